@@ -1,0 +1,36 @@
+import type { ChalkInstance } from 'chalk'
+import type { Command } from 'commander'
+
+import type { DownReport } from '../../operations/down.ts'
+import { confirm } from '../confirm.ts'
+import type { CommandContext } from '../context.ts'
+import { configFlags, INSTANCE_KEYS, withConfigOptions } from '../options.ts'
+import { title, warning } from '../render.ts'
+
+/** `mcp-keycloak down`: stop, and with `--purge` forget. */
+export function addDownCommand(program: Command, { output, signal }: CommandContext): void {
+  const command = program
+    .command('down')
+    .description('stop Keycloak; its data stay')
+    .option('--purge', 'remove its data too: realms, users, registered clients')
+  withConfigOptions(command, INSTANCE_KEYS).action(async ({ purge = false }: { purge?: boolean }) => {
+    const { resolveConfig } = await import('../../config/resolve.ts')
+    const { down } = await import('../../operations/down.ts')
+    const out = output(command)
+    const { purge: _, ...flags } = configFlags(command) as Record<string, unknown>
+    const { config } = await resolveConfig({ flags })
+    if (purge) await confirm(`Remove all data of instance "${config.instance}"?`, '--purge', out.options, signal)
+    out.step('Stopping Keycloak')
+    out.result(await down(config, { purge }), renderDown)
+  })
+}
+
+/** What a person reads after `down`. */
+export function renderDown(report: DownReport, chalk: ChalkInstance): string[] {
+  const headline = report.stopped ? 'Keycloak is stopped' : 'Keycloak was not running'
+  const data = report.purged ? '; its data are removed' : report.stopped ? '; its data stay' : ''
+  return [
+    title(chalk, `${headline} (instance "${report.instance}")${data}.`),
+    ...report.warnings.map((text) => warning(chalk, text)),
+  ]
+}

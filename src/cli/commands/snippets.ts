@@ -1,0 +1,77 @@
+import { homedir } from 'node:os'
+
+import type { ChalkInstance } from 'chalk'
+import type { Command } from 'commander'
+
+import type { ProgramSnippets, SnippetsReport } from '../../operations/snippets.ts'
+import type { WriteSnippetsReport } from '../../operations/write-snippets.ts'
+import type { CommandContext } from '../context.ts'
+import { configFlags, INSTANCE_KEYS, withConfigOptions } from '../options.ts'
+import { title } from '../render.ts'
+
+interface SnippetsFlags {
+  readonly name: string
+  readonly write?: boolean
+}
+
+/** `mcp-keycloak snippets`: what to paste into clients and servers. */
+export function addSnippetsCommand(program: Command, { output }: CommandContext): void {
+  const command = program
+    .command('snippets')
+    .description('what to paste into MCP clients and servers, with the URLs of the running instance')
+    .argument('[names...]', 'clients and servers, e.g. fastmcp claude-code; all when none is named')
+    .option('--name <name>', 'what the MCP server is called in a client', 'my-mcp-server')
+    .option('--write', "merge it into the named clients' own configuration files (with a backup)")
+  withConfigOptions(command, [...INSTANCE_KEYS, 'realm', 'mcpUrl']).action(
+    async (names: readonly string[], { name, write = false }: SnippetsFlags) => {
+      const { resolveConfig } = await import('../../config/resolve.ts')
+      const { snippetTarget } = await import('../../operations/snippet-target.ts')
+      const out = output(command)
+      const { name: _name, write: _write, ...flags } = configFlags(command) as Record<string, unknown>
+      const { config } = await resolveConfig({ flags })
+      const target = await snippetTarget(config, name)
+      const { platform } = process
+      if (write) {
+        const { writeSnippets } = await import('../../operations/write-snippets.ts')
+        out.result(await writeSnippets(target, names, { home: homedir(), cwd: process.cwd(), platform }), renderWritten)
+      } else {
+        const { snippets } = await import('../../operations/snippets.ts')
+        const report = snippets(target, { names, platform })
+        // One snippet alone is printed bare, so that it can go straight into a file.
+        out.result(report, names.length === 1 && report.programs[0]?.kind === 'server' ? renderBare : renderSnippets)
+      }
+    },
+  )
+}
+
+/** All snippets, each under the name of its program. */
+export function renderSnippets(report: SnippetsReport, chalk: ChalkInstance): string[] {
+  return report.programs.flatMap((program) => renderProgram(program, chalk))
+}
+
+/** The runnable server alone: `mcp-keycloak snippets fastmcp > server.py`. */
+export function renderBare(report: SnippetsReport): string[] {
+  return report.programs[0]?.snippets[0]?.code.split('\n') ?? []
+}
+
+/** What became of each configuration file. */
+export function renderWritten(report: WriteSnippetsReport, chalk: ChalkInstance): string[] {
+  return report.files.map(({ title: program, path, action, backup }) =>
+    title(chalk, `${program}: ${path} ${action}${backup ? ` (as it was: ${backup})` : ''}`),
+  )
+}
+
+function renderProgram(program: ProgramSnippets, chalk: ChalkInstance): string[] {
+  return [
+    chalk.bold.underline(program.title) + chalk.dim(`  ${program.kind} · ${program.name}`),
+    '',
+    ...program.snippets.flatMap(({ title: what, file, code, note }) => [
+      `  ${chalk.bold(what)}${file ? chalk.dim(`  → ${file}`) : ''}`,
+      ...(note ? [`  ${chalk.yellow(note)}`] : []),
+      '',
+      ...code.split('\n').map((line) => (line ? `    ${line}` : '')),
+      '',
+    ]),
+    ...(program.forget ? [`  ${chalk.dim(`To make it forget a client that Keycloak no longer knows: ${program.forget}`)}`, ''] : []),
+  ]
+}

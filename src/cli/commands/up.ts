@@ -1,0 +1,61 @@
+import type { ChalkInstance } from 'chalk'
+import type { Command } from 'commander'
+
+import { CONFIG_KEYS, optionMeta } from '../../config/schema.ts'
+import type { UpReport } from '../../operations/up.ts'
+import type { CommandContext } from '../context.ts'
+import { configFlags, withConfigOptions } from '../options.ts'
+import { row, title, warning } from '../render.ts'
+
+/** `mcp-keycloak up`: a Keycloak that MCP clients log in through. */
+export function addUpCommand(program: Command, { output, signal }: CommandContext): void {
+  const command = program.command('up').description('start a local Keycloak whose realm is made for MCP, and prove that it works')
+  withConfigOptions(
+    command,
+    CONFIG_KEYS.filter((key) => !optionMeta(key).secret),
+  ).action(async () => {
+    const { resolveConfig } = await import('../../config/resolve.ts')
+    const { up } = await import('../../operations/up.ts')
+    const out = output(command)
+    const { config } = await resolveConfig({ flags: configFlags(command) })
+    out.result(await up(config, { onStep: out.step, signal }), renderUp)
+  })
+}
+
+/** What a person reads after `up`. Pure: a snapshot test holds it. */
+export function renderUp(report: UpReport, chalk: ChalkInstance): string[] {
+  const { endpoints, admin, proof } = report
+  const state = report.alreadyRunning ? 'was running' : 'is ready'
+  return [
+    title(chalk, `Keycloak ${report.version} ${state} at ${endpoints.keycloakUrl}  (${seconds(report.elapsedMs)})`),
+    '',
+    ...row(chalk, 'Runtime', `${report.runtime}, because ${report.runtimeReason}`),
+    ...row(chalk, 'Realm', `${endpoints.realm} (${report.realm})`),
+    ...row(chalk, 'Issuer', chalk.cyan(endpoints.issuer)),
+    ...row(chalk, 'Registration', endpoints.registration),
+    ...row(chalk, 'MCP URL', ...report.mcpUrls),
+    ...row(chalk, 'Test users', ...report.users.map(userLine)),
+    ...row(chalk, 'Scopes', report.scopes.join(' ')),
+    ...(admin ? row(chalk, 'Admin console', `${endpoints.keycloakUrl}/admin/`, `${admin.username} / ${admin.password}`) : []),
+    ...(report.containerUrl ? row(chalk, 'From containers', report.containerUrl) : []),
+    ...(proof
+      ? row(chalk, 'Proof', `a client registered, ${proof.username} logged in, the token is right (${seconds(proof.elapsedMs)})`)
+      : []),
+    '',
+    ...row(chalk, 'Next', 'mcp-keycloak snippets   what to paste into FastMCP, Claude Code, VS Code, …'),
+    ...row(chalk, '', 'mcp-keycloak status     what runs, and how full it is'),
+    ...(admin ? row(chalk, '', 'mcp-keycloak down       stop it; the data stay') : []),
+    '',
+    chalk.dim('  For development on this machine only: plain http, well-known test passwords.'),
+    ...report.warnings.map((text) => warning(chalk, text)),
+  ]
+}
+
+/** `name / password (role, role)`. */
+export function userLine({ username, password, roles }: UpReport['users'][number]): string {
+  return `${username} / ${password}${roles.length > 0 ? `  (${roles.join(', ')})` : ''}`
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`
+}

@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs'
+
+import { Command, CommanderError } from 'commander'
+
+import { assetPath } from '../assets.ts'
+import { EXIT_CODES, McpKeycloakError } from '../errors.ts'
+import { addDownCommand } from './commands/down.ts'
+import { addSnippetsCommand } from './commands/snippets.ts'
+import { addStatusCommand } from './commands/status.ts'
+import { addUpCommand } from './commands/up.ts'
+import type { CommandContext } from './context.ts'
+import { addGlobalOptions, globalOptions } from './options.ts'
+import { createOutput, type Output } from './output.ts'
+
+/**
+ * The whole command line: the one catch and the one exit of the program.
+ *
+ * @param argv `process.argv`
+ */
+export async function main(argv: readonly string[]): Promise<void> {
+  const interrupt = new AbortController()
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(name, () => {
+      if (interrupt.signal.aborted) process.exit(EXIT_CODES.interrupted)
+      interrupt.abort()
+    })
+  }
+  let output: Output = createOutput({ json: argv.includes('--json'), color: !argv.includes('--no-color') })
+  const context: CommandContext = {
+    output: (command) => {
+      output = createOutput(globalOptions(command))
+      return output
+    },
+    signal: interrupt.signal,
+  }
+  try {
+    await createProgram(context).parseAsync(argv)
+  } catch (error) {
+    const shown = interrupt.signal.aborted ? interrupted() : usageError(error)
+    if (shown !== undefined) process.exitCode = output.error(shown)
+  }
+}
+
+/** The program with its commands. */
+export function createProgram(context: CommandContext): Command {
+  const program = new Command('mcp-keycloak')
+    .description('A local Keycloak that MCP clients and MCP servers work with at the first try')
+    .version(packageVersion(), '-V, --version')
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({ writeErr: () => {} }) // errors are printed in one place: below
+    .exitOverride()
+    .showSuggestionAfterError()
+  addGlobalOptions(program)
+  addUpCommand(program, context)
+  addDownCommand(program, context)
+  addStatusCommand(program, context)
+  addSnippetsCommand(program, context)
+  return program
+}
+
+function packageVersion(): string {
+  return JSON.parse(readFileSync(assetPath('package.json'), 'utf8')).version
+}
+
+/** What commander throws, in our words; `undefined` for help and version, which are no errors. */
+function usageError(error: unknown): unknown {
+  if (!(error instanceof CommanderError)) return error
+  if (error.exitCode === 0) return undefined
+  if (error.code === 'commander.help') {
+    return new McpKeycloakError('USAGE_INVALID', {
+      what: 'No command was given.',
+      why: 'The commands are up, down, status and snippets.',
+      fix: 'mcp-keycloak up; or mcp-keycloak --help',
+    })
+  }
+  const [what = '', ...hints] = error.message.replace(/^error: /, '').split('\n')
+  return new McpKeycloakError('USAGE_INVALID', {
+    what: `${what.charAt(0).toUpperCase()}${what.slice(1)}.`,
+    why: hints.join(' ') || 'The command line could not be understood.',
+    fix: 'mcp-keycloak --help',
+  })
+}
+
+function interrupted(): McpKeycloakError {
+  return new McpKeycloakError('INTERRUPTED', {
+    what: 'Interrupted.',
+    why: 'What was begun is stopped.',
+    fix: 'Run it again when you are ready.',
+  })
+}

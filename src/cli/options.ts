@@ -1,0 +1,55 @@
+import { type Command, InvalidArgumentError, Option } from 'commander'
+
+import { type ConfigKey, flagName, isList, isSwitch, optionMeta } from '../config/schema.ts'
+import type { GlobalOptions } from './output.ts'
+
+/** The switches that every command has. */
+export function addGlobalOptions(program: Command): void {
+  program
+    .option('--json', 'print exactly one JSON value, for programs')
+    .option('-q, --quiet', 'no progress, only the result')
+    .option('--verbose', 'more detail')
+    .option('--no-color', 'no colours (NO_COLOR works too)')
+    .option('-y, --yes', 'do not ask')
+}
+
+/** Adds the flags of some config keys. No defaults here: those come last, after environment and config file. */
+export function withConfigOptions(command: Command, keys: readonly ConfigKey[]): Command {
+  for (const key of keys) {
+    const { description, placeholder } = optionMeta(key)
+    if (isSwitch(key)) {
+      command.option(`--no-${flagName(key).slice(2)}`, `do not ${description}`)
+      continue
+    }
+    const option = new Option(`${flagName(key)} ${placeholder}`, description)
+    command.addOption(isList(key) ? option.argParser(collect) : option.argParser(once(key)))
+  }
+  return command
+}
+
+/** The keys that every command about an instance has. */
+export const INSTANCE_KEYS: readonly ConfigKey[] = ['instance', 'keycloakUrl', 'dataFolder', 'cacheFolder']
+
+/** Flags as `resolveConfig` takes them; commander sets a `--no-x` switch to true when it is not given. */
+export function configFlags(command: Command): Partial<Record<ConfigKey, unknown>> {
+  const flags = command.opts()
+  return Object.fromEntries(
+    Object.entries(flags).filter(([key]) => command.getOptionValueSource(key) === 'cli'),
+  ) as Partial<Record<ConfigKey, unknown>>
+}
+
+/** The switches that were given before or after the command's name. */
+export function globalOptions(command: Command): GlobalOptions {
+  return command.optsWithGlobals<GlobalOptions>()
+}
+
+function collect(value: string, before: readonly string[] | undefined): string[] {
+  return [...(before ?? []), value]
+}
+
+function once(key: ConfigKey): (value: string, before: string | undefined) => string {
+  return (value, before) => {
+    if (before !== undefined) throw new InvalidArgumentError(`${flagName(key)} can be given once only.`)
+    return value
+  }
+}

@@ -1,0 +1,66 @@
+import { Chalk, type ChalkInstance, supportsColor, supportsColorStderr } from 'chalk'
+import yoctoSpinner, { type Spinner } from 'yocto-spinner'
+
+import { EXIT_CODES, McpKeycloakError } from '../errors.ts'
+import { errorJson, renderError } from './render.ts'
+
+/** The switches that every command has. */
+export interface GlobalOptions {
+  readonly json?: boolean
+  readonly quiet?: boolean
+  readonly verbose?: boolean
+  readonly color?: boolean
+  readonly yes?: boolean
+}
+
+/** Where a command's result, its progress and its errors go. */
+export interface Output {
+  readonly options: GlobalOptions
+  /** Colours for what goes to stdout. */
+  readonly chalk: ChalkInstance
+  /** What is going on: to stderr, gone when it is done. */
+  step(text: string): void
+  /** The result, to stdout: as JSON, or as `render` puts it for a person. */
+  result<Report>(report: Report, render: (report: Report, chalk: ChalkInstance) => readonly string[]): void
+  /** An error, to stderr; returns the exit code. */
+  error(error: unknown): number
+}
+
+/** The one place that writes to the terminal. */
+export function createOutput(options: GlobalOptions): Output {
+  const chalk = new Chalk({ level: options.color === false ? 0 : colorLevel(supportsColor) })
+  const chalkStderr = new Chalk({ level: options.color === false ? 0 : colorLevel(supportsColorStderr) })
+  const silent = options.quiet === true || options.json === true
+  let spinner: Spinner | undefined
+  const stopSpinner = () => {
+    spinner?.stop()
+    spinner = undefined
+  }
+  return {
+    options,
+    chalk,
+    step(text) {
+      if (silent) return
+      if (!process.stderr.isTTY || process.env['CI']) process.stderr.write(`… ${text}\n`)
+      else if (spinner) spinner.text = text
+      else spinner = yoctoSpinner({ text, stream: process.stderr }).start()
+    },
+    result(report, render) {
+      stopSpinner()
+      const lines = options.json ? [JSON.stringify(report)] : render(report, chalk)
+      if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`)
+    },
+    error(error) {
+      stopSpinner()
+      const lines = options.json ? [errorJson(error)] : renderError(error, chalkStderr, options.verbose === true)
+      process.stderr.write(`${lines.join('\n')}\n`)
+      return error instanceof McpKeycloakError ? error.exitCode : EXIT_CODES.bug
+    },
+  }
+}
+
+/** @see {@link https://no-color.org NO_COLOR}: chalk itself knows FORCE_COLOR only */
+function colorLevel(support: { level: number } | false): 0 | 1 | 2 | 3 {
+  if (process.env['NO_COLOR'] && !process.env['FORCE_COLOR']) return 0
+  return (support ? support.level : 0) as 0 | 1 | 2 | 3
+}

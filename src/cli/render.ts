@@ -1,0 +1,58 @@
+import type { ChalkInstance } from 'chalk'
+
+import { McpKeycloakError } from '../errors.ts'
+
+const ISSUES_URL = 'https://github.com/mcp-keycloak/mcp-keycloak/issues'
+
+/** Width of the labels, so that values stand below each other. */
+const LABEL_WIDTH = 17
+
+/** A labelled value; further values stand below the first. */
+export function row(chalk: ChalkInstance, label: string, ...values: readonly string[]): string[] {
+  return values.map((value, index) => `  ${chalk.dim((index === 0 ? label : '').padEnd(LABEL_WIDTH))}${value}`)
+}
+
+/** The headline of a success. */
+export function title(chalk: ChalkInstance, text: string): string {
+  return `${chalk.green('✔')} ${chalk.bold(text)}`
+}
+
+/** Something the user should know, though it worked. */
+export function warning(chalk: ChalkInstance, text: string): string {
+  return `${chalk.yellow('⚠')} ${text.replaceAll('\n', '\n  ')}`
+}
+
+/** An error as a person reads it: what, why, fix. */
+export function renderError(error: unknown, chalk: ChalkInstance, verbose: boolean): string[] {
+  if (!(error instanceof McpKeycloakError)) return renderBug(error, chalk)
+  const block = (label: string, text: string) => `  ${chalk.dim(label)}  ${text.replaceAll('\n', '\n       ')}`
+  return [
+    `${chalk.red('✘')} ${chalk.bold(error.message)}  ${chalk.dim(`[${error.code}]`)}`,
+    block('Why', error.why),
+    block('Fix', error.fix),
+    ...(verbose && error.cause !== undefined ? [chalk.dim(String((error.cause as Error).stack ?? error.cause))] : []),
+  ]
+}
+
+/** An error as a program reads it: one line. */
+export function errorJson(error: unknown): string {
+  const { code, message, why, fix } =
+    error instanceof McpKeycloakError
+      ? error
+      : {
+          code: 'BUG',
+          message: (error as Error)?.message ?? String(error),
+          why: 'This should not happen.',
+          fix: `Report it: ${ISSUES_URL}`,
+        }
+  return JSON.stringify({ error: { code, message, why, fix, url: ISSUES_URL } })
+}
+
+function renderBug(error: unknown, chalk: ChalkInstance): string[] {
+  return [
+    `${chalk.red('✘')} ${chalk.bold('This is a bug in mcp-keycloak.')}`,
+    String((error as Error)?.stack ?? error),
+    `  Node ${process.version}, ${process.platform} ${process.arch}`,
+    `  Please report it: ${ISSUES_URL}`,
+  ]
+}

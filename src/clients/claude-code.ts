@@ -1,0 +1,62 @@
+import type { PreregisteredClient, Snippet, SnippetTarget } from '../config/snippet.ts'
+import type { ClientProfile, ConfigFile } from './client-profile.ts'
+import { configSnippet } from './config-snippet.ts'
+import { shellWord } from './shell-word.ts'
+
+const configFile: ConfigFile = {
+  path: () => '.mcp.json',
+  format: 'json',
+  entryPath: ({ serverName }) => ['mcpServers', serverName],
+  entry: ({ mcpUrl }) => ({ type: 'http', url: mcpUrl }),
+}
+
+/** Claude Code, in the terminal. */
+export const claudeCode: ClientProfile = {
+  name: 'claude-code',
+  title: 'Claude Code',
+  recordedVersion: '2.1.329',
+  registration: {
+    redirect_uris: ['http://localhost:54545/callback'],
+    token_endpoint_auth_method: 'none',
+    grant_types: ['authorization_code', 'refresh_token'],
+    response_types: ['code'],
+    client_name: 'Claude Code (my-server)',
+    application_type: 'native',
+    scope: 'openid offline_access',
+  },
+  browserOrigins: [],
+  forget: ({ serverName }) =>
+    `Run \`claude mcp logout ${serverName}\`, then \`claude mcp login ${serverName}\`. If the old id comes back, delete the server's ` +
+    'entry under "mcpOAuth" in ~/.claude/.credentials.json (macOS: keychain item "Claude Code-credentials").',
+  configFile,
+  snippets: (target, platform) => [
+    {
+      title: 'Register by itself',
+      language: 'sh',
+      code: commands(target, ''),
+    },
+    ...(target.preregistered === undefined ? [] : [withoutRegistration(target, target.preregistered)]),
+    configSnippet(
+      configFile,
+      target,
+      platform,
+      'For everybody who works in this folder; Claude Code asks once whether to trust it.',
+    ),
+  ],
+}
+
+function withoutRegistration(target: SnippetTarget, client: PreregisteredClient): Snippet {
+  return {
+    title: 'With the client that is already there',
+    language: 'sh',
+    code: commands(
+      target,
+      ` --client-id ${shellWord(client.clientId)} --callback-port ${client.callbackPort}`,
+    ),
+    note: 'No registration and no consent page, and it survives a reset of the realm.',
+  }
+}
+
+function commands({ serverName, mcpUrl }: SnippetTarget, options: string): string {
+  return `claude mcp add --transport http ${serverName} ${shellWord(mcpUrl)}${options}\nclaude mcp login ${serverName}`
+}

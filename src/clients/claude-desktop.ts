@@ -1,0 +1,36 @@
+import type { ClientProfile, ConfigFile } from './client-profile.ts'
+import { configSnippet } from './config-snippet.ts'
+import { FORGET_MCP_REMOTE, MCP_REMOTE_REGISTRATION, mcpRemoteEntry } from './mcp-remote.ts'
+
+const FOLDERS: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
+  darwin: '~/Library/Application Support/Claude',
+  // %APPDATA%, where nobody has moved it.
+  win32: '~/AppData/Roaming/Claude',
+}
+
+const configFile: ConfigFile = {
+  path: (platform) => `${FOLDERS[platform] ?? '~/.config/Claude'}/claude_desktop_config.json`,
+  format: 'json',
+  entryPath: ({ serverName }) => ['mcpServers', serverName],
+  entry: mcpRemoteEntry,
+}
+
+/** Claude Desktop, which reaches a local server through mcp-remote only. */
+export const claudeDesktop: ClientProfile = {
+  name: 'claude-desktop',
+  title: 'Claude Desktop',
+  recordedVersion: 'mcp-remote 0.15.1',
+  registration: MCP_REMOTE_REGISTRATION,
+  browserOrigins: [],
+  forget: () => `${FORGET_MCP_REMOTE}, then quit Claude Desktop and start it again.`,
+  configFile,
+  snippets: (target, platform) => [
+    configSnippet(
+      configFile,
+      target,
+      platform,
+      "Through mcp-remote, because Claude Desktop's own connectors are called from Anthropic's cloud, which cannot " +
+        'reach localhost. Restart Claude Desktop afterwards.',
+    ),
+  ],
+}

@@ -1,0 +1,26 @@
+import { stringify } from 'smol-toml'
+
+import type { Snippet, SnippetTarget } from '../config/snippet.ts'
+import type { ConfigFile } from './client-profile.ts'
+
+/** The entry as `--write` would put it into an empty file, so that what is shown and what is written are one thing. */
+export function configSnippet(
+  configFile: ConfigFile,
+  target: SnippetTarget,
+  platform: NodeJS.Platform,
+  note?: string,
+): Snippet {
+  const document = configFile
+    .entryPath(target)
+    .reduceRight<Readonly<Record<string, unknown>>>(
+      (inner, key) => ({ [key]: inner }),
+      configFile.entry(target),
+    )
+  return {
+    title: 'In the configuration file',
+    language: configFile.format,
+    code: configFile.format === 'json' ? JSON.stringify(document, null, 2) : stringify(document).trimEnd(),
+    file: configFile.path(platform),
+    ...(note === undefined ? {} : { note }),
+  }
+}

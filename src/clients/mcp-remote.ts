@@ -1,0 +1,58 @@
+import type { SnippetTarget } from '../config/snippet.ts'
+import type { ClientProfile, RegistrationBody } from './client-profile.ts'
+import { shellWord } from './shell-word.ts'
+
+/** mcp-remote gives up after 30 seconds by default, too short for a first login with a consent page. */
+const AUTH_TIMEOUT_SECONDS = 300
+
+/** What mcp-remote 0.15.1 registers with, whichever program starts it. Its port follows from the MCP URL. */
+export const MCP_REMOTE_REGISTRATION: RegistrationBody = {
+  redirect_uris: ['http://localhost:16442/oauth/callback'],
+  token_endpoint_auth_method: 'client_secret_post',
+  grant_types: ['authorization_code', 'refresh_token'],
+  response_types: ['code'],
+  client_name: 'MCP CLI Proxy',
+  client_uri: 'https://github.com/modelcontextprotocol/mcp-cli',
+  application_type: 'native',
+  scope: 'openid offline_access',
+  software_id: '2e6dc280-f3c3-4e01-99a7-8181dbd1d23d',
+  software_version: '0.15.1',
+}
+
+/** How mcp-remote is told to forget its client. */
+export const FORGET_MCP_REMOTE = 'Delete the folder ~/.mcp-auth (or $MCP_REMOTE_CONFIG_DIR)'
+
+/** The entry of a program that can only start commands: mcp-remote in front of the MCP server. */
+export function mcpRemoteEntry(target: SnippetTarget): Readonly<Record<string, unknown>> {
+  return { command: 'npx', args: ['-y', 'mcp-remote@latest', ...mcpRemoteArguments(target)] }
+}
+
+/** mcp-remote, the bridge for programs that can only start commands. */
+export const mcpRemote: ClientProfile = {
+  name: 'mcp-remote',
+  title: 'mcp-remote',
+  recordedVersion: '0.15.1',
+  registration: MCP_REMOTE_REGISTRATION,
+  browserOrigins: [],
+  forget: () => `${FORGET_MCP_REMOTE}, then start it again.`,
+  configFile: undefined,
+  snippets: (target) => [
+    {
+      title: 'Log in and list the tools',
+      language: 'sh',
+      code: `npx -y -p mcp-remote@latest mcp-remote-client ${mcpRemoteArguments(target).map(shellWord).join(' ')}`,
+    },
+    {
+      title: 'In a program that can only start commands',
+      language: 'json',
+      code: JSON.stringify({ mcpServers: { [target.serverName]: mcpRemoteEntry(target) } }, null, 2),
+    },
+  ],
+}
+
+function mcpRemoteArguments({ mcpUrl }: SnippetTarget): readonly string[] {
+  const { protocol, hostname } = new URL(mcpUrl)
+  // The rule of mcp-remote itself: plain http without being asked for these two names only.
+  const needsConsent = protocol === 'http:' && hostname !== 'localhost' && hostname !== '127.0.0.1'
+  return [mcpUrl, '--auth-timeout', String(AUTH_TIMEOUT_SECONDS), ...(needsConsent ? ['--allow-http'] : [])]
+}

@@ -1,0 +1,97 @@
+import {
+  findNodeAtLocation,
+  type JSONPath,
+  type Node,
+  type ParseError,
+  parse,
+  parseTree,
+  printParseErrorCode,
+  stripComments,
+} from 'jsonc-parser'
+
+import {
+  type EntryPlace,
+  entryChange,
+  isMerged,
+  isTable,
+  type Merged,
+  notWritten,
+  type Table,
+} from './merge-entry.ts'
+
+/**
+ * JSON (comments and trailing commas allowed) with the entry merged in; every other line stays as it is.
+ * Not jsonc-parser's `modify`, because that lays out the neighbours anew and carries their comments off.
+ *
+ * @throws {McpKeycloakError} `SNIPPET_NOT_WRITTEN`
+ */
+export function mergeJson(text: string | undefined, place: EntryPlace, entry: Table): Merged {
+  const before = text === undefined || text.trim() === '' ? '{}\n' : text
+  const document = parseTable(before, place.file)
+  const change = entryChange(document, place, entry)
+  if (change === 'keep') return { text: before, action: 'unchanged' }
+
+  const root = parseTree(before) as Node
+  const path = [...place.path]
+  const after =
+    change === 'add' ? withProperty(before, root, path, entry) : withValue(before, root, path, entry)
+  if (!isMerged(document, parseTable(after, place.file), path, entry)) {
+    throw notWritten(place.file, 'The entry does not fit in without touching the rest.')
+  }
+  return { text: after, action: text === undefined ? 'created' : 'updated' }
+}
+
+function parseTable(text: string, file: string): Table {
+  const errors: ParseError[] = []
+  const document: unknown = parse(text, errors, { allowTrailingComma: true })
+  const [error] = errors
+  if (error !== undefined) {
+    const lines = text.slice(0, error.offset).split('\n')
+    const where = `line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1}`
+    throw notWritten(file, `It is not valid JSON: ${printParseErrorCode(error.error)} at ${where}.`)
+  }
+  if (!isTable(document)) throw notWritten(file, 'It holds JSON, but not an object.')
+  return document
+}
+
+/** The entry as the last property of its parent, after whatever comment stands there. */
+function withProperty(text: string, root: Node, path: string[], entry: Table): string {
+  const depth = path.findIndex((_, index) => findNodeAtLocation(root, path.slice(0, index + 1)) === undefined)
+  const parent = findNodeAtLocation(root, path.slice(0, depth)) ?? root
+  const value = path.slice(depth + 1).reduceRight<Table>((inner, key) => ({ [key]: inner }), entry)
+
+  const eol = text.includes('\r\n') ? '\r\n' : '\n'
+  const unit = /^([ \t]+)["}/]/m.exec(text)?.[1] ?? '  '
+  const lineStart = text.lastIndexOf('\n', parent.offset) + 1
+  const indent = /^[ \t]*/.exec(text.slice(lineStart))?.[0] ?? ''
+  const json = JSON.stringify({ [path[depth] ?? '']: value }, null, unit)
+    .split('\n')
+    .slice(1, -1)
+  const property = json.map((line) => eol + indent + line).join('')
+
+  const last = parent.children?.at(-1)
+  const brace = parent.offset + parent.length - 1
+  const end = text.slice(0, brace).trimEnd().length
+  const lastEnd = last === undefined ? end : last.offset + last.length
+  const comma = last === undefined || stripComments(text.slice(lastEnd, brace)).includes(',') ? '' : ','
+  const closing = text.slice(end, brace).includes('\n') ? '' : eol + indent
+  return text.slice(0, lastEnd) + comma + text.slice(lastEnd, end) + property + closing + text.slice(end)
+}
+
+/** The texts that differ, each in its place. */
+function withValue(text: string, root: Node, path: JSONPath, wanted: unknown): string {
+  if (typeof wanted === 'object' && wanted !== null) {
+    // From the back, so that the places of those still to come stay right.
+    return Object.entries(wanted)
+      .map(([key, value]) => ({ path: [...path, Array.isArray(wanted) ? Number(key) : key], value }))
+      .sort((one, other) => offset(root, other.path) - offset(root, one.path))
+      .reduce((changed, inner) => withValue(changed, root, inner.path, inner.value), text)
+  }
+  const node = findNodeAtLocation(root, path)
+  if (node === undefined || node.value === wanted) return text
+  return text.slice(0, node.offset) + JSON.stringify(wanted) + text.slice(node.offset + node.length)
+}
+
+function offset(root: Node, path: JSONPath): number {
+  return findNodeAtLocation(root, path)?.offset ?? 0
+}

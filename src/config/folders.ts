@@ -1,0 +1,24 @@
+import { join } from 'node:path'
+
+import envPaths from 'env-paths'
+
+import type { Config } from './schema.ts'
+
+/** Where mcp-keycloak keeps things on this machine; never in the user's project. */
+export interface Folders {
+  /** State and data of instances: what `down --purge` removes. */
+  readonly data: string
+  /** Downloads: may be removed at any time. */
+  readonly cache: string
+}
+
+/** The platform's folders (XDG on Linux), unless the options say otherwise. */
+export function folders(config: Pick<Config, 'dataFolder' | 'cacheFolder'>): Folders {
+  const platform = envPaths('mcp-keycloak', { suffix: '' })
+  return { data: config.dataFolder ?? platform.data, cache: config.cacheFolder ?? platform.cache }
+}
+
+/** The folder of one instance. */
+export function instanceFolder(data: string, instance: string): string {
+  return join(data, 'instances', instance)
+}

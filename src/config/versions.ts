@@ -1,0 +1,57 @@
+import { McpKeycloakError } from '../errors.ts'
+
+/** The Keycloak version that this release is made for and tested with. */
+export const PINNED_VERSION = '26.7.4'
+
+/** Below this, a self-registered client's `token_endpoint_auth_method` is ignored (keycloak#44403). */
+export const OLDEST_VERSION = '26.6.0'
+
+/** Where the official image lives; the tag is the version. */
+export const IMAGE_REPOSITORY = 'quay.io/keycloak/keycloak'
+
+/** SHA-256 of the distribution's zip, by version: the same file whichever source it is fetched from. */
+const DISTRIBUTION_SHA256: Readonly<Record<string, string>> = {
+  '26.6.4': 'b00d79ca3afd94bf431d2c3afb2a5af695da813017c434de7240790de6490779',
+  '26.7.4': 'a286e98b4296d4e75ee88d8527c7cd463b307caa022f088c9f22cffccc741fa1',
+}
+
+/** SHA-256 (hex) that the zip of `version` must have, or `undefined` for a version that is not pinned. */
+export function distributionSha256(version: string): string | undefined {
+  return DISTRIBUTION_SHA256[version]
+}
+
+/** The versions of which the distribution's checksum is known. */
+export const PINNED_DISTRIBUTIONS: readonly string[] = Object.keys(DISTRIBUTION_SHA256)
+
+/**
+ * Refuses a Keycloak that MCP clients cannot work with.
+ *
+ * @throws {McpKeycloakError} `VERSION_UNSUPPORTED` below 26.6.0, or when it is no version number
+ * @see {@link https://github.com/keycloak/keycloak/issues/44403 keycloak#44403}
+ */
+export function assertSupportedVersion(version: string): void {
+  const numbers = parseVersion(version)
+  if (numbers && compareVersions(numbers, parseVersion(OLDEST_VERSION) ?? []) >= 0) return
+  throw new McpKeycloakError('VERSION_UNSUPPORTED', {
+    what: numbers
+      ? `Keycloak ${version} is too old: ${OLDEST_VERSION} or later is needed.`
+      : `"${version}" is not a Keycloak version.`,
+    why: numbers
+      ? 'Before 26.6.0 Keycloak ignores the token_endpoint_auth_method that a client registers with (keycloak#44403), so public MCP clients cannot log in.'
+      : 'A version looks like 26.7.4.',
+    fix: `Leave --keycloak-version out (${PINNED_VERSION} is used), or name ${OLDEST_VERSION} or later.`,
+  })
+}
+
+function parseVersion(version: string): readonly number[] | undefined {
+  const match = /^(\d+)\.(\d+)\.(\d+)(?:[-.].*)?$/.exec(version)
+  return match ? match.slice(1, 4).map(Number) : undefined
+}
+
+function compareVersions(a: readonly number[], b: readonly number[]): number {
+  for (const [index, number] of a.entries()) {
+    const difference = number - (b[index] ?? 0)
+    if (difference !== 0) return difference
+  }
+  return 0
+}

@@ -1,0 +1,66 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+import { McpKeycloakError, throwIfInterrupted } from '../errors.ts'
+import { lastErrors } from './server-log.ts'
+
+/** Often enough that nobody waits for the poll, seldom enough to cost nothing. */
+const POLL_MS = 250
+
+/** One answer must not take longer than this, or the deadline would be held up by it. */
+const ANSWER_TIMEOUT_MS = 5000
+
+/** What has to answer before a server is ready. */
+export interface ReadinessTarget {
+  /** Each has to answer 200: health on the management port, a realm's discovery document. */
+  readonly urls: readonly string[]
+  readonly timeoutMs: number
+  /** Whether the server is still there at all. */
+  readonly isAlive: () => Promise<boolean>
+  readonly lastLog: (lines: number) => Promise<readonly string[]>
+  readonly signal: AbortSignal | undefined
+}
+
+/**
+ * Waits until every URL answers 200.
+ *
+ * @throws {McpKeycloakError} `KEYCLOAK_EXITED` when the server dies, `KEYCLOAK_NOT_READY` when the time is up;
+ * both quote the last errors of its log
+ */
+export async function waitUntilReady(target: ReadinessTarget): Promise<void> {
+  const deadline = Date.now() + target.timeoutMs
+  for (;;) {
+    throwIfInterrupted(target.signal)
+    const [alive, ...ready] = await Promise.all([target.isAlive(), ...target.urls.map(answers)])
+    if (ready.every(Boolean)) return
+    if (!alive) throw await failure('KEYCLOAK_EXITED', 'Keycloak stopped while it was starting.', target)
+    if (Date.now() >= deadline) {
+      const seconds = Math.round(target.timeoutMs / 1000)
+      throw await failure('KEYCLOAK_NOT_READY', `Keycloak was not ready after ${seconds} seconds.`, target)
+    }
+    await sleep(POLL_MS)
+  }
+}
+
+/** Whether a URL answers 200 now. */
+export async function answers(url: string): Promise<boolean> {
+  return fetch(url, { signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS) }).then(
+    async (response) => {
+      await response.body?.cancel()
+      return response.ok
+    },
+    () => false,
+  )
+}
+
+async function failure(
+  code: 'KEYCLOAK_EXITED' | 'KEYCLOAK_NOT_READY',
+  what: string,
+  target: ReadinessTarget,
+): Promise<McpKeycloakError> {
+  const errors = lastErrors(await target.lastLog(200))
+  return new McpKeycloakError(code, {
+    what,
+    why: errors.length > 0 ? `The last of its log:\n${errors.join('\n')}` : 'It wrote nothing to its log.',
+    fix: code === 'KEYCLOAK_EXITED' ? 'Cure what the log says, then run it again.' : 'Give it more time: --timeout 300',
+  })
+}

@@ -1,0 +1,86 @@
+import type RealmRepresentation from '@keycloak/keycloak-admin-client/lib/defs/realmRepresentation.js'
+
+import { McpKeycloakError } from '../errors.ts'
+import { type Admin, answerText, status } from './admin.ts'
+import { lastErrors } from './server-log.ts'
+
+/** Realm attributes by which we know a realm of ours again, and what it was made from. */
+const HASH_ATTRIBUTE = 'mcp-keycloak.hash'
+const OPTIONS_ATTRIBUTE = 'mcp-keycloak.options'
+
+/** A realm as it goes to the Admin API: Keycloak's own format. */
+export type RealmFile = Readonly<Record<string, unknown>> & { readonly realm: string }
+
+/** What a realm remembers of how we made it. */
+export interface RealmRecord {
+  /** Hash of the realm as it was applied. */
+  readonly hash: string
+  /** The options that it was rendered with, as JSON. */
+  readonly options: string
+}
+
+/** What a realm remembers; `null` for one that is not ours, `undefined` when there is no such realm. */
+export async function findRealmRecord(admin: Admin, realm: string): Promise<RealmRecord | null | undefined> {
+  const found = await admin.realms.findOne({ realm })
+  return found ? (recordOf(found) ?? null) : undefined
+}
+
+/** The realms that we made. */
+export async function ourRealms(admin: Admin): Promise<readonly (RealmRecord & { readonly realm: string })[]> {
+  const realms = await admin.realms.find({ briefRepresentation: false })
+  return realms.flatMap((found) => {
+    const record = recordOf(found)
+    return found.realm && record ? [{ realm: found.realm, ...record }] : []
+  })
+}
+
+function recordOf({ attributes }: RealmRepresentation): RealmRecord | undefined {
+  const hash = attributes?.[HASH_ATTRIBUTE]
+  return hash && { hash, options: attributes?.[OPTIONS_ATTRIBUTE] ?? '{}' }
+}
+
+/**
+ * Makes a realm from a file, whole or not at all.
+ *
+ * @param lastLog the server's log, where Keycloak keeps most of its reasons
+ * @throws {McpKeycloakError} `REALM_REFUSED`, with the reason and the field where Keycloak tells them
+ */
+export async function createRealm(
+  admin: Admin,
+  realm: RealmFile,
+  record: RealmRecord,
+  lastLog: (lines: number) => Promise<readonly string[]>,
+): Promise<void> {
+  const attributes = {
+    ...(realm['attributes'] as Record<string, string> | undefined),
+    [HASH_ATTRIBUTE]: record.hash,
+    [OPTIONS_ATTRIBUTE]: record.options,
+  }
+  try {
+    await admin.realms.create({ ...realm, attributes } as RealmRepresentation)
+  } catch (cause) {
+    if (status(cause) === undefined) throw cause
+    throw await realmRefused(realm.realm, cause, lastLog)
+  }
+}
+
+async function realmRefused(
+  realm: string,
+  cause: unknown,
+  lastLog: (lines: number) => Promise<readonly string[]>,
+): Promise<McpKeycloakError> {
+  const said = answerText(cause)
+  const field = /Unrecognized field "([^"]+)"/.exec(said)?.[1]
+  // Keycloak answers "unknown_error" for most other faults and writes the reason to its log alone.
+  const log = status(cause) === 500 ? lastErrors(await lastLog(60), 3) : []
+  return new McpKeycloakError('REALM_REFUSED', {
+    what: field
+      ? `Keycloak refused the realm "${realm}": it does not know the field "${field}".`
+      : `Keycloak refused the realm "${realm}".`,
+    why: [`It answered ${status(cause)}: ${said}`, ...log].join('\n'),
+    fix: field
+      ? `Remove "${field}" from the realm file, or correct its spelling. Nothing was applied.`
+      : 'Correct the realm file. Nothing was applied.',
+    cause,
+  })
+}

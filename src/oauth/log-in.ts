@@ -1,0 +1,90 @@
+import {
+  AuthorizationResponseError,
+  authorizationCodeGrantRequest,
+  type Client,
+  type ClientAuth,
+  ClientSecretBasic,
+  ClientSecretPost,
+  calculatePKCECodeChallenge,
+  generateRandomCodeVerifier,
+  generateRandomState,
+  None,
+  processAuthorizationCodeResponse,
+  ResponseBodyError,
+  type TokenEndpointResponse,
+  validateAuthResponse,
+} from 'oauth4webapi'
+
+import { McpKeycloakError } from '../errors.ts'
+import { browserlessLogin, type Credentials } from './browserless-login.ts'
+import { PLAIN_HTTP, type ServerMetadata } from './discover.ts'
+import type { RegisteredClient } from './register.ts'
+
+/** A login, from the client's side. */
+export interface LoginRequest {
+  readonly client: RegisteredClient
+  readonly redirectUri: string
+  readonly user: Credentials
+  /** Space-separated; none is asked for when absent. */
+  readonly scope?: string
+  /** The MCP URL (RFC 8707), sent at authorization and at the token endpoint as MCP clients do. */
+  readonly resource?: string
+}
+
+/**
+ * Logs a user in by authorization code and PKCE S256, without a browser.
+ *
+ * @throws {McpKeycloakError} `LOGIN_REFUSED` with the reason of the page or of the server
+ * @see {@link https://www.rfc-editor.org/rfc/rfc6749.html#section-4.1 RFC 6749 §4.1}
+ * @see {@link https://www.rfc-editor.org/rfc/rfc7636.html#section-4 RFC 7636 §4}
+ */
+export async function logIn(server: ServerMetadata, request: LoginRequest): Promise<TokenEndpointResponse> {
+  const { client: registered, redirectUri, resource } = request
+  const client: Client = { client_id: registered.client_id }
+  const verifier = generateRandomCodeVerifier()
+  const state = generateRandomState()
+  const url = authorizationUrl(server, request, await calculatePKCECodeChallenge(verifier), state)
+  const callback = await browserlessLogin(url, redirectUri, request.user)
+  try {
+    const parameters = validateAuthResponse(server, client, callback, state)
+    const extra = { ...PLAIN_HTTP, ...(resource && { additionalParameters: { resource } }) }
+    const auth = clientAuth(registered)
+    const response = await authorizationCodeGrantRequest(server, client, auth, parameters, redirectUri, verifier, extra)
+    return await processAuthorizationCodeResponse(server, client, response)
+  } catch (cause) {
+    throw new McpKeycloakError('LOGIN_REFUSED', {
+      what: `Keycloak gave no token to the client ${registered.client_id}.`,
+      why: reason(cause),
+      fix: 'Look at what that client registered with: its scopes, its redirect URI, how it authenticates.',
+      cause,
+    })
+  }
+}
+
+function authorizationUrl(server: ServerMetadata, request: LoginRequest, challenge: string, state: string): URL {
+  const url = new URL(server.authorization_endpoint ?? '')
+  const parameters = {
+    response_type: 'code',
+    client_id: request.client.client_id,
+    redirect_uri: request.redirectUri,
+    code_challenge: challenge,
+    code_challenge_method: 'S256',
+    state,
+    ...(request.scope && { scope: request.scope }),
+    ...(request.resource && { resource: request.resource }),
+  }
+  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value)
+  return url
+}
+
+function clientAuth({ client_secret: secret, token_endpoint_auth_method: method }: RegisteredClient): ClientAuth {
+  if (!secret) return None()
+  return method === 'client_secret_post' ? ClientSecretPost(secret) : ClientSecretBasic(secret)
+}
+
+function reason(cause: unknown): string {
+  if (cause instanceof AuthorizationResponseError || cause instanceof ResponseBodyError) {
+    return cause.error_description ? `${cause.error}: ${cause.error_description}` : cause.error
+  }
+  return (cause as Error).message
+}

@@ -1,0 +1,72 @@
+import {
+  type Client,
+  dynamicClientRegistrationRequest,
+  processDynamicClientRegistrationResponse,
+  ResponseBodyError,
+} from 'oauth4webapi'
+
+import { McpKeycloakError } from '../errors.ts'
+import { PLAIN_HTTP, type ServerMetadata } from './discover.ts'
+
+/** What a client sends to register itself (RFC 7591 §2). */
+export type ClientMetadata = Readonly<Record<string, unknown>> & { readonly redirect_uris: readonly string[] }
+
+/** A client as the authorization server knows it (RFC 7591 §3.2.1, RFC 7592 §3). */
+export interface RegisteredClient {
+  readonly client_id: string
+  readonly client_secret?: string
+  readonly token_endpoint_auth_method?: string
+  readonly registration_access_token?: string
+  readonly registration_client_uri?: string
+}
+
+/**
+ * Registers a client without a token, as MCP clients do.
+ *
+ * @throws {McpKeycloakError} `REGISTRATION_REFUSED` with the server's reason
+ * @see {@link https://www.rfc-editor.org/rfc/rfc7591.html#section-3.1 RFC 7591 §3.1}
+ */
+export async function registerClient(server: ServerMetadata, metadata: ClientMetadata): Promise<RegisteredClient> {
+  const response = await dynamicClientRegistrationRequest(server, metadata as Partial<Client>, PLAIN_HTTP)
+  const spare = response.clone()
+  try {
+    const client = await processDynamicClientRegistrationResponse(response)
+    return client as unknown as RegisteredClient
+  } catch (cause) {
+    throw new McpKeycloakError('REGISTRATION_REFUSED', {
+      what: 'Keycloak refused to register a client.',
+      why: `It answered ${spare.status}: ${reason(cause, await spare.text().catch(() => ''))}`,
+      fix: registrationFix(cause),
+      cause,
+    })
+  }
+}
+
+/**
+ * Deletes a client by its own registration access token.
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc7592.html#section-2.3 RFC 7592 §2.3}
+ * @throws {McpKeycloakError} `REGISTRATION_REFUSED`
+ */
+export async function deleteClient(client: RegisteredClient): Promise<void> {
+  const { registration_client_uri: uri, registration_access_token: token } = client
+  const response = uri && (await fetch(uri, { method: 'DELETE', headers: { authorization: `Bearer ${token}` } }))
+  if (response && response.status === 204) return
+  throw new McpKeycloakError('REGISTRATION_REFUSED', {
+    what: `Keycloak did not delete the client ${client.client_id}.`,
+    why: response ? `It answered ${response.status}: ${await response.text()}` : 'It gave no registration_client_uri.',
+    fix: 'Delete it in the admin console, under Clients.',
+  })
+}
+
+function reason(cause: unknown, body: string): string {
+  if (cause instanceof ResponseBodyError) return cause.error_description ?? cause.error
+  return body || (cause as Error).message
+}
+
+function registrationFix(cause: unknown): string {
+  const text = cause instanceof ResponseBodyError ? (cause.error_description ?? '') : ''
+  if (text.includes('Trusted Hosts')) return "Trust the host in that client's URIs: mcp-keycloak up --trusted-host <host>"
+  if (text.includes('Max Clients')) return 'Delete clients that nobody uses in the admin console, under Clients.'
+  return 'The realm may have been changed since it was made: start over with "mcp-keycloak down --purge" and "mcp-keycloak up".'
+}

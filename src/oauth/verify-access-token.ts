@@ -1,0 +1,34 @@
+import { createRemoteJWKSet, type JWTPayload, jwtVerify } from 'jose'
+
+import { McpKeycloakError } from '../errors.ts'
+
+/** What an access token has to be good for. */
+export interface TokenExpectation {
+  readonly issuer: string
+  /** The MCP URL; the token's `aud` may hold others besides. */
+  readonly audience: string
+  readonly jwksUri: string
+}
+
+/**
+ * Checks an access token as a careful MCP server does: signature against the realm's keys, `iss`, `aud`, `exp`.
+ *
+ * @returns its claims
+ * @throws {McpKeycloakError} `TOKEN_WRONG`, which names the claim
+ * @see {@link https://www.rfc-editor.org/rfc/rfc9068.html#section-4 RFC 9068 §4}
+ */
+export async function verifyAccessToken(token: string, expected: TokenExpectation): Promise<JWTPayload> {
+  const keys = createRemoteJWKSet(new URL(expected.jwksUri))
+  try {
+    const { issuer, audience } = expected
+    const { payload } = await jwtVerify(token, keys, { issuer, audience, requiredClaims: ['sub', 'exp'] })
+    return payload
+  } catch (cause) {
+    throw new McpKeycloakError('TOKEN_WRONG', {
+      what: 'The access token is not one that an MCP server would take.',
+      why: `${(cause as Error).message}; expected iss ${expected.issuer} and aud ${expected.audience}.`,
+      fix: 'The realm may have been changed since it was made: start over with "mcp-keycloak down --purge" and "mcp-keycloak up".',
+      cause,
+    })
+  }
+}

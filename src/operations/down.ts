@@ -1,0 +1,47 @@
+import { folders } from '../config/folders.ts'
+import type { Config } from '../config/schema.ts'
+import { McpKeycloakError } from '../errors.ts'
+import { runtimeOf } from '../runtime/select.ts'
+import { readState, removeInstance, withInstanceLock, writeState } from '../runtime/state.ts'
+
+/** What `down` has done. */
+export interface DownReport {
+  readonly schemaVersion: 1
+  readonly instance: string
+  /** It ran, and was stopped. */
+  readonly stopped: boolean
+  /** Its data were removed. */
+  readonly purged: boolean
+  readonly warnings: readonly string[]
+}
+
+/** Another command may be at work on the instance. */
+const WAIT_MS = 60_000
+
+/**
+ * Stops an instance; its data stay unless they are to be purged.
+ *
+ * @throws {McpKeycloakError} `USAGE_INVALID` for a Keycloak that we do not run
+ */
+export async function down(config: Config, { purge = false }: { readonly purge?: boolean } = {}): Promise<DownReport> {
+  if (config.keycloakUrl !== undefined) {
+    throw new McpKeycloakError('USAGE_INVALID', {
+      what: `The Keycloak at ${config.keycloakUrl} is not stopped by us.`,
+      why: 'Somebody else runs it.',
+      fix: 'Leave --keycloak-url out to stop an instance of ours.',
+    })
+  }
+  const { data, cache } = folders(config)
+  return withInstanceLock(data, config.instance, WAIT_MS, async () => {
+    const { state, warning } = await readState(data, config.instance)
+    const runtime = state && runtimeOf(state, config, cache)
+    const stopped = state !== undefined && (await runtime?.isRunning(state)) === true
+    if (state && runtime) {
+      await runtime.stop(state)
+      if (purge) await runtime.purge(state)
+      else await writeState({ ...state, pid: undefined, processStart: undefined, startedAt: undefined })
+    }
+    if (purge) await removeInstance(data, config.instance)
+    return { schemaVersion: 1, instance: config.instance, stopped, purged: purge, warnings: warning ? [warning] : [] }
+  })
+}

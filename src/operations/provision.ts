@@ -1,0 +1,84 @@
+import { type RealmEndpoints, realmEndpoints } from '../config/endpoints.ts'
+import type { Config } from '../config/schema.ts'
+import { assertSupportedVersion } from '../config/versions.ts'
+import { throwIfInterrupted } from '../errors.ts'
+import { adminLogin } from '../keycloak/admin.ts'
+import { waitUntilReady } from '../keycloak/readiness.ts'
+import { createRealm, findRealmRecord } from '../keycloak/realms.ts'
+import { serverVersion } from '../keycloak/server-info.ts'
+import { mcpUrls } from '../realm/audience.ts'
+import { publicScopes } from '../realm/scopes.ts'
+import { type TestUser, testUsers } from '../realm/users.ts'
+import type { OnStep, RunningKeycloak } from '../runtime/runtime.ts'
+import { planRealm, plannedRealmName } from './plan-realm.ts'
+import { type ProofReport, prove } from './prove.ts'
+
+/** How a realm is after it was applied and proved. */
+export interface ProvisionReport {
+  /** Keycloak's version. */
+  readonly version: string
+  readonly endpoints: RealmEndpoints
+  /** `created` now, `unchanged` since before, or there but `different` from what the options ask for. */
+  readonly realm: 'created' | 'unchanged' | 'different'
+  /** The MCP endpoints that tokens are for. */
+  readonly mcpUrls: readonly string[]
+  readonly users: readonly TestUser[]
+  /** The scopes that clients see and may ask for. */
+  readonly scopes: readonly string[]
+  /** `null` with `--no-proof`, or when there was nothing to play with. */
+  readonly proof: ProofReport | null
+  readonly warnings: readonly string[]
+}
+
+/**
+ * The second half of `up`, for any Keycloak that answers: applies the realm unless it is there, and proves it.
+ * An existing realm is never overwritten.
+ *
+ * @throws {McpKeycloakError} `ADMIN_LOGIN_REFUSED`, `VERSION_UNSUPPORTED`, `REALM_INVALID`, `REALM_REFUSED`, and what
+ * {@link prove} throws
+ */
+export async function provision(
+  keycloak: RunningKeycloak,
+  config: Config,
+  { onStep, signal }: { readonly onStep: OnStep; readonly signal: AbortSignal | undefined },
+): Promise<ProvisionReport> {
+  onStep('Applying the realm')
+  const realmName = await plannedRealmName(config)
+  const admin = await adminLogin(keycloak)
+  const version = await serverVersion(admin)
+  assertSupportedVersion(version)
+  const record = await findRealmRecord(admin, realmName)
+  const plan = await planRealm(config, record)
+  throwIfInterrupted(signal)
+  if (record === undefined) await createRealm(admin, plan.realm, plan.record, keycloak.lastLog)
+  const endpoints = realmEndpoints(keycloak.url, plan.realm.realm)
+  await waitUntilReady({
+    urls: [endpoints.metadata],
+    timeoutMs: config.timeout * 1000,
+    isAlive: async () => true,
+    lastLog: keycloak.lastLog,
+    signal,
+  })
+  if (config.proof) onStep('Playing a client: register, log in, check the token')
+  const proof = config.proof ? ((await prove(plan.realm, endpoints)) ?? null) : null
+  const same = record === undefined || record?.hash === plan.record.hash
+  return {
+    version,
+    endpoints,
+    realm: record === undefined ? 'created' : same ? 'unchanged' : 'different',
+    mcpUrls: mcpUrls(plan.realm),
+    users: testUsers(plan.realm),
+    scopes: publicScopes(plan.realm),
+    proof,
+    warnings: [
+      ...(same ? [] : [differentRealm(realmName, record === null)]),
+      ...(config.proof && !proof ? ['Nothing was proved: the realm has no MCP URL, or no user with a password.'] : []),
+    ],
+  }
+}
+
+function differentRealm(realm: string, foreign: boolean): string {
+  return foreign
+    ? `The realm "${realm}" was there before and is not of our making: it was left as it is. Take another name: --realm <name>`
+    : `The realm "${realm}" was made with other options or another file: it was left as it is. To have the new one, take another name (--realm <name>), or start over: mcp-keycloak down --purge`
+}

@@ -1,0 +1,101 @@
+import { closest, distance } from 'fastest-levenshtein'
+
+import { CLIENT_PROFILES } from '../clients/all.ts'
+import type { ClientProfile } from '../clients/client-profile.ts'
+import type { Snippet, SnippetTarget } from '../config/snippet.ts'
+import { McpKeycloakError } from '../errors.ts'
+import { SERVER_PROFILES } from '../servers/all.ts'
+import type { ServerProfile } from '../servers/server-profile.ts'
+
+/** Which snippets, and for which machine. */
+export interface SnippetsOptions {
+  /** Names of clients and servers, e.g. `claude-code`; empty for all. */
+  readonly names: readonly string[]
+  /** Decides where configuration files lie. */
+  readonly platform: NodeJS.Platform
+}
+
+/** What to paste into one program. */
+export interface ProgramSnippets {
+  readonly kind: 'client' | 'server'
+  readonly name: string
+  readonly title: string
+  readonly snippets: readonly Snippet[]
+  /** How the program forgets a stale client id; clients only. */
+  readonly forget?: string
+}
+
+/** What to paste, for every program that was asked for. */
+export interface SnippetsReport {
+  readonly schemaVersion: 1
+  readonly target: SnippetTarget
+  readonly programs: readonly ProgramSnippets[]
+}
+
+/**
+ * What to paste into clients and servers, in the order in which it was asked for; servers first when all are shown.
+ *
+ * @throws {McpKeycloakError} `USAGE_INVALID` for an unknown name, or a server name that is no plain word.
+ */
+export function snippets(target: SnippetTarget, options: SnippetsOptions): SnippetsReport {
+  assertServerName(target.serverName)
+  const known = [
+    ...SERVER_PROFILES.map((profile) => serverSnippets(profile, target)),
+    ...CLIENT_PROFILES.map((profile) => clientSnippets(profile, target, options.platform)),
+  ]
+  const names = new Set(options.names)
+  const programs = names.size === 0 ? known : [...names].map((name) => byName(known, name))
+  return { schemaVersion: 1, target, programs }
+}
+
+/**
+ * The one of that name.
+ *
+ * @throws {McpKeycloakError} `USAGE_INVALID` with the closest name and all names.
+ */
+export function byName<T extends { readonly name: string }>(known: readonly T[], name: string): T {
+  const found = known.find((candidate) => candidate.name === name)
+  if (found !== undefined) return found
+  const names = known.map((candidate) => candidate.name)
+  const candidate = closest(name.toLowerCase(), names)
+  const near = distance(name.toLowerCase(), candidate) <= Math.max(2, name.length / 3)
+  throw new McpKeycloakError('USAGE_INVALID', {
+    what: `There is no snippet for "${name}".`,
+    why: near ? `Did you mean "${candidate}"?` : 'Nothing of that name is known.',
+    fix: `Choose from: ${names.join(', ')}.`,
+  })
+}
+
+/**
+ * Refuses a name that would have to be quoted in a command line, a TOML key or a tool's name.
+ *
+ * @throws {McpKeycloakError} `USAGE_INVALID`
+ */
+export function assertServerName(serverName: string): void {
+  if (/^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(serverName)) return
+  throw new McpKeycloakError('USAGE_INVALID', {
+    what: `"${serverName}" cannot be the name of an MCP server.`,
+    why: 'It may hold letters, digits, "-" and "_", and starts with a letter or digit.',
+    fix: 'Choose another name with --name, e.g. --name my-server.',
+  })
+}
+
+function clientSnippets(
+  profile: ClientProfile,
+  target: SnippetTarget,
+  platform: NodeJS.Platform,
+): ProgramSnippets {
+  const { name, title } = profile
+  return {
+    kind: 'client',
+    name,
+    title,
+    snippets: profile.snippets(target, platform),
+    forget: profile.forget(target),
+  }
+}
+
+function serverSnippets(profile: ServerProfile, target: SnippetTarget): ProgramSnippets {
+  const { name, title } = profile
+  return { kind: 'server', name, title, snippets: profile.snippets(target) }
+}

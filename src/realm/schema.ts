@@ -1,0 +1,63 @@
+import { z } from 'zod'
+
+const mapperSchema = z.looseObject({
+  name: z.string(),
+  protocolMapper: z.string().optional(),
+  config: z.record(z.string(), z.string()).optional(),
+})
+
+const policySchema = z.looseObject({
+  providerId: z.string(),
+  subType: z.string().optional(),
+  config: z.record(z.string(), z.array(z.string())).optional(),
+})
+
+/**
+ * What we look at in a realm file; everything else in it passes through untouched. Keycloak's own format.
+ *
+ * @see {@link https://www.keycloak.org/docs-api/latest/rest-api/index.html#RealmRepresentation RealmRepresentation}
+ */
+export const realmSchema = z.looseObject({
+  realm: z.string().min(1),
+  roles: z.looseObject({ realm: z.array(z.looseObject({ name: z.string() })).optional() }).optional(),
+  users: z
+    .array(
+      z.looseObject({
+        username: z.string(),
+        realmRoles: z.array(z.string()).optional(),
+        credentials: z.array(z.looseObject({ type: z.string().optional(), value: z.string().optional() })).optional(),
+      }),
+    )
+    .optional(),
+  clients: z
+    .array(
+      z.looseObject({
+        clientId: z.string(),
+        publicClient: z.boolean().optional(),
+        redirectUris: z.array(z.string()).optional(),
+        attributes: z.record(z.string(), z.string()).optional(),
+      }),
+    )
+    .optional(),
+  clientScopes: z
+    .array(
+      z.looseObject({
+        name: z.string(),
+        attributes: z.record(z.string(), z.string()).optional(),
+        protocolMappers: z.array(mapperSchema).optional(),
+      }),
+    )
+    .optional(),
+  components: z.record(z.string(), z.array(policySchema.or(z.looseObject({})))).optional(),
+})
+
+/** A realm in Keycloak's own format. */
+export type Realm = z.infer<typeof realmSchema>
+export type RealmUser = NonNullable<Realm['users']>[number]
+export type RealmClient = NonNullable<Realm['clients']>[number]
+export type ClientScope = NonNullable<Realm['clientScopes']>[number]
+export type ProtocolMapper = z.infer<typeof mapperSchema>
+export type RegistrationPolicy = z.infer<typeof policySchema>
+
+/** A change to a realm that depends on an option: takes a realm, gives another one, touches neither. */
+export type RealmPatch = (realm: Realm) => Realm

@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto'
+
+import { McpKeycloakError } from '../errors.ts'
+import { defaultRolesName } from './realm-name.ts'
+import type { Realm, RealmPatch, RealmUser } from './schema.ts'
+
+/** The password of a test user for whom none is named. */
+export const TEST_PASSWORD = 'password123'
+
+/** A user who can log in, as a person needs to know it. */
+export interface TestUser {
+  readonly username: string
+  readonly password: string
+  /** Realm roles, without the one that every user has. */
+  readonly roles: readonly string[]
+}
+
+/** The users of a realm file that have a password in it. */
+export function testUsers(realm: Realm): readonly TestUser[] {
+  return (realm.users ?? []).flatMap(({ username, credentials, realmRoles = [] }) => {
+    const password = credentials?.find(({ value }) => value !== undefined)?.value
+    const roles = realmRoles.filter((role) => role !== defaultRolesName(realm.realm))
+    return password === undefined ? [] : [{ username, password, roles }]
+  })
+}
+
+/**
+ * Adds test users, or changes those of the same name. Their ids are made of their names, so that `sub` is the same
+ * in every realm made from the same options; their profiles are complete, or Keycloak would ask for it at login.
+ *
+ * @param specs `name`, `name:password` or `name:password:role,role`
+ * @throws {McpKeycloakError} `REALM_INVALID` for a role that the realm does not define
+ */
+export function users(specs: readonly string[]): RealmPatch {
+  return (realm) => {
+    const wanted = specs.map((spec) => parse(spec, realm))
+    const names = new Set(wanted.map(({ username }) => username))
+    const kept = (realm.users ?? []).filter(({ username }) => !names.has(username))
+    return { ...realm, users: [...kept, ...wanted] }
+  }
+}
+
+function parse(spec: string, realm: Realm): RealmUser {
+  const [username = '', password, roleList] = spec.split(':')
+  const roles = roleList?.split(',').filter(Boolean) ?? []
+  for (const role of roles) assertRole(role, username, realm)
+  const before = realm.users?.find((user) => user.username === username)
+  return {
+    id: before?.['id'] ?? idOf(username),
+    username,
+    enabled: true,
+    email: username.includes('@') ? username : `${username}@example.com`,
+    emailVerified: true,
+    firstName: username.charAt(0).toUpperCase() + username.slice(1).replace(/@.*/, ''),
+    lastName: 'User',
+    credentials: [{ type: 'password', value: password || TEST_PASSWORD }],
+    realmRoles: [defaultRolesName(realm.realm), ...roles],
+  }
+}
+
+function assertRole(role: string, username: string, realm: Realm): void {
+  const known = realm.roles?.realm?.map(({ name }) => name) ?? []
+  if (known.includes(role)) return
+  throw new McpKeycloakError('REALM_INVALID', {
+    what: `The user "${username}" cannot have the role "${role}".`,
+    why: `The realm "${realm.realm}" does not define it; it defines ${known.join(', ') || 'none'}.`,
+    fix: `Define the role in a realm file of your own (--realm-file), or name one that is there.`,
+  })
+}
+
+/** A UUID that is always the same for a name (RFC 9562 §5.8: version 8, our own choice of bits). */
+function idOf(username: string): string {
+  const hex = createHash('sha256').update(`mcp-keycloak user ${username}`).digest('hex')
+  return [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-')
+}

@@ -1,0 +1,107 @@
+import { assetPath } from '../assets.ts'
+import { type ServerSettings, START_ARGUMENTS, serverVariables } from '../config/server.ts'
+import { IMAGE_REPOSITORY } from '../config/versions.ts'
+import { McpKeycloakError } from '../errors.ts'
+import { type RunResult, run } from './exec.ts'
+import { probeDocker, requireCompose } from './probe-docker.ts'
+import type { RunContext, Runtime } from './runtime.ts'
+
+const COMPOSE_FILE = 'compose/keycloak.yaml'
+
+/** Keycloak's official image in Docker Compose. */
+export const composeRuntime: Runtime = {
+  name: 'compose',
+  prepare: ({ version }, context) => pullImage(version, context),
+  async start(settings, context) {
+    const result = await compose(context.instance, settings, ['up', '--detach', '--remove-orphans'], context.signal)
+    if (result.exitCode !== 0) throw composeFailed('start Keycloak', result)
+    return {}
+  },
+  async isRunning({ instance }) {
+    return (await containerId(instance, ['--filter', 'status=running'])) !== undefined
+  },
+  async stop(state) {
+    if ((await containerId(state.instance, ['--all'])) === undefined) return
+    const result = await compose(state.instance, state, ['down', '--remove-orphans'])
+    if (result.exitCode !== 0) throw composeFailed('stop Keycloak', result)
+  },
+  async purge(state) {
+    const result = await compose(state.instance, state, ['down', '--volumes', '--remove-orphans'])
+    if (result.exitCode !== 0) throw composeFailed("remove Keycloak's data", result)
+  },
+  async lastLog({ instance }, lines) {
+    const id = await containerId(instance, ['--all'])
+    if (id === undefined) return []
+    const { stdout, stderr } = await run('docker', ['logs', '--tail', String(lines), id])
+    return `${stdout}\n${stderr}`.split('\n').filter(Boolean)
+  },
+  containerUrl: ({ instance }) => `http://keycloak:8080 (on the network ${projectName(instance)}_default)`,
+}
+
+/** The Compose project of an instance: one instance, one project. */
+export function projectName(instance: string): string {
+  return `mcp-keycloak-${instance}`
+}
+
+/** The variables that `compose/keycloak.yaml` is filled in with. */
+export function composeVariables(settings: ServerSettings): Readonly<Record<string, string>> {
+  return {
+    ...serverVariables(settings),
+    KEYCLOAK_IMAGE: imageName(settings.version),
+    KEYCLOAK_ARGUMENTS: START_ARGUMENTS.join(' '),
+    KEYCLOAK_PORT: String(settings.port),
+    KEYCLOAK_MANAGEMENT_PORT: String(settings.managementPort),
+  }
+}
+
+async function compose(
+  instance: string,
+  settings: ServerSettings,
+  args: readonly string[],
+  signal?: AbortSignal,
+): Promise<RunResult> {
+  const [command, ...before] = requireCompose(await probeDocker())
+  const project = ['--project-name', projectName(instance), '--file', assetPath(COMPOSE_FILE)]
+  return run(command ?? 'docker', [...before, ...project, ...args], { env: composeVariables(settings), signal })
+}
+
+async function containerId(instance: string, filters: readonly string[]): Promise<string | undefined> {
+  const project = `label=com.docker.compose.project=${projectName(instance)}`
+  const service = 'label=com.docker.compose.service=keycloak'
+  const args = ['ps', '--quiet', '--filter', project, '--filter', service, ...filters]
+  const { exitCode, stdout } = await run('docker', args)
+  return exitCode === 0 ? stdout.split('\n')[0]?.trim() || undefined : undefined
+}
+
+async function pullImage(version: string, context: RunContext): Promise<void> {
+  requireCompose(await probeDocker())
+  const image = imageName(version)
+  if ((await run('docker', ['image', 'inspect', image])).exitCode === 0) return
+  context.onStep(`Pulling ${image}`)
+  const result = await run('docker', ['pull', image], {
+    signal: context.signal,
+    onLine: (line) => context.onStep(`Pulling ${image}: ${line}`),
+  })
+  if (result.exitCode === 0) return
+  throw new McpKeycloakError('IMAGE_NOT_FOUND', {
+    what: `The image ${image} could not be pulled.`,
+    why: lastLine(result),
+    fix: 'Check --keycloak-version and the network, or use a local JDK: mcp-keycloak up --runtime java',
+  })
+}
+
+function imageName(version: string): string {
+  return `${IMAGE_REPOSITORY}:${version}`
+}
+
+function composeFailed(what: string, result: RunResult): McpKeycloakError {
+  return new McpKeycloakError('COMPOSE_FAILED', {
+    what: `Docker Compose could not ${what}.`,
+    why: lastLine(result),
+    fix: 'If it is not clear from that, use a local JDK: mcp-keycloak up --runtime java',
+  })
+}
+
+function lastLine({ stdout, stderr }: RunResult): string {
+  return (stderr.trim() || stdout.trim()).split('\n').at(-1) ?? ''
+}

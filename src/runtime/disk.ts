@@ -1,0 +1,33 @@
+import { mkdir, statfs } from 'node:fs/promises'
+
+import { McpKeycloakError } from '../errors.ts'
+
+/**
+ * Makes sure that a folder exists and has room, before anything is half-written into it.
+ *
+ * @throws {McpKeycloakError} `DISK_FULL`, `STATE_UNWRITABLE`
+ */
+export async function assertDiskRoom(folder: string, neededBytes: number, forWhat: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+  } catch (cause) {
+    throw new McpKeycloakError('STATE_UNWRITABLE', {
+      what: `The folder ${folder} cannot be made.`,
+      why: (cause as Error).message,
+      fix: 'Choose others with --data-folder and --cache-folder.',
+      cause,
+    })
+  }
+  const { bavail, bsize } = await statfs(folder)
+  const freeBytes = bavail * bsize
+  if (freeBytes >= neededBytes) return
+  throw new McpKeycloakError('DISK_FULL', {
+    what: `There is not enough room on the disk for ${forWhat}.`,
+    why: `${megabytes(neededBytes)} are needed in ${folder}, and ${megabytes(freeBytes)} are free.`,
+    fix: 'Make room there, or choose other folders with --data-folder and --cache-folder.',
+  })
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.round(bytes / 1_000_000)} MB`
+}

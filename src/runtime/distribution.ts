@@ -1,0 +1,135 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+
+import { distributionSha256 } from '../config/versions.ts'
+import { McpKeycloakError } from '../errors.ts'
+import { assertDiskRoom } from './disk.ts'
+import { run } from './exec.ts'
+import type { RunContext } from './runtime.ts'
+
+/** The zip is 177 MB; room for it and for the file system's own needs. */
+const ZIP_BYTES = 200_000_000
+
+type Fetch = (version: string, folder: string, context: RunContext) => Promise<string | undefined>
+
+/** Where a distribution may come from, in this order: Maven honours the user's mirrors. */
+const SOURCES: readonly { readonly name: string; readonly fetch: Fetch }[] = [
+  { name: 'Maven', fetch: fetchWithMaven },
+  { name: "Keycloak's GitHub release", fetch: fetchFromGithub },
+]
+
+/**
+ * The zip of a Keycloak version in the cache, fetched when it is not there or not sound. Whatever the source, its
+ * SHA-256 is checked before it enters the cache, and again before each use.
+ *
+ * @throws {McpKeycloakError} `DISTRIBUTION_UNAVAILABLE`, `DISTRIBUTION_CORRUPT`, `DISK_FULL`
+ */
+export async function cachedDistribution(version: string, cache: string, context: RunContext): Promise<string> {
+  const zip = join(cache, `keycloak-${version}.zip`)
+  if (await exists(zip)) {
+    if (await isSound(zip, version)) return zip
+    context.onWarning(`The cached ${zip} was damaged; it is fetched again.`)
+    await rm(zip)
+  }
+  await assertDiskRoom(cache, ZIP_BYTES, `Keycloak ${version}`)
+  const folder = join(cache, `.fetch-${randomUUID()}`)
+  await mkdir(folder, { recursive: true })
+  try {
+    const fetched = await fetchFromAnySource(version, folder, context)
+    await rename(fetched, zip)
+    return zip
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** Whether a zip has the checksum that is pinned for its version; one that is not pinned only has to be there. */
+export async function isSound(zip: string, version: string): Promise<boolean> {
+  const expected = distributionSha256(version)
+  if (expected === undefined) return true
+  const hash = createHash('sha256')
+  await pipeline(createReadStream(zip), hash)
+  return hash.digest('hex') === expected
+}
+
+/** The version of an unpacked distribution; `undefined` when the folder is none. */
+export async function homeVersion(keycloakHome: string): Promise<string | undefined> {
+  const text = await readFile(join(keycloakHome, 'version.txt'), 'utf8').catch(() => '')
+  return /Version (\S+)/.exec(text)?.[1]
+}
+
+async function fetchFromAnySource(version: string, folder: string, context: RunContext): Promise<string> {
+  const failures: string[] = []
+  for (const source of SOURCES) {
+    context.onStep(`Fetching Keycloak ${version} (177 MB) with ${source.name}`)
+    try {
+      const zip = await source.fetch(version, folder, context)
+      if (zip === undefined) continue
+      if (!(await isSound(zip, version))) throw corrupt(version, source.name)
+      if (!distributionSha256(version)) {
+        context.onWarning(`No checksum is pinned for Keycloak ${version}: what ${source.name} gave was taken as it is.`)
+      }
+      return zip
+    } catch (error) {
+      if (error instanceof McpKeycloakError) throw error
+      failures.push(`${source.name}: ${(error as Error).message}`)
+    }
+  }
+  throw new McpKeycloakError('DISTRIBUTION_UNAVAILABLE', {
+    what: `Keycloak ${version} could not be fetched.`,
+    why: failures.join('\n'),
+    fix: 'Check the version and the network; or download it yourself and name the unpacked folder: --keycloak-home <folder>',
+  })
+}
+
+async function fetchWithMaven(version: string, folder: string, context: RunContext): Promise<string | undefined> {
+  const artifact = `org.keycloak:keycloak-quarkus-dist:${version}:zip`
+  const copy = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy'
+  const args = ['-B', '-ntp', copy, `-Dartifact=${artifact}`, `-DoutputDirectory=${folder}`]
+  const result = await run('mvn', args, { signal: context.signal })
+  if (result.missing) return undefined
+  if (result.exitCode !== 0) {
+    const line = result.stdout.split('\n').find((text) => text.includes('[ERROR]'))
+    throw new Error(line?.replace(/^.*\[ERROR\]\s*/, '') ?? `mvn ended with ${result.exitCode}`)
+  }
+  const zip = (await readdir(folder)).find((name) => name.endsWith('.zip'))
+  return zip && join(folder, zip)
+}
+
+async function fetchFromGithub(version: string, folder: string, context: RunContext): Promise<string> {
+  const url = `https://github.com/keycloak/keycloak/releases/download/${version}/keycloak-${version}.zip`
+  const response = await fetch(url, { signal: context.signal ?? null })
+  if (!response.ok || !response.body) throw new Error(`${url} answered ${response.status}`)
+  const total = Number(response.headers.get('content-length')) || undefined
+  const zip = join(folder, 'github.zip')
+  let received = 0
+  let shownPercent = 0
+  const body = Readable.fromWeb(response.body).on('data', (chunk: Buffer) => {
+    received += chunk.length
+    const percent = total ? Math.floor((received / total) * 100) : 0
+    if (percent < shownPercent + 5) return
+    shownPercent = percent
+    context.onStep(`Fetching Keycloak ${version} from GitHub: ${percent} % of ${Math.round((total ?? 0) / 1e6)} MB`)
+  })
+  await pipeline(body, createWriteStream(zip))
+  return zip
+}
+
+function corrupt(version: string, source: string): McpKeycloakError {
+  return new McpKeycloakError('DISTRIBUTION_CORRUPT', {
+    what: `What ${source} gave is not Keycloak ${version}.`,
+    why: 'Its SHA-256 is not the one pinned for that version: a broken download, or another file. It was thrown away.',
+    fix: 'Try again; if it happens again, look at the mirror or proxy in between.',
+  })
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  )
+}

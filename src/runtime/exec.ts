@@ -1,0 +1,73 @@
+import { spawn } from 'node:child_process'
+import { type FileHandle, open } from 'node:fs/promises'
+
+import { execa } from 'execa'
+
+/** How a finished program ended. A program that does not exist is an answer too, not an exception. */
+export interface RunResult {
+  readonly exitCode: number
+  readonly stdout: string
+  readonly stderr: string
+  /** The program is not on the PATH. */
+  readonly missing: boolean
+}
+
+/** How to run a program. */
+export interface RunOptions {
+  /** Variables on top of ours. */
+  readonly env?: Readonly<Record<string, string | undefined>>
+  readonly cwd?: string
+  /** After this the program is killed. Default: none. */
+  readonly timeoutMs?: number
+  readonly signal?: AbortSignal | undefined
+  /** Called with each line of output as it comes. */
+  readonly onLine?: ((line: string) => void) | undefined
+}
+
+/** Runs a program to its end, with no standard input. Never throws for what the program does. */
+export async function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+  const { env, cwd, timeoutMs, signal, onLine } = options
+  const subprocess = execa(command, args, {
+    reject: false,
+    stdin: 'ignore',
+    ...(env && { env }),
+    ...(cwd && { cwd }),
+    ...(timeoutMs && { timeout: timeoutMs }),
+    ...(signal && { cancelSignal: signal }),
+    all: true,
+  })
+  if (onLine) for await (const line of subprocess.iterable({ from: 'all' })) onLine(line)
+  const result = await subprocess
+  return {
+    exitCode: result.exitCode ?? 1,
+    stdout: result.stdout ?? '',
+    stderr: result.stderr ?? '',
+    missing: 'code' in result && result.code === 'ENOENT',
+  }
+}
+
+/**
+ * Starts a program that outlives us: own process group, output appended to a file, no standard input.
+ *
+ * @returns its pid, which is the process group's id too; `undefined` when it could not be started
+ */
+export async function startDetached(
+  command: string,
+  args: readonly string[],
+  options: { env: Readonly<Record<string, string | undefined>>; logFile: string },
+): Promise<number | undefined> {
+  const log: FileHandle = await open(options.logFile, 'a', 0o600)
+  try {
+    // Not execa: it would pipe the output through this process, which is to end before the program does.
+    const subprocess = spawn(command, args, {
+      detached: true,
+      env: options.env,
+      stdio: ['ignore', log.fd, log.fd],
+    })
+    subprocess.once('error', () => {}) // a program that cannot be started has no pid: the caller says so
+    subprocess.unref()
+    return subprocess.pid
+  } finally {
+    await log.close()
+  }
+}

@@ -1,0 +1,137 @@
+import { cp, mkdir, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+import { JVM_OPTIONS, listenVariables, type ServerSettings, START_ARGUMENTS, serverVariables } from '../config/server.ts'
+import { McpKeycloakError } from '../errors.ts'
+import { assertDiskRoom } from './disk.ts'
+import { cachedDistribution, homeVersion } from './distribution.ts'
+import { startDetached } from './exec.ts'
+import { lastLines } from './last-lines.ts'
+import { jdkWarning, probeJava, requireJdk } from './probe-java.ts'
+import { processStart } from './process-start.ts'
+import type { RunContext, Runtime, ServerHandle } from './runtime.ts'
+import type { InstanceState } from './state.ts'
+
+/** An unpacked server with its database, built once: about 400 MB. */
+const SERVER_BYTES = 450_000_000
+
+/** How long a server may take to stop before it is killed. */
+const STOP_MS = 15_000
+
+/** Where {@link javaRuntime} finds the distribution. */
+export interface JavaRuntimeOptions {
+  readonly cache: string
+  readonly keycloakHome: string | undefined
+}
+
+/** Keycloak's own distribution on a JDK of this machine, as a process of its own. */
+export function javaRuntime(options: JavaRuntimeOptions): Runtime {
+  return {
+    name: 'java',
+    async prepare({ version }, context) {
+      requireJdk(await probeJava())
+      await installServer(version, options, context)
+    },
+    start,
+    isRunning,
+    stop,
+    purge: (state) => rm(state.folder, { recursive: true, force: true }),
+    lastLog: (state, lines) => lastLines(logFile(state.folder), lines),
+    containerUrl: ({ port }) => `http://host.docker.internal:${port} (Docker Desktop; on Linux use the compose runtime)`,
+  }
+}
+
+/** The log of a java runtime's server. */
+export function logFile(folder: string): string {
+  return join(folder, 'keycloak.log')
+}
+
+async function installServer(version: string, options: JavaRuntimeOptions, context: RunContext): Promise<void> {
+  const home = serverHome(context.folder, version)
+  if ((await homeVersion(home)) === version) return
+  const source = options.keycloakHome
+  await assertDiskRoom(context.folder, SERVER_BYTES, `the server of instance "${context.instance}"`)
+  if (source === undefined) {
+    const zip = await cachedDistribution(version, options.cache, context)
+    context.onStep(`Unpacking Keycloak ${version}`)
+    const { unpack } = await import('./unpack.ts')
+    await unpack(zip, home)
+    return
+  }
+  const found = await homeVersion(source)
+  if (found !== version) {
+    throw new McpKeycloakError('CONFIG_INVALID', {
+      what: `${source} is not Keycloak ${version}.`,
+      why: found ? `It is Keycloak ${found}.` : 'It has no version.txt with a Keycloak version.',
+      fix: found ? `Add --keycloak-version ${found}, or leave --keycloak-home out.` : 'Name the unpacked folder.',
+    })
+  }
+  context.onStep(`Copying Keycloak ${version} from ${source}`)
+  // A copy, because the server builds itself and keeps its database inside its folder.
+  await cp(source, `${home}.partial`, { recursive: true, filter: (path) => path !== join(source, 'data') })
+  await rename(`${home}.partial`, home)
+}
+
+async function start(settings: ServerSettings, context: RunContext): Promise<ServerHandle> {
+  const jdk = requireJdk(await probeJava())
+  const warning = jdkWarning(jdk)
+  if (warning) context.onWarning(warning)
+  const log = logFile(context.folder)
+  await mkdir(context.folder, { recursive: true })
+  await rename(log, `${log}.1`).catch(() => {}) // the log of the time before, if there is one
+  const program = join(serverHome(context.folder, settings.version), 'bin', process.platform === 'win32' ? 'kc.bat' : 'kc.sh')
+  const pid = await startDetached(program, START_ARGUMENTS, {
+    logFile: log,
+    env: {
+      ...withoutKeycloakVariables(process.env),
+      ...serverVariables(settings),
+      ...listenVariables(settings),
+      JAVA_HOME: jdk.home,
+      JAVA_OPTS: JVM_OPTIONS.join(' '),
+    },
+  })
+  const startedAs = pid === undefined ? undefined : await processStart(pid)
+  if (pid === undefined || startedAs === undefined) {
+    throw new McpKeycloakError('KEYCLOAK_EXITED', {
+      what: 'Keycloak could not be started.',
+      why: (await lastLines(log, 5)).join('\n') || `${program} could not be run.`,
+      fix: `Run it by hand to see more: ${program} --version`,
+    })
+  }
+  return { pid, processStart: startedAs }
+}
+
+async function isRunning(server: ServerHandle): Promise<boolean> {
+  return server.pid !== undefined && (await processStart(server.pid)) === server.processStart
+}
+
+async function stop(state: InstanceState): Promise<void> {
+  const { pid } = state
+  if (pid === undefined || !(await isRunning(state))) return
+  signalGroup(pid, 'SIGTERM')
+  const deadline = Date.now() + STOP_MS
+  while (Date.now() < deadline) {
+    if (!(await isRunning(state))) return
+    await sleep(100)
+  }
+  signalGroup(pid, 'SIGKILL')
+}
+
+/** `kc.sh` may be the parent of the JVM, or of the one that builds: the whole group is ours. */
+function signalGroup(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
+  try {
+    process.kill(process.platform === 'win32' ? pid : -pid, signal)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
+
+/** The user's own `KC_*` and JVM variables are meant for another Keycloak. */
+function withoutKeycloakVariables(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(KC_|JAVA_OPTS|JAVA_ADD_OPENS)/.test(name)))
+}
+
+function serverHome(folder: string, version: string): string {
+  return join(folder, `keycloak-${version}`)
+}

@@ -1,0 +1,18 @@
+import { open } from 'node:fs/promises'
+
+/** More than any fifty lines that we ever quote. */
+const TAIL_BYTES = 64 * 1024
+
+/** The last lines of a text file; none when it is not there. */
+export async function lastLines(path: string, count: number): Promise<readonly string[]> {
+  const file = await open(path).catch(() => undefined)
+  if (!file) return []
+  try {
+    const { size } = await file.stat()
+    const length = Math.min(size, TAIL_BYTES)
+    const { buffer } = await file.read(Buffer.alloc(length), 0, length, size - length)
+    return buffer.toString('utf8').split('\n').filter(Boolean).slice(-count)
+  } finally {
+    await file.close()
+  }
+}

@@ -1,0 +1,59 @@
+import { connect, createServer } from 'node:net'
+
+import findProcess from 'find-process'
+import getPort from 'get-port'
+
+import { LOOPBACK } from '../config/server.ts'
+import { McpKeycloakError } from '../errors.ts'
+import { run } from './exec.ts'
+
+/** A free port on the loopback interface. */
+export function freePort(): Promise<number> {
+  return getPort({ host: LOOPBACK })
+}
+
+/**
+ * Refuses a port that somebody listens on, on any address that `localhost` may mean.
+ *
+ * @throws {McpKeycloakError} `PORT_IN_USE`, which says who listens there
+ */
+export async function assertPortFree(port: number, flag: '--port' | '--management-port'): Promise<void> {
+  const [bindable, onIpv4, onIpv6] = await Promise.all([canBind(port), answers(LOOPBACK, port), answers('::1', port)])
+  if (bindable && !onIpv4 && !onIpv6) return
+  const holder = await portHolder(port)
+  throw new McpKeycloakError('PORT_IN_USE', {
+    what: `Port ${port} is already in use.`,
+    why: holder ? `${holder} listens there.` : 'Something listens there; who it is cannot be seen from here.',
+    fix: `mcp-keycloak up ${flag} ${await freePort()}, or stop what listens there.`,
+  })
+}
+
+/** Who listens on a port, in words: `the container "web"`, `the process node (pid 4711)`; `undefined` when it cannot be seen. */
+export async function portHolder(port: number): Promise<string | undefined> {
+  const containers = await run('docker', ['ps', '--filter', `publish=${port}`, '--format', '{{.Names}}'], { timeoutMs: 5000 })
+  const container = containers.exitCode === 0 ? containers.stdout.split('\n')[0]?.trim() : ''
+  if (container) return `the container "${container}"`
+  const [holder] = await findProcess('port', port).catch(() => [])
+  return holder ? `the process ${holder.name} (pid ${holder.pid})` : undefined
+}
+
+function canBind(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () => resolve(false))
+    server.listen({ port, host: LOOPBACK, exclusive: true }, () => server.close(() => resolve(true)))
+  })
+}
+
+function answers(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port, timeout: 1000 })
+    const done = (answer: boolean) => {
+      socket.destroy()
+      resolve(answer)
+    }
+    socket.once('connect', () => done(true))
+    socket.once('error', () => done(false))
+    socket.once('timeout', () => done(false))
+  })
+}

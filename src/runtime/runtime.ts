@@ -1,0 +1,58 @@
+import type { ServerSettings } from '../config/server.ts'
+import type { AdminCredentials, InstanceState } from './state.ts'
+
+/** How a server runs. */
+export type RuntimeName = 'compose' | 'java' | 'external'
+
+/** What is going on, for a person who waits. */
+export type OnStep = (step: string) => void
+
+/** What a runtime needs besides the server's settings. */
+export interface RunContext {
+  readonly instance: string
+  /** The instance's own folder. */
+  readonly folder: string
+  readonly onStep: OnStep
+  /** Something the user should know, though it works. */
+  readonly onWarning: (warning: string) => void
+  readonly signal: AbortSignal | undefined
+}
+
+/** What is needed to find a server again. */
+export interface ServerHandle {
+  /** java: the process group's leader. */
+  readonly pid?: number | undefined
+  /** java: when that process started, so that another process with the same pid is not mistaken for it. */
+  readonly processStart?: string | undefined
+}
+
+/**
+ * A way to run one Keycloak server. Knows nothing of realms.
+ */
+export interface Runtime {
+  readonly name: Exclude<RuntimeName, 'external'>
+  /** Fetches what is missing (image, distribution). Not counted in the ready deadline. */
+  prepare(settings: ServerSettings, context: RunContext): Promise<void>
+  /** Starts the server and returns at once; it is not ready yet. */
+  start(settings: ServerSettings, context: RunContext): Promise<ServerHandle>
+  /** Whether the server of `state` is there, ready or not. */
+  isRunning(state: InstanceState): Promise<boolean>
+  /** Stops the server of `state`, and nothing else; its data stay. */
+  stop(state: InstanceState): Promise<void>
+  /** Removes the data of a stopped server. */
+  purge(state: InstanceState): Promise<void>
+  /** The last lines of the server's log. */
+  lastLog(state: InstanceState, lines: number): Promise<readonly string[]>
+  /** How other containers reach the server, for a person to read. */
+  containerUrl(state: InstanceState): string
+}
+
+/** A Keycloak that answers, whoever runs it. */
+export interface RunningKeycloak {
+  readonly runtime: RuntimeName
+  /** Base URL without a trailing slash. */
+  readonly url: string
+  readonly admin: AdminCredentials
+  /** The last lines of its log; empty for one that we do not run. */
+  lastLog(lines: number): Promise<readonly string[]>
+}

@@ -1,0 +1,74 @@
+import type { Config } from '../config/schema.ts'
+import { McpKeycloakError } from '../errors.ts'
+import { composeRuntime } from './compose.ts'
+import { javaRuntime } from './java.ts'
+import { type DockerProbe, probeDocker, requireCompose } from './probe-docker.ts'
+import { type Jdk, probeJava, requireJdk } from './probe-java.ts'
+import type { Runtime } from './runtime.ts'
+import type { InstanceState } from './state.ts'
+
+/** A runtime, and why it was chosen. */
+export interface Selection {
+  readonly runtime: Runtime
+  /** Completes the sentence "… because". */
+  readonly reason: string
+}
+
+/** The runtime that an existing instance's data live in. */
+export function runtimeOf(state: Pick<InstanceState, 'runtime'>, config: Config, cache: string): Runtime {
+  return state.runtime === 'compose' ? composeRuntime : javaRuntime({ cache, keycloakHome: config.keycloakHome })
+}
+
+/**
+ * Chooses how Keycloak runs: as asked, else as last time, else Compose when a Docker engine answers, else a JDK.
+ *
+ * @throws {McpKeycloakError} `NO_RUNTIME`; `DOCKER_MISSING`, `DOCKER_NOT_RUNNING`, `COMPOSE_MISSING`, `JAVA_MISSING`
+ * when the runtime that was asked for is not there
+ */
+export async function selectRuntime(config: Config, state: InstanceState | undefined, cache: string): Promise<Selection> {
+  const compose = (reason: string): Selection => ({ runtime: composeRuntime, reason })
+  const java = (reason: string): Selection => ({ runtime: runtimeOf({ runtime: 'java' }, config, cache), reason })
+  if (state && config.runtime !== 'auto' && config.runtime !== state.runtime) throw otherRuntime(config, state)
+  const wanted = config.runtime === 'auto' ? state?.runtime : config.runtime
+  if (wanted) {
+    const reason = config.runtime === 'auto' ? "this instance's data are there" : `of --runtime ${wanted}`
+    if (wanted === 'java') return java(`${reason}; ${jdkName(requireJdk(await probeJava()))}`)
+    requireCompose(await probeDocker())
+    return compose(reason)
+  }
+  const docker = await probeDocker()
+  if (docker.engine && docker.compose) return compose(`a Docker engine answers (${docker.engine})`)
+  const [jdk] = await probeJava()
+  if (jdk) return java(`${dockerLack(docker)}; ${jdkName(jdk)}`)
+  throw new McpKeycloakError('NO_RUNTIME', {
+    what: 'This machine has nothing that Keycloak could run on.',
+    why: `${capital(dockerLack(docker))}, and no Java 17 or later was found.`,
+    fix: [
+      'Either of the two is enough:',
+      '  Docker with Compose: https://docs.docker.com/get-docker/',
+      '  a JDK, 21 or 25: https://adoptium.net (or set JAVA_HOME)',
+      'Or use a Keycloak that runs elsewhere: --keycloak-url <url>',
+    ].join('\n'),
+  })
+}
+
+function dockerLack(docker: DockerProbe): string {
+  if (!docker.client) return 'Docker is not installed'
+  return docker.engine ? 'Docker Compose is not installed' : 'no Docker engine answers'
+}
+
+function jdkName(jdk: Jdk): string {
+  return `Java ${jdk.version} in ${jdk.home}`
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+function otherRuntime(config: Config, state: InstanceState): McpKeycloakError {
+  return new McpKeycloakError('USAGE_INVALID', {
+    what: `Instance "${state.instance}" lives in the ${state.runtime} runtime.`,
+    why: `Its data are there; --runtime ${config.runtime} would begin with an empty Keycloak.`,
+    fix: `Leave --runtime out, take another name (--instance ${config.runtime}), or drop the data first: mcp-keycloak down --purge`,
+  })
+}

@@ -1,0 +1,32 @@
+import { createWriteStream } from 'node:fs'
+import { mkdir, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+
+import yauzl from 'yauzl'
+
+/**
+ * Unpacks a zip whose files are all in one top folder, without that folder. `target` is there whole or not at all.
+ *
+ * @throws what reading a broken archive throws; `target` is then not there
+ */
+export async function unpack(zip: string, target: string): Promise<void> {
+  const partial = `${target}.partial`
+  await rm(partial, { recursive: true, force: true })
+  const archive = await yauzl.openPromise(zip)
+  try {
+    for await (const entry of archive.eachEntry()) {
+      const path = join(partial, ...entry.fileName.split('/').slice(1))
+      if (entry.fileName.endsWith('/')) {
+        await mkdir(path, { recursive: true })
+        continue
+      }
+      await mkdir(dirname(path), { recursive: true })
+      const mode = (entry.externalFileAttributes >>> 16) & 0o777 || 0o644
+      await pipeline(await archive.openReadStreamPromise(entry), createWriteStream(path, { mode }))
+    }
+  } finally {
+    archive.close()
+  }
+  await rename(partial, target)
+}

@@ -1,0 +1,74 @@
+import type { SnippetTarget } from '../config/snippet.ts'
+import { listenAddress } from './listen-address.ts'
+import type { ServerProfile } from './server-profile.ts'
+
+/** FastMCP with its own `KeycloakAuthProvider`: clients register at Keycloak, the server checks the tokens. */
+export const fastmcp: ServerProfile = {
+  name: 'fastmcp',
+  title: 'FastMCP',
+  testedVersion: '4.1.2',
+  snippets: (target) => {
+    const { note } = listenAddress(target.mcpUrl)
+    return [
+      {
+        title: 'A server with login',
+        language: 'python',
+        code: server(target),
+        file: 'server.py',
+        ...(note === undefined ? {} : { note }),
+      },
+      { title: 'Run it', language: 'sh', code: 'uv run --with fastmcp server.py' },
+      { title: 'Run it without uv', language: 'sh', code: 'pip install fastmcp\npython server.py' },
+    ]
+  },
+}
+
+function server({ mcpUrl, issuer, serverName }: SnippetTarget): string {
+  const { host, port, path, origin } = listenAddress(mcpUrl)
+  return `from fastmcp import FastMCP
+from fastmcp.exceptions import ToolError
+from fastmcp.server.auth.providers.keycloak import KeycloakAuthProvider
+from fastmcp.server.dependencies import get_access_token
+
+auth = KeycloakAuthProvider(
+    realm_url=${python(issuer)},
+    base_url=${python(origin)},
+    # Without it, a token that was issued for another server would be accepted too.
+    audience=${python(mcpUrl)},
+)
+mcp = FastMCP(${python(serverName)}, auth=auth)
+
+
+def realm_roles(claims: dict) -> list[str]:
+    return claims.get("realm_access", {}).get("roles", [])
+
+
+@mcp.tool
+def whoami() -> dict:
+    """Show who is logged in, from the claims of the access token."""
+    claims = get_access_token().claims
+    return {
+        "subject": claims["sub"],
+        "username": claims.get("preferred_username"),  # there when the client asked for the scope "profile"
+        "client": claims.get("azp"),
+        "scope": claims.get("scope"),
+        "roles": realm_roles(claims),
+    }
+
+
+@mcp.tool
+def admin_only() -> str:
+    """Greet users who have the realm role "admin"; refuse everybody else."""
+    if "admin" not in realm_roles(get_access_token().claims):
+        raise ToolError('Only users with the realm role "admin" may call this tool.')
+    return "Hello, admin."
+
+
+if __name__ == "__main__":
+    mcp.run(transport="http", host=${python(host)}, port=${port}, path=${python(path)})`
+}
+
+/** A JSON string is a Python string too. */
+function python(value: string): string {
+  return JSON.stringify(value)
+}

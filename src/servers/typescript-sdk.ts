@@ -1,0 +1,143 @@
+import type { SnippetTarget } from '../config/snippet.ts'
+import { listenAddress } from './listen-address.ts'
+import type { ServerProfile } from './server-profile.ts'
+
+/** The official TypeScript SDK 1.x on Express, with jose for the tokens. */
+export const typescriptSdk: ServerProfile = {
+  name: 'typescript-sdk',
+  title: 'TypeScript SDK',
+  testedVersion: '1.32.2',
+  snippets: (target) => {
+    const { note } = listenAddress(target.mcpUrl)
+    return [
+      {
+        title: 'A server with login',
+        language: 'typescript',
+        code: server(target),
+        file: 'server.mts',
+        ...(note === undefined ? {} : { note }),
+      },
+      {
+        title: 'Run it',
+        language: 'sh',
+        code: 'npm install @modelcontextprotocol/sdk@1 jose@6\nnode server.mts',
+        note: 'Needs Node 22.18 or later; `npx tsx server.mts` on an older one.',
+      },
+    ]
+  },
+}
+
+function server({ mcpUrl, issuer, serverName }: SnippetTarget): string {
+  const { host, port, publicHost } = listenAddress(mcpUrl)
+  const allowedHosts = publicHost === undefined ? '' : `, allowedHosts: [${quoted(publicHost)}]`
+  return `import { InvalidTokenError } from "@modelcontextprotocol/sdk/server/auth/errors.js";
+import { requireBearerAuth } from "@modelcontextprotocol/sdk/server/auth/middleware/bearerAuth.js";
+import { getOAuthProtectedResourceMetadataUrl } from "@modelcontextprotocol/sdk/server/auth/router.js";
+import type { AuthInfo } from "@modelcontextprotocol/sdk/server/auth/types.js";
+import { createMcpExpressApp } from "@modelcontextprotocol/sdk/server/express.js";
+import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
+import { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/streamableHttp.js";
+import { createRemoteJWKSet, errors, jwtVerify } from "jose";
+
+const MCP_URL = new URL(${quoted(mcpUrl)});
+const AUDIENCE = ${quoted(mcpUrl)};
+const ISSUER = ${quoted(issuer)};
+const REQUIRED_SCOPES = ["openid"];
+
+const keys = createRemoteJWKSet(new URL(\`\${ISSUER}/protocol/openid-connect/certs\`));
+
+async function verifyAccessToken(token: string): Promise<AuthInfo> {
+  try {
+    const { payload } = await jwtVerify(token, keys, {
+      issuer: ISSUER,
+      audience: AUDIENCE,
+      algorithms: ["RS256"],
+      requiredClaims: ["sub", "exp"],
+    });
+    return {
+      token,
+      clientId: String(payload.azp),
+      scopes: String(payload.scope ?? "").split(" "),
+      expiresAt: payload.exp,
+      extra: { claims: payload },
+    };
+  } catch (error) {
+    console.error("Token refused:", error instanceof Error ? error.message : error);
+    if (error instanceof errors.JOSEError) throw new InvalidTokenError("Not a valid token for this server");
+    throw error;
+  }
+}
+
+function claimsOf(authInfo: AuthInfo | undefined): Record<string, any> {
+  return (authInfo?.extra?.claims ?? {}) as Record<string, any>;
+}
+
+function createServer(): McpServer {
+  const server = new McpServer({ name: ${quoted(serverName)}, version: "1.0.0" });
+
+  server.registerTool(
+    "whoami",
+    { description: "Show who is logged in, from the claims of the access token." },
+    ({ authInfo }) => {
+      const { sub, preferred_username, azp, scope, realm_access } = claimsOf(authInfo);
+      const user = { subject: sub, username: preferred_username, client: azp, scope, roles: realm_access?.roles ?? [] };
+      return { content: [{ type: "text", text: JSON.stringify(user) }] };
+    },
+  );
+
+  server.registerTool(
+    "admin_only",
+    { description: 'Greet users who have the realm role "admin"; refuse everybody else.' },
+    ({ authInfo }) => {
+      if (!claimsOf(authInfo).realm_access?.roles?.includes("admin")) {
+        throw new Error('Only users with the realm role "admin" may call this tool.');
+      }
+      return { content: [{ type: "text", text: "Hello, admin." }] };
+    },
+  );
+
+  return server;
+}
+
+const resourceMetadataUrl = getOAuthProtectedResourceMetadataUrl(MCP_URL);
+const requireToken = requireBearerAuth({
+  verifier: { verifyAccessToken },
+  requiredScopes: REQUIRED_SCOPES,
+  resourceMetadataUrl,
+});
+const app = createMcpExpressApp({ host: ${quoted(host)}${allowedHosts} });
+
+app.get(new URL(resourceMetadataUrl).pathname, (_req, res) => {
+  res.set("Access-Control-Allow-Origin", "*").json({
+    resource: AUDIENCE,
+    authorization_servers: [ISSUER],
+    scopes_supported: REQUIRED_SCOPES,
+    bearer_methods_supported: ["header"],
+  });
+});
+
+app.post(MCP_URL.pathname, requireToken, async (req, res) => {
+  const server = createServer();
+  const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: undefined });
+  res.on("close", () => {
+    void transport.close();
+    void server.close();
+  });
+  await server.connect(transport);
+  await transport.handleRequest(req, res, req.body);
+});
+
+// Without sessions there is nothing to listen to and nothing to end.
+app.all(MCP_URL.pathname, requireToken, (_req, res) => {
+  res.status(405).set("Allow", "POST").end();
+});
+
+app.listen(${port}, ${quoted(host)}, (error) => {
+  if (error) throw error;
+  console.log(\`\${AUDIENCE} is ready\`);
+});`
+}
+
+function quoted(value: string): string {
+  return JSON.stringify(value)
+}

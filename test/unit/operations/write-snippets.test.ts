@@ -1,0 +1,233 @@
+import {
+  chmod,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+
+import type { SnippetTarget } from '../../../src/config/snippet.ts'
+import type { McpKeycloakError } from '../../../src/errors.ts'
+import { writeSnippets } from '../../../src/operations/write-snippets.ts'
+
+const TARGET: SnippetTarget = {
+  mcpUrl: 'http://localhost:4321/mcp',
+  serverName: 'my-server',
+  keycloakUrl: 'http://localhost:4322',
+  realm: 'demo',
+  issuer: 'http://localhost:4322/realms/demo',
+  preregistered: undefined,
+}
+
+let root: string
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'write-snippets-'))
+})
+afterEach(() => rm(root, { recursive: true, force: true }))
+
+const home = (path: string) => join(root, 'home', path)
+const project = (path: string) => join(root, 'project', path)
+const read = (path: string) => readFile(path, 'utf8')
+
+async function put(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true })
+  await writeFile(path, text)
+}
+
+async function write(names: readonly string[], target = TARGET) {
+  const folders = { home: join(root, 'home'), cwd: join(root, 'project'), platform: 'linux' as const }
+  return (await writeSnippets(target, names, folders)).files
+}
+
+async function refusal(names: readonly string[], target = TARGET): Promise<McpKeycloakError> {
+  return write(names, target).then(
+    () => Promise.reject(new Error('nothing was thrown')),
+    (error: McpKeycloakError) => error,
+  )
+}
+
+/** Refused, and every file as it was: no backup, no draft. */
+async function expectUntouched(
+  names: readonly string[],
+  path: string,
+  text: string,
+): Promise<McpKeycloakError> {
+  await put(path, text)
+  const error = await refusal(names)
+  expect(error.code).toBe('SNIPPET_NOT_WRITTEN')
+  expect(error.message).toContain(path)
+  expect(await read(path)).toBe(text)
+  expect(await readdir(dirname(path))).toHaveLength(1)
+  return error
+}
+
+describe('a new file', () => {
+  it('is made with its folders', async () => {
+    const files = await write([
+      'vscode',
+      'codex',
+      'claude-desktop',
+      'inspector',
+      'claude-code',
+      'cursor',
+      'opencode',
+    ])
+    expect(files.map(({ action, backup }) => [action, backup])).toEqual(
+      files.map(() => ['created', undefined]),
+    )
+    expect(JSON.parse(await read(project('.vscode/mcp.json')))).toEqual({
+      servers: { 'my-server': { type: 'http', url: TARGET.mcpUrl } },
+    })
+    expect(await read(home('.codex/config.toml'))).toBe(`[mcp_servers.my-server]\nurl = "${TARGET.mcpUrl}"\n`)
+    expect(JSON.parse(await read(home('.config/Claude/claude_desktop_config.json')))).toHaveProperty([
+      'mcpServers',
+      'my-server',
+      'command',
+    ])
+    expect(JSON.parse(await read(home('.mcp-inspector/mcp.json'))).mcpServers['my-server'].url).toBe(
+      TARGET.mcpUrl,
+    )
+    expect(JSON.parse(await read(project('.mcp.json'))).mcpServers['my-server'].type).toBe('http')
+    expect(JSON.parse(await read(project('.cursor/mcp.json'))).mcpServers['my-server'].url).toBe(
+      TARGET.mcpUrl,
+    )
+    expect(JSON.parse(await read(project('opencode.json'))).mcp['my-server'].type).toBe('remote')
+  })
+
+  it('ends with a newline and is left alone the second time', async () => {
+    await write(['vscode'])
+    const [again] = await write(['vscode'])
+    expect(again?.action).toBe('unchanged')
+    expect(await read(project('.vscode/mcp.json'))).toMatch(/\}\n$/)
+    expect(await readdir(project('.vscode'))).toEqual(['mcp.json'])
+  })
+
+  it('may take the place of an empty one', async () => {
+    await put(project('.mcp.json'), '')
+    expect((await write(['claude-code']))[0]?.action).toBe('updated')
+    expect(JSON.parse(await read(project('.mcp.json')))).toHaveProperty('mcpServers')
+  })
+})
+
+describe('a JSON file', () => {
+  it('keeps the comments and the four spaces of a VS Code file', async () => {
+    const text =
+      '{\n    // mine\n    "servers": {\n        "a": { "url": "https://a.test" } // first\n    },\n    "inputs": []\n}\n'
+    await put(project('.vscode/mcp.json'), text)
+    const [file] = await write(['vscode'])
+    const added = `\n        "my-server": {\n            "type": "http",\n            "url": "${TARGET.mcpUrl}"\n        }`
+    expect(await read(project('.vscode/mcp.json'))).toBe(text.replace('} // first', `}, // first${added}`))
+    expect(await read(file?.backup ?? '')).toBe(text)
+    expect(file?.backup).toMatch(/mcp\.json\.bak-\d{4}-\d\d-\d\dT/)
+  })
+
+  it('keeps tabs, Windows line ends and the byte order mark', async () => {
+    const path = project('.cursor/mcp.json')
+    await put(path, '\uFEFF{\r\n\t"mcpServers": {\r\n\t\t"a": { "url": "https://a.test" }\r\n\t}\r\n}\r\n')
+    await write(['cursor'])
+    const text = await read(path)
+    expect(text).toMatch(/^\uFEFF\{\r\n\t"mcpServers"/)
+    expect(text).toContain('\r\n\t\t"my-server": {\r\n\t\t\t"url"')
+    expect(text.replaceAll('\r\n', '')).not.toContain('\n')
+  })
+
+  it('keeps its permissions', async () => {
+    const path = home('.mcp-inspector/mcp.json')
+    await put(path, '{}')
+    await chmod(path, 0o600)
+    const [file] = await write(['inspector'])
+    expect((await stat(path)).mode & 0o777).toBe(0o600)
+    expect((await stat(file?.backup ?? '')).mode & 0o777).toBe(0o600)
+  })
+
+  it('stays a link when it is one', async () => {
+    await put(join(root, 'dotfiles/mcp.json'), '{}')
+    await mkdir(home('.mcp-inspector'), { recursive: true })
+    await symlink(join(root, 'dotfiles/mcp.json'), home('.mcp-inspector/mcp.json'))
+    await write(['inspector'])
+    expect((await lstat(home('.mcp-inspector/mcp.json'))).isSymbolicLink()).toBe(true)
+    expect(await read(join(root, 'dotfiles/mcp.json'))).toContain(TARGET.mcpUrl)
+  })
+
+  it('is unchanged when the user only added to our entry', async () => {
+    const entry = { type: 'http', url: TARGET.mcpUrl, oauth: { clientId: 'mine' } }
+    await put(project('.mcp.json'), JSON.stringify({ mcpServers: { 'my-server': entry } }))
+    expect(await write(['claude-code'])).toMatchObject([{ action: 'unchanged' }])
+  })
+
+  it('gets the new port of an earlier entry of ours', async () => {
+    const path = home('.config/Claude/claude_desktop_config.json')
+    await write(['claude-desktop'])
+    await writeFile(path, (await read(path)).replace('"command"', '/* mine */ "command"'))
+    const before = await read(path)
+    const moved = { ...TARGET, mcpUrl: 'http://localhost:5555/mcp' }
+    expect(await write(['claude-desktop'], moved)).toMatchObject([{ action: 'updated' }])
+    expect(await read(path)).toBe(before.replace(TARGET.mcpUrl, moved.mcpUrl))
+  })
+
+  it('is refused when another server has that name, without telling its secrets', async () => {
+    const other = {
+      mcpServers: { 'my-server': { url: 'https://prod.test/mcp?key=s3cret', headers: { A: 's3cret' } } },
+    }
+    const error = await expectUntouched(['cursor'], project('.cursor/mcp.json'), JSON.stringify(other))
+    expect(error.why).toContain('https://prod.test/mcp')
+    expect(error.fix).toContain('--name')
+    expect(`${error.message}${error.why}${error.fix}`).not.toContain('s3cret')
+  })
+
+  it('is refused when it is no JSON', async () => {
+    const error = await expectUntouched(['vscode'], project('.vscode/mcp.json'), '{ "servers": {')
+    expect(error.why).toContain('line 1, column 15')
+  })
+})
+
+describe('several programs', () => {
+  it('are all left alone when one is refused', async () => {
+    await put(home('.codex/config.toml'), 'broken = [')
+    await put(project('.cursor/mcp.json'), '{}')
+    expect((await refusal(['vscode', 'cursor', 'codex'])).code).toBe('SNIPPET_NOT_WRITTEN')
+    expect(await read(project('.cursor/mcp.json'))).toBe('{}')
+    expect(await readdir(project('.'))).toEqual(['.cursor'])
+  })
+
+  it('are all left alone when one folder cannot be made', async () => {
+    await put(project('.cursor/mcp.json'), '{}')
+    await put(project('.vscode'), 'a file where a folder belongs')
+    expect((await refusal(['cursor', 'vscode'])).code).toBe('SNIPPET_NOT_WRITTEN')
+    expect(await readdir(project('.cursor'))).toEqual(['mcp.json'])
+    expect(await read(project('.cursor/mcp.json'))).toBe('{}')
+  })
+
+  it('are written once each', async () => {
+    expect(await write(['cursor', 'cursor'])).toHaveLength(1)
+  })
+})
+
+describe('a name', () => {
+  it('is needed', async () => {
+    expect(await refusal([])).toMatchObject({
+      code: 'USAGE_INVALID',
+      fix: expect.stringContaining('claude-code'),
+    })
+  })
+
+  it('of a program without a file is refused', async () => {
+    expect(await refusal(['fastmcp'])).toMatchObject({
+      code: 'USAGE_INVALID',
+      message: expect.stringContaining('FastMCP'),
+    })
+    expect(await refusal(['mcp-remote'])).toMatchObject({ code: 'USAGE_INVALID' })
+  })
+
+  it('that is unknown is refused with the closest one', async () => {
+    expect(await refusal(['curser'])).toMatchObject({ code: 'USAGE_INVALID', why: 'Did you mean "cursor"?' })
+  })
+})
