@@ -9,7 +9,12 @@ import type { GlobalOptions } from './output.ts'
  * @param flag what the user asked for, for the error's text
  * @throws {McpKeycloakError} `USAGE_INVALID` without a terminal to ask on, `INTERRUPTED` when the answer is no
  */
-export async function confirm(question: string, flag: string, options: GlobalOptions, signal: AbortSignal): Promise<void> {
+export async function confirm(
+  question: string,
+  flag: string,
+  options: GlobalOptions,
+  signal: AbortSignal,
+): Promise<void> {
   if (options.yes) return
   if (!process.stdin.isTTY || options.json) {
     throw new McpKeycloakError('USAGE_INVALID', {

@@ -41,7 +41,7 @@ export function createOutput(options: GlobalOptions): Output {
     chalk,
     step(text) {
       if (silent) return
-      if (!process.stderr.isTTY || process.env['CI']) process.stderr.write(`… ${text}\n`)
+      if (!process.stderr.isTTY || process.env.CI) process.stderr.write(`… ${text}\n`)
       else if (spinner) spinner.text = text
       else spinner = yoctoSpinner({ text, stream: process.stderr }).start()
     },
@@ -52,7 +52,9 @@ export function createOutput(options: GlobalOptions): Output {
     },
     error(error) {
       stopSpinner()
-      const lines = options.json ? [errorJson(error)] : renderError(error, chalkStderr, options.verbose === true)
+      const lines = options.json
+        ? [errorJson(error)]
+        : renderError(error, chalkStderr, options.verbose === true)
       process.stderr.write(`${lines.join('\n')}\n`)
       return error instanceof McpKeycloakError ? error.exitCode : EXIT_CODES.bug
     },
@@ -61,6 +63,6 @@ export function createOutput(options: GlobalOptions): Output {
 
 /** @see {@link https://no-color.org NO_COLOR}: chalk itself knows FORCE_COLOR only */
 function colorLevel(support: { level: number } | false): 0 | 1 | 2 | 3 {
-  if (process.env['NO_COLOR'] && !process.env['FORCE_COLOR']) return 0
+  if (process.env.NO_COLOR && !process.env.FORCE_COLOR) return 0
   return (support ? support.level : 0) as 0 | 1 | 2 | 3
 }

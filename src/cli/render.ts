@@ -5,11 +5,13 @@ import { McpKeycloakError } from '../errors.ts'
 const ISSUES_URL = 'https://github.com/mcp-keycloak/mcp-keycloak/issues'
 
 /** Width of the labels, so that values stand below each other. */
-const LABEL_WIDTH = 17
+const LABEL_WIDTH = 20
 
 /** A labelled value; further values stand below the first. */
 export function row(chalk: ChalkInstance, label: string, ...values: readonly string[]): string[] {
-  return values.map((value, index) => `  ${chalk.dim((index === 0 ? label : '').padEnd(LABEL_WIDTH))}${value}`)
+  return values.map(
+    (value, index) => `  ${chalk.dim((index === 0 ? label : '').padEnd(LABEL_WIDTH))}${value}`,
+  )
 }
 
 /** The headline of a success. */
@@ -25,12 +27,15 @@ export function warning(chalk: ChalkInstance, text: string): string {
 /** An error as a person reads it: what, why, fix. */
 export function renderError(error: unknown, chalk: ChalkInstance, verbose: boolean): string[] {
   if (!(error instanceof McpKeycloakError)) return renderBug(error, chalk)
-  const block = (label: string, text: string) => `  ${chalk.dim(label)}  ${text.replaceAll('\n', '\n       ')}`
+  const block = (label: string, text: string) =>
+    `  ${chalk.dim(label)}  ${text.replaceAll('\n', '\n       ')}`
   return [
     `${chalk.red('✘')} ${chalk.bold(error.message)}  ${chalk.dim(`[${error.code}]`)}`,
     block('Why', error.why),
     block('Fix', error.fix),
-    ...(verbose && error.cause !== undefined ? [chalk.dim(String((error.cause as Error).stack ?? error.cause))] : []),
+    ...(verbose && error.cause !== undefined
+      ? [chalk.dim(String((error.cause as Error).stack ?? error.cause))]
+      : []),
   ]
 }
 

@@ -40,7 +40,11 @@ function parse(path: string, text: string): Partial<Record<ConfigKey, unknown>> 
     throw invalid(path, (cause as Error).message, 'Mend the JSON.')
   }
   if (typeof values !== 'object' || values === null || Array.isArray(values)) {
-    throw invalid(path, 'It is not a JSON object.', 'It looks like { "mcpUrl": ["http://localhost:8000/mcp"] }.')
+    throw invalid(
+      path,
+      'It is not a JSON object.',
+      'It looks like { "mcpUrl": ["http://localhost:8000/mcp"] }.',
+    )
   }
   const { $schema: _, ...rest } = values as Record<string, unknown>
   for (const key of Object.keys(rest)) assertKnown(path, key)
@@ -59,7 +63,11 @@ function assertKnown(path: string, key: string): void {
   }
   if (optionMeta(key as ConfigKey).secret) {
     const variable = environmentName(key as ConfigKey)
-    throw invalid(path, `It has "${key}", which does not belong into a file.`, `Set the variable ${variable}.`)
+    throw invalid(
+      path,
+      `It has "${key}", which does not belong into a file.`,
+      `Set the variable ${variable}.`,
+    )
   }
 }
 

@@ -66,7 +66,7 @@ function pick(
   file: ConfigFile | undefined,
 ): { value: unknown; origin: Origin } {
   if (flags[key] !== undefined) return { value: flags[key], origin: 'flag' }
-  const variable = env[environmentName(key)] || (key === 'keycloakHome' ? env['KEYCLOAK_HOME'] : undefined)
+  const variable = env[environmentName(key)] || (key === 'keycloakHome' ? env.KEYCLOAK_HOME : undefined)
   if (variable) return { value: fromEnvironment(key, variable), origin: 'environment' }
   const fromFile = optionMeta(key).secret ? undefined : file?.values[key]
   if (fromFile !== undefined) return { value: fromFile, origin: 'config file' }
@@ -75,7 +75,8 @@ function pick(
 
 function fromEnvironment(key: ConfigKey, text: string): unknown {
   if (isList(key)) return text.split(/\s+/).filter(Boolean)
-  if (isSwitch(key)) return ['1', 'true', 'yes'].includes(text) || (!['0', 'false', 'no'].includes(text) && text)
+  if (isSwitch(key))
+    return ['1', 'true', 'yes'].includes(text) || (!['0', 'false', 'no'].includes(text) && text)
   return text
 }
 

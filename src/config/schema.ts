@@ -24,7 +24,10 @@ const mcpUrl = httpUrl.refine((url) => !url.includes('#'), 'must not have a frag
 
 const realmName = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'may hold letters, digits, ".", "_" and "-", and starts with a letter or digit')
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
+    'may hold letters, digits, ".", "_" and "-", and starts with a letter or digit',
+  )
   .refine((name) => name !== 'master', "must not be Keycloak's own realm master")
 
 const hostName = z

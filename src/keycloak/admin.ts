@@ -23,7 +23,11 @@ const REQUEST_TIMEOUT_MS = 60_000
  * @throws {McpKeycloakError} `ADMIN_LOGIN_REFUSED`, `KEYCLOAK_UNREACHABLE`
  */
 export async function adminLogin(login: AdminLogin): Promise<Admin> {
-  const admin = new KeycloakAdminClient({ baseUrl: login.url, realmName: 'master', timeout: REQUEST_TIMEOUT_MS })
+  const admin = new KeycloakAdminClient({
+    baseUrl: login.url,
+    realmName: 'master',
+    timeout: REQUEST_TIMEOUT_MS,
+  })
   try {
     await admin.auth({
       grantType: 'password',
@@ -61,7 +65,9 @@ function refused(login: AdminLogin, cause: unknown): McpKeycloakError {
       ? `There is no Keycloak at ${login.url}.`
       : `Keycloak at ${login.url} refused the administrator "${login.admin.username}".`,
     why: `It answered ${status(cause)}: ${answerText(cause)}`,
-    fix: noKeycloak ? 'Check the URL: with a path such as /auth when that Keycloak has one.' : refusalFix(login),
+    fix: noKeycloak
+      ? 'Check the URL: with a path such as /auth when that Keycloak has one.'
+      : refusalFix(login),
     cause,
   })
 }
@@ -69,7 +75,7 @@ function refused(login: AdminLogin, cause: unknown): McpKeycloakError {
 function refusalFix({ runtime }: AdminLogin): string {
   return runtime === 'external'
     ? 'Set MCP_KEYCLOAK_ADMIN_USERNAME and MCP_KEYCLOAK_ADMIN_PASSWORD to an administrator of its realm master.'
-    : "Its database was made with another password. If you changed it, change it back; or start over: mcp-keycloak down --purge"
+    : 'Its database was made with another password. If you changed it, change it back; or start over: mcp-keycloak down --purge'
 }
 
 function unreachable(login: AdminLogin, cause: unknown): McpKeycloakError {

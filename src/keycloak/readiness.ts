@@ -61,6 +61,9 @@ async function failure(
   return new McpKeycloakError(code, {
     what,
     why: errors.length > 0 ? `The last of its log:\n${errors.join('\n')}` : 'It wrote nothing to its log.',
-    fix: code === 'KEYCLOAK_EXITED' ? 'Cure what the log says, then run it again.' : 'Give it more time: --timeout 300',
+    fix:
+      code === 'KEYCLOAK_EXITED'
+        ? 'Cure what the log says, then run it again.'
+        : 'Give it more time: --timeout 300',
   })
 }

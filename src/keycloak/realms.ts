@@ -26,7 +26,9 @@ export async function findRealmRecord(admin: Admin, realm: string): Promise<Real
 }
 
 /** The realms that we made. */
-export async function ourRealms(admin: Admin): Promise<readonly (RealmRecord & { readonly realm: string })[]> {
+export async function ourRealms(
+  admin: Admin,
+): Promise<readonly (RealmRecord & { readonly realm: string })[]> {
   const realms = await admin.realms.find({ briefRepresentation: false })
   return realms.flatMap((found) => {
     const record = recordOf(found)
@@ -52,7 +54,7 @@ export async function createRealm(
   lastLog: (lines: number) => Promise<readonly string[]>,
 ): Promise<void> {
   const attributes = {
-    ...(realm['attributes'] as Record<string, string> | undefined),
+    ...(realm.attributes as Record<string, string> | undefined),
     [HASH_ATTRIBUTE]: record.hash,
     [OPTIONS_ATTRIBUTE]: record.options,
   }
@@ -62,6 +64,26 @@ export async function createRealm(
     if (status(cause) === undefined) throw cause
     throw await realmRefused(realm.realm, cause, lastLog)
   }
+  await mendAccountConsole(admin, realm.realm)
+}
+
+/**
+ * Gives the account console the scopes that it needs. Keycloak makes its own clients before it reads the file's
+ * client scopes, and a file that names such a client is refused, so it can only be done afterwards.
+ */
+async function mendAccountConsole(admin: Admin, realm: string): Promise<void> {
+  const [clients, scopes] = await Promise.all([
+    admin.clients.find({ realm, clientId: 'account-console' }),
+    admin.clientScopes.find({ realm }),
+  ])
+  const id = clients[0]?.id
+  if (id === undefined) return
+  const needed = scopes.filter(({ name }) => name === 'basic' || name === 'roles')
+  await Promise.all(
+    needed.map(({ id: clientScopeId = '' }) =>
+      admin.clients.addDefaultClientScope({ realm, id, clientScopeId }),
+    ),
+  )
 }
 
 async function realmRefused(

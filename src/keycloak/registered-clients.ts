@@ -21,7 +21,9 @@ export async function countClients(admin: Admin, realm: string): Promise<ClientC
       type: 'org.keycloak.services.clientregistration.policy.ClientRegistrationPolicy',
     }),
   ])
-  const policy = policies.find(({ providerId, subType }) => providerId === 'max-clients' && subType === 'anonymous')
+  const policy = policies.find(
+    ({ providerId, subType }) => providerId === 'max-clients' && subType === 'anonymous',
+  )
   const limit = Number((policy?.config as Record<string, string[]> | undefined)?.['max-clients']?.[0])
   return {
     registered: clients.filter(isSelfRegistered).length,

@@ -1,5 +1,6 @@
 /** Lines that say what went wrong; Keycloak's own format, and what the JVM or the shell print when it never starts. */
-const TELLING = /\b(ERROR|FATAL|SEVERE)\b|Exception\b|^Error\b|^Caused by|No such file|not found|Unrecognized|Address already in use/
+const TELLING =
+  /\b(ERROR|FATAL|SEVERE)\b|Exception\b|^Error\b|^Caused by|No such file|not found|Unrecognized|Address already in use/
 
 /** Frames of a stack trace say little to somebody who waits for a server. */
 const STACK_FRAME = /^\s+at\s|^\s*\.\.\. \d+ more/

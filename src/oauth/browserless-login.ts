@@ -88,7 +88,9 @@ async function send(request: Request, jar: CookieJar): Promise<Response> {
 }
 
 function pageText(page: HTMLElement): string {
-  const message = page.querySelector('#input-error, #input-error-username, #kc-error-message .instruction, .kc-feedback-text')
+  const message = page.querySelector(
+    '#input-error, #input-error-username, #kc-error-message .instruction, .kc-feedback-text',
+  )
   const text = (message ?? page.querySelector('#kc-page-title, title, body') ?? page).text
   return text.replace(/\s+/g, ' ').trim().slice(0, 200)
 }

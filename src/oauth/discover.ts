@@ -1,4 +1,9 @@
-import { type AuthorizationServer, allowInsecureRequests, discoveryRequest, processDiscoveryResponse } from 'oauth4webapi'
+import {
+  type AuthorizationServer,
+  allowInsecureRequests,
+  discoveryRequest,
+  processDiscoveryResponse,
+} from 'oauth4webapi'
 
 import { McpKeycloakError } from '../errors.ts'
 
@@ -17,7 +22,10 @@ export const PLAIN_HTTP = { [allowInsecureRequests]: true } as const
 export async function discover(issuer: string): Promise<ServerMetadata> {
   const url = new URL(issuer)
   try {
-    return await processDiscoveryResponse(url, await discoveryRequest(url, { algorithm: 'oauth2', ...PLAIN_HTTP }))
+    return await processDiscoveryResponse(
+      url,
+      await discoveryRequest(url, { algorithm: 'oauth2', ...PLAIN_HTTP }),
+    )
   } catch (cause) {
     throw new McpKeycloakError('DISCOVERY_FAILED', {
       what: `The metadata of ${issuer} cannot be used.`,

@@ -49,7 +49,15 @@ export async function logIn(server: ServerMetadata, request: LoginRequest): Prom
     const parameters = validateAuthResponse(server, client, callback, state)
     const extra = { ...PLAIN_HTTP, ...(resource && { additionalParameters: { resource } }) }
     const auth = clientAuth(registered)
-    const response = await authorizationCodeGrantRequest(server, client, auth, parameters, redirectUri, verifier, extra)
+    const response = await authorizationCodeGrantRequest(
+      server,
+      client,
+      auth,
+      parameters,
+      redirectUri,
+      verifier,
+      extra,
+    )
     return await processAuthorizationCodeResponse(server, client, response)
   } catch (cause) {
     throw new McpKeycloakError('LOGIN_REFUSED', {
@@ -61,7 +69,12 @@ export async function logIn(server: ServerMetadata, request: LoginRequest): Prom
   }
 }
 
-function authorizationUrl(server: ServerMetadata, request: LoginRequest, challenge: string, state: string): URL {
+function authorizationUrl(
+  server: ServerMetadata,
+  request: LoginRequest,
+  challenge: string,
+  state: string,
+): URL {
   const url = new URL(server.authorization_endpoint ?? '')
   const parameters = {
     response_type: 'code',
@@ -77,7 +90,10 @@ function authorizationUrl(server: ServerMetadata, request: LoginRequest, challen
   return url
 }
 
-function clientAuth({ client_secret: secret, token_endpoint_auth_method: method }: RegisteredClient): ClientAuth {
+function clientAuth({
+  client_secret: secret,
+  token_endpoint_auth_method: method,
+}: RegisteredClient): ClientAuth {
   if (!secret) return None()
   return method === 'client_secret_post' ? ClientSecretPost(secret) : ClientSecretBasic(secret)
 }

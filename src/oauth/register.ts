@@ -26,7 +26,10 @@ export interface RegisteredClient {
  * @throws {McpKeycloakError} `REGISTRATION_REFUSED` with the server's reason
  * @see {@link https://www.rfc-editor.org/rfc/rfc7591.html#section-3.1 RFC 7591 §3.1}
  */
-export async function registerClient(server: ServerMetadata, metadata: ClientMetadata): Promise<RegisteredClient> {
+export async function registerClient(
+  server: ServerMetadata,
+  metadata: ClientMetadata,
+): Promise<RegisteredClient> {
   const response = await dynamicClientRegistrationRequest(server, metadata as Partial<Client>, PLAIN_HTTP)
   const spare = response.clone()
   try {
@@ -50,11 +53,14 @@ export async function registerClient(server: ServerMetadata, metadata: ClientMet
  */
 export async function deleteClient(client: RegisteredClient): Promise<void> {
   const { registration_client_uri: uri, registration_access_token: token } = client
-  const response = uri && (await fetch(uri, { method: 'DELETE', headers: { authorization: `Bearer ${token}` } }))
+  const response =
+    uri && (await fetch(uri, { method: 'DELETE', headers: { authorization: `Bearer ${token}` } }))
   if (response && response.status === 204) return
   throw new McpKeycloakError('REGISTRATION_REFUSED', {
     what: `Keycloak did not delete the client ${client.client_id}.`,
-    why: response ? `It answered ${response.status}: ${await response.text()}` : 'It gave no registration_client_uri.',
+    why: response
+      ? `It answered ${response.status}: ${await response.text()}`
+      : 'It gave no registration_client_uri.',
     fix: 'Delete it in the admin console, under Clients.',
   })
 }
@@ -66,7 +72,9 @@ function reason(cause: unknown, body: string): string {
 
 function registrationFix(cause: unknown): string {
   const text = cause instanceof ResponseBodyError ? (cause.error_description ?? '') : ''
-  if (text.includes('Trusted Hosts')) return "Trust the host in that client's URIs: mcp-keycloak up --trusted-host <host>"
-  if (text.includes('Max Clients')) return 'Delete clients that nobody uses in the admin console, under Clients.'
+  if (text.includes('Trusted Hosts'))
+    return "Trust the host in that client's URIs: mcp-keycloak up --trusted-host <host>"
+  if (text.includes('Max Clients'))
+    return 'Delete clients that nobody uses in the admin console, under Clients.'
   return 'The realm may have been changed since it was made: start over with "mcp-keycloak down --purge" and "mcp-keycloak up".'
 }

@@ -23,7 +23,10 @@ const WAIT_MS = 60_000
  *
  * @throws {McpKeycloakError} `USAGE_INVALID` for a Keycloak that we do not run
  */
-export async function down(config: Config, { purge = false }: { readonly purge?: boolean } = {}): Promise<DownReport> {
+export async function down(
+  config: Config,
+  { purge = false }: { readonly purge?: boolean } = {},
+): Promise<DownReport> {
   if (config.keycloakUrl !== undefined) {
     throw new McpKeycloakError('USAGE_INVALID', {
       what: `The Keycloak at ${config.keycloakUrl} is not stopped by us.`,
@@ -42,6 +45,12 @@ export async function down(config: Config, { purge = false }: { readonly purge?:
       else await writeState({ ...state, pid: undefined, processStart: undefined, startedAt: undefined })
     }
     if (purge) await removeInstance(data, config.instance)
-    return { schemaVersion: 1, instance: config.instance, stopped, purged: purge, warnings: warning ? [warning] : [] }
+    return {
+      schemaVersion: 1,
+      instance: config.instance,
+      stopped,
+      purged: purge,
+      warnings: warning ? [warning] : [],
+    }
   })
 }

@@ -1,6 +1,6 @@
 import { folders } from '../config/folders.ts'
-import { publicUrl } from '../config/server.ts'
 import type { Config } from '../config/schema.ts'
+import { publicUrl } from '../config/server.ts'
 import { McpKeycloakError } from '../errors.ts'
 import type { RunningKeycloak, Runtime } from '../runtime/runtime.ts'
 import { runtimeOf } from '../runtime/select.ts'
@@ -20,7 +20,8 @@ export interface FoundInstance {
  * @throws {McpKeycloakError} `NOT_RUNNING`
  */
 export async function findInstance(config: Config): Promise<FoundInstance> {
-  if (config.keycloakUrl !== undefined) return { keycloak: externalKeycloak(config), state: undefined, warnings: [] }
+  if (config.keycloakUrl !== undefined)
+    return { keycloak: externalKeycloak(config), state: undefined, warnings: [] }
   const { data, cache } = folders(config)
   const { state, warning } = await readState(data, config.instance)
   const runtime = state && runtimeOf(state, config, cache)
@@ -60,11 +61,20 @@ export function externalKeycloak(config: Config): RunningKeycloak {
   }
 }
 
-async function notRunning(config: Config, data: string, warning: string | undefined): Promise<McpKeycloakError> {
+async function notRunning(
+  config: Config,
+  data: string,
+  warning: string | undefined,
+): Promise<McpKeycloakError> {
   const known = (await listInstances(data)).filter((name) => name !== config.instance)
   return new McpKeycloakError('NOT_RUNNING', {
     what: `Keycloak is not running (instance "${config.instance}").`,
-    why: [warning, known.length > 0 ? `Other instances of this machine: ${known.join(', ')}.` : 'It was stopped, or never started.']
+    why: [
+      warning,
+      known.length > 0
+        ? `Other instances of this machine: ${known.join(', ')}.`
+        : 'It was stopped, or never started.',
+    ]
       .filter(Boolean)
       .join('\n'),
     fix: 'mcp-keycloak up',

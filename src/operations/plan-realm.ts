@@ -42,3 +42,11 @@ export async function planRealm(config: Config, remembered?: RealmRecord | null)
   const realm = renderRealm(base, { ...options, realm: config.realm })
   return { realm, record: { hash: hashRealm(realm), options: JSON.stringify(options) } }
 }
+
+/** The realm as it was made: the options that it remembers, whatever the present ones are. */
+export function rememberedRealm(config: Config, realm: string, remembered: RealmRecord): Promise<RealmPlan> {
+  return planRealm(
+    { ...config, realm, realmFile: undefined, mcpUrl: [], trustedHost: [], user: [] },
+    remembered,
+  )
+}

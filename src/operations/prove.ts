@@ -52,8 +52,8 @@ export async function prove(realm: Realm, endpoints: RealmEndpoints): Promise<Pr
       audience: resource,
       jwksUri: server.jwks_uri ?? endpoints.jwks,
     })
-    const scope = String(claims['scope'] ?? '')
-    const roles = (claims['realm_access'] as { roles?: string[] } | undefined)?.roles ?? []
+    const scope = String(claims.scope ?? '')
+    const roles = (claims.realm_access as { roles?: string[] } | undefined)?.roles ?? []
     assertClaims(scope, roles, user)
     const audience = [claims.aud ?? []].flat()
     return { username: user.username, audience, scope, roles, elapsedMs: Date.now() - startedAt }

@@ -10,7 +10,7 @@ import { mcpUrls } from '../realm/audience.ts'
 import { publicScopes } from '../realm/scopes.ts'
 import { type TestUser, testUsers } from '../realm/users.ts'
 import type { OnStep, RunningKeycloak } from '../runtime/runtime.ts'
-import { planRealm, plannedRealmName } from './plan-realm.ts'
+import { plannedRealmName, planRealm, rememberedRealm } from './plan-realm.ts'
 import { type ProofReport, prove } from './prove.ts'
 
 /** How a realm is after it was applied and proved. */
@@ -43,15 +43,18 @@ export async function provision(
   { onStep, signal }: { readonly onStep: OnStep; readonly signal: AbortSignal | undefined },
 ): Promise<ProvisionReport> {
   onStep('Applying the realm')
-  const realmName = await plannedRealmName(config)
+  const name = await plannedRealmName(config)
   const admin = await adminLogin(keycloak)
   const version = await serverVersion(admin)
   assertSupportedVersion(version)
-  const record = await findRealmRecord(admin, realmName)
-  const plan = await planRealm(config, record)
+  const record = await findRealmRecord(admin, name)
+  const wanted = await planRealm(config, record)
   throwIfInterrupted(signal)
-  if (record === undefined) await createRealm(admin, plan.realm, plan.record, keycloak.lastLog)
-  const endpoints = realmEndpoints(keycloak.url, plan.realm.realm)
+  if (record === undefined) await createRealm(admin, wanted.realm, wanted.record, keycloak.lastLog)
+  const same = record === undefined || record?.hash === wanted.record.hash
+  // Reported and proved is what is there, which may not be what was asked for.
+  const { realm } = same || !record ? wanted : await rememberedRealm(config, name, record)
+  const endpoints = realmEndpoints(keycloak.url, name)
   await waitUntilReady({
     urls: [endpoints.metadata],
     timeoutMs: config.timeout * 1000,
@@ -60,19 +63,20 @@ export async function provision(
     signal,
   })
   if (config.proof) onStep('Playing a client: register, log in, check the token')
-  const proof = config.proof ? ((await prove(plan.realm, endpoints)) ?? null) : null
-  const same = record === undefined || record?.hash === plan.record.hash
+  const proof = config.proof ? ((await prove(realm, endpoints)) ?? null) : null
   return {
     version,
     endpoints,
     realm: record === undefined ? 'created' : same ? 'unchanged' : 'different',
-    mcpUrls: mcpUrls(plan.realm),
-    users: testUsers(plan.realm),
-    scopes: publicScopes(plan.realm),
+    mcpUrls: mcpUrls(realm),
+    users: testUsers(realm),
+    scopes: publicScopes(realm),
     proof,
     warnings: [
-      ...(same ? [] : [differentRealm(realmName, record === null)]),
-      ...(config.proof && !proof ? ['Nothing was proved: the realm has no MCP URL, or no user with a password.'] : []),
+      ...(same ? [] : [differentRealm(name, record === null)]),
+      ...(config.proof && !proof
+        ? ['Nothing was proved: the realm has no MCP URL, or no user with a password.']
+        : []),
     ],
   }
 }

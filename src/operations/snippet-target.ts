@@ -7,7 +7,7 @@ import { findRealmRecord } from '../keycloak/realms.ts'
 import { mcpUrls } from '../realm/audience.ts'
 import { preregisteredClient } from '../realm/preregistered-client.ts'
 import { findInstance } from './instance.ts'
-import { planRealm, plannedRealmName } from './plan-realm.ts'
+import { plannedRealmName, planRealm } from './plan-realm.ts'
 
 /**
  * What snippets are made from: the running instance, and the realm as it was applied.
@@ -25,7 +25,14 @@ export async function snippetTarget(config: Config, serverName: string): Promise
   const [mcpUrl] = config.mcpUrl.length > 0 ? config.mcpUrl : mcpUrls(realm)
   if (mcpUrl === undefined) throw noMcpUrl(realmName)
   const { keycloakUrl, issuer } = realmEndpoints(keycloak.url, realm.realm)
-  return { mcpUrl, serverName, keycloakUrl, realm: realm.realm, issuer, preregistered: preregisteredClient(realm) }
+  return {
+    mcpUrl,
+    serverName,
+    keycloakUrl,
+    realm: realm.realm,
+    issuer,
+    preregistered: preregisteredClient(realm),
+  }
 }
 
 function noSuchRealm(realm: string, url: string): McpKeycloakError {

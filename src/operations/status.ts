@@ -1,6 +1,6 @@
 import { type RealmEndpoints, realmEndpoints } from '../config/endpoints.ts'
-import { CONFIG_KEYS, type ConfigKey, optionMeta } from '../config/schema.ts'
 import type { Origin, ResolvedConfig } from '../config/resolve.ts'
+import { CONFIG_KEYS, type ConfigKey, optionMeta } from '../config/schema.ts'
 import { adminLogin } from '../keycloak/admin.ts'
 import { ourRealms } from '../keycloak/realms.ts'
 import { type ClientCount, countClients } from '../keycloak/registered-clients.ts'
@@ -9,7 +9,7 @@ import { mcpUrls } from '../realm/audience.ts'
 import { type TestUser, testUsers } from '../realm/users.ts'
 import type { RuntimeName } from '../runtime/runtime.ts'
 import { findInstance } from './instance.ts'
-import { planRealm } from './plan-realm.ts'
+import { rememberedRealm } from './plan-realm.ts'
 
 /** One realm of ours on a running instance. */
 export interface RealmStatus {
@@ -51,8 +51,7 @@ export async function status({ config, origins }: ResolvedConfig): Promise<Statu
   const records = await ourRealms(admin)
   const realms = await Promise.all(
     records.map(async (record): Promise<RealmStatus> => {
-      const noOptions = { ...config, realm: record.realm, realmFile: undefined, mcpUrl: [], trustedHost: [], user: [] }
-      const plan = await planRealm(noOptions, record)
+      const plan = await rememberedRealm(config, record.realm, record)
       return {
         endpoints: realmEndpoints(url, record.realm),
         mcpUrls: mcpUrls(plan.realm),

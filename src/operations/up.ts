@@ -6,7 +6,13 @@ import { waitUntilReady } from '../keycloak/readiness.ts'
 import { assertPortFree, freePort } from '../runtime/probe-port.ts'
 import type { OnStep, RunContext, Runtime, RuntimeName } from '../runtime/runtime.ts'
 import { selectRuntime } from '../runtime/select.ts'
-import { adminCredentials, type InstanceState, readState, withInstanceLock, writeState } from '../runtime/state.ts'
+import {
+  adminCredentials,
+  type InstanceState,
+  readState,
+  withInstanceLock,
+  writeState,
+} from '../runtime/state.ts'
 import { externalKeycloak, runningKeycloak } from './instance.ts'
 import { type ProvisionReport, provision } from './provision.ts'
 
@@ -132,18 +138,32 @@ async function start(
   return started
 }
 
-async function managementPort(config: Config, before: InstanceState | undefined, port: number): Promise<number> {
+async function managementPort(
+  config: Config,
+  before: InstanceState | undefined,
+  port: number,
+): Promise<number> {
   if (config.managementPort !== undefined) {
     await assertPortFree(config.managementPort, '--management-port')
     return config.managementPort
   }
   const remembered = before?.managementPort
   const free =
-    remembered !== undefined && remembered !== port && (await assertPortFree(remembered, '--management-port').then(() => true, () => false))
+    remembered !== undefined &&
+    remembered !== port &&
+    (await assertPortFree(remembered, '--management-port').then(
+      () => true,
+      () => false,
+    ))
   return free ? remembered : freePort()
 }
 
-async function waitForHealth(runtime: Runtime, state: InstanceState, config: Config, signal: AbortSignal | undefined) {
+async function waitForHealth(
+  runtime: Runtime,
+  state: InstanceState,
+  config: Config,
+  signal: AbortSignal | undefined,
+) {
   await waitUntilReady({
     urls: [
       `http://${LOOPBACK}:${state.managementPort}/health/ready`,
@@ -163,7 +183,9 @@ function neverReady(error: unknown): boolean {
 
 function assertSame(config: Config, running: InstanceState): void {
   const differences = [
-    config.port !== undefined && config.port !== running.port && `--port ${config.port} (it has ${running.port})`,
+    config.port !== undefined &&
+      config.port !== running.port &&
+      `--port ${config.port} (it has ${running.port})`,
   ].filter(Boolean)
   if (differences.length === 0) return
   throw new McpKeycloakError('USAGE_INVALID', {

@@ -28,7 +28,9 @@ export function audience(urls: readonly string[]): RealmPatch {
       old.has(config?.[CLIENT_AUDIENCE] ?? '') || oldOrigins.has(config?.[CUSTOM_AUDIENCE] ?? '')
     return {
       ...realm,
-      clients: replaced(realm.clients ?? [], isMcpServer, (client) => urls.map((url) => mcpServer(client, url))),
+      clients: replaced(realm.clients ?? [], isMcpServer, (client) =>
+        urls.map((url) => mcpServer(client, url)),
+      ),
       clientScopes: (realm.clientScopes ?? []).map((scope): ClientScope => {
         if (!scope.protocolMappers) return scope
         return { ...scope, protocolMappers: withAudiences(scope.protocolMappers, isOld, urls) }
@@ -45,18 +47,24 @@ function withAudiences(
   const origins = [...new Set(urls.map((url) => new URL(url).origin))]
   const ofClients = replaced(
     mappers,
-    (mapper) => mapper.protocolMapper === AUDIENCE_MAPPER && CLIENT_AUDIENCE in (mapper.config ?? {}) && isOld(mapper),
+    (mapper) =>
+      mapper.protocolMapper === AUDIENCE_MAPPER && CLIENT_AUDIENCE in (mapper.config ?? {}) && isOld(mapper),
     (mapper) => urls.map((url) => retargeted(mapper, CLIENT_AUDIENCE, url, urls.length)),
   )
   return replaced(
     ofClients,
-    (mapper) => mapper.protocolMapper === AUDIENCE_MAPPER && CUSTOM_AUDIENCE in (mapper.config ?? {}) && isOld(mapper),
+    (mapper) =>
+      mapper.protocolMapper === AUDIENCE_MAPPER && CUSTOM_AUDIENCE in (mapper.config ?? {}) && isOld(mapper),
     (mapper) => origins.map((origin) => retargeted(mapper, CUSTOM_AUDIENCE, origin, origins.length)),
   )
 }
 
 /** The items with those that match taken out, and what is made of the first of them put in its place. */
-function replaced<T>(items: readonly T[], matches: (item: T) => boolean, make: (first: T) => readonly T[]): T[] {
+function replaced<T>(
+  items: readonly T[],
+  matches: (item: T) => boolean,
+  make: (first: T) => readonly T[],
+): T[] {
   const at = items.findIndex(matches)
   const first = items[at]
   if (first === undefined) return [...items]

@@ -25,7 +25,9 @@ export const realmSchema = z.looseObject({
       z.looseObject({
         username: z.string(),
         realmRoles: z.array(z.string()).optional(),
-        credentials: z.array(z.looseObject({ type: z.string().optional(), value: z.string().optional() })).optional(),
+        credentials: z
+          .array(z.looseObject({ type: z.string().optional(), value: z.string().optional() }))
+          .optional(),
       }),
     )
     .optional(),

@@ -14,11 +14,16 @@ const POLICIES = 'org.keycloak.services.clientregistration.policy.ClientRegistra
 export function trustedHosts(hosts: readonly string[]): RealmPatch {
   return (realm) => {
     const policies = (realm.components?.[POLICIES] ?? []) as RegistrationPolicy[]
-    const at = policies.findIndex((policy) => policy.providerId === 'trusted-hosts' && policy.subType === 'anonymous')
+    const at = policies.findIndex(
+      (policy) => policy.providerId === 'trusted-hosts' && policy.subType === 'anonymous',
+    )
     const found = policies[at]
     if (!found) throw noTrustedHostsPolicy(realm.realm)
     const before = found.config?.['trusted-hosts'] ?? []
-    const policy = { ...found, config: { ...found.config, 'trusted-hosts': [...new Set([...before, ...hosts])] } }
+    const policy = {
+      ...found,
+      config: { ...found.config, 'trusted-hosts': [...new Set([...before, ...hosts])] },
+    }
     return { ...realm, components: { ...realm.components, [POLICIES]: policies.with(at, policy) } }
   }
 }

@@ -46,7 +46,7 @@ function parse(spec: string, realm: Realm): RealmUser {
   for (const role of roles) assertRole(role, username, realm)
   const before = realm.users?.find((user) => user.username === username)
   return {
-    id: before?.['id'] ?? idOf(username),
+    id: before?.id ?? idOf(username),
     username,
     enabled: true,
     email: username.includes('@') ? username : `${username}@example.com`,
@@ -71,5 +71,11 @@ function assertRole(role: string, username: string, realm: Realm): void {
 /** A UUID that is always the same for a name (RFC 9562 §5.8: version 8, our own choice of bits). */
 function idOf(username: string): string {
   const hex = createHash('sha256').update(`mcp-keycloak user ${username}`).digest('hex')
-  return [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-')
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    `8${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ].join('-')
 }

@@ -13,7 +13,12 @@ export const composeRuntime: Runtime = {
   name: 'compose',
   prepare: ({ version }, context) => pullImage(version, context),
   async start(settings, context) {
-    const result = await compose(context.instance, settings, ['up', '--detach', '--remove-orphans'], context.signal)
+    const result = await compose(
+      context.instance,
+      settings,
+      ['up', '--detach', '--remove-orphans'],
+      context.signal,
+    )
     if (result.exitCode !== 0) throw composeFailed('start Keycloak', result)
     return {}
   },
@@ -62,7 +67,10 @@ async function compose(
 ): Promise<RunResult> {
   const [command, ...before] = requireCompose(await probeDocker())
   const project = ['--project-name', projectName(instance), '--file', assetPath(COMPOSE_FILE)]
-  return run(command ?? 'docker', [...before, ...project, ...args], { env: composeVariables(settings), signal })
+  return run(command ?? 'docker', [...before, ...project, ...args], {
+    env: composeVariables(settings),
+    signal,
+  })
 }
 
 async function containerId(instance: string, filters: readonly string[]): Promise<string | undefined> {

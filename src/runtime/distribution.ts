@@ -28,7 +28,11 @@ const SOURCES: readonly { readonly name: string; readonly fetch: Fetch }[] = [
  *
  * @throws {McpKeycloakError} `DISTRIBUTION_UNAVAILABLE`, `DISTRIBUTION_CORRUPT`, `DISK_FULL`
  */
-export async function cachedDistribution(version: string, cache: string, context: RunContext): Promise<string> {
+export async function cachedDistribution(
+  version: string,
+  cache: string,
+  context: RunContext,
+): Promise<string> {
   const zip = join(cache, `keycloak-${version}.zip`)
   if (await exists(zip)) {
     if (await isSound(zip, version)) return zip
@@ -71,7 +75,9 @@ async function fetchFromAnySource(version: string, folder: string, context: RunC
       if (zip === undefined) continue
       if (!(await isSound(zip, version))) throw corrupt(version, source.name)
       if (!distributionSha256(version)) {
-        context.onWarning(`No checksum is pinned for Keycloak ${version}: what ${source.name} gave was taken as it is.`)
+        context.onWarning(
+          `No checksum is pinned for Keycloak ${version}: what ${source.name} gave was taken as it is.`,
+        )
       }
       return zip
     } catch (error) {
@@ -86,7 +92,11 @@ async function fetchFromAnySource(version: string, folder: string, context: RunC
   })
 }
 
-async function fetchWithMaven(version: string, folder: string, context: RunContext): Promise<string | undefined> {
+async function fetchWithMaven(
+  version: string,
+  folder: string,
+  context: RunContext,
+): Promise<string | undefined> {
   const artifact = `org.keycloak:keycloak-quarkus-dist:${version}:zip`
   const copy = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy'
   const args = ['-B', '-ntp', copy, `-Dartifact=${artifact}`, `-DoutputDirectory=${folder}`]
@@ -113,7 +123,9 @@ async function fetchFromGithub(version: string, folder: string, context: RunCont
     const percent = total ? Math.floor((received / total) * 100) : 0
     if (percent < shownPercent + 5) return
     shownPercent = percent
-    context.onStep(`Fetching Keycloak ${version} from GitHub: ${percent} % of ${Math.round((total ?? 0) / 1e6)} MB`)
+    context.onStep(
+      `Fetching Keycloak ${version} from GitHub: ${percent} % of ${Math.round((total ?? 0) / 1e6)} MB`,
+    )
   })
   await pipeline(body, createWriteStream(zip))
   return zip

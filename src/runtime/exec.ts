@@ -25,7 +25,11 @@ export interface RunOptions {
 }
 
 /** Runs a program to its end, with no standard input. Never throws for what the program does. */
-export async function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+export async function run(
+  command: string,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<RunResult> {
   const { env, cwd, timeoutMs, signal, onLine } = options
   const subprocess = execa(command, args, {
     reject: false,

@@ -2,7 +2,13 @@ import { cp, mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import { JVM_OPTIONS, listenVariables, type ServerSettings, START_ARGUMENTS, serverVariables } from '../config/server.ts'
+import {
+  JVM_OPTIONS,
+  listenVariables,
+  type ServerSettings,
+  START_ARGUMENTS,
+  serverVariables,
+} from '../config/server.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { assertDiskRoom } from './disk.ts'
 import { cachedDistribution, homeVersion } from './distribution.ts'
@@ -38,7 +44,8 @@ export function javaRuntime(options: JavaRuntimeOptions): Runtime {
     stop,
     purge: (state) => rm(state.folder, { recursive: true, force: true }),
     lastLog: (state, lines) => lastLines(logFile(state.folder), lines),
-    containerUrl: ({ port }) => `http://host.docker.internal:${port} (Docker Desktop; on Linux use the compose runtime)`,
+    containerUrl: ({ port }) =>
+      `http://host.docker.internal:${port} (Docker Desktop; on Linux use the compose runtime)`,
   }
 }
 
@@ -47,7 +54,11 @@ export function logFile(folder: string): string {
   return join(folder, 'keycloak.log')
 }
 
-async function installServer(version: string, options: JavaRuntimeOptions, context: RunContext): Promise<void> {
+async function installServer(
+  version: string,
+  options: JavaRuntimeOptions,
+  context: RunContext,
+): Promise<void> {
   const home = serverHome(context.folder, version)
   if ((await homeVersion(home)) === version) return
   const source = options.keycloakHome
@@ -64,7 +75,9 @@ async function installServer(version: string, options: JavaRuntimeOptions, conte
     throw new McpKeycloakError('CONFIG_INVALID', {
       what: `${source} is not Keycloak ${version}.`,
       why: found ? `It is Keycloak ${found}.` : 'It has no version.txt with a Keycloak version.',
-      fix: found ? `Add --keycloak-version ${found}, or leave --keycloak-home out.` : 'Name the unpacked folder.',
+      fix: found
+        ? `Add --keycloak-version ${found}, or leave --keycloak-home out.`
+        : 'Name the unpacked folder.',
     })
   }
   context.onStep(`Copying Keycloak ${version} from ${source}`)
@@ -80,7 +93,11 @@ async function start(settings: ServerSettings, context: RunContext): Promise<Ser
   const log = logFile(context.folder)
   await mkdir(context.folder, { recursive: true })
   await rename(log, `${log}.1`).catch(() => {}) // the log of the time before, if there is one
-  const program = join(serverHome(context.folder, settings.version), 'bin', process.platform === 'win32' ? 'kc.bat' : 'kc.sh')
+  const program = join(
+    serverHome(context.folder, settings.version),
+    'bin',
+    process.platform === 'win32' ? 'kc.bat' : 'kc.sh',
+  )
   const pid = await startDetached(program, START_ARGUMENTS, {
     logFile: log,
     env: {
@@ -129,7 +146,9 @@ function signalGroup(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
 
 /** The user's own `KC_*` and JVM variables are meant for another Keycloak. */
 function withoutKeycloakVariables(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(KC_|JAVA_OPTS|JAVA_ADD_OPENS)/.test(name)))
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => !/^(KC_|JAVA_OPTS|JAVA_ADD_OPENS)/.test(name)),
+  )
 }
 
 function serverHome(folder: string, version: string): string {

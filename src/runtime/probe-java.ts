@@ -20,7 +20,9 @@ export async function probeJava(): Promise<readonly Jdk[]> {
   // Debian's Temurin, and whatever else a distribution puts there, is not on every list of jdk-utils.
   const runtimes = await findRuntimes({ withVersion: true, additionalLocations: ['/usr/lib/jvm', '/opt'] })
   const jdks = runtimes.flatMap((runtime) =>
-    runtime.version ? [{ home: runtime.homedir, major: runtime.version.major, version: runtime.version.java_version }] : [],
+    runtime.version
+      ? [{ home: runtime.homedir, major: runtime.version.major, version: runtime.version.java_version }]
+      : [],
   )
   return jdks.filter((jdk) => jdk.major >= OLDEST_JAVA).sort((a, b) => rank(b) - rank(a))
 }
@@ -33,7 +35,8 @@ export function javaProgram(jdk: Jdk): string {
 /** What a user should know of the JDK that was chosen. */
 export function jdkWarning(jdk: Jdk): string | undefined {
   if (jdk.major < 21) return `Java ${jdk.major} works, but Keycloak is moving on from it: install 21 or 25.`
-  if (jdk.major > NEWEST_TESTED_JAVA) return `Java ${jdk.major} is newer than what Keycloak is tested with (${NEWEST_TESTED_JAVA}).`
+  if (jdk.major > NEWEST_TESTED_JAVA)
+    return `Java ${jdk.major} is newer than what Keycloak is tested with (${NEWEST_TESTED_JAVA}).`
   return undefined
 }
 

@@ -18,7 +18,11 @@ export function freePort(): Promise<number> {
  * @throws {McpKeycloakError} `PORT_IN_USE`, which says who listens there
  */
 export async function assertPortFree(port: number, flag: '--port' | '--management-port'): Promise<void> {
-  const [bindable, onIpv4, onIpv6] = await Promise.all([canBind(port), answers(LOOPBACK, port), answers('::1', port)])
+  const [bindable, onIpv4, onIpv6] = await Promise.all([
+    canBind(port),
+    answers(LOOPBACK, port),
+    answers('::1', port),
+  ])
   if (bindable && !onIpv4 && !onIpv6) return
   const holder = await portHolder(port)
   throw new McpKeycloakError('PORT_IN_USE', {
@@ -30,7 +34,9 @@ export async function assertPortFree(port: number, flag: '--port' | '--managemen
 
 /** Who listens on a port, in words: `the container "web"`, `the process node (pid 4711)`; `undefined` when it cannot be seen. */
 export async function portHolder(port: number): Promise<string | undefined> {
-  const containers = await run('docker', ['ps', '--filter', `publish=${port}`, '--format', '{{.Names}}'], { timeoutMs: 5000 })
+  const containers = await run('docker', ['ps', '--filter', `publish=${port}`, '--format', '{{.Names}}'], {
+    timeoutMs: 5000,
+  })
   const container = containers.exitCode === 0 ? containers.stdout.split('\n')[0]?.trim() : ''
   if (container) return `the container "${container}"`
   const [holder] = await findProcess('port', port).catch(() => [])

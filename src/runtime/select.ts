@@ -16,7 +16,9 @@ export interface Selection {
 
 /** The runtime that an existing instance's data live in. */
 export function runtimeOf(state: Pick<InstanceState, 'runtime'>, config: Config, cache: string): Runtime {
-  return state.runtime === 'compose' ? composeRuntime : javaRuntime({ cache, keycloakHome: config.keycloakHome })
+  return state.runtime === 'compose'
+    ? composeRuntime
+    : javaRuntime({ cache, keycloakHome: config.keycloakHome })
 }
 
 /**
@@ -25,10 +27,18 @@ export function runtimeOf(state: Pick<InstanceState, 'runtime'>, config: Config,
  * @throws {McpKeycloakError} `NO_RUNTIME`; `DOCKER_MISSING`, `DOCKER_NOT_RUNNING`, `COMPOSE_MISSING`, `JAVA_MISSING`
  * when the runtime that was asked for is not there
  */
-export async function selectRuntime(config: Config, state: InstanceState | undefined, cache: string): Promise<Selection> {
+export async function selectRuntime(
+  config: Config,
+  state: InstanceState | undefined,
+  cache: string,
+): Promise<Selection> {
   const compose = (reason: string): Selection => ({ runtime: composeRuntime, reason })
-  const java = (reason: string): Selection => ({ runtime: runtimeOf({ runtime: 'java' }, config, cache), reason })
-  if (state && config.runtime !== 'auto' && config.runtime !== state.runtime) throw otherRuntime(config, state)
+  const java = (reason: string): Selection => ({
+    runtime: runtimeOf({ runtime: 'java' }, config, cache),
+    reason,
+  })
+  if (state && config.runtime !== 'auto' && config.runtime !== state.runtime)
+    throw otherRuntime(config, state)
   const wanted = config.runtime === 'auto' ? state?.runtime : config.runtime
   if (wanted) {
     const reason = config.runtime === 'auto' ? "this instance's data are there" : `of --runtime ${wanted}`

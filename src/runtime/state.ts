@@ -55,7 +55,8 @@ export async function readState(data: string, instance: string): Promise<StateRe
   const text = await readIfThere(file)
   if (text === undefined) return { state: undefined }
   const state = stateSchema.safeParse(parseJson(text))
-  if (state.success) return { state: { ...state.data, folder, admin: await adminCredentials(data, instance) } }
+  if (state.success)
+    return { state: { ...state.data, folder, admin: await adminCredentials(data, instance) } }
   const aside = `${file}.broken-${Date.now()}`
   await rename(file, aside)
   return {

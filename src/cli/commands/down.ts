@@ -19,7 +19,8 @@ export function addDownCommand(program: Command, { output, signal }: CommandCont
     const out = output(command)
     const { purge: _, ...flags } = configFlags(command) as Record<string, unknown>
     const { config } = await resolveConfig({ flags })
-    if (purge) await confirm(`Remove all data of instance "${config.instance}"?`, '--purge', out.options, signal)
+    if (purge)
+      await confirm(`Remove all data of instance "${config.instance}"?`, '--purge', out.options, signal)
     out.step('Stopping Keycloak')
     out.result(await down(config, { purge }), renderDown)
   })

@@ -33,12 +33,18 @@ export function addSnippetsCommand(program: Command, { output }: CommandContext)
       const { platform } = process
       if (write) {
         const { writeSnippets } = await import('../../operations/write-snippets.ts')
-        out.result(await writeSnippets(target, names, { home: homedir(), cwd: process.cwd(), platform }), renderWritten)
+        out.result(
+          await writeSnippets(target, names, { home: homedir(), cwd: process.cwd(), platform }),
+          renderWritten,
+        )
       } else {
         const { snippets } = await import('../../operations/snippets.ts')
         const report = snippets(target, { names, platform })
         // One snippet alone is printed bare, so that it can go straight into a file.
-        out.result(report, names.length === 1 && report.programs[0]?.kind === 'server' ? renderBare : renderSnippets)
+        out.result(
+          report,
+          names.length === 1 && report.programs[0]?.kind === 'server' ? renderBare : renderSnippets,
+        )
       }
     },
   )
@@ -72,6 +78,8 @@ function renderProgram(program: ProgramSnippets, chalk: ChalkInstance): string[]
       ...code.split('\n').map((line) => (line ? `    ${line}` : '')),
       '',
     ]),
-    ...(program.forget ? [`  ${chalk.dim(`To make it forget a client that Keycloak no longer knows: ${program.forget}`)}`, ''] : []),
+    ...(program.forget
+      ? [`  ${chalk.dim(`To make it forget a client that Keycloak no longer knows: ${program.forget}`)}`, '']
+      : []),
   ]
 }

@@ -10,7 +10,9 @@ import { userLine } from './up.ts'
 
 /** `mcp-keycloak status`: what runs, and how full it is. */
 export function addStatusCommand(program: Command, { output }: CommandContext): void {
-  const command = program.command('status').description('what runs, since when, its realms and their clients (exit 3: nothing runs)')
+  const command = program
+    .command('status')
+    .description('what runs, since when, its realms and their clients (exit 3: nothing runs)')
   withConfigOptions(command, INSTANCE_KEYS).action(async () => {
     const { resolveConfig } = await import('../../config/resolve.ts')
     const { status } = await import('../../operations/status.ts')
@@ -24,10 +26,18 @@ export function addStatusCommand(program: Command, { output }: CommandContext): 
 export function renderStatus(report: StatusReport, chalk: ChalkInstance, verbose: boolean): string[] {
   const { admin } = report
   return [
-    title(chalk, `Keycloak ${report.version} runs at ${report.url}  (instance "${report.instance}", ${report.runtime})`),
+    title(
+      chalk,
+      `Keycloak ${report.version} runs at ${report.url}  (instance "${report.instance}", ${report.runtime})`,
+    ),
     '',
     ...(report.startedAt ? row(chalk, 'Since', new Date(report.startedAt).toLocaleString()) : []),
-    ...row(chalk, 'Admin console', report.adminConsole, ...(admin ? [`${admin.username} / ${admin.password}`] : [])),
+    ...row(
+      chalk,
+      'Admin console',
+      report.adminConsole,
+      ...(admin ? [`${admin.username} / ${admin.password}`] : []),
+    ),
     ...report.realms.flatMap((realm) => realmRows(realm, chalk)),
     ...(verbose ? optionRows(report, chalk) : []),
     ...(report.realms.length === 0 ? [warning(chalk, 'It has no realm of ours: mcp-keycloak up')] : []),
@@ -35,7 +45,10 @@ export function renderStatus(report: StatusReport, chalk: ChalkInstance, verbose
   ]
 }
 
-function realmRows({ endpoints, mcpUrls, users, clients, drift }: RealmStatus, chalk: ChalkInstance): string[] {
+function realmRows(
+  { endpoints, mcpUrls, users, clients, drift }: RealmStatus,
+  chalk: ChalkInstance,
+): string[] {
   const { registered, total, limit } = clients
   return [
     '',
@@ -43,11 +56,20 @@ function realmRows({ endpoints, mcpUrls, users, clients, drift }: RealmStatus, c
     ...row(chalk, 'Issuer', chalk.cyan(endpoints.issuer)),
     ...row(chalk, 'MCP URL', ...mcpUrls),
     ...row(chalk, 'Test users', ...users.map(userLine)),
-    ...row(chalk, 'Clients', `${registered} registered by themselves; ${total} of ${limit ?? 'any number'} in all`),
+    ...row(
+      chalk,
+      'Clients',
+      `${registered} registered by themselves; ${total} of ${limit ?? 'any number'} in all`,
+    ),
     ...(drift ? [warning(chalk, `The file that "${endpoints.realm}" was made from has changed since.`)] : []),
   ]
 }
 
 function optionRows({ options }: StatusReport, chalk: ChalkInstance): string[] {
-  return ['', ...options.flatMap(({ key, value, origin }) => row(chalk, flagName(key), `${JSON.stringify(value)}  (${origin})`))]
+  return [
+    '',
+    ...options.flatMap(({ key, value, origin }) =>
+      row(chalk, flagName(key), `${JSON.stringify(value)}  (${origin})`),
+    ),
+  ]
 }

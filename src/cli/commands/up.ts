@@ -9,7 +9,9 @@ import { row, title, warning } from '../render.ts'
 
 /** `mcp-keycloak up`: a Keycloak that MCP clients log in through. */
 export function addUpCommand(program: Command, { output, signal }: CommandContext): void {
-  const command = program.command('up').description('start a local Keycloak whose realm is made for MCP, and prove that it works')
+  const command = program
+    .command('up')
+    .description('start a local Keycloak whose realm is made for MCP, and prove that it works')
   withConfigOptions(
     command,
     CONFIG_KEYS.filter((key) => !optionMeta(key).secret),
@@ -27,7 +29,10 @@ export function renderUp(report: UpReport, chalk: ChalkInstance): string[] {
   const { endpoints, admin, proof } = report
   const state = report.alreadyRunning ? 'was running' : 'is ready'
   return [
-    title(chalk, `Keycloak ${report.version} ${state} at ${endpoints.keycloakUrl}  (${seconds(report.elapsedMs)})`),
+    title(
+      chalk,
+      `Keycloak ${report.version} ${state} at ${endpoints.keycloakUrl}  (${seconds(report.elapsedMs)})`,
+    ),
     '',
     ...row(chalk, 'Runtime', `${report.runtime}, because ${report.runtimeReason}`),
     ...row(chalk, 'Realm', `${endpoints.realm} (${report.realm})`),
@@ -36,10 +41,21 @@ export function renderUp(report: UpReport, chalk: ChalkInstance): string[] {
     ...row(chalk, 'MCP URL', ...report.mcpUrls),
     ...row(chalk, 'Test users', ...report.users.map(userLine)),
     ...row(chalk, 'Scopes', report.scopes.join(' ')),
-    ...(admin ? row(chalk, 'Admin console', `${endpoints.keycloakUrl}/admin/`, `${admin.username} / ${admin.password}`) : []),
+    ...(admin
+      ? row(
+          chalk,
+          'Admin console',
+          `${endpoints.keycloakUrl}/admin/`,
+          `${admin.username} / ${admin.password}`,
+        )
+      : []),
     ...(report.containerUrl ? row(chalk, 'From containers', report.containerUrl) : []),
     ...(proof
-      ? row(chalk, 'Proof', `a client registered, ${proof.username} logged in, the token is right (${seconds(proof.elapsedMs)})`)
+      ? row(
+          chalk,
+          'Proof',
+          `a client registered, ${proof.username} logged in, the token is right (${seconds(proof.elapsedMs)})`,
+        )
       : []),
     '',
     ...row(chalk, 'Next', 'mcp-keycloak snippets   what to paste into FastMCP, Claude Code, VS Code, …'),
