@@ -24,6 +24,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          globalSetup: ['test/helpers/report-runtimes.ts'],
           testTimeout: SERVER_START_MS,
           hookTimeout: SERVER_START_MS,
           fileParallelism: false,

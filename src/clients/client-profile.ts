@@ -1,7 +1,7 @@
 import type { Snippet, SnippetTarget } from '../config/snippet.ts'
 
 /** The programs' own words for what they register with (RFC 7591 §2), as recorded from the real program. */
-export interface RegistrationBody {
+export type RegistrationBody = {
   readonly redirect_uris: readonly string[]
   readonly token_endpoint_auth_method: 'none' | 'client_secret_post' | 'client_secret_basic'
   readonly grant_types: readonly string[]

@@ -14,6 +14,10 @@ export interface OptionMeta {
 const option = <Schema extends z.ZodType>(schema: Schema, meta: OptionMeta): Schema =>
   schema.meta({ ...meta }) as Schema
 
+const TEXT = 'must be a text in quotes'
+const LIST = 'must be a list of texts: ["…"]'
+const nonEmpty = z.string(TEXT).min(1, 'must not be empty')
+
 const SECONDS = 'must be a number of seconds, more than 0 and at most a day'
 const PORT_RANGE = 'must be a whole number from 1 to 65535'
 const portNumber = z.coerce.number(PORT_RANGE).int(PORT_RANGE).min(1, PORT_RANGE).max(65_535, PORT_RANGE)
@@ -23,7 +27,7 @@ const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https U
 const mcpUrl = httpUrl.refine((url) => !url.includes('#'), 'must not have a fragment (#…)')
 
 const realmName = z
-  .string()
+  .string(TEXT)
   .regex(
     /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
     'may hold letters, digits, ".", "_" and "-", and starts with a letter or digit',
@@ -31,14 +35,14 @@ const realmName = z
   .refine((name) => name !== 'master', "must not be Keycloak's own realm master")
 
 const hostName = z
-  .string()
+  .string(TEXT)
   .regex(
     /^(\*\.)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$|^\[[0-9A-Fa-f:.]+\]$/,
     'must be a host name such as example.com or *.example.com: no scheme, no port, no path',
   )
 
 const userSpec = z
-  .string()
+  .string(TEXT)
   .regex(/^[^\s:,]+(:[^:]*(:[^\s:]*)?)?$/, 'must look like name, name:password or name:password:role,role')
 
 /**
@@ -48,7 +52,7 @@ const userSpec = z
 export const configSchema = z.strictObject({
   instance: option(
     z
-      .string()
+      .string(TEXT)
       .regex(/^[a-z0-9][a-z0-9_-]*$/, 'may hold lower-case letters, digits, "_" and "-"')
       .default('default'),
     { description: 'which Keycloak of this machine', placeholder: '<name>' },
@@ -61,11 +65,11 @@ export const configSchema = z.strictObject({
     description: 'use a Keycloak that somebody else runs (needs MCP_KEYCLOAK_ADMIN_PASSWORD)',
     placeholder: '<url>',
   }),
-  keycloakVersion: option(z.string().default(PINNED_VERSION), {
+  keycloakVersion: option(z.string(TEXT).default(PINNED_VERSION), {
     description: 'version to run',
     placeholder: '<version>',
   }),
-  keycloakHome: option(z.string().min(1).optional(), {
+  keycloakHome: option(nonEmpty.optional(), {
     description: 'an unpacked Keycloak distribution to take for the java runtime',
     placeholder: '<folder>',
   }),
@@ -81,39 +85,39 @@ export const configSchema = z.strictObject({
     description: 'how long Keycloak may take to become ready; downloads are not counted',
     placeholder: '<seconds>',
   }),
-  realmFile: option(z.string().min(1).optional(), {
+  realmFile: option(nonEmpty.optional(), {
     description: 'realm file to apply in place of the built-in one',
     placeholder: '<file>',
   }),
   realm: option(realmName.optional(), { description: 'name of the realm (fastmcp)', placeholder: '<name>' }),
-  mcpUrl: option(z.array(mcpUrl).default([]), {
+  mcpUrl: option(z.array(mcpUrl, LIST).default([]), {
     description: 'MCP endpoint that tokens are for (http://localhost:8000/mcp); repeatable',
     placeholder: '<url>',
   }),
-  trustedHost: option(z.array(hostName).default([]), {
+  trustedHost: option(z.array(hostName, LIST).default([]), {
     description: 'one more host that may be in the URIs of a client that registers itself; repeatable',
     placeholder: '<host>',
   }),
-  user: option(z.array(userSpec).default([]), {
+  user: option(z.array(userSpec, LIST).default([]), {
     description: 'one more test user, name[:password][:role,…]; repeatable',
     placeholder: '<user>',
   }),
-  proof: option(z.boolean().default(true), {
+  proof: option(z.boolean('must be true or false').default(true), {
     description: 'play a client at the end of `up`: register, log in, check the token',
   }),
-  adminUsername: option(z.string().min(1).default('admin'), {
+  adminUsername: option(nonEmpty.default('admin'), {
     description: 'administrator of the Keycloak at --keycloak-url',
     secret: true,
   }),
-  adminPassword: option(z.string().min(1).optional(), {
+  adminPassword: option(nonEmpty.optional(), {
     description: "that administrator's password",
     secret: true,
   }),
-  dataFolder: option(z.string().min(1).optional(), {
+  dataFolder: option(nonEmpty.optional(), {
     description: "where instances keep their state and data (the platform's data folder)",
     placeholder: '<folder>',
   }),
-  cacheFolder: option(z.string().min(1).optional(), {
+  cacheFolder: option(nonEmpty.optional(), {
     description: "where downloads are kept (the platform's cache folder)",
     placeholder: '<folder>',
   }),

@@ -9,7 +9,10 @@ import { McpKeycloakError } from '../errors.ts'
 import { PLAIN_HTTP, type ServerMetadata } from './discover.ts'
 
 /** What a client sends to register itself (RFC 7591 §2). */
-export type ClientMetadata = Readonly<Record<string, unknown>> & { readonly redirect_uris: readonly string[] }
+export interface ClientMetadata {
+  readonly redirect_uris: readonly string[]
+  readonly [member: string]: unknown
+}
 
 /** A client as the authorization server knows it (RFC 7591 §3.2.1, RFC 7592 §3). */
 export interface RegisteredClient {

@@ -1,7 +1,5 @@
-import { createHash } from 'node:crypto'
-
 import { McpKeycloakError } from '../errors.ts'
-import { defaultRolesName } from './realm-name.ts'
+import { defaultRolesName, userId } from './realm-name.ts'
 import type { Realm, RealmPatch, RealmUser } from './schema.ts'
 
 /** The password of a test user for whom none is named. */
@@ -46,7 +44,7 @@ function parse(spec: string, realm: Realm): RealmUser {
   for (const role of roles) assertRole(role, username, realm)
   const before = realm.users?.find((user) => user.username === username)
   return {
-    id: before?.id ?? idOf(username),
+    id: before?.id ?? userId(realm.realm, username),
     username,
     enabled: true,
     email: username.includes('@') ? username : `${username}@example.com`,
@@ -66,16 +64,4 @@ function assertRole(role: string, username: string, realm: Realm): void {
     why: `The realm "${realm.realm}" does not define it; it defines ${known.join(', ') || 'none'}.`,
     fix: `Define the role in a realm file of your own (--realm-file), or name one that is there.`,
   })
-}
-
-/** A UUID that is always the same for a name (RFC 9562 §5.8: version 8, our own choice of bits). */
-function idOf(username: string): string {
-  const hex = createHash('sha256').update(`mcp-keycloak user ${username}`).digest('hex')
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    `8${hex.slice(13, 16)}`,
-    `8${hex.slice(17, 20)}`,
-    hex.slice(20, 32),
-  ].join('-')
 }

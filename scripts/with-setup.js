@@ -1,0 +1,101 @@
+// Runs one of this repository's jobs on a fresh checkout: installs and builds what is missing first.
+// Plain JavaScript for any Node: the current one comes with the dev dependency "node".
+// Usage: node scripts/with-setup.js mcp-keycloak <arguments…> | test [vitest arguments…] | check
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const TEST_RESULTS = '.cache/test-results.json'
+const PYTHON_REQUIREMENTS = 'test/fixtures/requirements.txt'
+
+process.chdir(ROOT)
+process.env.PATH = join(ROOT, 'node_modules', '.bin') + delimiter + process.env.PATH
+
+/** Runs a program; what it prints goes to stderr, so that stdout holds the job's own result alone. */
+function step(what, command, args) {
+  process.stderr.write(`… ${what}\n`)
+  exitUnlessDone(command, run(command, args, ['ignore', 2, 2]))
+}
+
+/** Runs the job itself, on our terminal. */
+function job(command, args) {
+  return run(command, args, 'inherit')
+}
+
+function run(command, args, stdio) {
+  const { status, signal, error } = spawnSync(command, args, { stdio, shell: process.platform === 'win32' })
+  if (error) process.stderr.write(`✘ ${command} could not be run: ${error.message}\n`)
+  return status ?? (signal === 'SIGINT' ? 130 : 1)
+}
+
+function exitUnlessDone(command, status) {
+  if (status === 0) return
+  process.stderr.write(`✘ ${command} ended with ${status}.\n`)
+  process.exit(status)
+}
+
+function newest(path) {
+  const { isDirectory, mtimeMs } = { isDirectory: statSync(path).isDirectory(), mtimeMs: statSync(path).mtimeMs }
+  return isDirectory ? Math.max(mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name)))) : mtimeMs
+}
+
+function isOlder(path, ...sources) {
+  return !existsSync(path) || sources.some((source) => newest(source) > statSync(path).mtimeMs)
+}
+
+function stamp(path) {
+  mkdirSync('.cache', { recursive: true })
+  writeFileSync(path, '')
+}
+
+function install() {
+  if (!isOlder('node_modules/.package-lock.json', 'package-lock.json')) return
+  step('Installing dependencies (npm ci)', 'npm', ['ci', '--loglevel=error'])
+}
+
+function build() {
+  if (existsSync('dist') && !isOlder('.cache/built', 'src', 'tsconfig.json', 'tsconfig.build.json')) return
+  step('Building', 'tsc', ['-p', 'tsconfig.build.json'])
+  stamp('.cache/built')
+}
+
+/** A Python environment with the real FastMCP, for the end-to-end tests. */
+function installPython() {
+  if (!isOlder('.cache/python', PYTHON_REQUIREMENTS)) return
+  step('Making a Python environment', 'python3', ['-m', 'venv', '.cache/venv'])
+  const pip = join('.cache', 'venv', process.platform === 'win32' ? 'Scripts' : 'bin', 'python')
+  step('Installing FastMCP', pip, ['-m', 'pip', 'install', '--quiet', '--requirement', PYTHON_REQUIREMENTS])
+  stamp('.cache/python')
+}
+
+function test(args) {
+  const status = job('vitest', ['run', '--reporter=default', '--reporter=json', `--outputFile=${TEST_RESULTS}`, ...args])
+  if (existsSync(TEST_RESULTS)) {
+    const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(TEST_RESULTS, 'utf8'))
+    process.stdout.write(`${numPassedTests} passed, ${numFailedTests} failed\n`)
+  }
+  return status
+}
+
+function check() {
+  const commands = [
+    ['tsc', ['-p', 'tsconfig.json']],
+    ['biome', ['check', '.']],
+    ['knip', []],
+    ['vitest', ['run', '--project', 'unit']],
+  ]
+  return commands.map(([command, args]) => job(command, args)).find((status) => status !== 0) ?? 0
+}
+
+const [name, ...args] = process.argv.slice(2)
+install()
+if (name !== 'check') build()
+if (name === 'test') installPython()
+const jobs = {
+  'mcp-keycloak': () => job('node', ['bin/mcp-keycloak.js', ...args]),
+  test: () => test(args),
+  check,
+}
+process.exitCode = (jobs[name] ?? (() => 2))()

@@ -1,0 +1,154 @@
+import { readFile, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+import type { StatusReport } from '../../src/operations/status.ts'
+import type { UpReport } from '../../src/operations/up.ts'
+import { freePort } from '../../src/runtime/probe-port.ts'
+import { processStart } from '../../src/runtime/process-start.ts'
+import { cli, cliJson, start } from '../helpers/cli.ts'
+import { startPythonServer } from '../helpers/fastmcp-server.ts'
+import { type TestInstance, testInstance } from '../helpers/instance.ts'
+import { connectMcpClient } from '../helpers/mcp-client.ts'
+
+const testuser = { username: 'testuser', password: 'password123' }
+const testadmin = { username: 'testadmin', password: 'password123' }
+
+let instance: TestInstance
+let mcpUrl: string
+let first: UpReport
+
+beforeAll(async () => {
+  instance = await testInstance('java')
+  mcpUrl = `http://localhost:${await freePort()}/mcp`
+  first = await cliJson<UpReport>(['up', '--mcp-url', mcpUrl], instance.env)
+})
+
+afterAll(() => instance[Symbol.asyncDispose]())
+
+describe('up', () => {
+  it('starts Keycloak, applies the realm, and proves it by playing a client', () => {
+    expect(first).toMatchObject({
+      schemaVersion: 1,
+      instance: instance.name,
+      runtime: 'java',
+      version: '26.7.4',
+      alreadyRunning: false,
+      realm: 'created',
+      endpoints: { issuer: `http://localhost:${instance.port}/realms/fastmcp` },
+      mcpUrls: [mcpUrl],
+      users: [
+        { username: 'testuser', password: 'password123', roles: [] },
+        { username: 'testadmin', password: 'password123', roles: ['admin'] },
+      ],
+      proof: { username: 'testuser', audience: expect.arrayContaining([mcpUrl]), scope: expect.stringContaining('openid') },
+      warnings: [],
+    })
+  })
+
+  it('is a status when it runs already, and remembers the MCP URL', async () => {
+    const again = await cliJson<UpReport>(['up'], instance.env)
+    expect(again).toMatchObject({ alreadyRunning: true, realm: 'unchanged', mcpUrls: [mcpUrl], warnings: [] })
+    expect(again.endpoints).toEqual(first.endpoints)
+  })
+
+  it('leaves a realm alone that was made with other options, and says so', async () => {
+    const other = await cliJson<UpReport>(['up', '--trusted-host', 'example.com'], instance.env)
+    expect(other).toMatchObject({ realm: 'different', mcpUrls: [mcpUrl] })
+    expect(other.warnings.join()).toContain('made with other options')
+  })
+
+  it('puts a second realm beside the first on the same server', async () => {
+    const shop = await cliJson<UpReport>(['up', '--realm', 'shop', '--user', 'alice:secret:admin'], instance.env)
+    expect(shop).toMatchObject({ alreadyRunning: true, realm: 'created', endpoints: { realm: 'shop' } })
+    expect(shop.users).toContainEqual({ username: 'alice', password: 'secret', roles: ['admin'] })
+  })
+
+  it('prints the result on stdout and the steps on stderr', async () => {
+    const { stdout, stderr } = await cli(['up'], { env: instance.env })
+    expect(stdout).toMatch(/^✔ Keycloak 26\.7\.4 was running at/)
+    expect(stdout).toContain(`Issuer              ${first.endpoints.issuer}`)
+    expect(stderr).toContain('… Playing a client')
+    expect(stderr).not.toContain('✔')
+  })
+})
+
+describe('status', () => {
+  it('says what runs, its realms, and how full they are', async () => {
+    const report = await cliJson<StatusReport>(['status'], instance.env)
+    expect(report).toMatchObject({ runtime: 'java', version: '26.7.4', admin: { username: 'admin' } })
+    expect(report.realms.map((realm) => realm.endpoints.realm).sort()).toEqual(['fastmcp', 'shop'])
+    expect(report.realms[0]).toMatchObject({ drift: false, clients: { registered: 0, limit: 1000 } })
+  })
+
+  it('says where each option came from', async () => {
+    const { stdout } = await cli(['status', '--verbose'], { env: instance.env })
+    expect(stdout).toMatch(new RegExp(`--instance +"${instance.name}" {2}\\(environment\\)`))
+    expect(stdout).toMatch(/--timeout +180 {2}\(default\)/)
+  })
+
+  it('keeps the state readable by its owner alone', async () => {
+    for (const file of ['state.json', 'admin.json']) {
+      expect((await stat(join(instance.folder, file))).mode & 0o077, file).toBe(0)
+    }
+  })
+})
+
+describe('the FastMCP server that snippets prints, unchanged', () => {
+  it('lets a real MCP client register, log in and call a tool, and refuses a call without a token', async () => {
+    const { stdout: code } = await cli(['snippets', 'fastmcp'], { env: instance.env })
+    await using _server = await startPythonServer(code, mcpUrl)
+
+    const refused = await fetch(mcpUrl, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
+      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' }),
+    })
+    expect(refused.status).toBe(401)
+    expect(refused.headers.get('www-authenticate')).toContain('resource_metadata')
+
+    await using user = await connectMcpClient(mcpUrl, testuser)
+    const { tools } = await user.client.listTools()
+    expect(tools.map(({ name }) => name)).toEqual(expect.arrayContaining(['whoami', 'admin_only']))
+    const whoami = await user.client.callTool({ name: 'whoami', arguments: {} })
+    expect(JSON.stringify(whoami)).toContain('testuser')
+    expect(await user.client.callTool({ name: 'admin_only', arguments: {} })).toMatchObject({ isError: true })
+
+    await using admin = await connectMcpClient(mcpUrl, testadmin)
+    expect(await admin.client.callTool({ name: 'admin_only', arguments: {} })).not.toMatchObject({ isError: true })
+    const report = await cliJson<StatusReport>(['status'], instance.env)
+    const realm = report.realms.find(({ endpoints }) => endpoints.realm === 'fastmcp')
+    expect(realm?.clients.registered).toBe(2)
+  })
+})
+
+describe('down', () => {
+  it('stops the server and leaves no process; up has the data again', async () => {
+    const { pid } = JSON.parse(await readFile(join(instance.folder, 'state.json'), 'utf8')) as { pid: number }
+    expect(await processStart(pid)).toBeTypeOf('string')
+    const { exitCode, stdout } = await cli(['down'], { env: instance.env })
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: `✔ Keycloak is stopped (instance "${instance.name}"); its data stay.` })
+    expect(await processStart(pid)).toBeUndefined()
+    expect(await cli(['status'], { env: instance.env })).toMatchObject({ exitCode: 3, stdout: '' })
+    expect((await cli(['down'], { env: instance.env })).stdout).toContain('was not running')
+  })
+
+  it('is interrupted by Ctrl-C without leaving a process', async () => {
+    const begun = start(['up'], { env: instance.env })
+    await new Promise<void>((resolve) => begun.stderr.on('data', (text) => String(text).includes('Starting') && resolve()))
+    await sleep(1500)
+    const { pid } = JSON.parse(await readFile(join(instance.folder, 'state.json'), 'utf8')) as { pid: number }
+    begun.kill('SIGINT')
+    expect((await begun).exitCode).toBe(130)
+    expect(await processStart(pid)).toBeUndefined()
+  })
+
+  it('starts again with a state file that is garbage: says so, sets it aside, keeps the data', async () => {
+    await writeFile(join(instance.folder, 'state.json'), '{"instance": oops')
+    const report = await cliJson<UpReport>(['up'], instance.env)
+    expect(report.warnings.join()).toContain('set aside')
+    expect(report).toMatchObject({ alreadyRunning: false, realm: 'unchanged', mcpUrls: [mcpUrl] })
+  })
+})

@@ -1,0 +1,50 @@
+import { fileURLToPath } from 'node:url'
+
+import { execa } from 'execa'
+
+/** The built program of this checkout. */
+export const BIN = fileURLToPath(new URL('../../bin/mcp-keycloak.js', import.meta.url))
+
+/** How a run of the program ended. */
+export interface CliResult {
+  readonly exitCode: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Runs the built program as a process, without a terminal and without this machine's own options. */
+export async function cli(
+  args: readonly string[],
+  options: { env?: Readonly<Record<string, string>>; cwd?: string; timeoutMs?: number } = {},
+): Promise<CliResult> {
+  const result = await start(args, options)
+  return { exitCode: result.exitCode ?? -1, stdout: result.stdout, stderr: result.stderr }
+}
+
+/** Starts the program and returns while it runs. */
+export function start(
+  args: readonly string[],
+  { env = {}, cwd, timeoutMs = 240_000 }: { env?: Readonly<Record<string, string>>; cwd?: string; timeoutMs?: number } = {},
+) {
+  return execa(process.execPath, [BIN, ...args], {
+    env: { ...withoutOurs(process.env), NO_COLOR: '1', ...env },
+    extendEnv: false,
+    reject: false,
+    stdin: 'ignore',
+    timeout: timeoutMs,
+    ...(cwd && { cwd }),
+  })
+}
+
+/** Runs it with `--json` and returns what it printed. */
+export async function cliJson<T>(args: readonly string[], env: Readonly<Record<string, string>>): Promise<T> {
+  const { exitCode, stdout, stderr } = await cli([...args, '--json'], { env })
+  if (exitCode !== 0) throw new Error(`mcp-keycloak ${args.join(' ')} ended with ${exitCode}: ${stderr}`)
+  return JSON.parse(stdout) as T
+}
+
+function withoutOurs(env: NodeJS.ProcessEnv): Record<string, string | undefined> {
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => !/^(MCP_KEYCLOAK_|KEYCLOAK_|FORCE_COLOR|NODE_OPTIONS|VITEST|CI$)/.test(name)),
+  )
+}

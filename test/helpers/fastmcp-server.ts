@@ -1,0 +1,47 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+
+import { execa } from 'execa'
+
+/** The Python environment that the set-up made, with the real FastMCP. */
+export const PYTHON = fileURLToPath(
+  new URL(`../../.cache/venv/${process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python'}`, import.meta.url),
+)
+
+const START_MS = 60_000
+
+/** Runs a Python MCP server until the scope ends; returns when it answers. */
+export async function startPythonServer(code: string, mcpUrl: string): Promise<AsyncDisposable> {
+  const folder = await mkdtemp(join(tmpdir(), 'mcp-keycloak-server-'))
+  const file = join(folder, 'server.py')
+  await writeFile(file, code)
+  const server = execa(PYTHON, [file], { reject: false, all: true, stdin: 'ignore', env: { FASTMCP_CHECK_FOR_UPDATES: 'off' } })
+  let ended = false
+  void server.then(() => {
+    ended = true
+  })
+  const dispose = async () => {
+    server.kill('SIGTERM')
+    await server
+    await rm(folder, { recursive: true, force: true })
+  }
+  const deadline = Date.now() + START_MS
+  while (!(await answers(mcpUrl))) {
+    if (ended || Date.now() > deadline) {
+      await dispose()
+      throw new Error(`the server did not start: ${(await server).all}`)
+    }
+    await sleep(200)
+  }
+  return { [Symbol.asyncDispose]: dispose }
+}
+
+async function answers(url: string): Promise<boolean> {
+  return fetch(url, { method: 'POST' }).then(
+    () => true,
+    () => false,
+  )
+}

@@ -1,0 +1,11 @@
+import { probeJava } from '../../src/runtime/probe-java.ts'
+import { docker, hasCompose } from './docker.ts'
+
+/** Says before the end-to-end tests which runtimes this machine has, so that nothing is skipped in silence. */
+export default async function report(): Promise<void> {
+  const [jdk] = await probeJava()
+  process.stdout.write(`java runtime: ${jdk ? `tested with Java ${jdk.version}` : 'not tested, no JDK'}\n`)
+  const compose = `tested with Docker ${docker.engine} and "${docker.compose?.join(' ')}"`
+  const lack = docker.engine ? 'no Docker Compose' : 'no Docker engine'
+  process.stdout.write(`compose runtime: ${hasCompose ? compose : `not tested, ${lack}`}\n`)
+}

@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import type { TestProject } from 'vitest/node'
+
+import { resolveConfig } from '../../src/config/resolve.ts'
+import { down } from '../../src/operations/down.ts'
+import { up } from '../../src/operations/up.ts'
+import { freePort } from '../../src/runtime/probe-port.ts'
+
+/** The one Keycloak that all integration tests share: plain data, as it crosses to the workers. */
+export interface SharedKeycloak {
+  readonly url: string
+  readonly issuer: string
+  readonly realm: string
+  readonly instance: string
+  readonly dataFolder: string
+  readonly admin: { readonly username: string; readonly password: string }
+  /** The server's log as it was after `up`, before any test. */
+  readonly logAfterUp: string
+}
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    keycloak: SharedKeycloak
+  }
+}
+
+/** Starts a real Keycloak on the java runtime, apart from the user's own instances, and purges it at the end. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const dataFolder = await mkdtemp(join(tmpdir(), 'mcp-keycloak-test-'))
+  const instance = `test-${randomUUID().slice(0, 8)}`
+  const flags = { instance, dataFolder, runtime: 'java', port: await freePort() }
+  const { config } = await resolveConfig({ flags, env: {}, cwd: dataFolder })
+  const report = await up(config, { onStep: (step) => process.stdout.write(`integration: ${step}\n`) })
+  if (!report.admin) throw new Error('an instance of our own has an administrator')
+  const { keycloakUrl: url, issuer, realm } = report.endpoints
+  const logAfterUp = await readFile(join(dataFolder, 'instances', instance, 'keycloak.log'), 'utf8')
+  project.provide('keycloak', { url, issuer, realm, instance, dataFolder, admin: report.admin, logAfterUp })
+  return async () => {
+    await down(config, { purge: true })
+    await rm(dataFolder, { recursive: true, force: true })
+  }
+}

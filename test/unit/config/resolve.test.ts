@@ -1,0 +1,146 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+import { describe, expect, it } from 'vitest'
+
+import { CONFIG_FILE_NAME } from '../../../src/config/config-file.ts'
+import { type ConfigSources, resolveConfig } from '../../../src/config/resolve.ts'
+import { CONFIG_KEYS, type ConfigKey } from '../../../src/config/schema.ts'
+import { refusal } from '../support/refusal.ts'
+import { tempFolder } from '../support/temp-folder.ts'
+
+/** Resolves in a folder of its own, with nothing from this machine's environment. */
+async function resolveIn(sources: ConfigSources & { readonly file?: unknown }, folder?: string) {
+  const cwd = folder ?? (await tempFolder())
+  const { file, ...rest } = sources
+  if (file !== undefined) await writeFile(join(cwd, CONFIG_FILE_NAME), JSON.stringify(file))
+  return { cwd, ...(await resolveConfig({ env: {}, cwd, ...rest })) }
+}
+
+describe('an option', () => {
+  it('has its default where nothing is said, and the realm file decides the rest', async () => {
+    const { config, origins, configFile } = await resolveIn({})
+    expect(new Set(Object.values(origins))).toEqual(new Set(['default']))
+    expect(Object.keys(origins)).toEqual(CONFIG_KEYS)
+    expect(configFile).toBeUndefined()
+    expect(config).toMatchObject({ instance: 'default', runtime: 'auto', timeout: 180, proof: true, mcpUrl: [] })
+    expect([config.realm, config.port, config.realmFile]).toEqual([undefined, undefined, undefined])
+  })
+
+  it('comes from the flag, else from the environment, else from the config file', async () => {
+    const { config, origins } = await resolveIn({
+      flags: { port: '1001' },
+      env: { MCP_KEYCLOAK_PORT: '1002', MCP_KEYCLOAK_INSTANCE: 'from-env' },
+      file: { port: 1003, instance: 'from-file', realm: 'from-file' },
+    })
+    expect(config).toMatchObject({ port: 1001, instance: 'from-env', realm: 'from-file' })
+    expect(origins).toMatchObject({
+      port: 'flag',
+      instance: 'environment',
+      realm: 'config file',
+      timeout: 'default',
+    })
+  })
+
+  it('is not set by an empty variable', async () => {
+    const { config, origins } = await resolveIn({ env: { MCP_KEYCLOAK_PORT: '' }, file: { port: 1003 } })
+    expect([config.port, origins.port]).toEqual([1003, 'config file'])
+  })
+
+  it('is a list of words in the environment', async () => {
+    const env = { MCP_KEYCLOAK_MCP_URL: ' http://a.test/mcp\thttp://b.test/mcp ' }
+    expect((await resolveIn({ env })).config.mcpUrl).toEqual(['http://a.test/mcp', 'http://b.test/mcp'])
+  })
+
+  it.each([
+    ['0', false],
+    ['false', false],
+    ['no', false],
+    ['1', true],
+    ['true', true],
+    ['yes', true],
+  ])('is a switch in the environment: %s', async (text, value) => {
+    expect((await resolveIn({ env: { MCP_KEYCLOAK_PROOF: text } })).config.proof).toBe(value)
+  })
+
+  it('takes KEYCLOAK_HOME for --keycloak-home, after our own variable', async () => {
+    const env = { KEYCLOAK_HOME: '/opt/kc' }
+    const theirs = await resolveIn({ env, file: { keycloakHome: '/other' } })
+    expect([theirs.config.keycloakHome, theirs.origins.keycloakHome]).toEqual(['/opt/kc', 'environment'])
+    const ours = await resolveIn({ env: { ...env, MCP_KEYCLOAK_KEYCLOAK_HOME: '/opt/mine' } })
+    expect(ours.config.keycloakHome).toBe('/opt/mine')
+  })
+
+  it('reads the administrator from the environment', async () => {
+    const env = { MCP_KEYCLOAK_ADMIN_USERNAME: 'root', MCP_KEYCLOAK_ADMIN_PASSWORD: 's3cret' }
+    expect((await resolveIn({ env })).config).toMatchObject({ adminUsername: 'root', adminPassword: 's3cret' })
+  })
+})
+
+describe('a path', () => {
+  it('in the config file is meant from that file, in a flag from the current folder', async () => {
+    const project = await tempFolder()
+    const cwd = join(project, 'packages', 'server')
+    await mkdir(cwd, { recursive: true })
+    await writeFile(join(project, CONFIG_FILE_NAME), '{"realmFile":"realm.json","dataFolder":"/abs"}')
+    const { config, configFile } = await resolveIn({ flags: { cacheFolder: 'cache' } }, cwd)
+    expect(configFile).toBe(join(project, CONFIG_FILE_NAME))
+    expect(config.realmFile).toBe(join(project, 'realm.json'))
+    expect(config.dataFolder).toBe('/abs')
+    expect(config.cacheFolder).toBe(join(cwd, 'cache'))
+  })
+})
+
+describe('a bad value', () => {
+  it.each<[string, ConfigSources & { file?: unknown }, string, RegExp]>([
+    ['flag', { flags: { port: '99999' } }, 'USAGE_INVALID', /^--port is not valid \(got "99999"\)/],
+    ['variable', { env: { MCP_KEYCLOAK_PORT: 'x' } }, 'CONFIG_INVALID', /^The variable MCP_KEYCLOAK_PORT is not/],
+    ['config file', { file: { port: 0 } }, 'CONFIG_INVALID', /^"port" in \/.*mcp-keycloak\.config\.json is not/],
+    ['item of a list', { flags: { mcpUrl: ['http://a/', 'b'] } }, 'USAGE_INVALID', /^--mcp-url is not .*"b"/],
+    ['switch', { env: { MCP_KEYCLOAK_PROOF: 'maybe' } }, 'CONFIG_INVALID', /MCP_KEYCLOAK_PROOF .*"maybe"/],
+  ])('names its place: %s', async (_place, sources, code, what) => {
+    const error = await refusal(() => resolveIn(sources))
+    expect(error.code).toBe(code)
+    expect(error.message).toMatch(what)
+    expect(error.fix).toMatch(/^--(port|mcp-url|proof)/)
+  })
+
+  it.each<[ConfigKey, unknown]>([
+    ['instance', 5],
+    ['instance', ''],
+    ['runtime', 'docker'],
+    ['keycloakUrl', 'x'],
+    ['keycloakVersion', 26],
+    ['port', null],
+    ['timeout', 'long'],
+    ['realmFile', ''],
+    ['realmFile', true],
+    ['realm', []],
+    ['mcpUrl', 'http://localhost:8000/mcp'],
+    ['trustedHost', [1]],
+    ['user', { name: 'bob' }],
+    ['proof', 'no'],
+    ['dataFolder', 7],
+  ])('is told in words that a person understands: %s %j', async (key, value) => {
+    const error = await refusal(() => resolveIn({ file: { [key]: value } }))
+    expect(error.why).toMatch(/^It (must|may|looks) .*[^.]\.$/)
+    expect(error.why).not.toMatch(/expected|Invalid|undefined|NaN|>=/)
+  })
+
+  it('refuses a server of somebody else together with a runtime of ours', async () => {
+    const error = await refusal(() => resolveIn({ flags: { keycloakUrl: 'http://x.test', runtime: 'java' } }))
+    expect(error.code).toBe('USAGE_INVALID')
+    expect(error.message).toContain('--runtime java')
+  })
+
+  it.each(['26.5.9', '25.0.0'])('refuses Keycloak %s, with the reason', async (keycloakVersion) => {
+    const error = await refusal(() => resolveIn({ flags: { keycloakVersion } }))
+    expect(error.code).toBe('VERSION_UNSUPPORTED')
+    expect(error.why).toContain('keycloak#44403')
+  })
+
+  it.each(['latest', '26', 'v26.7.4'])('refuses %s, which is no version', async (keycloakVersion) => {
+    const error = await refusal(() => resolveIn({ flags: { keycloakVersion } }))
+    expect(error.message).toBe(`"${keycloakVersion}" is not a Keycloak version.`)
+  })
+})

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest'
+
+import {
+  CONFIG_KEYS,
+  type ConfigKey,
+  configSchema,
+  environmentName,
+  flagName,
+  isList,
+  isSwitch,
+  optionMeta,
+} from '../../../src/config/schema.ts'
+
+const DEFAULTS = configSchema.parse({})
+
+describe('every option', () => {
+  it.each(CONFIG_KEYS)('%s has a line of help', (key) => {
+    const { description } = optionMeta(key)
+    expect(description).toMatch(/^\S.{10,}[^.]$/)
+  })
+
+  it.each(CONFIG_KEYS)('%s says what to put in, unless it is a switch or no flag at all', (key) => {
+    const { placeholder, secret } = optionMeta(key)
+    if (isSwitch(key) || secret) expect(placeholder).toBeUndefined()
+    else expect(placeholder).toMatch(/^<[a-z|]+>$/)
+  })
+
+  it('is a list or a switch exactly when its default is one', () => {
+    expect(CONFIG_KEYS.filter(isList)).toEqual(CONFIG_KEYS.filter((key) => Array.isArray(DEFAULTS[key])))
+    expect(CONFIG_KEYS.filter(isSwitch)).toEqual(
+      CONFIG_KEYS.filter((key) => typeof DEFAULTS[key] === 'boolean'),
+    )
+  })
+
+  it('says in its help that a list is repeatable', () => {
+    for (const key of CONFIG_KEYS.filter(isList)) expect(optionMeta(key).description).toMatch(/; repeatable$/)
+  })
+
+  it('is one word in three spellings', () => {
+    const spellings = (key: ConfigKey) => [flagName(key), environmentName(key)]
+    expect(spellings('mcpUrl')).toEqual(['--mcp-url', 'MCP_KEYCLOAK_MCP_URL'])
+    expect(spellings('port')).toEqual(['--port', 'MCP_KEYCLOAK_PORT'])
+    expect(spellings('adminPassword')).toEqual(['--admin-password', 'MCP_KEYCLOAK_ADMIN_PASSWORD'])
+  })
+
+  it('is secret exactly when it is about the administrator', () => {
+    expect(CONFIG_KEYS.filter((key) => optionMeta(key).secret)).toEqual(['adminUsername', 'adminPassword'])
+  })
+})
+
+describe('a value', () => {
+  const accepts = (key: ConfigKey, value: unknown) => configSchema.shape[key].safeParse(value).success
+
+  it.each<[ConfigKey, readonly unknown[], readonly unknown[]]>([
+    ['instance', ['default', 'kc-26_6', '2'], ['', 'Default', '-x', 'a/b', '..', 'a b']],
+    ['runtime', ['auto', 'compose', 'java'], ['docker', 'external', '']],
+    ['port', [1, '8081', 65_535], [0, '65536', '80.5', 'http', '']],
+    ['timeout', ['0.5', 86_400], [0, -1, 86_401, 'long']],
+    ['realm', ['fastmcp', 'My.realm-2_x'], ['master', 'a b', 'ü', '/x', '-x', '']],
+    ['keycloakUrl', ['https://auth.test/kc'], ['auth.test', 'ftp://auth.test', '']],
+    ['mcpUrl', [['http://localhost:8000/mcp?x=1'], []], [['localhost:8000/mcp'], ['http://x/mcp#top'], 'http://x']],
+    ['trustedHost', [['example.com', '*.example.com', '[::1]', '10.0.0.1']], [['http://x'], ['x:80'], ['x/y'], ['*']]],
+    ['user', [['bob', 'bob:', 'bob:pass word', 'bob:pw:admin,x', 'b@c.de::admin']], [['a b'], [':pw'], ['a:b:c:d']]],
+    ['proof', [true, false], ['true', 1]],
+    ['keycloakHome', ['/opt/keycloak'], ['']],
+  ])('of %s is checked', (key, good, bad) => {
+    expect(good.filter((value) => !accepts(key, value))).toEqual([])
+    expect(bad.filter((value) => accepts(key, value))).toEqual([])
+  })
+})

@@ -1,0 +1,86 @@
+import { readFile } from 'node:fs/promises'
+
+import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+
+import { assetPath } from '../../../src/assets.ts'
+import {
+  JVM_OPTIONS,
+  LOOPBACK,
+  listenVariables,
+  publicUrl,
+  START_ARGUMENTS,
+  type ServerSettings,
+  serverVariables,
+} from '../../../src/config/server.ts'
+import { IMAGE_REPOSITORY, PINNED_VERSION } from '../../../src/config/versions.ts'
+import { composeVariables } from '../../../src/runtime/compose.ts'
+
+const SETTINGS: ServerSettings = {
+  version: PINNED_VERSION,
+  port: 8080,
+  managementPort: 9000,
+  admin: { username: 'admin', password: 'choose-one' },
+}
+const { keycloak } = parse(await readFile(assetPath('compose/keycloak.yaml'), 'utf8')).services
+
+/** A text of the file as Compose would read it. */
+const filled = (text: string, env: Readonly<Record<string, string>> = {}) =>
+  text.replace(/\$\{(\w+)(?::([-?])([^}]*))?\}/g, (_, name, kind, rest) => env[name] ?? (kind === '-' ? rest : ''))
+
+describe('compose/keycloak.yaml', () => {
+  it('has the variables of config/server.ts and the JVM options, and no others', () => {
+    expect(Object.keys(keycloak.environment)).toEqual([...Object.keys(serverVariables(SETTINGS)), 'JAVA_OPTS'])
+    expect(keycloak.environment.JAVA_OPTS.split(' ')).toEqual(JVM_OPTIONS)
+  })
+
+  it('gives the server what config/server.ts says when we run it', () => {
+    const settings = { ...SETTINGS, port: 8181, admin: { username: 'root', password: 'pw' } }
+    const { JAVA_OPTS: _, ...environment } = keycloak.environment as Record<string, string>
+    const given = Object.entries(environment).map(([name, text]) => [name, filled(text, composeVariables(settings))])
+    expect(Object.fromEntries(given)).toEqual(serverVariables(settings))
+    expect(filled(keycloak.command, composeVariables(settings)).split(' ')).toEqual(START_ARGUMENTS)
+  })
+
+  it('gives it the same by hand, but for the realm, which it imports, and the password, which it asks for', () => {
+    const { KC_BOOTSTRAP_ADMIN_PASSWORD: password, ...others } = keycloak.environment as Record<string, string>
+    const expected = serverVariables(SETTINGS)
+    for (const [name, text] of Object.entries(others)) {
+      if (name !== 'JAVA_OPTS') expect([name, filled(text)]).toEqual([name, expected[name]])
+    }
+    expect(password).toMatch(/^\$\{KC_BOOTSTRAP_ADMIN_PASSWORD:\?.+\}$/)
+    expect(filled(keycloak.command).split(' ')).toEqual([...START_ARGUMENTS, '--import-realm'])
+    expect(filled(keycloak.image)).toBe(`${IMAGE_REPOSITORY}:${PINNED_VERSION}`)
+  })
+
+  it('is reachable from this machine alone, at the ports that we choose', () => {
+    const settings = { ...SETTINGS, port: 8181, managementPort: 9191 }
+    const ports = keycloak.ports.map((text: string) => filled(text, composeVariables(settings)))
+    expect(ports).toEqual([`${LOOPBACK}:8181:8080`, `${LOOPBACK}:9191:9000`])
+    expect(keycloak.ports.map((text: string) => filled(text))).toEqual([
+      `${LOOPBACK}:8080:8080`,
+      `${LOOPBACK}:9000:9000`,
+    ])
+  })
+
+  it('uses no variable that we do not set', () => {
+    const names = [...JSON.stringify(keycloak).matchAll(/(?<!\$)\$\{(\w+)/g)].map((match) => match[1])
+    expect(Object.keys(composeVariables(SETTINGS))).toEqual(expect.arrayContaining(names))
+  })
+})
+
+describe('a server without a container', () => {
+  it('listens on the loopback interface alone, the health checks too', () => {
+    expect(listenVariables({ ...SETTINGS, port: 1, managementPort: 2 })).toEqual({
+      KC_HTTP_HOST: '127.0.0.1',
+      KC_HTTP_PORT: '1',
+      KC_HTTP_MANAGEMENT_HOST: '127.0.0.1',
+      KC_HTTP_MANAGEMENT_PORT: '2',
+    })
+  })
+})
+
+it('has the URL that people use as its fixed host name', () => {
+  expect(publicUrl({ port: 8081 })).toBe('http://localhost:8081')
+  expect(serverVariables({ ...SETTINGS, port: 8081 }).KC_HOSTNAME).toBe('http://localhost:8081')
+})

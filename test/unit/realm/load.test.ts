@@ -1,0 +1,56 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+import { describe, expect, it } from 'vitest'
+
+import { loadRealm } from '../../../src/realm/load.ts'
+import { refusal } from '../support/refusal.ts'
+import { tempFolder } from '../support/temp-folder.ts'
+
+async function fileWith(text: string): Promise<string> {
+  const file = join(await tempFolder(), 'realm.json')
+  await writeFile(file, text)
+  return file
+}
+
+async function whyRefused(text: string): Promise<string> {
+  const file = await fileWith(text)
+  const error = await refusal(() => loadRealm(file))
+  expect(error).toMatchObject({ code: 'REALM_INVALID', message: `The realm file ${file} cannot be used.` })
+  return error.why
+}
+
+describe('a realm file', () => {
+  it('is given as it is, in its own order, with what we know nothing of', async () => {
+    const text = '{"zebra":{"b":1,"a":[2]},"users":[{"email":"x","username":"u","odd":true}],"realm":"r","enabled":true}'
+    expect(JSON.stringify(await loadRealm(await fileWith(text)))).toBe(text)
+  })
+
+  it('has to be there', async () => {
+    const error = await refusal(async () => loadRealm(join(await tempFolder(), 'none.json')))
+    expect(error).toMatchObject({ code: 'REALM_INVALID', why: 'There is no such file.' })
+  })
+
+  it('has to be a file', async () => {
+    const folder = join(await tempFolder(), 'realm.json')
+    await mkdir(folder)
+    expect((await refusal(() => loadRealm(folder))).why).toContain('EISDIR')
+  })
+
+  it('has to be JSON', async () => {
+    expect(await whyRefused('{"realm": fastmcp}')).toMatch(/^It is not JSON: /)
+  })
+
+  it('has to be an object', async () => {
+    expect(await whyRefused('[1]')).toMatch(/^At the file: /)
+  })
+
+  it.each(['{}', '{"realm":""}', '{"enabled":true}'])('has to name its realm: %s', async (text) => {
+    expect(await whyRefused(text)).toBe('It has no "realm": the name of the realm.')
+  })
+
+  it('has to be right where we look, and the error says where', async () => {
+    expect(await whyRefused('{"realm":"r","users":[{"username":"a"},{"email":"b"}]}')).toMatch(/^At users\.1\.username: /)
+    expect(await whyRefused('{"realm":"r","clients":{}}')).toMatch(/^At clients: /)
+  })
+})

@@ -1,0 +1,69 @@
+import { readFile } from 'node:fs/promises'
+
+import { describe, expect, it } from 'vitest'
+
+import { defaultRolesName } from '../../../src/realm/realm-name.ts'
+import { BASE_REALM_FILE } from '../../../src/realm/load.ts'
+import { hashRealm, type RealmOptions, renderRealm } from '../../../src/realm/render.ts'
+import { testUsers } from '../../../src/realm/users.ts'
+import { BASE_REALM, NO_OPTIONS } from '../support/base-realm.ts'
+
+const ALL_OPTIONS: RealmOptions = {
+  realm: 'demo',
+  mcpUrl: ['http://localhost:9000/mcp'],
+  trustedHost: ['example.com'],
+  user: ['bob:pw:admin'],
+}
+
+describe('a realm', () => {
+  it('without options is the file, word for word', async () => {
+    const file = JSON.parse(await readFile(BASE_REALM_FILE, 'utf8'))
+    const rendered = renderRealm(BASE_REALM, NO_OPTIONS)
+    expect(rendered).toEqual(file)
+    expect(JSON.stringify(rendered)).toBe(JSON.stringify(file))
+  })
+
+  it('takes all options at once, and the later ones see what the earlier ones did', () => {
+    const rendered = renderRealm(BASE_REALM, ALL_OPTIONS)
+    expect(rendered.realm).toBe('demo')
+    expect(testUsers(rendered)).toContainEqual({ username: 'bob', password: 'pw', roles: ['admin'] })
+    expect(JSON.stringify(rendered.users)).not.toContain(defaultRolesName('fastmcp'))
+  })
+
+  it('leaves the file alone, so that it can be rendered again', () => {
+    const before = JSON.stringify(BASE_REALM)
+    renderRealm(BASE_REALM, ALL_OPTIONS)
+    expect(JSON.stringify(BASE_REALM)).toBe(before)
+  })
+
+  it('has the same hash exactly when it is the same', () => {
+    const hash = (options: Partial<RealmOptions>) => hashRealm(renderRealm(BASE_REALM, { ...NO_OPTIONS, ...options }))
+    expect(hash({})).toMatch(/^[0-9a-f]{16}$/)
+    expect(hash({ ...ALL_OPTIONS })).toBe(hash({ ...ALL_OPTIONS }))
+    const hashes = [
+      hash({}),
+      ...Object.entries(ALL_OPTIONS).map(([key, value]) => hash({ [key]: value } as Partial<RealmOptions>)),
+    ]
+    expect(new Set(hashes).size).toBe(5)
+  })
+})
+
+describe('another name', () => {
+  const renamed = renderRealm(BASE_REALM, { ...NO_OPTIONS, realm: 'other' })
+
+  it('is the name of the default role of every user too', () => {
+    expect(renamed.realm).toBe('other')
+    for (const { realmRoles } of renamed.users ?? []) expect(realmRoles).toContain('default-roles-other')
+  })
+
+  it('changes nothing else', () => {
+    const text = JSON.stringify(renamed).replaceAll('default-roles-other', 'default-roles-fastmcp')
+    expect(text.replace('"realm":"other"', '"realm":"fastmcp"')).toBe(JSON.stringify(BASE_REALM))
+  })
+
+  it('does not need users, nor roles of users', () => {
+    const options = { ...NO_OPTIONS, realm: 'b' }
+    expect(renderRealm({ realm: 'a' }, options)).toEqual({ realm: 'b' })
+    expect(renderRealm({ realm: 'a', users: [{ username: 'u' }] }, options).users).toEqual([{ username: 'u' }])
+  })
+})

@@ -1,0 +1,75 @@
+/** Rooms that every room may use. */
+const ALL_MAY = ['errors', 'assets'] as const
+
+/** What lies below the operations. */
+const ROOMS_BELOW = [
+  'doctor',
+  'clients',
+  'servers',
+  'explain',
+  'runtime',
+  'keycloak',
+  'oauth',
+  'realm',
+  'config',
+] as const
+
+/**
+ * Which room may import which others, itself apart: down only, never sideways, never up. A room is a folder of src/,
+ * or a file that lies directly in it.
+ */
+export const EDGES: Readonly<Record<string, readonly string[]>> = {
+  cli: ['operations', 'config', ...ALL_MAY],
+  index: ['operations', ...ROOMS_BELOW, ...ALL_MAY],
+  testing: ['operations', ...ROOMS_BELOW, ...ALL_MAY],
+  operations: [...ROOMS_BELOW, ...ALL_MAY],
+  doctor: ['clients', 'explain', 'runtime', 'keycloak', 'oauth', 'realm', 'config', ...ALL_MAY],
+  explain: ['config', ...ALL_MAY],
+  clients: ['config', ...ALL_MAY],
+  servers: ['config', ...ALL_MAY],
+  runtime: ['config', ...ALL_MAY],
+  keycloak: ['config', ...ALL_MAY],
+  oauth: ['config', ...ALL_MAY],
+  realm: ['config', ...ALL_MAY],
+  config: [...ALL_MAY],
+  errors: [],
+  assets: [],
+}
+
+/** Who may import a package: a room, or one file of it. A package without a row is refused everywhere. */
+export const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
+  commander: ['cli'],
+  chalk: ['cli'],
+  'yocto-spinner': ['cli'],
+  execa: ['runtime/exec.ts'],
+  'node:child_process': ['runtime/exec.ts'],
+  '@keycloak/keycloak-admin-client': ['keycloak'],
+  oauth4webapi: ['oauth'],
+  jose: ['oauth'],
+  'tough-cookie': ['oauth/browserless-login.ts'],
+  'node-html-parser': ['oauth/browserless-login.ts'],
+  testcontainers: ['testing'],
+  vitest: ['testing'],
+  'env-paths': ['config/folders.ts'],
+  'proper-lockfile': ['runtime/state.ts'],
+  'jdk-utils': ['runtime/probe-java.ts'],
+  'find-process': ['runtime/probe-port.ts'],
+  'get-port': ['runtime/probe-port.ts'],
+  yauzl: ['runtime/unpack.ts'],
+  'jsonc-parser': ['clients'],
+  'smol-toml': ['clients'],
+  'fastest-levenshtein': ['config', 'operations'],
+  zod: ['config', 'runtime', 'keycloak', 'realm', 'operations'],
+}
+
+/** What of the process only some files may touch. */
+export const WORD_USERS: readonly { readonly word: RegExp; readonly users: readonly string[] }[] = [
+  { word: /\bprocess\.exit(Code)?\b/, users: ['cli/main.ts'] },
+  { word: /\bconsole\./, users: ['cli/main.ts'] },
+  { word: /\bprocess\.(stdout|stderr|stdin)\b/, users: ['cli/output.ts', 'cli/confirm.ts'] },
+]
+
+export const LONGEST_FILE_LINES = 250
+
+/** Names that say nothing of what is inside. */
+export const EMPTY_NAMES: readonly string[] = ['utils', 'util', 'helpers', 'helper', 'common', 'lib', 'misc']
