@@ -37,8 +37,13 @@ function exitUnlessDone(command, status) {
 }
 
 function newest(path) {
-  const { isDirectory, mtimeMs } = { isDirectory: statSync(path).isDirectory(), mtimeMs: statSync(path).mtimeMs }
-  return isDirectory ? Math.max(mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name)))) : mtimeMs
+  const { isDirectory, mtimeMs } = {
+    isDirectory: statSync(path).isDirectory(),
+    mtimeMs: statSync(path).mtimeMs,
+  }
+  return isDirectory
+    ? Math.max(mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))))
+    : mtimeMs
 }
 
 function isOlder(path, ...sources) {
@@ -71,7 +76,13 @@ function installPython() {
 }
 
 function test(args) {
-  const status = job('vitest', ['run', '--reporter=default', '--reporter=json', `--outputFile=${TEST_RESULTS}`, ...args])
+  const status = job('vitest', [
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile=${TEST_RESULTS}`,
+    ...args,
+  ])
   if (existsSync(TEST_RESULTS)) {
     const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(TEST_RESULTS, 'utf8'))
     process.stdout.write(`${numPassedTests} passed, ${numFailedTests} failed\n`)

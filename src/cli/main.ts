@@ -73,7 +73,7 @@ function usageError(error: unknown): unknown {
       fix: 'mcp-keycloak up; or mcp-keycloak --help',
     })
   }
-  const [what = '', ...hints] = error.message.replace(/^error: /, '').split('\n')
+  const [what = '', ...hints] = error.message.replace(/^error: |\.$/g, '').split('\n')
   return new McpKeycloakError('USAGE_INVALID', {
     what: `${what.charAt(0).toUpperCase()}${what.slice(1)}.`,
     why: hints.join(' ') || 'The command line could not be understood.',

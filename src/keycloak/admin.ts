@@ -79,10 +79,10 @@ function refusalFix({ runtime }: AdminLogin): string {
 }
 
 function unreachable(login: AdminLogin, cause: unknown): McpKeycloakError {
-  const reason = (cause as Error).cause as Error | undefined
+  const reason = (cause as Error).cause as NodeJS.ErrnoException | undefined
   return new McpKeycloakError('KEYCLOAK_UNREACHABLE', {
     what: `Keycloak at ${login.url} does not answer.`,
-    why: reason?.message || (cause as Error).message,
+    why: reason?.message || reason?.code || (cause as Error).message, // no message when several addresses were tried
     fix: 'Check the URL, and that Keycloak runs.',
     cause,
   })

@@ -2,6 +2,7 @@ import type RealmRepresentation from '@keycloak/keycloak-admin-client/lib/defs/r
 
 import { McpKeycloakError } from '../errors.ts'
 import { type Admin, answerText, status } from './admin.ts'
+import { refusedField } from './refused-field.ts'
 import { lastErrors } from './server-log.ts'
 
 /** Realm attributes by which we know a realm of ours again, and what it was made from. */
@@ -62,7 +63,7 @@ export async function createRealm(
     await admin.realms.create({ ...realm, attributes } as RealmRepresentation)
   } catch (cause) {
     if (status(cause) === undefined) throw cause
-    throw await realmRefused(realm.realm, cause, lastLog)
+    throw await realmRefused(admin, realm, cause, lastLog)
   }
   await mendAccountConsole(admin, realm.realm)
 }
@@ -87,22 +88,26 @@ async function mendAccountConsole(admin: Admin, realm: string): Promise<void> {
 }
 
 async function realmRefused(
-  realm: string,
+  admin: Admin,
+  realm: RealmFile,
   cause: unknown,
   lastLog: (lines: number) => Promise<readonly string[]>,
 ): Promise<McpKeycloakError> {
-  const said = answerText(cause)
-  const field = /Unrecognized field "([^"]+)"/.exec(said)?.[1]
-  // Keycloak answers "unknown_error" for most other faults and writes the reason to its log alone.
+  const field = status(cause) === 400 ? await refusedField(admin, realm) : undefined
+  if (field) {
+    return new McpKeycloakError('REALM_REFUSED', {
+      what: `Keycloak refused the realm "${realm.realm}" because of "${field}".`,
+      why: 'It does not know that field, or wants another kind of value there.',
+      fix: `Remove "${field}" from the realm file, or correct it. Nothing was applied.`,
+      cause,
+    })
+  }
+  // Most other faults are "unknown_error" in the answer; the reason is in the log alone.
   const log = status(cause) === 500 ? lastErrors(await lastLog(60), 3) : []
   return new McpKeycloakError('REALM_REFUSED', {
-    what: field
-      ? `Keycloak refused the realm "${realm}": it does not know the field "${field}".`
-      : `Keycloak refused the realm "${realm}".`,
-    why: [`It answered ${status(cause)}: ${said}`, ...log].join('\n'),
-    fix: field
-      ? `Remove "${field}" from the realm file, or correct its spelling. Nothing was applied.`
-      : 'Correct the realm file. Nothing was applied.',
+    what: `Keycloak refused the realm "${realm.realm}".`,
+    why: [`It answered ${status(cause)}: ${answerText(cause)}`, ...log].join('\n'),
+    fix: 'Correct the realm file. Nothing was applied.',
     cause,
   })
 }

@@ -10,7 +10,7 @@ export interface DownReport {
   readonly instance: string
   /** It ran, and was stopped. */
   readonly stopped: boolean
-  /** Its data were removed. */
+  /** There were data, and they were removed. */
   readonly purged: boolean
   readonly warnings: readonly string[]
 }
@@ -49,7 +49,7 @@ export async function down(
       schemaVersion: 1,
       instance: config.instance,
       stopped,
-      purged: purge,
+      purged: purge && state !== undefined,
       warnings: warning ? [warning] : [],
     }
   })

@@ -1,3 +1,4 @@
+import { withoutTrailingSlash } from '../config/endpoints.ts'
 import { folders } from '../config/folders.ts'
 import type { Config } from '../config/schema.ts'
 import { publicUrl } from '../config/server.ts'
@@ -55,7 +56,7 @@ export function externalKeycloak(config: Config): RunningKeycloak {
   }
   return {
     runtime: 'external',
-    url: keycloakUrl.replace(/\/+$/, ''),
+    url: withoutTrailingSlash(keycloakUrl),
     admin: { username: adminUsername, password: adminPassword },
     lastLog: async () => [],
   }

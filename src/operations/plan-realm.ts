@@ -20,9 +20,14 @@ export interface RealmPlan {
   readonly record: RealmRecord
 }
 
-/** The name of the realm that the options mean: as asked, else the realm file's own. */
+/**
+ * The name of the realm that the options mean: as asked, else the realm file's own.
+ *
+ * @throws {McpKeycloakError} `REALM_INVALID`
+ */
 export async function plannedRealmName(config: Config): Promise<string> {
-  return config.realm ?? (await loadRealm(config.realmFile ?? BASE_REALM_FILE)).realm
+  const { realm } = await loadRealm(config.realmFile ?? BASE_REALM_FILE)
+  return config.realm ?? realm
 }
 
 /**

@@ -14,6 +14,7 @@ import {
   writeState,
 } from '../runtime/state.ts'
 import { externalKeycloak, runningKeycloak } from './instance.ts'
+import { plannedRealmName, planRealm } from './plan-realm.ts'
 import { type ProvisionReport, provision } from './provision.ts'
 
 const DEFAULT_PORT = 8080
@@ -52,6 +53,7 @@ export interface UpOptions {
  */
 export async function up(config: Config, { onStep = () => {}, signal }: UpOptions = {}): Promise<UpReport> {
   const startedAt = Date.now()
+  await plannedRealmName(config)
   if (config.keycloakUrl !== undefined) {
     const report = await provision(externalKeycloak(config), config, { onStep, signal })
     return {
@@ -68,6 +70,8 @@ export async function up(config: Config, { onStep = () => {}, signal }: UpOption
   return withInstanceLock(data, config.instance, config.timeout * 1000 + DOWNLOAD_MS, async (folder) => {
     const { state: before, warning } = await readState(data, config.instance)
     if (warning) warnings.push(warning)
+    // A realm that cannot be rendered is better known before a server is started for it.
+    if (!before) await planRealm(config)
     const { runtime, reason } = await selectRuntime(config, before, cache)
     const context: RunContext = {
       instance: config.instance,

@@ -21,7 +21,7 @@ export interface SnippetFolders {
 }
 
 /** What became of one configuration file. */
-export interface WrittenFile {
+interface WrittenFile {
   /** Name of the client, e.g. `claude-code`. */
   readonly name: string
   readonly title: string

@@ -18,7 +18,8 @@ export function mcpUrls(realm: Realm): readonly string[] {
  * @throws {McpKeycloakError} `REALM_INVALID` when the realm has no MCP server to take as the pattern
  * @see {@link https://www.rfc-editor.org/rfc/rfc8707.html#section-2 RFC 8707 §2}
  */
-export function audience(urls: readonly string[]): RealmPatch {
+export function audience(wanted: readonly string[]): RealmPatch {
+  const urls = [...new Set(wanted)]
   return (realm) => {
     const pattern = realm.clients?.find(isMcpServer)
     if (!pattern) throw noMcpServer(realm.realm)

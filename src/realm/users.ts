@@ -3,7 +3,7 @@ import { defaultRolesName, userId } from './realm-name.ts'
 import type { Realm, RealmPatch, RealmUser } from './schema.ts'
 
 /** The password of a test user for whom none is named. */
-export const TEST_PASSWORD = 'password123'
+const TEST_PASSWORD = 'password123'
 
 /** A user who can log in, as a person needs to know it. */
 export interface TestUser {
@@ -26,15 +26,14 @@ export function testUsers(realm: Realm): readonly TestUser[] {
  * Adds test users, or changes those of the same name. Their ids are made of their names, so that `sub` is the same
  * in every realm made from the same options; their profiles are complete, or Keycloak would ask for it at login.
  *
- * @param specs `name`, `name:password` or `name:password:role,role`
+ * @param specs `name`, `name:password` or `name:password:role,role`; the last one of a name counts
  * @throws {McpKeycloakError} `REALM_INVALID` for a role that the realm does not define
  */
 export function users(specs: readonly string[]): RealmPatch {
   return (realm) => {
-    const wanted = specs.map((spec) => parse(spec, realm))
-    const names = new Set(wanted.map(({ username }) => username))
-    const kept = (realm.users ?? []).filter(({ username }) => !names.has(username))
-    return { ...realm, users: [...kept, ...wanted] }
+    const wanted = new Map(specs.map((spec) => parse(spec, realm)).map((user) => [user.username, user]))
+    const kept = (realm.users ?? []).filter(({ username }) => !wanted.has(username))
+    return { ...realm, users: [...kept, ...wanted.values()] }
   }
 }
 

@@ -44,7 +44,7 @@ export const composeRuntime: Runtime = {
 }
 
 /** The Compose project of an instance: one instance, one project. */
-export function projectName(instance: string): string {
+function projectName(instance: string): string {
   return `mcp-keycloak-${instance}`
 }
 

@@ -6,7 +6,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 
 import { distributionSha256 } from '../config/versions.ts'
-import { McpKeycloakError } from '../errors.ts'
+import { McpKeycloakError, throwIfInterrupted } from '../errors.ts'
 import { assertDiskRoom } from './disk.ts'
 import { run } from './exec.ts'
 import type { RunContext } from './runtime.ts'
@@ -26,7 +26,7 @@ const SOURCES: readonly { readonly name: string; readonly fetch: Fetch }[] = [
  * The zip of a Keycloak version in the cache, fetched when it is not there or not sound. Whatever the source, its
  * SHA-256 is checked before it enters the cache, and again before each use.
  *
- * @throws {McpKeycloakError} `DISTRIBUTION_UNAVAILABLE`, `DISTRIBUTION_CORRUPT`, `DISK_FULL`
+ * @throws {McpKeycloakError} `DISTRIBUTION_UNAVAILABLE`, `DISTRIBUTION_CORRUPT`, `DISK_FULL`, `INTERRUPTED`
  */
 export async function cachedDistribution(
   version: string,
@@ -81,8 +81,9 @@ async function fetchFromAnySource(version: string, folder: string, context: RunC
       }
       return zip
     } catch (error) {
+      throwIfInterrupted(context.signal)
       if (error instanceof McpKeycloakError) throw error
-      failures.push(`${source.name}: ${(error as Error).message}`)
+      failures.push(`${source.name}: ${reason(error as Error)}`)
     }
   }
   throw new McpKeycloakError('DISTRIBUTION_UNAVAILABLE', {
@@ -90,6 +91,12 @@ async function fetchFromAnySource(version: string, folder: string, context: RunC
     why: failures.join('\n'),
     fix: 'Check the version and the network; or download it yourself and name the unpacked folder: --keycloak-home <folder>',
   })
+}
+
+/** `fetch` says no more than "fetch failed"; what it knows is in the cause, which has no message after several addresses. */
+function reason(error: Error): string {
+  const cause = error.cause as NodeJS.ErrnoException | undefined
+  return cause?.message || cause?.code || error.message
 }
 
 async function fetchWithMaven(

@@ -50,7 +50,7 @@ export function javaRuntime(options: JavaRuntimeOptions): Runtime {
 }
 
 /** The log of a java runtime's server. */
-export function logFile(folder: string): string {
+function logFile(folder: string): string {
   return join(folder, 'keycloak.log')
 }
 

@@ -43,7 +43,11 @@ describe('up', () => {
         { username: 'testuser', password: 'password123', roles: [] },
         { username: 'testadmin', password: 'password123', roles: ['admin'] },
       ],
-      proof: { username: 'testuser', audience: expect.arrayContaining([mcpUrl]), scope: expect.stringContaining('openid') },
+      proof: {
+        username: 'testuser',
+        audience: expect.arrayContaining([mcpUrl]),
+        scope: expect.stringContaining('openid'),
+      },
       warnings: [],
     })
   })
@@ -61,7 +65,10 @@ describe('up', () => {
   })
 
   it('puts a second realm beside the first on the same server', async () => {
-    const shop = await cliJson<UpReport>(['up', '--realm', 'shop', '--user', 'alice:secret:admin'], instance.env)
+    const shop = await cliJson<UpReport>(
+      ['up', '--realm', 'shop', '--user', 'alice:secret:admin'],
+      instance.env,
+    )
     expect(shop).toMatchObject({ alreadyRunning: true, realm: 'created', endpoints: { realm: 'shop' } })
     expect(shop.users).toContainEqual({ username: 'alice', password: 'secret', roles: ['admin'] })
   })
@@ -117,7 +124,9 @@ describe('the FastMCP server that snippets prints, unchanged', () => {
     expect(await user.client.callTool({ name: 'admin_only', arguments: {} })).toMatchObject({ isError: true })
 
     await using admin = await connectMcpClient(mcpUrl, testadmin)
-    expect(await admin.client.callTool({ name: 'admin_only', arguments: {} })).not.toMatchObject({ isError: true })
+    expect(await admin.client.callTool({ name: 'admin_only', arguments: {} })).not.toMatchObject({
+      isError: true,
+    })
     const report = await cliJson<StatusReport>(['status'], instance.env)
     const realm = report.realms.find(({ endpoints }) => endpoints.realm === 'fastmcp')
     expect(realm?.clients.registered).toBe(2)
@@ -129,7 +138,10 @@ describe('down', () => {
     const { pid } = JSON.parse(await readFile(join(instance.folder, 'state.json'), 'utf8')) as { pid: number }
     expect(await processStart(pid)).toBeTypeOf('string')
     const { exitCode, stdout } = await cli(['down'], { env: instance.env })
-    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: `✔ Keycloak is stopped (instance "${instance.name}"); its data stay.` })
+    expect({ exitCode, stdout }).toEqual({
+      exitCode: 0,
+      stdout: `✔ Keycloak is stopped (instance "${instance.name}"); its data stay.`,
+    })
     expect(await processStart(pid)).toBeUndefined()
     expect(await cli(['status'], { env: instance.env })).toMatchObject({ exitCode: 3, stdout: '' })
     expect((await cli(['down'], { env: instance.env })).stdout).toContain('was not running')
@@ -137,7 +149,9 @@ describe('down', () => {
 
   it('is interrupted by Ctrl-C without leaving a process', async () => {
     const begun = start(['up'], { env: instance.env })
-    await new Promise<void>((resolve) => begun.stderr.on('data', (text) => String(text).includes('Starting') && resolve()))
+    await new Promise<void>((resolve) =>
+      begun.stderr.on('data', (text) => String(text).includes('Starting') && resolve()),
+    )
     await sleep(1500)
     const { pid } = JSON.parse(await readFile(join(instance.folder, 'state.json'), 'utf8')) as { pid: number }
     begun.kill('SIGINT')

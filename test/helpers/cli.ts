@@ -24,7 +24,11 @@ export async function cli(
 /** Starts the program and returns while it runs. */
 export function start(
   args: readonly string[],
-  { env = {}, cwd, timeoutMs = 240_000 }: { env?: Readonly<Record<string, string>>; cwd?: string; timeoutMs?: number } = {},
+  {
+    env = {},
+    cwd,
+    timeoutMs = 240_000,
+  }: { env?: Readonly<Record<string, string>>; cwd?: string; timeoutMs?: number } = {},
 ) {
   return execa(process.execPath, [BIN, ...args], {
     env: { ...withoutOurs(process.env), NO_COLOR: '1', ...env },
@@ -45,6 +49,8 @@ export async function cliJson<T>(args: readonly string[], env: Readonly<Record<s
 
 function withoutOurs(env: NodeJS.ProcessEnv): Record<string, string | undefined> {
   return Object.fromEntries(
-    Object.entries(env).filter(([name]) => !/^(MCP_KEYCLOAK_|KEYCLOAK_|FORCE_COLOR|NODE_OPTIONS|VITEST|CI$)/.test(name)),
+    Object.entries(env).filter(
+      ([name]) => !/^(MCP_KEYCLOAK_|KEYCLOAK_|FORCE_COLOR|NODE_OPTIONS|VITEST|CI$)/.test(name),
+    ),
   )
 }

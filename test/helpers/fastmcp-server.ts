@@ -7,8 +7,11 @@ import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 
 /** The Python environment that the set-up made, with the real FastMCP. */
-export const PYTHON = fileURLToPath(
-  new URL(`../../.cache/venv/${process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python'}`, import.meta.url),
+const PYTHON = fileURLToPath(
+  new URL(
+    `../../.cache/venv/${process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python'}`,
+    import.meta.url,
+  ),
 )
 
 const START_MS = 60_000
@@ -18,7 +21,12 @@ export async function startPythonServer(code: string, mcpUrl: string): Promise<A
   const folder = await mkdtemp(join(tmpdir(), 'mcp-keycloak-server-'))
   const file = join(folder, 'server.py')
   await writeFile(file, code)
-  const server = execa(PYTHON, [file], { reject: false, all: true, stdin: 'ignore', env: { FASTMCP_CHECK_FOR_UPDATES: 'off' } })
+  const server = execa(PYTHON, [file], {
+    reject: false,
+    all: true,
+    stdin: 'ignore',
+    env: { FASTMCP_CHECK_FOR_UPDATES: 'off' },
+  })
   let ended = false
   void server.then(() => {
     ended = true

@@ -1,5 +1,5 @@
 import { probeJava } from '../../src/runtime/probe-java.ts'
-import { docker, hasCompose } from './docker.ts'
+import { canMount, docker, hasCompose } from './machine.ts'
 
 /** Says before the end-to-end tests which runtimes this machine has, so that nothing is skipped in silence. */
 export default async function report(): Promise<void> {
@@ -8,4 +8,6 @@ export default async function report(): Promise<void> {
   const compose = `tested with Docker ${docker.engine} and "${docker.compose?.join(' ')}"`
   const lack = docker.engine ? 'no Docker Compose' : 'no Docker engine'
   process.stdout.write(`compose runtime: ${hasCompose ? compose : `not tested, ${lack}`}\n`)
+  if (!canMount)
+    process.stdout.write('a machine without Java, a full disk: not tested, that needs root on Linux\n')
 }

@@ -15,7 +15,16 @@ describe('the realm, applied over the Admin API', () => {
   it('shows clients only the scopes that they may ask for', async () => {
     const metadata = await json(`${issuer}/.well-known/openid-configuration`)
     expect(new Set(metadata['scopes_supported'] as string[])).toEqual(
-      new Set(['openid', 'profile', 'email', 'offline_access', 'mcp:tools', 'mcp:resources', 'mcp:prompts', 'mcp:call-tools']),
+      new Set([
+        'openid',
+        'profile',
+        'email',
+        'offline_access',
+        'mcp:tools',
+        'mcp:resources',
+        'mcp:prompts',
+        'mcp:call-tools',
+      ]),
     )
   })
 
@@ -38,7 +47,9 @@ describe('the realm, applied over the Admin API', () => {
   })
 
   it('keeps its issuer when it is asked by another name', async () => {
-    const metadata = await json(`${url.replace('localhost', '127.0.0.1')}/realms/${realm}/.well-known/openid-configuration`)
+    const metadata = await json(
+      `${url.replace('localhost', '127.0.0.1')}/realms/${realm}/.well-known/openid-configuration`,
+    )
     expect(metadata['issuer']).toBe(issuer)
   })
 })

@@ -3,7 +3,12 @@ import { beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest'
 import { CLIENT_PROFILES } from '../../src/clients/all.ts'
 import { discover, type ServerMetadata } from '../../src/oauth/discover.ts'
 import { logIn } from '../../src/oauth/log-in.ts'
-import { type ClientMetadata, deleteClient, type RegisteredClient, registerClient } from '../../src/oauth/register.ts'
+import {
+  type ClientMetadata,
+  deleteClient,
+  type RegisteredClient,
+  registerClient,
+} from '../../src/oauth/register.ts'
 import { verifyAccessToken } from '../../src/oauth/verify-access-token.ts'
 
 const { issuer } = inject('keycloak')
@@ -16,7 +21,9 @@ beforeAll(async () => {
   server = await discover(issuer)
 })
 
-const registering = CLIENT_PROFILES.flatMap(({ name, registration }) => (registration ? [{ name, registration }] : []))
+const registering = CLIENT_PROFILES.flatMap(({ name, registration }) =>
+  registration ? [{ name, registration }] : [],
+)
 
 describe.each(registering)('$name', ({ registration }) => {
   it('registers with what it really sends, logs in through the pages, and gets a token for the MCP server', async () => {
@@ -43,7 +50,12 @@ describe('what a client registers as its scope', () => {
     const scope = wanted === 'all' ? (server.scopes_supported ?? []).join(' ') : wanted
     const client = await register({ ...basic, ...(scope !== undefined && { scope }) })
     const asked = scope || undefined
-    const tokens = await logIn(server, { client, redirectUri: REDIRECT, user: testadmin, ...(asked && { scope: asked }) })
+    const tokens = await logIn(server, {
+      client,
+      redirectUri: REDIRECT,
+      user: testadmin,
+      ...(asked && { scope: asked }),
+    })
     const claims = await verify(tokens.access_token)
     expect(claims.sub).toBe('7e57da7a-0000-4000-8000-000000000002')
     expect(claims.realm_access).toMatchObject({ roles: expect.arrayContaining(['admin']) })
@@ -79,7 +91,13 @@ describe('a client that asks for what it must not have', () => {
   ])('cannot begin a login %s', async (_, members) => {
     const client = await register(basic)
     const url = new URL(server.authorization_endpoint ?? '')
-    const parameters = { response_type: 'code', client_id: client.client_id, redirect_uri: REDIRECT, scope: 'openid', ...members }
+    const parameters = {
+      response_type: 'code',
+      client_id: client.client_id,
+      redirect_uri: REDIRECT,
+      scope: 'openid',
+      ...members,
+    }
     for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value)
     const answer = await fetch(url, { redirect: 'manual' })
     expect(new URL(answer.headers.get('location') ?? '').searchParams.get('error')).toBe('invalid_request')
@@ -90,7 +108,12 @@ describe('the client that is there from the start', () => {
   const client = { client_id: 'mcp-client' }
 
   it('logs in on its one redirect URI, with the scopes of any other', async () => {
-    const request = { client, redirectUri: 'http://localhost:3118/callback', user: testuser, resource: MCP_URL }
+    const request = {
+      client,
+      redirectUri: 'http://localhost:3118/callback',
+      user: testuser,
+      resource: MCP_URL,
+    }
     const tokens = await logIn(server, { ...request, scope: 'openid offline_access mcp:tools' })
     expect(await verify(tokens.access_token)).toMatchObject({ azp: 'mcp-client' })
   })
@@ -105,7 +128,11 @@ describe('the client that is there from the start', () => {
 })
 
 it('says so when the password is wrong', async () => {
-  const request = { client: await register(basic), redirectUri: REDIRECT, user: { ...testuser, password: 'nope' } }
+  const request = {
+    client: await register(basic),
+    redirectUri: REDIRECT,
+    user: { ...testuser, password: 'nope' },
+  }
   await expect(logIn(server, request)).rejects.toMatchObject({
     code: 'LOGIN_REFUSED',
     why: expect.stringContaining('Invalid username or password'),

@@ -19,7 +19,9 @@ describe.each(['http://localhost:6274', 'http://127.0.0.1:6274'])("Inspector's p
       },
     })
     expect(answer.status).toBe(200)
-    expect(answer.headers.get('access-control-allow-headers')?.toLowerCase()).toContain('mcp-protocol-version')
+    expect(answer.headers.get('access-control-allow-headers')?.toLowerCase()).toContain(
+      'mcp-protocol-version',
+    )
   })
 
   it('may register a client', async () => {
@@ -30,7 +32,10 @@ describe.each(['http://localhost:6274', 'http://127.0.0.1:6274'])("Inspector's p
     })
     expect(answer.status).toBe(201)
     expect(answer.headers.get('access-control-allow-origin')).toBe(origin)
-    const client = (await answer.json()) as { registration_client_uri: string; registration_access_token: string }
+    const client = (await answer.json()) as {
+      registration_client_uri: string
+      registration_access_token: string
+    }
     const authorization = `Bearer ${client.registration_access_token}`
     await fetch(client.registration_client_uri, { method: 'DELETE', headers: { authorization } })
   })

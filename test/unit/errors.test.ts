@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { EXIT_CODES, type ErrorCode, McpKeycloakError, throwIfInterrupted } from '../../src/errors.ts'
+import { type ErrorCode, EXIT_CODES, McpKeycloakError, throwIfInterrupted } from '../../src/errors.ts'
 
 const TEXT = { what: 'It broke.', why: 'It was old.', fix: 'Take a new one.' }
 
@@ -15,7 +15,8 @@ describe('the exit code', () => {
     [5, ['LOGIN_REFUSED', 'TOKEN_WRONG']],
     [130, ['INTERRUPTED']],
   ])('is %i for %j', (exitCode, codes) => {
-    for (const code of codes) expect([code, new McpKeycloakError(code, TEXT).exitCode]).toEqual([code, exitCode])
+    for (const code of codes)
+      expect([code, new McpKeycloakError(code, TEXT).exitCode]).toEqual([code, exitCode])
   })
 
   it('is 0 when done, 1 for a bug, 6 for a fault that a check found', () => {
@@ -28,7 +29,13 @@ describe('an error', () => {
     const cause = new Error('ENOENT')
     const error = new McpKeycloakError('USAGE_INVALID', { ...TEXT, cause })
     expect(error).toBeInstanceOf(Error)
-    expect(error).toMatchObject({ name: 'McpKeycloakError', message: TEXT.what, why: TEXT.why, fix: TEXT.fix, cause })
+    expect(error).toMatchObject({
+      name: 'McpKeycloakError',
+      message: TEXT.what,
+      why: TEXT.why,
+      fix: TEXT.fix,
+      cause,
+    })
   })
 
   it('has no cause when there is none', () => {
@@ -42,6 +49,8 @@ describe('an interruption', () => {
     throwIfInterrupted(undefined)
     throwIfInterrupted(interrupt.signal)
     interrupt.abort()
-    expect(() => throwIfInterrupted(interrupt.signal)).toThrow(expect.objectContaining({ code: 'INTERRUPTED' }))
+    expect(() => throwIfInterrupted(interrupt.signal)).toThrow(
+      expect.objectContaining({ code: 'INTERRUPTED' }),
+    )
   })
 })

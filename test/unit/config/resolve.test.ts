@@ -23,7 +23,13 @@ describe('an option', () => {
     expect(new Set(Object.values(origins))).toEqual(new Set(['default']))
     expect(Object.keys(origins)).toEqual(CONFIG_KEYS)
     expect(configFile).toBeUndefined()
-    expect(config).toMatchObject({ instance: 'default', runtime: 'auto', timeout: 180, proof: true, mcpUrl: [] })
+    expect(config).toMatchObject({
+      instance: 'default',
+      runtime: 'auto',
+      timeout: 180,
+      proof: true,
+      mcpUrl: [],
+    })
     expect([config.realm, config.port, config.realmFile]).toEqual([undefined, undefined, undefined])
   })
 
@@ -73,7 +79,10 @@ describe('an option', () => {
 
   it('reads the administrator from the environment', async () => {
     const env = { MCP_KEYCLOAK_ADMIN_USERNAME: 'root', MCP_KEYCLOAK_ADMIN_PASSWORD: 's3cret' }
-    expect((await resolveIn({ env })).config).toMatchObject({ adminUsername: 'root', adminPassword: 's3cret' })
+    expect((await resolveIn({ env })).config).toMatchObject({
+      adminUsername: 'root',
+      adminPassword: 's3cret',
+    })
   })
 })
 
@@ -94,8 +103,18 @@ describe('a path', () => {
 describe('a bad value', () => {
   it.each<[string, ConfigSources & { file?: unknown }, string, RegExp]>([
     ['flag', { flags: { port: '99999' } }, 'USAGE_INVALID', /^--port is not valid \(got "99999"\)/],
-    ['variable', { env: { MCP_KEYCLOAK_PORT: 'x' } }, 'CONFIG_INVALID', /^The variable MCP_KEYCLOAK_PORT is not/],
-    ['config file', { file: { port: 0 } }, 'CONFIG_INVALID', /^"port" in \/.*mcp-keycloak\.config\.json is not/],
+    [
+      'variable',
+      { env: { MCP_KEYCLOAK_PORT: 'x' } },
+      'CONFIG_INVALID',
+      /^The variable MCP_KEYCLOAK_PORT is not/,
+    ],
+    [
+      'config file',
+      { file: { port: 0 } },
+      'CONFIG_INVALID',
+      /^"port" in \/.*mcp-keycloak\.config\.json is not/,
+    ],
     ['item of a list', { flags: { mcpUrl: ['http://a/', 'b'] } }, 'USAGE_INVALID', /^--mcp-url is not .*"b"/],
     ['switch', { env: { MCP_KEYCLOAK_PROOF: 'maybe' } }, 'CONFIG_INVALID', /MCP_KEYCLOAK_PROOF .*"maybe"/],
   ])('names its place: %s', async (_place, sources, code, what) => {

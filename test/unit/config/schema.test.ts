@@ -58,9 +58,21 @@ describe('a value', () => {
     ['timeout', ['0.5', 86_400], [0, -1, 86_401, 'long']],
     ['realm', ['fastmcp', 'My.realm-2_x'], ['master', 'a b', 'ü', '/x', '-x', '']],
     ['keycloakUrl', ['https://auth.test/kc'], ['auth.test', 'ftp://auth.test', '']],
-    ['mcpUrl', [['http://localhost:8000/mcp?x=1'], []], [['localhost:8000/mcp'], ['http://x/mcp#top'], 'http://x']],
-    ['trustedHost', [['example.com', '*.example.com', '[::1]', '10.0.0.1']], [['http://x'], ['x:80'], ['x/y'], ['*']]],
-    ['user', [['bob', 'bob:', 'bob:pass word', 'bob:pw:admin,x', 'b@c.de::admin']], [['a b'], [':pw'], ['a:b:c:d']]],
+    [
+      'mcpUrl',
+      [['http://localhost:8000/mcp?x=1'], []],
+      [['localhost:8000/mcp'], ['http://x/mcp#top'], 'http://x'],
+    ],
+    [
+      'trustedHost',
+      [['example.com', '*.example.com', '[::1]', '10.0.0.1']],
+      [['http://x'], ['x:80'], ['x/y'], ['*']],
+    ],
+    [
+      'user',
+      [['bob', 'bob:', 'bob:pass word', 'bob:pw:admin,x', 'b@c.de::admin']],
+      [['a b'], [':pw'], ['a:b:c:d']],
+    ],
     ['proof', [true, false], ['true', 1]],
     ['keycloakHome', ['/opt/keycloak'], ['']],
   ])('of %s is checked', (key, good, bad) => {

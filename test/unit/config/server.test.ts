@@ -9,8 +9,8 @@ import {
   LOOPBACK,
   listenVariables,
   publicUrl,
-  START_ARGUMENTS,
   type ServerSettings,
+  START_ARGUMENTS,
   serverVariables,
 } from '../../../src/config/server.ts'
 import { IMAGE_REPOSITORY, PINNED_VERSION } from '../../../src/config/versions.ts'
@@ -26,24 +26,36 @@ const { keycloak } = parse(await readFile(assetPath('compose/keycloak.yaml'), 'u
 
 /** A text of the file as Compose would read it. */
 const filled = (text: string, env: Readonly<Record<string, string>> = {}) =>
-  text.replace(/\$\{(\w+)(?::([-?])([^}]*))?\}/g, (_, name, kind, rest) => env[name] ?? (kind === '-' ? rest : ''))
+  text.replace(
+    /\$\{(\w+)(?::([-?])([^}]*))?\}/g,
+    (_, name, kind, rest) => env[name] ?? (kind === '-' ? rest : ''),
+  )
 
 describe('compose/keycloak.yaml', () => {
   it('has the variables of config/server.ts and the JVM options, and no others', () => {
-    expect(Object.keys(keycloak.environment)).toEqual([...Object.keys(serverVariables(SETTINGS)), 'JAVA_OPTS'])
+    expect(Object.keys(keycloak.environment)).toEqual([
+      ...Object.keys(serverVariables(SETTINGS)),
+      'JAVA_OPTS',
+    ])
     expect(keycloak.environment.JAVA_OPTS.split(' ')).toEqual(JVM_OPTIONS)
   })
 
   it('gives the server what config/server.ts says when we run it', () => {
     const settings = { ...SETTINGS, port: 8181, admin: { username: 'root', password: 'pw' } }
     const { JAVA_OPTS: _, ...environment } = keycloak.environment as Record<string, string>
-    const given = Object.entries(environment).map(([name, text]) => [name, filled(text, composeVariables(settings))])
+    const given = Object.entries(environment).map(([name, text]) => [
+      name,
+      filled(text, composeVariables(settings)),
+    ])
     expect(Object.fromEntries(given)).toEqual(serverVariables(settings))
     expect(filled(keycloak.command, composeVariables(settings)).split(' ')).toEqual(START_ARGUMENTS)
   })
 
   it('gives it the same by hand, but for the realm, which it imports, and the password, which it asks for', () => {
-    const { KC_BOOTSTRAP_ADMIN_PASSWORD: password, ...others } = keycloak.environment as Record<string, string>
+    const { KC_BOOTSTRAP_ADMIN_PASSWORD: password, ...others } = keycloak.environment as Record<
+      string,
+      string
+    >
     const expected = serverVariables(SETTINGS)
     for (const [name, text] of Object.entries(others)) {
       if (name !== 'JAVA_OPTS') expect([name, filled(text)]).toEqual([name, expected[name]])

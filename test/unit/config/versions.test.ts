@@ -10,19 +10,32 @@ import {
 import { refusal } from '../support/refusal.ts'
 
 describe('the versions', () => {
-  it.each([PINNED_VERSION, OLDEST_VERSION, '26.6.1', '26.10.0', '27.0.0', '26.7.4.redhat-00001', '26.7.0-rc1'])(
-    'take %s',
-    (version) => expect(() => assertSupportedVersion(version)).not.toThrow(),
-  )
+  it.each([
+    PINNED_VERSION,
+    OLDEST_VERSION,
+    '26.6.1',
+    '26.10.0',
+    '27.0.0',
+    '26.7.4.redhat-00001',
+    '26.7.0-rc1',
+  ])('take %s', (version) => expect(() => assertSupportedVersion(version)).not.toThrow())
 
   it.each(['26.5.99', '26.2.0', '9.99.99'])('refuse %s as too old', async (version) => {
     const error = await refusal(() => assertSupportedVersion(version))
-    expect(error).toMatchObject({ code: 'VERSION_UNSUPPORTED', why: expect.stringContaining('keycloak#44403') })
+    expect(error).toMatchObject({
+      code: 'VERSION_UNSUPPORTED',
+      why: expect.stringContaining('keycloak#44403'),
+    })
   })
 
-  it.each(['', 'latest', 'nightly', '26.7', '26.7.4; rm -rf /', '../26.7.4'])('refuse %j as none', async (version) => {
-    expect((await refusal(() => assertSupportedVersion(version))).message).toContain('is not a Keycloak version')
-  })
+  it.each(['', 'latest', 'nightly', '26.7', '26.7.4; rm -rf /', '../26.7.4'])(
+    'refuse %j as none',
+    async (version) => {
+      expect((await refusal(() => assertSupportedVersion(version))).message).toContain(
+        'is not a Keycloak version',
+      )
+    },
+  )
 
   it('know the checksum of the pinned one, and of none that they do not know', () => {
     expect(PINNED_DISTRIBUTIONS).toContain(PINNED_VERSION)

@@ -12,7 +12,10 @@ function audiences(realm: Realm): [string, string | undefined][] {
   return (realm.clientScopes ?? [])
     .flatMap(({ protocolMappers = [] }) => protocolMappers)
     .filter(({ protocolMapper }) => protocolMapper === 'oidc-audience-mapper')
-    .map(({ name, config = {} }) => [name, config['included.client.audience'] ?? config['included.custom.audience']])
+    .map(({ name, config = {} }) => [
+      name,
+      config['included.client.audience'] ?? config['included.custom.audience'],
+    ])
 }
 
 function expectUniqueNames(realm: Realm): void {
@@ -92,7 +95,9 @@ describe('the MCP URLs of a realm', () => {
   })
 
   it('are refused for a realm without an MCP server', async () => {
-    const error = await refusal(() => audience(['http://a.test/mcp'])({ realm: 'r', clients: [{ clientId: 'c' }] }))
+    const error = await refusal(() =>
+      audience(['http://a.test/mcp'])({ realm: 'r', clients: [{ clientId: 'c' }] }),
+    )
     expect(error).toMatchObject({ code: 'REALM_INVALID', message: '--mcp-url does not fit the realm "r".' })
   })
 })

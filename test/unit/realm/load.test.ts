@@ -22,7 +22,8 @@ async function whyRefused(text: string): Promise<string> {
 
 describe('a realm file', () => {
   it('is given as it is, in its own order, with what we know nothing of', async () => {
-    const text = '{"zebra":{"b":1,"a":[2]},"users":[{"email":"x","username":"u","odd":true}],"realm":"r","enabled":true}'
+    const text =
+      '{"zebra":{"b":1,"a":[2]},"users":[{"email":"x","username":"u","odd":true}],"realm":"r","enabled":true}'
     expect(JSON.stringify(await loadRealm(await fileWith(text)))).toBe(text)
   })
 
@@ -50,7 +51,9 @@ describe('a realm file', () => {
   })
 
   it('has to be right where we look, and the error says where', async () => {
-    expect(await whyRefused('{"realm":"r","users":[{"username":"a"},{"email":"b"}]}')).toMatch(/^At users\.1\.username: /)
+    expect(await whyRefused('{"realm":"r","users":[{"username":"a"},{"email":"b"}]}')).toMatch(
+      /^At users\.1\.username: /,
+    )
     expect(await whyRefused('{"realm":"r","clients":{}}')).toMatch(/^At clients: /)
   })
 })

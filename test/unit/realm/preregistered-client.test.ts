@@ -12,12 +12,18 @@ it('finds the public client of the realm that we ship', () => {
 })
 
 it('takes a public client with one fixed redirect on this machine', () => {
-  expect(found({ redirectUris: ['http://localhost:4000/callback'] })).toEqual({ clientId: 'c', callbackPort: 4000 })
+  expect(found({ redirectUris: ['http://localhost:4000/callback'] })).toEqual({
+    clientId: 'c',
+    callbackPort: 4000,
+  })
 })
 
 it.each<[string, Partial<RealmClient>]>([
   ['is confidential', { publicClient: false, redirectUris: ['http://localhost:4000/callback'] }],
-  ['has two redirects', { redirectUris: ['http://localhost:4000/callback', 'http://localhost:4001/callback'] }],
+  [
+    'has two redirects',
+    { redirectUris: ['http://localhost:4000/callback', 'http://localhost:4001/callback'] },
+  ],
   ['has another path', { redirectUris: ['http://localhost:4000/oauth/callback'] }],
   ['is on another host', { redirectUris: ['http://example.com:4000/callback'] }],
   ['has no fixed port', { redirectUris: ['http://localhost/callback'] }],

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
 
 import { describe, expect, it } from 'vitest'
-
-import { defaultRolesName } from '../../../src/realm/realm-name.ts'
 import { BASE_REALM_FILE } from '../../../src/realm/load.ts'
+import { defaultRolesName } from '../../../src/realm/realm-name.ts'
 import { hashRealm, type RealmOptions, renderRealm } from '../../../src/realm/render.ts'
+import type { Realm } from '../../../src/realm/schema.ts'
 import { testUsers } from '../../../src/realm/users.ts'
 import { BASE_REALM, NO_OPTIONS } from '../support/base-realm.ts'
 
@@ -37,7 +37,8 @@ describe('a realm', () => {
   })
 
   it('has the same hash exactly when it is the same', () => {
-    const hash = (options: Partial<RealmOptions>) => hashRealm(renderRealm(BASE_REALM, { ...NO_OPTIONS, ...options }))
+    const hash = (options: Partial<RealmOptions>) =>
+      hashRealm(renderRealm(BASE_REALM, { ...NO_OPTIONS, ...options }))
     expect(hash({})).toMatch(/^[0-9a-f]{16}$/)
     expect(hash({ ...ALL_OPTIONS })).toBe(hash({ ...ALL_OPTIONS }))
     const hashes = [
@@ -56,14 +57,33 @@ describe('another name', () => {
     for (const { realmRoles } of renamed.users ?? []) expect(realmRoles).toContain('default-roles-other')
   })
 
+  it('gives the users ids of their own, for Keycloak takes an id once in all its realms', () => {
+    const again = renderRealm(BASE_REALM, { ...NO_OPTIONS, realm: 'other' })
+    expect(again.users).toEqual(renamed.users)
+    const third = renderRealm(BASE_REALM, { ...NO_OPTIONS, realm: 'third' })
+    const ids = [BASE_REALM, renamed, third].flatMap(({ users = [] }) => users.map(({ id }) => id))
+    expect(new Set(ids).size).toBe(6)
+  })
+
   it('changes nothing else', () => {
-    const text = JSON.stringify(renamed).replaceAll('default-roles-other', 'default-roles-fastmcp')
-    expect(text.replace('"realm":"other"', '"realm":"fastmcp"')).toBe(JSON.stringify(BASE_REALM))
+    const { realm: _r, users: _u, ...others } = renamed
+    const { realm: _r2, users: _u2, ...othersBefore } = BASE_REALM
+    expect(others).toEqual(othersBefore)
+    expect(Object.keys(renamed)).toEqual(Object.keys(BASE_REALM))
+    const profiles = ({ users = [] }: Realm) =>
+      users.map(({ id: _id, realmRoles: _roles, ...profile }) => profile)
+    expect(profiles(renamed)).toEqual(profiles(BASE_REALM))
+  })
+
+  it('may be the same one: then nothing changes', () => {
+    expect(renderRealm(BASE_REALM, { ...NO_OPTIONS, realm: BASE_REALM.realm })).toBe(BASE_REALM)
   })
 
   it('does not need users, nor roles of users', () => {
     const options = { ...NO_OPTIONS, realm: 'b' }
     expect(renderRealm({ realm: 'a' }, options)).toEqual({ realm: 'b' })
-    expect(renderRealm({ realm: 'a', users: [{ username: 'u' }] }, options).users).toEqual([{ username: 'u' }])
+    expect(renderRealm({ realm: 'a', users: [{ username: 'u' }] }, options).users).toEqual([
+      { username: 'u' },
+    ])
   })
 })

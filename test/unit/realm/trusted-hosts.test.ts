@@ -29,7 +29,10 @@ describe('trusted hosts', () => {
   })
 
   it('begin a list where the policy has none', () => {
-    const realm = { realm: 'r', components: { [POLICIES]: [{ providerId: 'trusted-hosts', subType: 'anonymous' }] } }
+    const realm = {
+      realm: 'r',
+      components: { [POLICIES]: [{ providerId: 'trusted-hosts', subType: 'anonymous' }] },
+    }
     expect(hosts(trustedHosts(['example.com'])(realm))).toEqual(['example.com'])
   })
 
@@ -42,6 +45,9 @@ describe('trusted hosts', () => {
     ],
   ])('are refused for a realm with %s', async (_case, realm) => {
     const error = await refusal(() => trustedHosts(['example.com'])(realm))
-    expect(error).toMatchObject({ code: 'REALM_INVALID', message: '--trusted-host does not fit the realm "r".' })
+    expect(error).toMatchObject({
+      code: 'REALM_INVALID',
+      message: '--trusted-host does not fit the realm "r".',
+    })
   })
 })

@@ -15,7 +15,9 @@ describe('the test users of a realm', () => {
       { username: 'testuser', password: 'password123', roles: [] },
       { username: 'testadmin', password: 'password123', roles: ['admin'] },
     ])
-    expect(testUsers({ realm: 'r', users: [{ username: 'u' }, { username: 'v', credentials: [{}] }] })).toEqual([])
+    expect(
+      testUsers({ realm: 'r', users: [{ username: 'u' }, { username: 'v', credentials: [{}] }] }),
+    ).toEqual([])
     expect(testUsers({ realm: 'r' })).toEqual([])
   })
 })
@@ -47,10 +49,11 @@ describe('one more user', () => {
     expect(testUsers({ ...BASE_REALM, users: only(spec) })).toEqual([{ username: 'bob', password, roles }])
   })
 
-  it('has the same id in every realm, and another one than every other user', () => {
-    expect(only('bob')[0]?.id).toBe(users(['bob:x'])({ realm: 'other' }).users?.[0]?.id)
-    const ids = only('bob', 'bob2', 'alice').map(({ id }) => id)
-    expect(new Set(ids).size).toBe(3)
+  it('has the same id each time, and another one than every other user and in every other realm', () => {
+    expect(only('bob')[0]?.id).toBe(only('alice', 'bob:pw:admin')[1]?.id)
+    const elsewhere = users(['bob'])({ realm: 'other' }).users ?? []
+    const ids = [...only('bob', 'bob2', 'alice'), ...elsewhere].map(({ id }) => id)
+    expect(new Set(ids).size).toBe(4)
   })
 
   it('may have an e-mail address as its name', () => {

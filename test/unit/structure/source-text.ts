@@ -19,15 +19,15 @@ export function codeOnly(source: string): string {
     if (depth === -1) {
       if (source[at] === '`') templates.pop()
       if (two === '${') templates[templates.length - 1] = 0
-      skip(two === '${' || two[0] === '\\' ? /[^][^]/y : /[^]/y, false)
+      skip(two === '${' || two[0] === '\\' ? /[\s\S]{2}/y : /[\s\S]/y, false)
     } else if (two === '//') skip(/[^\n]*/y, false)
-    else if (two === '/*') skip(/\/\*[^]*?\*\//y, false)
+    else if (two === '/*') skip(/\/\*[\s\S]*?\*\//y, false)
     else if (two[0] === "'" || two[0] === '"') skip(/(['"])(?:\\.|(?!\1)[^\\\n])*\1?/y, true)
     else {
       if (two[0] === '`') templates.push(-1)
       if (depth !== undefined && two[0] === '{') templates[templates.length - 1] = depth + 1
       if (depth !== undefined && two[0] === '}') templates[templates.length - 1] = depth - 1
-      skip(/[^]/y, two[0] !== '`')
+      skip(/[\s\S]/y, two[0] !== '`')
     }
   }
   return out

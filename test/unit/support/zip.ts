@@ -26,9 +26,7 @@ export function zipOf(entries: readonly ZipEntry[]): Buffer {
     ending.writeUInt32LE(((0o100000 | mode) << 16) >>> 0, 6)
     if (mode === 0) ending.writeUInt32LE(0, 6)
     ending.writeUInt32LE(offset, 10)
-    directory.push(
-      Buffer.concat([Buffer.from('PK\x01\x02\x14\x03', 'latin1'), shared, ending, fileName]),
-    )
+    directory.push(Buffer.concat([Buffer.from('PK\x01\x02\x14\x03', 'latin1'), shared, ending, fileName]))
     locals.push(local)
     offset += local.length
   }

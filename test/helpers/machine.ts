@@ -5,3 +5,6 @@ export const docker = await probeDocker()
 
 /** Whether the compose runtime can be tested here. */
 export const hasCompose = docker.engine !== undefined && docker.compose !== undefined
+
+/** Whether a test may have a mount namespace of its own. */
+export const canMount = process.platform === 'linux' && process.getuid?.() === 0

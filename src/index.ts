@@ -1,0 +1,21 @@
+export { type RealmEndpoints, realmEndpoints } from './config/endpoints.ts'
+export { type ConfigSources, type Origin, type ResolvedConfig, resolveConfig } from './config/resolve.ts'
+export type { Config, ConfigKey } from './config/schema.ts'
+export type { PreregisteredClient, Snippet, SnippetTarget } from './config/snippet.ts'
+export { PINNED_VERSION } from './config/versions.ts'
+export { type ErrorCode, type ErrorText, EXIT_CODES, McpKeycloakError } from './errors.ts'
+export { type DownReport, down } from './operations/down.ts'
+export type { ProofReport } from './operations/prove.ts'
+export type { ProvisionReport } from './operations/provision.ts'
+export { snippetTarget } from './operations/snippet-target.ts'
+export {
+  type ProgramSnippets,
+  type SnippetsOptions,
+  type SnippetsReport,
+  snippets,
+} from './operations/snippets.ts'
+export { type RealmStatus, type StatusReport, status } from './operations/status.ts'
+export { type UpOptions, type UpReport, up } from './operations/up.ts'
+export { loadRealm } from './realm/load.ts'
+export { type RealmOptions, renderRealm } from './realm/render.ts'
+export type { Realm } from './realm/schema.ts'

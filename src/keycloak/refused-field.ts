@@ -1,0 +1,59 @@
+import type RealmRepresentation from '@keycloak/keycloak-admin-client/lib/defs/realmRepresentation.js'
+
+import { type Admin, status } from './admin.ts'
+
+/**
+ * The field of a realm file that Keycloak cannot read, as a path such as `clients[0].colour`. Keycloak does not say
+ * it, neither in its answer nor in its log, so it is asked again with parts of the file, under the name of a realm
+ * that is always there: what it can read is then a conflict (409), what it cannot is a bad request (400), and
+ * nothing is ever made.
+ */
+export async function refusedField(
+  admin: Admin,
+  realm: Readonly<Record<string, unknown>>,
+): Promise<string | undefined> {
+  const isRefused = (part: object) =>
+    admin.realms.create({ ...part, realm: 'master' } as RealmRepresentation).then(
+      () => false,
+      (error: unknown) => status(error) === 400,
+    )
+  return descend('', realm, (part) => isRefused(part as object))
+}
+
+async function descend(
+  path: string,
+  value: unknown,
+  isRefused: (part: unknown) => Promise<boolean>,
+): Promise<string | undefined> {
+  for (const { step, part, child } of parts(value)) {
+    if (!(await isRefused(part(child)))) continue
+    const inner = path === '' ? step.replace(/^\./, '') : path + step
+    // Refused also when nothing is in it: then it is the field itself, and all below it would be refused as well.
+    if (isContainer(child) && (await isRefused(part(Array.isArray(child) ? [] : {})))) return inner
+    return (await descend(inner, child, (deeper) => isRefused(part(deeper)))) ?? inner
+  }
+  return undefined
+}
+
+interface Part {
+  readonly step: string
+  readonly child: unknown
+  /** The whole with this child alone in it, or with another in its place. */
+  readonly part: (child: unknown) => unknown
+}
+
+function parts(value: unknown): readonly Part[] {
+  if (Array.isArray(value)) {
+    return value.map((child, index) => ({ step: `[${index}]`, child, part: (other) => [other] }))
+  }
+  if (!isContainer(value)) return []
+  return Object.entries(value).map(([key, child]) => ({
+    step: `.${key}`,
+    child,
+    part: (other) => ({ [key]: other }),
+  }))
+}
+
+function isContainer(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}

@@ -1,0 +1,184 @@
+import { randomUUID } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
+
+import { execa } from 'execa'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+import { discover } from '../../src/oauth/discover.ts'
+import { logIn } from '../../src/oauth/log-in.ts'
+import { deleteClient, registerClient } from '../../src/oauth/register.ts'
+import type { UpReport } from '../../src/operations/up.ts'
+import { freePort } from '../../src/runtime/probe-port.ts'
+import { cli, cliJson } from '../helpers/cli.ts'
+import { type TestInstance, testInstance } from '../helpers/instance.ts'
+import { hasCompose } from '../helpers/machine.ts'
+
+const COMPOSE_FILE = fileURLToPath(new URL('../../compose/keycloak.yaml', import.meta.url))
+const REDIRECT = 'http://localhost:3117/callback'
+const metadata = {
+  redirect_uris: [REDIRECT],
+  token_endpoint_auth_method: 'none',
+  grant_types: ['authorization_code', 'refresh_token'],
+  response_types: ['code'],
+  scope: 'openid',
+}
+
+// Where no engine answers, test/helpers/report-runtimes.ts says so.
+describe.runIf(hasCompose)('the compose runtime', () => {
+  let instance: TestInstance
+  let first: UpReport
+
+  beforeAll(async () => {
+    instance = await testInstance('auto')
+    first = await cliJson<UpReport>(['up'], instance.env)
+  })
+  afterAll(() => instance[Symbol.asyncDispose]())
+
+  it('is chosen because an engine answers, and serves the same realm', () => {
+    expect(first).toMatchObject({
+      runtime: 'compose',
+      realm: 'created',
+      proof: { username: 'testuser' },
+      warnings: [],
+    })
+    expect(first.runtimeReason).toContain('a Docker engine answers')
+    expect(first.endpoints.issuer).toBe(`http://localhost:${instance.port}/realms/fastmcp`)
+  })
+
+  it('is reached from this machine alone', async () => {
+    const { stdout } = await execa('docker', [
+      'ps',
+      '--filter',
+      `name=${project(instance)}`,
+      '--format',
+      '{{.Ports}}',
+    ])
+    expect(stdout).toContain(`127.0.0.1:${instance.port}->8080`)
+    expect(stdout).not.toMatch(/0\.0\.0\.0|\[::\]|:::/)
+  })
+
+  it('has a healthy container, no secret in its command, and no name that another project could hold', async () => {
+    const { stdout } = await execa('docker', [
+      'ps',
+      '--no-trunc',
+      '--filter',
+      `name=${project(instance)}`,
+      '--format',
+      '{{.Names}} {{.Status}} {{.Command}}',
+    ])
+    expect(stdout).toContain(`${project(instance)}-keycloak-1`)
+    expect(stdout).not.toContain(first.admin?.password)
+    await expect
+      .poll(
+        async () =>
+          (await execa('docker', ['ps', '--filter', `name=${project(instance)}`, '--format', '{{.Status}}']))
+            .stdout,
+        { timeout: 30_000 },
+      )
+      .toContain('(healthy)')
+  })
+
+  it('registers a client from outside the container and logs a user in', async () => {
+    const server = await discover(first.endpoints.issuer)
+    const client = await registerClient(server, metadata)
+    const user = { username: 'testadmin', password: 'password123' }
+    const { access_token } = await logIn(server, { client, redirectUri: REDIRECT, user, scope: 'openid' })
+    expect(access_token.split('.')).toHaveLength(3)
+    await deleteClient(client)
+  })
+
+  it('is the same issuer for another container on its network', async () => {
+    const request = `exec 3<>/dev/tcp/keycloak/8080; printf 'GET /realms/fastmcp/.well-known/openid-configuration HTTP/1.0\\r\\nHost: keycloak:8080\\r\\n\\r\\n' >&3; cat <&3`
+    const image = 'quay.io/keycloak/keycloak:26.7.4'
+    const args = [
+      'run',
+      '--rm',
+      '--network',
+      `${project(instance)}_default`,
+      '--entrypoint',
+      'bash',
+      image,
+      '-c',
+      request,
+    ]
+    const { stdout } = await execa('docker', args)
+    expect(stdout).toContain(`"issuer":"${first.endpoints.issuer}"`)
+    expect(stdout).toContain('"token_endpoint":"http://keycloak:8080/')
+  })
+
+  it('names the container that holds a port', async () => {
+    const env = { ...instance.env, MCP_KEYCLOAK_INSTANCE: `${instance.name}-2` }
+    const { exitCode, stderr } = await cli(['up'], { env })
+    expect(exitCode).toBe(3)
+    expect(stderr).toContain(`the container "${project(instance)}-keycloak-1" listens there`)
+  })
+
+  it('keeps its data over down and up', async () => {
+    expect((await cli(['down'], { env: instance.env })).stdout).toContain('Keycloak is stopped')
+    expect(
+      (await execa('docker', ['ps', '--all', '--quiet', '--filter', `name=${project(instance)}`])).stdout,
+    ).toBe('')
+    expect(await cli(['status'], { env: instance.env })).toMatchObject({ exitCode: 3 })
+    const again = await cliJson<UpReport>(['up'], instance.env)
+    expect(again).toMatchObject({
+      runtime: 'compose',
+      alreadyRunning: false,
+      realm: 'unchanged',
+      admin: first.admin,
+    })
+  })
+
+  it('leaves nothing behind after a purge', async () => {
+    await cli(['down', '--purge', '--yes'], { env: instance.env })
+    for (const kind of ['volume', 'network']) {
+      const { stdout } = await execa('docker', [
+        kind,
+        'ls',
+        '--quiet',
+        '--filter',
+        `name=${project(instance)}`,
+      ])
+      expect(stdout, kind).toBe('')
+    }
+  })
+})
+
+describe.runIf(hasCompose)('compose/keycloak.yaml by hand', () => {
+  const name = `by-hand-${randomUUID().slice(0, 8)}`
+  const compose = (args: readonly string[], env: Record<string, string> = {}) =>
+    execa('docker', ['compose', '--project-name', name, '--file', COMPOSE_FILE, ...args], {
+      reject: false,
+      env,
+    })
+
+  it('asks for a password', async () => {
+    const { exitCode, stderr } = await compose(['config'])
+    expect(exitCode).not.toBe(0)
+    expect(stderr).toContain('KC_BOOTSTRAP_ADMIN_PASSWORD')
+  })
+
+  it('starts with the built-in realm imported, healthy, and without a complaint about it', async () => {
+    const port = await freePort()
+    const env = {
+      KC_BOOTSTRAP_ADMIN_PASSWORD: randomUUID(),
+      KEYCLOAK_PORT: String(port),
+      KEYCLOAK_MANAGEMENT_PORT: String(await freePort()),
+      KC_HOSTNAME: `http://localhost:${port}`,
+    }
+    try {
+      const { exitCode, stderr } = await compose(['up', '--detach', '--wait'], env)
+      expect(exitCode, stderr).toBe(0)
+      const server = await discover(`http://localhost:${port}/realms/fastmcp`)
+      await deleteClient(await registerClient(server, metadata))
+      const { stdout } = await compose(['logs', '--no-color'], env)
+      const complaints = stdout.split('\n').filter((line) => /\b(WARN|ERROR)\b/.test(line))
+      expect(complaints.filter((line) => !line.includes('org.keycloak.common.Profile'))).toEqual([])
+    } finally {
+      await compose(['down', '--volumes'], env)
+    }
+  })
+})
+
+function project(instance: TestInstance): string {
+  return `mcp-keycloak-${instance.name}`
+}

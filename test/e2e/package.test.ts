@@ -1,0 +1,94 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+import { execa } from 'execa'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+import type { UpReport } from '../../src/operations/up.ts'
+import { type TestInstance, testInstance } from '../helpers/instance.ts'
+
+const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url))
+
+let folder: string
+let instance: TestInstance
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mcp-keycloak-package-'))
+  instance = await testInstance('java')
+  const { stdout } = await execa(
+    'npm',
+    ['pack', '--json', '--ignore-scripts', '--pack-destination', folder],
+    { cwd: CHECKOUT },
+  )
+  const [packed] = Object.values(JSON.parse(stdout)) as { filename: string }[]
+  await execa('npm', ['init', '--yes'], { cwd: folder })
+  await execa('npm', ['install', '--no-audit', '--no-fund', join(folder, packed?.filename ?? '')], {
+    cwd: folder,
+  })
+})
+afterAll(async () => {
+  await instance[Symbol.asyncDispose]()
+  await rm(folder, { recursive: true, force: true })
+})
+
+describe('the package, installed into an empty folder', () => {
+  it('has the program, the realms and the compose file, and nothing of the workshop', async () => {
+    const installed = join(folder, 'node_modules', 'mcp-keycloak')
+    for (const file of [
+      'bin/mcp-keycloak.js',
+      'dist/cli/main.js',
+      'dist/index.d.ts',
+      'realms/fastmcp.json',
+      'compose/keycloak.yaml',
+      'LICENSE',
+    ]) {
+      await expect(readFile(join(installed, file), 'utf8'), file).resolves.toMatch(/./)
+    }
+    for (const file of ['src/index.ts', 'test/e2e/package.test.ts', 'scripts/with-setup.js']) {
+      await expect(readFile(join(installed, file)), file).rejects.toThrow('ENOENT')
+    }
+  })
+
+  it('gives its library and its realm to an import', async () => {
+    const code = `
+      import { realmEndpoints, McpKeycloakError } from 'mcp-keycloak'
+      import realm from 'mcp-keycloak/realms/fastmcp.json' with { type: 'json' }
+      console.log(realmEndpoints('http://localhost:8080/', realm.realm).issuer, McpKeycloakError.name)`
+    const { stdout } = await node(['--input-type=module', '--eval', code])
+    expect(stdout).toBe('http://localhost:8080/realms/fastmcp McpKeycloakError')
+  })
+
+  it('runs up and down, with a cache whose Keycloak is damaged: that is fetched again', async () => {
+    const cache = join(folder, 'cache')
+    await mkdir(cache)
+    await writeFile(join(cache, 'keycloak-26.7.4.zip'), 'half a download')
+    const bin = join(folder, 'node_modules', '.bin', 'mcp-keycloak')
+    const { stdout } = await node([bin, 'up', '--runtime', 'java', '--cache-folder', cache, '--json'])
+    expect(JSON.parse(stdout) as UpReport).toMatchObject({
+      runtime: 'java',
+      realm: 'created',
+      proof: { username: 'testuser' },
+      warnings: [expect.stringContaining('was damaged; it is fetched again')],
+    })
+    expect(await readdir(cache)).toEqual(['keycloak-26.7.4.zip'])
+    expect((await node([bin, 'down'])).stdout).toContain('Keycloak is stopped')
+  })
+})
+
+it('says which Node it needs, on one that is too old', async () => {
+  const old = `Object.defineProperty(process.versions, 'node', { value: '20.20.2' })`
+  const bin = join(CHECKOUT, 'bin', 'mcp-keycloak.js')
+  const { exitCode, stderr } = await execa(
+    process.execPath,
+    ['--import', `data:text/javascript,${old}`, bin, 'up'],
+    { reject: false },
+  )
+  expect(exitCode).toBe(2)
+  expect(stderr).toContain('needs Node 22.12 or later')
+})
+
+function node(args: readonly string[]) {
+  const path = `${dirname(process.execPath)}:${process.env.PATH}`
+  return execa(process.execPath, args, { cwd: folder, stdin: 'ignore', env: { ...instance.env, PATH: path } })
+}

@@ -1,0 +1,108 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import type { UpReport } from '../../src/operations/up.ts'
+import { BASE_REALM_FILE, loadRealm } from '../../src/realm/load.ts'
+import { cli, cliJson } from '../helpers/cli.ts'
+
+const { url, admin } = inject('keycloak')
+const external = {
+  MCP_KEYCLOAK_KEYCLOAK_URL: url,
+  MCP_KEYCLOAK_ADMIN_USERNAME: admin.username,
+  MCP_KEYCLOAK_ADMIN_PASSWORD: admin.password,
+}
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mcp-keycloak-realm-'))
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+describe('a Keycloak that somebody else runs', () => {
+  it('gets the realm, and is proved', async () => {
+    const report = await cliJson<UpReport>(['up', '--realm', 'external'], external)
+    expect(report).toMatchObject({ runtime: 'external', realm: 'created', admin: null, containerUrl: null })
+    expect(report.proof?.username).toBe('testuser')
+  })
+
+  it('prints snippets with its URLs', async () => {
+    const { stdout } = await cli(['snippets', 'fastmcp', '--realm', 'external'], { env: external })
+    expect(stdout).toContain(`realm_url="${url}/realms/external"`)
+  })
+
+  it('is not stopped', async () => {
+    const { exitCode, stderr } = await cli(['down'], { env: external })
+    expect(exitCode).toBe(2)
+    expect(stderr).toContain('Somebody else runs it.')
+  })
+
+  it.each([
+    [
+      'a wrong password',
+      { ...external, MCP_KEYCLOAK_ADMIN_PASSWORD: 'wrong-on-purpose' },
+      5,
+      'ADMIN_LOGIN_REFUSED',
+    ],
+    ['no password at all', { MCP_KEYCLOAK_KEYCLOAK_URL: url }, 2, 'CONFIG_INVALID'],
+    [
+      'a URL without a Keycloak',
+      { ...external, MCP_KEYCLOAK_KEYCLOAK_URL: `${url}/nowhere` },
+      5,
+      'ADMIN_LOGIN_REFUSED',
+    ],
+    [
+      'nobody there',
+      { ...external, MCP_KEYCLOAK_KEYCLOAK_URL: 'http://localhost:1' },
+      4,
+      'KEYCLOAK_UNREACHABLE',
+    ],
+  ])('%s: says what, why and fix, and never the password', async (_, env, exitCode, code) => {
+    const result = await cli(['up', '--json'], { env })
+    expect(result).toMatchObject({ exitCode, stdout: '' })
+    const { error } = JSON.parse(result.stderr) as { error: Record<string, string> }
+    expect(error).toMatchObject({ code, why: expect.stringMatching(/./), fix: expect.stringMatching(/./) })
+    expect(result.stderr).not.toContain('wrong-on-purpose')
+    expect(result.stderr).not.toContain(admin.password)
+  })
+})
+
+describe('a realm file that Keycloak refuses', () => {
+  it.each([
+    ['with a field that it does not know', { favouriteColour: 'green' }, /"favouriteColour"/],
+    [
+      'with such a field deep inside',
+      { groups: [{ name: 'a', subGroups: [{ colour: 1 }] }] },
+      /"groups\[0\]\.subGroups\[0\]\.colour"/,
+    ],
+    ['with a field of the wrong type', { accessTokenLifespan: 'soon' }, /"accessTokenLifespan"/],
+    ['with an executor that it does not know', unknownExecutor(), /./],
+  ])('%s: is named, and nothing of it is there afterwards', async (_, fault, named) => {
+    const file = await realmFile('refused', fault)
+    const { exitCode, stderr } = await cli(['up', '--realm-file', file], { env: external })
+    expect(exitCode, stderr).toBe(5)
+    expect(stderr).toMatch(named)
+    expect(stderr).toContain('Nothing was applied')
+    expect((await fetch(`${url}/realms/refused`)).status).toBe(404)
+  })
+
+  it('is applied when it is a sound one of somebody else', async () => {
+    const file = await realmFile('own', { displayName: 'My own' })
+    const report = await cliJson<UpReport>(['up', '--realm-file', file], external)
+    expect(report).toMatchObject({ realm: 'created', endpoints: { realm: 'own' } })
+  })
+})
+
+function unknownExecutor() {
+  const executors = [{ executor: 'no-such-executor', configuration: {} }]
+  return { clientProfiles: { profiles: [{ name: 'broken', executors }] } }
+}
+
+async function realmFile(realm: string, changes: Record<string, unknown>): Promise<string> {
+  const base = await loadRealm(BASE_REALM_FILE)
+  const users = base.users?.map(({ id: _, ...user }) => ({ ...user, realmRoles: [`default-roles-${realm}`] }))
+  const file = join(folder, `${realm}-${Object.keys(changes)[0]}.json`)
+  await writeFile(file, JSON.stringify({ ...base, realm, users, ...changes }))
+  return file
+}

@@ -1,0 +1,136 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+
+import { main } from '../../../src/cli/main.ts'
+import { CONFIG_KEYS, flagName, isSwitch, optionMeta } from '../../../src/config/schema.ts'
+import { tempFolder } from '../support/temp-folder.ts'
+
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const
+let listeners: readonly (readonly [(typeof SIGNALS)[number], readonly unknown[]])[] = []
+
+beforeEach(() => {
+  listeners = SIGNALS.map((name) => [name, process.listeners(name)])
+})
+
+afterEach(() => {
+  vi.restoreAllMocks()
+  process.exitCode = undefined
+  for (const [name, before] of listeners) {
+    for (const added of process.listeners(name)) if (!before.includes(added)) process.off(name, added)
+  }
+})
+
+/** Runs the command line, and gives what it wrote where and what it ends with. */
+async function run(...args: string[]) {
+  const written = { stdout: '', stderr: '' }
+  for (const name of ['stdout', 'stderr'] as const) {
+    vi.spyOn(process[name], 'write').mockImplementation((text) => {
+      written[name] += text
+      return true
+    })
+  }
+  await main(['node', 'mcp-keycloak', ...args])
+  const { exitCode } = process
+  vi.restoreAllMocks()
+  return { ...written, exitCode }
+}
+
+/** Runs what must end as an error of usage. */
+async function misused(...args: string[]): Promise<{ message: string; why: string; fix: string }> {
+  const { stdout, stderr, exitCode } = await run(...args, '--json')
+  expect([stdout, exitCode]).toEqual(['', 2])
+  const { code, ...error } = JSON.parse(stderr).error
+  expect(code).toBe('USAGE_INVALID')
+  return error
+}
+
+describe('the command line', () => {
+  it('suggests the option that was meant', async () => {
+    const { message, why } = await misused('up', '--prot', '8081')
+    expect(message).toBe("Unknown option '--prot'.")
+    expect(why).toBe('(Did you mean --port?)')
+  })
+
+  it('suggests the command that was meant', async () => {
+    const { message, why } = await misused('satus')
+    expect(message).toBe("Unknown command 'satus'.")
+    expect(why).toBe('(Did you mean status?)')
+  })
+
+  it('asks for a command when there is none', async () => {
+    expect((await misused()).message).toBe('No command was given.')
+  })
+
+  it('refuses what is too much or too little', async () => {
+    expect((await misused('up', 'fastmcp')).message).toMatch(/^Too many arguments for 'up'/)
+    expect((await misused('up', '--port')).message).toMatch(/^Option '--port <port>' argument missing\.$/)
+  })
+
+  it('takes an option once', async () => {
+    const { message } = await misused('up', '--port', '1', '--port', '2')
+    expect(message).toMatch(/--port can be given once only\.$/)
+    expect(message).not.toMatch(/\.\.$/)
+  })
+
+  it('takes an option of a list as often as it is given, and checks each', async () => {
+    const { message } = await misused('up', '--mcp-url', 'http://a.test/mcp', '--mcp-url', 'b.test')
+    expect(message).toBe('--mcp-url is not valid (got "b.test").')
+  })
+
+  it('says what is wrong to a person too', async () => {
+    const { stdout, stderr, exitCode } = await run('up', '--port', '0', '--no-color')
+    expect([stdout, exitCode]).toEqual(['', 2])
+    expect(stderr).toMatch(
+      /^✘ --port is not valid \(got "0"\)\. {2}\[USAGE_INVALID\]\n {2}Why {2}It must be .*\n {2}Fix /,
+    )
+  })
+
+  it('does not purge without being told that it is meant', async () => {
+    const { message, fix } = await misused('down', '--purge', '--data-folder', await tempFolder())
+    expect([message, fix]).toEqual(['--purge has to be confirmed.', 'Add --yes if you mean it.'])
+  })
+
+  it('ends with 3 when nothing runs', async () => {
+    const { stdout, stderr, exitCode } = await run('status', '--json', '--data-folder', await tempFolder())
+    expect([stdout, exitCode, JSON.parse(stderr).error.code]).toEqual(['', 3, 'NOT_RUNNING'])
+  })
+
+  it('prints one JSON value and no progress, with --json before or after the command', async () => {
+    const folder = await tempFolder()
+    const expected = { schemaVersion: 1, instance: 'default', stopped: false }
+    for (const args of [
+      ['--json', '--yes', 'down'],
+      ['down', '--json', '--yes'],
+    ]) {
+      const { stdout, stderr, exitCode } = await run(...args, '--purge', '--data-folder', folder)
+      expect(JSON.parse(stdout)).toMatchObject(expected)
+      expect([stderr, exitCode]).toEqual(['', undefined])
+    }
+  })
+
+  it('writes its progress to stderr, unless it is to be quiet', async () => {
+    const folder = await tempFolder()
+    const loud = await run('down', '--no-color', '--data-folder', folder)
+    expect([loud.stdout, loud.stderr]).toEqual([
+      '✔ Keycloak was not running (instance "default").\n',
+      '… Stopping Keycloak\n',
+    ])
+    expect((await run('down', '--quiet', '--data-folder', folder)).stderr).toBe('')
+  })
+})
+
+describe('help', () => {
+  it('lists every option of up but the secrets, and is no error', async () => {
+    const { stdout, stderr, exitCode } = await run('up', '--help')
+    expect([stderr, exitCode]).toEqual(['', undefined])
+    const flags = CONFIG_KEYS.filter((key) => !optionMeta(key).secret).map((key) =>
+      isSwitch(key) ? `--no-${flagName(key).slice(2)}` : flagName(key),
+    )
+    for (const flag of flags) expect(stdout).toContain(`  ${flag} `)
+    expect(stdout).not.toContain('--admin-')
+    expect(stdout).toContain('--json')
+  })
+
+  it('has the version', async () => {
+    expect((await run('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
+  })
+})

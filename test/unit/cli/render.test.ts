@@ -1,0 +1,84 @@
+import { Chalk } from 'chalk'
+import { describe, expect, it } from 'vitest'
+
+import { errorJson, renderError, row, warning } from '../../../src/cli/render.ts'
+import { McpKeycloakError } from '../../../src/errors.ts'
+
+const chalk = new Chalk({ level: 0 })
+const PORT_IN_USE = new McpKeycloakError('PORT_IN_USE', {
+  what: 'Port 8080 is already in use.',
+  why: 'the container "other-keycloak" listens there.',
+  fix: 'mcp-keycloak up --port 8081, or stop that container.',
+  cause: new Error('the cause'),
+})
+
+describe('an error for a person', () => {
+  it('says what, why and how to cure it', () => {
+    expect(renderError(PORT_IN_USE, chalk, false).join('\n')).toMatchInlineSnapshot(`
+      "✘ Port 8080 is already in use.  [PORT_IN_USE]
+        Why  the container "other-keycloak" listens there.
+        Fix  mcp-keycloak up --port 8081, or stop that container."
+    `)
+  })
+
+  it('keeps lines below each other', () => {
+    const text = { what: 'It broke.', why: 'one\ntwo', fix: 'a\nb' }
+    expect(
+      renderError(new McpKeycloakError('NO_RUNTIME', text), chalk, false).join('\n'),
+    ).toMatchInlineSnapshot(`
+      "✘ It broke.  [NO_RUNTIME]
+        Why  one
+             two
+        Fix  a
+             b"
+    `)
+  })
+
+  it('shows the error underneath with --verbose alone', () => {
+    expect(renderError(PORT_IN_USE, chalk, true).join('\n')).toContain('Error: the cause')
+    expect(renderError(PORT_IN_USE, chalk, false).join('\n')).not.toContain('the cause')
+  })
+
+  it('that is a bug of ours has a stack, the versions and where to report it', () => {
+    const text = renderError(new TypeError('x is not a function'), chalk, false).join('\n')
+    expect(text).toMatch(/^✘ This is a bug in mcp-keycloak\.\nTypeError: x is not a function\n\s+at /)
+    expect(text).toContain(`Node ${process.version}`)
+    expect(text).toMatch(/https:\S+\/issues$/)
+    expect(renderError('just a text', chalk, false)[1]).toBe('just a text')
+  })
+})
+
+describe('an error for a program', () => {
+  it('is one line of JSON', () => {
+    const text = errorJson(new McpKeycloakError('NO_RUNTIME', { what: 'a\nb', why: 'c', fix: 'd' }))
+    expect(text).not.toContain('\n')
+    expect(JSON.parse(text)).toEqual({
+      error: {
+        code: 'NO_RUNTIME',
+        message: 'a\nb',
+        why: 'c',
+        fix: 'd',
+        url: expect.stringMatching(/^https:/),
+      },
+    })
+  })
+
+  it('has a code also when it is a bug of ours', () => {
+    expect(JSON.parse(errorJson(new TypeError('x'))).error).toMatchObject({ code: 'BUG', message: 'x' })
+    expect(JSON.parse(errorJson('text')).error.message).toBe('text')
+  })
+})
+
+describe('a line', () => {
+  it('has its further values below the first', () => {
+    expect(row(chalk, 'MCP URL', 'one', 'two')).toEqual([
+      '  MCP URL             one',
+      '                      two',
+    ])
+    expect(row(chalk, 'MCP URL')).toEqual([])
+  })
+
+  it('of warning goes on indented', () => {
+    expect(warning(chalk, 'one\ntwo')).toBe('⚠ one\n  two')
+  })
+})

@@ -1,0 +1,96 @@
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+
+import { adminLogin, answerText, status } from '../../../src/keycloak/admin.ts'
+import { deadUrl, localServer } from '../support/local-server.ts'
+import { refusal } from '../support/refusal.ts'
+
+const ADMIN = { username: 'root', password: 'hunter2' }
+
+/** A Keycloak that answers every login so. */
+async function loginRefusal(code: number, body: string, runtime = 'java') {
+  const url = await localServer((_, response) =>
+    response.writeHead(code, { 'content-type': 'application/json' }).end(body),
+  )
+  const error = await refusal(() => adminLogin({ url, admin: ADMIN, runtime }))
+  expect(JSON.stringify([error.message, error.why, error.fix])).not.toContain(ADMIN.password)
+  return error
+}
+
+const REFUSED = '{"error":"invalid_grant","error_description":"Invalid user credentials"}'
+
+describe('the administrator', () => {
+  it('logs in at the realm master, with the password in the body', async () => {
+    const asked: string[] = []
+    const url = await localServer(async (request, response) => {
+      let body = ''
+      for await (const chunk of request) body += chunk
+      asked.push(`${request.method} ${request.url}`, body)
+      response.setHeader('content-type', 'application/json')
+      const token = `h.${Buffer.from('{"exp":1}').toString('base64url')}.s`
+      response.end(JSON.stringify({ access_token: token, refresh_token: 'r' }))
+    })
+    await adminLogin({ url, admin: ADMIN, runtime: 'java' })
+    expect(asked[0]).toBe('POST /realms/master/protocol/openid-connect/token')
+    expect(Object.fromEntries(new URLSearchParams(asked[1]))).toMatchObject({
+      grant_type: 'password',
+      client_id: 'admin-cli',
+      ...ADMIN,
+    })
+  })
+
+  it('that is refused is told why, and what to do about a server of ours', async () => {
+    const error = await loginRefusal(401, REFUSED)
+    expect(error).toMatchObject({ code: 'ADMIN_LOGIN_REFUSED', exitCode: 5 })
+    expect(error.message).toMatch(/refused the administrator "root"\.$/)
+    expect(error.why).toBe('It answered 401: Invalid user credentials')
+    expect(error.fix).toContain('down --purge')
+  })
+
+  it("that is refused by somebody else's server is told which variables to set", async () => {
+    expect((await loginRefusal(401, REFUSED, 'external')).fix).toContain('MCP_KEYCLOAK_ADMIN_PASSWORD')
+  })
+
+  it('is told that there is no Keycloak where something else answers', async () => {
+    const error = await loginRefusal(404, '')
+    expect(error.message).toMatch(/^There is no Keycloak at /)
+    expect(error.fix).toMatch(/^Check the URL/)
+  })
+
+  it('is told that nobody answers, and what was tried', async () => {
+    const url = await deadUrl()
+    const error = await refusal(() => adminLogin({ url, admin: ADMIN, runtime: 'external' }))
+    expect(error).toMatchObject({ code: 'KEYCLOAK_UNREACHABLE', exitCode: 4 })
+    expect(error.why).toContain('ECONNREFUSED')
+  })
+
+  it('is told so also when several addresses were tried, which Node reports without a message', async () => {
+    const cause = Object.assign(new AggregateError([new Error('one'), new Error('two')]), {
+      code: 'ECONNREFUSED',
+    })
+    vi.stubGlobal('fetch', () => Promise.reject(new TypeError('fetch failed', { cause })))
+    onTestFinished(() => void vi.unstubAllGlobals())
+    const login = { url: 'http://localhost:1', admin: ADMIN, runtime: 'external' }
+    expect((await refusal(() => adminLogin(login))).why).toBe('ECONNREFUSED')
+  })
+})
+
+describe('an error of the admin client', () => {
+  it('has a status when Keycloak answered', () => {
+    expect(status({ response: { status: 409 } })).toBe(409)
+    for (const error of [undefined, null, new Error('x'), {}, { response: {} }])
+      expect(status(error)).toBeUndefined()
+  })
+
+  it.each([
+    [{ errorMessage: 'Realm exists' }, 'Realm exists'],
+    [{ error: 'unknown_error', error_description: 'For more, see the log' }, 'For more, see the log'],
+    [{ error: 'unknown_error' }, 'unknown_error'],
+    ['plain text', 'plain text'],
+    ['x'.repeat(1000), 'x'.repeat(300)],
+    [{}, 'the message'],
+    ['', 'the message'],
+    [undefined, 'the message'],
+  ])('says what Keycloak said: %j', (responseData, text) => {
+    expect(answerText(Object.assign(new Error('the message'), { responseData }))).toBe(text)
+  })
+})

@@ -1,0 +1,132 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+
+import { describe, expect, it } from 'vitest'
+
+import { browserlessLogin } from '../../../src/oauth/browserless-login.ts'
+import { localServer } from '../support/local-server.ts'
+import { refusal } from '../support/refusal.ts'
+
+const REDIRECT = 'http://localhost:3117/callback'
+const USER = { username: 'test user', password: 'p&ss word' }
+
+type Page = (request: IncomingMessage, response: ServerResponse, form: URLSearchParams) => void
+
+const html = (response: ServerResponse, body: string, status = 200) =>
+  response.writeHead(status, { 'content-type': 'text/html' }).end(`<html><body>${body}</body></html>`)
+const redirect = (response: ServerResponse, location: string) => response.writeHead(302, { location }).end()
+
+const LOGIN_FORM = (message = '') => `<h1 id="kc-page-title">Sign in</h1>
+  <form id="kc-form-login" action="/login?session=1&amp;tab=2" method="post">
+    <input name="username"><input name="password" type="password">
+    <input type="hidden" name="credentialId" value="c&amp;1"><span id="input-error"> ${message} </span>
+  </form>`
+
+const CONSENT_FORM = `<h1 id="kc-page-title">Grant access</h1>
+  <form action="consent?step=2" method="post">
+    <input type="hidden" name="code" value="k"><input name="accept" type="submit" value="Yes">
+    <input name="cancel" type="submit" value="No">
+  </form>`
+
+/** A Keycloak with these pages; anything else is a fault of the one who asks. */
+async function keycloak(pages: Readonly<Record<string, Page>>): Promise<URL> {
+  const url = await localServer(async (request, response) => {
+    let body = ''
+    for await (const chunk of request) body += chunk
+    const { pathname } = new URL(request.url ?? '', 'http://x')
+    const page = pages[`${request.method} ${pathname}`]
+    if (page) page(request, response, new URLSearchParams(body))
+    else html(response, `<p>no such page: ${request.method} ${pathname}</p>`, 404)
+  })
+  return new URL(`${url}/auth?client_id=c`)
+}
+
+const whyRefused = async (pages: Readonly<Record<string, Page>>) => {
+  const url = await keycloak(pages)
+  const error = await refusal(() => browserlessLogin(url, REDIRECT, USER))
+  expect(error).toMatchObject({ code: 'LOGIN_REFUSED', exitCode: 5 })
+  expect(JSON.stringify([error.message, error.why])).not.toContain(USER.password)
+  return error.why
+}
+
+describe('a login without a browser', () => {
+  it('fills in the form, with its hidden fields and cookies, and ends at the redirect', async () => {
+    let sent: Record<string, string> = {}
+    const url = await keycloak({
+      'GET /auth': (_, response) => {
+        response.setHeader('set-cookie', [
+          'SESSION=abc; Path=/; Secure; HttpOnly',
+          'OTHER=1; Path=/elsewhere',
+        ])
+        html(response, LOGIN_FORM())
+      },
+      'POST /login': (request, response, form) => {
+        sent = { ...Object.fromEntries(form), cookie: request.headers.cookie ?? '', url: request.url ?? '' }
+        redirect(response, `${REDIRECT}?code=42&state=s`)
+      },
+    })
+    // Keycloak's cookies are Secure; a name of this machine counts as secure.
+    url.hostname = 'localhost'
+    const callback = await browserlessLogin(url, REDIRECT, USER)
+    expect(callback.href).toBe(`${REDIRECT}?code=42&state=s`)
+    expect(sent).toEqual({
+      ...USER,
+      credentialId: 'c&1',
+      cookie: 'SESSION=abc',
+      url: '/login?session=1&tab=2',
+    })
+  })
+
+  it('goes on over redirects to the consent page, whose form has a relative address, and agrees', async () => {
+    let sent: Record<string, string> = {}
+    const url = await keycloak({
+      'GET /auth': (_, response) => html(response, LOGIN_FORM()),
+      'POST /login': (_, response) => redirect(response, '/realm/required-action'),
+      'GET /realm/required-action': (_, response) => html(response, CONSENT_FORM),
+      'POST /realm/consent': (request, response, form) => {
+        sent = { ...Object.fromEntries(form), url: request.url ?? '' }
+        redirect(response, `${REDIRECT}?code=42`)
+      },
+    })
+    expect((await browserlessLogin(url, REDIRECT, USER)).searchParams.get('code')).toBe('42')
+    expect(sent).toEqual({ code: 'k', accept: 'Yes', url: '/realm/consent?step=2' })
+  })
+
+  it('ends at the redirect also when Keycloak answers with an error there', async () => {
+    const url = await keycloak({
+      'GET /auth': (_, response) => redirect(response, `${REDIRECT}?error=invalid_scope`),
+    })
+    expect((await browserlessLogin(url, REDIRECT, USER)).searchParams.get('error')).toBe('invalid_scope')
+  })
+
+  it('is refused with the words of the page when the password is wrong, after one attempt', async () => {
+    let attempts = 0
+    const why = await whyRefused({
+      'GET /auth': (_, response) => html(response, LOGIN_FORM()),
+      'POST /login': (_, response) => {
+        attempts += 1
+        html(response, LOGIN_FORM('Invalid username or\n password.'))
+      },
+    })
+    expect(why).toBe('Its page says: Invalid username or password.')
+    expect(attempts).toBe(1)
+  })
+
+  it("is refused with the words of Keycloak's error page", async () => {
+    const page =
+      '<h1 id="kc-page-title">We are sorry...</h1><div id="kc-error-message"><p class="instruction">Invalid parameter: redirect_uri</p></div>'
+    const why = await whyRefused({ 'GET /auth': (_, response) => html(response, page, 400) })
+    expect(why).toBe('Its page says: Invalid parameter: redirect_uri')
+  })
+
+  it('is refused at a page that asks for something else', async () => {
+    const page =
+      '<h1 id="kc-page-title">Update Account Information</h1><form id="kc-update-profile-form"></form>'
+    const why = await whyRefused({ 'GET /auth': (_, response) => html(response, page) })
+    expect(why).toBe('Its page says: Update Account Information')
+  })
+
+  it('is refused when the redirects have no end', async () => {
+    const why = await whyRefused({ 'GET /auth': (_, response) => redirect(response, '/auth?again') })
+    expect(why).toMatch(/^No end was seen after \d+ pages$/)
+  })
+})

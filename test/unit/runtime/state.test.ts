@@ -1,0 +1,160 @@
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+import { describe, expect, it } from 'vitest'
+
+import {
+  adminCredentials,
+  type InstanceState,
+  listInstances,
+  readState,
+  removeInstance,
+  withInstanceLock,
+  writeState,
+} from '../../../src/runtime/state.ts'
+import { refusal } from '../support/refusal.ts'
+import { tempFolder } from '../support/temp-folder.ts'
+
+const LONG_MS = 5000
+
+/** An instance with a folder, as `up` leaves it. */
+async function writtenState(data: string): Promise<InstanceState> {
+  return withInstanceLock(data, 'default', LONG_MS, async (folder) => {
+    const state: InstanceState = {
+      schemaVersion: 1,
+      instance: 'default',
+      runtime: 'java',
+      version: '26.7.4',
+      port: 8080,
+      managementPort: 9000,
+      startedAt: '2026-01-02T03:04:05.000Z',
+      pid: 4711,
+      processStart: 'boot 42',
+      admin: await adminCredentials(data, 'default'),
+      folder,
+    }
+    await writeState(state)
+    return state
+  })
+}
+
+const mode = async (path: string) => ((await stat(path)).mode & 0o777).toString(8)
+
+describe("an instance's state", () => {
+  it('is read as it was written', async () => {
+    const data = await tempFolder()
+    const state = await writtenState(data)
+    expect(await readState(data, 'default')).toEqual({ state })
+  })
+
+  it('is readable by its owner alone, and leaves no draft behind', async () => {
+    const data = join(await tempFolder(), 'data')
+    const { folder } = await writtenState(data)
+    expect((await readdir(folder)).sort()).toEqual(['admin.json', 'state.json'])
+    expect(await mode(folder)).toBe('700')
+    for (const file of await readdir(folder))
+      expect([file, await mode(join(folder, file))]).toEqual([file, '600'])
+  })
+
+  it('does not hold the password, which is in a file of its own', async () => {
+    const { folder, admin } = await writtenState(await tempFolder())
+    expect(await readFile(join(folder, 'state.json'), 'utf8')).not.toContain(admin.password)
+    expect(JSON.parse(await readFile(join(folder, 'admin.json'), 'utf8'))).toEqual(admin)
+  })
+
+  it('need not be there', async () => {
+    expect(await readState(await tempFolder(), 'default')).toEqual({ state: undefined })
+  })
+
+  it.each(['', 'garbage', '{}', '[]', '{"schemaVersion":2}', '{"schemaVersion":1,"instance":"default"}'])(
+    'is set aside with a warning when it is garbage, and the administrator survives: %j',
+    async (text) => {
+      const data = await tempFolder()
+      const { folder, admin } = await writtenState(data)
+      await writeFile(join(folder, 'state.json'), text)
+      const { state, warning } = await readState(data, 'default')
+      expect(state).toBeUndefined()
+      expect(warning).toContain('was set aside')
+      const aside = (await readdir(folder)).find((name) => name.startsWith('state.json.broken-')) ?? ''
+      expect(await readFile(join(folder, aside), 'utf8')).toBe(text)
+      expect(await adminCredentials(data, 'default')).toEqual(admin)
+      expect(await readState(data, 'default')).toEqual({ state: undefined })
+    },
+  )
+
+  it('cannot be read when it is no file', async () => {
+    const data = await tempFolder()
+    await mkdir(join(data, 'instances', 'default', 'state.json'), { recursive: true })
+    expect((await refusal(() => readState(data, 'default'))).code).toBe('STATE_UNWRITABLE')
+  })
+})
+
+describe("an instance's administrator", () => {
+  it('is made once, with a password that nobody guesses', async () => {
+    const [one, two] = [await tempFolder(), await tempFolder()]
+    const passwords = [(await writtenState(one)).admin.password, (await writtenState(two)).admin.password]
+    expect(passwords[0]).toMatch(/^[\w-]{24}$/)
+    expect(passwords[0]).not.toBe(passwords[1])
+    expect((await adminCredentials(one, 'default')).password).toBe(passwords[0])
+  })
+})
+
+describe('instances', () => {
+  it('are listed by their folders, and removed with all that is in them', async () => {
+    const data = await tempFolder()
+    expect(await listInstances(data)).toEqual([])
+    const { folder } = await writtenState(data)
+    await mkdir(join(data, 'instances', 'other'))
+    await writeFile(join(data, 'instances', 'a-file'), '')
+    expect((await listInstances(data)).toSorted()).toEqual(['default', 'other'])
+    await removeInstance(data, 'default')
+    expect(await listInstances(data)).toEqual(['other'])
+    await expect(stat(folder)).rejects.toThrow('ENOENT')
+  })
+})
+
+describe("an instance's lock", () => {
+  it('lets one work after the other', async () => {
+    const data = await tempFolder()
+    const events: string[] = []
+    const first = Promise.withResolvers<void>()
+    const firstIn = Promise.withResolvers<void>()
+    const one = withInstanceLock(data, 'default', LONG_MS, async () => {
+      events.push('first in')
+      firstIn.resolve()
+      await first.promise
+      events.push('first out')
+    })
+    await firstIn.promise
+    const two = withInstanceLock(data, 'default', LONG_MS, async () => void events.push('second in'))
+    const other = withInstanceLock(data, 'other', LONG_MS, async () => void events.push('other in'))
+    await other
+    first.resolve()
+    await Promise.all([one, two])
+    expect(events).toEqual(['first in', 'other in', 'first out', 'second in'])
+  })
+
+  it('is not waited for longer than asked', async () => {
+    const data = await tempFolder()
+    const error = await withInstanceLock(data, 'default', LONG_MS, () =>
+      refusal(() => withInstanceLock(data, 'default', 0, async () => {})),
+    )
+    expect(error).toMatchObject({ code: 'INSTANCE_BUSY', exitCode: 3 })
+  })
+
+  it('is released when the work fails, or removes the folder', async () => {
+    const data = await tempFolder()
+    const failing = withInstanceLock(data, 'default', LONG_MS, () => Promise.reject(new Error('work')))
+    await expect(failing).rejects.toThrow('work')
+    await withInstanceLock(data, 'default', 0, () => removeInstance(data, 'default'))
+    await withInstanceLock(data, 'default', 0, async () => {})
+  })
+
+  it('says so when there is no place for it', async () => {
+    const folder = await tempFolder()
+    await writeFile(join(folder, 'data'), '')
+    const error = await refusal(() => withInstanceLock(join(folder, 'data'), 'default', 0, async () => {}))
+    expect(error.code).toBe('STATE_UNWRITABLE')
+    expect(error.why).toMatch(/ENOTDIR|EEXIST/)
+  })
+})
