@@ -98,10 +98,12 @@ function check(key: ConfigKey, value: unknown, origin: Origin, file: ConfigFile 
     'config file': `"${key}" in ${file?.path}`,
     default: `"${key}"`,
   }
+  const { secret, placeholder } = optionMeta(key)
+  const spelling = secret ? environmentName(key) : [flagName(key), placeholder].filter(Boolean).join(' ')
   throw new McpKeycloakError(code, {
     what: `${places[origin]} is not valid${shown}.`,
     why: `It ${issue?.message ?? 'does not fit'}.`,
-    fix: `${flagName(key)} ${optionMeta(key).placeholder ?? ''}: ${optionMeta(key).description}.`,
+    fix: `${spelling} is for: ${optionMeta(key).description}.`,
   })
 }
 

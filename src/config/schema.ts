@@ -18,9 +18,24 @@ const TEXT = 'must be a text in quotes'
 const LIST = 'must be a list of texts: ["…"]'
 const nonEmpty = z.string(TEXT).min(1, 'must not be empty')
 
+/** A number in some range, or the text of one, as flags and variables have it. */
+const number = (range: z.ZodNumber, fault: string) =>
+  z
+    .union(
+      [
+        z.number(),
+        z
+          .string()
+          .regex(/^\d+(\.\d+)?$/)
+          .transform(Number),
+      ],
+      fault,
+    )
+    .pipe(range)
+
 const SECONDS = 'must be a number of seconds, more than 0 and at most a day'
 const PORT_RANGE = 'must be a whole number from 1 to 65535'
-const portNumber = z.coerce.number(PORT_RANGE).int(PORT_RANGE).min(1, PORT_RANGE).max(65_535, PORT_RANGE)
+const portNumber = number(z.number().int(PORT_RANGE).min(1, PORT_RANGE).max(65_535, PORT_RANGE), PORT_RANGE)
 
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' })
 
@@ -81,7 +96,7 @@ export const configSchema = z.strictObject({
     description: 'port of the health checks on 127.0.0.1 (a free one, remembered)',
     placeholder: '<port>',
   }),
-  timeout: option(z.coerce.number(SECONDS).positive(SECONDS).max(86_400, SECONDS).default(180), {
+  timeout: option(number(z.number().positive(SECONDS).max(86_400, SECONDS), SECONDS).default(180), {
     description: 'how long Keycloak may take to become ready; downloads are not counted',
     placeholder: '<seconds>',
   }),

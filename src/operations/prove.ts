@@ -44,7 +44,7 @@ export async function prove(realm: Realm, endpoints: RealmEndpoints): Promise<Pr
     response_types: ['code'],
     scope: 'openid',
   })
-  try {
+  const play = async (): Promise<ProofReport> => {
     const request = { client, redirectUri: REDIRECT_URI, user, scope: 'openid', resource }
     const { access_token: token } = await logIn(server, request)
     const claims = await verifyAccessToken(token, {
@@ -57,9 +57,13 @@ export async function prove(realm: Realm, endpoints: RealmEndpoints): Promise<Pr
     assertClaims(scope, roles, user)
     const audience = [claims.aud ?? []].flat()
     return { username: user.username, audience, scope, roles, elapsedMs: Date.now() - startedAt }
-  } finally {
-    await deleteClient(client)
   }
+  const proof = await play().catch(async (error: unknown) => {
+    await deleteClient(client).catch(() => {}) // what went wrong first is what the user has to know
+    throw error
+  })
+  await deleteClient(client)
+  return proof
 }
 
 function assertClaims(scope: string, roles: readonly string[], user: TestUser): void {

@@ -82,6 +82,11 @@ export async function up(config: Config, { onStep = () => {}, signal }: UpOption
     }
     const alreadyRunning = before !== undefined && (await runtime.isRunning(before))
     if (alreadyRunning) assertSame(config, before)
+    if (alreadyRunning && before.version !== config.keycloakVersion) {
+      warnings.push(
+        `It runs Keycloak ${before.version}; ${config.keycloakVersion} is taken after mcp-keycloak down.`,
+      )
+    }
     const state = alreadyRunning ? before : await start(runtime, config, before, data, context)
     try {
       await waitForHealth(runtime, state, config, signal)

@@ -82,7 +82,7 @@ function mcpServer(pattern: RealmClient, url: string): RealmClient {
 }
 
 function isMcpServer({ clientId, attributes }: RealmClient): boolean {
-  return attributes?.[RESOURCE_URL] === clientId
+  return attributes?.[RESOURCE_URL] === clientId && URL.canParse(clientId)
 }
 
 function noMcpServer(realm: string): McpKeycloakError {

@@ -1,7 +1,7 @@
 import { assetPath } from '../assets.ts'
 import { type ServerSettings, START_ARGUMENTS, serverVariables } from '../config/server.ts'
 import { IMAGE_REPOSITORY } from '../config/versions.ts'
-import { McpKeycloakError } from '../errors.ts'
+import { McpKeycloakError, throwIfInterrupted } from '../errors.ts'
 import { type RunResult, run } from './exec.ts'
 import { probeDocker, requireCompose } from './probe-docker.ts'
 import type { RunContext, Runtime } from './runtime.ts'
@@ -19,6 +19,7 @@ export const composeRuntime: Runtime = {
       ['up', '--detach', '--remove-orphans'],
       context.signal,
     )
+    throwIfInterrupted(context.signal)
     if (result.exitCode !== 0) throw composeFailed('start Keycloak', result)
     return {}
   },
@@ -90,6 +91,7 @@ async function pullImage(version: string, context: RunContext): Promise<void> {
     signal: context.signal,
     onLine: (line) => context.onStep(`Pulling ${image}: ${line}`),
   })
+  throwIfInterrupted(context.signal)
   if (result.exitCode === 0) return
   throw new McpKeycloakError('IMAGE_NOT_FOUND', {
     what: `The image ${image} could not be pulled.`,

@@ -27,7 +27,9 @@ export async function assertPortFree(port: number, flag: '--port' | '--managemen
   const holder = await portHolder(port)
   throw new McpKeycloakError('PORT_IN_USE', {
     what: `Port ${port} is already in use.`,
-    why: holder ? `${holder} listens there.` : 'Something listens there; who it is cannot be seen from here.',
+    why: holder
+      ? `${holder.charAt(0).toUpperCase()}${holder.slice(1)} listens there.`
+      : 'Something listens there; who it is cannot be seen from here.',
     fix: `mcp-keycloak up ${flag} ${await freePort()}, or stop what listens there.`,
   })
 }

@@ -25,6 +25,9 @@ export async function unpack(zip: string, target: string): Promise<void> {
       const mode = (entry.externalFileAttributes >>> 16) & 0o777 || 0o644
       await pipeline(await archive.openReadStreamPromise(entry), createWriteStream(path, { mode }))
     }
+  } catch (error) {
+    await rm(partial, { recursive: true, force: true })
+    throw error
   } finally {
     archive.close()
   }

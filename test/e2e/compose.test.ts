@@ -110,7 +110,7 @@ describe.runIf(hasCompose)('the compose runtime', () => {
     const env = { ...instance.env, MCP_KEYCLOAK_INSTANCE: `${instance.name}-2` }
     const { exitCode, stderr } = await cli(['up'], { env })
     expect(exitCode).toBe(3)
-    expect(stderr).toContain(`the container "${project(instance)}-keycloak-1" listens there`)
+    expect(stderr).toContain(`The container "${project(instance)}-keycloak-1" listens there`)
   })
 
   it('keeps its data over down and up', async () => {

@@ -14,7 +14,7 @@ describe('the realm, applied over the Admin API', () => {
 
   it('shows clients only the scopes that they may ask for', async () => {
     const metadata = await json(`${issuer}/.well-known/openid-configuration`)
-    expect(new Set(metadata['scopes_supported'] as string[])).toEqual(
+    expect(new Set(metadata.scopes_supported as string[])).toEqual(
       new Set([
         'openid',
         'profile',
@@ -50,7 +50,7 @@ describe('the realm, applied over the Admin API', () => {
     const metadata = await json(
       `${url.replace('localhost', '127.0.0.1')}/realms/${realm}/.well-known/openid-configuration`,
     )
-    expect(metadata['issuer']).toBe(issuer)
+    expect(metadata.issuer).toBe(issuer)
   })
 })
 

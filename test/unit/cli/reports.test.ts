@@ -2,12 +2,10 @@ import { Chalk } from 'chalk'
 import { describe, expect, it } from 'vitest'
 
 import { renderDown } from '../../../src/cli/commands/down.ts'
-import { renderBare, renderSnippets, renderWritten } from '../../../src/cli/commands/snippets.ts'
 import { renderStatus } from '../../../src/cli/commands/status.ts'
 import { renderUp } from '../../../src/cli/commands/up.ts'
 import { realmEndpoints } from '../../../src/config/endpoints.ts'
 import type { DownReport } from '../../../src/operations/down.ts'
-import type { SnippetsReport } from '../../../src/operations/snippets.ts'
 import type { StatusReport } from '../../../src/operations/status.ts'
 import type { UpReport } from '../../../src/operations/up.ts'
 
@@ -180,74 +178,4 @@ it.each<[Partial<DownReport>, string]>([
     ...done,
   }
   expect(text(renderDown(report, chalk))).toBe(expected)
-})
-
-describe('what a person reads of snippets', () => {
-  const report: SnippetsReport = {
-    schemaVersion: 1,
-    target: {
-      mcpUrl: 'http://localhost:8000/mcp',
-      serverName: 'my-server',
-      keycloakUrl: 'http://localhost:8080',
-      realm: 'fastmcp',
-      issuer: UP.endpoints.issuer,
-      preregistered: undefined,
-    },
-    programs: [
-      {
-        kind: 'server',
-        name: 'fastmcp',
-        title: 'FastMCP',
-        snippets: [
-          { title: 'A server', language: 'python', code: 'def f():\n    pass\n\nf()', file: 'server.py' },
-        ],
-      },
-      {
-        kind: 'client',
-        name: 'cursor',
-        title: 'Cursor',
-        snippets: [{ title: 'Register', language: 'sh', code: 'cursor add', note: 'Restart it.' }],
-        forget: 'remove it and add it again.',
-      },
-    ],
-  }
-
-  it('is each one under the name of its program', () => {
-    expect(text(renderSnippets(report, chalk))).toMatchInlineSnapshot(`
-      "FastMCP  server · fastmcp
-
-        A server  → server.py
-
-          def f():
-              pass
-
-          f()
-
-      Cursor  client · cursor
-
-        Register
-        Restart it.
-
-          cursor add
-
-        To make it forget a client that Keycloak no longer knows: remove it and add it again.
-      "
-    `)
-  })
-
-  it('is the code alone when it goes into a file', () => {
-    expect(renderBare(report)).toEqual(['def f():', '    pass', '', 'f()'])
-  })
-
-  it('is what became of each file when they were written', () => {
-    const file = { name: 'cursor', title: 'Cursor', path: '/p/mcp.json' } as const
-    const files = [
-      { ...file, action: 'updated', backup: '/p/mcp.json.bak' },
-      { ...file, action: 'unchanged' },
-    ] as const
-    expect(renderWritten({ schemaVersion: 1, files }, chalk)).toEqual([
-      '✔ Cursor: /p/mcp.json updated (as it was: /p/mcp.json.bak)',
-      '✔ Cursor: /p/mcp.json unchanged',
-    ])
-  })
 })

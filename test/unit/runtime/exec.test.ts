@@ -64,7 +64,9 @@ describe('a program that outlives us', () => {
     const script = 'console.log(process.env.GIVEN, process.env.HOME ?? "none"); console.error("err")'
     const pid = await startDetached(node, ['-e', script], { env: { GIVEN: 'given' }, logFile })
     expect(pid).toBeGreaterThan(0)
-    await vi.waitFor(async () => expect(await readFile(logFile, 'utf8')).toBe('given none\nerr\n'), 5000)
+    await vi.waitFor(async () => expect(await readFile(logFile, 'utf8')).toBe('given none\nerr\n'), {
+      timeout: 4000,
+    })
   })
 
   it('has no pid when it cannot be started', async () => {

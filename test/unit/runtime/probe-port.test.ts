@@ -31,7 +31,7 @@ describe('a port', () => {
     const error = await refusal(() => assertPortFree(port, '--management-port'))
     expect(error).toMatchObject({ code: 'PORT_IN_USE', message: `Port ${port} is already in use.` })
     expect(error.why).toMatch(
-      /^(the process .+ listens there|Something listens there; who it is cannot be seen)/,
+      /^(The process .+ listens there|Something listens there; who it is cannot be seen)/,
     )
     const [, offered] = /^mcp-keycloak up --management-port (\d+), or stop/.exec(error.fix) ?? []
     await assertPortFree(Number(offered), '--port')

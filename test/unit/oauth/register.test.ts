@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest'
+
+import { deleteClient, registerClient } from '../../../src/oauth/register.ts'
+import { localServer } from '../support/local-server.ts'
+import { refusal } from '../support/refusal.ts'
+
+const CLIENT = { redirect_uris: ['http://localhost:3117/callback'], token_endpoint_auth_method: 'none' }
+
+/** A registration endpoint that answers so, and the bodies that it was sent. */
+async function registrationAnswering(status: number, body: unknown) {
+  const sent: unknown[] = []
+  const url = await localServer(async (request, response) => {
+    let text = ''
+    for await (const chunk of request) text += chunk
+    sent.push(text && JSON.parse(text), request.method, request.headers.authorization)
+    response.writeHead(status, { 'content-type': 'application/json' })
+    response.end(typeof body === 'string' ? body : JSON.stringify(body))
+  })
+  return { server: { issuer: url, registration_endpoint: `${url}/register` }, url, sent }
+}
+
+const refusedWith = async (status: number, body: unknown) => {
+  const { server } = await registrationAnswering(status, body)
+  const error = await refusal(() => registerClient(server, CLIENT))
+  expect(error).toMatchObject({ code: 'REGISTRATION_REFUSED', exitCode: 5 })
+  return error
+}
+
+describe('a registration', () => {
+  it('sends what the client says of itself, without a token', async () => {
+    const { server, sent } = await registrationAnswering(201, { client_id: 'x', ...CLIENT })
+    expect(await registerClient(server, CLIENT)).toMatchObject({ client_id: 'x' })
+    expect(sent).toEqual([CLIENT, 'POST', undefined])
+  })
+
+  it('that is refused for a host says which option trusts it', async () => {
+    const why =
+      "Policy 'Trusted Hosts' rejected request to client-registration service. Details: Host not trusted."
+    const error = await refusedWith(403, { error: 'insufficient_scope', error_description: why })
+    expect(error.why).toBe(`It answered 403: ${why}`)
+    expect(error.fix).toContain('--trusted-host')
+  })
+
+  it('that is refused because the realm is full says where to make room', async () => {
+    const why = "Policy 'Max Clients Limit' rejected request to client-registration service."
+    const error = await refusedWith(403, { error: 'insufficient_scope', error_description: why })
+    expect(error.fix).toMatch(/^Delete clients that nobody uses/)
+  })
+
+  it('that is refused without a word shows the answer', async () => {
+    expect((await refusedWith(500, 'oops')).why).toBe('It answered 500: oops')
+  })
+})
+
+describe('a registered client', () => {
+  const registered = (url: string) => ({
+    client_id: 'x',
+    registration_client_uri: `${url}/register/x`,
+    registration_access_token: 'token',
+  })
+
+  it('is deleted by its own token', async () => {
+    const { url, sent } = await registrationAnswering(204, '')
+    await deleteClient(registered(url))
+    expect(sent).toEqual(['', 'DELETE', 'Bearer token'])
+  })
+
+  it('that is not deleted says why', async () => {
+    const { url } = await registrationAnswering(401, 'invalid_token')
+    expect((await refusal(() => deleteClient(registered(url)))).why).toBe('It answered 401: invalid_token')
+    expect((await refusal(() => deleteClient({ client_id: 'x' }))).why).toContain('registration_client_uri')
+  })
+})

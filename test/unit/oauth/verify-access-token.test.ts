@@ -1,0 +1,55 @@
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { describe, expect, it } from 'vitest'
+
+import { verifyAccessToken } from '../../../src/oauth/verify-access-token.ts'
+import { localServer } from '../support/local-server.ts'
+import { refusal } from '../support/refusal.ts'
+
+const ISSUER = 'http://localhost:8080/realms/r'
+const AUDIENCE = 'http://localhost:8000/mcp'
+const keys = await generateKeyPair('ES256')
+const otherKeys = await generateKeyPair('ES256')
+
+const jwksUri = () =>
+  localServer(async (_, response) => {
+    const key = { ...(await exportJWK(keys.publicKey)), kid: 'k', alg: 'ES256' }
+    response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: [key] }))
+  })
+
+const anonymous = () =>
+  new SignJWT({ scope: 'openid' })
+    .setProtectedHeader({ alg: 'ES256', kid: 'k' })
+    .setIssuer(ISSUER)
+    .setAudience([AUDIENCE, 'account'])
+    .setExpirationTime('1m')
+
+const good = () => anonymous().setSubject('user')
+
+const verify = async (jwt: SignJWT, signedBy = keys) =>
+  verifyAccessToken(await jwt.sign(signedBy.privateKey), {
+    issuer: ISSUER,
+    audience: AUDIENCE,
+    jwksUri: await jwksUri(),
+  })
+
+describe('an access token', () => {
+  it('is good when issuer, audience, time and signature are', async () => {
+    expect(await verify(good())).toMatchObject({ sub: 'user', scope: 'openid' })
+  })
+
+  it.each([
+    ['is for somebody else', () => good().setAudience('http://other.test/mcp'), /"aud"/],
+    ['is of another issuer', () => good().setIssuer('http://evil.test'), /"iss"/],
+    ['has expired', () => good().setExpirationTime('-1m'), /"exp"/],
+    ['is about nobody', anonymous, /"sub"/],
+  ])('is refused when it %s', async (_case, jwt, why) => {
+    const error = await refusal(() => verify(jwt()))
+    expect(error).toMatchObject({ code: 'TOKEN_WRONG', exitCode: 5 })
+    expect(error.why).toMatch(why)
+  })
+
+  it('is refused when somebody else signed it', async () => {
+    const error = await refusal(() => verify(good(), otherKeys))
+    expect(error.why).toMatch(/signature/)
+  })
+})

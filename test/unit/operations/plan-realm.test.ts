@@ -1,0 +1,65 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+import { describe, expect, it } from 'vitest'
+
+import { type Config, configSchema } from '../../../src/config/schema.ts'
+import { plannedRealmName, planRealm, rememberedRealm } from '../../../src/operations/plan-realm.ts'
+import { mcpUrls } from '../../../src/realm/audience.ts'
+import { testUsers } from '../../../src/realm/users.ts'
+import { refusal } from '../support/refusal.ts'
+import { tempFolder } from '../support/temp-folder.ts'
+
+const config = (options: Partial<Config> = {}): Config => ({ ...configSchema.parse({}), ...options })
+const OTHER_URL = { mcpUrl: ['http://a.test/mcp'] }
+
+describe('the name of the realm', () => {
+  it('is as asked for, else as the realm file says', async () => {
+    const realmFile = join(await tempFolder(), 'realm.json')
+    await writeFile(realmFile, '{"realm":"mine"}')
+    expect(await plannedRealmName(config())).toBe('fastmcp')
+    expect(await plannedRealmName(config({ realmFile }))).toBe('mine')
+    expect(await plannedRealmName(config({ realmFile, realm: 'asked' }))).toBe('asked')
+  })
+})
+
+describe('a planned realm', () => {
+  it('remembers its options, so that no later command has to repeat them', async () => {
+    const first = await planRealm(config({ ...OTHER_URL, user: ['bob'] }))
+    const later = await planRealm(config(), first.record)
+    expect(later).toEqual(first)
+    expect(mcpUrls(later.realm)).toEqual(OTHER_URL.mcpUrl)
+  })
+
+  it('takes what is asked for now before what it remembers, option by option', async () => {
+    const first = await planRealm(config({ ...OTHER_URL, user: ['bob'] }))
+    const later = await planRealm(config({ user: ['alice'] }), first.record)
+    expect(mcpUrls(later.realm)).toEqual(OTHER_URL.mcpUrl)
+    expect(testUsers(later.realm).map(({ username }) => username)).toEqual(['testuser', 'testadmin', 'alice'])
+    expect(later.record.hash).not.toBe(first.record.hash)
+  })
+
+  it('can be made again as it was, whatever is asked for now', async () => {
+    const first = await planRealm(config({ ...OTHER_URL, realm: 'r' }))
+    const now = config({ mcpUrl: ['http://b.test/mcp'], user: ['x'], realm: 'other' })
+    expect(await rememberedRealm(now, 'r', first.record)).toEqual(first)
+  })
+
+  it('knows again when its file has changed', async () => {
+    const realmFile = join(await tempFolder(), 'realm.json')
+    await writeFile(realmFile, '{"realm":"mine"}')
+    const first = await planRealm(config({ realmFile }))
+    await writeFile(realmFile, '{"realm":"mine","enabled":true}')
+    expect((await planRealm(config(), first.record)).record.hash).not.toBe(first.record.hash)
+  })
+
+  it('of somebody else remembers nothing', async () => {
+    expect(await planRealm(config(), null)).toEqual(await planRealm(config()))
+  })
+
+  it('is refused when its file is not there', async () => {
+    expect((await refusal(() => planRealm(config({ realmFile: '/no/such.json' })))).code).toBe(
+      'REALM_INVALID',
+    )
+  })
+})
