@@ -1,4 +1,5 @@
 export { type RealmEndpoints, realmEndpoints } from './config/endpoints.ts'
+export type { RealmOptions } from './config/realm-options.ts'
 export { type ConfigSources, type Origin, type ResolvedConfig, resolveConfig } from './config/resolve.ts'
 export type { Config, ConfigKey } from './config/schema.ts'
 export type { PreregisteredClient, Snippet, SnippetTarget } from './config/snippet.ts'
@@ -17,5 +18,5 @@ export {
 export { type RealmStatus, type StatusReport, status } from './operations/status.ts'
 export { type UpOptions, type UpReport, up } from './operations/up.ts'
 export { loadRealm } from './realm/load.ts'
-export { type RealmOptions, renderRealm } from './realm/render.ts'
+export { type RenderOptions, renderRealm } from './realm/render.ts'
 export type { Realm } from './realm/schema.ts'

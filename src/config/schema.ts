@@ -1,5 +1,24 @@
 import { z } from 'zod'
 
+import {
+  clientName,
+  downstreamSpec,
+  hostName,
+  httpUrl,
+  LIST,
+  mcpUrl,
+  nonEmpty,
+  number,
+  portNumber,
+  realmName,
+  roleName,
+  SECONDS,
+  scopeSpec,
+  TEXT,
+  userAttributeSpec,
+  userSpec,
+  webOrigin,
+} from './values.ts'
 import { PINNED_VERSION } from './versions.ts'
 
 /** How an option looks on the command line, beside its description. */
@@ -13,52 +32,6 @@ export interface OptionMeta {
 
 const option = <Schema extends z.ZodType>(schema: Schema, meta: OptionMeta): Schema =>
   schema.meta({ ...meta }) as Schema
-
-const TEXT = 'must be a text in quotes'
-const LIST = 'must be a list of texts: ["…"]'
-const nonEmpty = z.string(TEXT).min(1, 'must not be empty')
-
-/** A number in some range, or the text of one, as flags and variables have it. */
-const number = (range: z.ZodNumber, fault: string) =>
-  z
-    .union(
-      [
-        z.number(),
-        z
-          .string()
-          .regex(/^\d+(\.\d+)?$/)
-          .transform(Number),
-      ],
-      fault,
-    )
-    .pipe(range)
-
-const SECONDS = 'must be a number of seconds, more than 0 and at most a day'
-const PORT_RANGE = 'must be a whole number from 1 to 65535'
-const portNumber = number(z.number().int(PORT_RANGE).min(1, PORT_RANGE).max(65_535, PORT_RANGE), PORT_RANGE)
-
-const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' })
-
-const mcpUrl = httpUrl.refine((url) => !url.includes('#'), 'must not have a fragment (#…)')
-
-const realmName = z
-  .string(TEXT)
-  .regex(
-    /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
-    'may hold letters, digits, ".", "_" and "-", and starts with a letter or digit',
-  )
-  .refine((name) => name !== 'master', "must not be Keycloak's own realm master")
-
-const hostName = z
-  .string(TEXT)
-  .regex(
-    /^(\*\.)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$|^\[[0-9A-Fa-f:.]+\]$/,
-    'must be a host name such as example.com or *.example.com: no scheme, no port, no path',
-  )
-
-const userSpec = z
-  .string(TEXT)
-  .regex(/^[^\s:,]+(:[^:]*(:[^\s:]*)?)?$/, 'must look like name, name:password or name:password:role,role')
 
 /**
  * Every option of mcp-keycloak, its unit and its help; the only list of them. What belongs to the realm has no
@@ -117,6 +90,45 @@ export const configSchema = z.strictObject({
     description: 'one more test user, name[:password][:role,…]; repeatable',
     placeholder: '<user>',
   }),
+  with: option(z.array(nonEmpty, LIST).default([]), {
+    description: 'overlay on the realm: oauth-proxy, token-exchange, …, or a file of your own; repeatable',
+    placeholder: '<overlay>',
+  }),
+  scope: option(z.array(scopeSpec, LIST).default([]), {
+    description: 'one more scope that clients may ask for, name[:"consent text"]; repeatable',
+    placeholder: '<scope>',
+  }),
+  role: option(z.array(roleName, LIST).default([]), {
+    description: 'one more realm role; repeatable',
+    placeholder: '<role>',
+  }),
+  userAttribute: option(z.array(userAttributeSpec, LIST).default([]), {
+    description: 'attribute of a test user, user:key=value; repeatable',
+    placeholder: '<attribute>',
+  }),
+  origin: option(z.array(webOrigin, LIST).default([]), {
+    description: 'one more web page that may register and call the token endpoint from a browser; repeatable',
+    placeholder: '<origin>',
+  }),
+  downstream: option(z.array(downstreamSpec, LIST).default([]), {
+    description:
+      'API that the MCP server calls as the user, client:role[,client:role]; with token-exchange; repeatable',
+    placeholder: '<scope>',
+  }),
+  serviceAccount: option(z.array(clientName, LIST).default([]), {
+    description: 'client that gets tokens for itself; with service-account; repeatable',
+    placeholder: '<name>',
+  }),
+  tokenLifespan: option(
+    number(z.number().int(SECONDS).positive(SECONDS).max(86_400, SECONDS), SECONDS).optional(),
+    {
+      description: 'how long an access token is good for',
+      placeholder: '<seconds>',
+    },
+  ),
+  consent: option(z.boolean('must be true or false').default(true), {
+    description: 'show the consent page to clients that register themselves',
+  }),
   proof: option(z.boolean('must be true or false').default(true), {
     description: 'play a client at the end of `up`: register, log in, check the token',
   }),
@@ -147,6 +159,8 @@ export type ConfigKey = keyof Config
 /** The option names in the order in which help lists them. */
 export const CONFIG_KEYS = Object.keys(configSchema.shape) as readonly ConfigKey[]
 
+const DEFAULTS: Config = configSchema.parse({})
+
 /** How `key` looks on the command line. */
 export function optionMeta(key: ConfigKey): OptionMeta {
   return configSchema.shape[key].meta() as unknown as OptionMeta
@@ -154,12 +168,12 @@ export function optionMeta(key: ConfigKey): OptionMeta {
 
 /** Whether `key` may be given several times. */
 export function isList(key: ConfigKey): boolean {
-  return key === 'mcpUrl' || key === 'trustedHost' || key === 'user'
+  return Array.isArray(DEFAULTS[key])
 }
 
 /** Whether `key` is a switch. */
 export function isSwitch(key: ConfigKey): boolean {
-  return key === 'proof'
+  return typeof DEFAULTS[key] === 'boolean'
 }
 
 /** `mcpUrl` → `--mcp-url`. */

@@ -5,6 +5,8 @@ export interface ServerSettings {
   readonly port: number
   /** Port of the health checks on the machine's loopback interface. */
   readonly managementPort: number
+  /** Features that are not on by default, e.g. `cimd`. */
+  readonly features: readonly string[]
   /** The administrator that an empty database is made with. */
   readonly admin: { readonly username: string; readonly password: string }
 }
@@ -47,8 +49,18 @@ export function listenVariables(settings: ServerSettings): Readonly<Record<strin
   }
 }
 
+/** Overlays that need a server feature; the feature has the overlay's name. */
+const FEATURE_OVERLAYS = ['cimd', 'resource-indicators']
+
+/** The server features that overlays need. */
+export function requiredFeatures(overlays: readonly string[]): readonly string[] {
+  return FEATURE_OVERLAYS.filter((name) => overlays.includes(name))
+}
+
 /** Arguments of `kc.sh`. Development mode: plain http, a file database, no cluster. */
-export const START_ARGUMENTS = ['start-dev'] as const
+export function startArguments({ features }: Pick<ServerSettings, 'features'>): readonly string[] {
+  return ['start-dev', ...(features.length > 0 ? [`--features=${features.join(',')}`] : [])]
+}
 
 /**
  * JVM options. They replace those of `kc.sh`, because its own choose another garbage collector and two are a

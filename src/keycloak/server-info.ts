@@ -5,3 +5,9 @@ export async function serverVersion(admin: Admin): Promise<string> {
   const { systemInfo } = await admin.serverInfo.find()
   return systemInfo?.version ?? 'unknown'
 }
+
+/** The features that are on, in the spelling of `--features`: `cimd`, `resource-indicators`. */
+export async function enabledFeatures(admin: Admin): Promise<readonly string[]> {
+  const { features = [] } = await admin.serverInfo.find()
+  return features.filter(({ enabled }) => enabled).map(({ name }) => name.toLowerCase().replaceAll('_', '-'))
+}

@@ -1,22 +1,20 @@
-import { z } from 'zod'
-
+import {
+  mergeRealmOptions,
+  NO_REALM_OPTIONS,
+  parseRealmOptions,
+  type RealmOptions,
+} from '../config/realm-options.ts'
 import type { Config } from '../config/schema.ts'
 import type { RealmRecord } from '../keycloak/realms.ts'
 import { BASE_REALM_FILE, loadRealm } from '../realm/load.ts'
+import { loadOverlay } from '../realm/load-overlay.ts'
 import { hashRealm, renderRealm } from '../realm/render.ts'
 import type { Realm } from '../realm/schema.ts'
-
-/** The options that make a realm what it is; a realm remembers them, so that no later command has to repeat them. */
-const realmOptionsSchema = z.looseObject({
-  realmFile: z.string().optional(),
-  mcpUrl: z.array(z.string()).default([]),
-  trustedHost: z.array(z.string()).default([]),
-  user: z.array(z.string()).default([]),
-})
 
 /** A realm that is to be applied, or that was applied with the same options. */
 export interface RealmPlan {
   readonly realm: Realm
+  readonly options: RealmOptions
   readonly record: RealmRecord
 }
 
@@ -36,22 +34,18 @@ export async function plannedRealmName(config: Config): Promise<string> {
  * @throws {McpKeycloakError} `REALM_INVALID`
  */
 export async function planRealm(config: Config, remembered?: RealmRecord | null): Promise<RealmPlan> {
-  const before = realmOptionsSchema.parse(remembered ? JSON.parse(remembered.options) : {})
-  const options = {
-    realmFile: config.realmFile ?? before.realmFile,
-    mcpUrl: config.mcpUrl.length > 0 ? config.mcpUrl : before.mcpUrl,
-    trustedHost: config.trustedHost.length > 0 ? config.trustedHost : before.trustedHost,
-    user: config.user.length > 0 ? config.user : before.user,
-  }
-  const base = await loadRealm(options.realmFile ?? BASE_REALM_FILE)
-  const realm = renderRealm(base, { ...options, realm: config.realm })
-  return { realm, record: { hash: hashRealm(realm), options: JSON.stringify(options) } }
+  const before = remembered ? parseRealmOptions(remembered.options) : NO_REALM_OPTIONS
+  return plan(config.realm, mergeRealmOptions(config, before))
 }
 
 /** The realm as it was made: the options that it remembers, whatever the present ones are. */
-export function rememberedRealm(config: Config, realm: string, remembered: RealmRecord): Promise<RealmPlan> {
-  return planRealm(
-    { ...config, realm, realmFile: undefined, mcpUrl: [], trustedHost: [], user: [] },
-    remembered,
-  )
+export function rememberedRealm(realm: string, remembered: RealmRecord): Promise<RealmPlan> {
+  return plan(realm, parseRealmOptions(remembered.options))
+}
+
+async function plan(realmName: string | undefined, options: RealmOptions): Promise<RealmPlan> {
+  const base = await loadRealm(options.realmFile ?? BASE_REALM_FILE)
+  const overlays = await Promise.all(options.with.map((name) => loadOverlay(name, base.realm)))
+  const realm = renderRealm(base, { ...options, realm: realmName }, overlays)
+  return { realm, options, record: { hash: hashRealm(realm), options: JSON.stringify(options) } }
 }

@@ -1,11 +1,12 @@
 import { type RealmEndpoints, realmEndpoints } from '../config/endpoints.ts'
 import type { Config } from '../config/schema.ts'
+import { requiredFeatures } from '../config/server.ts'
 import { assertSupportedVersion } from '../config/versions.ts'
 import { throwIfInterrupted } from '../errors.ts'
 import { adminLogin } from '../keycloak/admin.ts'
 import { waitUntilReady } from '../keycloak/readiness.ts'
 import { createRealm, findRealmRecord } from '../keycloak/realms.ts'
-import { serverVersion } from '../keycloak/server-info.ts'
+import { enabledFeatures, serverVersion } from '../keycloak/server-info.ts'
 import { mcpUrls } from '../realm/audience.ts'
 import { publicScopes } from '../realm/scopes.ts'
 import { type TestUser, testUsers } from '../realm/users.ts'
@@ -48,12 +49,17 @@ export async function provision(
   const version = await serverVersion(admin)
   assertSupportedVersion(version)
   const record = await findRealmRecord(admin, name)
-  const wanted = await planRealm(config, record)
+  const features = await enabledFeatures(admin)
+  const lacking = requiredFeatures(config.with).filter((feature) => !features.includes(feature))
+  const wanted = await planRealm(
+    { ...config, with: config.with.filter((name) => !lacking.includes(name)) },
+    record,
+  )
   throwIfInterrupted(signal)
   if (record === undefined) await createRealm(admin, wanted.realm, wanted.record, keycloak.lastLog)
   const same = record === undefined || record?.hash === wanted.record.hash
   // Reported and proved is what is there, which may not be what was asked for.
-  const { realm } = same || !record ? wanted : await rememberedRealm(config, name, record)
+  const { realm } = same || !record ? wanted : await rememberedRealm(name, record)
   const endpoints = realmEndpoints(keycloak.url, name)
   await waitUntilReady({
     urls: [endpoints.metadata],
@@ -73,12 +79,17 @@ export async function provision(
     scopes: publicScopes(realm),
     proof,
     warnings: [
+      ...lacking.map(lackingFeature),
       ...(same ? [] : [differentRealm(name, record === null)]),
       ...(config.proof && !proof
         ? ['Nothing was proved: the realm has no MCP URL, or no user with a password.']
         : []),
     ],
   }
+}
+
+function lackingFeature(feature: string): string {
+  return `The overlay "${feature}" was left out: that Keycloak runs without --features=${feature}.`
 }
 
 function differentRealm(realm: string, foreign: boolean): string {

@@ -51,7 +51,7 @@ export async function status({ config, origins }: ResolvedConfig): Promise<Statu
   const records = await ourRealms(admin)
   const realms = await Promise.all(
     records.map(async (record): Promise<RealmStatus> => {
-      const plan = await rememberedRealm(config, record.realm, record)
+      const plan = await rememberedRealm(record.realm, record)
       return {
         endpoints: realmEndpoints(url, record.realm),
         mcpUrls: mcpUrls(plan.realm),

@@ -1,23 +1,14 @@
 import { folders } from '../config/folders.ts'
 import type { Config } from '../config/schema.ts'
-import { LOOPBACK, publicUrl } from '../config/server.ts'
+import { requiredFeatures } from '../config/server.ts'
 import { McpKeycloakError } from '../errors.ts'
-import { waitUntilReady } from '../keycloak/readiness.ts'
-import { assertPortFree, freePort } from '../runtime/probe-port.ts'
-import type { OnStep, RunContext, Runtime, RuntimeName } from '../runtime/runtime.ts'
+import type { OnStep, RunContext, RuntimeName } from '../runtime/runtime.ts'
 import { selectRuntime } from '../runtime/select.ts'
-import {
-  adminCredentials,
-  type InstanceState,
-  readState,
-  withInstanceLock,
-  writeState,
-} from '../runtime/state.ts'
+import { type InstanceState, readState, withInstanceLock } from '../runtime/state.ts'
 import { externalKeycloak, runningKeycloak } from './instance.ts'
 import { plannedRealmName, planRealm } from './plan-realm.ts'
 import { type ProvisionReport, provision } from './provision.ts'
-
-const DEFAULT_PORT = 8080
+import { startInstance, waitForHealth } from './start-instance.ts'
 
 /** Another `up` may be downloading: it gets this much longer than the ready deadline. */
 const DOWNLOAD_MS = 600_000
@@ -44,6 +35,8 @@ export interface UpOptions {
   readonly onStep?: OnStep
   /** Aborting stops what was begun. */
   readonly signal?: AbortSignal
+  /** Restart a running server when an option needs it; without it that is refused. */
+  readonly restart?: boolean
 }
 
 /**
@@ -51,7 +44,10 @@ export interface UpOptions {
  *
  * @throws {McpKeycloakError} see the codes of the steps: `NO_RUNTIME`, `PORT_IN_USE`, `KEYCLOAK_NOT_READY`, `REALM_REFUSED` …
  */
-export async function up(config: Config, { onStep = () => {}, signal }: UpOptions = {}): Promise<UpReport> {
+export async function up(
+  config: Config,
+  { onStep = () => {}, signal, restart = false }: UpOptions = {},
+): Promise<UpReport> {
   const startedAt = Date.now()
   await plannedRealmName(config)
   if (config.keycloakUrl !== undefined) {
@@ -80,14 +76,24 @@ export async function up(config: Config, { onStep = () => {}, signal }: UpOption
       onWarning: (text) => warnings.push(text),
       signal,
     }
-    const alreadyRunning = before !== undefined && (await runtime.isRunning(before))
-    if (alreadyRunning) assertSame(config, before)
-    if (alreadyRunning && before.version !== config.keycloakVersion) {
+    let alreadyRunning = before !== undefined && (await runtime.isRunning(before))
+    if (alreadyRunning && before) {
+      assertSamePort(config, before)
+      const features = lackingFeatures(config, before)
+      if (features.length > 0) {
+        if (!restart) throw needsRestart(config, features)
+        onStep(`Stopping Keycloak, to start it with ${features.join(' and ')}`)
+        await runtime.stop(before)
+        alreadyRunning = false
+      }
+    }
+    if (alreadyRunning && before && before.version !== config.keycloakVersion) {
       warnings.push(
         `It runs Keycloak ${before.version}; ${config.keycloakVersion} is taken after mcp-keycloak down.`,
       )
     }
-    const state = alreadyRunning ? before : await start(runtime, config, before, data, context)
+    const state =
+      alreadyRunning && before ? before : await startInstance(runtime, config, before, data, context)
     try {
       await waitForHealth(runtime, state, config, signal)
       const report = await provision(runningKeycloak(runtime, state), config, { onStep, signal })
@@ -116,90 +122,28 @@ function common(config: Config, startedAt: number, report: ProvisionReport, warn
   } as const
 }
 
-async function start(
-  runtime: Runtime,
-  config: Config,
-  before: InstanceState | undefined,
-  data: string,
-  context: RunContext,
-): Promise<InstanceState> {
-  const port = config.port ?? before?.port ?? DEFAULT_PORT
-  await assertPortFree(port, '--port')
-  const planned: InstanceState = {
-    schemaVersion: 1,
-    instance: config.instance,
-    runtime: runtime.name,
-    version: config.keycloakVersion,
-    port,
-    managementPort: await managementPort(config, before, port),
-    admin: await adminCredentials(data, config.instance),
-    folder: context.folder,
-  }
-  await runtime.prepare(planned, context)
-  await writeState(planned)
-  context.onStep(`Starting Keycloak ${planned.version}`)
-  const handle = await runtime.start(planned, context).catch(async (error: unknown) => {
-    await runtime.stop(planned) // a start may fail half-way, with a container made and a port held
-    throw error
-  })
-  const started = { ...planned, ...handle, startedAt: new Date().toISOString() }
-  await writeState(started)
-  return started
-}
-
-async function managementPort(
-  config: Config,
-  before: InstanceState | undefined,
-  port: number,
-): Promise<number> {
-  if (config.managementPort !== undefined) {
-    await assertPortFree(config.managementPort, '--management-port')
-    return config.managementPort
-  }
-  const remembered = before?.managementPort
-  const free =
-    remembered !== undefined &&
-    remembered !== port &&
-    (await assertPortFree(remembered, '--management-port').then(
-      () => true,
-      () => false,
-    ))
-  return free ? remembered : freePort()
-}
-
-async function waitForHealth(
-  runtime: Runtime,
-  state: InstanceState,
-  config: Config,
-  signal: AbortSignal | undefined,
-) {
-  await waitUntilReady({
-    urls: [
-      `http://${LOOPBACK}:${state.managementPort}/health/ready`,
-      `${publicUrl(state)}/realms/master/.well-known/openid-configuration`,
-    ],
-    timeoutMs: config.timeout * 1000,
-    isAlive: () => runtime.isRunning(state),
-    lastLog: (lines) => runtime.lastLog(state, lines),
-    signal,
-  })
-}
-
 /** A server that never became ready is of no use to anybody; one that runs but failed later can be looked at. */
 function neverReady(error: unknown): boolean {
   return error instanceof McpKeycloakError && ['KEYCLOAK_EXITED', 'KEYCLOAK_NOT_READY'].includes(error.code)
 }
 
-function assertSame(config: Config, running: InstanceState): void {
-  const differences = [
-    config.port !== undefined &&
-      config.port !== running.port &&
-      `--port ${config.port} (it has ${running.port})`,
-  ].filter(Boolean)
-  if (differences.length === 0) return
+function assertSamePort({ port, instance }: Config, running: InstanceState): void {
+  if (port === undefined || port === running.port) return
   throw new McpKeycloakError('USAGE_INVALID', {
-    what: `Instance "${config.instance}" runs already, and not with ${differences.join(', ')}.`,
-    why: 'A running server cannot change that.',
+    what: `Instance "${instance}" runs already, on port ${running.port} and not on ${port}.`,
+    why: 'A running server cannot change its port.',
     fix: 'Stop it first: mcp-keycloak down. Or run another beside it: --instance <name>',
+  })
+}
+
+function lackingFeatures(config: Config, running: InstanceState): readonly string[] {
+  return requiredFeatures(config.with).filter((feature) => !running.features.includes(feature))
+}
+
+function needsRestart({ instance }: Config, features: readonly string[]): McpKeycloakError {
+  return new McpKeycloakError('USAGE_INVALID', {
+    what: `Instance "${instance}" runs without the feature ${features.join(' and ')}.`,
+    why: 'A feature is switched on when the server starts, so it has to be restarted; who is logged in stays so.',
+    fix: 'Add --yes to restart it, or run another beside it: --instance <name>',
   })
 }

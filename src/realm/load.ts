@@ -13,15 +13,7 @@ export const BASE_REALM_FILE = assetPath('realms/fastmcp.json')
  * @throws {McpKeycloakError} `REALM_INVALID` when it is not there, not JSON, or not a realm
  */
 export async function loadRealm(path: string): Promise<Realm> {
-  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    throw invalid(path, cause.code === 'ENOENT' ? 'There is no such file.' : cause.message, 'Check the path.')
-  })
-  let content: unknown
-  try {
-    content = JSON.parse(text)
-  } catch (cause) {
-    throw invalid(path, `It is not JSON: ${(cause as Error).message}`, 'Mend the JSON.')
-  }
+  const content = await readJsonObject(path)
   const checked = realmSchema.safeParse(content)
   if (checked.success) return content as Realm
   const issue = checked.error.issues[0]
@@ -32,6 +24,25 @@ export async function loadRealm(path: string): Promise<Realm> {
     noName ? 'It has no "realm": the name of the realm.' : `At ${where}: ${issue?.message}.`,
     noName ? 'Add "realm": "your-name" at the top.' : "Correct it; the format is Keycloak's realm export.",
   )
+}
+
+/**
+ * Reads a file that holds one JSON object.
+ *
+ * @throws {McpKeycloakError} `REALM_INVALID`
+ */
+export async function readJsonObject(path: string): Promise<Readonly<Record<string, unknown>>> {
+  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw invalid(path, cause.code === 'ENOENT' ? 'There is no such file.' : cause.message, 'Check the path.')
+  })
+  let content: unknown
+  try {
+    content = JSON.parse(text)
+  } catch (cause) {
+    throw invalid(path, `It is not JSON: ${(cause as Error).message}`, 'Mend the JSON.')
+  }
+  if (typeof content === 'object' && content !== null && !Array.isArray(content)) return { ...content }
+  throw invalid(path, 'It is not a JSON object.', "Correct it; the format is Keycloak's realm export.")
 }
 
 function invalid(path: string, why: string, fix: string): McpKeycloakError {

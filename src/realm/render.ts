@@ -1,28 +1,49 @@
 import { createHash } from 'node:crypto'
 
+import type { RealmOptions } from '../config/realm-options.ts'
 import { audience } from './audience.ts'
+import { noConsent } from './consent.ts'
+import { applyOverlays, type Overlay } from './overlay.ts'
 import { realmName } from './realm-name.ts'
+import { assertReferences } from './references.ts'
+import { roles } from './roles.ts'
 import type { Realm, RealmPatch } from './schema.ts'
+import { scopes } from './scopes.ts'
+import { tokenLifespan } from './token-lifespan.ts'
 import { trustedHosts } from './trusted-hosts.ts'
+import { userAttributes } from './user-attributes.ts'
 import { users } from './users.ts'
+import { webOrigins } from './web-origins.ts'
 
-/** The options that a realm depends on; what is left out stays as the file has it. */
-export interface RealmOptions {
-  readonly realm?: string | undefined
-  readonly mcpUrl: readonly string[]
-  readonly trustedHost: readonly string[]
-  readonly user: readonly string[]
-}
+/** What a realm is rendered with. */
+export type RenderOptions = RealmOptions & { readonly realm?: string | undefined }
 
-/** The realm as it is applied: the file, and the patches that the options ask for, in this order. */
-export function renderRealm(base: Realm, options: RealmOptions): Realm {
+/**
+ * The realm as it is applied: the file, the overlays on it, then the patches that the options ask for, in this order.
+ *
+ * @throws {McpKeycloakError} `REALM_INVALID`
+ */
+export function renderRealm(base: Realm, options: RenderOptions, overlays: readonly Overlay[] = []): Realm {
+  const given = <T>(values: readonly T[], patch: (values: readonly T[]) => RealmPatch) =>
+    values.length > 0 ? patch(values) : undefined
   const patches: readonly (RealmPatch | undefined)[] = [
-    options.realm ? realmName(options.realm) : undefined,
-    options.trustedHost.length > 0 ? trustedHosts(options.trustedHost) : undefined,
-    options.mcpUrl.length > 0 ? audience(options.mcpUrl) : undefined,
-    options.user.length > 0 ? users(options.user) : undefined,
+    options.realm === undefined ? undefined : realmName(options.realm),
+    given(options.role, roles),
+    given(options.scope, scopes),
+    given(options.trustedHost, trustedHosts),
+    given(options.origin, webOrigins),
+    given(options.mcpUrl, audience),
+    given(options.user, users),
+    given(options.userAttribute, userAttributes),
+    options.tokenLifespan === undefined ? undefined : tokenLifespan(options.tokenLifespan),
+    options.consent ? undefined : noConsent,
   ]
-  return patches.reduce<Realm>((realm, patch) => (patch ? patch(realm) : realm), base)
+  const rendered = patches.reduce<Realm>(
+    (realm, patch) => patch?.(realm) ?? realm,
+    applyOverlays(base, overlays),
+  )
+  assertReferences(rendered)
+  return rendered
 }
 
 /** A short hash of a rendered realm: two realms with the same hash are the same. */

@@ -1,5 +1,5 @@
 import { assetPath } from '../assets.ts'
-import { type ServerSettings, START_ARGUMENTS, serverVariables } from '../config/server.ts'
+import { type ServerSettings, serverVariables, startArguments } from '../config/server.ts'
 import { IMAGE_REPOSITORY } from '../config/versions.ts'
 import { McpKeycloakError, throwIfInterrupted } from '../errors.ts'
 import { type RunResult, run } from './exec.ts'
@@ -54,7 +54,7 @@ export function composeVariables(settings: ServerSettings): Readonly<Record<stri
   return {
     ...serverVariables(settings),
     KEYCLOAK_IMAGE: imageName(settings.version),
-    KEYCLOAK_ARGUMENTS: START_ARGUMENTS.join(' '),
+    KEYCLOAK_ARGUMENTS: startArguments(settings).join(' '),
     KEYCLOAK_PORT: String(settings.port),
     KEYCLOAK_MANAGEMENT_PORT: String(settings.managementPort),
   }

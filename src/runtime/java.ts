@@ -6,8 +6,8 @@ import {
   JVM_OPTIONS,
   listenVariables,
   type ServerSettings,
-  START_ARGUMENTS,
   serverVariables,
+  startArguments,
 } from '../config/server.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { assertDiskRoom } from './disk.ts'
@@ -98,7 +98,7 @@ async function start(settings: ServerSettings, context: RunContext): Promise<Ser
     'bin',
     process.platform === 'win32' ? 'kc.bat' : 'kc.sh',
   )
-  const pid = await startDetached(program, START_ARGUMENTS, {
+  const pid = await startDetached(program, startArguments(settings), {
     logFile: log,
     env: {
       ...withoutKeycloakVariables(process.env),

@@ -23,6 +23,7 @@ const stateSchema = z.looseObject({
   version: z.string(),
   port: z.number(),
   managementPort: z.number(),
+  features: z.array(z.string()).default([]),
   /** ISO 8601; absent before the first start. */
   startedAt: z.string().optional(),
   pid: z.number().int().positive().optional(),

@@ -20,7 +20,7 @@ export function addUpCommand(program: Command, { output, signal }: CommandContex
     const { up } = await import('../../operations/up.ts')
     const out = output(command)
     const { config } = await resolveConfig({ flags: configFlags(command) })
-    out.result(await up(config, { onStep: out.step, signal }), renderUp)
+    out.result(await up(config, { onStep: out.step, signal, restart: out.options.yes === true }), renderUp)
   })
 }
 

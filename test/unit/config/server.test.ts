@@ -10,8 +10,8 @@ import {
   listenVariables,
   publicUrl,
   type ServerSettings,
-  START_ARGUMENTS,
   serverVariables,
+  startArguments,
 } from '../../../src/config/server.ts'
 import { IMAGE_REPOSITORY, PINNED_VERSION } from '../../../src/config/versions.ts'
 import { composeVariables } from '../../../src/runtime/compose.ts'
@@ -20,6 +20,7 @@ const SETTINGS: ServerSettings = {
   version: PINNED_VERSION,
   port: 8080,
   managementPort: 9000,
+  features: [],
   admin: { username: 'admin', password: 'choose-one' },
 }
 const { keycloak } = parse(await readFile(assetPath('compose/keycloak.yaml'), 'utf8')).services
@@ -48,7 +49,7 @@ describe('compose/keycloak.yaml', () => {
       filled(text, composeVariables(settings)),
     ])
     expect(Object.fromEntries(given)).toEqual(serverVariables(settings))
-    expect(filled(keycloak.command, composeVariables(settings)).split(' ')).toEqual(START_ARGUMENTS)
+    expect(filled(keycloak.command, composeVariables(settings)).split(' ')).toEqual(startArguments(settings))
   })
 
   it('gives it the same by hand, but for the realm, which it imports, and the password, which it asks for', () => {
@@ -61,7 +62,10 @@ describe('compose/keycloak.yaml', () => {
       if (name !== 'JAVA_OPTS') expect([name, filled(text)]).toEqual([name, expected[name]])
     }
     expect(password).toMatch(/^\$\{KC_BOOTSTRAP_ADMIN_PASSWORD:\?.+\}$/)
-    expect(filled(keycloak.command).split(' ')).toEqual([...START_ARGUMENTS, '--import-realm'])
+    expect(filled(keycloak.command).split(' ')).toEqual([
+      ...startArguments({ features: [] }),
+      '--import-realm',
+    ])
     expect(filled(keycloak.image)).toBe(`${IMAGE_REPOSITORY}:${PINNED_VERSION}`)
   })
 

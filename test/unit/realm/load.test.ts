@@ -43,7 +43,7 @@ describe('a realm file', () => {
   })
 
   it('has to be an object', async () => {
-    expect(await whyRefused('[1]')).toMatch(/^At the file: /)
+    expect(await whyRefused('[1]')).toBe('It is not a JSON object.')
   })
 
   it.each(['{}', '{"realm":""}', '{"enabled":true}'])('has to name its realm: %s', async (text) => {

@@ -3,12 +3,13 @@ import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { BASE_REALM_FILE } from '../../../src/realm/load.ts'
 import { defaultRolesName } from '../../../src/realm/realm-name.ts'
-import { hashRealm, type RealmOptions, renderRealm } from '../../../src/realm/render.ts'
+import { hashRealm, type RenderOptions, renderRealm } from '../../../src/realm/render.ts'
 import type { Realm } from '../../../src/realm/schema.ts'
 import { testUsers } from '../../../src/realm/users.ts'
 import { BASE_REALM, NO_OPTIONS } from '../support/base-realm.ts'
 
-const ALL_OPTIONS: RealmOptions = {
+const ALL_OPTIONS: RenderOptions = {
+  ...NO_OPTIONS,
   realm: 'demo',
   mcpUrl: ['http://localhost:9000/mcp'],
   trustedHost: ['example.com'],
@@ -37,13 +38,13 @@ describe('a realm', () => {
   })
 
   it('has the same hash exactly when it is the same', () => {
-    const hash = (options: Partial<RealmOptions>) =>
+    const hash = (options: Partial<RenderOptions>) =>
       hashRealm(renderRealm(BASE_REALM, { ...NO_OPTIONS, ...options }))
     expect(hash({})).toMatch(/^[0-9a-f]{16}$/)
     expect(hash({ ...ALL_OPTIONS })).toBe(hash({ ...ALL_OPTIONS }))
     const hashes = [
       hash({}),
-      ...Object.entries(ALL_OPTIONS).map(([key, value]) => hash({ [key]: value } as Partial<RealmOptions>)),
+      ...Object.entries(ALL_OPTIONS).map(([key, value]) => hash({ [key]: value } as Partial<RenderOptions>)),
     ]
     expect(new Set(hashes).size).toBe(5)
   })

@@ -18,6 +18,7 @@ const STATE: InstanceState = {
   version: PINNED_VERSION,
   port: 8181,
   managementPort: 9191,
+  features: [],
   admin: { username: 'admin', password: 'generated' },
   folder: '/nowhere',
 }

@@ -50,6 +50,7 @@ async function instance(script: string, version?: string) {
     version: '26.7.4',
     port: 8181,
     managementPort: 9191,
+    features: [],
     admin: { username: 'admin', password: 'generated' },
     folder,
   }

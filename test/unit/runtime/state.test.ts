@@ -27,6 +27,7 @@ async function writtenState(data: string): Promise<InstanceState> {
       version: '26.7.4',
       port: 8080,
       managementPort: 9000,
+      features: [],
       startedAt: '2026-01-02T03:04:05.000Z',
       pid: 4711,
       processStart: 'boot 42',

@@ -58,7 +58,7 @@ export const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   yauzl: ['runtime/unpack.ts'],
   'jsonc-parser': ['clients'],
   'smol-toml': ['clients'],
-  'fastest-levenshtein': ['config', 'operations'],
+  'fastest-levenshtein': ['config', 'operations', 'realm'],
   zod: ['config', 'runtime', 'keycloak', 'realm', 'operations'],
 }
 

@@ -1,0 +1,42 @@
+import type { z } from 'zod'
+
+import { type Config, configSchema } from './schema.ts'
+
+/** The options that make a realm what it is; a realm remembers them, so that no later command has to repeat them. */
+const realmOptionsSchema = configSchema.pick({
+  realmFile: true,
+  with: true,
+  mcpUrl: true,
+  trustedHost: true,
+  user: true,
+  scope: true,
+  role: true,
+  userAttribute: true,
+  origin: true,
+  downstream: true,
+  serviceAccount: true,
+  tokenLifespan: true,
+  consent: true,
+})
+
+/** What a realm depends on besides its name. */
+export type RealmOptions = Readonly<z.infer<typeof realmOptionsSchema>>
+
+/** No option given: the realm as its file has it. */
+export const NO_REALM_OPTIONS: RealmOptions = realmOptionsSchema.parse({})
+
+/** What a realm remembers, read back; what an older version of ours did not know is as if not given. */
+export function parseRealmOptions(json: string): RealmOptions {
+  return realmOptionsSchema.loose().catch(NO_REALM_OPTIONS).parse(JSON.parse(json))
+}
+
+/** The options that `config` gives, and for those that it does not give the ones of before. */
+export function mergeRealmOptions(config: Config, before: RealmOptions): RealmOptions {
+  const keys = Object.keys(realmOptionsSchema.shape) as (keyof RealmOptions)[]
+  const entries = keys.map((key) => [key, isGiven(key, config) ? config[key] : before[key]])
+  return Object.fromEntries(entries) as RealmOptions
+}
+
+function isGiven(key: keyof RealmOptions, config: Config): boolean {
+  return JSON.stringify(config[key]) !== JSON.stringify(NO_REALM_OPTIONS[key])
+}

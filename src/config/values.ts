@@ -1,0 +1,74 @@
+import { z } from 'zod'
+
+// The kinds of values that options have, each with the sentence that refuses what is none.
+
+export const TEXT = 'must be a text in quotes'
+export const LIST = 'must be a list of texts: ["…"]'
+export const nonEmpty = z.string(TEXT).min(1, 'must not be empty')
+
+/** A number in some range, or the text of one, as flags and variables have it. */
+export const number = (range: z.ZodNumber, fault: string) =>
+  z
+    .union(
+      [
+        z.number(),
+        z
+          .string()
+          .regex(/^\d+(\.\d+)?$/)
+          .transform(Number),
+      ],
+      fault,
+    )
+    .pipe(range)
+
+export const SECONDS = 'must be a number of seconds, more than 0 and at most a day'
+export const PORT_RANGE = 'must be a whole number from 1 to 65535'
+export const portNumber = number(
+  z.number().int(PORT_RANGE).min(1, PORT_RANGE).max(65_535, PORT_RANGE),
+  PORT_RANGE,
+)
+
+export const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+
+export const mcpUrl = httpUrl.refine((url) => !url.includes('#'), 'must not have a fragment (#…)')
+
+export const realmName = z
+  .string(TEXT)
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
+    'may hold letters, digits, ".", "_" and "-", and starts with a letter or digit',
+  )
+  .refine((name) => name !== 'master', "must not be Keycloak's own realm master")
+
+export const hostName = z
+  .string(TEXT)
+  .regex(
+    /^(\*\.)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$|^\[[0-9A-Fa-f:.]+\]$/,
+    'must be a host name such as example.com or *.example.com: no scheme, no port, no path',
+  )
+
+export const userSpec = z
+  .string(TEXT)
+  .regex(/^[^\s:,]+(:[^:]*(:[^\s:]*)?)?$/, 'must look like name, name:password or name:password:role,role')
+
+export const webOrigin = httpUrl.refine(
+  (url) => new URL(url).origin === url,
+  'must be an origin such as http://localhost:5173: no path, no slash at its end',
+)
+
+export const scopeSpec = z
+  .string(TEXT)
+  .regex(
+    /^[\x21\x23-\x5B\x5D-\x7E]+(:"[^"]*")?$/,
+    'must look like name or name:"consent text", without a space in the name',
+  )
+
+export const roleName = z.string(TEXT).regex(/^[^\s,:]+$/, 'must be a name without spaces, commas and colons')
+
+export const userAttributeSpec = z.string(TEXT).regex(/^[^\s:]+:[^\s=]+=.+$/, 'must look like user:key=value')
+
+export const clientName = z.string(TEXT).regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'must be a plain word')
+
+export const downstreamSpec = z
+  .string(TEXT)
+  .regex(/^[^\s:,]+:[^\s:,]+(,[^\s:,]+:[^\s:,]+)*$/, 'must look like client:role or client:role,client:role')

@@ -1,0 +1,89 @@
+import type { Config } from '../config/schema.ts'
+import { LOOPBACK, publicUrl, requiredFeatures } from '../config/server.ts'
+import { waitUntilReady } from '../keycloak/readiness.ts'
+import { assertPortFree, freePort } from '../runtime/probe-port.ts'
+import type { RunContext, Runtime } from '../runtime/runtime.ts'
+import { adminCredentials, type InstanceState, writeState } from '../runtime/state.ts'
+
+const DEFAULT_PORT = 8080
+
+/**
+ * Starts an instance with the ports, the administrator and the features of last time, and remembers how to find it.
+ *
+ * @returns at once: it is not ready yet
+ * @throws {McpKeycloakError} `PORT_IN_USE`, and what the runtime throws
+ */
+export async function startInstance(
+  runtime: Runtime,
+  config: Config,
+  before: InstanceState | undefined,
+  data: string,
+  context: RunContext,
+): Promise<InstanceState> {
+  const port = config.port ?? before?.port ?? DEFAULT_PORT
+  await assertPortFree(port, '--port')
+  const planned: InstanceState = {
+    schemaVersion: 1,
+    instance: config.instance,
+    runtime: runtime.name,
+    version: config.keycloakVersion,
+    port,
+    managementPort: await managementPort(config, before, port),
+    features: [...new Set([...(before?.features ?? []), ...requiredFeatures(config.with)])],
+    admin: await adminCredentials(data, config.instance),
+    folder: context.folder,
+  }
+  await runtime.prepare(planned, context)
+  await writeState(planned)
+  context.onStep(`Starting Keycloak ${planned.version}`)
+  const handle = await runtime.start(planned, context).catch(async (error: unknown) => {
+    await runtime.stop(planned) // a start may fail half-way, with a container made and a port held
+    throw error
+  })
+  const started = { ...planned, ...handle, startedAt: new Date().toISOString() }
+  await writeState(started)
+  return started
+}
+
+async function managementPort(
+  config: Config,
+  before: InstanceState | undefined,
+  port: number,
+): Promise<number> {
+  if (config.managementPort !== undefined) {
+    await assertPortFree(config.managementPort, '--management-port')
+    return config.managementPort
+  }
+  const remembered = before?.managementPort
+  const free =
+    remembered !== undefined &&
+    remembered !== port &&
+    (await assertPortFree(remembered, '--management-port').then(
+      () => true,
+      () => false,
+    ))
+  return free ? remembered : freePort()
+}
+
+/**
+ * Waits until an instance's health and its own realm answer.
+ *
+ * @throws {McpKeycloakError} `KEYCLOAK_EXITED`, `KEYCLOAK_NOT_READY`
+ */
+export async function waitForHealth(
+  runtime: Runtime,
+  state: InstanceState,
+  config: Config,
+  signal: AbortSignal | undefined,
+) {
+  await waitUntilReady({
+    urls: [
+      `http://${LOOPBACK}:${state.managementPort}/health/ready`,
+      `${publicUrl(state)}/realms/master/.well-known/openid-configuration`,
+    ],
+    timeoutMs: config.timeout * 1000,
+    isAlive: () => runtime.isRunning(state),
+    lastLog: (lines) => runtime.lastLog(state, lines),
+    signal,
+  })
+}

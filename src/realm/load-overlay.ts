@@ -1,0 +1,51 @@
+import { readdir } from 'node:fs/promises'
+
+import { closest } from 'fastest-levenshtein'
+
+import { assetPath } from '../assets.ts'
+import { McpKeycloakError } from '../errors.ts'
+import { readJsonObject } from './load.ts'
+import type { Overlay } from './overlay.ts'
+
+const FOLDER = assetPath('realms/with')
+
+/** Names of the overlays that come with us. */
+export async function overlayNames(): Promise<readonly string[]> {
+  const files = await readdir(FOLDER).catch(() => [])
+  return files.filter((file) => file.endsWith('.json')).map((file) => file.replace(/\.json$/, ''))
+}
+
+/**
+ * Reads an overlay: one of ours by its name, or a file.
+ *
+ * @param nameOrPath a plain word is a name; with a slash or `.json` it is a path
+ * @param baseRealm name of the realm that it is laid on
+ * @throws {McpKeycloakError} `REALM_INVALID` when there is none of that name, or it is a whole realm
+ */
+export async function loadOverlay(nameOrPath: string, baseRealm: string): Promise<Overlay> {
+  const isPath = /[\\/]|\.json$/.test(nameOrPath)
+  const names = await overlayNames()
+  if (!isPath && !names.includes(nameOrPath)) throw unknown(nameOrPath, names)
+  const path = isPath ? nameOrPath : assetPath(`realms/with/${nameOrPath}.json`)
+  const content = await readJsonObject(path)
+  if (content.id !== undefined || (content.realm !== undefined && content.realm !== baseRealm)) {
+    throw wholeRealm(path, content.realm)
+  }
+  return { name: nameOrPath, content }
+}
+
+function unknown(name: string, names: readonly string[]): McpKeycloakError {
+  return new McpKeycloakError('REALM_INVALID', {
+    what: `There is no overlay "${name}".`,
+    why: `Did you mean "${closest(name, [...names])}"? There are: ${names.join(', ')}.`,
+    fix: 'Name one of them, or the path of a file of your own: --with ./my-overlay.json',
+  })
+}
+
+function wholeRealm(path: string, realm: unknown): McpKeycloakError {
+  return new McpKeycloakError('REALM_INVALID', {
+    what: `${path} is not an overlay but a whole realm${typeof realm === 'string' ? ` ("${realm}")` : ''}.`,
+    why: 'An overlay holds just what it adds or changes; it has no id, and no name of another realm.',
+    fix: `Apply it as the realm: --realm-file ${path}; or keep of it what you want to add.`,
+  })
+}

@@ -1,0 +1,112 @@
+import { McpKeycloakError } from '../errors.ts'
+import type { Realm } from './schema.ts'
+
+/** A partial realm file, with the name by which messages call it. */
+export interface Overlay {
+  readonly name: string
+  /** Keycloak's own format, with just what it adds or changes. */
+  readonly content: Readonly<Record<string, unknown>>
+}
+
+/** By which of its fields an item of a list is known again, in this order. */
+const IDENTITIES = [
+  'clientId',
+  'username',
+  'providerId',
+  'executor',
+  'condition',
+  'clientScope',
+  'alias',
+  'name',
+] as const
+
+/** Configuration of components is lists even for one value; these are the ones that are lists, and are added to. */
+const COMPONENT_LISTS = new Set([
+  'trusted-hosts',
+  'web-origins',
+  'allowed-client-scopes',
+  'allowed-protocol-mapper-types',
+])
+
+/**
+ * Lays overlays on a realm, in their order. Clients are found again by `clientId`, scopes, roles and mappers by name,
+ * users by `username`, components by provider; lists of names are added to; everything else is replaced.
+ *
+ * @throws {McpKeycloakError} `REALM_INVALID` when two overlays want the same setting differently
+ */
+export function applyOverlays(base: Realm, overlays: readonly Overlay[]): Realm {
+  const writers = new Map<string, { readonly overlay: string; readonly value: string }>()
+  return overlays.reduce<Realm>((realm, { name, content }) => {
+    const onWrite = (path: string, value: unknown): void => {
+      const text = JSON.stringify(value)
+      const before = writers.get(path)
+      if (before && before.value !== text) throw contradiction(path, before.overlay, name)
+      writers.set(path, { overlay: name, value: text })
+    }
+    return mergeObjects(realm, content, '', onWrite) as Realm
+  }, base)
+}
+
+type Json = Readonly<Record<string, unknown>>
+type OnWrite = (path: string, value: unknown) => void
+
+function mergeObjects(before: Json, overlay: Json, path: string, onWrite: OnWrite): Json {
+  const merged = Object.entries(overlay).map(([key, value]) => {
+    const inner = path === '' ? key : `${path}.${key}`
+    return [key, mergeValues(before[key], value, inner, onWrite)]
+  })
+  return { ...before, ...Object.fromEntries(merged) }
+}
+
+function mergeValues(before: unknown, overlay: unknown, path: string, onWrite: OnWrite): unknown {
+  if (isObject(overlay)) return mergeObjects(isObject(before) ? before : {}, overlay, path, onWrite)
+  if (!Array.isArray(overlay) || isComponentValue(path)) {
+    onWrite(path, overlay)
+    return overlay
+  }
+  const existing = Array.isArray(before) ? before : []
+  if (overlay.every(isObject)) return mergeLists(existing, overlay, path, onWrite)
+  return [...new Set([...existing, ...overlay])]
+}
+
+function mergeLists(
+  before: readonly unknown[],
+  overlay: readonly Json[],
+  path: string,
+  onWrite: OnWrite,
+): unknown[] {
+  return overlay.reduce<unknown[]>(
+    (list, item) => {
+      const id = identity(item)
+      const at = list.findIndex((other) => isObject(other) && id !== undefined && identity(other) === id)
+      const inner = `${path}[${id ?? JSON.stringify(item)}]`
+      const merged = mergeObjects(at < 0 ? {} : (list[at] as Json), item, inner, onWrite)
+      return at < 0 ? [...list, merged] : list.with(at, merged)
+    },
+    [...before],
+  )
+}
+
+function identity(item: Json): string | undefined {
+  const key = IDENTITIES.find((candidate) => typeof item[candidate] === 'string')
+  if (key === undefined) return undefined
+  // The same policy is listed once for anonymous and once for authenticated registration.
+  return key === 'providerId' ? `${item[key]} ${item.subType ?? ''}`.trim() : String(item[key])
+}
+
+function isComponentValue(path: string): boolean {
+  const key = /^components\..+\]\.config\.(.+)$/.exec(path)?.[1]
+  return key !== undefined && !COMPONENT_LISTS.has(key)
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function contradiction(path: string, first: string, second: string): McpKeycloakError {
+  return new McpKeycloakError('REALM_INVALID', {
+    what: `The overlays "${first}" and "${second}" contradict each other.`,
+    why: `Both set ${path}, each to another value.`,
+    fix: 'Leave out one of the two, or take the setting out of your own overlay.',
+  })
+}
