@@ -19,7 +19,7 @@ const onKeycloak = (name: string, keycloakVersion: string, topics: readonly stri
 })
 
 /** What an older Keycloak has to do as well: all that depends on the server and not on us. */
-const VERSION_TOPICS = ['matrix', 'realm', 'realm-options', 'refusals', 'registration', 'web-origins']
+const VERSION_TOPICS = ['matrix', 'realm*', 'refused-*', 'registration', 'web-origins']
 
 export default defineConfig({
   test: {

@@ -14,8 +14,8 @@ export interface TestRealm {
   readonly server: ServerMetadata
   /** Logged in as of now: its token is good for a minute. */
   admin(): Promise<Admin>
-  /** How many clients have registered themselves and are still there. */
-  registeredClients(): Promise<number>
+  /** How many clients it has, Keycloak's own and those of its file among them. */
+  countClients(): Promise<number>
   [Symbol.asyncDispose](): Promise<void>
 }
 
@@ -36,7 +36,7 @@ export async function testRealm(realm: string, options: Partial<Config> = {}): P
     report,
     server: await discover(report.endpoints.issuer),
     admin: sharedAdmin,
-    registeredClients: async () => (await countClients(await sharedAdmin(), realm)).registered,
+    countClients: async () => (await countClients(await sharedAdmin(), realm)).total,
     async [Symbol.asyncDispose]() {
       const { realms } = await sharedAdmin()
       await realms.del({ realm })

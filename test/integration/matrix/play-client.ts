@@ -4,7 +4,7 @@ import type { ServerMetadata } from '../../../src/oauth/discover.ts'
 import { logIn } from '../../../src/oauth/log-in.ts'
 import { deleteClient, type RegisteredClient } from '../../../src/oauth/register.ts'
 import { verifyAccessToken } from '../../../src/oauth/verify-access-token.ts'
-import { postRegistration, postToken } from '../../helpers/registration.ts'
+import { postAsClient, postRegistration } from '../../helpers/registration.ts'
 
 /** A client on its whole way, and what has to come of it. */
 export interface Play {
@@ -56,7 +56,7 @@ async function logInAndRefresh(play: Play, client: RegisteredClient): Promise<st
   const isOffline = decodeJwt(refreshToken).typ === 'Offline'
   if (isOffline !== scope.split(' ').includes('offline_access'))
     return `refresh token: offline is ${isOffline}`
-  const { status, body } = await postToken(server, client, {
+  const { status, body } = await postAsClient(server.token_endpoint, client, {
     grant_type: 'refresh_token',
     refresh_token: refreshToken,
     ...(resource && { resource }),
