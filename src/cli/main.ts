@@ -33,10 +33,11 @@ export async function main(argv: readonly string[]): Promise<void> {
     },
     signal: interrupt.signal,
   }
+  const program = createProgram(context)
   try {
-    await createProgram(context).parseAsync(argv)
+    await program.parseAsync(argv)
   } catch (error) {
-    const shown = interrupt.signal.aborted ? interrupted() : usageError(error)
+    const shown = interrupt.signal.aborted ? interrupted() : usageError(error, program)
     if (shown !== undefined) process.exitCode = output.error(shown)
   }
 }
@@ -63,13 +64,13 @@ function packageVersion(): string {
 }
 
 /** What commander throws, in our words; `undefined` for help and version, which are no errors. */
-function usageError(error: unknown): unknown {
+function usageError(error: unknown, program: Command): unknown {
   if (!(error instanceof CommanderError)) return error
   if (error.exitCode === 0) return undefined
   if (error.code === 'commander.help') {
     return new McpKeycloakError('USAGE_INVALID', {
       what: 'No command was given.',
-      why: 'The commands are up, down, status and snippets.',
+      why: `The commands are ${program.commands.map((command) => command.name()).join(', ')}.`,
       fix: 'mcp-keycloak up; or mcp-keycloak --help',
     })
   }
