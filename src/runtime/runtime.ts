@@ -53,6 +53,8 @@ export interface RunningKeycloak {
   /** Base URL without a trailing slash. */
   readonly url: string
   readonly admin: AdminCredentials
+  /** Where things about it are kept on this machine. */
+  readonly folder: string
   /** The last lines of its log; empty for one that we do not run. */
   lastLog(lines: number): Promise<readonly string[]>
 }
