@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander'
 import { assetPath } from '../assets.ts'
 import { EXIT_CODES, McpKeycloakError } from '../errors.ts'
 import { addDownCommand } from './commands/down.ts'
+import { addResetRealmCommand } from './commands/reset-realm.ts'
 import { addSnippetsCommand } from './commands/snippets.ts'
 import { addStatusCommand } from './commands/status.ts'
 import { addUpCommand } from './commands/up.ts'
@@ -56,6 +57,7 @@ export function createProgram(context: CommandContext): Command {
   addDownCommand(program, context)
   addStatusCommand(program, context)
   addSnippetsCommand(program, context)
+  addResetRealmCommand(program, context)
   return program
 }
 

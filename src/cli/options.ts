@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 
-import { type ConfigKey, flagName, isList, isSwitch, optionMeta } from '../config/schema.ts'
+import { CONFIG_KEYS, type ConfigKey, flagName, isList, isSwitch, optionMeta } from '../config/schema.ts'
 import type { GlobalOptions } from './output.ts'
 
 /** The switches that every command has. */
@@ -34,7 +34,7 @@ export const INSTANCE_KEYS: readonly ConfigKey[] = ['instance', 'keycloakUrl', '
 export function configFlags(command: Command): Partial<Record<ConfigKey, unknown>> {
   const flags = command.opts()
   return Object.fromEntries(
-    Object.entries(flags).filter(([key]) => command.getOptionValueSource(key) === 'cli'),
+    CONFIG_KEYS.filter((key) => command.getOptionValueSource(key) === 'cli').map((key) => [key, flags[key]]),
   ) as Partial<Record<ConfigKey, unknown>>
 }
 

@@ -100,5 +100,5 @@ function lackingFeature(feature: string): string {
 function differentRealm(realm: string, foreign: boolean): string {
   return foreign
     ? `The realm "${realm}" was there before and is not of our making: it was left as it is. Take another name: --realm <name>`
-    : `The realm "${realm}" was made with other options or another file: it was left as it is. To have the new one, take another name (--realm <name>), or start over: mcp-keycloak down --purge`
+    : `The realm "${realm}" was made with other options or another file: it was left as it is. To have the new one: mcp-keycloak reset-realm, with the same options`
 }

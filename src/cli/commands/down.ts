@@ -17,8 +17,7 @@ export function addDownCommand(program: Command, { output, signal }: CommandCont
     const { resolveConfig } = await import('../../config/resolve.ts')
     const { down } = await import('../../operations/down.ts')
     const out = output(command)
-    const { purge: _, ...flags } = configFlags(command) as Record<string, unknown>
-    const { config } = await resolveConfig({ flags })
+    const { config } = await resolveConfig({ flags: configFlags(command) })
     if (purge)
       await confirm(`Remove all data of instance "${config.instance}"?`, '--purge', out.options, signal)
     out.step('Stopping Keycloak')
