@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
+import type { ResetRealmReport } from '../../src/operations/reset-realm-report.ts'
 import type { StatusReport } from '../../src/operations/status.ts'
 import type { UpReport } from '../../src/operations/up.ts'
 import { freePort } from '../../src/runtime/probe-port.ts'
@@ -130,6 +131,25 @@ describe('the FastMCP server that snippets prints, unchanged', () => {
     const report = await cliJson<StatusReport>(['status'], instance.env)
     const realm = report.realms.find(({ endpoints }) => endpoints.realm === 'fastmcp')
     expect(realm?.clients.registered).toBe(2)
+  })
+})
+
+describe('reset-realm', () => {
+  it('goes unnoticed by a running server and a registered client: new login, same registration, same keys', async () => {
+    const { stdout: code } = await cli(['snippets', 'fastmcp'], { env: instance.env })
+    await using _server = await startPythonServer(code, mcpUrl)
+    await using before = await connectMcpClient(mcpUrl, testuser)
+    const report = await cliJson<ResetRealmReport>(['reset-realm'], instance.env)
+    expect(report.kept.clients).toContain(before.clientId)
+    // The token of before is not expired, and the server still has the keys of before.
+    expect(JSON.stringify(await before.client.callTool({ name: 'whoami', arguments: {} }))).toContain(
+      'testuser',
+    )
+    await using after = await before.logInAgain()
+    expect(after.clientId).toBe(before.clientId)
+    expect(JSON.stringify(await after.client.callTool({ name: 'whoami', arguments: {} }))).toContain(
+      'testuser',
+    )
   })
 })
 
