@@ -8,6 +8,7 @@ import { addDownCommand } from './commands/down.ts'
 import { addResetRealmCommand } from './commands/reset-realm.ts'
 import { addSnippetsCommand } from './commands/snippets.ts'
 import { addStatusCommand } from './commands/status.ts'
+import { addTokenCommand } from './commands/token.ts'
 import { addUpCommand } from './commands/up.ts'
 import type { CommandContext } from './context.ts'
 import { addGlobalOptions, globalOptions } from './options.ts'
@@ -58,6 +59,7 @@ export function createProgram(context: CommandContext): Command {
   addStatusCommand(program, context)
   addSnippetsCommand(program, context)
   addResetRealmCommand(program, context)
+  addTokenCommand(program, context)
   return program
 }
 

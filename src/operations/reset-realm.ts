@@ -5,14 +5,15 @@ import { realmEndpoints } from '../config/endpoints.ts'
 import { folders } from '../config/folders.ts'
 import type { Config } from '../config/schema.ts'
 import { McpKeycloakError } from '../errors.ts'
-import { type Admin, adminLogin } from '../keycloak/admin.ts'
+import { adminLogin } from '../keycloak/admin.ts'
 import { type Kept, readKept } from '../keycloak/kept.ts'
-import { createRealm, findRealmRecord, ourRealms, type RealmRecord } from '../keycloak/realms.ts'
+import { createRealm, findRealmRecord, type RealmRecord } from '../keycloak/realms.ts'
 import { type Keepsakes, keep } from '../realm/keep.ts'
 import type { Realm } from '../realm/schema.ts'
 import { signingKey } from '../realm/signing-key.ts'
 import type { OnStep, RunningKeycloak } from '../runtime/runtime.ts'
 import { withInstanceLock } from '../runtime/state.ts'
+import { noSuchRealm } from './applied-realm.ts'
 import { findInstance } from './instance.ts'
 import { plannedRealmName, planRealm, rememberedRealm } from './plan-realm.ts'
 import { howToForget, keptAndDropped, type ResetRealmReport } from './reset-realm-report.ts'
@@ -52,7 +53,8 @@ async function reset(
   const startedAt = performance.now()
   const [admin, name] = await Promise.all([adminLogin(keycloak), plannedRealmName(config)])
   const record = await findRealmRecord(admin, name)
-  if (!record) throw await notOurs(admin, name, keycloak.url, record === null)
+  if (record === undefined) throw await noSuchRealm(admin, name, keycloak.url)
+  if (record === null) throw notOurs(name, keycloak.url)
   const wanted = await planRealm(config, record)
   const kept = await readKept(admin, name, wanted.realm.users?.map(({ username }) => username) ?? [])
   const endpoints = realmEndpoints(keycloak.url, name)
@@ -110,16 +112,11 @@ function keepsakes({ registered, others, consents }: Kept): Keepsakes {
   return { registered, secrets: new Map(secrets), consents }
 }
 
-async function notOurs(admin: Admin, name: string, url: string, isThere: boolean): Promise<McpKeycloakError> {
-  const known = (await ourRealms(admin)).map(({ realm }) => realm).join(', ') || 'none'
-  return new McpKeycloakError(isThere ? 'USAGE_INVALID' : 'NOT_RUNNING', {
-    what: isThere
-      ? `The realm "${name}" at ${url} is not of our making.`
-      : `There is no realm "${name}" at ${url}.`,
-    why: isThere
-      ? 'It was there before us; what it was made from is not known.'
-      : `The realms of ours there: ${known}.`,
-    fix: isThere ? 'Name another realm: --realm <name>' : `mcp-keycloak up --realm ${name}`,
+function notOurs(name: string, url: string): McpKeycloakError {
+  return new McpKeycloakError('USAGE_INVALID', {
+    what: `The realm "${name}" at ${url} is not of our making.`,
+    why: 'It was there before us; what it was made from is not known.',
+    fix: 'Name another realm: --realm <name>',
   })
 }
 
