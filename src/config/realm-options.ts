@@ -30,7 +30,11 @@ export const NO_REALM_OPTIONS: RealmOptions = realmOptionsSchema.parse({})
 
 /** What a realm remembers, read back; what an older version of ours did not know is as if not given. */
 export function parseRealmOptions(json: string): RealmOptions {
-  return realmOptionsSchema.loose().catch(NO_REALM_OPTIONS).parse(JSON.parse(json))
+  try {
+    return realmOptionsSchema.loose().parse(JSON.parse(json))
+  } catch {
+    return NO_REALM_OPTIONS // somebody has edited the realm's attribute
+  }
 }
 
 /** The options that `config` gives, and for those that it does not give the ones of before. */

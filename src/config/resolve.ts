@@ -1,4 +1,4 @@
-import { isAbsolute, resolve } from 'node:path'
+import { resolve } from 'node:path'
 
 import { type ErrorCode, McpKeycloakError } from '../errors.ts'
 import { type ConfigFile, readConfigFile } from './config-file.ts'
@@ -13,6 +13,7 @@ import {
   isSwitch,
   optionMeta,
 } from './schema.ts'
+import { isOverlayPath } from './values.ts'
 import { assertSupportedVersion } from './versions.ts'
 
 /** Where a value came from. */
@@ -74,7 +75,8 @@ function pick(
 }
 
 function fromEnvironment(key: ConfigKey, text: string): unknown {
-  if (isList(key)) return text.split(/\s+/).filter(Boolean)
+  // A text in quotes belongs to its word: api:read:"Read your data"
+  if (isList(key)) return text.match(/(?:"[^"]*"|\S)+/g) ?? []
   if (isSwitch(key))
     return ['1', 'true', 'yes'].includes(text) || (!['0', 'false', 'no'].includes(text) && text)
   return text
@@ -82,8 +84,11 @@ function fromEnvironment(key: ConfigKey, text: string): unknown {
 
 /** A path in the config file is meant from that file's folder, everywhere else from the current folder. */
 function anchored(key: ConfigKey, value: unknown, origin: Origin, cwd: string, file: ConfigFile | undefined) {
-  if (!PATH_KEYS.includes(key) || typeof value !== 'string' || value === '' || isAbsolute(value)) return value
-  return resolve(origin === 'config file' && file ? file.folder : cwd, value)
+  const folder = origin === 'config file' && file ? file.folder : cwd
+  const absolute = (path: unknown) => (typeof path === 'string' && path !== '' ? resolve(folder, path) : path)
+  if (PATH_KEYS.includes(key)) return absolute(value)
+  if (key !== 'with' || !Array.isArray(value)) return value
+  return value.map((overlay) => (isOverlayPath(String(overlay)) ? absolute(overlay) : overlay))
 }
 
 function check(key: ConfigKey, value: unknown, origin: Origin, file: ConfigFile | undefined): unknown {

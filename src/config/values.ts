@@ -47,12 +47,14 @@ export const hostName = z
     'must be a host name such as example.com or *.example.com: no scheme, no port, no path',
   )
 
-export const userSpec = z
-  .string(TEXT)
-  .regex(/^[^\s:,]+(:[^:]*(:[^\s:]*)?)?$/, 'must look like name, name:password or name:password:role,role')
+export const userSpec = z.string(TEXT).regex(
+  // Keycloak stops a login with any other character in the name or in the e-mail address that is made of it.
+  /^[\p{L}\p{N}_+-]+([.@][\p{L}\p{N}_+-]+)*(:[^:]*(:[^\s:]*)?)?$/u,
+  'must look like name, name:password or name:password:role,role; a name has letters, digits and . _ + - @',
+)
 
 export const webOrigin = httpUrl.refine(
-  (url) => new URL(url).origin === url,
+  (url) => URL.canParse(url) && new URL(url).origin === url,
   'must be an origin such as http://localhost:5173: no path, no slash at its end',
 )
 
@@ -72,3 +74,6 @@ export const clientName = z.string(TEXT).regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, '
 export const downstreamSpec = z
   .string(TEXT)
   .regex(/^[^\s:,]+:[^\s:,]+(,[^\s:,]+:[^\s:,]+)*$/, 'must look like client:role or client:role,client:role')
+
+/** Whether an overlay is meant by the path of a file, and not by the name of one that comes with us. */
+export const isOverlayPath = (overlay: string) => /[\\/]|\.json$/.test(overlay)

@@ -85,6 +85,9 @@ export async function provision(
     proof,
     warnings: [
       ...lacking.map(lackingFeature),
+      ...mcpUrls(realm)
+        .filter((url) => url.endsWith('/'))
+        .map(trailingSlash),
       ...(same ? [] : [differentRealm(name, record === null)]),
       ...(config.proof && !proof
         ? ['Nothing was proved: the realm has no MCP URL, or no user with a password.']
@@ -95,6 +98,10 @@ export async function provision(
 
 function lackingFeature(feature: string): string {
   return `The overlay "${feature}" was left out: that Keycloak runs without --features=${feature}.`
+}
+
+function trailingSlash(mcpUrl: string): string {
+  return `The MCP URL ${mcpUrl} ends with a slash. Audience and resource are compared letter by letter: the MCP server has to call itself so, too, with the slash.`
 }
 
 function differentRealm(realm: string, foreign: boolean): string {

@@ -3,9 +3,11 @@ import { readdir } from 'node:fs/promises'
 import { closest } from 'fastest-levenshtein'
 
 import { assetPath } from '../assets.ts'
+import { isOverlayPath } from '../config/values.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { readJsonObject } from './load.ts'
 import type { Overlay } from './overlay.ts'
+import { realmSchema } from './schema.ts'
 
 const FOLDER = assetPath('realms/with')
 
@@ -20,10 +22,10 @@ export async function overlayNames(): Promise<readonly string[]> {
  *
  * @param nameOrPath a plain word is a name; with a slash or `.json` it is a path
  * @param baseRealm name of the realm that it is laid on
- * @throws {McpKeycloakError} `REALM_INVALID` when there is none of that name, or it is a whole realm
+ * @throws {McpKeycloakError} `REALM_INVALID` when there is none of that name, when it is a whole realm or not in Keycloak's format
  */
 export async function loadOverlay(nameOrPath: string, baseRealm: string): Promise<Overlay> {
-  const isPath = /[\\/]|\.json$/.test(nameOrPath)
+  const isPath = isOverlayPath(nameOrPath)
   const names = await overlayNames()
   if (!isPath && !names.includes(nameOrPath)) throw unknown(nameOrPath, names)
   const path = isPath ? nameOrPath : assetPath(`realms/with/${nameOrPath}.json`)
@@ -31,6 +33,8 @@ export async function loadOverlay(nameOrPath: string, baseRealm: string): Promis
   if (content.id !== undefined || (content.realm !== undefined && content.realm !== baseRealm)) {
     throw wholeRealm(path, content.realm)
   }
+  const issue = realmSchema.partial().safeParse(content).error?.issues[0]
+  if (issue) throw malformed(path, issue.path.join('.'), issue.message)
   return { name: nameOrPath, content }
 }
 
@@ -47,5 +51,13 @@ function wholeRealm(path: string, realm: unknown): McpKeycloakError {
     what: `${path} is not an overlay but a whole realm${typeof realm === 'string' ? ` ("${realm}")` : ''}.`,
     why: 'An overlay holds just what it adds or changes; it has no id, and no name of another realm.',
     fix: `Apply it as the realm: --realm-file ${path}; or keep of it what you want to add.`,
+  })
+}
+
+function malformed(path: string, where: string, message: string): McpKeycloakError {
+  return new McpKeycloakError('REALM_INVALID', {
+    what: `The overlay ${path} cannot be used.`,
+    why: `At ${where}: ${message}.`,
+    fix: "Correct it; the format is that of Keycloak's realm export, with just what is added or changed.",
   })
 }

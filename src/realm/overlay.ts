@@ -12,12 +12,14 @@ export interface Overlay {
 const IDENTITIES = [
   'clientId',
   'username',
+  'alias', // before the provider: several flows or identity providers may be of one
   'providerId',
   'executor',
   'condition',
   'clientScope',
-  'alias',
+  'client',
   'name',
+  'type', // of a user's credentials
 ] as const
 
 /** Configuration of components is lists even for one value; these are the ones that are lists, and are added to. */
@@ -40,7 +42,7 @@ export function applyOverlays(base: Realm, overlays: readonly Overlay[]): Realm 
     const onWrite = (path: string, value: unknown): void => {
       const text = JSON.stringify(value)
       const before = writers.get(path)
-      if (before && before.value !== text) throw contradiction(path, before.overlay, name)
+      if (before && before.value !== text) throw contradiction(path, [before.overlay, name])
       writers.set(path, { overlay: name, value: text })
     }
     return mergeObjects(realm, content, '', onWrite) as Realm
@@ -103,10 +105,17 @@ function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function contradiction(path: string, first: string, second: string): McpKeycloakError {
+function contradiction(path: string, [first, second]: readonly [string, string]): McpKeycloakError {
+  const alone = first === second
   return new McpKeycloakError('REALM_INVALID', {
-    what: `The overlays "${first}" and "${second}" contradict each other.`,
-    why: `Both set ${path}, each to another value.`,
-    fix: 'Leave out one of the two, or take the setting out of your own overlay.',
+    what: alone
+      ? `The overlay "${first}" contradicts itself.`
+      : `The overlays "${first}" and "${second}" contradict each other.`,
+    why: alone
+      ? `It sets ${path} twice, each time to another value.`
+      : `Both set ${path}, each to another value.`,
+    fix: alone
+      ? 'Leave out one of the two places.'
+      : 'Leave out one of the two, or take the setting out of your own overlay.',
   })
 }

@@ -2,9 +2,12 @@ import { createHash } from 'node:crypto'
 
 import type { RealmPatch } from './schema.ts'
 
-/** The role that Keycloak gives to a realm's users; a file has to name it for each user, and it has the realm's name in it. */
+/**
+ * The role that Keycloak gives to a realm's users; a file has to name it for each user, and it has the realm's name in
+ * it, in lower case.
+ */
 export function defaultRolesName(realm: string): string {
-  return `default-roles-${realm}`
+  return `default-roles-${realm.toLowerCase()}`
 }
 
 /**

@@ -21,25 +21,51 @@ const BUILT_IN_SCOPES = [
   ...['acr', 'organization', 'service_account'],
 ]
 
+/** Clients that every realm has, with roles of their own. */
+const BUILT_IN_CLIENTS = [
+  'account',
+  'account-console',
+  'admin-cli',
+  'broker',
+  'realm-management',
+  'security-admin-console',
+]
+
 /**
- * Refuses a realm that names a client scope or a realm role that nobody defines: Keycloak would warn in its log, leave
- * it out, and let the user find out at the first login.
+ * Refuses a realm that names a client scope or a role that nobody defines: Keycloak would leave the scope out, make a
+ * role that means nothing, or fail without a reason, and the user would find out at the first login.
  *
  * @throws {McpKeycloakError} `REALM_INVALID`
  */
 export function assertReferences(realm: Realm): void {
-  const scopes = new Set(realm.clientScopes?.map(({ name }) => name) ?? BUILT_IN_SCOPES)
+  const scopes = definedScopes(realm)
   const roles = new Set([
     ...(realm.roles?.realm ?? []).map(({ name }) => name),
     ...BUILT_IN_ROLES,
     defaultRolesName(realm.realm),
   ])
   for (const [place, name] of scopeReferences(realm)) {
-    if (!scopes.has(name)) throw undefinedReference('client scope', name, place, '--scope')
+    if (!scopes.has(name)) throw undefinedReference('client scope', name, place, `by --scope ${name}`)
   }
   for (const [place, name] of roleReferences(realm)) {
-    if (!roles.has(name)) throw undefinedReference('realm role', name, place, '--role')
+    if (!roles.has(name)) throw undefinedReference('realm role', name, place, `by --role ${name}`)
   }
+  for (const [place, client, name] of clientRoleReferences(realm)) {
+    if (definesRole(realm, client, name)) continue
+    throw undefinedReference(`role of client "${client}"`, name, place, `below "roles": {"client": …}`)
+  }
+}
+
+function definedScopes(realm: Realm): ReadonlySet<string> {
+  const own = realm.clientScopes?.map(({ name }) => name)
+  const { CreateDefaultClientScopes } = (realm.attributes ?? {}) as Readonly<Record<string, unknown>>
+  const builtIn = own === undefined || CreateDefaultClientScopes === 'true' ? BUILT_IN_SCOPES : []
+  return new Set([...(own ?? []), ...builtIn])
+}
+
+function definesRole(realm: Realm, client: string, role: string): boolean {
+  const ofClients = realm.roles?.client as Readonly<Record<string, unknown>> | undefined
+  return BUILT_IN_CLIENTS.includes(client) || objects(ofClients?.[client]).some(({ name }) => name === role)
 }
 
 type Reference = readonly [place: string, name: string]
@@ -67,9 +93,26 @@ function* roleReferences(realm: Realm): Generator<Reference> {
   }
 }
 
+function* clientRoleReferences(realm: Realm): Generator<readonly [...Reference, role: string]> {
+  for (const { username, clientRoles } of realm.users ?? []) {
+    for (const [client, roles] of entries(clientRoles)) {
+      for (const role of strings(roles)) yield [`user "${username}"`, client, role]
+    }
+  }
+  for (const [client, mapped] of entries(realm.clientScopeMappings)) {
+    for (const { roles } of objects(mapped)) {
+      for (const role of strings(roles)) yield ['clientScopeMappings', client, role]
+    }
+  }
+}
+
 function mappings(realm: Realm): readonly Record<string, unknown>[] {
-  const ofClients = Object.values((realm.clientScopeMappings as Record<string, unknown> | undefined) ?? {})
+  const ofClients = entries(realm.clientScopeMappings).map(([, mapped]) => mapped)
   return [...objects(realm.scopeMappings), ...ofClients.flatMap(objects)]
+}
+
+function entries(value: unknown): readonly [string, unknown][] {
+  return Object.entries((value as Readonly<Record<string, unknown>> | undefined) ?? {})
 }
 
 function objects(value: unknown): readonly Record<string, unknown>[] {
@@ -80,10 +123,10 @@ function strings(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []
 }
 
-function undefinedReference(kind: string, name: string, place: string, flag: string): McpKeycloakError {
+function undefinedReference(kind: string, name: string, place: string, how: string): McpKeycloakError {
   return new McpKeycloakError('REALM_INVALID', {
     what: `The ${kind} "${name}" is not defined.`,
     why: `It is named in ${place}, and neither the realm file nor an overlay nor an option defines it.`,
-    fix: `Define it there, or by ${flag} ${name}; or correct its spelling.`,
+    fix: `Define it there, or ${how}; or correct its spelling.`,
   })
 }

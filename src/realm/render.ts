@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import type { RealmOptions } from '../config/realm-options.ts'
 import { audience } from './audience.ts'
 import { noConsent } from './consent.ts'
+import { assertDistinctUsers } from './distinct-users.ts'
 import { applyOverlays, type Overlay } from './overlay.ts'
 import { realmName } from './realm-name.ts'
 import { assertReferences } from './references.ts'
@@ -43,6 +44,7 @@ export function renderRealm(base: Realm, options: RenderOptions, overlays: reado
     applyOverlays(base, overlays),
   )
   assertReferences(rendered)
+  assertDistinctUsers(rendered)
   return rendered
 }
 

@@ -26,20 +26,32 @@ export function publicScopes(realm: Realm): readonly string[] {
 }
 
 /**
- * Adds scopes that clients see, may register with and ask for, and users consent to.
+ * Adds scopes that clients see, may register with and ask for, and users consent to. One that is there already stays
+ * as it is, but for the text of the consent page.
  *
  * @param specs `name` or `name:"consent text"`
  * @throws {McpKeycloakError} `REALM_INVALID` for a reserved name
  */
 export function scopes(specs: readonly string[]): RealmPatch {
   return (realm) => {
-    const wanted = new Map(specs.map((spec) => [scopeName(spec), clientScope(spec)]))
-    const kept = (realm.clientScopes ?? []).filter(({ name }) => !wanted.has(name))
-    const optional = (realm.defaultOptionalClientScopes as readonly string[] | undefined) ?? []
+    const before = realm.clientScopes ?? []
+    const wanted = new Map(specs.map((spec) => [scopeName(spec), consentText(spec)]))
+    const known = new Set(before.map(({ name }) => name))
+    const added = [...wanted.keys()].filter((name) => !known.has(name))
+    const assigned = new Set([
+      ...names(realm.defaultDefaultClientScopes),
+      ...names(realm.defaultOptionalClientScopes),
+    ])
     return {
       ...realm,
-      clientScopes: [...kept, ...wanted.values()],
-      defaultOptionalClientScopes: [...new Set([...optional, ...wanted.keys()])],
+      clientScopes: [
+        ...before.map((scope) => withConsentText(scope, wanted.get(scope.name))),
+        ...added.map((name) => clientScope(name, wanted.get(name) ?? name)),
+      ],
+      defaultOptionalClientScopes: [
+        ...names(realm.defaultOptionalClientScopes),
+        ...[...wanted.keys()].filter((name) => !assigned.has(name)),
+      ],
     }
   }
 }
@@ -54,8 +66,19 @@ function scopeName(spec: string): string {
   })
 }
 
-function clientScope(spec: string): ClientScope {
-  const name = scopeName(spec)
-  const text = /:"([^"]*)"$/.exec(spec)?.[1] ?? name
+function consentText(spec: string): string | undefined {
+  return /:"([^"]*)"$/.exec(spec)?.[1]
+}
+
+function clientScope(name: string, text: string): ClientScope {
   return { name, protocol: 'openid-connect', attributes: { 'consent.screen.text': text } }
+}
+
+function withConsentText(scope: ClientScope, text: string | undefined): ClientScope {
+  if (text === undefined) return scope
+  return { ...scope, attributes: { ...scope.attributes, 'consent.screen.text': text } }
+}
+
+function names(list: unknown): readonly string[] {
+  return (list as readonly string[] | undefined) ?? []
 }

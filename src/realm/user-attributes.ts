@@ -1,5 +1,5 @@
 import { McpKeycloakError } from '../errors.ts'
-import type { Realm, RealmPatch } from './schema.ts'
+import type { Realm, RealmPatch, RealmUser } from './schema.ts'
 import { declareUserAttributes } from './user-profile.ts'
 
 /**
@@ -12,9 +12,10 @@ export function userAttributes(specs: readonly string[]): RealmPatch {
   return (realm) => {
     const parsed = specs.map(parse)
     const given = parsed.reduce((patched, { username, key, value }) => {
-      if (!realm.users?.some((user) => user.username === username)) throw unknownUser(username, realm)
+      const isMeant = (user: RealmUser) => user.username.toLowerCase() === username.toLowerCase()
+      if (!realm.users?.some(isMeant)) throw unknownUser(username, realm)
       const users = patched.users?.map((user) => {
-        if (user.username !== username) return user
+        if (!isMeant(user)) return user
         return { ...user, attributes: { ...(user.attributes as object | undefined), [key]: [value] } }
       })
       return { ...patched, ...(users && { users }) }

@@ -26,29 +26,34 @@ export function testUsers(realm: Realm): readonly TestUser[] {
  * Adds test users, or changes those of the same name. Their ids are made of their names, so that `sub` is the same
  * in every realm made from the same options; their profiles are complete, or Keycloak would ask for it at login.
  *
- * @param specs `name`, `name:password` or `name:password:role,role`; the last one of a name counts
- * @throws {McpKeycloakError} `REALM_INVALID` for a role that the realm does not define
+ * @param specs `name`, `name:password` or `name:password:role,role`
+ * @throws {McpKeycloakError} `REALM_INVALID` for a name that is there twice, and for a role that the realm does not
+ * define
  */
 export function users(specs: readonly string[]): RealmPatch {
   return (realm) => {
-    const wanted = new Map(specs.map((spec) => parse(spec, realm)).map((user) => [user.username, user]))
-    const kept = (realm.users ?? []).filter(({ username }) => !wanted.has(username))
-    return { ...realm, users: [...kept, ...wanted.values()] }
+    const wanted = specs.map((spec) => parse(spec, realm))
+    const names = wanted.map(({ username }) => username)
+    const twice = names.find((name, index) => names.indexOf(name) !== index)
+    if (twice !== undefined) throw namedTwice(twice)
+    const kept = (realm.users ?? []).filter(({ username }) => !names.includes(username.toLowerCase()))
+    return { ...realm, users: [...kept, ...wanted] }
   }
 }
 
 function parse(spec: string, realm: Realm): RealmUser {
-  const [username = '', password, roleList] = spec.split(':')
+  const [name = '', password, roleList] = spec.split(':')
+  const username = name.toLowerCase() // as Keycloak keeps it, and as tokens have it
   const roles = roleList?.split(',').filter(Boolean) ?? []
   for (const role of roles) assertRole(role, username, realm)
-  const before = realm.users?.find((user) => user.username === username)
+  const before = realm.users?.find((user) => user.username.toLowerCase() === username)
   return {
     id: before?.id ?? userId(realm.realm, username),
     username,
     enabled: true,
     email: username.includes('@') ? username : `${username}@example.com`,
     emailVerified: true,
-    firstName: username.charAt(0).toUpperCase() + username.slice(1).replace(/@.*/, ''),
+    firstName: name.charAt(0).toUpperCase() + name.slice(1).replace(/@.*/, ''),
     lastName: 'User',
     credentials: [{ type: 'password', value: password || TEST_PASSWORD }],
     realmRoles: [defaultRolesName(realm.realm), ...roles],
@@ -62,5 +67,13 @@ function assertRole(role: string, username: string, realm: Realm): void {
     what: `The user "${username}" cannot have the role "${role}".`,
     why: `The realm "${realm.realm}" does not define it; it defines ${known.join(', ') || 'none'}.`,
     fix: `Define the role in a realm file of your own (--realm-file), or name one that is there.`,
+  })
+}
+
+function namedTwice(username: string): McpKeycloakError {
+  return new McpKeycloakError('REALM_INVALID', {
+    what: `--user names "${username}" twice.`,
+    why: 'Only one of the two could be applied; upper and lower case are the same in user names.',
+    fix: 'Leave out one of the two, e.g. keep the one with the roles: --user name:password:role,role',
   })
 }

@@ -58,6 +58,13 @@ describe('an option', () => {
     expect((await resolveIn({ env })).config.mcpUrl).toEqual(['http://a.test/mcp', 'http://b.test/mcp'])
   })
 
+  it('may have words in quotes in the environment', async () => {
+    const env = { MCP_KEYCLOAK_SCOPE: 'api:read:"Read your data"  api:write' }
+    expect((await resolveIn({ env })).config.scope).toEqual(['api:read:"Read your data"', 'api:write'])
+    const unclosed = await refusal(() => resolveIn({ env: { MCP_KEYCLOAK_SCOPE: 'api:read:"Read' } }))
+    expect(unclosed.message).toContain('"api:read:\\"Read"')
+  })
+
   it.each([
     ['0', false],
     ['false', false],
@@ -97,6 +104,18 @@ describe('a path', () => {
     expect(config.realmFile).toBe(join(project, 'realm.json'))
     expect(config.dataFolder).toBe('/abs')
     expect(config.cacheFolder).toBe(join(cwd, 'cache'))
+  })
+
+  it('of an overlay is absolute, so that the realm finds it again from anywhere; a name stays a name', async () => {
+    const { config, cwd } = await resolveIn({
+      flags: { with: ['strict', './mine.json', 'more/x', '/abs.json'] },
+    })
+    expect(config.with).toEqual(['strict', join(cwd, 'mine.json'), join(cwd, 'more', 'x'), '/abs.json'])
+    const project = await tempFolder()
+    await writeFile(join(project, CONFIG_FILE_NAME), '{"with":["mine.json"]}')
+    await mkdir(join(project, 'deep'))
+    const inside = await resolveIn({}, join(project, 'deep'))
+    expect(inside.config.with).toEqual([join(project, 'mine.json')])
   })
 })
 

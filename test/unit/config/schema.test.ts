@@ -70,9 +70,34 @@ describe('a value', () => {
     ],
     [
       'user',
-      [['bob', 'bob:', 'bob:pass word', 'bob:pw:admin,x', 'b@c.de::admin']],
-      [['a b'], [':pw'], ['a:b:c:d']],
+      [['bob', 'bob:', 'bob:pass word', 'bob:pw:admin,x', 'b@c.de::admin', 'Jürgen_x+1']],
+      [['a b'], [':pw'], ['a:b:c:d'], ['bo$b'], ['b=c'], ['bob.'], ['b..c'], ['bob@']],
     ],
+    [
+      'scope',
+      [['api:read', 'api:read:"Read your data"', 'a:""', 'https://api.test/read']],
+      [['api read'], [''], ['api:read:"open'], ['a"b'], ['a\\b'], 'api:read'],
+    ],
+    ['role', [['editor', 'realm-editor', 'ü']], [['a b'], ['a,b'], ['a:b'], ['']]],
+    [
+      'userAttribute',
+      [['bob:userLoginId=7', 'bob:url=http://x?a=b', 'b@c.de:k=two words']],
+      [['bob'], ['bob:k'], ['bob:k='], [':k=v'], ['bob:=v'], ['k=v'], ['bob: k=v']],
+    ],
+    [
+      'origin',
+      [['http://localhost:5173', 'https://app.test']],
+      [['http://localhost:5173/'], ['http://x/y'], ['localhost:5173'], ['*'], ['+'], ['http://X.test']],
+    ],
+    [
+      'downstream',
+      [['ofbiz:use-api', 'app:read,app:write']],
+      [['ofbiz'], ['ofbiz:'], [':use-api'], ['a:b,'], ['a:b c'], ['a:b:c']],
+    ],
+    ['serviceAccount', [['worker', 'nightly.job-2']], [['a b'], ['-x'], [''], ['a/b']]],
+    ['tokenLifespan', [1, '300', 86_400], [0, '0', -5, 1.5, 86_401, 'long', '']],
+    ['consent', [true, false], ['false', 0]],
+    ['with', [['oauth-proxy', './mine.json'], []], [[''], 'oauth-proxy', [1]]],
     ['proof', [true, false], ['true', 1]],
     ['keycloakHome', ['/opt/keycloak'], ['']],
   ])('of %s is checked', (key, good, bad) => {

@@ -9,6 +9,7 @@ import {
   LOOPBACK,
   listenVariables,
   publicUrl,
+  requiredFeatures,
   type ServerSettings,
   serverVariables,
   startArguments,
@@ -99,4 +100,23 @@ describe('a server without a container', () => {
 it('has the URL that people use as its fixed host name', () => {
   expect(publicUrl({ port: 8081 })).toBe('http://localhost:8081')
   expect(serverVariables({ ...SETTINGS, port: 8081 }).KC_HOSTNAME).toBe('http://localhost:8081')
+})
+
+describe('the features of a server', () => {
+  it('are those of the overlays that need one', () => {
+    expect(requiredFeatures([])).toEqual([])
+    expect(requiredFeatures(['oauth-proxy', './cimd.json'])).toEqual([])
+    expect(requiredFeatures(['resource-indicators', 'strict', 'cimd', 'cimd'])).toEqual([
+      'cimd',
+      'resource-indicators',
+    ])
+  })
+
+  it('are a start argument, and none without them', () => {
+    expect(startArguments({ features: [] })).toEqual(['start-dev'])
+    expect(startArguments({ features: ['cimd', 'resource-indicators'] })).toEqual([
+      'start-dev',
+      '--features=cimd,resource-indicators',
+    ])
+  })
 })

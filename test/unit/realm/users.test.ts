@@ -72,10 +72,19 @@ describe('one more user', () => {
     expect(found?.map(({ id }) => id)).toEqual([BASE_REALM.users?.[0]?.id])
   })
 
-  it('is there once when named twice: as named last', () => {
-    expect(testUsers({ ...BASE_REALM, users: only('bob:one', 'bob:two') })).toEqual([
-      { username: 'bob', password: 'two', roles: [] },
-    ])
+  it('has its name in lower case, as Keycloak keeps it and tokens have it', () => {
+    expect(only('Bob')).toEqual(only('bob'))
+    const [first] = users(['TestUser:other'])(BASE_REALM).users?.slice(-1) ?? []
+    expect(first).toMatchObject({ id: BASE_REALM.users?.[0]?.id, username: 'testuser' })
+  })
+
+  it.each([
+    ['the same words', ['bob', 'alice', 'bob']],
+    ['another password', ['bob:one', 'bob:two']],
+    ['another case', ['Bob', 'bob']],
+  ])('cannot be named twice: %s', async (_case, specs) => {
+    const error = await refusal(() => users(specs)(BASE_REALM))
+    expect(error).toMatchObject({ code: 'REALM_INVALID', message: '--user names "bob" twice.' })
   })
 
   it('cannot have a role that the realm does not define', async () => {

@@ -1,0 +1,39 @@
+import type { Runtime } from '../../../src/runtime/runtime.ts'
+
+/** A runtime that starts nothing, and notes what it was asked to do. */
+export interface FakeRuntime extends Runtime {
+  readonly calls: string[]
+}
+
+/** A runtime without a server: `running` says whether there is one before anything is done. */
+export function fakeRuntime({
+  running = false,
+  failing,
+}: {
+  running?: boolean
+  failing?: Error | undefined
+} = {}): FakeRuntime {
+  const calls: string[] = []
+  let isUp = running
+  return {
+    name: 'java',
+    calls,
+    async prepare() {
+      calls.push('prepare')
+    },
+    async start() {
+      calls.push('start')
+      if (failing) throw failing
+      isUp = true
+      return { pid: 4711, processStart: 'now' }
+    },
+    isRunning: async () => isUp,
+    async stop() {
+      calls.push('stop')
+      isUp = false
+    },
+    purge: async () => {},
+    lastLog: async () => [],
+    containerUrl: () => 'http://keycloak:8080',
+  }
+}
