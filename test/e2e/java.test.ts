@@ -104,6 +104,41 @@ describe('status', () => {
   })
 })
 
+describe('logs', () => {
+  it('shows the log, and of it what is asked for', async () => {
+    const whole = await cli(['logs'], { env: instance.env })
+    expect(whole.stdout).toContain('Listening on: http://127.0.0.1')
+    const warnings = await cli(['logs', '--level', 'warn'], { env: instance.env })
+    expect(warnings.stdout).not.toContain(' INFO ')
+    expect(await cli(['logs', '--since', '2100-01-01'], { env: instance.env })).toMatchObject({
+      exitCode: 0,
+      stdout: '',
+    })
+  })
+
+  it('follows what comes, until it is interrupted', async () => {
+    const following = start(['logs', '-f', '--since', '1s'], { env: instance.env })
+    const seen = new Promise<void>((resolve) =>
+      following.stdout.on('data', (text) => String(text).includes('LOGIN_ERROR') && resolve()),
+    )
+    const nowhere = `${first.endpoints.authorization}?client_id=nowhere&response_type=code`
+    const knocking = setInterval(() => void fetch(nowhere), 500)
+    await seen
+    clearInterval(knocking)
+    following.kill('SIGINT')
+    expect((await following).exitCode).toBe(0)
+  })
+
+  it.each([
+    ['a time that is none', ['--since', 'yesterday'], '10m'],
+    ['a level that is none', ['--level', 'loud'], 'WARN'],
+  ])('refuses %s', async (_, args, named) => {
+    const { exitCode, stderr } = await cli(['logs', ...args], { env: instance.env })
+    expect(exitCode).toBe(2)
+    expect(stderr).toContain(named)
+  })
+})
+
 describe('the FastMCP server that snippets prints, unchanged', () => {
   it('lets a real MCP client register, log in and call a tool, and refuses a call without a token', async () => {
     const { stdout: code } = await cli(['snippets', 'fastmcp'], { env: instance.env })
