@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
+import type { InstancesReport } from '../../src/operations/instances.ts'
 import type { ResetRealmReport } from '../../src/operations/reset-realm-report.ts'
 import type { StatusReport } from '../../src/operations/status.ts'
 import type { UpReport } from '../../src/operations/up.ts'
@@ -219,5 +220,19 @@ describe('down', () => {
     const report = await cliJson<UpReport>(['up'], instance.env)
     expect(report.warnings.join()).toContain('set aside')
     expect(report).toMatchObject({ alreadyRunning: false, realm: 'unchanged', mcpUrls: [mcpUrl] })
+  })
+})
+
+describe('every instance of this machine', () => {
+  it('is listed, running or stopped, and stopped at once by down --all', async () => {
+    const listed = await cliJson<InstancesReport>(['status', '--all'], instance.env)
+    expect(listed.instances).toMatchObject([{ instance: instance.name, running: true, runtime: 'java' }])
+    const { stdout } = await cli(['down', '--all'], { env: instance.env })
+    expect(stdout).toBe(`✔ Keycloak is stopped (instance "${instance.name}"); its data stay.`)
+    expect((await cli(['status', '--all'], { env: instance.env })).stdout).toMatch(
+      /stopped {2}http:\/\/localhost:/,
+    )
+    await cli(['down', '--all', '--purge', '--yes'], { env: instance.env })
+    expect((await cli(['status', '--all'], { env: instance.env })).stdout).toContain('There is no instance')
   })
 })
