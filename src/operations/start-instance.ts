@@ -21,18 +21,22 @@ export async function startInstance(
   context: RunContext,
 ): Promise<InstanceState> {
   const port = config.port ?? before?.port ?? DEFAULT_PORT
-  await assertPortFree(port, '--port')
-  const planned: InstanceState = {
+  const known: InstanceState = {
     schemaVersion: 1,
     instance: config.instance,
     runtime: runtime.name,
     version: config.keycloakVersion,
     port,
-    managementPort: await managementPort(config, before, port),
+    managementPort: config.managementPort ?? before?.managementPort ?? port + 1,
     features: [...new Set([...(before?.features ?? []), ...requiredFeatures(config.with)])],
     admin: await adminCredentials(data, config.instance),
     folder: context.folder,
   }
+  if (await runtime.sweep(known)) {
+    context.onWarning('A Keycloak of this instance that was left over, and not known of, was stopped.')
+  }
+  await assertPortFree(port, '--port')
+  const planned = { ...known, managementPort: await managementPort(config, before, port) }
   await runtime.prepare(planned, context)
   await writeState(planned)
   context.onStep(`Starting Keycloak ${planned.version}`)
