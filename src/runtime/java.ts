@@ -149,7 +149,6 @@ async function gone(isGone: () => Promise<boolean>): Promise<boolean> {
 async function sweep({ folder, version }: InstanceState): Promise<boolean> {
   const strays = await strayServers(serverHome(folder, version))
   for (const pid of strays) kill(pid, 'SIGKILL') // one by one: the group's leader may be gone
-  await Promise.all(strays.map((pid) => gone(async () => (await processStart(pid)) === undefined)))
   return strays.length > 0
 }
 
