@@ -5,6 +5,7 @@ import { McpKeycloakError } from '../errors.ts'
 import { adminLogin } from '../keycloak/admin.ts'
 import { findRealmRecord } from '../keycloak/realms.ts'
 import { mcpUrls } from '../realm/audience.ts'
+import { downstreamApis } from '../realm/downstream.ts'
 import { preregisteredClient } from '../realm/preregistered-client.ts'
 import { findInstance } from './instance.ts'
 import { plannedRealmName, planRealm } from './plan-realm.ts'
@@ -24,6 +25,7 @@ export async function snippetTarget(config: Config, serverName: string): Promise
   const { realm } = await planRealm(config, record)
   const [mcpUrl] = config.mcpUrl.length > 0 ? config.mcpUrl : mcpUrls(realm)
   if (mcpUrl === undefined) throw noMcpUrl(realmName)
+  const [downstream] = downstreamApis(realm)
   const { keycloakUrl, issuer } = realmEndpoints(keycloak.url, realm.realm)
   return {
     mcpUrl,
@@ -32,6 +34,7 @@ export async function snippetTarget(config: Config, serverName: string): Promise
     realm: realm.realm,
     issuer,
     preregistered: preregisteredClient(realm),
+    ...(downstream && { downstream }),
   }
 }
 
