@@ -24,13 +24,13 @@ export const fastmcpTokenExchange: ServerProfile = {
       {
         title: 'Run it',
         language: 'sh',
-        code: `${environment}uv run --with fastmcp server.py`,
+        code: `${environment}uv run --with fastmcp --with httpx2 server.py`,
         note: `The secret of the client ${target.mcpUrl} is among what "mcp-keycloak env" prints.${overlayNote(target)}`,
       },
       {
         title: 'Run it without uv',
         language: 'sh',
-        code: `${environment}pip install fastmcp\npython server.py`,
+        code: `${environment}pip install fastmcp httpx2\npython server.py`,
       },
     ]
   },
@@ -46,7 +46,7 @@ function server({ mcpUrl, issuer, serverName, downstream = DEFAULT_DOWNSTREAM }:
   const { host, port, path, origin } = listenAddress(mcpUrl)
   return `import os
 
-import httpx
+import httpx2
 from fastmcp import FastMCP
 from fastmcp.exceptions import ToolError
 from fastmcp.server.auth.providers.keycloak import KeycloakAuthProvider
@@ -69,7 +69,7 @@ auth = KeycloakAuthProvider(
 mcp = FastMCP(${python(serverName)}, auth=auth)
 
 
-async def exchange_token(http: httpx.AsyncClient) -> str:
+async def exchange_token(http: httpx2.AsyncClient) -> str:
     """Exchange the caller's token for one of the same user that is good for the API alone (RFC 8693)."""
     response = await http.post(
         f"{ISSUER}/protocol/openid-connect/token",
@@ -86,7 +86,7 @@ async def exchange_token(http: httpx.AsyncClient) -> str:
     answer = response.json()
     if response.is_success:
         return answer["access_token"]
-    reason = answer.get("error_description", answer.get("error"))
+    reason = str(answer.get("error_description", answer))
     if "audience not available" in reason:
         reason = f"you have none of the roles of {API_AUDIENCE!r}"
     raise ToolError(f"You may not use the API: {reason}.")
@@ -95,9 +95,12 @@ async def exchange_token(http: httpx.AsyncClient) -> str:
 @mcp.tool
 async def call_api() -> str:
     """Call the downstream API as the user who is logged in, and return what it answers."""
-    async with httpx.AsyncClient() as http:
+    async with httpx2.AsyncClient() as http:
         token = await exchange_token(http)
-        response = await http.get(API_URL, headers={"Authorization": f"Bearer {token}"})
+        try:
+            response = await http.get(API_URL, headers={"Authorization": f"Bearer {token}"})
+        except httpx2.RequestError as error:
+            raise ToolError(f"The API at {API_URL} cannot be reached: {error}") from error
     if not response.is_success:
         raise ToolError(f"The API answered {response.status_code}: {response.text}")
     return response.text
