@@ -73,6 +73,11 @@ describe('a value', () => {
       [['bob', 'bob:', 'bob:pass word', 'bob:pw:admin,x', 'b@c.de::admin']],
       [['a b'], [':pw'], ['a:b:c:d']],
     ],
+    [
+      'downstream',
+      [['ofbiz:use-api'], ['app:read,app:write', 'my.api:x_y']],
+      [['ofbiz'], ['a b:c'], ['a:b:c'], ['a:b,'], ['a:"b"'], ['http://x:y']],
+    ],
     ['proof', [true, false], ['true', 1]],
     ['keycloakHome', ['/opt/keycloak'], ['']],
   ])('of %s is checked', (key, good, bad) => {
