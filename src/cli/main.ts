@@ -5,8 +5,11 @@ import { Command, CommanderError } from 'commander'
 import { assetPath } from '../assets.ts'
 import { EXIT_CODES, McpKeycloakError } from '../errors.ts'
 import { addDownCommand } from './commands/down.ts'
+import { addLogsCommand } from './commands/logs.ts'
+import { addResetRealmCommand } from './commands/reset-realm.ts'
 import { addSnippetsCommand } from './commands/snippets.ts'
 import { addStatusCommand } from './commands/status.ts'
+import { addTokenCommand } from './commands/token.ts'
 import { addUpCommand } from './commands/up.ts'
 import type { CommandContext } from './context.ts'
 import { addGlobalOptions, globalOptions } from './options.ts'
@@ -33,10 +36,11 @@ export async function main(argv: readonly string[]): Promise<void> {
     },
     signal: interrupt.signal,
   }
+  const program = createProgram(context)
   try {
-    await createProgram(context).parseAsync(argv)
+    await program.parseAsync(argv)
   } catch (error) {
-    const shown = interrupt.signal.aborted ? interrupted() : usageError(error)
+    const shown = interrupt.signal.aborted ? interrupted() : usageError(error, program)
     if (shown !== undefined) process.exitCode = output.error(shown)
   }
 }
@@ -55,6 +59,9 @@ export function createProgram(context: CommandContext): Command {
   addDownCommand(program, context)
   addStatusCommand(program, context)
   addSnippetsCommand(program, context)
+  addResetRealmCommand(program, context)
+  addTokenCommand(program, context)
+  addLogsCommand(program, context)
   return program
 }
 
@@ -63,13 +70,13 @@ function packageVersion(): string {
 }
 
 /** What commander throws, in our words; `undefined` for help and version, which are no errors. */
-function usageError(error: unknown): unknown {
+function usageError(error: unknown, program: Command): unknown {
   if (!(error instanceof CommanderError)) return error
   if (error.exitCode === 0) return undefined
   if (error.code === 'commander.help') {
     return new McpKeycloakError('USAGE_INVALID', {
       what: 'No command was given.',
-      why: 'The commands are up, down, status and snippets.',
+      why: `The commands are ${program.commands.map((command) => command.name()).join(', ')}.`,
       fix: 'mcp-keycloak up; or mcp-keycloak --help',
     })
   }

@@ -13,8 +13,12 @@ export function addGlobalOptions(program: Command): void {
     .option('-y, --yes', 'do not ask')
 }
 
+/** Which flags of a command are config keys; a command may have flags of its own of the same name. */
+const configKeys = new WeakMap<Command, readonly ConfigKey[]>()
+
 /** Adds the flags of some config keys. No defaults here: those come last, after environment and config file. */
 export function withConfigOptions(command: Command, keys: readonly ConfigKey[]): Command {
+  configKeys.set(command, keys)
   for (const key of keys) {
     const { description, placeholder } = optionMeta(key)
     if (isSwitch(key)) {
@@ -34,7 +38,9 @@ export const INSTANCE_KEYS: readonly ConfigKey[] = ['instance', 'keycloakUrl', '
 export function configFlags(command: Command): Partial<Record<ConfigKey, unknown>> {
   const flags = command.opts()
   return Object.fromEntries(
-    Object.entries(flags).filter(([key]) => command.getOptionValueSource(key) === 'cli'),
+    (configKeys.get(command) ?? [])
+      .filter((key) => command.getOptionValueSource(key) === 'cli')
+      .map((key) => [key, flags[key]]),
   ) as Partial<Record<ConfigKey, unknown>>
 }
 

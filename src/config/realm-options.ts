@@ -19,6 +19,9 @@ const realmOptionsSchema = configSchema.pick({
   consent: true,
 })
 
+/** The options by name. */
+export const REALM_OPTION_KEYS = Object.keys(realmOptionsSchema.shape) as (keyof RealmOptions)[]
+
 /** What a realm depends on besides its name. */
 export type RealmOptions = Readonly<z.infer<typeof realmOptionsSchema>>
 
@@ -36,8 +39,7 @@ export function parseRealmOptions(json: string): RealmOptions {
 
 /** The options that `config` gives, and for those that it does not give the ones of before. */
 export function mergeRealmOptions(config: Config, before: RealmOptions): RealmOptions {
-  const keys = Object.keys(realmOptionsSchema.shape) as (keyof RealmOptions)[]
-  const entries = keys.map((key) => [key, isGiven(key, config) ? config[key] : before[key]])
+  const entries = REALM_OPTION_KEYS.map((key) => [key, isGiven(key, config) ? config[key] : before[key]])
   return Object.fromEntries(entries) as RealmOptions
 }
 

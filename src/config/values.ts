@@ -73,7 +73,10 @@ export const clientName = z.string(TEXT).regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, '
 
 export const downstreamSpec = z
   .string(TEXT)
-  .regex(/^[^\s:,]+:[^\s:,]+(,[^\s:,]+:[^\s:,]+)*$/, 'must look like client:role or client:role,client:role')
+  .regex(
+    /^[A-Za-z0-9][\w.-]*:[\w.-]+(,[A-Za-z0-9][\w.-]*:[\w.-]+)*$/,
+    'must look like client:role or client:role,client:role, all plain words',
+  )
 
 /** Whether an overlay is meant by the path of a file, and not by the name of one that comes with us. */
 export const isOverlayPath = (overlay: string) => /[\\/]|\.json$/.test(overlay)

@@ -33,6 +33,6 @@ export async function countClients(admin: Admin, realm: string): Promise<ClientC
 }
 
 /** Keycloak gives a client that registers itself one UUID for both; one from a file or the console has two. */
-function isSelfRegistered({ id, clientId }: ClientRepresentation): boolean {
+export function isSelfRegistered({ id, clientId }: ClientRepresentation): boolean {
   return id === clientId
 }

@@ -76,8 +76,8 @@ function reason(cause: unknown, body: string): string {
 function registrationFix(cause: unknown): string {
   const text = cause instanceof ResponseBodyError ? (cause.error_description ?? '') : ''
   if (text.includes('Trusted Hosts'))
-    return "Trust the host in that client's URIs: mcp-keycloak up --trusted-host <host>"
+    return "Trust the host in that client's URIs: mcp-keycloak reset-realm --trusted-host <host>"
   if (text.includes('Max Clients'))
     return 'Delete clients that nobody uses in the admin console, under Clients.'
-  return 'The realm may have been changed since it was made: start over with "mcp-keycloak down --purge" and "mcp-keycloak up".'
+  return 'The realm may have been changed since it was made: make it anew with "mcp-keycloak reset-realm".'
 }

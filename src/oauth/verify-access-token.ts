@@ -27,7 +27,7 @@ export async function verifyAccessToken(token: string, expected: TokenExpectatio
     throw new McpKeycloakError('TOKEN_WRONG', {
       what: 'The access token is not one that an MCP server would take.',
       why: `${(cause as Error).message}; expected iss ${expected.issuer} and aud ${expected.audience}.`,
-      fix: 'The realm may have been changed since it was made: start over with "mcp-keycloak down --purge" and "mcp-keycloak up".',
+      fix: 'The realm may have been changed since it was made: make it anew with "mcp-keycloak reset-realm".',
       cause,
     })
   }

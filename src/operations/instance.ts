@@ -1,3 +1,5 @@
+import { join } from 'node:path'
+
 import { withoutTrailingSlash } from '../config/endpoints.ts'
 import { folders } from '../config/folders.ts'
 import type { Config } from '../config/schema.ts'
@@ -36,6 +38,7 @@ export function runningKeycloak(runtime: Runtime, state: InstanceState): Running
     runtime: runtime.name,
     url: publicUrl(state),
     admin: state.admin,
+    folder: state.folder,
     lastLog: (lines) => runtime.lastLog(state, lines),
   }
 }
@@ -58,6 +61,7 @@ export function externalKeycloak(config: Config): RunningKeycloak {
     runtime: 'external',
     url: withoutTrailingSlash(keycloakUrl),
     admin: { username: adminUsername, password: adminPassword },
+    folder: join(folders(config).data, 'external', encodeURIComponent(withoutTrailingSlash(keycloakUrl))),
     lastLog: async () => [],
   }
 }

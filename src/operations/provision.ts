@@ -9,10 +9,12 @@ import { createRealm, findRealmRecord } from '../keycloak/realms.ts'
 import { enabledFeatures, serverVersion } from '../keycloak/server-info.ts'
 import { mcpUrls } from '../realm/audience.ts'
 import { publicScopes } from '../realm/scopes.ts'
+import { signingKey } from '../realm/signing-key.ts'
 import { type TestUser, testUsers } from '../realm/users.ts'
 import type { OnStep, RunningKeycloak } from '../runtime/runtime.ts'
 import { plannedRealmName, planRealm, rememberedRealm } from './plan-realm.ts'
 import { type ProofReport, prove } from './prove.ts'
+import { signingKeyFile } from './signing-key-file.ts'
 
 /** How a realm is after it was applied and proved. */
 export interface ProvisionReport {
@@ -56,7 +58,10 @@ export async function provision(
     record,
   )
   throwIfInterrupted(signal)
-  if (record === undefined) await createRealm(admin, wanted.realm, wanted.record, keycloak.lastLog)
+  if (record === undefined) {
+    const signed = signingKey(await signingKeyFile(keycloak.folder, name))(wanted.realm)
+    await createRealm(admin, signed, wanted.record, keycloak.lastLog)
+  }
   const same = record === undefined || record?.hash === wanted.record.hash
   // Reported and proved is what is there, which may not be what was asked for.
   const { realm } = same || !record ? wanted : await rememberedRealm(name, record)
@@ -102,5 +107,5 @@ function trailingSlash(mcpUrl: string): string {
 function differentRealm(realm: string, foreign: boolean): string {
   return foreign
     ? `The realm "${realm}" was there before and is not of our making: it was left as it is. Take another name: --realm <name>`
-    : `The realm "${realm}" was made with other options or another file: it was left as it is. To have the new one, take another name (--realm <name>), or start over: mcp-keycloak down --purge`
+    : `The realm "${realm}" was made with other options or another file: it was left as it is. To have the new one: mcp-keycloak reset-realm, with the same options`
 }

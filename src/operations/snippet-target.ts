@@ -1,13 +1,10 @@
-import { realmEndpoints } from '../config/endpoints.ts'
 import type { Config } from '../config/schema.ts'
 import type { SnippetTarget } from '../config/snippet.ts'
 import { McpKeycloakError } from '../errors.ts'
-import { adminLogin } from '../keycloak/admin.ts'
-import { findRealmRecord } from '../keycloak/realms.ts'
 import { mcpUrls } from '../realm/audience.ts'
+import { downstreamApis } from '../realm/downstream.ts'
 import { preregisteredClient } from '../realm/preregistered-client.ts'
-import { findInstance } from './instance.ts'
-import { plannedRealmName, planRealm } from './plan-realm.ts'
+import { findAppliedRealm } from './applied-realm.ts'
 
 /**
  * What snippets are made from: the running instance, and the realm as it was applied.
@@ -16,15 +13,11 @@ import { plannedRealmName, planRealm } from './plan-realm.ts'
  * @throws {McpKeycloakError} `NOT_RUNNING`, also when the instance has no such realm
  */
 export async function snippetTarget(config: Config, serverName: string): Promise<SnippetTarget> {
-  const { keycloak } = await findInstance(config)
-  const admin = await adminLogin(keycloak)
-  const realmName = await plannedRealmName(config)
-  const record = await findRealmRecord(admin, realmName)
-  if (record === undefined) throw noSuchRealm(realmName, keycloak.url)
-  const { realm } = await planRealm(config, record)
-  const [mcpUrl] = config.mcpUrl.length > 0 ? config.mcpUrl : mcpUrls(realm)
-  if (mcpUrl === undefined) throw noMcpUrl(realmName)
-  const { keycloakUrl, issuer } = realmEndpoints(keycloak.url, realm.realm)
+  const { realm, endpoints } = await findAppliedRealm(config)
+  const [mcpUrl] = [...config.mcpUrl, ...mcpUrls(realm)]
+  if (mcpUrl === undefined) throw noMcpUrl(realm.realm)
+  const { keycloakUrl, issuer } = endpoints
+  const [downstream] = downstreamApis(realm)
   return {
     mcpUrl,
     serverName,
@@ -32,15 +25,8 @@ export async function snippetTarget(config: Config, serverName: string): Promise
     realm: realm.realm,
     issuer,
     preregistered: preregisteredClient(realm),
+    ...(downstream && { downstream }),
   }
-}
-
-function noSuchRealm(realm: string, url: string): McpKeycloakError {
-  return new McpKeycloakError('NOT_RUNNING', {
-    what: `Keycloak at ${url} has no realm "${realm}".`,
-    why: 'It runs, but that realm was never applied there.',
-    fix: `mcp-keycloak up --realm ${realm}`,
-  })
 }
 
 function noMcpUrl(realm: string): McpKeycloakError {

@@ -4,6 +4,7 @@ import type { RealmOptions } from '../config/realm-options.ts'
 import { audience } from './audience.ts'
 import { noConsent } from './consent.ts'
 import { assertDistinctUsers } from './distinct-users.ts'
+import { downstream } from './downstream.ts'
 import { applyOverlays, type Overlay } from './overlay.ts'
 import { realmName } from './realm-name.ts'
 import { assertReferences } from './references.ts'
@@ -13,6 +14,7 @@ import { scopes } from './scopes.ts'
 import { tokenLifespan } from './token-lifespan.ts'
 import { trustedHosts } from './trusted-hosts.ts'
 import { userAttributes } from './user-attributes.ts'
+import { declareMappedAttributes } from './user-profile.ts'
 import { users } from './users.ts'
 import { webOrigins } from './web-origins.ts'
 
@@ -34,8 +36,10 @@ export function renderRealm(base: Realm, options: RenderOptions, overlays: reado
     given(options.trustedHost, trustedHosts),
     given(options.origin, webOrigins),
     given(options.mcpUrl, audience),
+    given(options.downstream, downstream),
     given(options.user, users),
     given(options.userAttribute, userAttributes),
+    overlays.length > 0 ? declareMappedAttributes : undefined,
     options.tokenLifespan === undefined ? undefined : tokenLifespan(options.tokenLifespan),
     options.consent ? undefined : noConsent,
   ]

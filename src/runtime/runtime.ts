@@ -1,4 +1,5 @@
 import type { ServerSettings } from '../config/server.ts'
+import type { FollowOptions } from './follow-file.ts'
 import type { AdminCredentials, InstanceState } from './state.ts'
 
 /** How a server runs. */
@@ -39,10 +40,14 @@ export interface Runtime {
   isRunning(state: InstanceState): Promise<boolean>
   /** Stops the server of `state`, and nothing else; its data stay. */
   stop(state: InstanceState): Promise<void>
+  /** Stops a server of the instance that its state does not know of; whether there was one. */
+  sweep(planned: InstanceState): Promise<boolean>
   /** Removes the data of a stopped server. */
   purge(state: InstanceState): Promise<void>
   /** The last lines of the server's log. */
   lastLog(state: InstanceState, lines: number): Promise<readonly string[]>
+  /** The lines of the server's log, to the end or for as long as it is followed. */
+  log(state: InstanceState, options: FollowOptions): AsyncIterable<string>
   /** How other containers reach the server, for a person to read. */
   containerUrl(state: InstanceState): string
 }
@@ -53,6 +58,8 @@ export interface RunningKeycloak {
   /** Base URL without a trailing slash. */
   readonly url: string
   readonly admin: AdminCredentials
+  /** Where things about it are kept on this machine. */
+  readonly folder: string
   /** The last lines of its log; empty for one that we do not run. */
   lastLog(lines: number): Promise<readonly string[]>
 }

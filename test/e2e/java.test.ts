@@ -4,6 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
+import type { InstancesReport } from '../../src/operations/instances.ts'
+import type { ResetRealmReport } from '../../src/operations/reset-realm-report.ts'
 import type { StatusReport } from '../../src/operations/status.ts'
 import type { UpReport } from '../../src/operations/up.ts'
 import { freePort } from '../../src/runtime/probe-port.ts'
@@ -103,6 +105,41 @@ describe('status', () => {
   })
 })
 
+describe('logs', () => {
+  it('shows the log, and of it what is asked for', async () => {
+    const whole = await cli(['logs'], { env: instance.env })
+    expect(whole.stdout).toContain('Listening on: http://127.0.0.1')
+    const warnings = await cli(['logs', '--level', 'warn'], { env: instance.env })
+    expect(warnings.stdout).not.toContain(' INFO ')
+    expect(await cli(['logs', '--since', '2100-01-01'], { env: instance.env })).toMatchObject({
+      exitCode: 0,
+      stdout: '',
+    })
+  })
+
+  it('follows what comes, until it is interrupted', async () => {
+    const following = start(['logs', '-f', '--since', '1s'], { env: instance.env })
+    const seen = new Promise<void>((resolve) =>
+      following.stdout.on('data', (text) => String(text).includes('LOGIN_ERROR') && resolve()),
+    )
+    const nowhere = `${first.endpoints.authorization}?client_id=nowhere&response_type=code`
+    const knocking = setInterval(() => void fetch(nowhere), 500)
+    await seen
+    clearInterval(knocking)
+    following.kill('SIGINT')
+    expect((await following).exitCode).toBe(0)
+  })
+
+  it.each([
+    ['a time that is none', ['--since', 'yesterday'], '10m'],
+    ['a level that is none', ['--level', 'loud'], 'WARN'],
+  ])('refuses %s', async (_, args, named) => {
+    const { exitCode, stderr } = await cli(['logs', ...args], { env: instance.env })
+    expect(exitCode).toBe(2)
+    expect(stderr).toContain(named)
+  })
+})
+
 describe('the FastMCP server that snippets prints, unchanged', () => {
   it('lets a real MCP client register, log in and call a tool, and refuses a call without a token', async () => {
     const { stdout: code } = await cli(['snippets', 'fastmcp'], { env: instance.env })
@@ -130,6 +167,25 @@ describe('the FastMCP server that snippets prints, unchanged', () => {
     const report = await cliJson<StatusReport>(['status'], instance.env)
     const realm = report.realms.find(({ endpoints }) => endpoints.realm === 'fastmcp')
     expect(realm?.clients.registered).toBe(2)
+  })
+})
+
+describe('reset-realm', () => {
+  it('goes unnoticed by a running server and a registered client: new login, same registration, same keys', async () => {
+    const { stdout: code } = await cli(['snippets', 'fastmcp'], { env: instance.env })
+    await using _server = await startPythonServer(code, mcpUrl)
+    await using before = await connectMcpClient(mcpUrl, testuser)
+    const report = await cliJson<ResetRealmReport>(['reset-realm'], instance.env)
+    expect(report.kept.clients).toContain(before.clientId)
+    // The token of before is not expired, and the server still has the keys of before.
+    expect(JSON.stringify(await before.client.callTool({ name: 'whoami', arguments: {} }))).toContain(
+      'testuser',
+    )
+    await using after = await before.logInAgain()
+    expect(after.clientId).toBe(before.clientId)
+    expect(JSON.stringify(await after.client.callTool({ name: 'whoami', arguments: {} }))).toContain(
+      'testuser',
+    )
   })
 })
 
@@ -164,5 +220,19 @@ describe('down', () => {
     const report = await cliJson<UpReport>(['up'], instance.env)
     expect(report.warnings.join()).toContain('set aside')
     expect(report).toMatchObject({ alreadyRunning: false, realm: 'unchanged', mcpUrls: [mcpUrl] })
+  })
+})
+
+describe('every instance of this machine', () => {
+  it('is listed, running or stopped, and stopped at once by down --all', async () => {
+    const listed = await cliJson<InstancesReport>(['status', '--all'], instance.env)
+    expect(listed.instances).toMatchObject([{ instance: instance.name, running: true, runtime: 'java' }])
+    const { stdout } = await cli(['down', '--all'], { env: instance.env })
+    expect(stdout).toBe(`✔ Keycloak is stopped (instance "${instance.name}"); its data stay.`)
+    expect((await cli(['status', '--all'], { env: instance.env })).stdout).toMatch(
+      /stopped {2}http:\/\/localhost:/,
+    )
+    await cli(['down', '--all', '--purge', '--yes'], { env: instance.env })
+    expect((await cli(['status', '--all'], { env: instance.env })).stdout).toContain('There is no instance')
   })
 })

@@ -12,6 +12,8 @@ export interface ConnectedClient {
   readonly client: Client
   /** The client id that it registered. */
   readonly clientId: string
+  /** Logs in again with the same registration, as a program does whose session is gone. */
+  logInAgain(): Promise<ConnectedClient>
   [Symbol.asyncDispose](): Promise<void>
 }
 
@@ -19,8 +21,15 @@ export interface ConnectedClient {
  * Connects with the MCP TypeScript SDK and its own OAuth code: discovery, registration, PKCE, token. Only the
  * browser is played: where the SDK would open one, the login and consent pages are gone through.
  */
-export async function connectMcpClient(mcpUrl: string, user: Credentials): Promise<ConnectedClient> {
-  const provider = new MemoryProvider()
+export function connectMcpClient(mcpUrl: string, user: Credentials): Promise<ConnectedClient> {
+  return connect(mcpUrl, user, new MemoryProvider())
+}
+
+async function connect(
+  mcpUrl: string,
+  user: Credentials,
+  provider: MemoryProvider,
+): Promise<ConnectedClient> {
   const url = new URL(mcpUrl)
   const transport = new StreamableHTTPClientTransport(url, { authProvider: provider })
   const first = new Client({ name: 'e2e', version: '1.0.0' })
@@ -35,6 +44,10 @@ export async function connectMcpClient(mcpUrl: string, user: Credentials): Promi
   return {
     client,
     clientId: provider.information?.client_id ?? '',
+    logInAgain() {
+      provider.forgetTokens()
+      return connect(mcpUrl, user, provider)
+    },
     [Symbol.asyncDispose]: () => client.close(),
   }
 }
@@ -59,6 +72,10 @@ class MemoryProvider implements OAuthClientProvider {
   }
   saveClientInformation(information: OAuthClientInformationMixed) {
     this.information = information
+  }
+  forgetTokens() {
+    this.savedTokens = undefined
+    this.authorizationUrl = undefined
   }
   tokens() {
     return this.savedTokens

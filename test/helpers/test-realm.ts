@@ -1,11 +1,12 @@
 import { inject } from 'vitest'
 
-import { resolveConfig } from '../../src/config/resolve.ts'
 import type { Config } from '../../src/config/schema.ts'
 import { type Admin, adminLogin } from '../../src/keycloak/admin.ts'
 import { countClients } from '../../src/keycloak/registered-clients.ts'
 import { discover, type ServerMetadata } from '../../src/oauth/discover.ts'
+import { externalKeycloak } from '../../src/operations/instance.ts'
 import { type ProvisionReport, provision } from '../../src/operations/provision.ts'
+import { externalConfig } from './external-config.ts'
 
 /** A realm of a test's own on the shared Keycloak. */
 export interface TestRealm {
@@ -27,10 +28,8 @@ export function sharedAdmin(): Promise<Admin> {
 
 /** Makes a realm as `up` does on a Keycloak that runs already; gone when it is disposed of. */
 export async function testRealm(realm: string, options: Partial<Config> = {}): Promise<TestRealm> {
-  const { url, admin } = inject('keycloak')
-  const { config } = await resolveConfig({ flags: { realm, proof: false, ...options }, env: {} })
-  const keycloak = { runtime: 'external', url, admin, lastLog: async () => [] } as const
-  const report = await provision(keycloak, config, { onStep: () => {}, signal: undefined })
+  const config = await externalConfig(inject('keycloak'), { realm, proof: false, ...options })
+  const report = await provision(externalKeycloak(config), config, { onStep: () => {}, signal: undefined })
   return {
     name: realm,
     report,

@@ -27,8 +27,7 @@ export function addSnippetsCommand(program: Command, { output }: CommandContext)
       const { resolveConfig } = await import('../../config/resolve.ts')
       const { snippetTarget } = await import('../../operations/snippet-target.ts')
       const out = output(command)
-      const { name: _name, write: _write, ...flags } = configFlags(command) as Record<string, unknown>
-      const { config } = await resolveConfig({ flags })
+      const { config } = await resolveConfig({ flags: configFlags(command) })
       const target = await snippetTarget(config, name)
       const { platform } = process
       if (write) {

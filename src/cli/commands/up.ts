@@ -5,6 +5,7 @@ import { CONFIG_KEYS, optionMeta } from '../../config/schema.ts'
 import type { UpReport } from '../../operations/up.ts'
 import type { CommandContext } from '../context.ts'
 import { configFlags, withConfigOptions } from '../options.ts'
+import { programName } from '../program-name.ts'
 import { row, title, warning } from '../render.ts'
 
 /** `mcp-keycloak up`: a Keycloak that MCP clients log in through. */
@@ -20,12 +21,13 @@ export function addUpCommand(program: Command, { output, signal }: CommandContex
     const { up } = await import('../../operations/up.ts')
     const out = output(command)
     const { config } = await resolveConfig({ flags: configFlags(command) })
-    out.result(await up(config, { onStep: out.step, signal, restart: out.options.yes === true }), renderUp)
+    const report = await up(config, { onStep: out.step, signal, restart: out.options.yes === true })
+    out.result(report, (_, chalk) => renderUp(report, chalk, programName()))
   })
 }
 
 /** What a person reads after `up`. Pure: a snapshot test holds it. */
-export function renderUp(report: UpReport, chalk: ChalkInstance): string[] {
+export function renderUp(report: UpReport, chalk: ChalkInstance, program = 'mcp-keycloak'): string[] {
   const { endpoints, admin, proof } = report
   const state = report.alreadyRunning ? 'was running' : 'is ready'
   return [
@@ -58,9 +60,13 @@ export function renderUp(report: UpReport, chalk: ChalkInstance): string[] {
         )
       : []),
     '',
-    ...row(chalk, 'Next', 'mcp-keycloak snippets   what to paste into FastMCP, Claude Code, VS Code, …'),
-    ...row(chalk, '', 'mcp-keycloak status     what runs, and how full it is'),
-    ...(admin ? row(chalk, '', 'mcp-keycloak down       stop it; the data stay') : []),
+    ...row(
+      chalk,
+      'Next',
+      `${program} snippets   what to paste into FastMCP, Claude Code, VS Code, …`,
+      `${program} status     what runs, and how full it is`,
+      ...(admin ? [`${program} down       stop it; the data stay`] : []),
+    ),
     '',
     chalk.dim('  For development on this machine only: plain http, well-known test passwords.'),
     ...report.warnings.map((text) => warning(chalk, text)),

@@ -32,8 +32,10 @@ export function fakeRuntime({
       calls.push('stop')
       isUp = false
     },
+    sweep: async () => false,
     purge: async () => {},
     lastLog: async () => [],
+    async *log() {},
     containerUrl: () => 'http://keycloak:8080',
   }
 }

@@ -1,0 +1,61 @@
+import type { ChalkInstance } from 'chalk'
+import type { Command } from 'commander'
+
+import { REALM_OPTION_KEYS } from '../../config/realm-options.ts'
+import type { ResetRealmReport } from '../../operations/reset-realm-report.ts'
+import type { CommandContext } from '../context.ts'
+import { configFlags, INSTANCE_KEYS, withConfigOptions } from '../options.ts'
+import { row, title } from '../render.ts'
+
+interface ResetRealmFlags {
+  readonly hard?: boolean
+  readonly dryRun?: boolean
+}
+
+/** `mcp-keycloak reset-realm`: the realm as its file says, in about a second. */
+export function addResetRealmCommand(program: Command, { output }: CommandContext): void {
+  const command = program
+    .command('reset-realm')
+    .description('make the realm anew as its file says, on the running server; clients and keys are kept')
+    .option('--hard', 'keep nothing: no registered clients, no consents, no secrets, no signing key')
+    .option('--dry-run', 'only say what would be kept and what would be gone')
+  withConfigOptions(command, [...INSTANCE_KEYS, 'realm', ...REALM_OPTION_KEYS]).action(
+    async ({ hard = false, dryRun = false }: ResetRealmFlags) => {
+      const { resolveConfig } = await import('../../config/resolve.ts')
+      const { resetRealm } = await import('../../operations/reset-realm.ts')
+      const out = output(command)
+      const { config } = await resolveConfig({ flags: configFlags(command) })
+      out.result(await resetRealm(config, { hard, dryRun, onStep: out.step }), renderResetRealm)
+    },
+  )
+}
+
+/** What a person reads after `reset-realm`. */
+export function renderResetRealm(report: ResetRealmReport, chalk: ChalkInstance): string[] {
+  const { endpoints, dryRun, kept, dropped, backup, forget } = report
+  const headline = dryRun
+    ? `The realm "${endpoints.realm}" would be reset`
+    : `The realm "${endpoints.realm}" is reset  (${report.elapsedMs} ms)`
+  const names = (list: readonly string[]) => (list.length === 0 ? 'none' : list.join(', '))
+  return [
+    title(chalk, headline),
+    '',
+    ...row(chalk, 'Kept', `signing key: ${kept.signingKey ? 'yes, tokens and cached keys stay good' : 'no'}`),
+    ...row(
+      chalk,
+      '',
+      `clients that registered themselves: ${kept.clients.length}`,
+      `consents: ${kept.consents}`,
+    ),
+    ...row(chalk, 'Dropped', `clients: ${names(dropped.clients)}`, `users: ${names(dropped.users)}`),
+    ...row(chalk, '', 'sessions: all; who was logged in logs in anew'),
+    ...(backup ? row(chalk, 'As it was', backup) : []),
+    ...(forget.length > 0 && !dryRun
+      ? [
+          '',
+          '  To make a program forget its client, which is gone:',
+          ...forget.flatMap(({ title: name, how }) => row(chalk, name, how)),
+        ]
+      : []),
+  ]
+}

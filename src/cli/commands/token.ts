@@ -1,0 +1,82 @@
+import type { ChalkInstance } from 'chalk'
+import type { Command } from 'commander'
+
+import type { TokenReport } from '../../operations/token.ts'
+import type { CommandContext } from '../context.ts'
+import { configFlags, INSTANCE_KEYS, withConfigOptions } from '../options.ts'
+import { row } from '../render.ts'
+
+interface TokenFlags {
+  readonly user?: string
+  readonly scope?: string
+  readonly client?: string
+  readonly refresh?: boolean
+  readonly bad?: string
+  readonly decode?: boolean
+  readonly header?: boolean
+}
+
+/** `mcp-keycloak token`: an access token, good or bad, from a real login. */
+export function addTokenCommand(program: Command, { output }: CommandContext): void {
+  const command = program
+    .command('token')
+    .description('an access token from a real login, bare on stdout')
+    .option(
+      '--user <name>',
+      'who logs in (the first test user; MCP_KEYCLOAK_USER_PASSWORD for one of your own)',
+    )
+    .option('--scope <scope>', 'what the client asks for, e.g. "openid offline_access" (openid)')
+    .option('--client <id>', 'which client logs in (the pre-registered one)')
+    .option('--refresh', 'refresh it once before it is printed')
+    .option('--bad <kind>', 'one that a correct server must refuse: aud, iss, exp, scope or sig')
+    .option('--decode', 'show what is in it')
+    .option('--header', 'print it as an HTTP header')
+  withConfigOptions(command, [...INSTANCE_KEYS, 'realm', 'mcpUrl']).action(async (flags: TokenFlags) => {
+    const { resolveConfig } = await import('../../config/resolve.ts')
+    const { token } = await import('../../operations/token.ts')
+    const out = output(command)
+    const { config } = await resolveConfig({ flags: configFlags(command) })
+    const { user: username, client: clientId, scope, refresh, bad } = flags
+    const password = process.env.MCP_KEYCLOAK_USER_PASSWORD
+    const report = await token(config, {
+      username,
+      password,
+      clientId,
+      scope,
+      bad,
+      refresh: refresh === true,
+    })
+    out.result(report, (_, chalk) => renderToken(report, chalk, flags))
+  })
+}
+
+/** The bare token, so that `$(mcp-keycloak token)` works; or what is in it. */
+export function renderToken(report: TokenReport, chalk: ChalkInstance, flags: TokenFlags = {}): string[] {
+  if (flags.decode) return renderDecoded(report, chalk)
+  return [flags.header ? `Authorization: Bearer ${report.accessToken}` : report.accessToken]
+}
+
+function renderDecoded(
+  { header, claims, expiresInSeconds, bad }: TokenReport,
+  chalk: ChalkInstance,
+): string[] {
+  const rows = (values: object) =>
+    Object.entries(values).flatMap(([name, value]) => row(chalk, name, shown(name, value)))
+  const lifetime =
+    expiresInSeconds > 0 ? `good for ${expiresInSeconds} s more` : `expired ${-expiresInSeconds} s ago`
+  return [
+    chalk.bold('Header'),
+    ...rows(header),
+    chalk.bold('Claims'),
+    ...rows(claims),
+    chalk.bold('Lifetime'),
+    ...row(chalk, '', lifetime),
+    ...(bad ? [chalk.yellow(`A correct server refuses it: its ${bad} is wrong.`)] : []),
+  ]
+}
+
+function shown(name: string, value: unknown): string {
+  const isTime = ['exp', 'iat', 'nbf', 'auth_time'].includes(name) && typeof value === 'number'
+  if (isTime) return `${value}  (${new Date((value as number) * 1000).toISOString()})`
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}

@@ -1,0 +1,6 @@
+/** How the user called the program, so that what we tell them to type works as it is. */
+export function programName(env: NodeJS.ProcessEnv = process.env): string {
+  if (env.npm_command === 'exec') return 'npx mcp-keycloak'
+  if (env.npm_lifecycle_event && env.npm_package_name === 'mcp-keycloak') return 'npm run mcp-keycloak --'
+  return 'mcp-keycloak'
+}

@@ -1,0 +1,13 @@
+import type { Admin } from './admin.ts'
+
+/** The secret of a confidential client; `undefined` for one that has none, or that is not there. */
+export async function clientSecret(
+  admin: Admin,
+  realm: string,
+  clientId: string,
+): Promise<string | undefined> {
+  const [client] = await admin.clients.find({ realm, clientId })
+  if (client?.id === undefined || client.publicClient) return undefined
+  const { value } = await admin.clients.getClientSecret({ realm, id: client.id })
+  return value
+}

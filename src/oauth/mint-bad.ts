@@ -1,0 +1,50 @@
+import {
+  decodeJwt,
+  decodeProtectedHeader,
+  generateKeyPair,
+  importPKCS8,
+  type JWTPayload,
+  SignJWT,
+} from 'jose'
+
+/** What is wrong with a bad token; all the rest of it is right. */
+export const BAD_TOKEN_KINDS = ['aud', 'iss', 'exp', 'scope', 'sig'] as const
+export type BadTokenKind = (typeof BAD_TOKEN_KINDS)[number]
+
+const HOUR_SECONDS = 3600
+
+/**
+ * Makes of a good access token one that a correct server must refuse, for one reason alone: it is signed by the
+ * realm's own key, but for `sig`, whose signature is by another key of the same `kid`.
+ *
+ * @param goodToken an access token of the realm
+ * @param realmKeyPem the realm's private key, PKCS#8
+ * @see {@link https://www.rfc-editor.org/rfc/rfc9068.html#section-4 RFC 9068 §4}
+ */
+export async function mintBadToken(
+  kind: BadTokenKind,
+  goodToken: string,
+  realmKeyPem: string,
+): Promise<string> {
+  const { kid, typ } = decodeProtectedHeader(goodToken)
+  const key =
+    kind === 'sig' ? (await generateKeyPair('RS256')).privateKey : await importPKCS8(realmKeyPem, 'RS256')
+  const header = { alg: 'RS256', ...(kid !== undefined && { kid }), ...(typ !== undefined && { typ }) }
+  return new SignJWT(spoiled(kind, decodeJwt(goodToken))).setProtectedHeader(header).sign(key)
+}
+
+function spoiled(kind: BadTokenKind, claims: JWTPayload): JWTPayload {
+  const { exp = 0, iat = 0 } = claims
+  switch (kind) {
+    case 'aud':
+      return { ...claims, aud: 'https://another-server.example/mcp' }
+    case 'iss':
+      return { ...claims, iss: `${claims.iss}-of-somebody-else` }
+    case 'exp':
+      return { ...claims, iat: iat - 2 * HOUR_SECONDS, exp: exp - 2 * HOUR_SECONDS }
+    case 'scope':
+      return { ...claims, scope: 'none-that-a-server-asks-for' }
+    case 'sig':
+      return claims
+  }
+}

@@ -1,0 +1,140 @@
+import { createPublicKey } from 'node:crypto'
+
+import type { Config } from '../config/schema.ts'
+import { McpKeycloakError } from '../errors.ts'
+import { type DecodedToken, decodeToken } from '../oauth/decode-token.ts'
+import { discover, type ServerMetadata } from '../oauth/discover.ts'
+import { logIn } from '../oauth/log-in.ts'
+import { BAD_TOKEN_KINDS, type BadTokenKind, mintBadToken } from '../oauth/mint-bad.ts'
+import { refresh } from '../oauth/refresh.ts'
+import type { RegisteredClient } from '../oauth/register.ts'
+import { mcpUrls } from '../realm/audience.ts'
+import { preregisteredClient } from '../realm/preregistered-client.ts'
+import { type TestUser, testUsers } from '../realm/users.ts'
+import { type AppliedRealm, findAppliedRealm } from './applied-realm.ts'
+import { signingKeyFile } from './signing-key-file.ts'
+
+/** An access token, and what is in it. */
+export interface TokenReport extends DecodedToken {
+  readonly schemaVersion: 1
+  readonly accessToken: string
+  /** `null` when the client gets none, or the token is a bad one. */
+  readonly refreshToken: string | null
+  readonly username: string
+  readonly clientId: string
+  /** What is wrong with it; `null` for a good one. */
+  readonly bad: BadTokenKind | null
+  /** How long it is still good for; negative when it has expired. */
+  readonly expiresInSeconds: number
+}
+
+/** Which token. */
+export interface TokenOptions {
+  /** Default: the realm's first test user. */
+  readonly username?: string | undefined
+  /** For a user whose password is not in the realm file. */
+  readonly password?: string | undefined
+  /** Space-separated. Default: `openid`. */
+  readonly scope?: string | undefined
+  /** Id of a client with a redirect URI. Default: the pre-registered one. */
+  readonly clientId?: string | undefined
+  /** Refresh it once before it is returned. */
+  readonly refresh?: boolean
+  /** One that a correct server must refuse. */
+  readonly bad?: string | undefined
+}
+
+/**
+ * An access token from a real login through Keycloak's pages.
+ *
+ * @throws {McpKeycloakError} `NOT_RUNNING`, `LOGIN_REFUSED`, `DISCOVERY_FAILED`; `USAGE_INVALID` for a user, a client or
+ * a kind of bad token that is not known
+ */
+export async function token(config: Config, options: TokenOptions = {}): Promise<TokenReport> {
+  const bad = badKind(options.bad)
+  const applied = await findAppliedRealm(config)
+  const user = findUser(testUsers(applied.realm), options)
+  const { client, redirectUri } = await findClient(applied, options.clientId)
+  const server = await discover(applied.endpoints.issuer)
+  const [resource] = [...config.mcpUrl, ...mcpUrls(applied.realm)]
+  const scope = options.scope ?? 'openid'
+  const first = await logIn(server, { client, redirectUri, user, scope, ...(resource && { resource }) })
+  const tokens =
+    options.refresh && first.refresh_token
+      ? await refresh(server, client.client_id, first.refresh_token)
+      : first
+  const accessToken = bad ? await spoil(bad, tokens.access_token, applied, server) : tokens.access_token
+  const decoded = decodeToken(accessToken)
+  return {
+    schemaVersion: 1,
+    accessToken,
+    refreshToken: bad ? null : (tokens.refresh_token ?? null),
+    username: user.username,
+    clientId: client.client_id,
+    bad: bad ?? null,
+    expiresInSeconds: (decoded.claims.exp ?? 0) - Math.floor(Date.now() / 1000),
+    ...decoded,
+  }
+}
+
+function badKind(kind: string | undefined): BadTokenKind | undefined {
+  if (kind === undefined || BAD_TOKEN_KINDS.some((known) => known === kind))
+    return kind as BadTokenKind | undefined
+  throw new McpKeycloakError('USAGE_INVALID', {
+    what: `"${kind}" is no kind of bad token.`,
+    why: `A token can be bad by its ${BAD_TOKEN_KINDS.join(', ')}.`,
+    fix: `Choose one: --bad ${BAD_TOKEN_KINDS[0]}`,
+  })
+}
+
+function findUser(users: readonly TestUser[], { username, password }: TokenOptions): Omit<TestUser, 'roles'> {
+  const known = username === undefined ? users[0] : users.find((user) => user.username === username)
+  const name = username ?? known?.username
+  const secret = password ?? known?.password
+  if (name !== undefined && secret !== undefined) return { username: name, password: secret }
+  throw new McpKeycloakError('USAGE_INVALID', {
+    what:
+      name === undefined ? 'There is no user to log in.' : `The password of the user "${name}" is not known.`,
+    why: `The realm file has passwords of ${users.map((user) => user.username).join(', ') || 'nobody'}.`,
+    fix: 'Name one of them (--user), or set MCP_KEYCLOAK_USER_PASSWORD for a user that you made yourself.',
+  })
+}
+
+async function findClient(
+  { admin, realm }: AppliedRealm,
+  wanted: string | undefined,
+): Promise<{ client: RegisteredClient; redirectUri: string }> {
+  const clientId = wanted ?? preregisteredClient(realm)?.clientId
+  const [found] = clientId === undefined ? [] : await admin.clients.find({ realm: realm.realm, clientId })
+  const redirectUri = found?.redirectUris?.find((uri) => !uri.includes('*'))
+  if (found && redirectUri) {
+    const secret = found.publicClient ? {} : { client_secret: found.secret ?? '' }
+    return { client: { client_id: clientId ?? '', ...secret }, redirectUri }
+  }
+  throw new McpKeycloakError('USAGE_INVALID', {
+    what: clientId
+      ? `The client "${clientId}" cannot be logged in through.`
+      : 'There is no client to log in through.',
+    why: found
+      ? 'It has no redirect URI without a wildcard.'
+      : `The realm "${realm.realm}" has no such client.`,
+    fix: 'Name a client that has a redirect URI: --client <id>',
+  })
+}
+
+async function spoil(
+  kind: BadTokenKind,
+  goodToken: string,
+  { keycloak, realm }: AppliedRealm,
+  server: ServerMetadata,
+): Promise<string> {
+  const pem = await signingKeyFile(keycloak.folder, realm.realm)
+  const modulus = createPublicKey(pem).export({ format: 'jwk' }).n
+  const { keys } = (await (await fetch(server.jwks_uri ?? '')).json()) as { keys: { n?: string }[] }
+  if (kind === 'sig' || keys.some(({ n }) => n === modulus)) return mintBadToken(kind, goodToken, pem)
+  throw new McpKeycloakError('USAGE_INVALID', {
+    what: `A token with a bad "${kind}" cannot be made for the realm "${realm.realm}".`,
+    why: 'It has to be signed by the realm, whose key is not one of ours.',
+    fix: 'Use a realm that mcp-keycloak made; --bad sig works everywhere.',
+  })
+}

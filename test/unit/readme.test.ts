@@ -1,0 +1,26 @@
+import { readFile } from 'node:fs/promises'
+
+import { expect, it } from 'vitest'
+
+import { createProgram } from '../../src/cli/main.ts'
+import { createOutput } from '../../src/cli/output.ts'
+
+const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8')
+
+/** What stands after `mcp-keycloak` in the README's shell blocks, without the comments. */
+const calls = [...readme.matchAll(/^(?:\$ )?(?:npx )?mcp-keycloak ([^\n#>|]+)/gm)].map(([, words = '']) =>
+  words.trim(),
+)
+
+it('shows commands', () => {
+  expect(calls.length).toBeGreaterThan(5)
+})
+
+it.each(calls)('shows a command that is understood: %s', (call) => {
+  const program = createProgram({ output: () => createOutput({}), signal: AbortSignal.abort() })
+  const [name, ...words] = call.split(' ')
+  const command = program.commands.find((candidate) => candidate.name() === name)
+  expect(command, `the command "${name}"`).toBeDefined()
+  const { unknown } = command?.parseOptions(words) ?? { unknown: words }
+  expect(unknown).toEqual([])
+})

@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest'
+import type { Realm } from '../../../src/realm/schema.ts'
+import { signingKey } from '../../../src/realm/signing-key.ts'
+import { BASE_REALM } from '../support/base-realm.ts'
+
+const PROVIDER = 'org.keycloak.keys.KeyProvider'
+
+describe("a realm's signing key", () => {
+  it('is added beside the other components', () => {
+    const realm = signingKey('PEM')(BASE_REALM)
+    expect(realm.components?.[PROVIDER]).toMatchObject([
+      { providerId: 'rsa', config: { privateKey: ['PEM'] } },
+    ])
+    expect(Object.keys(realm.components ?? {})).toEqual([
+      ...Object.keys(BASE_REALM.components ?? {}),
+      PROVIDER,
+    ])
+  })
+
+  it('leaves a realm alone that brings its own', () => {
+    const own: Realm = { realm: 'own', components: { [PROVIDER]: [{ providerId: 'rsa-generated' }] } }
+    expect(signingKey('PEM')(own)).toBe(own)
+  })
+})
