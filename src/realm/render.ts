@@ -2,11 +2,13 @@ import { createHash } from 'node:crypto'
 
 import type { RealmOptions } from '../config/realm-options.ts'
 import { audience } from './audience.ts'
+import { documentResources } from './client-metadata-documents.ts'
 import { noConsent } from './consent.ts'
 import { applyOverlays, type Overlay } from './overlay.ts'
 import { realmName } from './realm-name.ts'
 import { assertReferences } from './references.ts'
 import { roles } from './roles.ts'
+import { mapsRoles, rolesInTokens } from './roles-in-tokens.ts'
 import type { Realm, RealmPatch } from './schema.ts'
 import { scopes } from './scopes.ts'
 import { tokenLifespan } from './token-lifespan.ts'
@@ -34,6 +36,8 @@ export function renderRealm(base: Realm, options: RenderOptions, overlays: reado
     given(options.origin, webOrigins),
     given(options.mcpUrl, audience),
     given(options.user, users),
+    mapsRoles(base) && options.role.length === 0 ? undefined : rolesInTokens,
+    overlays.length > 0 || options.mcpUrl.length > 0 ? documentResources : undefined,
     given(options.userAttribute, userAttributes),
     options.tokenLifespan === undefined ? undefined : tokenLifespan(options.tokenLifespan),
     options.consent ? undefined : noConsent,
