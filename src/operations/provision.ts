@@ -4,14 +4,17 @@ import { requiredFeatures } from '../config/server.ts'
 import { assertSupportedVersion } from '../config/versions.ts'
 import { throwIfInterrupted } from '../errors.ts'
 import { adminLogin } from '../keycloak/admin.ts'
+import { createInitialAccessToken } from '../keycloak/initial-access-token.ts'
 import { waitUntilReady } from '../keycloak/readiness.ts'
 import { createRealm, findRealmRecord } from '../keycloak/realms.ts'
 import { enabledFeatures, serverVersion } from '../keycloak/server-info.ts'
 import { mcpUrls } from '../realm/audience.ts'
+import { needsInitialAccessToken } from '../realm/registration-policies.ts'
 import { publicScopes } from '../realm/scopes.ts'
 import { signingKey } from '../realm/signing-key.ts'
 import { type TestUser, testUsers } from '../realm/users.ts'
 import type { OnStep, RunningKeycloak } from '../runtime/runtime.ts'
+import { featureWarnings } from './feature-warnings.ts'
 import { plannedRealmName, planRealm, rememberedRealm } from './plan-realm.ts'
 import { type ProofReport, prove } from './prove.ts'
 import { signingKeyFile } from './signing-key-file.ts'
@@ -28,6 +31,8 @@ export interface ProvisionReport {
   readonly users: readonly TestUser[]
   /** The scopes that clients see and may ask for. */
   readonly scopes: readonly string[]
+  /** What clients have to register with, made for this report; `null` in a realm where they need none. */
+  readonly initialAccessToken: string | null
   /** `null` with `--no-proof`, or when there was nothing to play with. */
   readonly proof: ProofReport | null
   readonly warnings: readonly string[]
@@ -53,10 +58,8 @@ export async function provision(
   const record = await findRealmRecord(admin, name)
   const features = await enabledFeatures(admin)
   const lacking = requiredFeatures(config.with).filter((feature) => !features.includes(feature))
-  const wanted = await planRealm(
-    { ...config, with: config.with.filter((name) => !lacking.includes(name)) },
-    record,
-  )
+  const supported = { ...config, with: config.with.filter((overlay) => !lacking.includes(overlay)) }
+  const wanted = await planRealm(supported, record)
   throwIfInterrupted(signal)
   if (record === undefined) {
     const signed = signingKey(await signingKeyFile(keycloak.folder, name))(wanted.realm)
@@ -64,7 +67,7 @@ export async function provision(
   }
   const same = record === undefined || record?.hash === wanted.record.hash
   // Reported and proved is what is there, which may not be what was asked for.
-  const { realm } = same || !record ? wanted : await rememberedRealm(name, record)
+  const { realm, options } = same || !record ? wanted : await rememberedRealm(name, record)
   const endpoints = realmEndpoints(keycloak.url, name)
   await waitUntilReady({
     urls: [endpoints.metadata],
@@ -73,8 +76,11 @@ export async function provision(
     lastLog: keycloak.lastLog,
     signal,
   })
+  const ours = record !== null
+  const initialAccessToken =
+    ours && needsInitialAccessToken(realm) ? await createInitialAccessToken(admin, name) : null
   if (config.proof) onStep('Playing a client: register, log in, check the token')
-  const proof = config.proof ? ((await prove(realm, endpoints)) ?? null) : null
+  const proof = config.proof ? ((await prove(realm, endpoints, initialAccessToken)) ?? null) : null
   return {
     version,
     endpoints,
@@ -82,9 +88,10 @@ export async function provision(
     mcpUrls: mcpUrls(realm),
     users: testUsers(realm),
     scopes: publicScopes(realm),
+    initialAccessToken,
     proof,
     warnings: [
-      ...lacking.map(lackingFeature),
+      ...featureWarnings({ asked: config.with, overlays: options.with, features, version }),
       ...mcpUrls(realm)
         .filter((url) => url.endsWith('/'))
         .map(trailingSlash),
@@ -94,10 +101,6 @@ export async function provision(
         : []),
     ],
   }
-}
-
-function lackingFeature(feature: string): string {
-  return `The overlay "${feature}" was left out: that Keycloak runs without --features=${feature}.`
 }
 
 function trailingSlash(mcpUrl: string): string {

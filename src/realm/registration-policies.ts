@@ -39,6 +39,14 @@ export function addToPolicies(realm: Realm, list: PolicyList, values: readonly s
   return { ...realm, components: { ...realm.components, [POLICIES]: added } }
 }
 
+/** Whether a client may register only with an initial access token: the realm takes none without. */
+export function needsInitialAccessToken(realm: Realm): boolean {
+  return registrationPolicies(realm).some(
+    ({ providerId, subType, config }) =>
+      providerId === 'max-clients' && subType === 'anonymous' && config?.['max-clients']?.[0] === '0',
+  )
+}
+
 /** The realm without the registration policies of a kind. */
 export function withoutPolicies(realm: Realm, providerId: string): Realm {
   const kept = registrationPolicies(realm).filter((policy) => policy.providerId !== providerId)

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 
 import type { RealmOptions } from '../config/realm-options.ts'
 import { audience } from './audience.ts'
+import { documentResources } from './client-metadata-documents.ts'
 import { noConsent } from './consent.ts'
 import { assertDistinctUsers } from './distinct-users.ts'
 import { downstream } from './downstream.ts'
@@ -9,6 +10,7 @@ import { applyOverlays, type Overlay } from './overlay.ts'
 import { realmName } from './realm-name.ts'
 import { assertReferences } from './references.ts'
 import { roles } from './roles.ts'
+import { mapsRoles, rolesInTokens } from './roles-in-tokens.ts'
 import type { Realm, RealmPatch } from './schema.ts'
 import { scopes } from './scopes.ts'
 import { tokenLifespan } from './token-lifespan.ts'
@@ -38,6 +40,8 @@ export function renderRealm(base: Realm, options: RenderOptions, overlays: reado
     given(options.mcpUrl, audience),
     given(options.downstream, downstream),
     given(options.user, users),
+    mapsRoles(base) && options.role.length === 0 ? undefined : rolesInTokens,
+    overlays.length > 0 || options.mcpUrl.length > 0 ? documentResources : undefined,
     given(options.userAttribute, userAttributes),
     overlays.length > 0 ? declareMappedAttributes : undefined,
     options.tokenLifespan === undefined ? undefined : tokenLifespan(options.tokenLifespan),

@@ -24,6 +24,7 @@ const UP: UpReport = {
     { username: 'testadmin', password: 'password123', roles: ['admin', 'boss'] },
   ],
   scopes: ['openid', 'profile'],
+  initialAccessToken: null,
   proof: { username: 'testuser', audience: [], scope: 'openid', roles: [], elapsedMs: 987 },
   warnings: [],
   runtime: 'java',
