@@ -8,6 +8,7 @@ import type { Config } from '../config/schema.ts'
 import type { RealmRecord } from '../keycloak/realms.ts'
 import { BASE_REALM_FILE, loadRealm } from '../realm/load.ts'
 import { loadOverlay } from '../realm/load-overlay.ts'
+import type { Overlay } from '../realm/overlay.ts'
 import { hashRealm, renderRealm } from '../realm/render.ts'
 import type { Realm } from '../realm/schema.ts'
 
@@ -43,9 +44,18 @@ export function rememberedRealm(realm: string, remembered: RealmRecord): Promise
   return plan(realm, parseRealmOptions(remembered.options))
 }
 
-async function plan(realmName: string | undefined, options: RealmOptions): Promise<RealmPlan> {
+/** The realm as these options and one more overlay, which is no file yet, would make it. */
+export async function realmWithOverlay(realm: string, options: RealmOptions, overlay: Overlay): Promise<Realm> {
+  return (await plan(realm, options, [overlay])).realm
+}
+
+async function plan(
+  realmName: string | undefined,
+  options: RealmOptions,
+  more: readonly Overlay[] = [],
+): Promise<RealmPlan> {
   const base = await loadRealm(options.realmFile ?? BASE_REALM_FILE)
   const overlays = await Promise.all(options.with.map((name) => loadOverlay(name, base.realm)))
-  const realm = renderRealm(base, { ...options, realm: realmName }, overlays)
+  const realm = renderRealm(base, { ...options, realm: realmName }, [...overlays, ...more])
   return { realm, options, record: { hash: hashRealm(realm), options: JSON.stringify(options) } }
 }
