@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander'
 import { assetPath } from '../assets.ts'
 import { EXIT_CODES, McpKeycloakError } from '../errors.ts'
 import { addDownCommand } from './commands/down.ts'
+import { addLogsCommand } from './commands/logs.ts'
 import { addResetRealmCommand } from './commands/reset-realm.ts'
 import { addSnippetsCommand } from './commands/snippets.ts'
 import { addStatusCommand } from './commands/status.ts'
@@ -60,6 +61,7 @@ export function createProgram(context: CommandContext): Command {
   addSnippetsCommand(program, context)
   addResetRealmCommand(program, context)
   addTokenCommand(program, context)
+  addLogsCommand(program, context)
   return program
 }
 

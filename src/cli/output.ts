@@ -22,6 +22,8 @@ export interface Output {
   step(text: string): void
   /** The result, to stdout: as JSON, or as `render` puts it for a person. */
   result<Report>(report: Report, render: (report: Report, chalk: ChalkInstance) => readonly string[]): void
+  /** One line of a result that has no end, to stdout; with `--json` as `{"line":…}`. */
+  line(text: string): void
   /** An error, to stderr; returns the exit code. */
   error(error: unknown): number
 }
@@ -49,6 +51,9 @@ export function createOutput(options: GlobalOptions): Output {
       stopSpinner()
       const lines = options.json ? [JSON.stringify(report)] : render(report, chalk)
       if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`)
+    },
+    line(text) {
+      process.stdout.write(`${options.json ? JSON.stringify({ line: text }) : text}\n`)
     },
     error(error) {
       stopSpinner()

@@ -2,7 +2,7 @@ import { assetPath } from '../assets.ts'
 import { type ServerSettings, serverVariables, startArguments } from '../config/server.ts'
 import { IMAGE_REPOSITORY } from '../config/versions.ts'
 import { McpKeycloakError, throwIfInterrupted } from '../errors.ts'
-import { type RunResult, run } from './exec.ts'
+import { type RunResult, run, runLines } from './exec.ts'
 import { probeDocker, requireCompose } from './probe-docker.ts'
 import type { RunContext, Runtime } from './runtime.ts'
 
@@ -40,6 +40,10 @@ export const composeRuntime: Runtime = {
     if (id === undefined) return []
     const { stdout, stderr } = await run('docker', ['logs', '--tail', String(lines), id])
     return `${stdout}\n${stderr}`.split('\n').filter(Boolean)
+  },
+  async *log({ instance }, { follow, signal }) {
+    const id = await containerId(instance, ['--all'])
+    if (id !== undefined) yield* runLines('docker', ['logs', ...(follow ? ['--follow'] : []), id], signal)
   },
   containerUrl: ({ instance }) => `http://keycloak:8080 (on the network ${projectName(instance)}_default)`,
 }

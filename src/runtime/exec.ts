@@ -50,6 +50,22 @@ export async function run(
   }
 }
 
+/** The lines that a program prints, as they come; ends with the program, or when `signal` is aborted. */
+export async function* runLines(
+  command: string,
+  args: readonly string[],
+  signal: AbortSignal | undefined,
+): AsyncGenerator<string> {
+  const subprocess = execa(command, args, {
+    reject: false,
+    stdin: 'ignore',
+    all: true,
+    buffer: false,
+    ...(signal && { cancelSignal: signal }),
+  })
+  yield* subprocess.iterable({ from: 'all' })
+}
+
 /**
  * Starts a program that outlives us: own process group, output appended to a file, no standard input.
  *

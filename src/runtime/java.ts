@@ -13,6 +13,7 @@ import { McpKeycloakError } from '../errors.ts'
 import { assertDiskRoom } from './disk.ts'
 import { cachedDistribution, homeVersion } from './distribution.ts'
 import { startDetached } from './exec.ts'
+import { followFile } from './follow-file.ts'
 import { lastLines } from './last-lines.ts'
 import { jdkWarning, probeJava, requireJdk } from './probe-java.ts'
 import { processStart } from './process-start.ts'
@@ -44,6 +45,7 @@ export function javaRuntime(options: JavaRuntimeOptions): Runtime {
     stop,
     purge: (state) => rm(state.folder, { recursive: true, force: true }),
     lastLog: (state, lines) => lastLines(logFile(state.folder), lines),
+    log: (state, options) => followFile(logFile(state.folder), options),
     containerUrl: ({ port }) =>
       `http://host.docker.internal:${port} (Docker Desktop; on Linux use the compose runtime)`,
   }

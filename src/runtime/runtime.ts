@@ -1,4 +1,5 @@
 import type { ServerSettings } from '../config/server.ts'
+import type { FollowOptions } from './follow-file.ts'
 import type { AdminCredentials, InstanceState } from './state.ts'
 
 /** How a server runs. */
@@ -43,6 +44,8 @@ export interface Runtime {
   purge(state: InstanceState): Promise<void>
   /** The last lines of the server's log. */
   lastLog(state: InstanceState, lines: number): Promise<readonly string[]>
+  /** The lines of the server's log, to the end or for as long as it is followed. */
+  log(state: InstanceState, options: FollowOptions): AsyncIterable<string>
   /** How other containers reach the server, for a person to read. */
   containerUrl(state: InstanceState): string
 }

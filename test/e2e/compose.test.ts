@@ -106,6 +106,12 @@ describe.runIf(hasCompose)('the compose runtime', () => {
     expect(stdout).toContain('"token_endpoint":"http://keycloak:8080/')
   })
 
+  it('shows the log of the container', async () => {
+    expect((await cli(['logs'], { env: instance.env })).stdout).toContain('Listening on: http://0.0.0.0:8080')
+    const { stdout } = await cli(['logs', '--since', '1h', '--level', 'error'], { env: instance.env })
+    expect(stdout).not.toContain(' INFO ')
+  })
+
   it('names the container that holds a port', async () => {
     const env = { ...instance.env, MCP_KEYCLOAK_INSTANCE: `${instance.name}-2` }
     const { exitCode, stderr } = await cli(['up'], { env })

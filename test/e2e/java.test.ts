@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
+import type { InstancesReport } from '../../src/operations/instances.ts'
 import type { ResetRealmReport } from '../../src/operations/reset-realm-report.ts'
 import type { StatusReport } from '../../src/operations/status.ts'
 import type { UpReport } from '../../src/operations/up.ts'
@@ -104,6 +105,41 @@ describe('status', () => {
   })
 })
 
+describe('logs', () => {
+  it('shows the log, and of it what is asked for', async () => {
+    const whole = await cli(['logs'], { env: instance.env })
+    expect(whole.stdout).toContain('Listening on: http://127.0.0.1')
+    const warnings = await cli(['logs', '--level', 'warn'], { env: instance.env })
+    expect(warnings.stdout).not.toContain(' INFO ')
+    expect(await cli(['logs', '--since', '2100-01-01'], { env: instance.env })).toMatchObject({
+      exitCode: 0,
+      stdout: '',
+    })
+  })
+
+  it('follows what comes, until it is interrupted', async () => {
+    const following = start(['logs', '-f', '--since', '1s'], { env: instance.env })
+    const seen = new Promise<void>((resolve) =>
+      following.stdout.on('data', (text) => String(text).includes('LOGIN_ERROR') && resolve()),
+    )
+    const nowhere = `${first.endpoints.authorization}?client_id=nowhere&response_type=code`
+    const knocking = setInterval(() => void fetch(nowhere), 500)
+    await seen
+    clearInterval(knocking)
+    following.kill('SIGINT')
+    expect((await following).exitCode).toBe(0)
+  })
+
+  it.each([
+    ['a time that is none', ['--since', 'yesterday'], '10m'],
+    ['a level that is none', ['--level', 'loud'], 'WARN'],
+  ])('refuses %s', async (_, args, named) => {
+    const { exitCode, stderr } = await cli(['logs', ...args], { env: instance.env })
+    expect(exitCode).toBe(2)
+    expect(stderr).toContain(named)
+  })
+})
+
 describe('the FastMCP server that snippets prints, unchanged', () => {
   it('lets a real MCP client register, log in and call a tool, and refuses a call without a token', async () => {
     const { stdout: code } = await cli(['snippets', 'fastmcp'], { env: instance.env })
@@ -184,5 +220,19 @@ describe('down', () => {
     const report = await cliJson<UpReport>(['up'], instance.env)
     expect(report.warnings.join()).toContain('set aside')
     expect(report).toMatchObject({ alreadyRunning: false, realm: 'unchanged', mcpUrls: [mcpUrl] })
+  })
+})
+
+describe('every instance of this machine', () => {
+  it('is listed, running or stopped, and stopped at once by down --all', async () => {
+    const listed = await cliJson<InstancesReport>(['status', '--all'], instance.env)
+    expect(listed.instances).toMatchObject([{ instance: instance.name, running: true, runtime: 'java' }])
+    const { stdout } = await cli(['down', '--all'], { env: instance.env })
+    expect(stdout).toBe(`✔ Keycloak is stopped (instance "${instance.name}"); its data stay.`)
+    expect((await cli(['status', '--all'], { env: instance.env })).stdout).toMatch(
+      /stopped {2}http:\/\/localhost:/,
+    )
+    await cli(['down', '--all', '--purge', '--yes'], { env: instance.env })
+    expect((await cli(['status', '--all'], { env: instance.env })).stdout).toContain('There is no instance')
   })
 })

@@ -7,20 +7,31 @@ import type { CommandContext } from '../context.ts'
 import { configFlags, INSTANCE_KEYS, withConfigOptions } from '../options.ts'
 import { title, warning } from '../render.ts'
 
+interface DownFlags {
+  readonly purge?: boolean
+  readonly all?: boolean
+}
+
 /** `mcp-keycloak down`: stop, and with `--purge` forget. */
 export function addDownCommand(program: Command, { output, signal }: CommandContext): void {
   const command = program
     .command('down')
     .description('stop Keycloak; its data stay')
     .option('--purge', 'remove its data too: realms, users, registered clients')
-  withConfigOptions(command, INSTANCE_KEYS).action(async ({ purge = false }: { purge?: boolean }) => {
+    .option('--all', 'every instance of this machine')
+  withConfigOptions(command, INSTANCE_KEYS).action(async ({ purge = false, all = false }: DownFlags) => {
     const { resolveConfig } = await import('../../config/resolve.ts')
-    const { down } = await import('../../operations/down.ts')
     const out = output(command)
     const { config } = await resolveConfig({ flags: configFlags(command) })
-    if (purge)
-      await confirm(`Remove all data of instance "${config.instance}"?`, '--purge', out.options, signal)
+    const whose = all ? 'every instance of this machine' : `instance "${config.instance}"`
+    if (purge) await confirm(`Remove all data of ${whose}?`, '--purge', out.options, signal)
     out.step('Stopping Keycloak')
+    if (all) {
+      const { downAll } = await import('../../operations/instances.ts')
+      const report = await downAll(config, { purge })
+      return out.result(report, (_, chalk) => report.instances.flatMap((one) => renderDown(one, chalk)))
+    }
+    const { down } = await import('../../operations/down.ts')
     out.result(await down(config, { purge }), renderDown)
   })
 }

@@ -2,6 +2,7 @@ import type { ChalkInstance } from 'chalk'
 import type { Command } from 'commander'
 
 import { flagName } from '../../config/schema.ts'
+import type { InstancesReport } from '../../operations/instances.ts'
 import type { RealmStatus, StatusReport } from '../../operations/status.ts'
 import type { CommandContext } from '../context.ts'
 import { configFlags, INSTANCE_KEYS, withConfigOptions } from '../options.ts'
@@ -13,11 +14,17 @@ export function addStatusCommand(program: Command, { output }: CommandContext): 
   const command = program
     .command('status')
     .description('what runs, since when, its realms and their clients (exit 3: nothing runs)')
-  withConfigOptions(command, INSTANCE_KEYS).action(async () => {
+    .option('--all', 'every instance of this machine, running or not')
+  withConfigOptions(command, INSTANCE_KEYS).action(async ({ all = false }: { all?: boolean }) => {
     const { resolveConfig } = await import('../../config/resolve.ts')
-    const { status } = await import('../../operations/status.ts')
     const out = output(command)
-    const report = await status(await resolveConfig({ flags: configFlags(command) }))
+    const resolved = await resolveConfig({ flags: configFlags(command) })
+    if (all) {
+      const { instances } = await import('../../operations/instances.ts')
+      return out.result(await instances(resolved.config), renderInstances)
+    }
+    const { status } = await import('../../operations/status.ts')
+    const report = await status(resolved)
     out.result(report, (_, chalk) => renderStatus(report, chalk, out.options.verbose === true))
   })
 }
@@ -71,5 +78,20 @@ function optionRows({ options }: StatusReport, chalk: ChalkInstance): string[] {
     ...options.flatMap(({ key, value, origin }) =>
       row(chalk, flagName(key), `${JSON.stringify(value)}  (${origin})`),
     ),
+  ]
+}
+
+/** One line an instance. */
+export function renderInstances({ instances, warnings }: InstancesReport, chalk: ChalkInstance): string[] {
+  return [
+    ...instances.flatMap(({ instance, running, runtime, version, url }) =>
+      row(
+        chalk,
+        instance,
+        `${running ? chalk.green('runs   ') : 'stopped'}  ${url}  Keycloak ${version}, ${runtime}`,
+      ),
+    ),
+    ...(instances.length === 0 ? ['  There is no instance on this machine: mcp-keycloak up'] : []),
+    ...warnings.map((text) => warning(chalk, text)),
   ]
 }

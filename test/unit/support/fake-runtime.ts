@@ -34,6 +34,7 @@ export function fakeRuntime({
     },
     purge: async () => {},
     lastLog: async () => [],
+    async *log() {},
     containerUrl: () => 'http://keycloak:8080',
   }
 }

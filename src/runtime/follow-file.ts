@@ -1,0 +1,50 @@
+import { open, stat } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+const POLL_MS = 250
+const CHUNK_BYTES = 64 * 1024
+
+/** How far a file is read. */
+export interface FollowOptions {
+  /** Go on with what is written later, also after the file was replaced by a new one. */
+  readonly follow: boolean
+  readonly signal: AbortSignal | undefined
+}
+
+/** The lines of a text file; none when it is not there. */
+export async function* followFile(path: string, { follow, signal }: FollowOptions): AsyncGenerator<string> {
+  let position = 0
+  let file = 0
+  let rest = ''
+  for (;;) {
+    const found = await stat(path).catch(() => undefined)
+    if (found && (found.ino !== file || found.size < position)) {
+      file = found.ino
+      position = 0
+    }
+    for await (const text of chunks(path, position, found?.size ?? 0)) {
+      position += text.length
+      const lines = (rest + text.toString('utf8')).split('\n')
+      rest = lines.pop() ?? ''
+      yield* lines
+    }
+    if (!follow || signal?.aborted) break
+    await sleep(POLL_MS, undefined, signal ? { signal } : {}).catch(() => {})
+  }
+  if (rest) yield rest
+}
+
+async function* chunks(path: string, from: number, to: number): AsyncGenerator<Buffer> {
+  if (from >= to) return
+  const file = await open(path)
+  try {
+    for (let position = from; position < to; ) {
+      const { bytesRead, buffer } = await file.read(Buffer.alloc(CHUNK_BYTES), 0, CHUNK_BYTES, position)
+      if (bytesRead === 0) return
+      position += bytesRead
+      yield buffer.subarray(0, bytesRead)
+    }
+  } finally {
+    await file.close()
+  }
+}

@@ -1,0 +1,38 @@
+import { appendFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+import { describe, expect, it } from 'vitest'
+
+import { followFile } from '../../../src/runtime/follow-file.ts'
+import { tempFolder } from '../support/temp-folder.ts'
+
+describe('a log file', () => {
+  it('is read to its end, the last line too when it is not ended', async () => {
+    const file = join(await tempFolder(), 'log')
+    await writeFile(file, 'one\ntwo\nthr')
+    const lines = await Array.fromAsync(followFile(file, { follow: false, signal: undefined }))
+    expect(lines).toEqual(['one', 'two', 'thr'])
+  })
+
+  it('has no lines when it is not there', async () => {
+    const missing = join(await tempFolder(), 'none')
+    expect(await Array.fromAsync(followFile(missing, { follow: false, signal: undefined }))).toEqual([])
+  })
+
+  it('is followed through what is appended and through a new file in its place, until it is enough', async () => {
+    const file = join(await tempFolder(), 'log')
+    await writeFile(file, 'one\n')
+    const enough = new AbortController()
+    const seen: string[] = []
+    for await (const line of followFile(file, { follow: true, signal: enough.signal })) {
+      seen.push(line)
+      if (line === 'one') await appendFile(file, 'two\n')
+      if (line === 'two') {
+        await rename(file, `${file}.1`)
+        await writeFile(file, 'a new start\n')
+      }
+      if (line === 'a new start') enough.abort()
+    }
+    expect(seen).toEqual(['one', 'two', 'a new start'])
+  })
+})
