@@ -38,7 +38,9 @@ async function readUsers(admin: Admin, realm: string): Promise<readonly object[]
     const page = await admin.users.find({ realm, first, max: PAGE, briefRepresentation: false })
     for (let at = 0; at < page.length; at += AT_ONCE) {
       users.push(
-        ...(await Promise.all(page.slice(at, at + AT_ONCE).map((user) => withMemberships(admin, realm, user)))),
+        ...(await Promise.all(
+          page.slice(at, at + AT_ONCE).map((user) => withMemberships(admin, realm, user)),
+        )),
       )
     }
     if (page.length < PAGE) return users

@@ -45,7 +45,11 @@ export function rememberedRealm(realm: string, remembered: RealmRecord): Promise
 }
 
 /** The realm as these options and one more overlay, which is no file yet, would make it. */
-export async function realmWithOverlay(realm: string, options: RealmOptions, overlay: Overlay): Promise<Realm> {
+export async function realmWithOverlay(
+  realm: string,
+  options: RealmOptions,
+  overlay: Overlay,
+): Promise<Realm> {
   return (await plan(realm, options, [overlay])).realm
 }
 

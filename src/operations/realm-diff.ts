@@ -31,10 +31,7 @@ export async function realmDiff(
   const { realm, options } = await planServerRealm(config, server)
   throwIfInterrupted(signal)
   const stated = statedBy(realm)
-  const [expected, actual] = await Promise.all([
-    readMade(server, realm, stated),
-    readActual(server, stated),
-  ])
+  const [expected, actual] = await Promise.all([readMade(server, realm, stated), readActual(server, stated)])
   const lacking = server.lacking(config.with)
   return {
     schemaVersion: 1,

@@ -70,7 +70,9 @@ export async function realmExport(
   throwIfInterrupted(signal)
   onStep('Applying what was exported, to compare it')
   const again = base
-    ? await realmWithOverlay(server.name, options, { name: output ?? 'the exported one', content }).catch(refusal)
+    ? await realmWithOverlay(server.name, options, { name: output ?? 'the exported one', content }).catch(
+        refusal,
+      )
     : (content as Realm)
   const made = again instanceof McpKeycloakError ? undefined : await readMade(server, again, stated)
   const missing = made ? driftBetween(actual, made).map(({ path }) => path) : []
@@ -82,7 +84,9 @@ export async function realmExport(
     missing,
     warnings: [
       ...exportWarnings(content, { masked: paths, missing }),
-      ...(again instanceof McpKeycloakError ? [`${again.message} ${again.why} Export without --overlay.`] : []),
+      ...(again instanceof McpKeycloakError
+        ? [`${again.message} ${again.why} Export without --overlay.`]
+        : []),
     ],
   }
 }

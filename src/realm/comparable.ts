@@ -47,7 +47,11 @@ export function statedBy(rendered: Realm): Stated {
  * secrets and keys, clients that registered themselves.
  */
 export function comparable(exported: Json, stated: Stated): Json {
-  const transient = new Set(items(exported.clients).filter(isTransient).map(({ clientId }) => clientId))
+  const transient = new Set(
+    items(exported.clients)
+      .filter(isTransient)
+      .map(({ clientId }) => clientId),
+  )
   const clients = items(exported.clients)
     .filter(({ clientId }) => !transient.has(clientId))
     .map((client) => {

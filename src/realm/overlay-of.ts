@@ -17,11 +17,7 @@ const NOTHING = Symbol('nothing')
  *
  * @param write how one would write a thing by hand that the base does not have, in which list
  */
-export function overlayOf(
-  base: Json,
-  wanted: Json,
-  write: (list: string, item: Json) => Json,
-): OverlayOf {
+export function overlayOf(base: Json, wanted: Json, write: (list: string, item: Json) => Json): OverlayOf {
   const removed: string[] = []
   const objects = (before: Json, after: Json, path: string): Json => {
     const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])]
@@ -67,7 +63,10 @@ export function overlayOf(
 /** What an item is known by, alone. */
 function naming(item: Json): Json {
   const key = identityKey(item) ?? 'name'
-  return { [key]: item[key], ...(key === 'providerId' && item.subType !== undefined && { subType: item.subType }) }
+  return {
+    [key]: item[key],
+    ...(key === 'providerId' && item.subType !== undefined && { subType: item.subType }),
+  }
 }
 
 function isNamed(item: unknown): item is Json {
