@@ -40,7 +40,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   const program = createProgram(context)
   try {
     await program.parseAsync(argv)
-    process.exitCode = output.exitCode
+    if (output.exitCode !== EXIT_CODES.done) process.exitCode = output.exitCode
   } catch (error) {
     const shown = interrupt.signal.aborted ? interrupted() : usageError(error, program)
     if (shown !== undefined) process.exitCode = output.error(shown)

@@ -5,6 +5,7 @@ import {
   type RealmOptions,
 } from '../config/realm-options.ts'
 import type { Config } from '../config/schema.ts'
+import { McpKeycloakError } from '../errors.ts'
 import type { RealmRecord } from '../keycloak/realms.ts'
 import { BASE_REALM_FILE, loadRealm } from '../realm/load.ts'
 import { loadOverlay } from '../realm/load-overlay.ts'
@@ -42,6 +43,21 @@ export async function planRealm(config: Config, remembered?: RealmRecord | null)
 /** The realm as it was made: the options that it remembers, whatever the present ones are. */
 export function rememberedRealm(realm: string, remembered: RealmRecord): Promise<RealmPlan> {
   return plan(realm, parseRealmOptions(remembered.options))
+}
+
+/** The realm as it was made; when its file is gone or cannot be used any more, what to tell of that. */
+export async function rememberedOrReason(
+  realm: string,
+  remembered: RealmRecord,
+): Promise<RealmPlan | { readonly reason: string }> {
+  try {
+    return await rememberedRealm(realm, remembered)
+  } catch (error) {
+    if (!(error instanceof McpKeycloakError) || error.code !== 'REALM_INVALID') throw error
+    return {
+      reason: `What the realm "${realm}" was made from is not known any more. ${error.message} ${error.why}`,
+    }
+  }
 }
 
 /** The realm as these options and one more overlay, which is no file yet, would make it. */

@@ -9,13 +9,13 @@ import {
   completeOverlay,
   withoutOwnClients,
 } from '../realm/clean.ts'
-import { statedBy } from '../realm/comparable.ts'
-import { driftBetween } from '../realm/drift.ts'
+import { statedBy, withoutUserIds } from '../realm/comparable.ts'
 import type { Json } from '../realm/overlay.ts'
-import { overlayOf } from '../realm/overlay-of.ts'
+import { renderRealm } from '../realm/render.ts'
 import type { Realm } from '../realm/schema.ts'
 import { inOrderOf, withoutMasked } from '../realm/tidy.ts'
 import type { OnStep } from '../runtime/runtime.ts'
+import { mendExport } from './mend-export.ts'
 import { realmWithOverlay } from './plan-realm.ts'
 import { exportWarnings } from './realm-export-warnings.ts'
 import { findServerRealm, planServerRealm, readActual, readMade, type ServerRealm } from './server-realm.ts'
@@ -63,31 +63,29 @@ export async function realmExport(
   ])
   throwIfInterrupted(signal)
   const cleaning: Cleaning = { blank, rendered }
-  const cleaned = cleanRealm(actual, cleaning)
-  const base = overlay ? await readMade(server, rendered, stated) : undefined
-  const { value, paths } = withoutMasked(base ? asOverlay(base, actual, cleaned, cleaning) : cleaned)
-  const content = inOrderOf(value, rendered)
-  throwIfInterrupted(signal)
-  onStep('Applying what was exported, to compare it')
-  const again = base
-    ? await realmWithOverlay(server.name, options, { name: output ?? 'the exported one', content }).catch(
-        refusal,
-      )
-    : (content as Realm)
-  const made = again instanceof McpKeycloakError ? undefined : await readMade(server, again, stated)
-  const missing = made ? driftBetween(actual, made).map(({ path }) => path) : []
+  onStep('Applying what was exported under another name, to compare it')
+  const cleaned = withoutMasked(cleanRealm(actual, cleaning))
+  const found = await mendExport(overlay ? {} : cleaned.value, {
+    wanted: withoutUserIds(actual),
+    realmOf: overlay
+      ? (content) => realmWithOverlay(server.name, options, { name: output ?? 'the exported one', content })
+      : async (content) => renderRealm(content as Realm, { ...NO_REALM_OPTIONS, realm: server.name }),
+    make: async (realm) => withoutUserIds(await readMade(server, realm, stated)),
+    write: (list, item) => cleanItem(list, item, actual, cleaning),
+    nameable: (realm) => withoutOwnClients(realm, blank),
+    complete: (content) => (overlay ? completeOverlay(content, cleaned.value as Realm, rendered) : content),
+    signal,
+  })
+  const content = inOrderOf(found.content, rendered)
+  const masked = cleaned.paths.filter((path) => found.missing.includes(path))
+  const missing = found.missing.filter((path) => !masked.includes(path))
   if (output !== undefined) await writeRealmFile(output, content)
   return {
     schemaVersion: 1,
     realm: content,
     output: output ?? null,
-    missing,
-    warnings: [
-      ...exportWarnings(content, { masked: paths, missing }),
-      ...(again instanceof McpKeycloakError
-        ? [`${again.message} ${again.why} Export without --overlay.`]
-        : []),
-    ],
+    missing: found.missing,
+    warnings: exportWarnings(content, { overlay, masked, missing, problem: found.problem }),
   }
 }
 
@@ -105,14 +103,6 @@ async function asApplied(
     refusal(error)
     return { rendered: { realm: server.name }, options: NO_REALM_OPTIONS }
   }
-}
-
-function asOverlay(base: Json, actual: Json, cleaned: Realm, cleaning: Cleaning): Json {
-  const [before, after] = [base, actual].map((realm) => withoutOwnClients(realm, cleaning.blank))
-  const { content } = overlayOf(before ?? {}, after ?? {}, (list, item) =>
-    cleanItem(list, item, actual, cleaning),
-  )
-  return completeOverlay(content, cleaned, cleaning.rendered)
 }
 
 /** What somebody's files are to blame for. */

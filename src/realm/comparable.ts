@@ -84,6 +84,11 @@ export function renamed(exported: Json, from: string, to: string): Json {
   return JSON.parse(text)
 }
 
+/** A realm without the ids of its users, where those do not count. */
+export function withoutUserIds(realm: Json): Json {
+  return { ...realm, users: items(realm.users).map(({ id: _, ...user }) => user) }
+}
+
 /** A realm file without the ids in it, which Keycloak takes once only in all its realms. */
 export function withoutIds(realm: Realm): Realm {
   return { ...(settings(realm) as Realm), realm: realm.realm }
@@ -97,9 +102,14 @@ function settings(value: unknown, key = ''): unknown {
     : (name: string) => NO_SETTINGS.has(name)
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([name]) => !dropped(name))
+      .filter(([name, inner]) => !dropped(name) && !isSameAsNone(name, inner))
       .map(([name, inner]) => [name, settings(inner, name)]),
   )
+}
+
+/** Keycloak writes it when it reads a file and not when a client is made in its console; either means the same. */
+function isSameAsNone(name: string, value: unknown): boolean {
+  return name === 'post.logout.redirect.uris' && value === '+'
 }
 
 /** Registered itself (its two ids are one), or is the copy of a metadata document. */
