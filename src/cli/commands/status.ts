@@ -68,7 +68,14 @@ function realmRows(
       'Clients',
       `${registered} registered by themselves; ${total} of ${limit ?? 'any number'} in all`,
     ),
-    ...(drift ? [warning(chalk, `The file that "${endpoints.realm}" was made from has changed since.`)] : []),
+    ...(drift
+      ? [
+          warning(
+            chalk,
+            `The file that "${endpoints.realm}" was made from has changed since: mcp-keycloak realm diff`,
+          ),
+        ]
+      : []),
   ]
 }
 

@@ -135,7 +135,7 @@ describe('what a person reads of status', () => {
         Test users          testuser / password123
                             testadmin / password123  (admin, boss)
         Clients             3 registered by themselves; 11 of 1000 in all
-      ⚠ The file that "fastmcp" was made from has changed since."
+      ⚠ The file that "fastmcp" was made from has changed since: mcp-keycloak realm diff"
     `)
   })
 

@@ -39,10 +39,6 @@ describe('trusted hosts', () => {
   it.each<[string, Realm]>([
     ['no components', { realm: 'r' }],
     ['no such policy', { realm: 'r', components: { [POLICIES]: [{ providerId: 'max-clients' }] } }],
-    [
-      'the policy for clients with a token alone',
-      { realm: 'r', components: { [POLICIES]: [{ providerId: 'trusted-hosts', subType: 'authenticated' }] } },
-    ],
   ])('are refused for a realm with %s', async (_case, realm) => {
     const error = await refusal(() => trustedHosts(['example.com'])(realm))
     expect(error).toMatchObject({
