@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander'
 import { assetPath } from '../assets.ts'
 import { EXIT_CODES, McpKeycloakError } from '../errors.ts'
 import { addDownCommand } from './commands/down.ts'
+import { addEnvCommand } from './commands/env.ts'
 import { addSnippetsCommand } from './commands/snippets.ts'
 import { addStatusCommand } from './commands/status.ts'
 import { addUpCommand } from './commands/up.ts'
@@ -55,6 +56,7 @@ export function createProgram(context: CommandContext): Command {
   addDownCommand(program, context)
   addStatusCommand(program, context)
   addSnippetsCommand(program, context)
+  addEnvCommand(program, context)
   return program
 }
 
@@ -69,7 +71,7 @@ function usageError(error: unknown): unknown {
   if (error.code === 'commander.help') {
     return new McpKeycloakError('USAGE_INVALID', {
       what: 'No command was given.',
-      why: 'The commands are up, down, status and snippets.',
+      why: 'The commands are up, down, status, snippets and env.',
       fix: 'mcp-keycloak up; or mcp-keycloak --help',
     })
   }

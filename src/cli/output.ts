@@ -20,6 +20,8 @@ export interface Output {
   readonly chalk: ChalkInstance
   /** What is going on: to stderr, gone when it is done. */
   step(text: string): void
+  /** Something that was done besides the result: to stderr, and it stays there. */
+  note(text: string): void
   /** The result, to stdout: as JSON, or as `render` puts it for a person. */
   result<Report>(report: Report, render: (report: Report, chalk: ChalkInstance) => readonly string[]): void
   /** An error, to stderr; returns the exit code. */
@@ -44,6 +46,10 @@ export function createOutput(options: GlobalOptions): Output {
       if (!process.stderr.isTTY || process.env.CI) process.stderr.write(`… ${text}\n`)
       else if (spinner) spinner.text = text
       else spinner = yoctoSpinner({ text, stream: process.stderr }).start()
+    },
+    note(text) {
+      stopSpinner()
+      if (!silent) process.stderr.write(`${text}\n`)
     },
     result(report, render) {
       stopSpinner()

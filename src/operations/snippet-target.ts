@@ -35,7 +35,8 @@ export async function snippetTarget(config: Config, serverName: string): Promise
   }
 }
 
-function noSuchRealm(realm: string, url: string): McpKeycloakError {
+/** The instance runs, but nobody applied that realm there. */
+export function noSuchRealm(realm: string, url: string): McpKeycloakError {
   return new McpKeycloakError('NOT_RUNNING', {
     what: `Keycloak at ${url} has no realm "${realm}".`,
     why: 'It runs, but that realm was never applied there.',

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 
 import type { RealmOptions } from '../config/realm-options.ts'
 import { audience } from './audience.ts'
+import { baseUrls } from './base-url.ts'
 import { noConsent } from './consent.ts'
 import { applyOverlays, type Overlay } from './overlay.ts'
 import { realmName } from './realm-name.ts'
@@ -9,6 +10,7 @@ import { assertReferences } from './references.ts'
 import { roles } from './roles.ts'
 import type { Realm, RealmPatch } from './schema.ts'
 import { scopes } from './scopes.ts'
+import { serviceAccounts } from './service-account.ts'
 import { tokenLifespan } from './token-lifespan.ts'
 import { trustedHosts } from './trusted-hosts.ts'
 import { userAttributes } from './user-attributes.ts'
@@ -32,7 +34,9 @@ export function renderRealm(base: Realm, options: RenderOptions, overlays: reado
     given(options.scope, scopes),
     given(options.trustedHost, trustedHosts),
     given(options.origin, webOrigins),
+    given(options.mcpUrl, baseUrls),
     given(options.mcpUrl, audience),
+    given(options.serviceAccount, serviceAccounts),
     given(options.user, users),
     given(options.userAttribute, userAttributes),
     options.tokenLifespan === undefined ? undefined : tokenLifespan(options.tokenLifespan),
