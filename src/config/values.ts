@@ -56,12 +56,12 @@ const LOOPBACK_HOST = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/
 
 export const webOrigin = httpUrl
   .refine(
-    (url) => new URL(url).origin === url,
+    (url) => URL.parse(url)?.origin === url,
     'must be an origin such as http://localhost:5173: no path, no slash at its end',
   )
   // Elsewhere a browser gives a page on plain http no crypto.subtle: it could not do PKCE, so it could not log in.
   .refine(
-    (url) => url.startsWith('https:') || LOOPBACK_HOST.test(new URL(url).hostname),
+    (url) => url.startsWith('https:') || LOOPBACK_HOST.test(URL.parse(url)?.hostname ?? ''),
     'must be https, or on this machine (localhost, 127.0.0.1): browsers let no other http page do PKCE',
   )
 

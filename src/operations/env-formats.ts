@@ -45,7 +45,7 @@ function dotenvValue(name: string, value: string): string {
   if (!/["$\\\n\r]/.test(value)) return `"${value}"`
   throw new McpKeycloakError('USAGE_INVALID', {
     what: `The value of ${name} cannot be written into a .env file.`,
-    why: `It has a single quote and one of the characters " $ \\ in it; programs that read .env files do not agree on those.`,
+    why: 'It has a line break, or a single quote and one of " $ \\ besides; programs that read .env files do not agree on those.',
     fix: 'Use --format json or --format shell, or choose another password.',
   })
 }

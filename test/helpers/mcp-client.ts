@@ -4,6 +4,7 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/
 import type { OAuthClientInformationMixed, OAuthTokens } from '@modelcontextprotocol/sdk/shared/auth.js'
 
 import { browserlessLogin, type Credentials } from '../../src/oauth/browserless-login.ts'
+import type { PlayedBrowser } from './played-browser.ts'
 
 const REDIRECT_URI = 'http://localhost:3116/callback'
 
@@ -12,14 +13,21 @@ export interface ConnectedClient {
   readonly client: Client
   /** The client id that it registered. */
   readonly clientId: string
+  readonly tokens: OAuthTokens | undefined
   [Symbol.asyncDispose](): Promise<void>
 }
 
 /**
  * Connects with the MCP TypeScript SDK and its own OAuth code: discovery, registration, PKCE, token. Only the
  * browser is played: where the SDK would open one, the login and consent pages are gone through.
+ *
+ * @param browser for a server whose login has pages of its own
  */
-export async function connectMcpClient(mcpUrl: string, user: Credentials): Promise<ConnectedClient> {
+export async function connectMcpClient(
+  mcpUrl: string,
+  user: Credentials,
+  browser?: PlayedBrowser,
+): Promise<ConnectedClient> {
   const provider = new MemoryProvider()
   const url = new URL(mcpUrl)
   const transport = new StreamableHTTPClientTransport(url, { authProvider: provider })
@@ -28,13 +36,16 @@ export async function connectMcpClient(mcpUrl: string, user: Credentials): Promi
     if (error.name !== 'UnauthorizedError' && !error.message.includes('Unauthorized')) throw error
   })
   if (!provider.authorizationUrl) throw new Error('the SDK was not asked to log in')
-  const callback = await browserlessLogin(provider.authorizationUrl, REDIRECT_URI, user)
+  const callback = browser
+    ? await browser.open(provider.authorizationUrl, REDIRECT_URI)
+    : await browserlessLogin(provider.authorizationUrl, REDIRECT_URI, user)
   await transport.finishAuth(callback.searchParams.get('code') ?? '')
   const client = new Client({ name: 'e2e', version: '1.0.0' })
   await client.connect(new StreamableHTTPClientTransport(url, { authProvider: provider }))
   return {
     client,
     clientId: provider.information?.client_id ?? '',
+    tokens: provider.tokens(),
     [Symbol.asyncDispose]: () => client.close(),
   }
 }

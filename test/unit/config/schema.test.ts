@@ -73,6 +73,20 @@ describe('a value', () => {
       [['bob', 'bob:', 'bob:pass word', 'bob:pw:admin,x', 'b@c.de::admin']],
       [['a b'], [':pw'], ['a:b:c:d']],
     ],
+    [
+      'origin',
+      [
+        [
+          'http://localhost:5173',
+          'http://127.0.0.1',
+          'http://[::1]:3000',
+          'http://app.localhost:1',
+          'https://x.test',
+        ],
+      ],
+      [['http://x.test'], ['http://10.0.0.1:3000'], ['http://localhost:5173/'], ['localhost:5173'], ['*']],
+    ],
+    ['serviceAccount', [['ci', 'nightly_job-2.x']], [['a b'], [''], ['http://x'], ['-x']]],
     ['proof', [true, false], ['true', 1]],
     ['keycloakHome', ['/opt/keycloak'], ['']],
   ])('of %s is checked', (key, good, bad) => {
