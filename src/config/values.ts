@@ -53,10 +53,19 @@ export const userSpec = z.string(TEXT).regex(
   'must look like name, name:password or name:password:role,role; a name has letters, digits and . _ + - @',
 )
 
-export const webOrigin = httpUrl.refine(
-  (url) => URL.canParse(url) && new URL(url).origin === url,
-  'must be an origin such as http://localhost:5173: no path, no slash at its end',
-)
+/** Hosts whose pages a browser takes for secure on plain http. */
+const LOOPBACK_HOST = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/
+
+export const webOrigin = httpUrl
+  .refine(
+    (url) => URL.parse(url)?.origin === url,
+    'must be an origin such as http://localhost:5173: no path, no slash at its end',
+  )
+  // Elsewhere a browser gives a page on plain http no crypto.subtle: it could not do PKCE, so it could not log in.
+  .refine(
+    (url) => url.startsWith('https:') || LOOPBACK_HOST.test(URL.parse(url)?.hostname ?? ''),
+    'must be https, or on this machine (localhost, 127.0.0.1): browsers let no other http page do PKCE',
+  )
 
 export const scopeSpec = z
   .string(TEXT)
