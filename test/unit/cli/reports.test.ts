@@ -62,6 +62,12 @@ describe('what a person reads after up', () => {
     `)
   })
 
+  it('has the token that clients register with, where they need one', () => {
+    const shown = text(renderUp({ ...UP, initialAccessToken: 'a.b.c' }, chalk))
+    expect(shown).toContain('Registration token  a.b.c\n')
+    expect(shown).toContain('initial access token, good for a day')
+  })
+
   it("leaves out what is not ours on somebody else's server, and says what to mind", () => {
     const report: UpReport = {
       ...UP,

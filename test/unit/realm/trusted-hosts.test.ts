@@ -36,6 +36,11 @@ describe('trusted hosts', () => {
     expect(hosts(trustedHosts(['example.com'])(realm))).toEqual(['example.com'])
   })
 
+  it('are added for clients with a token as well, where the realm looks at their hosts', () => {
+    const components = { [POLICIES]: [{ providerId: 'trusted-hosts', subType: 'authenticated' }] }
+    expect(hosts(trustedHosts(['example.com'])({ realm: 'r', components }))).toEqual(['example.com'])
+  })
+
   it.each<[string, Realm]>([
     ['no components', { realm: 'r' }],
     ['no such policy', { realm: 'r', components: { [POLICIES]: [{ providerId: 'max-clients' }] } }],
