@@ -26,6 +26,8 @@ declare module 'vitest' {
   export interface ProvidedContext {
     /** The version that the project is about. */
     keycloakVersion: string
+    /** The overlays of the realm that the server is started with. */
+    overlays: readonly string[]
     keycloak: SharedKeycloak
   }
 }
@@ -34,8 +36,15 @@ declare module 'vitest' {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dataFolder = await mkdtemp(join(tmpdir(), 'mcp-keycloak-test-'))
   const instance = `test-${randomUUID().slice(0, 8)}`
-  const { keycloakVersion } = project.getProvidedContext()
-  const flags = { instance, dataFolder, keycloakVersion, runtime: 'java', port: await freePort() }
+  const { keycloakVersion, overlays } = project.getProvidedContext()
+  const flags = {
+    instance,
+    dataFolder,
+    keycloakVersion,
+    with: overlays,
+    runtime: 'java',
+    port: await freePort(),
+  }
   const { config } = await resolveConfig({ flags, env: {}, cwd: dataFolder })
   const report = await up(config, { onStep: (step) => process.stdout.write(`${project.name}: ${step}\n`) })
   if (!report.admin) throw new Error('an instance of our own has an administrator')

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 
 import { postRegistration, registeredClient } from '../helpers/registration.ts'
 import { type TestRealm, testRealm } from '../helpers/test-realm.ts'
@@ -18,15 +18,13 @@ const basic = {
 }
 
 let realm: TestRealm
+let clientsBefore: number
 beforeAll(async () => {
   realm = await testRealm('refused-registration')
+  clientsBefore = await realm.countClients()
 })
 afterAll(() => realm[Symbol.asyncDispose]())
 
-let clientsBefore: number
-beforeEach(async () => {
-  clientsBefore = await realm.countClients()
-})
 afterEach(async () => {
   expect(await realm.countClients(), 'nothing of a refused client is left').toBe(clientsBefore)
 })

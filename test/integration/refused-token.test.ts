@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 
 import { discover } from '../../src/oauth/discover.ts'
 import { logIn } from '../../src/oauth/log-in.ts'
@@ -18,16 +18,14 @@ const basic = {
 }
 
 let realm: TestRealm
+let clientsBefore: number
 beforeAll(async () => {
   // Without the consent page, which would be in the way of some of these by itself.
   realm = await testRealm('refused-token', { consent: false })
+  clientsBefore = await realm.countClients()
 })
 afterAll(() => realm[Symbol.asyncDispose]())
 
-let clientsBefore: number
-beforeEach(async () => {
-  clientsBefore = await realm.countClients()
-})
 afterEach(async () => {
   expect(await realm.countClients(), 'nothing of a refused client is left').toBe(clientsBefore)
 })
@@ -151,9 +149,9 @@ describe("another realm's token", () => {
   })
 
   it('is no initial access token', async () => {
-    expect(await postRegistration(realm.server, basic, accessToken)).toEqual({
-      status: 401,
-      body: { error: 'invalid_token', error_description: 'Failed decode token' },
-    })
+    const { status, body } = await postRegistration(realm.server, basic, accessToken)
+    // Until 26.7 Keycloak stumbles over a token that it did not sign: an error of its own, but no client either.
+    const stumbles = inject('keycloakVersion').startsWith('26.6.')
+    expect([status, body.error]).toEqual(stumbles ? [500, 'unknown_error'] : [401, 'invalid_token'])
   })
 })

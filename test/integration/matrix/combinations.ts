@@ -43,18 +43,22 @@ const OVERLAY_SETS: readonly (readonly string[])[] = [
   ['cimd', 'resource-indicators', 'token-exchange'],
 ]
 
-/** The realms of the matrix that can be made of the overlays that there are, on a server with these features. */
+/**
+ * The realms of the matrix that can be made of the overlays that there are, on a server with these features. One that
+ * was started with features of ours has the realms that need them, and the base realm once more.
+ */
 export function combinations(
   overlays: readonly string[],
   features: readonly string[],
 ): readonly Combination[] {
-  const possible = OVERLAY_SETS.filter(
-    (names) =>
-      names.every((name) => overlays.includes(name)) &&
-      requiredFeatures(names).every((feature) => features.includes(feature)),
-  )
+  const special = requiredFeatures(OVERLAY_SETS.flat()).some((feature) => features.includes(feature))
+  const possible = OVERLAY_SETS.filter((names) => {
+    const required = requiredFeatures(names)
+    const there = names.every((name) => overlays.includes(name))
+    return there && required.every((name) => features.includes(name)) && required.length > 0 === special
+  })
   return [
-    ...OPTION_SETS,
+    ...(special ? OPTION_SETS.slice(0, 1) : OPTION_SETS),
     ...possible.map((names) => ({
       name: names.join(' + '),
       options: { with: [...names] },
