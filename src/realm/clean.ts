@@ -53,7 +53,7 @@ export function cleanRealm(actual: Json, { blank, rendered }: Cleaning): Realm {
     if (key === 'enabled' || (together.get(key) ?? isSame(blank[key], value))) return []
     const setting = cleanSetting(key, value, actual, { blank, rendered })
     // What differs at the top may differ by being empty; further down nothing does.
-    return setting === undefined ? [] : [[key, tidied(setting)] as const]
+    return isNothing(key, setting) ? [] : [[key, tidied(setting)] as const]
   })
   return { realm: String(actual.realm), enabled: actual.enabled, ...Object.fromEntries(cleaned) }
 }
@@ -82,6 +82,13 @@ function cleanSetting(key: string, value: unknown, actual: Json, cleaning: Clean
     default:
       return value
   }
+}
+
+/** Of lists of things Keycloak's own were taken out. */
+function isNothing(key: string, setting: unknown): boolean {
+  if (setting === undefined) return true
+  const own = ['clients', 'users', 'roles', 'components', 'clientScopeMappings'].includes(key)
+  return own && isSame(isObject(setting) ? withoutEmpty(setting) : setting, undefined)
 }
 
 function tidied(value: unknown): unknown {
