@@ -22,7 +22,7 @@ export const number = (range: z.ZodNumber, fault: string) =>
     .pipe(range)
 
 export const SECONDS = 'must be a number of seconds, more than 0 and at most a day'
-export const PORT_RANGE = 'must be a whole number from 1 to 65535'
+const PORT_RANGE = 'must be a whole number from 1 to 65535'
 export const portNumber = number(
   z.number().int(PORT_RANGE).min(1, PORT_RANGE).max(65_535, PORT_RANGE),
   PORT_RANGE,

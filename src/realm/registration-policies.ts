@@ -5,7 +5,7 @@ import type { Realm, RegistrationPolicy } from './schema.ts'
 const POLICIES = 'org.keycloak.services.clientregistration.policy.ClientRegistrationPolicy'
 
 /** Who registers: anybody, or somebody with an initial access token. */
-export type Registrant = 'anonymous' | 'authenticated'
+type Registrant = 'anonymous' | 'authenticated'
 
 /** A list that registration policies hold, and the option that adds to it. */
 interface PolicyList {
