@@ -5,7 +5,9 @@ import { Command, CommanderError } from 'commander'
 import { assetPath } from '../assets.ts'
 import { EXIT_CODES, McpKeycloakError } from '../errors.ts'
 import { addDownCommand } from './commands/down.ts'
+import { addEnvCommand } from './commands/env.ts'
 import { addLogsCommand } from './commands/logs.ts'
+import { addRealmCommand } from './commands/realm.ts'
 import { addResetRealmCommand } from './commands/reset-realm.ts'
 import { addSnippetsCommand } from './commands/snippets.ts'
 import { addStatusCommand } from './commands/status.ts'
@@ -39,6 +41,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   const program = createProgram(context)
   try {
     await program.parseAsync(argv)
+    if (output.exitCode !== EXIT_CODES.done) process.exitCode = output.exitCode
   } catch (error) {
     const shown = interrupt.signal.aborted ? interrupted() : usageError(error, program)
     if (shown !== undefined) process.exitCode = output.error(shown)
@@ -60,8 +63,10 @@ export function createProgram(context: CommandContext): Command {
   addStatusCommand(program, context)
   addSnippetsCommand(program, context)
   addResetRealmCommand(program, context)
+  addRealmCommand(program, context)
   addTokenCommand(program, context)
   addLogsCommand(program, context)
+  addEnvCommand(program, context)
   return program
 }
 
@@ -74,10 +79,12 @@ function usageError(error: unknown, program: Command): unknown {
   if (!(error instanceof CommanderError)) return error
   if (error.exitCode === 0) return undefined
   if (error.code === 'commander.help') {
+    const group = program.commands.find((command) => command.name() === program.args[0]) ?? program
     return new McpKeycloakError('USAGE_INVALID', {
       what: 'No command was given.',
-      why: `The commands are ${program.commands.map((command) => command.name()).join(', ')}.`,
-      fix: 'mcp-keycloak up; or mcp-keycloak --help',
+      why: `The commands are ${group.commands.map((command) => command.name()).join(', ')}.`,
+      fix:
+        group === program ? 'mcp-keycloak up; or mcp-keycloak --help' : `mcp-keycloak ${group.name()} --help`,
     })
   }
   const [what = '', ...hints] = error.message.replace(/^error: |\.$/g, '').split('\n')

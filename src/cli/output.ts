@@ -2,7 +2,7 @@ import { Chalk, type ChalkInstance, supportsColor, supportsColorStderr } from 'c
 import yoctoSpinner, { type Spinner } from 'yocto-spinner'
 
 import { EXIT_CODES, McpKeycloakError } from '../errors.ts'
-import { errorJson, renderError } from './render.ts'
+import { errorJson, renderError, warning } from './render.ts'
 
 /** The switches that every command has. */
 export interface GlobalOptions {
@@ -20,8 +20,22 @@ export interface Output {
   readonly chalk: ChalkInstance
   /** What is going on: to stderr, gone when it is done. */
   step(text: string): void
-  /** The result, to stdout: as JSON, or as `render` puts it for a person. */
-  result<Report>(report: Report, render: (report: Report, chalk: ChalkInstance) => readonly string[]): void
+  /** Something that was done besides the result: to stderr, and it stays there. */
+  note(text: string): void
+  /**
+   * The result, to stdout: as JSON, or as `render` puts it for a person.
+   *
+   * @param exitCode what the program ends with: `faultFound` for a command that has found what it was looking for
+   */
+  result<Report>(
+    report: Report,
+    render: (report: Report, chalk: ChalkInstance) => readonly string[],
+    exitCode?: number,
+  ): void
+  /** What to mind of a result that has to be alone on stdout: to stderr. */
+  warn(texts: readonly string[]): void
+  /** What the result says the program ends with. */
+  readonly exitCode: number
   /** One line of a result that has no end, to stdout; with `--json` as `{"line":…}`. */
   line(text: string): void
   /** An error, to stderr; returns the exit code. */
@@ -33,6 +47,7 @@ export function createOutput(options: GlobalOptions): Output {
   const chalk = new Chalk({ level: options.color === false ? 0 : colorLevel(supportsColor) })
   const chalkStderr = new Chalk({ level: options.color === false ? 0 : colorLevel(supportsColorStderr) })
   const silent = options.quiet === true || options.json === true
+  let exitCode: number = EXIT_CODES.done
   let spinner: Spinner | undefined
   const stopSpinner = () => {
     spinner?.stop()
@@ -47,8 +62,19 @@ export function createOutput(options: GlobalOptions): Output {
       else if (spinner) spinner.text = text
       else spinner = yoctoSpinner({ text, stream: process.stderr }).start()
     },
-    result(report, render) {
+    note(text) {
       stopSpinner()
+      if (!silent) process.stderr.write(`${text}\n`)
+    },
+    get exitCode() {
+      return exitCode
+    },
+    warn(texts) {
+      for (const text of texts) process.stderr.write(`${warning(chalkStderr, text)}\n`)
+    },
+    result(report, render, code = EXIT_CODES.done) {
+      stopSpinner()
+      exitCode = code
       const lines = options.json ? [JSON.stringify(report)] : render(report, chalk)
       if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`)
     },

@@ -43,6 +43,14 @@ export function mergeRealmOptions(config: Config, before: RealmOptions): RealmOp
   return Object.fromEntries(entries) as RealmOptions
 }
 
+/** The options in which two realms differ. */
+export function changedRealmOptions(
+  before: RealmOptions,
+  after: RealmOptions,
+): readonly (keyof RealmOptions)[] {
+  return REALM_OPTION_KEYS.filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]))
+}
+
 function isGiven(key: keyof RealmOptions, config: Config): boolean {
   return JSON.stringify(config[key]) !== JSON.stringify(NO_REALM_OPTIONS[key])
 }

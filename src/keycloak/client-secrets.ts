@@ -1,6 +1,6 @@
 import type { Admin } from './admin.ts'
 
-/** The secret of a confidential client; `undefined` for one that has none, or that is not there. */
+/** The secret that Keycloak has for a confidential client; `undefined` when there is no such client, or it has none. */
 export async function clientSecret(
   admin: Admin,
   realm: string,

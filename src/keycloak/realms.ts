@@ -45,19 +45,19 @@ function recordOf({ attributes }: RealmRepresentation): RealmRecord | undefined 
 /**
  * Makes a realm from a file, whole or not at all.
  *
+ * @param record what it is to remember; a realm without is not one of ours
  * @param lastLog the server's log, where Keycloak keeps most of its reasons
  * @throws {McpKeycloakError} `REALM_REFUSED`, with the reason and the field where Keycloak tells them
  */
 export async function createRealm(
   admin: Admin,
   realm: RealmFile,
-  record: RealmRecord,
+  record: RealmRecord | undefined,
   lastLog: (lines: number) => Promise<readonly string[]>,
 ): Promise<void> {
   const attributes = {
     ...(realm.attributes as Record<string, string> | undefined),
-    [HASH_ATTRIBUTE]: record.hash,
-    [OPTIONS_ATTRIBUTE]: record.options,
+    ...(record && { [HASH_ATTRIBUTE]: record.hash, [OPTIONS_ATTRIBUTE]: record.options }),
   }
   try {
     await admin.realms.create({ ...realm, attributes } as RealmRepresentation)

@@ -5,9 +5,11 @@ import {
   type RealmOptions,
 } from '../config/realm-options.ts'
 import type { Config } from '../config/schema.ts'
+import { McpKeycloakError } from '../errors.ts'
 import type { RealmRecord } from '../keycloak/realms.ts'
 import { BASE_REALM_FILE, loadRealm } from '../realm/load.ts'
 import { loadOverlay } from '../realm/load-overlay.ts'
+import type { Overlay } from '../realm/overlay.ts'
 import { hashRealm, renderRealm } from '../realm/render.ts'
 import type { Realm } from '../realm/schema.ts'
 
@@ -43,9 +45,37 @@ export function rememberedRealm(realm: string, remembered: RealmRecord): Promise
   return plan(realm, parseRealmOptions(remembered.options))
 }
 
-async function plan(realmName: string | undefined, options: RealmOptions): Promise<RealmPlan> {
+/** The realm as it was made; when its file is gone or cannot be used any more, what to tell of that. */
+export async function rememberedOrReason(
+  realm: string,
+  remembered: RealmRecord,
+): Promise<RealmPlan | { readonly reason: string }> {
+  try {
+    return await rememberedRealm(realm, remembered)
+  } catch (error) {
+    if (!(error instanceof McpKeycloakError) || error.code !== 'REALM_INVALID') throw error
+    return {
+      reason: `What the realm "${realm}" was made from is not known any more. ${error.message} ${error.why}`,
+    }
+  }
+}
+
+/** The realm as these options and one more overlay, which is no file yet, would make it. */
+export async function realmWithOverlay(
+  realm: string,
+  options: RealmOptions,
+  overlay: Overlay,
+): Promise<Realm> {
+  return (await plan(realm, options, [overlay])).realm
+}
+
+async function plan(
+  realmName: string | undefined,
+  options: RealmOptions,
+  more: readonly Overlay[] = [],
+): Promise<RealmPlan> {
   const base = await loadRealm(options.realmFile ?? BASE_REALM_FILE)
   const overlays = await Promise.all(options.with.map((name) => loadOverlay(name, base.realm)))
-  const realm = renderRealm(base, { ...options, realm: realmName }, overlays)
+  const realm = renderRealm(base, { ...options, realm: realmName }, [...overlays, ...more])
   return { realm, options, record: { hash: hashRealm(realm), options: JSON.stringify(options) } }
 }

@@ -1,18 +1,22 @@
 import { type RealmEndpoints, realmEndpoints } from '../config/endpoints.ts'
-import type { Config } from '../config/schema.ts'
+import { changedRealmOptions, parseRealmOptions, type RealmOptions } from '../config/realm-options.ts'
+import { type Config, flagName } from '../config/schema.ts'
 import { requiredFeatures } from '../config/server.ts'
 import { assertSupportedVersion } from '../config/versions.ts'
 import { throwIfInterrupted } from '../errors.ts'
 import { adminLogin } from '../keycloak/admin.ts'
+import { createInitialAccessToken } from '../keycloak/initial-access-token.ts'
 import { waitUntilReady } from '../keycloak/readiness.ts'
-import { createRealm, findRealmRecord } from '../keycloak/realms.ts'
+import { createRealm, findRealmRecord, type RealmRecord } from '../keycloak/realms.ts'
 import { enabledFeatures, serverVersion } from '../keycloak/server-info.ts'
 import { mcpUrls } from '../realm/audience.ts'
+import { needsInitialAccessToken } from '../realm/registration-policies.ts'
 import { publicScopes } from '../realm/scopes.ts'
 import { signingKey } from '../realm/signing-key.ts'
 import { type TestUser, testUsers } from '../realm/users.ts'
 import type { OnStep, RunningKeycloak } from '../runtime/runtime.ts'
-import { plannedRealmName, planRealm, rememberedRealm } from './plan-realm.ts'
+import { featureWarnings } from './feature-warnings.ts'
+import { plannedRealmName, planRealm, type RealmPlan, rememberedOrReason } from './plan-realm.ts'
 import { type ProofReport, prove } from './prove.ts'
 import { signingKeyFile } from './signing-key-file.ts'
 
@@ -28,6 +32,8 @@ export interface ProvisionReport {
   readonly users: readonly TestUser[]
   /** The scopes that clients see and may ask for. */
   readonly scopes: readonly string[]
+  /** What clients have to register with, made for this report; `null` in a realm where they need none. */
+  readonly initialAccessToken: string | null
   /** `null` with `--no-proof`, or when there was nothing to play with. */
   readonly proof: ProofReport | null
   readonly warnings: readonly string[]
@@ -53,10 +59,8 @@ export async function provision(
   const record = await findRealmRecord(admin, name)
   const features = await enabledFeatures(admin)
   const lacking = requiredFeatures(config.with).filter((feature) => !features.includes(feature))
-  const wanted = await planRealm(
-    { ...config, with: config.with.filter((name) => !lacking.includes(name)) },
-    record,
-  )
+  const supported = { ...config, with: config.with.filter((overlay) => !lacking.includes(overlay)) }
+  const wanted = await planRealm(supported, record)
   throwIfInterrupted(signal)
   if (record === undefined) {
     const signed = signingKey(await signingKeyFile(keycloak.folder, name))(wanted.realm)
@@ -64,7 +68,8 @@ export async function provision(
   }
   const same = record === undefined || record?.hash === wanted.record.hash
   // Reported and proved is what is there, which may not be what was asked for.
-  const { realm } = same || !record ? wanted : await rememberedRealm(name, record)
+  const there = same || !record ? wanted : await rememberedOrReason(name, record)
+  const { realm, options } = 'realm' in there ? there : wanted
   const endpoints = realmEndpoints(keycloak.url, name)
   await waitUntilReady({
     urls: [endpoints.metadata],
@@ -73,8 +78,11 @@ export async function provision(
     lastLog: keycloak.lastLog,
     signal,
   })
+  const ours = record !== null
+  const initialAccessToken =
+    ours && needsInitialAccessToken(realm) ? await createInitialAccessToken(admin, name) : null
   if (config.proof) onStep('Playing a client: register, log in, check the token')
-  const proof = config.proof ? ((await prove(realm, endpoints)) ?? null) : null
+  const proof = config.proof ? ((await prove(realm, endpoints, initialAccessToken)) ?? null) : null
   return {
     version,
     endpoints,
@@ -82,13 +90,15 @@ export async function provision(
     mcpUrls: mcpUrls(realm),
     users: testUsers(realm),
     scopes: publicScopes(realm),
+    initialAccessToken,
     proof,
     warnings: [
-      ...lacking.map(lackingFeature),
+      ...featureWarnings({ asked: config.with, overlays: options.with, features, version }),
       ...mcpUrls(realm)
         .filter((url) => url.endsWith('/'))
         .map(trailingSlash),
-      ...(same ? [] : [differentRealm(name, record === null)]),
+      ...(same ? [] : [differentRealm(name, { record, wanted })]),
+      ...('reason' in there ? [there.reason] : []),
       ...(config.proof && !proof
         ? ['Nothing was proved: the realm has no MCP URL, or no user with a password.']
         : []),
@@ -96,16 +106,30 @@ export async function provision(
   }
 }
 
-function lackingFeature(feature: string): string {
-  return `The overlay "${feature}" was left out: that Keycloak runs without --features=${feature}.`
-}
-
 function trailingSlash(mcpUrl: string): string {
   return `The MCP URL ${mcpUrl} ends with a slash. Audience and resource are compared letter by letter: the MCP server has to call itself so, too, with the slash.`
 }
 
-function differentRealm(realm: string, foreign: boolean): string {
-  return foreign
-    ? `The realm "${realm}" was there before and is not of our making: it was left as it is. Take another name: --realm <name>`
-    : `The realm "${realm}" was made with other options or another file: it was left as it is. To have the new one: mcp-keycloak reset-realm, with the same options`
+interface Difference {
+  /** `null` for a realm that is not ours. */
+  readonly record: RealmRecord | null | undefined
+  readonly wanted: RealmPlan
+}
+
+/** What became of a realm that is there and is not the one that was asked for, and what to do about it. */
+function differentRealm(realm: string, { record, wanted }: Difference): string {
+  if (!record) {
+    return `The realm "${realm}" was there before and is not of our making: it was left as it is. Take another name: --realm <name>`
+  }
+  const options = changedRealmOptions(parseRealmOptions(record.options), wanted.options)
+  const [why, same] =
+    options.length > 0
+      ? [`was made with other options (${options.map(flagName).join(', ')})`, ', each with the same options']
+      : [`was made from another content of ${sources(wanted.options)}`, '']
+  return `The realm "${realm}" ${why}: it was left as it is. To see the difference: mcp-keycloak realm diff. To have the new one: mcp-keycloak reset-realm${same}`
+}
+
+/** The files that a realm is made from, as a person would call them. */
+function sources({ realmFile, with: overlays }: RealmOptions): string {
+  return [realmFile ?? 'the built-in realm', ...overlays].join(' or ')
 }

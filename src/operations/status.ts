@@ -9,7 +9,7 @@ import { mcpUrls } from '../realm/audience.ts'
 import { type TestUser, testUsers } from '../realm/users.ts'
 import type { RuntimeName } from '../runtime/runtime.ts'
 import { findInstance } from './instance.ts'
-import { rememberedRealm } from './plan-realm.ts'
+import { rememberedOrReason } from './plan-realm.ts'
 
 /** One realm of ours on a running instance. */
 export interface RealmStatus {
@@ -17,8 +17,8 @@ export interface RealmStatus {
   readonly mcpUrls: readonly string[]
   readonly users: readonly TestUser[]
   readonly clients: ClientCount
-  /** The file it was made from would now give another realm. */
-  readonly drift: boolean
+  /** The file it was made from would now give another realm; `null` when that file is gone. */
+  readonly drift: boolean | null
 }
 
 /** What runs, and what is in it. */
@@ -50,14 +50,16 @@ export async function status({ config, origins }: ResolvedConfig): Promise<Statu
   const admin = await adminLogin(keycloak)
   const records = await ourRealms(admin)
   const realms = await Promise.all(
-    records.map(async (record): Promise<RealmStatus> => {
-      const plan = await rememberedRealm(record.realm, record)
+    records.map(async (record): Promise<RealmStatus & { readonly warning: string | null }> => {
+      const plan = await rememberedOrReason(record.realm, record)
+      const known = 'realm' in plan
       return {
         endpoints: realmEndpoints(url, record.realm),
-        mcpUrls: mcpUrls(plan.realm),
-        users: testUsers(plan.realm),
+        mcpUrls: known ? mcpUrls(plan.realm) : [],
+        users: known ? testUsers(plan.realm) : [],
         clients: await countClients(admin, record.realm),
-        drift: plan.record.hash !== record.hash,
+        drift: known ? plan.record.hash !== record.hash : null,
+        warning: known ? null : plan.reason,
       }
     }),
   )
@@ -70,12 +72,12 @@ export async function status({ config, origins }: ResolvedConfig): Promise<Statu
     startedAt: state?.startedAt ?? null,
     adminConsole: `${url}/admin/`,
     admin: state?.admin ?? null,
-    realms,
+    realms: realms.map(({ warning: _, ...realm }) => realm),
     options: CONFIG_KEYS.map((key) => ({
       key,
       value: optionMeta(key).secret && config[key] !== undefined ? '(secret)' : (config[key] ?? null),
       origin: origins[key],
     })),
-    warnings,
+    warnings: [...warnings, ...realms.flatMap(({ warning }) => warning ?? [])],
   }
 }

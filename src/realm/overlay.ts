@@ -49,7 +49,8 @@ export function applyOverlays(base: Realm, overlays: readonly Overlay[]): Realm 
   }, base)
 }
 
-type Json = Readonly<Record<string, unknown>>
+/** A JSON object. */
+export type Json = Readonly<Record<string, unknown>>
 type OnWrite = (path: string, value: unknown) => void
 
 function mergeObjects(before: Json, overlay: Json, path: string, onWrite: OnWrite): Json {
@@ -80,7 +81,9 @@ function mergeLists(
   return overlay.reduce<unknown[]>(
     (list, item) => {
       const id = identity(item)
-      const at = list.findIndex((other) => isObject(other) && id !== undefined && identity(other) === id)
+      if (before.some((other) => JSON.stringify(other) === JSON.stringify(item))) return list
+      // Looked for among those of before: a policy may have one condition twice, each with its own configuration.
+      const at = before.findIndex((other) => isObject(other) && id !== undefined && identity(other) === id)
       const inner = `${path}[${id ?? JSON.stringify(item)}]`
       const merged = mergeObjects(at < 0 ? {} : (list[at] as Json), item, inner, onWrite)
       return at < 0 ? [...list, merged] : list.with(at, merged)
@@ -89,19 +92,27 @@ function mergeLists(
   )
 }
 
-function identity(item: Json): string | undefined {
-  const key = IDENTITIES.find((candidate) => typeof item[candidate] === 'string')
+/** What an item of a list is known by, in its list; `undefined` when it has nothing of the kind. */
+export function identity(item: Json): string | undefined {
+  const key = identityKey(item)
   if (key === undefined) return undefined
   // The same policy is listed once for anonymous and once for authenticated registration.
   return key === 'providerId' ? `${item[key]} ${item.subType ?? ''}`.trim() : String(item[key])
 }
 
-function isComponentValue(path: string): boolean {
+/** The field that {@link identity} takes. */
+export function identityKey(item: Json): string | undefined {
+  return IDENTITIES.find((candidate) => typeof item[candidate] === 'string')
+}
+
+/** Whether the list at a path is one value in a list's clothes, which an overlay replaces and does not add to. */
+export function isComponentValue(path: string): boolean {
   const key = /^components\..+\]\.config\.(.+)$/.exec(path)?.[1]
   return key !== undefined && !COMPONENT_LISTS.has(key)
 }
 
-function isObject(value: unknown): value is Json {
+/** Whether it is a JSON object: no list, not `null`. */
+export function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 

@@ -27,11 +27,16 @@ export function realmName(name: string): RealmPatch {
     if (name === realm.realm) return realm
     const before = defaultRolesName(realm.realm)
     const after = defaultRolesName(name)
+    const renamed = (roles: readonly string[]) => roles.map((role) => (role === before ? after : role))
     const users = realm.users?.map((user) => ({
       ...user,
       ...(user.id !== undefined && { id: userId(name, user.username) }),
-      ...(user.realmRoles && { realmRoles: user.realmRoles.map((role) => (role === before ? after : role)) }),
+      ...(user.realmRoles && { realmRoles: renamed(user.realmRoles) }),
     }))
-    return { ...realm, realm: name, ...(users && { users }) }
+    const scopeMappings = realm.scopeMappings?.map((mapping) => ({
+      ...mapping,
+      ...(mapping.roles && { roles: renamed(mapping.roles) }),
+    }))
+    return { ...realm, realm: name, ...(users && { users }), ...(scopeMappings && { scopeMappings }) }
   }
 }

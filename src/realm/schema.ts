@@ -12,6 +12,18 @@ const policySchema = z.looseObject({
   config: z.record(z.string(), z.array(z.string())).optional(),
 })
 
+const configurationSchema = z.record(z.string(), z.unknown()).optional()
+
+const profileSchema = z.looseObject({
+  executors: z.array(z.looseObject({ executor: z.string(), configuration: configurationSchema })).optional(),
+})
+
+const clientPolicySchema = z.looseObject({
+  conditions: z
+    .array(z.looseObject({ condition: z.string(), configuration: configurationSchema }))
+    .optional(),
+})
+
 /**
  * What we look at in a realm file; everything else in it passes through untouched. Keycloak's own format.
  *
@@ -63,6 +75,11 @@ export const realmSchema = z.looseObject({
       z.array(z.looseObject({ clientScope: z.string().optional(), roles: z.array(z.string()).optional() })),
     )
     .optional(),
+  scopeMappings: z
+    .array(z.looseObject({ clientScope: z.string().optional(), roles: z.array(z.string()).optional() }))
+    .optional(),
+  clientProfiles: z.looseObject({ profiles: z.array(profileSchema).optional() }).optional(),
+  clientPolicies: z.looseObject({ policies: z.array(clientPolicySchema).optional() }).optional(),
   components: z.record(z.string(), z.array(policySchema.or(z.looseObject({})))).optional(),
 })
 

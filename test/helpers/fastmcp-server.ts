@@ -29,7 +29,8 @@ export async function startPythonServer(
     reject: false,
     all: true,
     stdin: 'ignore',
-    env: { FASTMCP_CHECK_FOR_UPDATES: 'off', ...env },
+    // What the server keeps, it keeps in its folder, and not with the user's own servers.
+    env: { FASTMCP_CHECK_FOR_UPDATES: 'off', FASTMCP_HOME: folder, ...env },
   })
   let ended = false
   void server.then(() => {

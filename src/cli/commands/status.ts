@@ -68,7 +68,14 @@ function realmRows(
       'Clients',
       `${registered} registered by themselves; ${total} of ${limit ?? 'any number'} in all`,
     ),
-    ...(drift ? [warning(chalk, `The file that "${endpoints.realm}" was made from has changed since.`)] : []),
+    ...(drift
+      ? [
+          warning(
+            chalk,
+            `The file that "${endpoints.realm}" was made from has changed since: mcp-keycloak realm diff`,
+          ),
+        ]
+      : []),
   ]
 }
 
@@ -82,7 +89,7 @@ function optionRows({ options }: StatusReport, chalk: ChalkInstance): string[] {
 }
 
 /** One line an instance. */
-export function renderInstances({ instances, warnings }: InstancesReport, chalk: ChalkInstance): string[] {
+function renderInstances({ instances, warnings }: InstancesReport, chalk: ChalkInstance): string[] {
   return [
     ...instances.flatMap(({ instance, running, runtime, version, url }) =>
       row(

@@ -1,0 +1,51 @@
+import type { Config } from '../config/schema.ts'
+import { throwIfInterrupted } from '../errors.ts'
+import { statedBy } from '../realm/comparable.ts'
+import { type Drift, driftBetween } from '../realm/drift.ts'
+import type { OnStep } from '../runtime/runtime.ts'
+import { findServerRealm, planServerRealm, readActual, readMade } from './server-realm.ts'
+
+/** In what the realm that is there differs from the one that the file and the options make. */
+export interface RealmDiffReport {
+  readonly schemaVersion: 1
+  readonly realm: string
+  readonly url: string
+  readonly drift: readonly Drift[]
+  readonly warnings: readonly string[]
+  readonly elapsedMs: number
+}
+
+/**
+ * Compares the realm that is on the server with the one that `up` would make there now. Changes nothing but for a
+ * moment, when it makes that one under another name.
+ *
+ * @throws {McpKeycloakError} `NOT_RUNNING`, `ADMIN_LOGIN_REFUSED`, `REALM_INVALID`, `REALM_REFUSED`
+ */
+export async function realmDiff(
+  config: Config,
+  { onStep = () => {}, signal }: { readonly onStep?: OnStep; readonly signal?: AbortSignal } = {},
+): Promise<RealmDiffReport> {
+  const startedAt = performance.now()
+  onStep('Comparing the realm')
+  const server = await findServerRealm(config)
+  const { realm, options } = await planServerRealm(config, server)
+  throwIfInterrupted(signal)
+  const stated = statedBy(realm)
+  const [expected, actual] = await Promise.all([readMade(server, realm, stated), readActual(server, stated)])
+  const lacking = server.lacking(config.with)
+  return {
+    schemaVersion: 1,
+    realm: server.name,
+    url: server.keycloak.url,
+    drift: driftBetween(expected, actual),
+    warnings: [
+      ...lacking.map((name) => `The overlay "${name}" was left out: that Keycloak runs without the feature.`),
+      ...(server.record ? [] : [notOurs(server.name, options.realmFile)]),
+    ],
+    elapsedMs: Math.round(performance.now() - startedAt),
+  }
+}
+
+function notOurs(realm: string, file: string | undefined): string {
+  return `The realm "${realm}" is not of our making: it was compared with ${file ?? 'the built-in realm'}.`
+}

@@ -1,0 +1,112 @@
+import { NO_REALM_OPTIONS, type RealmOptions } from '../config/realm-options.ts'
+import type { Config } from '../config/schema.ts'
+import { McpKeycloakError, throwIfInterrupted } from '../errors.ts'
+import {
+  blankRealm,
+  type Cleaning,
+  cleanItem,
+  cleanRealm,
+  completeOverlay,
+  withoutOwnClients,
+} from '../realm/clean.ts'
+import { statedBy, withoutUserIds } from '../realm/comparable.ts'
+import type { Json } from '../realm/overlay.ts'
+import { renderRealm } from '../realm/render.ts'
+import type { Realm } from '../realm/schema.ts'
+import { inOrderOf, withoutMasked } from '../realm/tidy.ts'
+import type { OnStep } from '../runtime/runtime.ts'
+import { mendExport } from './mend-export.ts'
+import { realmWithOverlay } from './plan-realm.ts'
+import { exportWarnings } from './realm-export-warnings.ts'
+import { findServerRealm, planServerRealm, readActual, readMade, type ServerRealm } from './server-realm.ts'
+import { writeRealmFile } from './write-realm-file.ts'
+
+/** How to export. */
+export interface RealmExportOptions {
+  /** Only what differs from the realm that the file and the options make, for `--with`. */
+  readonly overlay?: boolean
+  /** Where to write it, if anywhere. */
+  readonly output?: string | undefined
+  readonly onStep?: OnStep
+  readonly signal?: AbortSignal
+}
+
+/** A realm file or an overlay, made of a realm on a server. */
+export interface RealmExportReport {
+  readonly schemaVersion: 1
+  readonly realm: Json
+  /** Where it was written; `null` when it was not. */
+  readonly output: string | null
+  /** Settings that the file cannot say: in these the realm that is made from it is another one. */
+  readonly missing: readonly string[]
+  readonly warnings: readonly string[]
+}
+
+/**
+ * The realm that is on the server as a file that one would write by hand. What the server makes of that file is
+ * compared with the realm in the end, so that what it cannot say is known.
+ *
+ * @throws {McpKeycloakError} `NOT_RUNNING`, `ADMIN_LOGIN_REFUSED`, `REALM_REFUSED`; `REALM_INVALID` with `overlay`,
+ * when the realm's own file is gone
+ */
+export async function realmExport(
+  config: Config,
+  { overlay = false, output, onStep = () => {}, signal }: RealmExportOptions = {},
+): Promise<RealmExportReport> {
+  onStep('Reading the realm')
+  const server = await findServerRealm(config)
+  const { rendered, options } = await asApplied(config, server, overlay)
+  const stated = statedBy(rendered)
+  const [blank, actual] = await Promise.all([
+    readMade(server, blankRealm(server.name), stated),
+    readActual(server, stated),
+  ])
+  throwIfInterrupted(signal)
+  const cleaning: Cleaning = { blank, rendered }
+  onStep('Applying what was exported under another name, to compare it')
+  const cleaned = withoutMasked(cleanRealm(actual, cleaning))
+  const found = await mendExport(overlay ? {} : cleaned.value, {
+    wanted: withoutUserIds(actual),
+    realmOf: overlay
+      ? (content) => realmWithOverlay(server.name, options, { name: output ?? 'the exported one', content })
+      : async (content) => renderRealm(content as Realm, { ...NO_REALM_OPTIONS, realm: server.name }),
+    make: async (realm) => withoutUserIds(await readMade(server, realm, stated)),
+    write: (list, item) => cleanItem(list, item, actual, cleaning),
+    nameable: (realm) => withoutOwnClients(realm, blank),
+    complete: (content) => (overlay ? completeOverlay(content, cleaned.value as Realm, rendered) : content),
+    signal,
+  })
+  const content = inOrderOf(found.content, rendered)
+  const masked = cleaned.paths.filter((path) => found.missing.includes(path))
+  const missing = found.missing.filter((path) => !masked.includes(path))
+  if (output !== undefined) await writeRealmFile(output, content)
+  return {
+    schemaVersion: 1,
+    realm: content,
+    output: output ?? null,
+    missing: found.missing,
+    warnings: exportWarnings(content, { overlay, masked, missing, problem: found.problem }),
+  }
+}
+
+/** The realm as it was applied. Without its file the export is as good, but for passwords and order. */
+async function asApplied(
+  config: Config,
+  server: ServerRealm,
+  needed: boolean,
+): Promise<{ readonly rendered: Realm; readonly options: RealmOptions }> {
+  try {
+    const { realm, options } = await planServerRealm(config, server)
+    return { rendered: realm, options }
+  } catch (error) {
+    if (needed) throw error
+    refusal(error)
+    return { rendered: { realm: server.name }, options: NO_REALM_OPTIONS }
+  }
+}
+
+/** What somebody's files are to blame for. */
+function refusal(error: unknown): McpKeycloakError {
+  if (error instanceof McpKeycloakError && error.code === 'REALM_INVALID') return error
+  throw error
+}

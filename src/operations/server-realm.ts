@@ -1,0 +1,83 @@
+import type { Config } from '../config/schema.ts'
+import { requiredFeatures } from '../config/server.ts'
+import { type Admin, adminLogin } from '../keycloak/admin.ts'
+import { exportRealm } from '../keycloak/export-realm.ts'
+import { findRealmRecord, type RealmRecord } from '../keycloak/realms.ts'
+import { enabledFeatures } from '../keycloak/server-info.ts'
+import { withTemporaryRealm } from '../keycloak/temporary-realm.ts'
+import { comparable, renamed, type Stated, withoutIds } from '../realm/comparable.ts'
+import type { Json } from '../realm/overlay.ts'
+import { realmName } from '../realm/realm-name.ts'
+import type { Realm } from '../realm/schema.ts'
+import { signingKey } from '../realm/signing-key.ts'
+import type { RunningKeycloak } from '../runtime/runtime.ts'
+import { noSuchRealm } from './applied-realm.ts'
+import { findInstance } from './instance.ts'
+import { plannedRealmName, planRealm, type RealmPlan, rememberedRealm } from './plan-realm.ts'
+import { newSigningKey } from './signing-key-file.ts'
+
+/** A realm on a running Keycloak, and what may be asked there. */
+export interface ServerRealm {
+  readonly keycloak: RunningKeycloak
+  readonly admin: Admin
+  readonly name: string
+  /** What the realm remembers; `null` for one that is not ours. */
+  readonly record: RealmRecord | null
+  /** Overlays that this server has no feature for. */
+  readonly lacking: (overlays: readonly string[]) => readonly string[]
+}
+
+/**
+ * The realm that the options mean, on the running instance.
+ *
+ * @throws {McpKeycloakError} `NOT_RUNNING`, also when the instance has no such realm; `ADMIN_LOGIN_REFUSED`
+ */
+export async function findServerRealm(config: Config): Promise<ServerRealm> {
+  const { keycloak } = await findInstance(config)
+  const [admin, name] = await Promise.all([adminLogin(keycloak), plannedRealmName(config)])
+  const [record, features] = await Promise.all([findRealmRecord(admin, name), enabledFeatures(admin)])
+  if (record === undefined) throw await noSuchRealm(admin, name, keycloak.url)
+  const lacking = (overlays: readonly string[]) =>
+    requiredFeatures(overlays).filter((feature) => !features.includes(feature))
+  return { keycloak, admin, name, record, lacking }
+}
+
+/**
+ * The realm as `up` would apply it there now: of the options those given, else those that the realm remembers, and
+ * without the overlays that the server has no feature for.
+ *
+ * @throws {McpKeycloakError} `REALM_INVALID`
+ */
+export async function planServerRealm(config: Config, server: ServerRealm): Promise<RealmPlan> {
+  const plan = await planRealm({ ...config, realm: server.name }, server.record)
+  const lacking = server.lacking(plan.options.with)
+  if (lacking.length === 0) return plan
+  const options = { ...plan.options, with: plan.options.with.filter((name) => !lacking.includes(name)) }
+  return rememberedRealm(server.name, { ...plan.record, options: JSON.stringify(options) })
+}
+
+/** The realm that is there. */
+export async function readActual({ admin, name }: ServerRealm, stated: Stated): Promise<Json> {
+  return comparable(await exportRealm(admin, name), stated)
+}
+
+/**
+ * What this server makes of a realm file: it is applied under another name for a moment, and read back. So all that
+ * Keycloak adds by itself, whatever its version, is in it, too.
+ *
+ * @throws {McpKeycloakError} `REALM_REFUSED`
+ */
+export async function readMade(server: ServerRealm, realm: Realm, stated: Stated): Promise<Json> {
+  const signed = signingKey(await newSigningKey())(withoutIds(realm))
+  const exported = await withTemporaryRealm(
+    server.admin,
+    (name) => realmName(name)(signed),
+    server.keycloak.lastLog,
+    async (name) => renamed(await exportRealm(server.admin, name), name, server.name),
+  )
+  const users = (exported.users as readonly Json[]).map((user) => ({
+    ...user,
+    id: stated.userIds.get(String(user.username)),
+  }))
+  return comparable({ ...exported, users }, stated)
+}

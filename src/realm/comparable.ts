@@ -1,0 +1,141 @@
+import { isObject, type Json } from './overlay.ts'
+import { defaultRolesName } from './realm-name.ts'
+import type { Realm } from './schema.ts'
+
+/** The component type under which a realm keeps its keys. */
+const KEY_PROVIDER = 'org.keycloak.keys.KeyProvider'
+
+/** What tells one making of a realm from another, and no setting from another. */
+const NO_SETTINGS = new Set([
+  ...['id', 'internalId', 'containerId', 'keycloakVersion', 'notBefore'],
+  ...['createdTimestamp', 'access', 'totp', 'disableableCredentialTypes'],
+  ...['registrationAccessToken', 'registeredNodes', 'path', 'subGroupCount'],
+])
+
+/** Objects whose keys are names that somebody chose. */
+const FREE_KEYS = new Set(['config', 'configuration', 'attributes', 'localizationTexts', 'client'])
+
+/** Notes that Keycloak, and we, make of a making. */
+const NOTES = /^(client\.secret\.(creation|expiration|rotated)|mcp-keycloak\.)/
+
+/** What a realm file says itself, where Keycloak would otherwise make something up. */
+export interface Stated {
+  /** Ids of users, by user name. */
+  readonly userIds: ReadonlyMap<string, string>
+  /** Clients whose secret is in the file. */
+  readonly secrets: ReadonlySet<string>
+  readonly keys: boolean
+}
+
+/** What a rendered realm says itself. */
+export function statedBy(rendered: Realm): Stated {
+  return {
+    userIds: new Map(
+      (rendered.users ?? []).flatMap(({ username, id }) =>
+        typeof id === 'string' ? [[username, id] as const] : [],
+      ),
+    ),
+    secrets: new Set(
+      (rendered.clients ?? []).flatMap(({ clientId, secret }) => (secret === undefined ? [] : [clientId])),
+    ),
+    keys: rendered.components?.[KEY_PROVIDER] !== undefined,
+  }
+}
+
+/**
+ * A realm as the server has it, without what is different in each making of the same realm: ids, times, generated
+ * secrets and keys, clients that registered themselves.
+ */
+export function comparable(exported: Json, stated: Stated): Json {
+  const transient = new Set(
+    items(exported.clients)
+      .filter(isTransient)
+      .map(({ clientId }) => clientId),
+  )
+  const clients = items(exported.clients)
+    .filter(({ clientId }) => !transient.has(clientId))
+    .map((client) => {
+      const { secret, ...others } = client
+      return stated.secrets.has(String(client.clientId)) ? client : others
+    })
+  const users = items(exported.users)
+    .filter(({ serviceAccountClientId }) => !transient.has(serviceAccountClientId))
+    .map((user) => [user, stated.userIds.has(String(user.username))] as const)
+    .map(([user, hasId]) => ({ ...(settings(user) as Json), ...(hasId && { id: user.id }) }))
+  const { users: _, ...others } = exported
+  return {
+    ...(settings({
+      ...others,
+      clients,
+      roles: withoutRolesOf(exported.roles, transient),
+      clientScopeMappings: withoutMappingsOf(exported.clientScopeMappings, transient),
+      scopeMappings: items(exported.scopeMappings).filter(({ client }) => !transient.has(client)),
+      components: withoutKeys(exported.components, stated),
+    }) as Json),
+    users,
+  }
+}
+
+/** The realm of another name, as it would be had it this one: only for a name that occurs nowhere by chance. */
+export function renamed(exported: Json, from: string, to: string): Json {
+  const text = JSON.stringify(exported)
+    .replaceAll(defaultRolesName(from), JSON.stringify(defaultRolesName(to)).slice(1, -1))
+    .replaceAll(from, JSON.stringify(to).slice(1, -1))
+  return JSON.parse(text)
+}
+
+/** A realm without the ids of its users, where those do not count. */
+export function withoutUserIds(realm: Json): Json {
+  return { ...realm, users: items(realm.users).map(({ id: _, ...user }) => user) }
+}
+
+/** A realm file without the ids in it, which Keycloak takes once only in all its realms. */
+export function withoutIds(realm: Realm): Realm {
+  return { ...(settings(realm) as Realm), realm: realm.realm }
+}
+
+function settings(value: unknown, key = ''): unknown {
+  if (Array.isArray(value)) return value.map((item) => settings(item))
+  if (!isObject(value)) return value
+  const dropped = FREE_KEYS.has(key)
+    ? (name: string) => NOTES.test(name)
+    : (name: string) => NO_SETTINGS.has(name)
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([name, inner]) => !dropped(name) && !isSameAsNone(name, inner))
+      .map(([name, inner]) => [name, settings(inner, name)]),
+  )
+}
+
+/** Keycloak writes it when it reads a file and not when a client is made in its console; either means the same. */
+function isSameAsNone(name: string, value: unknown): boolean {
+  return name === 'post.logout.redirect.uris' && value === '+'
+}
+
+/** Registered itself (its two ids are one), or is the copy of a metadata document. */
+function isTransient({ id, clientId, attributes }: Json): boolean {
+  return id === clientId || (isObject(attributes) && 'cimd.cache.expiry.time.in.sec' in attributes)
+}
+
+function withoutRolesOf(roles: unknown, transient: ReadonlySet<unknown>): unknown {
+  if (!isObject(roles)) return roles
+  return { ...roles, client: withoutMappingsOf(roles.client, transient) }
+}
+
+function withoutMappingsOf(mappings: unknown, transient: ReadonlySet<unknown>): unknown {
+  if (!isObject(mappings)) return mappings
+  const kept = Object.entries(mappings).filter(([client]) => !transient.has(client))
+  return Object.fromEntries(
+    kept.map(([client, list]) => [client, items(list).filter((item) => !transient.has(item.client))]),
+  )
+}
+
+function withoutKeys(components: unknown, { keys }: Stated): unknown {
+  if (!isObject(components) || keys) return components
+  const { [KEY_PROVIDER]: _, ...others } = components
+  return others
+}
+
+function items(value: unknown): readonly Json[] {
+  return Array.isArray(value) ? value.filter(isObject) : []
+}

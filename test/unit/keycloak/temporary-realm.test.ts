@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest'
+
+import type { Admin } from '../../../src/keycloak/admin.ts'
+import { withTemporaryRealm } from '../../../src/keycloak/temporary-realm.ts'
+
+/** An Admin API that keeps names of realms. */
+function server(names: readonly string[] = [], { refuses = false } = {}) {
+  const realms = new Map(names.map((realm) => [realm, { realm }]))
+  const admin = {
+    realms: {
+      find: async () => [...realms.values()],
+      create: async (realm: { realm: string }) => {
+        if (refuses) throw Object.assign(new Error('x'), { response: { status: 409 }, responseData: {} })
+        realms.set(realm.realm, realm)
+      },
+      del: async ({ realm }: { realm: string }) => {
+        realms.delete(realm)
+      },
+    },
+    clients: { find: async () => [] },
+    clientScopes: { find: async () => [] },
+  } as unknown as Admin
+  return { admin, names: () => [...realms.keys()], realms }
+}
+
+const noLog = async () => []
+const make = (realm: string) => ({ realm })
+
+describe('a temporary realm', () => {
+  it('is there while the work lasts, is not one of ours, and is gone afterwards', async () => {
+    const { admin, names, realms } = server(['mine'])
+    const result = await withTemporaryRealm(admin, make, noLog, async (name) => {
+      expect(names()).toEqual(['mine', name])
+      expect(realms.get(name)).toEqual({ realm: name, attributes: {} })
+      return 'done'
+    })
+    expect([result, names()]).toEqual(['done', ['mine']])
+  })
+
+  it('is gone when the work fails, and when it was refused', async () => {
+    const { admin, names } = server()
+    const fails = withTemporaryRealm(admin, make, noLog, () => Promise.reject(new Error('work')))
+    await expect(fails).rejects.toThrow('work')
+    expect(names()).toEqual([])
+    const refusing = server([], { refuses: true })
+    await expect(withTemporaryRealm(refusing.admin, make, noLog, async () => 1)).rejects.toMatchObject({
+      code: 'REALM_REFUSED',
+    })
+  })
+
+  it('of a program that was killed is removed, not one of a program that runs', async () => {
+    const at = (time: number) => `mcp-keycloak-temporary-${time.toString(36)}-ab`
+    const running = at(Date.now() - 60_000)
+    const { admin, names } = server(['mine', at(Date.now() - 3_600_000), running])
+    await withTemporaryRealm(admin, make, noLog, async () => {})
+    expect(names()).toEqual(['mine', running])
+  })
+})
