@@ -8,16 +8,21 @@ import { overlayNames } from './src/realm/load-overlay.ts'
 const SERVER_START_MS = 300_000
 
 /** What the tests of a project share: one real Keycloak. */
-interface Server {
+interface Project {
+  readonly name: string
   readonly keycloakVersion: string
   /** Those that need a feature: it is started with it. */
   readonly overlays?: readonly string[]
+  readonly topics?: string
+  /** Those with a server of their own. */
+  readonly without?: string
 }
 
-const onKeycloak = (name: string, { keycloakVersion, overlays = [] }: Server, topics = '**/*') => ({
+const onKeycloak = ({ name, keycloakVersion, overlays = [], topics = '**/*', without }: Project) => ({
   test: {
     name,
     include: [`test/integration/${topics}.test.ts`],
+    exclude: without ? [`test/integration/${without}.test.ts`] : [],
     globalSetup: ['test/helpers/shared-keycloak.ts'],
     provide: { keycloakVersion, overlays },
     testTimeout: 60_000,
@@ -26,8 +31,7 @@ const onKeycloak = (name: string, { keycloakVersion, overlays = [] }: Server, to
   },
 })
 
-/** Those of our overlays that need a feature of the server; it has the overlay's name. */
-const featureOverlays = requiredFeatures(await overlayNames())
+const olderVersions = PINNED_DISTRIBUTIONS.filter((version) => version !== PINNED_VERSION)
 
 export default defineConfig({
   test: {
@@ -36,13 +40,17 @@ export default defineConfig({
       {
         test: { name: 'unit', include: ['test/unit/**/*.test.ts'], maxWorkers: 2 },
       },
-      onKeycloak('integration', { keycloakVersion: PINNED_VERSION }),
-      ...PINNED_DISTRIBUTIONS.filter((version) => version !== PINNED_VERSION).map((keycloakVersion) =>
-        onKeycloak(`keycloak-${keycloakVersion.replace(/\.\d+$/, '')}`, { keycloakVersion }),
-      ),
-      ...(featureOverlays.length > 0
-        ? [onKeycloak('features', { keycloakVersion: PINNED_VERSION, overlays: featureOverlays }, 'matrix')]
-        : []),
+      onKeycloak({ name: 'integration', keycloakVersion: PINNED_VERSION }),
+      ...olderVersions.map((keycloakVersion) => {
+        const name = `keycloak-${keycloakVersion.replace(/\.\d+$/, '')}`
+        return onKeycloak({ name, keycloakVersion, without: 'features' })
+      }),
+      onKeycloak({
+        name: 'features',
+        keycloakVersion: PINNED_VERSION,
+        overlays: requiredFeatures(await overlayNames()), // a feature has the name of the overlay that needs it
+        topics: 'matrix',
+      }),
       {
         test: {
           name: 'e2e',

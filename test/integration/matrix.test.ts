@@ -35,7 +35,6 @@ describe.each(REALMS)('the realm $name', (combination) => {
       `matrix-${combination.name.replace(/\W+/g, '-')}`.toLowerCase(),
       combination.options,
     )
-    expect(realm.report.warnings).toEqual([])
     clientsBefore = await realm.countClients()
     if (combination.closed) initialAccessToken = await newInitialAccessToken(realm)
   })

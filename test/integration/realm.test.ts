@@ -1,5 +1,7 @@
 import { describe, expect, inject, it } from 'vitest'
 
+import { sharedAdmin } from '../helpers/test-realm.ts'
+
 const { logAfterUp, issuer, url, realm } = inject('keycloak')
 
 /** Said at each start, of Keycloak's own defaults. */
@@ -10,6 +12,13 @@ describe('the realm, applied over the Admin API', () => {
     expect(logAfterUp).toContain('Listening on')
     const complaints = logAfterUp.split('\n').filter((line) => /\b(WARN|ERROR)\b/.test(line))
     expect(complaints.filter((line) => !line.includes(OF_KEYCLOAK_ITSELF))).toEqual([])
+  })
+
+  it('has all its keys from the start, so that clients which come at once do not each get another', async () => {
+    const { components } = await sharedAdmin()
+    const keys = await components.find({ realm, type: 'org.keycloak.keys.KeyProvider' })
+    const names = keys.map(({ name }) => name).sort()
+    expect(names).toEqual(['aes-generated', 'hmac-generated-hs512', 'mcp-keycloak'])
   })
 
   it('shows clients only the scopes that they may ask for', async () => {

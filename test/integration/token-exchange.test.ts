@@ -84,7 +84,9 @@ describe('--downstream app:read,app:write', () => {
 })
 
 async function apply(realm: string, options: Record<string, readonly string[]>): Promise<UpReport> {
-  const flags = { instance, dataFolder, runtime: 'java', realm, with: ['token-exchange'], ...options }
+  const keycloakVersion = inject('keycloakVersion')
+  const shared = { instance, dataFolder, keycloakVersion, runtime: 'java' }
+  const flags = { ...shared, realm, with: ['token-exchange'], ...options }
   const { config } = await resolveConfig({ flags, env: {}, cwd: dataFolder })
   return up(config)
 }

@@ -8,13 +8,19 @@ const PROVIDER = 'org.keycloak.keys.KeyProvider'
 describe("a realm's signing key", () => {
   it('is added beside the other components', () => {
     const realm = signingKey('PEM')(BASE_REALM)
-    expect(realm.components?.[PROVIDER]).toMatchObject([
-      { providerId: 'rsa', config: { privateKey: ['PEM'] } },
-    ])
+    expect(realm.components?.[PROVIDER]?.[0]).toMatchObject({
+      providerId: 'rsa',
+      config: { privateKey: ['PEM'] },
+    })
     expect(Object.keys(realm.components ?? {})).toEqual([
       ...Object.keys(BASE_REALM.components ?? {}),
       PROVIDER,
     ])
+  })
+
+  it('comes with the keys that Keycloak would otherwise make at the first login', () => {
+    const [, ...others] = signingKey('PEM')(BASE_REALM).components?.[PROVIDER] ?? []
+    expect(others.map(({ providerId }) => providerId)).toEqual(['hmac-generated', 'aes-generated'])
   })
 
   it('leaves a realm alone that brings its own', () => {
