@@ -6,6 +6,7 @@ export type { PreregisteredClient, Snippet, SnippetTarget } from './config/snipp
 export { PINNED_VERSION } from './config/versions.ts'
 export { type ErrorCode, type ErrorText, EXIT_CODES, McpKeycloakError } from './errors.ts'
 export { type DownReport, down } from './operations/down.ts'
+export { type EnvReport, env } from './operations/env.ts'
 export type { ProofReport } from './operations/prove.ts'
 export type { ProvisionReport } from './operations/provision.ts'
 export { snippetTarget } from './operations/snippet-target.ts'

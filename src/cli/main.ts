@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander'
 import { assetPath } from '../assets.ts'
 import { EXIT_CODES, McpKeycloakError } from '../errors.ts'
 import { addDownCommand } from './commands/down.ts'
+import { addEnvCommand } from './commands/env.ts'
 import { addLogsCommand } from './commands/logs.ts'
 import { addRealmCommand } from './commands/realm.ts'
 import { addResetRealmCommand } from './commands/reset-realm.ts'
@@ -65,6 +66,7 @@ export function createProgram(context: CommandContext): Command {
   addRealmCommand(program, context)
   addTokenCommand(program, context)
   addLogsCommand(program, context)
+  addEnvCommand(program, context)
   return program
 }
 

@@ -20,6 +20,8 @@ export interface Output {
   readonly chalk: ChalkInstance
   /** What is going on: to stderr, gone when it is done. */
   step(text: string): void
+  /** Something that was done besides the result: to stderr, and it stays there. */
+  note(text: string): void
   /**
    * The result, to stdout: as JSON, or as `render` puts it for a person.
    *
@@ -59,6 +61,10 @@ export function createOutput(options: GlobalOptions): Output {
       if (!process.stderr.isTTY || process.env.CI) process.stderr.write(`… ${text}\n`)
       else if (spinner) spinner.text = text
       else spinner = yoctoSpinner({ text, stream: process.stderr }).start()
+    },
+    note(text) {
+      stopSpinner()
+      if (!silent) process.stderr.write(`${text}\n`)
     },
     get exitCode() {
       return exitCode

@@ -113,7 +113,7 @@ export const configSchema = z.strictObject({
   downstream: option(z.array(downstreamSpec, LIST).default([]), {
     description:
       'API that the MCP server calls as the user, client:role[,client:role]; with token-exchange; repeatable',
-    placeholder: '<scope>',
+    placeholder: '<api>',
   }),
   serviceAccount: option(z.array(clientName, LIST).default([]), {
     description: 'client that gets tokens for itself; with service-account; repeatable',

@@ -11,6 +11,15 @@ export interface SnippetTarget {
   readonly issuer: string
   /** A public client that is in the realm from the start, with the one redirect URI it may use. */
   readonly preregistered: PreregisteredClient | undefined
+  /** The API that the MCP server may exchange tokens for; absent without the overlay `token-exchange`. */
+  readonly downstream?: DownstreamTarget
+}
+
+/** An API that an MCP server calls as the user. */
+export interface DownstreamTarget {
+  /** Its client: `aud` of the exchanged token. */
+  readonly clientId: string
+  readonly scopes: readonly string[]
 }
 
 /** A client that needs no registration. */

@@ -22,7 +22,7 @@ export const number = (range: z.ZodNumber, fault: string) =>
     .pipe(range)
 
 export const SECONDS = 'must be a number of seconds, more than 0 and at most a day'
-export const PORT_RANGE = 'must be a whole number from 1 to 65535'
+const PORT_RANGE = 'must be a whole number from 1 to 65535'
 export const portNumber = number(
   z.number().int(PORT_RANGE).min(1, PORT_RANGE).max(65_535, PORT_RANGE),
   PORT_RANGE,
@@ -53,10 +53,19 @@ export const userSpec = z.string(TEXT).regex(
   'must look like name, name:password or name:password:role,role; a name has letters, digits and . _ + - @',
 )
 
-export const webOrigin = httpUrl.refine(
-  (url) => URL.canParse(url) && new URL(url).origin === url,
-  'must be an origin such as http://localhost:5173: no path, no slash at its end',
-)
+/** Hosts whose pages a browser takes for secure on plain http. */
+const LOOPBACK_HOST = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/
+
+export const webOrigin = httpUrl
+  .refine(
+    (url) => URL.parse(url)?.origin === url,
+    'must be an origin such as http://localhost:5173: no path, no slash at its end',
+  )
+  // Elsewhere a browser gives a page on plain http no crypto.subtle: it could not do PKCE, so it could not log in.
+  .refine(
+    (url) => url.startsWith('https:') || LOOPBACK_HOST.test(URL.parse(url)?.hostname ?? ''),
+    'must be https, or on this machine (localhost, 127.0.0.1): browsers let no other http page do PKCE',
+  )
 
 export const scopeSpec = z
   .string(TEXT)
@@ -73,7 +82,10 @@ export const clientName = z.string(TEXT).regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, '
 
 export const downstreamSpec = z
   .string(TEXT)
-  .regex(/^[^\s:,]+:[^\s:,]+(,[^\s:,]+:[^\s:,]+)*$/, 'must look like client:role or client:role,client:role')
+  .regex(
+    /^[A-Za-z0-9][\w.-]*:[\w.-]+(,[A-Za-z0-9][\w.-]*:[\w.-]+)*$/,
+    'must look like client:role or client:role,client:role, all plain words',
+  )
 
 /** Whether an overlay is meant by the path of a file, and not by the name of one that comes with us. */
 export const isOverlayPath = (overlay: string) => /[\\/]|\.json$/.test(overlay)

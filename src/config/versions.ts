@@ -23,6 +23,28 @@ export function distributionSha256(version: string): string | undefined {
 /** The versions of which the distribution's checksum is known. */
 export const PINNED_DISTRIBUTIONS: readonly string[] = Object.keys(DISTRIBUTION_SHA256)
 
+/** Versions from which on Keycloak does what earlier ones do not. */
+const SINCE = {
+  /** A client that registers with a `scope` keeps the realm's default scopes too (keycloak#50807). */
+  registrationKeepsDefaultScopes: '26.8.0',
+  /** A public client's metadata document may name a grant of confidential ones, as Claude Desktop's does (keycloak#50362). */
+  documentMayNameConfidentialGrant: '26.8.0',
+  /** `resource` of a client with a metadata document has to be in a list of the realm's (keycloak#51413). */
+  documentResourcesAreListed: '26.8.0',
+} as const
+
+/** What depends on Keycloak's version. */
+export type Capability = keyof typeof SINCE
+
+/** What Keycloak of `version` does; of something that is no version, nothing is assumed. */
+export function capabilities(version: string): Readonly<Record<Capability, boolean>> {
+  const numbers = parseVersion(version)
+  const entries = Object.entries(SINCE).map(([name, since]) => {
+    return [name, numbers !== undefined && compareVersions(numbers, parseVersion(since) ?? []) >= 0]
+  })
+  return Object.fromEntries(entries) as Record<Capability, boolean>
+}
+
 /**
  * Refuses a Keycloak that MCP clients cannot work with.
  *

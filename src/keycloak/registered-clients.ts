@@ -8,7 +8,7 @@ export interface ClientCount {
   readonly registered: number
   /** All clients; Keycloak counts its own, too, against the limit. */
   readonly total: number
-  /** How many clients the realm takes before it refuses registrations; `null` without a limit. */
+  /** How many clients the realm takes before it refuses registrations; `null` without a limit, or when it takes none anyway. */
   readonly limit: number | null
 }
 
@@ -28,7 +28,7 @@ export async function countClients(admin: Admin, realm: string): Promise<ClientC
   return {
     registered: clients.filter(isSelfRegistered).length,
     total: clients.length,
-    limit: Number.isFinite(limit) ? limit : null,
+    limit: limit > 0 ? limit : null,
   }
 }
 

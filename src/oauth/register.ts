@@ -24,7 +24,7 @@ export interface RegisteredClient {
 }
 
 /**
- * Registers a client without a token, as MCP clients do.
+ * Registers a client, without a token as MCP clients do, or with an initial access token.
  *
  * @throws {McpKeycloakError} `REGISTRATION_REFUSED` with the server's reason
  * @see {@link https://www.rfc-editor.org/rfc/rfc7591.html#section-3.1 RFC 7591 §3.1}
@@ -32,8 +32,12 @@ export interface RegisteredClient {
 export async function registerClient(
   server: ServerMetadata,
   metadata: ClientMetadata,
+  initialAccessToken?: string | null,
 ): Promise<RegisteredClient> {
-  const response = await dynamicClientRegistrationRequest(server, metadata as Partial<Client>, PLAIN_HTTP)
+  const response = await dynamicClientRegistrationRequest(server, metadata as Partial<Client>, {
+    ...PLAIN_HTTP,
+    ...(initialAccessToken && { initialAccessToken }),
+  })
   const spare = response.clone()
   try {
     const client = await processDynamicClientRegistrationResponse(response)
@@ -77,6 +81,8 @@ function registrationFix(cause: unknown): string {
   const text = cause instanceof ResponseBodyError ? (cause.error_description ?? '') : ''
   if (text.includes('Trusted Hosts'))
     return "Trust the host in that client's URIs: mcp-keycloak reset-realm --trusted-host <host>"
+  if (/Initial Access Token|initial access token/.test(text))
+    return 'Register with a token: "mcp-keycloak up" prints a new one each time.'
   if (text.includes('Max Clients'))
     return 'Delete clients that nobody uses in the admin console, under Clients.'
   return 'The realm may have been changed since it was made: make it anew with "mcp-keycloak reset-realm".'

@@ -6,7 +6,7 @@ import { listInstances, readState } from '../runtime/state.ts'
 import { type DownReport, down } from './down.ts'
 
 /** An instance of this machine, whether it runs or not. */
-export interface InstanceSummary {
+interface InstanceSummary {
   readonly instance: string
   readonly running: boolean
   readonly runtime: 'compose' | 'java'

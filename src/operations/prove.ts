@@ -11,6 +11,15 @@ import { type TestUser, testUsers } from '../realm/users.ts'
 /** Nothing listens there: the login stops at the redirect. */
 const REDIRECT_URI = 'http://localhost:3117/callback'
 
+const METADATA = {
+  client_name: 'mcp-keycloak proof',
+  redirect_uris: [REDIRECT_URI],
+  token_endpoint_auth_method: 'none',
+  grant_types: ['authorization_code', 'refresh_token'],
+  response_types: ['code'],
+  scope: 'openid',
+}
+
 /** What was seen when a client was played. */
 export interface ProofReport {
   /** The user who logged in. */
@@ -27,23 +36,21 @@ export interface ProofReport {
 /**
  * Plays an MCP client: registers, logs a test user in, checks the token as an MCP server would, deletes the client.
  *
+ * @param initialAccessToken to register with, in a realm where nobody may without
  * @returns what was seen; `undefined` when the realm has no MCP URL or no user with a known password to play with
  * @throws {McpKeycloakError} `DISCOVERY_FAILED`, `REGISTRATION_REFUSED`, `LOGIN_REFUSED`, `TOKEN_WRONG`
  */
-export async function prove(realm: Realm, endpoints: RealmEndpoints): Promise<ProofReport | undefined> {
+export async function prove(
+  realm: Realm,
+  endpoints: RealmEndpoints,
+  initialAccessToken: string | null,
+): Promise<ProofReport | undefined> {
   const startedAt = Date.now()
   const [resource] = mcpUrls(realm)
   const [user] = testUsers(realm)
   if (!resource || !user) return undefined
   const server = await discover(endpoints.issuer)
-  const client = await registerClient(server, {
-    client_name: 'mcp-keycloak proof',
-    redirect_uris: [REDIRECT_URI],
-    token_endpoint_auth_method: 'none',
-    grant_types: ['authorization_code', 'refresh_token'],
-    response_types: ['code'],
-    scope: 'openid',
-  })
+  const client = await registerClient(server, METADATA, initialAccessToken)
   const play = async (): Promise<ProofReport> => {
     const request = { client, redirectUri: REDIRECT_URI, user, scope: 'openid', resource }
     const { access_token: token } = await logIn(server, request)

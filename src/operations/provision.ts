@@ -5,14 +5,17 @@ import { requiredFeatures } from '../config/server.ts'
 import { assertSupportedVersion } from '../config/versions.ts'
 import { throwIfInterrupted } from '../errors.ts'
 import { adminLogin } from '../keycloak/admin.ts'
+import { createInitialAccessToken } from '../keycloak/initial-access-token.ts'
 import { waitUntilReady } from '../keycloak/readiness.ts'
 import { createRealm, findRealmRecord, type RealmRecord } from '../keycloak/realms.ts'
 import { enabledFeatures, serverVersion } from '../keycloak/server-info.ts'
 import { mcpUrls } from '../realm/audience.ts'
+import { needsInitialAccessToken } from '../realm/registration-policies.ts'
 import { publicScopes } from '../realm/scopes.ts'
 import { signingKey } from '../realm/signing-key.ts'
 import { type TestUser, testUsers } from '../realm/users.ts'
 import type { OnStep, RunningKeycloak } from '../runtime/runtime.ts'
+import { featureWarnings } from './feature-warnings.ts'
 import { plannedRealmName, planRealm, type RealmPlan, rememberedOrReason } from './plan-realm.ts'
 import { type ProofReport, prove } from './prove.ts'
 import { signingKeyFile } from './signing-key-file.ts'
@@ -29,6 +32,8 @@ export interface ProvisionReport {
   readonly users: readonly TestUser[]
   /** The scopes that clients see and may ask for. */
   readonly scopes: readonly string[]
+  /** What clients have to register with, made for this report; `null` in a realm where they need none. */
+  readonly initialAccessToken: string | null
   /** `null` with `--no-proof`, or when there was nothing to play with. */
   readonly proof: ProofReport | null
   readonly warnings: readonly string[]
@@ -54,10 +59,8 @@ export async function provision(
   const record = await findRealmRecord(admin, name)
   const features = await enabledFeatures(admin)
   const lacking = requiredFeatures(config.with).filter((feature) => !features.includes(feature))
-  const wanted = await planRealm(
-    { ...config, with: config.with.filter((name) => !lacking.includes(name)) },
-    record,
-  )
+  const supported = { ...config, with: config.with.filter((overlay) => !lacking.includes(overlay)) }
+  const wanted = await planRealm(supported, record)
   throwIfInterrupted(signal)
   if (record === undefined) {
     const signed = signingKey(await signingKeyFile(keycloak.folder, name))(wanted.realm)
@@ -66,7 +69,7 @@ export async function provision(
   const same = record === undefined || record?.hash === wanted.record.hash
   // Reported and proved is what is there, which may not be what was asked for.
   const there = same || !record ? wanted : await rememberedOrReason(name, record)
-  const realm = 'realm' in there ? there.realm : wanted.realm
+  const { realm, options } = 'realm' in there ? there : wanted
   const endpoints = realmEndpoints(keycloak.url, name)
   await waitUntilReady({
     urls: [endpoints.metadata],
@@ -75,8 +78,11 @@ export async function provision(
     lastLog: keycloak.lastLog,
     signal,
   })
+  const ours = record !== null
+  const initialAccessToken =
+    ours && needsInitialAccessToken(realm) ? await createInitialAccessToken(admin, name) : null
   if (config.proof) onStep('Playing a client: register, log in, check the token')
-  const proof = config.proof ? ((await prove(realm, endpoints)) ?? null) : null
+  const proof = config.proof ? ((await prove(realm, endpoints, initialAccessToken)) ?? null) : null
   return {
     version,
     endpoints,
@@ -84,9 +90,10 @@ export async function provision(
     mcpUrls: mcpUrls(realm),
     users: testUsers(realm),
     scopes: publicScopes(realm),
+    initialAccessToken,
     proof,
     warnings: [
-      ...lacking.map(lackingFeature),
+      ...featureWarnings({ asked: config.with, overlays: options.with, features, version }),
       ...mcpUrls(realm)
         .filter((url) => url.endsWith('/'))
         .map(trailingSlash),
@@ -97,10 +104,6 @@ export async function provision(
         : []),
     ],
   }
-}
-
-function lackingFeature(feature: string): string {
-  return `The overlay "${feature}" was left out: that Keycloak runs without --features=${feature}.`
 }
 
 function trailingSlash(mcpUrl: string): string {

@@ -4,10 +4,12 @@ import { join } from 'node:path'
 import { realmEndpoints } from '../config/endpoints.ts'
 import { folders } from '../config/folders.ts'
 import type { Config } from '../config/schema.ts'
+import { requiredFeatures } from '../config/server.ts'
 import { McpKeycloakError } from '../errors.ts'
-import { adminLogin } from '../keycloak/admin.ts'
+import { type Admin, adminLogin } from '../keycloak/admin.ts'
 import { type Kept, readKept } from '../keycloak/kept.ts'
 import { createRealm, findRealmRecord, type RealmRecord } from '../keycloak/realms.ts'
+import { enabledFeatures } from '../keycloak/server-info.ts'
 import { type Keepsakes, keep } from '../realm/keep.ts'
 import type { Realm } from '../realm/schema.ts'
 import { signingKey } from '../realm/signing-key.ts'
@@ -56,6 +58,7 @@ async function reset(
   if (record === undefined) throw await noSuchRealm(admin, name, keycloak.url)
   if (record === null) throw notOurs(name, keycloak.url)
   const wanted = await planRealm(config, record)
+  await assertFeatures(admin, wanted.options.with)
   const kept = await readKept(admin, name, wanted.realm.users?.map(({ username }) => username) ?? [])
   const endpoints = realmEndpoints(keycloak.url, name)
   const finish = (backup: string | null): ResetRealmReport => ({
@@ -110,6 +113,20 @@ function keepsakes({ registered, others, consents }: Kept): Keepsakes {
     clientId && secret ? [[clientId, secret] as const] : [],
   )
   return { registered, secrets: new Map(secrets), consents }
+}
+
+async function assertFeatures(admin: Admin, overlays: readonly string[]): Promise<void> {
+  const required = requiredFeatures(overlays)
+  if (required.length === 0) return
+  const enabled = await enabledFeatures(admin)
+  const lacking = required.filter((feature) => !enabled.includes(feature))
+  if (lacking.length === 0) return
+  const flags = lacking.map((name) => `--with ${name}`).join(' ')
+  throw new McpKeycloakError('USAGE_INVALID', {
+    what: `That Keycloak runs without --features=${lacking.join(',')}.`,
+    why: `The overlay ${lacking.join(' and ')} needs it, and a feature is switched on when the server starts.`,
+    fix: `Start it with the feature first: mcp-keycloak up ${flags} --yes; then reset the realm.`,
+  })
 }
 
 function notOurs(name: string, url: string): McpKeycloakError {

@@ -2,6 +2,7 @@ import type { Config } from '../config/schema.ts'
 import type { SnippetTarget } from '../config/snippet.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { mcpUrls } from '../realm/audience.ts'
+import { downstreamApis } from '../realm/downstream.ts'
 import { preregisteredClient } from '../realm/preregistered-client.ts'
 import { findAppliedRealm } from './applied-realm.ts'
 
@@ -16,6 +17,7 @@ export async function snippetTarget(config: Config, serverName: string): Promise
   const [mcpUrl] = [...config.mcpUrl, ...mcpUrls(realm)]
   if (mcpUrl === undefined) throw noMcpUrl(realm.realm)
   const { keycloakUrl, issuer } = endpoints
+  const [downstream] = downstreamApis(realm)
   return {
     mcpUrl,
     serverName,
@@ -23,6 +25,7 @@ export async function snippetTarget(config: Config, serverName: string): Promise
     realm: realm.realm,
     issuer,
     preregistered: preregisteredClient(realm),
+    ...(downstream && { downstream }),
   }
 }
 

@@ -1,11 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
 import type { Config } from '../config/schema.ts'
 import { LOOPBACK, publicUrl, requiredFeatures } from '../config/server.ts'
 import { waitUntilReady } from '../keycloak/readiness.ts'
-import { assertPortFree, freePort } from '../runtime/probe-port.ts'
+import { assertPortFree, freePort, isPortFree } from '../runtime/probe-port.ts'
 import type { RunContext, Runtime } from '../runtime/runtime.ts'
 import { adminCredentials, type InstanceState, writeState } from '../runtime/state.ts'
 
 const DEFAULT_PORT = 8080
+const PORT_FREED_MS = 5000
 
 /**
  * Starts an instance with the ports, the administrator and the features of last time, and remembers how to find it.
@@ -21,18 +24,23 @@ export async function startInstance(
   context: RunContext,
 ): Promise<InstanceState> {
   const port = config.port ?? before?.port ?? DEFAULT_PORT
-  await assertPortFree(port, '--port')
-  const planned: InstanceState = {
+  const known: InstanceState = {
     schemaVersion: 1,
     instance: config.instance,
     runtime: runtime.name,
     version: config.keycloakVersion,
     port,
-    managementPort: await managementPort(config, before, port),
+    managementPort: config.managementPort ?? before?.managementPort ?? port + 1,
     features: [...new Set([...(before?.features ?? []), ...requiredFeatures(config.with)])],
     admin: await adminCredentials(data, config.instance),
     folder: context.folder,
   }
+  if (await runtime.sweep(known)) {
+    context.onWarning('A Keycloak of this instance that was left over, and not known of, was stopped.')
+    await portFreed(port)
+  }
+  await assertPortFree(port, '--port')
+  const planned = { ...known, managementPort: await managementPort(config, before, port) }
   await runtime.prepare(planned, context)
   await writeState(planned)
   context.onStep(`Starting Keycloak ${planned.version}`)
@@ -43,6 +51,12 @@ export async function startInstance(
   const started = { ...planned, ...handle, startedAt: new Date().toISOString() }
   await writeState(started)
   return started
+}
+
+/** A process that was killed may be gone before the system has taken its ports back. */
+async function portFreed(port: number): Promise<void> {
+  const deadline = Date.now() + PORT_FREED_MS
+  while (!(await isPortFree(port)) && Date.now() < deadline) await sleep(100)
 }
 
 async function managementPort(

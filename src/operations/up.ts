@@ -142,8 +142,8 @@ function lackingFeatures(config: Config, running: InstanceState): readonly strin
 
 function needsRestart({ instance }: Config, features: readonly string[]): McpKeycloakError {
   return new McpKeycloakError('USAGE_INVALID', {
-    what: `Instance "${instance}" runs without the feature ${features.join(' and ')}.`,
-    why: 'A feature is switched on when the server starts, so it has to be restarted; who is logged in stays so.',
+    what: `Instance "${instance}" runs without ${features.map((feature) => `--features=${feature}`).join(' and ')}.`,
+    why: 'Features are switched on when the server starts, for all of its realms. A restart takes about a minute; data and logins stay.',
     fix: 'Add --yes to restart it, or run another beside it: --instance <name>',
   })
 }

@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import { McpKeycloakError } from '../errors.ts'
 
 /** A realm file as text, the way a person reads it. */
-export function realmFileText(content: unknown): string {
+function realmFileText(content: unknown): string {
   return JSON.stringify(content, null, 2)
 }
 

@@ -1,4 +1,5 @@
 import { McpKeycloakError } from '../errors.ts'
+import { replaceItems, replaceKeys } from './replace.ts'
 import type { ClientScope, ProtocolMapper, Realm, RealmClient, RealmPatch } from './schema.ts'
 
 const AUDIENCE_MAPPER = 'oidc-audience-mapper'
@@ -14,6 +15,7 @@ export function mcpUrls(realm: Realm): readonly string[] {
 /**
  * Makes the realm's tokens be for other MCP URLs. Each is a client whose id is the URL, named in `aud` by a mapper
  * that every client gets; the MCP server's base URL is in `aud` too, which is what FastMCP's documentation checks.
+ * Roles of the MCP server, and what refers to them, go with it.
  *
  * @throws {McpKeycloakError} `REALM_INVALID` when the realm has no MCP server to take as the pattern
  * @see {@link https://www.rfc-editor.org/rfc/rfc8707.html#section-2 RFC 8707 §2}
@@ -25,11 +27,25 @@ export function audience(wanted: readonly string[]): RealmPatch {
     if (!pattern) throw noMcpServer(realm.realm)
     const old = new Set(mcpUrls(realm))
     const oldOrigins = new Set([...old].map((url) => new URL(url).origin))
+    const rekeyed = <T>(record: Readonly<Record<string, T>>) =>
+      replaceKeys(
+        record,
+        (key) => old.has(key),
+        (first) => urls.map((url) => [url, first]),
+      )
     const isOld = ({ config }: ProtocolMapper) =>
       old.has(config?.[CLIENT_AUDIENCE] ?? '') || oldOrigins.has(config?.[CUSTOM_AUDIENCE] ?? '')
+    const { roles, users, clientScopeMappings } = realm
     return {
       ...realm,
-      clients: replaced(realm.clients ?? [], isMcpServer, (client) =>
+      ...(roles && { roles: { ...roles, ...(roles.client && { client: rekeyed(roles.client) }) } }),
+      ...(clientScopeMappings && { clientScopeMappings: rekeyed(clientScopeMappings) }),
+      ...(users && {
+        users: users.map((user) =>
+          user.clientRoles ? { ...user, clientRoles: rekeyed(user.clientRoles) } : user,
+        ),
+      }),
+      clients: replaceItems(realm.clients ?? [], isMcpServer, (client) =>
         urls.map((url) => mcpServer(client, url)),
       ),
       clientScopes: (realm.clientScopes ?? []).map((scope): ClientScope => {
@@ -46,30 +62,18 @@ function withAudiences(
   urls: readonly string[],
 ): ProtocolMapper[] {
   const origins = [...new Set(urls.map((url) => new URL(url).origin))]
-  const ofClients = replaced(
+  const ofClients = replaceItems(
     mappers,
     (mapper) =>
       mapper.protocolMapper === AUDIENCE_MAPPER && CLIENT_AUDIENCE in (mapper.config ?? {}) && isOld(mapper),
     (mapper) => urls.map((url) => retargeted(mapper, CLIENT_AUDIENCE, url, urls.length)),
   )
-  return replaced(
+  return replaceItems(
     ofClients,
     (mapper) =>
       mapper.protocolMapper === AUDIENCE_MAPPER && CUSTOM_AUDIENCE in (mapper.config ?? {}) && isOld(mapper),
     (mapper) => origins.map((origin) => retargeted(mapper, CUSTOM_AUDIENCE, origin, origins.length)),
   )
-}
-
-/** The items with those that match taken out, and what is made of the first of them put in its place. */
-function replaced<T>(
-  items: readonly T[],
-  matches: (item: T) => boolean,
-  make: (first: T) => readonly T[],
-): T[] {
-  const at = items.findIndex(matches)
-  const first = items[at]
-  if (first === undefined) return [...items]
-  return [...items.slice(0, at), ...make(first), ...items.slice(at + 1).filter((item) => !matches(item))]
 }
 
 function retargeted(mapper: ProtocolMapper, key: string, value: string, count: number): ProtocolMapper {

@@ -11,14 +11,14 @@ export interface Keepsakes {
 }
 
 /** A client as the Admin API has it. */
-export interface KeptClient {
+interface KeptClient {
   readonly clientId?: string
   readonly defaultClientScopes?: string[]
   readonly optionalClientScopes?: string[]
 }
 
 /** A consent as the Admin API has it. */
-export interface KeptConsent {
+interface KeptConsent {
   readonly clientId?: string
   readonly grantedClientScopes?: string[]
 }

@@ -81,7 +81,9 @@ function mergeLists(
   return overlay.reduce<unknown[]>(
     (list, item) => {
       const id = identity(item)
-      const at = list.findIndex((other) => isObject(other) && id !== undefined && identity(other) === id)
+      if (before.some((other) => JSON.stringify(other) === JSON.stringify(item))) return list
+      // Looked for among those of before: a policy may have one condition twice, each with its own configuration.
+      const at = before.findIndex((other) => isObject(other) && id !== undefined && identity(other) === id)
       const inner = `${path}[${id ?? JSON.stringify(item)}]`
       const merged = mergeObjects(at < 0 ? {} : (list[at] as Json), item, inner, onWrite)
       return at < 0 ? [...list, merged] : list.with(at, merged)

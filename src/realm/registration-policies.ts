@@ -5,7 +5,7 @@ import type { Realm, RegistrationPolicy } from './schema.ts'
 const POLICIES = 'org.keycloak.services.clientregistration.policy.ClientRegistrationPolicy'
 
 /** Who registers: anybody, or somebody with an initial access token. */
-export type Registrant = 'anonymous' | 'authenticated'
+type Registrant = 'anonymous' | 'authenticated'
 
 /** A list that registration policies hold, and the option that adds to it. */
 interface PolicyList {
@@ -37,6 +37,14 @@ export function addToPolicies(realm: Realm, list: PolicyList, values: readonly s
     return { ...policy, config: { ...policy.config, [list.key]: [...new Set([...before, ...values])] } }
   })
   return { ...realm, components: { ...realm.components, [POLICIES]: added } }
+}
+
+/** Whether a client may register only with an initial access token: the realm takes none without. */
+export function needsInitialAccessToken(realm: Realm): boolean {
+  return registrationPolicies(realm).some(
+    ({ providerId, subType, config }) =>
+      providerId === 'max-clients' && subType === 'anonymous' && config?.['max-clients']?.[0] === '0',
+  )
 }
 
 /** The realm without the registration policies of a kind. */

@@ -2,17 +2,23 @@ import { createHash } from 'node:crypto'
 
 import type { RealmOptions } from '../config/realm-options.ts'
 import { audience } from './audience.ts'
+import { baseUrls } from './base-url.ts'
+import { documentResources } from './client-metadata-documents.ts'
 import { noConsent } from './consent.ts'
 import { assertDistinctUsers } from './distinct-users.ts'
+import { downstream } from './downstream.ts'
 import { applyOverlays, type Overlay } from './overlay.ts'
 import { realmName } from './realm-name.ts'
 import { assertReferences } from './references.ts'
 import { roles } from './roles.ts'
+import { mapsRoles, rolesInTokens } from './roles-in-tokens.ts'
 import type { Realm, RealmPatch } from './schema.ts'
 import { scopes } from './scopes.ts'
+import { serviceAccounts } from './service-account.ts'
 import { tokenLifespan } from './token-lifespan.ts'
 import { trustedHosts } from './trusted-hosts.ts'
 import { userAttributes } from './user-attributes.ts'
+import { declareMappedAttributes } from './user-profile.ts'
 import { users } from './users.ts'
 import { webOrigins } from './web-origins.ts'
 
@@ -33,9 +39,15 @@ export function renderRealm(base: Realm, options: RenderOptions, overlays: reado
     given(options.scope, scopes),
     given(options.trustedHost, trustedHosts),
     given(options.origin, webOrigins),
+    given(options.mcpUrl, baseUrls),
     given(options.mcpUrl, audience),
+    given(options.downstream, downstream),
+    given(options.serviceAccount, serviceAccounts),
     given(options.user, users),
+    mapsRoles(base) && options.role.length === 0 ? undefined : rolesInTokens,
+    overlays.length > 0 || options.mcpUrl.length > 0 ? documentResources : undefined,
     given(options.userAttribute, userAttributes),
+    overlays.length > 0 ? declareMappedAttributes : undefined,
     options.tokenLifespan === undefined ? undefined : tokenLifespan(options.tokenLifespan),
     options.consent ? undefined : noConsent,
   ]

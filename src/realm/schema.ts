@@ -12,6 +12,18 @@ const policySchema = z.looseObject({
   config: z.record(z.string(), z.array(z.string())).optional(),
 })
 
+const configurationSchema = z.record(z.string(), z.unknown()).optional()
+
+const profileSchema = z.looseObject({
+  executors: z.array(z.looseObject({ executor: z.string(), configuration: configurationSchema })).optional(),
+})
+
+const clientPolicySchema = z.looseObject({
+  conditions: z
+    .array(z.looseObject({ condition: z.string(), configuration: configurationSchema }))
+    .optional(),
+})
+
 /**
  * What we look at in a realm file; everything else in it passes through untouched. Keycloak's own format.
  *
@@ -19,12 +31,18 @@ const policySchema = z.looseObject({
  */
 export const realmSchema = z.looseObject({
   realm: z.string().min(1),
-  roles: z.looseObject({ realm: z.array(z.looseObject({ name: z.string() })).optional() }).optional(),
+  roles: z
+    .looseObject({
+      realm: z.array(z.looseObject({ name: z.string() })).optional(),
+      client: z.record(z.string(), z.array(z.looseObject({ name: z.string() }))).optional(),
+    })
+    .optional(),
   users: z
     .array(
       z.looseObject({
         username: z.string(),
         realmRoles: z.array(z.string()).optional(),
+        clientRoles: z.record(z.string(), z.array(z.string())).optional(),
         credentials: z
           .array(z.looseObject({ type: z.string().optional(), value: z.string().optional() }))
           .optional(),
@@ -37,6 +55,7 @@ export const realmSchema = z.looseObject({
         clientId: z.string(),
         publicClient: z.boolean().optional(),
         redirectUris: z.array(z.string()).optional(),
+        optionalClientScopes: z.array(z.string()).optional(),
         attributes: z.record(z.string(), z.string()).optional(),
       }),
     )
@@ -50,6 +69,17 @@ export const realmSchema = z.looseObject({
       }),
     )
     .optional(),
+  clientScopeMappings: z
+    .record(
+      z.string(),
+      z.array(z.looseObject({ clientScope: z.string().optional(), roles: z.array(z.string()).optional() })),
+    )
+    .optional(),
+  scopeMappings: z
+    .array(z.looseObject({ clientScope: z.string().optional(), roles: z.array(z.string()).optional() }))
+    .optional(),
+  clientProfiles: z.looseObject({ profiles: z.array(profileSchema).optional() }).optional(),
+  clientPolicies: z.looseObject({ policies: z.array(clientPolicySchema).optional() }).optional(),
   components: z.record(z.string(), z.array(policySchema.or(z.looseObject({})))).optional(),
 })
 
@@ -58,6 +88,7 @@ export type Realm = z.infer<typeof realmSchema>
 export type RealmUser = NonNullable<Realm['users']>[number]
 export type RealmClient = NonNullable<Realm['clients']>[number]
 export type ClientScope = NonNullable<Realm['clientScopes']>[number]
+export type ScopeMapping = NonNullable<Realm['clientScopeMappings']>[string][number]
 export type ProtocolMapper = z.infer<typeof mapperSchema>
 export type RegistrationPolicy = z.infer<typeof policySchema>
 

@@ -1,8 +1,10 @@
+import { permitDocumentHosts } from './client-metadata-documents.ts'
 import { addToPolicies } from './registration-policies.ts'
 import type { RealmPatch } from './schema.ts'
 
 /**
- * Trusts more hosts in the URIs of a client that registers itself: its redirect URIs and its home page.
+ * Trusts more hosts in the URIs of a client that registers itself, or that a metadata document describes: its redirect
+ * URIs, its home page, the document itself.
  *
  * @param hosts names, `*.example.com` or `[::1]`: no scheme, no port
  * @throws {McpKeycloakError} `REALM_INVALID` when the realm has no such list
@@ -12,7 +14,7 @@ export function trustedHosts(hosts: readonly string[]): RealmPatch {
     providerId: 'trusted-hosts',
     key: 'trusted-hosts',
     flag: '--trusted-host',
-    registrants: ['anonymous'],
+    registrants: ['anonymous', 'authenticated'],
   } as const
-  return (realm) => addToPolicies(realm, list, hosts)
+  return (realm) => permitDocumentHosts(addToPolicies(realm, list, hosts), hosts)
 }

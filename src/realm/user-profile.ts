@@ -46,6 +46,21 @@ const DEFAULT_PROFILE: Profile = {
   ],
 }
 
+/** Attributes of users that are in tokens: those that a mapper reads and that are not in every profile anyway. */
+export function mappedAttributes(realm: Realm): readonly string[] {
+  const known = DEFAULT_PROFILE.attributes.map(({ name }) => name)
+  const names = (realm.clientScopes ?? [])
+    .flatMap(({ protocolMappers = [] }) => protocolMappers)
+    .filter(({ protocolMapper }) => protocolMapper === 'oidc-usermodel-attribute-mapper')
+    .flatMap(({ config }) => config?.['user.attribute'] ?? [])
+  return [...new Set(names)].filter((name) => !known.includes(name))
+}
+
+/** Declares the attributes that are in tokens, or the Admin API would hide them. */
+export function declareMappedAttributes(realm: Realm): Realm {
+  return declareUserAttributes(realm, mappedAttributes(realm))
+}
+
 /** Declares attributes that an administrator sees and sets; one that is declared already stays as it is. */
 export function declareUserAttributes(realm: Realm, names: readonly string[]): Realm {
   if (names.length === 0) return realm

@@ -1,9 +1,14 @@
 import { McpKeycloakError } from '../errors.ts'
+import { type ClientRoles, clientRolesNamed, commonMcpRoles, mergeClientRoles } from './client-roles.ts'
 import { defaultRolesName, userId } from './realm-name.ts'
 import type { Realm, RealmPatch, RealmUser } from './schema.ts'
+import { mappedAttributes } from './user-profile.ts'
 
 /** The password of a test user for whom none is named. */
 const TEST_PASSWORD = 'password123'
+
+/** What a downstream API calls the user: the user's own name, unless `--user-attribute` says another. */
+const LOGIN_ATTRIBUTE = 'userLoginId'
 
 /** A user who can log in, as a person needs to know it. */
 export interface TestUser {
@@ -26,6 +31,8 @@ export function testUsers(realm: Realm): readonly TestUser[] {
  * Adds test users, or changes those of the same name. Their ids are made of their names, so that `sub` is the same
  * in every realm made from the same options; their profiles are complete, or Keycloak would ask for it at login.
  *
+ * A role is one of the realm, or one of a client.
+ *
  * @param specs `name`, `name:password` or `name:password:role,role`
  * @throws {McpKeycloakError} `REALM_INVALID` for a name that is there twice, and for a role that the realm does not
  * define
@@ -44,8 +51,10 @@ export function users(specs: readonly string[]): RealmPatch {
 function parse(spec: string, realm: Realm): RealmUser {
   const [name = '', password, roleList] = spec.split(':')
   const username = name.toLowerCase() // as Keycloak keeps it, and as tokens have it
-  const roles = roleList?.split(',').filter(Boolean) ?? []
-  for (const role of roles) assertRole(role, username, realm)
+  const words = roleList?.split(',').filter(Boolean) ?? []
+  const isRealmRole = (word: string) => realm.roles?.realm?.some((role) => role.name === word) ?? false
+  const ofClients = words.filter((word) => !isRealmRole(word)).map((word) => named(word, username, realm))
+  const clientRoles = mergeClientRoles([commonMcpRoles(realm), ...ofClients])
   const before = realm.users?.find((user) => user.username.toLowerCase() === username)
   return {
     id: before?.id ?? userId(realm.realm, username),
@@ -56,16 +65,21 @@ function parse(spec: string, realm: Realm): RealmUser {
     firstName: name.charAt(0).toUpperCase() + name.slice(1).replace(/@.*/, ''),
     lastName: 'User',
     credentials: [{ type: 'password', value: password || TEST_PASSWORD }],
-    realmRoles: [defaultRolesName(realm.realm), ...roles],
+    realmRoles: [defaultRolesName(realm.realm), ...words.filter(isRealmRole)],
+    ...(clientRoles && { clientRoles }),
+    ...(mappedAttributes(realm).includes(LOGIN_ATTRIBUTE) && {
+      attributes: { [LOGIN_ATTRIBUTE]: [username] },
+    }),
   }
 }
 
-function assertRole(role: string, username: string, realm: Realm): void {
-  const known = realm.roles?.realm?.map(({ name }) => name) ?? []
-  if (known.includes(role)) return
+function named(word: string, username: string, realm: Realm): ClientRoles {
+  const roles = clientRolesNamed(realm, word)
+  if (Object.keys(roles).length > 0) return roles
+  const known = [...(realm.roles?.realm ?? []), ...Object.values(realm.roles?.client ?? {}).flat()]
   throw new McpKeycloakError('REALM_INVALID', {
-    what: `The user "${username}" cannot have the role "${role}".`,
-    why: `The realm "${realm.realm}" does not define it; it defines ${known.join(', ') || 'none'}.`,
+    what: `The user "${username}" cannot have the role "${word}".`,
+    why: `The realm "${realm.realm}" does not define it; it defines ${known.map(({ name }) => name).join(', ') || 'none'}.`,
     fix: `Define the role in a realm file of your own (--realm-file), or name one that is there.`,
   })
 }

@@ -5,6 +5,7 @@ import { McpKeycloakError, throwIfInterrupted } from '../errors.ts'
 import { type RunResult, run, runLines } from './exec.ts'
 import { probeDocker, requireCompose } from './probe-docker.ts'
 import type { RunContext, Runtime } from './runtime.ts'
+import type { InstanceState } from './state.ts'
 
 const COMPOSE_FILE = 'compose/keycloak.yaml'
 
@@ -26,10 +27,11 @@ export const composeRuntime: Runtime = {
   async isRunning({ instance }) {
     return (await containerId(instance, ['--filter', 'status=running'])) !== undefined
   },
-  async stop(state) {
-    if ((await containerId(state.instance, ['--all'])) === undefined) return
-    const result = await compose(state.instance, state, ['down', '--remove-orphans'])
-    if (result.exitCode !== 0) throw composeFailed('stop Keycloak', result)
+  stop,
+  async sweep(planned) {
+    const isThere = (await containerId(planned.instance, ['--all'])) !== undefined
+    if (isThere) await stop(planned)
+    return isThere
   },
   async purge(state) {
     const result = await compose(state.instance, state, ['down', '--volumes', '--remove-orphans'])
@@ -46,6 +48,12 @@ export const composeRuntime: Runtime = {
     if (id !== undefined) yield* runLines('docker', ['logs', ...(follow ? ['--follow'] : []), id], signal)
   },
   containerUrl: ({ instance }) => `http://keycloak:8080 (on the network ${projectName(instance)}_default)`,
+}
+
+async function stop(state: InstanceState): Promise<void> {
+  if ((await containerId(state.instance, ['--all'])) === undefined) return
+  const result = await compose(state.instance, state, ['down', '--remove-orphans'])
+  if (result.exitCode !== 0) throw composeFailed('stop Keycloak', result)
 }
 
 /** The Compose project of an instance: one instance, one project. */

@@ -19,6 +19,7 @@ import { jdkWarning, probeJava, requireJdk } from './probe-java.ts'
 import { processStart } from './process-start.ts'
 import type { RunContext, Runtime, ServerHandle } from './runtime.ts'
 import type { InstanceState } from './state.ts'
+import { strayServers } from './stray-servers.ts'
 
 /** An unpacked server with its database, built once: about 400 MB. */
 const SERVER_BYTES = 450_000_000
@@ -43,6 +44,7 @@ export function javaRuntime(options: JavaRuntimeOptions): Runtime {
     start,
     isRunning,
     stop,
+    sweep,
     purge: (state) => rm(state.folder, { recursive: true, force: true }),
     lastLog: (state, lines) => lastLines(logFile(state.folder), lines),
     log: (state, options) => followFile(logFile(state.folder), options),
@@ -129,18 +131,35 @@ async function stop(state: InstanceState): Promise<void> {
   const { pid } = state
   if (pid === undefined || !(await isRunning(state))) return
   signalGroup(pid, 'SIGTERM')
+  if (await gone(async () => !(await isRunning(state)))) return
+  signalGroup(pid, 'SIGKILL')
+  await gone(async () => !(await isRunning(state)))
+}
+
+/** Waits until a process is gone; `false` when it still is not after {@link STOP_MS}. */
+async function gone(isGone: () => Promise<boolean>): Promise<boolean> {
   const deadline = Date.now() + STOP_MS
-  while (Date.now() < deadline) {
-    if (!(await isRunning(state))) return
+  while (!(await isGone())) {
+    if (Date.now() > deadline) return false
     await sleep(100)
   }
-  signalGroup(pid, 'SIGKILL')
+  return true
+}
+
+async function sweep({ folder, version }: InstanceState): Promise<boolean> {
+  const strays = await strayServers(serverHome(folder, version))
+  for (const pid of strays) kill(pid, 'SIGKILL') // one by one: the group's leader may be gone
+  return strays.length > 0
 }
 
 /** `kc.sh` may be the parent of the JVM, or of the one that builds: the whole group is ours. */
 function signalGroup(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
+  kill(process.platform === 'win32' ? pid : -pid, signal)
+}
+
+function kill(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
   try {
-    process.kill(process.platform === 'win32' ? pid : -pid, signal)
+    process.kill(pid, signal)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
   }

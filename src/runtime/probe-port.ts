@@ -18,12 +18,7 @@ export function freePort(): Promise<number> {
  * @throws {McpKeycloakError} `PORT_IN_USE`, which says who listens there
  */
 export async function assertPortFree(port: number, flag: '--port' | '--management-port'): Promise<void> {
-  const [bindable, onIpv4, onIpv6] = await Promise.all([
-    canBind(port),
-    answers(LOOPBACK, port),
-    answers('::1', port),
-  ])
-  if (bindable && !onIpv4 && !onIpv6) return
+  if (await isPortFree(port)) return
   const holder = await portHolder(port)
   throw new McpKeycloakError('PORT_IN_USE', {
     what: `Port ${port} is already in use.`,
@@ -32,6 +27,16 @@ export async function assertPortFree(port: number, flag: '--port' | '--managemen
       : 'Something listens there; who it is cannot be seen from here.',
     fix: `mcp-keycloak up ${flag} ${await freePort()}, or stop what listens there.`,
   })
+}
+
+/** Whether nobody listens on a port, on any address that `localhost` may mean. */
+export async function isPortFree(port: number): Promise<boolean> {
+  const [bindable, onIpv4, onIpv6] = await Promise.all([
+    canBind(port),
+    answers(LOOPBACK, port),
+    answers('::1', port),
+  ])
+  return bindable && !onIpv4 && !onIpv6
 }
 
 /** Who listens on a port, in words: `the container "web"`, `the process node (pid 4711)`; `undefined` when it cannot be seen. */

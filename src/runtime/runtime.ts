@@ -40,6 +40,8 @@ export interface Runtime {
   isRunning(state: InstanceState): Promise<boolean>
   /** Stops the server of `state`, and nothing else; its data stay. */
   stop(state: InstanceState): Promise<void>
+  /** Stops a server of the instance that its state does not know of; whether there was one. */
+  sweep(planned: InstanceState): Promise<boolean>
   /** Removes the data of a stopped server. */
   purge(state: InstanceState): Promise<void>
   /** The last lines of the server's log. */

@@ -14,7 +14,7 @@ const STATE_FILE = 'state.json'
 const ADMIN_FILE = 'admin.json'
 
 /** A lock that was not refreshed for this long belongs to a process that died. */
-const STALE_LOCK_MS = 15_000
+const STALE_LOCK_MS = 5000
 
 const stateSchema = z.looseObject({
   schemaVersion: z.literal(1),
@@ -136,7 +136,7 @@ async function acquire(folder: string, instance: string, waitMs: number): Promis
     throw new McpKeycloakError('INSTANCE_BUSY', {
       what: `Another mcp-keycloak works on instance "${instance}".`,
       why: `It was not done within ${Math.round(waitMs / 1000)} seconds.`,
-      fix: 'Wait for it, or stop it; a lock left by a dead process goes away by itself after 15 seconds.',
+      fix: 'Wait for it, or stop it; a lock left by a dead process goes away by itself after 5 seconds.',
       cause: error,
     })
   }

@@ -1,6 +1,13 @@
 import { fastmcp } from './fastmcp.ts'
+import { fastmcpOauthProxy } from './fastmcp-oauth-proxy.ts'
+import { fastmcpTokenExchange } from './fastmcp-token-exchange.ts'
 import type { ServerProfile } from './server-profile.ts'
 import { typescriptSdk } from './typescript-sdk.ts'
 
 /** Every framework for MCP servers that is known, in the order in which they are shown. */
-export const SERVER_PROFILES: readonly ServerProfile[] = [fastmcp, typescriptSdk]
+export const SERVER_PROFILES: readonly ServerProfile[] = [
+  fastmcp,
+  fastmcpOauthProxy,
+  fastmcpTokenExchange,
+  typescriptSdk,
+]

@@ -17,7 +17,11 @@ const PYTHON = fileURLToPath(
 const START_MS = 60_000
 
 /** Runs a Python MCP server until the scope ends; returns when it answers. */
-export async function startPythonServer(code: string, mcpUrl: string): Promise<AsyncDisposable> {
+export async function startPythonServer(
+  code: string,
+  mcpUrl: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<AsyncDisposable> {
   const folder = await mkdtemp(join(tmpdir(), 'mcp-keycloak-server-'))
   const file = join(folder, 'server.py')
   await writeFile(file, code)
@@ -25,7 +29,8 @@ export async function startPythonServer(code: string, mcpUrl: string): Promise<A
     reject: false,
     all: true,
     stdin: 'ignore',
-    env: { FASTMCP_CHECK_FOR_UPDATES: 'off' },
+    // What the server keeps, it keeps in its folder, and not with the user's own servers.
+    env: { FASTMCP_CHECK_FOR_UPDATES: 'off', FASTMCP_HOME: folder, ...env },
   })
   let ended = false
   void server.then(() => {

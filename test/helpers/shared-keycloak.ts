@@ -10,7 +10,7 @@ import { down } from '../../src/operations/down.ts'
 import { up } from '../../src/operations/up.ts'
 import { freePort } from '../../src/runtime/probe-port.ts'
 
-/** The one Keycloak that all integration tests share: plain data, as it crosses to the workers. */
+/** The one Keycloak that all tests of a project share: plain data, as it crosses to the workers. */
 export interface SharedKeycloak {
   readonly url: string
   readonly issuer: string
@@ -24,6 +24,10 @@ export interface SharedKeycloak {
 
 declare module 'vitest' {
   export interface ProvidedContext {
+    /** The version that the project is about. */
+    keycloakVersion: string
+    /** The overlays of the realm that the server is started with. */
+    overlays: readonly string[]
     keycloak: SharedKeycloak
   }
 }
@@ -32,9 +36,17 @@ declare module 'vitest' {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dataFolder = await mkdtemp(join(tmpdir(), 'mcp-keycloak-test-'))
   const instance = `test-${randomUUID().slice(0, 8)}`
-  const flags = { instance, dataFolder, runtime: 'java', port: await freePort() }
+  const { keycloakVersion, overlays } = project.getProvidedContext()
+  const flags = {
+    instance,
+    dataFolder,
+    keycloakVersion,
+    with: overlays,
+    runtime: 'java',
+    port: await freePort(),
+  }
   const { config } = await resolveConfig({ flags, env: {}, cwd: dataFolder })
-  const report = await up(config, { onStep: (step) => process.stdout.write(`integration: ${step}\n`) })
+  const report = await up(config, { onStep: (step) => process.stdout.write(`${project.name}: ${step}\n`) })
   if (!report.admin) throw new Error('an instance of our own has an administrator')
   const { keycloakUrl: url, issuer, realm } = report.endpoints
   const logAfterUp = await readFile(join(dataFolder, 'instances', instance, 'keycloak.log'), 'utf8')

@@ -14,7 +14,6 @@ import { verifyAccessToken } from '../../src/oauth/verify-access-token.ts'
 const { issuer } = inject('keycloak')
 const MCP_URL = 'http://localhost:8000/mcp'
 const testuser = { username: 'testuser', password: 'password123' }
-const testadmin = { username: 'testadmin', password: 'password123' }
 
 let server: ServerMetadata
 beforeAll(async () => {
@@ -36,71 +35,6 @@ describe.each(registering)('$name', ({ registration }) => {
     expect(claims.realm_access).toMatchObject({ roles: expect.not.arrayContaining(['admin']) })
     expect(String(claims.scope).split(' ')).toEqual(expect.arrayContaining(scope.split(' ')))
     expect(tokens.refresh_token).toBeTypeOf('string')
-  })
-})
-
-describe('what a client registers as its scope', () => {
-  it.each([
-    ['nothing', undefined],
-    ['an empty text', ''],
-    ['openid', 'openid'],
-    ['one MCP scope', 'mcp:tools'],
-    ['every scope that the metadata shows', 'all'],
-  ])('%s: its token still has aud, sub and roles', async (_, wanted) => {
-    const scope = wanted === 'all' ? (server.scopes_supported ?? []).join(' ') : wanted
-    const client = await register({ ...basic, ...(scope !== undefined && { scope }) })
-    const asked = scope || undefined
-    const tokens = await logIn(server, {
-      client,
-      redirectUri: REDIRECT,
-      user: testadmin,
-      ...(asked && { scope: asked }),
-    })
-    const claims = await verify(tokens.access_token)
-    expect(claims.sub).toBe('7e57da7a-0000-4000-8000-000000000002')
-    expect(claims.realm_access).toMatchObject({ roles: expect.arrayContaining(['admin']) })
-    for (const name of asked?.split(' ') ?? []) expect(String(claims.scope).split(' ')).toContain(name)
-  })
-})
-
-describe('a client that asks for what it must not have', () => {
-  it.each([
-    ['a redirect to a foreign host', { redirect_uris: ['https://evil.example/callback'] }, /Trusted Hosts/],
-    ['a home page on a foreign host', { client_uri: 'https://evil.example/' }, /Trusted Hosts/],
-    ['a scope that the realm does not have', { scope: 'openid payroll:write' }, /Allowed Client Scopes/],
-  ])('%s: is refused with the reason', async (_, members, reason) => {
-    await expect(registerClient(server, { ...basic, ...members })).rejects.toMatchObject({
-      code: 'REGISTRATION_REFUSED',
-      why: expect.stringMatching(reason),
-    })
-  })
-
-  it('gets no token without a login, even when it registers for client_credentials', async () => {
-    const client = await register({
-      ...basic,
-      token_endpoint_auth_method: 'client_secret_post',
-      grant_types: ['authorization_code', 'client_credentials'],
-    })
-    const answer = await token({ grant_type: 'client_credentials', ...credentials(client) })
-    expect(answer).toMatchObject({ status: 400, body: { error_description: 'Request not allowed' } })
-  })
-
-  it.each([
-    ['without PKCE', {}],
-    ['with PKCE plain', { code_challenge: 'a'.repeat(43), code_challenge_method: 'plain' }],
-  ])('cannot begin a login %s', async (_, members) => {
-    const client = await register(basic)
-    const url = new URL(server.authorization_endpoint ?? '')
-    const parameters = {
-      response_type: 'code',
-      client_id: client.client_id,
-      redirect_uri: REDIRECT,
-      scope: 'openid',
-      ...members,
-    }
-    for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value)
-    const answer = await fetch(url, { redirect: 'manual' })
-    expect(new URL(answer.headers.get('location') ?? '').searchParams.get('error')).toBe('invalid_request')
   })
 })
 
@@ -157,14 +91,4 @@ async function register(metadata: ClientMetadata): Promise<RegisteredClient> {
 
 function verify(accessToken: string) {
   return verifyAccessToken(accessToken, { issuer, audience: MCP_URL, jwksUri: server.jwks_uri ?? '' })
-}
-
-function credentials({ client_id, client_secret = '' }: RegisteredClient) {
-  return { client_id, client_secret }
-}
-
-async function token(parameters: Record<string, string>): Promise<{ status: number; body: unknown }> {
-  const body = new URLSearchParams(parameters)
-  const response = await fetch(server.token_endpoint ?? '', { method: 'POST', body })
-  return { status: response.status, body: await response.json() }
 }

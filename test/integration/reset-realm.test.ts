@@ -114,6 +114,14 @@ describe('reset-realm', () => {
 })
 
 describe('a realm that cannot be reset', () => {
+  it('is one with an overlay that the server has no feature for: it stays as it is', async () => {
+    await expect(resetRealm({ ...config, with: ['cimd'] })).rejects.toMatchObject({
+      code: 'USAGE_INVALID',
+      fix: expect.stringContaining('up --with cimd --yes'),
+    })
+    expect(await discover(issuer)).toMatchObject({ issuer })
+  })
+
   it('is one that is not there: the known ones are named', async () => {
     const other = await externalConfig(keycloak, { realm: 'nowhere' })
     await expect(resetRealm(other)).rejects.toMatchObject({

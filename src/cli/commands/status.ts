@@ -89,7 +89,7 @@ function optionRows({ options }: StatusReport, chalk: ChalkInstance): string[] {
 }
 
 /** One line an instance. */
-export function renderInstances({ instances, warnings }: InstancesReport, chalk: ChalkInstance): string[] {
+function renderInstances({ instances, warnings }: InstancesReport, chalk: ChalkInstance): string[] {
   return [
     ...instances.flatMap(({ instance, running, runtime, version, url }) =>
       row(

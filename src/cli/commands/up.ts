@@ -40,6 +40,14 @@ export function renderUp(report: UpReport, chalk: ChalkInstance, program = 'mcp-
     ...row(chalk, 'Realm', `${endpoints.realm} (${report.realm})`),
     ...row(chalk, 'Issuer', chalk.cyan(endpoints.issuer)),
     ...row(chalk, 'Registration', endpoints.registration),
+    ...(report.initialAccessToken
+      ? row(
+          chalk,
+          'Registration token',
+          report.initialAccessToken,
+          'initial access token, good for a day: Authorization: Bearer …',
+        )
+      : []),
     ...row(chalk, 'MCP URL', ...report.mcpUrls),
     ...row(chalk, 'Test users', ...report.users.map(userLine)),
     ...row(chalk, 'Scopes', report.scopes.join(' ')),

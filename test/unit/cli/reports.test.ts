@@ -24,6 +24,7 @@ const UP: UpReport = {
     { username: 'testadmin', password: 'password123', roles: ['admin', 'boss'] },
   ],
   scopes: ['openid', 'profile'],
+  initialAccessToken: null,
   proof: { username: 'testuser', audience: [], scope: 'openid', roles: [], elapsedMs: 987 },
   warnings: [],
   runtime: 'java',
@@ -59,6 +60,12 @@ describe('what a person reads after up', () => {
 
         For development on this machine only: plain http, well-known test passwords."
     `)
+  })
+
+  it('has the token that clients register with, where they need one', () => {
+    const shown = text(renderUp({ ...UP, initialAccessToken: 'a.b.c' }, chalk))
+    expect(shown).toContain('Registration token  a.b.c\n')
+    expect(shown).toContain('initial access token, good for a day')
   })
 
   it("leaves out what is not ours on somebody else's server, and says what to mind", () => {

@@ -86,8 +86,16 @@ describe('a value', () => {
     ],
     [
       'origin',
-      [['http://localhost:5173', 'https://app.test']],
-      [['http://localhost:5173/'], ['http://x/y'], ['localhost:5173'], ['*'], ['+'], ['http://X.test']],
+      [
+        [
+          'http://localhost:5173',
+          'http://127.0.0.1',
+          'http://[::1]:3000',
+          'http://app.localhost:1',
+          'https://x.test',
+        ],
+      ],
+      [['http://x.test'], ['http://10.0.0.1:3000'], ['http://localhost:5173/'], ['localhost:5173'], ['*']],
     ],
     [
       'downstream',

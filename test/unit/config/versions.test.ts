@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import {
   assertSupportedVersion,
+  capabilities,
   distributionSha256,
   OLDEST_VERSION,
   PINNED_DISTRIBUTIONS,
@@ -41,5 +42,26 @@ describe('the versions', () => {
     expect(PINNED_DISTRIBUTIONS).toContain(PINNED_VERSION)
     for (const version of PINNED_DISTRIBUTIONS) expect(distributionSha256(version)).toMatch(/^[0-9a-f]{64}$/)
     expect(distributionSha256('26.6.0')).toBeUndefined()
+  })
+})
+
+describe('what a version can do', () => {
+  it.each(['26.6.0', '26.7.4', '26.7.99'])('is none of what 26.8 brings, before: %s', (version) => {
+    expect(capabilities(version)).toEqual({
+      registrationKeepsDefaultScopes: false,
+      documentMayNameConfidentialGrant: false,
+      documentResourcesAreListed: false,
+    })
+  })
+
+  it.each(['26.8.0', '26.8.0-rc1', '26.10.1', '27.0.0', '999.0.0-SNAPSHOT'])(
+    'is all of it from then on: %s',
+    (version) => {
+      expect(Object.values(capabilities(version))).toEqual([true, true, true])
+    },
+  )
+
+  it('is not assumed of something that is no version', () => {
+    expect(Object.values(capabilities('unknown'))).toEqual([false, false, false])
   })
 })

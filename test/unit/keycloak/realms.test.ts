@@ -92,7 +92,9 @@ describe("a realm's clients", () => {
     expect(await count(clients, policies)).toEqual({ registered: 1, total: 2, limit: 1000 })
   })
 
-  it('have no limit when none is set', async () => {
+  it('have no limit when none is set, or when none may register without a token anyway', async () => {
     expect(await count([], [])).toEqual({ registered: 0, total: 0, limit: null })
+    const none = [{ providerId: 'max-clients', subType: 'anonymous', config: { 'max-clients': ['0'] } }]
+    expect((await count([], none)).limit).toBeNull()
   })
 })

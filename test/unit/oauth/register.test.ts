@@ -33,6 +33,20 @@ describe('a registration', () => {
     expect(sent).toEqual([CLIENT, 'POST', undefined])
   })
 
+  it('is sent with an initial access token where there is one', async () => {
+    const { server, sent } = await registrationAnswering(201, { client_id: 'x', ...CLIENT })
+    await registerClient(server, CLIENT, 'initial')
+    expect(sent).toEqual([CLIENT, 'POST', 'Bearer initial'])
+  })
+
+  it.each([
+    [403, "Policy 'Initial Access Token Required' rejected request to client-registration service."],
+    [401, 'No remaining count on initial access token'],
+  ])('that lacks such a token says where to get one: %i', async (status, why) => {
+    const error = await refusedWith(status, { error: 'refused', error_description: why })
+    expect(error.fix).toContain('mcp-keycloak up')
+  })
+
   it('that is refused for a host says which option trusts it', async () => {
     const why =
       "Policy 'Trusted Hosts' rejected request to client-registration service. Details: Host not trusted."

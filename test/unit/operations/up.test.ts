@@ -51,7 +51,7 @@ describe('a running server that lacks a feature', () => {
     const error = await refusal(() => up(config({ with: ['cimd', 'resource-indicators'] })))
     expect(error).toMatchObject({
       code: 'USAGE_INVALID',
-      message: 'Instance "default" runs without the feature resource-indicators.',
+      message: 'Instance "default" runs without --features=resource-indicators.',
     })
     expect(error.fix).toContain('--yes')
     expect([runtime.calls, vi.mocked(provision).mock.calls]).toEqual([[], []])

@@ -83,6 +83,24 @@ describe('the MCP URLs of a realm', () => {
     expect(audiences(audience([DEFAULT_URL])(there))).toHaveLength(2)
   })
 
+  it('take the roles of the MCP server with them, and what refers to these', () => {
+    const realm: Realm = {
+      ...BASE_REALM,
+      roles: { client: { [DEFAULT_URL]: [{ name: 'call' }], other: [{ name: 'use' }] } },
+      clientScopeMappings: { [DEFAULT_URL]: [{ clientScope: 'mcp:tools', roles: ['call'] }] },
+      users: [{ username: 'u', clientRoles: { other: ['use'], [DEFAULT_URL]: ['call'] } }, { username: 'v' }],
+    }
+    const urls = ['http://a.test/mcp', 'http://b.test/mcp'] as const
+    const { roles, clientScopeMappings, users } = audience(urls)(realm)
+    expect(Object.keys(roles?.client ?? {})).toEqual([...urls, 'other'])
+    expect(Object.keys(clientScopeMappings ?? {})).toEqual(urls)
+    expect(users).toEqual([
+      { username: 'u', clientRoles: { other: ['use'], [urls[0]]: ['call'], [urls[1]]: ['call'] } },
+      { username: 'v' },
+    ])
+    expect(JSON.stringify(audience([DEFAULT_URL])(realm))).toBe(JSON.stringify(realm))
+  })
+
   it('leave mappers for other audiences alone', () => {
     const other = {
       name: 'other',

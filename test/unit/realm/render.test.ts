@@ -58,6 +58,18 @@ describe('another name', () => {
     for (const { realmRoles } of renamed.users ?? []) expect(realmRoles).toContain('default-roles-other')
   })
 
+  it('is the name of the default role where it is mapped on a scope too', () => {
+    const scopeMappings = [
+      { clientScope: 'openid', roles: [defaultRolesName('fastmcp'), 'admin'] },
+      { client: 'x' },
+    ]
+    const realm = renderRealm({ ...BASE_REALM, scopeMappings }, { ...NO_OPTIONS, realm: 'other' })
+    expect(realm.scopeMappings).toEqual([
+      { clientScope: 'openid', roles: ['default-roles-other', 'admin'] },
+      { client: 'x' },
+    ])
+  })
+
   it('gives the users ids of their own, for Keycloak takes an id once in all its realms', () => {
     const again = renderRealm(BASE_REALM, { ...NO_OPTIONS, realm: 'other' })
     expect(again.users).toEqual(renamed.users)

@@ -36,13 +36,14 @@ describe('trusted hosts', () => {
     expect(hosts(trustedHosts(['example.com'])(realm))).toEqual(['example.com'])
   })
 
+  it('are added for clients with a token as well, where the realm looks at their hosts', () => {
+    const components = { [POLICIES]: [{ providerId: 'trusted-hosts', subType: 'authenticated' }] }
+    expect(hosts(trustedHosts(['example.com'])({ realm: 'r', components }))).toEqual(['example.com'])
+  })
+
   it.each<[string, Realm]>([
     ['no components', { realm: 'r' }],
     ['no such policy', { realm: 'r', components: { [POLICIES]: [{ providerId: 'max-clients' }] } }],
-    [
-      'the policy for clients with a token alone',
-      { realm: 'r', components: { [POLICIES]: [{ providerId: 'trusted-hosts', subType: 'authenticated' }] } },
-    ],
   ])('are refused for a realm with %s', async (_case, realm) => {
     const error = await refusal(() => trustedHosts(['example.com'])(realm))
     expect(error).toMatchObject({

@@ -51,6 +51,17 @@ describe.each(SERVER_PROFILES.map((profile) => [profile.title, profile] as const
   },
 )
 
+it('behind the proxy reads the client and its secret from what env prints, and works offline', () => {
+  const [server, run] =
+    SERVER_PROFILES.find(({ name }) => name === 'fastmcp-oauth-proxy')?.snippets(TARGET) ?? []
+  for (const name of ['MCP_OAUTH_CLIENT_ID', 'MCP_OAUTH_CLIENT_SECRET']) {
+    expect(server?.code).toContain(`os.environ["${name}"]`)
+  }
+  expect(server?.code).toContain('enable_cimd=False')
+  expect(run?.code).toContain('mcp-keycloak env')
+  expect(run?.note).toContain('--with oauth-proxy')
+})
+
 it('is TypeScript that Node runs as it is', () => {
   const code = SERVER_PROFILES.find(({ name }) => name === 'typescript-sdk')?.snippets(TARGET)[0]?.code ?? ''
   expect(stripTypeScriptTypes(code)).toContain('createMcpExpressApp({ host: "127.0.0.1" })')

@@ -53,7 +53,7 @@ export const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   'env-paths': ['config/folders.ts'],
   'proper-lockfile': ['runtime/state.ts'],
   'jdk-utils': ['runtime/probe-java.ts'],
-  'find-process': ['runtime/probe-port.ts'],
+  'find-process': ['runtime/stray-servers.ts', 'runtime/probe-port.ts'],
   'get-port': ['runtime/probe-port.ts'],
   yauzl: ['runtime/unpack.ts'],
   'jsonc-parser': ['clients'],

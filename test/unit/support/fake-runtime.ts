@@ -32,6 +32,7 @@ export function fakeRuntime({
       calls.push('stop')
       isUp = false
     },
+    sweep: async () => false,
     purge: async () => {},
     lastLog: async () => [],
     async *log() {},

@@ -1,0 +1,48 @@
+import { type Command, Option } from 'commander'
+
+import type { EnvReport } from '../../operations/env.ts'
+import type { CommandContext } from '../context.ts'
+import { configFlags, INSTANCE_KEYS, withConfigOptions } from '../options.ts'
+
+const FORMATS = ['dotenv', 'json', 'shell', 'github'] as const
+
+interface EnvFlags {
+  readonly format: (typeof FORMATS)[number]
+  readonly showSecrets?: boolean
+}
+
+/** `mcp-keycloak env`: what a program needs to know, as environment variables. */
+export function addEnvCommand(program: Command, { output }: CommandContext): void {
+  const command = program
+    .command('env')
+    .description('the running realm as environment variables, secrets of its clients included')
+    .addOption(
+      new Option('--format <format>', 'how to print them; github appends to $GITHUB_ENV')
+        .choices(FORMATS)
+        .default('dotenv'),
+    )
+    .option('--show-secrets', "the administrator's name and password too")
+  withConfigOptions(command, [...INSTANCE_KEYS, 'realm']).action(
+    async ({ format, showSecrets = false }: EnvFlags) => {
+      const { resolveConfig } = await import('../../config/resolve.ts')
+      const { appendToGithubEnv, env } = await import('../../operations/env.ts')
+      const { dotenv, githubMasks, shell } = await import('../../operations/env-formats.ts')
+      const out = output(command)
+      const { format: _format, showSecrets: _, ...flags } = configFlags(command) as Record<string, unknown>
+      const { config } = await resolveConfig({ flags })
+      const report = await env(config, { showSecrets })
+      const { variables, secret } = report
+      if (format === 'github') {
+        await appendToGithubEnv(report, process.env.GITHUB_ENV)
+        out.note(`Appended to $GITHUB_ENV: ${Object.keys(variables).join(' ')}`)
+      }
+      const lines: Readonly<Record<typeof format, (report: EnvReport) => readonly string[]>> = {
+        dotenv: () => dotenv(variables),
+        shell: () => shell(variables),
+        json: () => [JSON.stringify(variables, undefined, 2)],
+        github: () => githubMasks(secret.map((name) => variables[name] ?? '')),
+      }
+      out.result(report, lines[format])
+    },
+  )
+}

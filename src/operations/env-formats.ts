@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto'
+
+import { McpKeycloakError } from '../errors.ts'
+
+type Variables = Readonly<Record<string, string>>
+
+/** What every reader of any of these formats takes as it is, without quotes. */
+const PLAIN = /^[A-Za-z0-9_@%+=:,./-]*$/
+
+/**
+ * Lines of a `.env` file, quoted so that dotenv, python-dotenv, Docker Compose and `node --env-file` all read the same.
+ *
+ * @throws {McpKeycloakError} `USAGE_INVALID` for a value that they would read each in another way
+ */
+export function dotenv(variables: Variables): readonly string[] {
+  return Object.entries(variables).map(([name, value]) => `${name}=${dotenvValue(name, value)}`)
+}
+
+/** Lines for a POSIX shell: `eval "$(mcp-keycloak env --format shell)"`. */
+export function shell(variables: Variables): readonly string[] {
+  return Object.entries(variables).map(
+    ([name, value]) => `export ${name}='${value.replaceAll("'", `'\\''`)}'`,
+  )
+}
+
+/** What is appended to `$GITHUB_ENV`. The delimiter cannot be guessed, so that no value can end its own text. */
+export function githubEnv(variables: Variables): string {
+  const delimiter = `mcp_keycloak_${randomUUID()}`
+  return Object.entries(variables)
+    .map(([name, value]) => `${name}<<${delimiter}\n${value}\n${delimiter}\n`)
+    .join('')
+}
+
+/** Workflow commands that make GitHub's runner hide values in the log of the job. */
+export function githubMasks(values: readonly string[]): readonly string[] {
+  return values.map(
+    (value) => `::add-mask::${value.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')}`,
+  )
+}
+
+function dotenvValue(name: string, value: string): string {
+  if (PLAIN.test(value)) return value
+  if (!/['\n\r]/.test(value)) return `'${value}'`
+  // Between double quotes some of them expand "$" and "\\", and others do not.
+  if (!/["$\\\n\r]/.test(value)) return `"${value}"`
+  throw new McpKeycloakError('USAGE_INVALID', {
+    what: `The value of ${name} cannot be written into a .env file.`,
+    why: 'It has a line break, or a single quote and one of " $ \\ besides; programs that read .env files do not agree on those.',
+    fix: 'Use --format json or --format shell, or choose another password.',
+  })
+}

@@ -1,0 +1,89 @@
+import { appendFile } from 'node:fs/promises'
+
+import type { Config } from '../config/schema.ts'
+import { McpKeycloakError } from '../errors.ts'
+import { clientSecret } from '../keycloak/client-secrets.ts'
+import { mcpUrls } from '../realm/audience.ts'
+import { confidentialClients } from '../realm/confidential-clients.ts'
+import { testUsers } from '../realm/users.ts'
+import { findAppliedRealm } from './applied-realm.ts'
+import { githubEnv } from './env-formats.ts'
+
+/** What a program needs to know of a running realm, as environment variables. */
+export interface EnvReport {
+  readonly schemaVersion: 1
+  readonly instance: string
+  readonly realm: string
+  /** Name → value, in the order in which they are printed. */
+  readonly variables: Readonly<Record<string, string>>
+  /** Which of them nobody should read in a log: those that are not in any file of ours. */
+  readonly secret: readonly string[]
+}
+
+/**
+ * The environment variables of a realm of a running instance. Secrets of clients are read from Keycloak, which made
+ * them; which there are, the realm says that was applied.
+ *
+ * @throws {McpKeycloakError} `NOT_RUNNING`, also when the instance has no such realm; `ADMIN_LOGIN_REFUSED`
+ */
+export async function env(
+  config: Config,
+  { showSecrets = false }: { readonly showSecrets?: boolean } = {},
+): Promise<EnvReport> {
+  const { keycloak, admin, realm, endpoints } = await findAppliedRealm(config)
+  const { keycloakUrl, issuer, jwks, realm: name } = endpoints
+  const [audience] = mcpUrls(realm)
+  const [user] = testUsers(realm)
+  const { oauthProxy, tokenExchange, serviceAccounts } = confidentialClients(realm)
+  const credentials = async (prefix: string, clientId: string | undefined, suffix = '') => {
+    const secret = clientId && (await clientSecret(admin, name, clientId))
+    if (!clientId || !secret) return {}
+    return { [`${prefix}_CLIENT_ID${suffix}`]: clientId, [`${prefix}_CLIENT_SECRET${suffix}`]: secret }
+  }
+  const clients = await Promise.all([
+    credentials('MCP_OAUTH', oauthProxy),
+    credentials('MCP_SERVER', tokenExchange),
+    // The first has the plain name; numbers, because two names could become one when they are spelled as a variable.
+    ...serviceAccounts.map((id, at) => credentials('SERVICE_ACCOUNT', id, at === 0 ? '' : `_${at + 1}`)),
+  ])
+  const variables = {
+    KEYCLOAK_URL: keycloakUrl,
+    KEYCLOAK_REALM: name,
+    KEYCLOAK_REALM_URL: issuer,
+    KEYCLOAK_ISSUER: issuer,
+    ...(audience !== undefined && { KEYCLOAK_AUDIENCE: audience }),
+    KEYCLOAK_JWKS_URI: jwks,
+    MCP_USE_OAUTH_KEYCLOAK_SERVER_URL: keycloakUrl,
+    MCP_USE_OAUTH_KEYCLOAK_REALM: name,
+    ...(user && { KEYCLOAK_TEST_USER: user.username, KEYCLOAK_TEST_PASSWORD: user.password }),
+    ...Object.assign({}, ...clients),
+    ...(showSecrets && {
+      KEYCLOAK_ADMIN_USERNAME: keycloak.admin.username,
+      KEYCLOAK_ADMIN_PASSWORD: keycloak.admin.password,
+    }),
+  } as Readonly<Record<string, string>>
+  const secret = Object.keys(variables).filter((key) => /_(CLIENT_SECRET(_\d+)?|ADMIN_PASSWORD)$/.test(key))
+  return { schemaVersion: 1, instance: config.instance, realm: name, variables, secret }
+}
+
+/**
+ * Hands the variables to the later steps of a GitHub Actions job.
+ *
+ * @param file path of the file that `$GITHUB_ENV` names
+ * @throws {McpKeycloakError} `USAGE_INVALID` outside of a job, or when that file cannot be written
+ * @see {@link https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands GitHub: workflow commands}
+ */
+export async function appendToGithubEnv(report: EnvReport, file: string | undefined): Promise<void> {
+  if (!file) throw noGithubEnv('The variable GITHUB_ENV is not set, so there is no file to append to.')
+  await appendFile(file, githubEnv(report.variables)).catch((cause: Error) => {
+    throw noGithubEnv(`The file that GITHUB_ENV names cannot be written: ${cause.message}`)
+  })
+}
+
+function noGithubEnv(why: string): McpKeycloakError {
+  return new McpKeycloakError('USAGE_INVALID', {
+    what: '--format github works in a step of a GitHub Actions job only.',
+    why,
+    fix: 'Elsewhere: eval "$(mcp-keycloak env --format shell)", or mcp-keycloak env > .env',
+  })
+}

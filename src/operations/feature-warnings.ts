@@ -1,0 +1,47 @@
+import { requiredFeatures } from '../config/server.ts'
+import { capabilities } from '../config/versions.ts'
+
+/** What the warnings depend on. */
+export interface FeatureSituation {
+  /** Overlays that were asked for now. */
+  readonly asked: readonly string[]
+  /** Overlays of the realm as it is. */
+  readonly overlays: readonly string[]
+  /** Features that are on in the server. */
+  readonly features: readonly string[]
+  /** Keycloak's version. */
+  readonly version: string
+}
+
+/** What a person has to know of server features: of those that a realm lacks, and of what client metadata documents change. */
+export function featureWarnings({ asked, overlays, features, version }: FeatureSituation): readonly string[] {
+  const isOff = (feature: string) => !features.includes(feature)
+  const gone = requiredFeatures(overlays).filter(isOff)
+  const leftOut = requiredFeatures(asked).filter((feature) => isOff(feature) && !gone.includes(feature))
+  return [
+    ...leftOut.map(
+      (feature) => `The overlay "${feature}" was left out: that Keycloak runs without --features=${feature}.`,
+    ),
+    ...gone.map(
+      (feature) =>
+        `The realm was made with the overlay "${feature}", but that Keycloak runs without --features=${feature} now.`,
+    ),
+    ...(isOff('cimd') ? [] : documentWarnings(overlays.includes('cimd'), version)),
+  ]
+}
+
+function documentWarnings(taken: boolean, version: string): readonly string[] {
+  const stopped =
+    'Claude Code and Codex register with no realm of this Keycloak any more, because it runs with --features=cimd: '
+  if (!taken) {
+    return [
+      `${stopped}they name documents of their own, which this realm does not take. Make it --with cimd, or on another instance: --instance <name>`,
+    ]
+  }
+  return [
+    `${stopped}they name documents of their own, which Keycloak has to fetch from the internet (claude.ai, chatgpt.com).`,
+    ...(capabilities(version).documentMayNameConfidentialGrant
+      ? []
+      : [`Claude Desktop's document is refused by Keycloak ${version} (keycloak#50362, mended in 26.8.0).`]),
+  ]
+}

@@ -1,0 +1,115 @@
+import type { SnippetTarget } from '../config/snippet.ts'
+import { listenAddress } from './listen-address.ts'
+import type { ServerProfile } from './server-profile.ts'
+
+/** FastMCP with `OAuthProxy`: clients register at the MCP server, which logs users in with the one client it has. */
+export const fastmcpOauthProxy: ServerProfile = {
+  name: 'fastmcp-oauth-proxy',
+  title: 'FastMCP with OAuthProxy',
+  testedVersion: '4.1.2',
+  snippets: (target) => {
+    const { note } = listenAddress(target.mcpUrl)
+    return [
+      {
+        title: 'A server with login',
+        language: 'python',
+        code: server(target),
+        file: 'server.py',
+        ...(note === undefined ? {} : { note }),
+      },
+      {
+        title: 'Run it',
+        language: 'sh',
+        code: 'eval "$(mcp-keycloak env --format shell)"\nuv run --with fastmcp server.py',
+        note: 'The realm needs its client: mcp-keycloak up --with oauth-proxy',
+      },
+      {
+        title: 'Run it without uv',
+        language: 'sh',
+        code: 'pip install fastmcp\neval "$(mcp-keycloak env --format shell)"\npython server.py',
+      },
+    ]
+  },
+}
+
+function server({ mcpUrl, issuer, serverName }: SnippetTarget): string {
+  const { host, port, path, origin } = listenAddress(mcpUrl)
+  return `import os
+from urllib.parse import urlencode
+
+from fastmcp import FastMCP
+from fastmcp.exceptions import ToolError
+from fastmcp.server.auth import OAuthProxy
+from fastmcp.server.auth.providers.jwt import JWTVerifier
+from fastmcp.server.dependencies import get_access_token
+from starlette.responses import RedirectResponse
+
+ISSUER = ${python(issuer)}
+OPENID_CONNECT = f"{ISSUER}/protocol/openid-connect"
+BASE_URL = ${python(origin)}
+
+# Printed by "mcp-keycloak env": Keycloak makes another secret for each realm.
+CLIENT_ID = os.environ["MCP_OAUTH_CLIENT_ID"]
+CLIENT_SECRET = os.environ["MCP_OAUTH_CLIENT_SECRET"]
+
+auth = OAuthProxy(
+    upstream_authorization_endpoint=f"{OPENID_CONNECT}/auth",
+    upstream_token_endpoint=f"{OPENID_CONNECT}/token",
+    upstream_revocation_endpoint=f"{OPENID_CONNECT}/revoke",
+    upstream_client_id=CLIENT_ID,
+    upstream_client_secret=CLIENT_SECRET,
+    token_verifier=JWTVerifier(
+        jwks_uri=f"{OPENID_CONNECT}/certs",
+        issuer=ISSUER,
+        # Without it, a token that was issued for another server would be accepted too.
+        audience=${python(mcpUrl)},
+        required_scopes=["openid"],
+    ),
+    base_url=BASE_URL,
+    # With it, Claude Code and Codex would not register, but name a document on the internet that this server then
+    # has to fetch: they could not log in offline.
+    enable_cimd=False,
+)
+mcp = FastMCP(${python(serverName)}, auth=auth)
+
+
+def realm_roles(claims: dict) -> list[str]:
+    return claims.get("realm_access", {}).get("roles", [])
+
+
+@mcp.tool
+def whoami() -> dict:
+    """Show who is logged in, from the claims of Keycloak's access token."""
+    claims = get_access_token().claims
+    return {
+        "subject": claims["sub"],
+        "username": claims.get("preferred_username"),
+        "client": claims.get("azp"),
+        "scope": claims.get("scope"),
+        "roles": realm_roles(claims),
+    }
+
+
+@mcp.tool
+def admin_only() -> str:
+    """Greet users who have the realm role "admin"; refuse everybody else."""
+    if "admin" not in realm_roles(get_access_token().claims):
+        raise ToolError('Only users with the realm role "admin" may call this tool.')
+    return "Hello, admin."
+
+
+@mcp.custom_route("/logout", methods=["GET"])
+async def logout(_request) -> RedirectResponse:
+    """Open it in the browser to end the login at Keycloak; it asks first, then leads back here."""
+    query = urlencode({"client_id": CLIENT_ID, "post_logout_redirect_uri": BASE_URL})
+    return RedirectResponse(f"{OPENID_CONNECT}/logout?{query}")
+
+
+if __name__ == "__main__":
+    mcp.run(transport="http", host=${python(host)}, port=${port}, path=${python(path)})`
+}
+
+/** A JSON string is a Python string too. */
+function python(value: string): string {
+  return JSON.stringify(value)
+}

@@ -1,0 +1,116 @@
+import type { SnippetTarget } from '../config/snippet.ts'
+import { listenAddress } from './listen-address.ts'
+import type { ServerProfile } from './server-profile.ts'
+
+/** The names that the overlay `token-exchange` has without `--downstream`. */
+const DEFAULT_DOWNSTREAM = { clientId: 'downstream-api', scopes: ['downstream:use-api'] }
+
+/** FastMCP whose tool calls another API as the user, with a token that it gets in exchange for the caller's. */
+export const fastmcpTokenExchange: ServerProfile = {
+  name: 'fastmcp-token-exchange',
+  title: 'FastMCP that calls a downstream API as the user',
+  testedVersion: '4.1.2',
+  snippets: (target) => {
+    const { note } = listenAddress(target.mcpUrl)
+    const environment = 'export MCP_SERVER_CLIENT_SECRET=… DOWNSTREAM_API_URL=…\n'
+    return [
+      {
+        title: 'A server with login, and a tool that exchanges the token of its caller',
+        language: 'python',
+        code: server(target),
+        file: 'server.py',
+        ...(note === undefined ? {} : { note }),
+      },
+      {
+        title: 'Run it',
+        language: 'sh',
+        code: `${environment}uv run --with fastmcp --with httpx2 server.py`,
+        note: `The secret of the client ${target.mcpUrl} is among what "mcp-keycloak env" prints.${overlayNote(target)}`,
+      },
+      {
+        title: 'Run it without uv',
+        language: 'sh',
+        code: `${environment}pip install fastmcp httpx2\npython server.py`,
+      },
+    ]
+  },
+}
+
+function overlayNote({ downstream }: SnippetTarget): string {
+  return downstream === undefined
+    ? ' The realm needs the overlay: mcp-keycloak up --with token-exchange.'
+    : ''
+}
+
+function server({ mcpUrl, issuer, serverName, downstream = DEFAULT_DOWNSTREAM }: SnippetTarget): string {
+  const { host, port, path, origin } = listenAddress(mcpUrl)
+  return `import os
+
+import httpx2
+from fastmcp import FastMCP
+from fastmcp.exceptions import ToolError
+from fastmcp.server.auth.providers.keycloak import KeycloakAuthProvider
+from fastmcp.server.dependencies import get_access_token
+
+ISSUER = ${python(issuer)}
+CLIENT_ID = ${python(mcpUrl)}  # this server's own client at Keycloak
+CLIENT_SECRET = os.environ["MCP_SERVER_CLIENT_SECRET"]
+API_URL = os.environ["DOWNSTREAM_API_URL"]
+API_AUDIENCE = ${python(downstream.clientId)}
+API_SCOPE = ${python(downstream.scopes.join(' '))}
+
+auth = KeycloakAuthProvider(
+    realm_url=ISSUER,
+    base_url=${python(origin)},
+    # Without it, a token that was issued for another server would be accepted too.
+    audience=${python(mcpUrl)},
+    required_scopes=["openid", "mcp:call-tools"],
+)
+mcp = FastMCP(${python(serverName)}, auth=auth)
+
+
+async def exchange_token(http: httpx2.AsyncClient) -> str:
+    """Exchange the caller's token for one of the same user that is good for the API alone (RFC 8693)."""
+    response = await http.post(
+        f"{ISSUER}/protocol/openid-connect/token",
+        data={
+            "grant_type": "urn:ietf:params:oauth:grant-type:token-exchange",
+            "client_id": CLIENT_ID,
+            "client_secret": CLIENT_SECRET,
+            "subject_token": get_access_token().token,
+            "subject_token_type": "urn:ietf:params:oauth:token-type:access_token",
+            "audience": API_AUDIENCE,
+            "scope": API_SCOPE,
+        },
+    )
+    answer = response.json()
+    if response.is_success:
+        return answer["access_token"]
+    reason = str(answer.get("error_description", answer))
+    if "audience not available" in reason:
+        reason = f"you have none of the roles of {API_AUDIENCE!r}"
+    raise ToolError(f"You may not use the API: {reason}.")
+
+
+@mcp.tool
+async def call_api() -> str:
+    """Call the downstream API as the user who is logged in, and return what it answers."""
+    async with httpx2.AsyncClient() as http:
+        token = await exchange_token(http)
+        try:
+            response = await http.get(API_URL, headers={"Authorization": f"Bearer {token}"})
+        except httpx2.RequestError as error:
+            raise ToolError(f"The API at {API_URL} cannot be reached: {error}") from error
+    if not response.is_success:
+        raise ToolError(f"The API answered {response.status_code}: {response.text}")
+    return response.text
+
+
+if __name__ == "__main__":
+    mcp.run(transport="http", host=${python(host)}, port=${port}, path=${python(path)})`
+}
+
+/** A JSON string is a Python string too. */
+function python(value: string): string {
+  return JSON.stringify(value)
+}

@@ -1,0 +1,44 @@
+import { inject } from 'vitest'
+
+import type { Config } from '../../src/config/schema.ts'
+import { type Admin, adminLogin } from '../../src/keycloak/admin.ts'
+import { countClients } from '../../src/keycloak/registered-clients.ts'
+import { discover, type ServerMetadata } from '../../src/oauth/discover.ts'
+import { externalKeycloak } from '../../src/operations/instance.ts'
+import { type ProvisionReport, provision } from '../../src/operations/provision.ts'
+import { externalConfig } from './external-config.ts'
+
+/** A realm of a test's own on the shared Keycloak. */
+export interface TestRealm {
+  readonly name: string
+  readonly report: ProvisionReport
+  readonly server: ServerMetadata
+  /** Logged in as of now: its token is good for a minute. */
+  admin(): Promise<Admin>
+  /** How many clients it has, Keycloak's own and those of its file among them. */
+  countClients(): Promise<number>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/** Logs in to the shared Keycloak as its administrator. */
+export function sharedAdmin(): Promise<Admin> {
+  const { url, admin } = inject('keycloak')
+  return adminLogin({ url, admin, runtime: 'external' })
+}
+
+/** Makes a realm as `up` does on a Keycloak that runs already; gone when it is disposed of. */
+export async function testRealm(realm: string, options: Partial<Config> = {}): Promise<TestRealm> {
+  const config = await externalConfig(inject('keycloak'), { realm, proof: false, ...options })
+  const report = await provision(externalKeycloak(config), config, { onStep: () => {}, signal: undefined })
+  return {
+    name: realm,
+    report,
+    server: await discover(report.endpoints.issuer),
+    admin: sharedAdmin,
+    countClients: async () => (await countClients(await sharedAdmin(), realm)).total,
+    async [Symbol.asyncDispose]() {
+      const { realms } = await sharedAdmin()
+      await realms.del({ realm })
+    },
+  }
+}

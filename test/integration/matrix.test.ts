@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+
+import { CLIENT_PROFILES } from '../../src/clients/all.ts'
+import type { RegistrationBody } from '../../src/clients/client-profile.ts'
+import { enabledFeatures } from '../../src/keycloak/server-info.ts'
+import { overlayNames } from '../../src/realm/load-overlay.ts'
+import { userId } from '../../src/realm/realm-name.ts'
+import { sharedAdmin, type TestRealm, testRealm } from '../helpers/test-realm.ts'
+import { type Combination, combinations } from './matrix/combinations.ts'
+import { outcomeTable, type Row } from './matrix/outcome-table.ts'
+import { playClient } from './matrix/play-client.ts'
+
+/** The cases of one client, one after the other, while as many other clients run as Vitest lets run at once. */
+const CLIENT_MS = 240_000
+
+const REALMS = combinations(await overlayNames(), await enabledFeatures(await sharedAdmin()))
+
+const CLIENTS = CLIENT_PROFILES.flatMap(({ name, registration }) =>
+  registration ? [{ name, registration }] : [],
+)
+
+const rows: Row[] = []
+afterAll(() => {
+  const order = CLIENTS.map(({ name }) => name)
+  rows.sort((a, b) => order.indexOf(a.client) - order.indexOf(b.client)) // those done first came first
+  process.stdout.write(`Keycloak ${inject('keycloakVersion')}${outcomeTable(rows)}`)
+})
+
+describe.each(REALMS)('the realm $name', (combination) => {
+  let realm: TestRealm
+  let clientsBefore: number
+  let initialAccessToken: string | undefined
+  beforeAll(async () => {
+    realm = await testRealm(
+      `matrix-${combination.name.replace(/\W+/g, '-')}`.toLowerCase(),
+      combination.options,
+    )
+    expect(realm.report.warnings).toEqual([])
+    clientsBefore = await realm.countClients()
+    if (combination.closed) initialAccessToken = await newInitialAccessToken(realm)
+  })
+  afterAll(() => realm[Symbol.asyncDispose]())
+
+  it.concurrent.each(CLIENTS)(
+    'serves $name whatever it registers and asks for',
+    { timeout: CLIENT_MS },
+    async ({ name, registration }) => {
+      const outcomes: Record<string, string> = {}
+      for (const { label, ...sent } of cases(combination, registration, realm)) {
+        outcomes[label] = await playClient({ ...sent, initialAccessToken })
+      }
+      rows.push({ realm: combination.name, client: name, outcomes })
+      expect(Object.entries(outcomes).filter(([, outcome]) => outcome !== 'ok')).toEqual([])
+    },
+  )
+
+  it('is left without their clients', async () => {
+    expect(await realm.countClients()).toBe(clientsBefore)
+  })
+})
+
+/** Every scope that a client may register, without a resource and with the right one. */
+function cases(
+  combination: Combination,
+  registration: RegistrationBody,
+  { name, server, report }: TestRealm,
+) {
+  const { scope: own, ...body } = registration
+  const scopes: readonly [label: string, scope: string | undefined][] = [
+    ['own', own],
+    ['absent', undefined],
+    ['empty', ''],
+    ['openid', 'openid'],
+    ['one', combination.scope],
+    ['all', (server.scopes_supported ?? []).join(' ')],
+  ]
+  const audience = report.mcpUrls.at(-1) ?? ''
+  const [, admin] = report.users
+  if (admin === undefined) throw new Error('the realm has lost a user')
+  const user = { ...admin, sub: userId(name, admin.username), role: 'admin' }
+  return scopes.flatMap(([label, scope]) =>
+    [undefined, audience].map((resource) => ({
+      ...{ server, user, resource, audience },
+      label: resource ? `${label}+res` : label,
+      metadata: { ...body, ...(scope !== undefined && { scope }) },
+      scope: scope ?? '',
+    })),
+  )
+}
+
+async function newInitialAccessToken(realm: TestRealm): Promise<string> {
+  const { realms } = await realm.admin()
+  const { token = '' } = await realms.createClientsInitialAccess(
+    { realm: realm.name },
+    { count: 1000, expiration: 3600 },
+  )
+  return token
+}

@@ -1,0 +1,69 @@
+import type { Config } from '../../../src/config/schema.ts'
+import { requiredFeatures } from '../../../src/config/server.ts'
+
+/** A realm of the matrix. */
+export interface Combination {
+  readonly name: string
+  /** What `up` is called with. */
+  readonly options: Partial<Config>
+  /** The MCP scope that clients ask for. */
+  readonly scope: string
+  /** Clients need an initial access token to register. */
+  readonly closed?: true
+}
+
+const MCP_SCOPE = 'mcp:tools'
+
+/** Realms without an overlay: what the options change must not stop any client. */
+const OPTION_SETS: readonly Combination[] = [
+  { name: 'base', options: {}, scope: MCP_SCOPE },
+  { name: 'no consent', options: { consent: false }, scope: MCP_SCOPE },
+  {
+    name: 'scopes',
+    options: { scope: ['api:read:"Read your data"', 'api:write'], tokenLifespan: 3600, role: ['editor'] },
+    scope: 'api:read',
+  },
+  {
+    name: 'two MCP URLs',
+    options: { mcpUrl: ['http://localhost:8000/mcp', 'https://mcp.test/deep/mcp'] },
+    scope: MCP_SCOPE,
+  },
+]
+
+/** The combinations of overlays that make sense together. */
+const OVERLAY_SETS: readonly (readonly string[])[] = [
+  ['oauth-proxy'],
+  ['token-exchange'],
+  ['service-account'],
+  ['browser'],
+  ['strict'],
+  ['cimd'],
+  ['resource-indicators'],
+  ['oauth-proxy', 'token-exchange', 'service-account', 'browser'],
+  ['cimd', 'resource-indicators', 'token-exchange'],
+]
+
+/**
+ * The realms of the matrix that can be made of the overlays that there are, on a server with these features. One that
+ * was started with features of ours has the realms that need them, and the base realm once more.
+ */
+export function combinations(
+  overlays: readonly string[],
+  features: readonly string[],
+): readonly Combination[] {
+  const special = requiredFeatures(OVERLAY_SETS.flat()).some((feature) => features.includes(feature))
+  const possible = OVERLAY_SETS.filter((names) => {
+    const required = requiredFeatures(names)
+    const there = names.every((name) => overlays.includes(name))
+    return there && required.every((name) => features.includes(name)) && required.length > 0 === special
+  })
+  return [
+    ...(special ? OPTION_SETS.slice(0, 1) : OPTION_SETS),
+    ...possible.map((names) => ({
+      name: names.join(' + '),
+      options: { with: [...names] },
+      scope: MCP_SCOPE,
+      ...(names.includes('strict') && ({ closed: true } as const)),
+    })),
+  ]
+}

@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest'
+
+import { createProgram } from '../../../src/cli/main.ts'
+import { createOutput } from '../../../src/cli/output.ts'
+import { refusal } from '../support/refusal.ts'
+import { tempFolder } from '../support/temp-folder.ts'
+
+function run(...args: string[]): Promise<unknown> {
+  const output = createOutput({ quiet: true })
+  const program = createProgram({ output: () => output, signal: new AbortController().signal })
+  return program.parseAsync(['node', 'mcp-keycloak', 'env', ...args])
+}
+
+describe('env', () => {
+  it('knows four formats and no other', async () => {
+    await expect(run('--format', 'yaml')).rejects.toMatchObject({
+      code: 'commander.invalidArgument',
+      message: expect.stringContaining('Allowed choices are dotenv, json, shell, github.'),
+    })
+  })
+
+  it.each(['dotenv', 'json', 'shell', 'github'])('needs a Keycloak that runs (%s)', async (format) => {
+    const error = await refusal(async () => run('--format', format, '--data-folder', await tempFolder()))
+    expect([error.code, error.exitCode, error.fix]).toEqual(['NOT_RUNNING', 3, 'mcp-keycloak up'])
+  })
+})

@@ -1,0 +1,56 @@
+import { execFileSync } from 'node:child_process'
+import { parseEnv } from 'node:util'
+
+import { describe, expect, it } from 'vitest'
+
+import { dotenv, githubEnv, githubMasks, shell } from '../../../src/operations/env-formats.ts'
+import { refusal } from '../support/refusal.ts'
+
+const HARMLESS = { URL: 'http://localhost:8080/realms/x', NAME: 'test user', EMPTY: '', HASH: 'a#b # c' }
+const NASTY = { ...HARMLESS, DOLLAR: '$HOME `id` \\ "x"', QUOTE: "it's", PERCENT: '100%' }
+
+describe('dotenv', () => {
+  it('is read back as it was by Node', () => {
+    expect(parseEnv(dotenv(NASTY).join('\n'))).toEqual(NASTY)
+  })
+
+  it('quotes only what needs it', () => {
+    expect(dotenv(HARMLESS)).toEqual([
+      'URL=http://localhost:8080/realms/x',
+      "NAME='test user'",
+      'EMPTY=',
+      "HASH='a#b # c'",
+    ])
+    expect(dotenv({ QUOTE: "it's" })).toEqual(['QUOTE="it\'s"'])
+  })
+
+  it.each(["it's $5", `it's "x"`, "it's \\", 'two\nlines'])('refuses %j', async (value) => {
+    expect(await refusal(() => dotenv({ PASSWORD: value }))).toMatchObject({
+      code: 'USAGE_INVALID',
+      message: 'The value of PASSWORD cannot be written into a .env file.',
+      fix: expect.stringContaining('--format json'),
+    })
+  })
+})
+
+describe('shell', () => {
+  it('gives a shell the values as they are, and runs nothing', () => {
+    const values = { ...NASTY, LINES: "two\nlines'; exit 1; '" }
+    const script = `${shell(values).join('\n')}\nfor name in ${Object.keys(values).join(' ')}; do printenv "$name"; printf '\\0'; done`
+    const printed = execFileSync('sh', ['-c', script], { encoding: 'utf8' }).split('\n\0').slice(0, -1)
+    expect(printed).toEqual(Object.values(values))
+  })
+})
+
+describe('github', () => {
+  it('keeps a value that looks like the end of a text, or has lines, in one piece', () => {
+    const text = githubEnv({ A: 'EOF\nB=1', C: 'x' })
+    const delimiter = /^A<<(\S+)$/m.exec(text)?.[1] ?? ''
+    expect(text).toBe(`A<<${delimiter}\nEOF\nB=1\n${delimiter}\nC<<${delimiter}\nx\n${delimiter}\n`)
+    expect(githubEnv({ A: 'x' })).not.toContain(delimiter)
+  })
+
+  it('hides secrets from the log', () => {
+    expect(githubMasks(['a%b\nc'])).toEqual(['::add-mask::a%25b%0Ac'])
+  })
+})
