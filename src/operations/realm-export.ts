@@ -11,12 +11,13 @@ import {
 } from '../realm/clean.ts'
 import { statedBy, withoutUserIds } from '../realm/comparable.ts'
 import type { Json } from '../realm/overlay.ts'
+import { withDefaultRolesOf } from '../realm/realm-name.ts'
 import { renderRealm } from '../realm/render.ts'
 import type { Realm } from '../realm/schema.ts'
 import { inOrderOf, withoutMasked } from '../realm/tidy.ts'
 import type { OnStep } from '../runtime/runtime.ts'
 import { mendExport } from './mend-export.ts'
-import { realmWithOverlay } from './plan-realm.ts'
+import { plannedRealmName, realmWithOverlay } from './plan-realm.ts'
 import { exportWarnings } from './realm-export-warnings.ts'
 import { findServerRealm, planServerRealm, readActual, readMade, type ServerRealm } from './server-realm.ts'
 import { writeRealmFile } from './write-realm-file.ts'
@@ -62,6 +63,10 @@ export async function realmExport(
     readActual(server, stated),
   ])
   throwIfInterrupted(signal)
+  // An overlay is laid on the file, before the realm gets its own name.
+  const fileRealm = overlay
+    ? await plannedRealmName({ ...config, realm: undefined, realmFile: options.realmFile })
+    : server.name
   const cleaning: Cleaning = { blank, rendered }
   onStep('Applying what was exported under another name, to compare it')
   const cleaned = withoutMasked(cleanRealm(actual, cleaning))
@@ -73,7 +78,14 @@ export async function realmExport(
     make: async (realm) => withoutUserIds(await readMade(server, realm, stated)),
     write: (list, item) => cleanItem(list, item, actual, cleaning),
     nameable: (realm) => withoutOwnClients(realm, blank),
-    complete: (content) => (overlay ? completeOverlay(content, cleaned.value as Realm, rendered) : content),
+    complete: (content) =>
+      overlay
+        ? withDefaultRolesOf(
+            completeOverlay(content, cleaned.value as Realm, rendered),
+            server.name,
+            fileRealm,
+          )
+        : content,
     signal,
   })
   const content = inOrderOf(found.content, rendered)

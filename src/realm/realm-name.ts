@@ -25,18 +25,20 @@ export function userId(realm: string, username: string): string {
 export function realmName(name: string): RealmPatch {
   return (realm) => {
     if (name === realm.realm) return realm
-    const before = defaultRolesName(realm.realm)
-    const after = defaultRolesName(name)
-    const renamed = (roles: readonly string[]) => roles.map((role) => (role === before ? after : role))
-    const users = realm.users?.map((user) => ({
-      ...user,
-      ...(user.id !== undefined && { id: userId(name, user.username) }),
-      ...(user.realmRoles && { realmRoles: renamed(user.realmRoles) }),
-    }))
-    const scopeMappings = realm.scopeMappings?.map((mapping) => ({
-      ...mapping,
-      ...(mapping.roles && { roles: renamed(mapping.roles) }),
-    }))
-    return { ...realm, realm: name, ...(users && { users }), ...(scopeMappings && { scopeMappings }) }
+    const renamed = withDefaultRolesOf(realm, realm.realm, name)
+    const users = renamed.users?.map((user) =>
+      user.id === undefined ? user : { ...user, id: userId(name, user.username) },
+    )
+    return { ...renamed, realm: name, ...(users && { users }) }
   }
+}
+
+/** The same with the default role of one realm named as that of another, wherever it is named. */
+export function withDefaultRolesOf<T>(value: T, from: string, to: string): T {
+  if (value === defaultRolesName(from)) return defaultRolesName(to) as T
+  if (Array.isArray(value)) return value.map((item) => withDefaultRolesOf(item, from, to)) as T
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, withDefaultRolesOf(inner, from, to)]),
+  ) as T
 }

@@ -18,9 +18,12 @@ it('shows commands', () => {
 
 it.each(calls)('shows a command that is understood: %s', (call) => {
   const program = createProgram({ output: () => createOutput({}), signal: AbortSignal.abort() })
-  const [name, ...words] = call.split(' ')
-  const command = program.commands.find((candidate) => candidate.name() === name)
-  expect(command, `the command "${name}"`).toBeDefined()
+  const [name, ...more] = call.split(' ')
+  const group = program.commands.find((candidate) => candidate.name() === name)
+  expect(group, `the command "${name}"`).toBeDefined()
+  const subcommand = group?.commands.find((candidate) => candidate.name() === more[0])
+  if (group?.commands.length) expect(subcommand, `the command "${name} ${more[0]}"`).toBeDefined()
+  const [command, words] = subcommand ? [subcommand, more.slice(1)] : [group, more]
   const { unknown } = command?.parseOptions(words) ?? { unknown: words }
   expect(unknown).toEqual([])
 })
