@@ -9,6 +9,9 @@ export { type DownReport, down } from './operations/down.ts'
 export { type EnvReport, env } from './operations/env.ts'
 export type { ProofReport } from './operations/prove.ts'
 export type { ProvisionReport } from './operations/provision.ts'
+export { type RealmDiffReport, realmDiff } from './operations/realm-diff.ts'
+export { type RealmExportOptions, type RealmExportReport, realmExport } from './operations/realm-export.ts'
+export { type RealmFileReport, realmRender } from './operations/realm-render.ts'
 export { snippetTarget } from './operations/snippet-target.ts'
 export {
   type ProgramSnippets,
@@ -18,6 +21,7 @@ export {
 } from './operations/snippets.ts'
 export { type RealmStatus, type StatusReport, status } from './operations/status.ts'
 export { type UpOptions, type UpReport, up } from './operations/up.ts'
+export type { Drift } from './realm/drift.ts'
 export { loadRealm } from './realm/load.ts'
 export { type RenderOptions, renderRealm } from './realm/render.ts'
 export type { Realm } from './realm/schema.ts'

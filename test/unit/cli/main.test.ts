@@ -60,6 +60,24 @@ describe('the command line', () => {
     expect((await misused()).message).toBe('No command was given.')
   })
 
+  it('asks for the rest of a command that has several parts', async () => {
+    const { why, fix } = await misused('realm')
+    expect([why, fix]).toEqual(['The commands are render, diff, export.', 'mcp-keycloak realm --help'])
+  })
+
+  it('prints a realm file, alone on stdout, without a server', async () => {
+    const { stdout, stderr, exitCode } = await run('realm', 'render', '--realm', 'shop', '--role', 'boss')
+    expect([stderr, exitCode]).toEqual(['', undefined])
+    expect(JSON.parse(stdout)).toMatchObject({ realm: 'shop' })
+    const asJson = await run('realm', 'render', '--realm', 'shop', '--role', 'boss', '--json')
+    expect(JSON.parse(asJson.stdout)).toEqual({
+      schemaVersion: 1,
+      realm: JSON.parse(stdout),
+      output: null,
+      warnings: [],
+    })
+  })
+
   it('refuses what is too much or too little', async () => {
     expect((await misused('up', 'fastmcp')).message).toMatch(/^Too many arguments for 'up'/)
     expect((await misused('up', '--port')).message).toMatch(/^Option '--port <port>' argument missing\.$/)

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest'
 
-import { mergeRealmOptions, NO_REALM_OPTIONS, parseRealmOptions } from '../../../src/config/realm-options.ts'
+import {
+  changedRealmOptions,
+  mergeRealmOptions,
+  NO_REALM_OPTIONS,
+  parseRealmOptions,
+} from '../../../src/config/realm-options.ts'
 import { type Config, configSchema } from '../../../src/config/schema.ts'
 
 const config = (options: Partial<Config> = {}): Config => ({ ...configSchema.parse({}), ...options })
@@ -65,4 +70,14 @@ describe('the options of now and of before', () => {
     expect(mergeRealmOptions(config({ consent: false }), NO_REALM_OPTIONS).consent).toBe(false)
     expect(mergeRealmOptions(config(), before).consent).toBe(false)
   })
+})
+
+it('the options in which two realms differ are named', () => {
+  const before = { ...NO_REALM_OPTIONS, user: ['bob'], tokenLifespan: 60 }
+  expect(changedRealmOptions(before, { ...before })).toEqual([])
+  expect(changedRealmOptions(before, { ...NO_REALM_OPTIONS, user: ['bob', 'eve'], consent: false })).toEqual([
+    'user',
+    'tokenLifespan',
+    'consent',
+  ])
 })

@@ -1,10 +1,16 @@
-import { writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { describe, expect, it } from 'vitest'
 
 import { type Config, configSchema } from '../../../src/config/schema.ts'
-import { plannedRealmName, planRealm, rememberedRealm } from '../../../src/operations/plan-realm.ts'
+import {
+  plannedRealmName,
+  planRealm,
+  realmWithOverlay,
+  rememberedOrReason,
+  rememberedRealm,
+} from '../../../src/operations/plan-realm.ts'
 import { mcpUrls } from '../../../src/realm/audience.ts'
 import { testUsers } from '../../../src/realm/users.ts'
 import { refusal } from '../support/refusal.ts'
@@ -60,5 +66,25 @@ describe('a planned realm', () => {
     expect((await refusal(() => planRealm(config({ realmFile: '/no/such.json' })))).code).toBe(
       'REALM_INVALID',
     )
+  })
+})
+
+describe('a remembered realm', () => {
+  it('whose file is gone gives the reason, with the name of the file', async () => {
+    const realmFile = join(await tempFolder(), 'gone.json')
+    await writeFile(realmFile, '{"realm":"mine"}')
+    const { record } = await planRealm(config({ realmFile }))
+    expect(await rememberedOrReason('mine', record)).toMatchObject({ realm: { realm: 'mine' } })
+    await rm(realmFile)
+    const plan = await rememberedOrReason('mine', record)
+    expect('reason' in plan && plan.reason).toContain(realmFile)
+  })
+
+  it('takes an overlay that is no file yet', async () => {
+    const { options } = await planRealm(config({ user: ['bob'] }))
+    const content = { displayName: 'Mine', users: [{ username: 'eve' }] }
+    const realm = await realmWithOverlay('shop', options, { name: 'new', content })
+    expect(realm).toMatchObject({ realm: 'shop', displayName: 'Mine' })
+    expect(realm.users?.map(({ username }) => username)).toEqual(['testuser', 'testadmin', 'eve', 'bob'])
   })
 })

@@ -88,6 +88,26 @@ describe('another name', () => {
     expect(profiles(renamed)).toEqual(profiles(BASE_REALM))
   })
 
+  it('is the name of the default role wherever that is named', () => {
+    const role = 'default-roles-a'
+    const realm = {
+      ...{
+        realm: 'a',
+        defaultRole: { name: role },
+        groups: [{ name: 'g', realmRoles: [role, `${role}-x`] }],
+      },
+      roles: { realm: [{ name: role, composites: { realm: ['boss'] } }, { name: 'boss' }] },
+    }
+    const text = JSON.stringify(renderRealm(realm, { ...NO_OPTIONS, realm: 'B', role: [`${role}-x`] }))
+    expect(text.match(/"default-roles-[^"]*"/g)).toEqual([
+      '"default-roles-b"',
+      '"default-roles-b"',
+      '"default-roles-a-x"',
+      '"default-roles-b"',
+      '"default-roles-a-x"',
+    ])
+  })
+
   it('may be the same one: then nothing changes', () => {
     expect(renderRealm(BASE_REALM, { ...NO_OPTIONS, realm: BASE_REALM.realm })).toBe(BASE_REALM)
   })

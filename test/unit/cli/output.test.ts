@@ -1,0 +1,35 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+
+import { createOutput } from '../../../src/cli/output.ts'
+import { EXIT_CODES } from '../../../src/errors.ts'
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+function written(name: 'stdout' | 'stderr'): string[] {
+  const texts: string[] = []
+  vi.spyOn(process[name], 'write').mockImplementation((text) => {
+    texts.push(String(text))
+    return true
+  })
+  return texts
+}
+
+describe('the output of a command', () => {
+  it('ends with 0, unless the result is that something was found', () => {
+    written('stdout')
+    const out = createOutput({ color: false })
+    expect(out.exitCode).toBe(EXIT_CODES.done)
+    out.result({}, () => ['fine'])
+    expect(out.exitCode).toBe(EXIT_CODES.done)
+    out.result({}, () => ['found'], EXIT_CODES.faultFound)
+    expect(out.exitCode).toBe(EXIT_CODES.faultFound)
+  })
+
+  it('has warnings beside a result that has to be alone', () => {
+    const [stdout, stderr] = [written('stdout'), written('stderr')]
+    createOutput({ color: false }).warn(['one', 'two\nlines'])
+    expect([stdout, stderr]).toEqual([[], ['⚠ one\n', '⚠ two\n  lines\n']])
+  })
+})
