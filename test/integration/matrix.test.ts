@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 
 import { CLIENT_PROFILES } from '../../src/clients/all.ts'
 import type { RegistrationBody } from '../../src/clients/client-profile.ts'
+import { PINNED_VERSION } from '../../src/config/versions.ts'
 import { enabledFeatures } from '../../src/keycloak/server-info.ts'
 import { overlayNames } from '../../src/realm/load-overlay.ts'
 import { userId } from '../../src/realm/realm-name.ts'
@@ -13,11 +14,22 @@ import { playClient } from './matrix/play-client.ts'
 /** The cases of one client, one after the other, while as many other clients run as Vitest lets run at once. */
 const CLIENT_MS = 240_000
 
-const REALMS = combinations(await overlayNames(), await enabledFeatures(await sharedAdmin()))
+const REALMS = combinations({
+  overlays: await overlayNames(),
+  features: await enabledFeatures(await sharedAdmin()),
+  isOlder: inject('keycloakVersion') !== PINNED_VERSION,
+})
 
-const CLIENTS = CLIENT_PROFILES.flatMap(({ name, registration }) =>
-  registration ? [{ name, registration }] : [],
-)
+/** Each registration once, with the names of all that send it. */
+const CLIENTS = [
+  ...Map.groupBy(
+    CLIENT_PROFILES.filter(({ registration }) => registration),
+    ({ registration }) => JSON.stringify(registration),
+  ).values(),
+].map((profiles) => ({
+  name: profiles.map(({ name }) => name).join(', '),
+  registration: profiles[0]?.registration as RegistrationBody,
+}))
 
 const rows: Row[] = []
 afterAll(() => {

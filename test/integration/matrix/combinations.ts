@@ -43,27 +43,36 @@ const OVERLAY_SETS: readonly (readonly string[])[] = [
   ['cimd', 'resource-indicators', 'token-exchange'],
 ]
 
-/**
- * The realms of the matrix that can be made of the overlays that there are, on a server with these features. One that
- * was started with features of ours has the realms that need them, and the base realm once more.
- */
-export function combinations(
-  overlays: readonly string[],
-  features: readonly string[],
-): readonly Combination[] {
-  const special = requiredFeatures(OVERLAY_SETS.flat()).some((feature) => features.includes(feature))
+/** Where the matrix is played. */
+export interface Ground {
+  /** The overlays that there are. */
+  readonly overlays: readonly string[]
+  /** The features that the server was started with, and those that it has anyway. */
+  readonly features: readonly string[]
+  /** It is not the version that we run: a few realms that have everything between them. */
+  readonly isOlder: boolean
+}
+
+/** The realms of the matrix: on a server that was started with features of ours, those that need them. */
+export function combinations({ overlays, features, isOlder }: Ground): readonly Combination[] {
+  const isSpecial = requiredFeatures(OVERLAY_SETS.flat()).some((feature) => features.includes(feature))
   const possible = OVERLAY_SETS.filter((names) => {
     const required = requiredFeatures(names)
-    const there = names.every((name) => overlays.includes(name))
-    return there && required.every((name) => features.includes(name)) && required.length > 0 === special
+    const isThere = names.every((name) => overlays.includes(name))
+    return isThere && required.every((name) => features.includes(name)) && required.length > 0 === isSpecial
   })
+  const played = isOlder ? possible.filter(hasMuch) : possible
   return [
-    ...(special ? OPTION_SETS.slice(0, 1) : OPTION_SETS),
-    ...possible.map((names) => ({
+    ...(isSpecial ? [] : OPTION_SETS.slice(0, isOlder ? 1 : undefined)),
+    ...played.map((names) => ({
       name: names.join(' + '),
       options: { with: [...names] },
       scope: MCP_SCOPE,
       ...(names.includes('strict') && ({ closed: true } as const)),
     })),
   ]
+}
+
+function hasMuch(names: readonly string[]): boolean {
+  return names.length > 1 || names.includes('strict')
 }
