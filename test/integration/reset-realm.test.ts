@@ -132,10 +132,10 @@ describe('a realm that cannot be reset', () => {
 
   it('is one that is not of our making', async () => {
     const admin = await adminLogin({ url: keycloak.url, admin: keycloak.admin, runtime: 'external' })
-    await admin.realms.create({ realm: 'foreign', enabled: true })
-    const foreign = await externalConfig(keycloak, { realm: 'foreign' })
+    await admin.realms.create({ realm: 'reset-foreign', enabled: true })
+    const foreign = await externalConfig(keycloak, { realm: 'reset-foreign' })
     await expect(resetRealm(foreign)).rejects.toMatchObject({ code: 'USAGE_INVALID' })
-    expect(await admin.realms.findOne({ realm: 'foreign' })).toMatchObject({ enabled: true })
+    expect(await admin.realms.findOne({ realm: 'reset-foreign' })).toMatchObject({ enabled: true })
   })
 })
 
