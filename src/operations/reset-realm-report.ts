@@ -3,6 +3,7 @@ import type { RealmEndpoints } from '../config/endpoints.ts'
 import type { SnippetTarget } from '../config/snippet.ts'
 import type { Kept } from '../keycloak/kept.ts'
 import { mcpUrls } from '../realm/audience.ts'
+import { BUILT_IN_CLIENTS } from '../realm/built-in-clients.ts'
 import { preregisteredClient } from '../realm/preregistered-client.ts'
 import type { Realm } from '../realm/schema.ts'
 
@@ -43,7 +44,9 @@ export function keptAndDropped(
   const ids = (clients: Kept['registered']) => clients.map(({ clientId = '' }) => clientId)
   const inFile = new Set(wanted.clients?.map(({ clientId }) => clientId))
   const users = new Set(wanted.users?.map(({ username }) => username))
-  const gone = ids(kept.others).filter((clientId) => !inFile.has(clientId) && !BUILT_IN_CLIENTS.has(clientId))
+  const gone = ids(kept.others).filter(
+    (clientId) => !inFile.has(clientId) && !BUILT_IN_CLIENTS.includes(clientId),
+  )
   const consents = [...kept.consents.values()].reduce((sum, { length }) => sum + length, 0)
   return {
     kept: { signingKey: !hard, clients: hard ? [] : ids(kept.registered), consents: hard ? 0 : consents },
@@ -53,16 +56,6 @@ export function keptAndDropped(
     },
   }
 }
-
-/** Keycloak makes these in every realm. */
-const BUILT_IN_CLIENTS = new Set([
-  'account',
-  'account-console',
-  'admin-cli',
-  'broker',
-  'realm-management',
-  'security-admin-console',
-])
 
 /** How each client program forgets the client that it has cached. */
 export function howToForget(wanted: Realm, endpoints: RealmEndpoints): ResetRealmReport['forget'] {

@@ -1,12 +1,8 @@
 import type { DownstreamTarget } from '../config/snippet.ts'
 import { McpKeycloakError } from '../errors.ts'
+import { BUILT_IN_CLIENTS } from './built-in-clients.ts'
 import { replaceItems, replaceKeys } from './replace.ts'
 import type { ClientScope, Realm, RealmClient, RealmPatch, RealmUser, ScopeMapping } from './schema.ts'
-
-/** Keycloak's own clients, which a realm has before its file is read. */
-const BUILT_IN_CLIENTS = [
-  ...['account', 'account-console', 'admin-cli', 'broker', 'realm-management', 'security-admin-console'],
-]
 
 /** The APIs for which the realm's MCP servers may exchange tokens. */
 export function downstreamApis(realm: Realm): readonly DownstreamTarget[] {

@@ -1,4 +1,5 @@
 import { McpKeycloakError } from '../errors.ts'
+import { BUILT_IN_CLIENTS } from './built-in-clients.ts'
 import { defaultRolesName } from './realm-name.ts'
 import type { Realm } from './schema.ts'
 
@@ -19,16 +20,6 @@ const BUILT_IN_SCOPES = [
     'microprofile-jwt',
   ],
   ...['acr', 'organization', 'service_account'],
-]
-
-/** Clients that every realm has, with roles of their own. */
-const BUILT_IN_CLIENTS = [
-  'account',
-  'account-console',
-  'admin-cli',
-  'broker',
-  'realm-management',
-  'security-admin-console',
 ]
 
 /**

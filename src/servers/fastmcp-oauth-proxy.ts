@@ -1,5 +1,6 @@
 import type { SnippetTarget } from '../config/snippet.ts'
 import { listenAddress } from './listen-address.ts'
+import { python } from './python-literal.ts'
 import type { ServerProfile } from './server-profile.ts'
 
 /** FastMCP with `OAuthProxy`: clients register at the MCP server, which logs users in with the one client it has. */
@@ -107,9 +108,4 @@ async def logout(_request) -> RedirectResponse:
 
 if __name__ == "__main__":
     mcp.run(transport="http", host=${python(host)}, port=${port}, path=${python(path)})`
-}
-
-/** A JSON string is a Python string too. */
-function python(value: string): string {
-  return JSON.stringify(value)
 }

@@ -1,5 +1,6 @@
 import type { SnippetTarget } from '../config/snippet.ts'
 import { listenAddress } from './listen-address.ts'
+import { python } from './python-literal.ts'
 import type { ServerProfile } from './server-profile.ts'
 
 /** The names that the overlay `token-exchange` has without `--downstream`. */
@@ -108,9 +109,4 @@ async def call_api() -> str:
 
 if __name__ == "__main__":
     mcp.run(transport="http", host=${python(host)}, port=${port}, path=${python(path)})`
-}
-
-/** A JSON string is a Python string too. */
-function python(value: string): string {
-  return JSON.stringify(value)
 }

@@ -1,5 +1,6 @@
 import type { SnippetTarget } from '../config/snippet.ts'
 import { listenAddress } from './listen-address.ts'
+import { python } from './python-literal.ts'
 import type { ServerProfile } from './server-profile.ts'
 
 /** FastMCP with its own `KeycloakAuthProvider`: clients register at Keycloak, the server checks the tokens. */
@@ -66,9 +67,4 @@ def admin_only() -> str:
 
 if __name__ == "__main__":
     mcp.run(transport="http", host=${python(host)}, port=${port}, path=${python(path)})`
-}
-
-/** A JSON string is a Python string too. */
-function python(value: string): string {
-  return JSON.stringify(value)
 }

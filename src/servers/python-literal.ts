@@ -1,0 +1,4 @@
+/** A value as a Python string: a JSON string is one too. */
+export function python(value: string): string {
+  return JSON.stringify(value)
+}
