@@ -9,6 +9,7 @@ import { resolveConfig } from '../../src/config/resolve.ts'
 import { down } from '../../src/operations/down.ts'
 import { up } from '../../src/operations/up.ts'
 import { freePort } from '../../src/runtime/probe-port.ts'
+import { readState } from '../../src/runtime/state.ts'
 
 /** The one Keycloak that all tests of a project share: plain data, as it crosses to the workers. */
 export interface SharedKeycloak {
@@ -32,10 +33,14 @@ declare module 'vitest' {
   }
 }
 
-/** Starts a real Keycloak on the java runtime, apart from the user's own instances, and purges it at the end. */
+/**
+ * Starts a real Keycloak on the java runtime, apart from the user's own instances, and purges it at the end. With
+ * `KEEP_TEST_KEYCLOAK=<folder>` it stays, and the next run finds it: tests by the second while one works on them.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const dataFolder = await mkdtemp(join(tmpdir(), 'mcp-keycloak-test-'))
-  const instance = `test-${randomUUID().slice(0, 8)}`
+  const kept = process.env.KEEP_TEST_KEYCLOAK
+  const dataFolder = kept ?? (await mkdtemp(join(tmpdir(), 'mcp-keycloak-test-')))
+  const instance = kept ? `test-${project.name.replaceAll('.', '-')}` : `test-${randomUUID().slice(0, 8)}`
   const { keycloakVersion, overlays } = project.getProvidedContext()
   const flags = {
     instance,
@@ -43,7 +48,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     keycloakVersion,
     with: overlays,
     runtime: 'java',
-    port: await freePort(),
+    port: (await knownPort(dataFolder, instance)) ?? (await freePort()),
   }
   const { config } = await resolveConfig({ flags, env: {}, cwd: dataFolder })
   const report = await up(config, { onStep: (step) => process.stdout.write(`${project.name}: ${step}\n`) })
@@ -52,7 +57,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const logAfterUp = await readFile(join(dataFolder, 'instances', instance, 'keycloak.log'), 'utf8')
   project.provide('keycloak', { url, issuer, realm, instance, dataFolder, admin: report.admin, logAfterUp })
   return async () => {
+    if (kept) return
     await down(config, { purge: true })
     await rm(dataFolder, { recursive: true, force: true })
   }
+}
+
+async function knownPort(dataFolder: string, instance: string): Promise<number | undefined> {
+  return (await readState(dataFolder, instance)).state?.port
 }
