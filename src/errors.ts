@@ -48,6 +48,9 @@ const ERROR_CODES = {
 /** Stable, public name of a failure. */
 export type ErrorCode = keyof typeof ERROR_CODES
 
+/** All of them. */
+export const ERROR_CODE_NAMES = Object.keys(ERROR_CODES) as readonly ErrorCode[]
+
 /** The three sentences every error has, so that nobody has to guess. */
 export interface ErrorText {
   /** What happened, in one sentence. */

@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs'
-
 import { Command, CommanderError } from 'commander'
 
-import { assetPath } from '../assets.ts'
+import { packageVersion } from '../assets.ts'
 import { EXIT_CODES, McpKeycloakError } from '../errors.ts'
 import { addDownCommand } from './commands/down.ts'
 import { addEnvCommand } from './commands/env.ts'
+import { addInitCommand } from './commands/init.ts'
 import { addLogsCommand } from './commands/logs.ts'
 import { addRealmCommand } from './commands/realm.ts'
 import { addResetRealmCommand } from './commands/reset-realm.ts'
@@ -58,6 +57,7 @@ export function createProgram(context: CommandContext): Command {
     .exitOverride()
     .showSuggestionAfterError()
   addGlobalOptions(program)
+  addInitCommand(program, context)
   addUpCommand(program, context)
   addDownCommand(program, context)
   addStatusCommand(program, context)
@@ -68,10 +68,6 @@ export function createProgram(context: CommandContext): Command {
   addLogsCommand(program, context)
   addEnvCommand(program, context)
   return program
-}
-
-function packageVersion(): string {
-  return JSON.parse(readFileSync(assetPath('package.json'), 'utf8')).version
 }
 
 /** What commander throws, in our words; `undefined` for help and version, which are no errors. */

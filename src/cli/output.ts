@@ -2,7 +2,9 @@ import { Chalk, type ChalkInstance, supportsColor, supportsColorStderr } from 'c
 import yoctoSpinner, { type Spinner } from 'yocto-spinner'
 
 import { EXIT_CODES, McpKeycloakError } from '../errors.ts'
-import { errorJson, renderError, warning } from './render.ts'
+import { errorReport } from '../operations/error-report.ts'
+import type { LogLine } from '../operations/logs.ts'
+import { renderError, warning } from './render.ts'
 
 /** The switches that every command has. */
 export interface GlobalOptions {
@@ -36,7 +38,7 @@ export interface Output {
   warn(texts: readonly string[]): void
   /** What the result says the program ends with. */
   readonly exitCode: number
-  /** One line of a result that has no end, to stdout; with `--json` as `{"line":…}`. */
+  /** One line of a result that has no end, to stdout; with `--json` as a {@link LogLine}. */
   line(text: string): void
   /** An error, to stderr; returns the exit code. */
   error(error: unknown): number
@@ -79,12 +81,13 @@ export function createOutput(options: GlobalOptions): Output {
       if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`)
     },
     line(text) {
-      process.stdout.write(`${options.json ? JSON.stringify({ line: text }) : text}\n`)
+      const json: LogLine = { schemaVersion: 1, line: text }
+      process.stdout.write(`${options.json ? JSON.stringify(json) : text}\n`)
     },
     error(error) {
       stopSpinner()
       const lines = options.json
-        ? [errorJson(error)]
+        ? [JSON.stringify(errorReport(error))]
         : renderError(error, chalkStderr, options.verbose === true)
       process.stderr.write(`${lines.join('\n')}\n`)
       return error instanceof McpKeycloakError ? error.exitCode : EXIT_CODES.bug

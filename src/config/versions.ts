@@ -6,6 +6,9 @@ export const PINNED_VERSION = '26.7.4'
 /** Below this, a self-registered client's `token_endpoint_auth_method` is ignored (keycloak#44403). */
 export const OLDEST_VERSION = '26.6.0'
 
+/** How a version looks. */
+export const VERSION = /^(\d+)\.(\d+)\.(\d+)(?:[-.].*)?$/
+
 /** Where the official image lives; the tag is the version. */
 export const IMAGE_REPOSITORY = 'quay.io/keycloak/keycloak'
 
@@ -66,7 +69,7 @@ export function assertSupportedVersion(version: string): void {
 }
 
 function parseVersion(version: string): readonly number[] | undefined {
-  const match = /^(\d+)\.(\d+)\.(\d+)(?:[-.].*)?$/.exec(version)
+  const match = VERSION.exec(version)
   return match ? match.slice(1, 4).map(Number) : undefined
 }
 

@@ -1,16 +1,22 @@
 import type ClientRepresentation from '@keycloak/keycloak-admin-client/lib/defs/clientRepresentation.js'
+import { z } from 'zod'
 
 import type { Admin } from './admin.ts'
 
 /** How full a realm is. */
-export interface ClientCount {
-  /** Clients that registered themselves. */
-  readonly registered: number
-  /** All clients; Keycloak counts its own, too, against the limit. */
-  readonly total: number
-  /** How many clients the realm takes before it refuses registrations; `null` without a limit, or when it takes none anyway. */
-  readonly limit: number | null
-}
+export const clientCountSchema = z
+  .strictObject({
+    /** Clients that registered themselves. */
+    registered: z.number(),
+    /** All clients; Keycloak counts its own, too, against the limit. */
+    total: z.number(),
+    /** How many clients the realm takes before it refuses registrations; `null` without a limit, or when it takes none anyway. */
+    limit: z.number().nullable(),
+  })
+  .readonly()
+
+/** How full a realm is. */
+type ClientCount = z.infer<typeof clientCountSchema>
 
 /** Counts a realm's clients. */
 export async function countClients(admin: Admin, realm: string): Promise<ClientCount> {

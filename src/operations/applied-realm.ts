@@ -6,7 +6,7 @@ import { findRealmRecord, ourRealms } from '../keycloak/realms.ts'
 import type { Realm } from '../realm/schema.ts'
 import type { RunningKeycloak } from '../runtime/runtime.ts'
 import { findInstance } from './instance.ts'
-import { plannedRealmName, planRealm, rememberedRealm } from './plan-realm.ts'
+import { plannedRealmName, planRealm, type RealmPlan, rememberedRealm } from './plan-realm.ts'
 
 /** A realm that is on a running Keycloak. */
 export interface AppliedRealm {
@@ -29,6 +29,16 @@ export async function findAppliedRealm(config: Config): Promise<AppliedRealm> {
   if (record === undefined) throw await noSuchRealm(admin, name, keycloak.url)
   const { realm } = record ? await rememberedRealm(name, record) : await planRealm(config)
   return { keycloak, admin, realm, endpoints: realmEndpoints(keycloak.url, name) }
+}
+
+/**
+ * The realm as the options and what is on a running server would make it: to know before a restart that it can be made.
+ *
+ * @throws {McpKeycloakError} `REALM_INVALID`, `ADMIN_LOGIN_REFUSED`
+ */
+export async function planOnServer(config: Config, keycloak: RunningKeycloak): Promise<RealmPlan> {
+  const [admin, name] = await Promise.all([adminLogin(keycloak), plannedRealmName(config)])
+  return planRealm(config, await findRealmRecord(admin, name))
 }
 
 /** The error for a realm that is not there: it names those that are. */

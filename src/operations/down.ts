@@ -1,19 +1,26 @@
+import { z } from 'zod'
+
 import { folders } from '../config/folders.ts'
 import type { Config } from '../config/schema.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { runtimeOf } from '../runtime/select.ts'
 import { readState, removeInstance, withInstanceLock, writeState } from '../runtime/state.ts'
 
+/** `down --json`: what was done. */
+export const downReportSchema = z
+  .strictObject({
+    schemaVersion: z.literal(1),
+    instance: z.string(),
+    /** It ran, and was stopped. */
+    stopped: z.boolean(),
+    /** There were data, and they were removed. */
+    purged: z.boolean(),
+    warnings: z.array(z.string()).readonly(),
+  })
+  .readonly()
+
 /** What `down` has done. */
-export interface DownReport {
-  readonly schemaVersion: 1
-  readonly instance: string
-  /** It ran, and was stopped. */
-  readonly stopped: boolean
-  /** There were data, and they were removed. */
-  readonly purged: boolean
-  readonly warnings: readonly string[]
-}
+export type DownReport = z.infer<typeof downReportSchema>
 
 /** Another command may be at work on the instance. */
 const WAIT_MS = 60_000

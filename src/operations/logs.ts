@@ -1,9 +1,21 @@
+import { z } from 'zod'
+
 import { folders } from '../config/folders.ts'
 import type { Config } from '../config/schema.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { LOG_LEVELS, type LogLevel, logFilter } from '../keycloak/log-filter.ts'
 import { runtimeOf } from '../runtime/select.ts'
 import { listInstances, readState } from '../runtime/state.ts'
+
+/** `logs --json`: one such object a line, because a log has no end. */
+export const logLineSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  /** As Keycloak wrote it; an entry may go over several. */
+  line: z.string(),
+})
+
+/** One line of `logs --json`. */
+export type LogLine = Readonly<z.infer<typeof logLineSchema>>
 
 /** Which lines of the log. */
 export interface LogsOptions {

@@ -21,6 +21,16 @@ export interface RealmPlan {
 }
 
 /**
+ * Refuses a realm file or an overlay that cannot be used, before anything is begun.
+ *
+ * @throws {McpKeycloakError} `REALM_INVALID`
+ */
+export async function assertRealmSources(config: Config): Promise<void> {
+  await loadRealm(config.realmFile ?? BASE_REALM_FILE)
+  await Promise.all(config.with.map((name) => loadOverlay(name)))
+}
+
+/**
  * The name of the realm that the options mean: as asked, else the realm file's own.
  *
  * @throws {McpKeycloakError} `REALM_INVALID`

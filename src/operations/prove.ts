@@ -1,3 +1,5 @@
+import { z } from 'zod'
+
 import type { RealmEndpoints } from '../config/endpoints.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { discover } from '../oauth/discover.ts'
@@ -21,17 +23,22 @@ const METADATA = {
 }
 
 /** What was seen when a client was played. */
-export interface ProofReport {
-  /** The user who logged in. */
-  readonly username: string
-  /** `aud` of the access token. */
-  readonly audience: readonly string[]
-  /** `scope` of the access token. */
-  readonly scope: string
-  /** Realm roles in the access token. */
-  readonly roles: readonly string[]
-  readonly elapsedMs: number
-}
+export const proofReportSchema = z
+  .strictObject({
+    /** The user who logged in. */
+    username: z.string(),
+    /** `aud` of the access token. */
+    audience: z.array(z.string()).readonly(),
+    /** `scope` of the access token. */
+    scope: z.string(),
+    /** Realm roles in the access token. */
+    roles: z.array(z.string()).readonly(),
+    elapsedMs: z.number(),
+  })
+  .readonly()
+
+/** What was seen when a client was played. */
+export type ProofReport = z.infer<typeof proofReportSchema>
 
 /**
  * Plays an MCP client: registers, logs a test user in, checks the token as an MCP server would, deletes the client.

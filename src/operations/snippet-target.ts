@@ -7,26 +7,27 @@ import { preregisteredClient } from '../realm/preregistered-client.ts'
 import { findAppliedRealm } from './applied-realm.ts'
 
 /**
- * What snippets are made from: the running instance, and the realm as it was applied.
+ * What snippets are made from: the running instance, and the realm as it was applied. There is one for each MCP URL
+ * that the options name, else for each one of the realm; the second has the server name `NAME-2`, and so on.
  *
- * @param serverName what the MCP server is called in a client's configuration
- * @throws {McpKeycloakError} `NOT_RUNNING`, also when the instance has no such realm
+ * @param serverName what the (first) MCP server is called in a client's configuration
+ * @throws {McpKeycloakError} `NOT_RUNNING`, also when the instance has no such realm; `USAGE_INVALID` without MCP URL
  */
-export async function snippetTarget(config: Config, serverName: string): Promise<SnippetTarget> {
+export async function snippetTargets(config: Config, serverName: string): Promise<readonly SnippetTarget[]> {
   const { realm, endpoints } = await findAppliedRealm(config)
-  const [mcpUrl] = [...config.mcpUrl, ...mcpUrls(realm)]
-  if (mcpUrl === undefined) throw noMcpUrl(realm.realm)
+  const urls = config.mcpUrl.length > 0 ? [...new Set(config.mcpUrl)] : mcpUrls(realm)
+  if (urls.length === 0) throw noMcpUrl(realm.realm)
   const { keycloakUrl, issuer } = endpoints
   const [downstream] = downstreamApis(realm)
-  return {
+  return urls.map((mcpUrl, at) => ({
     mcpUrl,
-    serverName,
+    serverName: at === 0 ? serverName : `${serverName}-${at + 1}`,
     keycloakUrl,
     realm: realm.realm,
     issuer,
     preregistered: preregisteredClient(realm),
     ...(downstream && { downstream }),
-  }
+  }))
 }
 
 function noMcpUrl(realm: string): McpKeycloakError {

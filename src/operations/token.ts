@@ -1,8 +1,10 @@
 import { createPublicKey } from 'node:crypto'
 
+import { z } from 'zod'
+
 import type { Config } from '../config/schema.ts'
 import { McpKeycloakError } from '../errors.ts'
-import { type DecodedToken, decodeToken } from '../oauth/decode-token.ts'
+import { decodeToken } from '../oauth/decode-token.ts'
 import { discover, type ServerMetadata } from '../oauth/discover.ts'
 import { logIn } from '../oauth/log-in.ts'
 import { BAD_TOKEN_KINDS, type BadTokenKind, mintBadToken } from '../oauth/mint-bad.ts'
@@ -14,19 +16,35 @@ import { type TestUser, testUsers } from '../realm/users.ts'
 import { type AppliedRealm, findAppliedRealm } from './applied-realm.ts'
 import { signingKeyFile } from './signing-key-file.ts'
 
-/** An access token, and what is in it. */
-export interface TokenReport extends DecodedToken {
-  readonly schemaVersion: 1
-  readonly accessToken: string
+/** `token --json`: an access token, and what is in it. */
+export const tokenReportSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  accessToken: z.string(),
   /** `null` when the client gets none, or the token is a bad one. */
-  readonly refreshToken: string | null
-  readonly username: string
-  readonly clientId: string
+  refreshToken: z.string().nullable(),
+  username: z.string(),
+  clientId: z.string(),
   /** What is wrong with it; `null` for a good one. */
-  readonly bad: BadTokenKind | null
+  bad: z.enum(BAD_TOKEN_KINDS).nullable(),
   /** How long it is still good for; negative when it has expired. */
-  readonly expiresInSeconds: number
-}
+  expiresInSeconds: z.number(),
+  /** The JOSE header (RFC 7515 §4). */
+  header: z.looseObject({ alg: z.string().optional(), kid: z.string().optional() }).readonly(),
+  /** The claims (RFC 7519 §4), not verified. */
+  claims: z
+    .looseObject({
+      iss: z.string().optional(),
+      sub: z.string().optional(),
+      aud: z.union([z.string(), z.array(z.string())]).optional(),
+      exp: z.number().optional(),
+      iat: z.number().optional(),
+      scope: z.string().optional(),
+    })
+    .readonly(),
+})
+
+/** An access token, and what is in it. */
+export type TokenReport = Readonly<z.infer<typeof tokenReportSchema>>
 
 /** Which token. */
 export interface TokenOptions {

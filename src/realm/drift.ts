@@ -1,14 +1,23 @@
+import { z } from 'zod'
+
 import { identity, isObject, type Json } from './overlay.ts'
 
 /** One setting that is not as it should be. */
-export interface Drift {
-  /** Where: `clients[mcp-client].redirectUris`. */
-  readonly path: string
-  /** `added`: the server has it and should not; `removed`: it should have it. */
-  readonly kind: 'added' | 'removed' | 'changed'
-  readonly expected?: unknown
-  readonly actual?: unknown
-}
+export const driftSchema = z
+  .strictObject({
+    /** Where: `clients[mcp-client].redirectUris`. */
+    path: z.string(),
+    /** `added`: the server has it and should not; `removed`: it should have it. */
+    kind: z.enum(['added', 'removed', 'changed']),
+    /** Absent when it was added. */
+    expected: z.unknown().optional(),
+    /** Absent when it was removed. */
+    actual: z.unknown().optional(),
+  })
+  .readonly()
+
+/** One setting that is not as it should be. */
+export type Drift = z.infer<typeof driftSchema>
 
 /** Names of settings whose values nobody may see. */
 const SECRET = /secret$|password$|privatekey$|credential$/i

@@ -1,9 +1,14 @@
+import { z } from 'zod'
+
 import type { ServerSettings } from '../config/server.ts'
 import type { FollowOptions } from './follow-file.ts'
 import type { AdminCredentials, InstanceState } from './state.ts'
 
+/** How a server runs: `external` is one that somebody else runs. */
+export const runtimeNameSchema = z.enum(['compose', 'java', 'external'])
+
 /** How a server runs. */
-export type RuntimeName = 'compose' | 'java' | 'external'
+type RuntimeName = z.infer<typeof runtimeNameSchema>
 
 /** What is going on, for a person who waits. */
 export type OnStep = (step: string) => void

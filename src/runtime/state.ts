@@ -30,10 +30,13 @@ const stateSchema = z.looseObject({
   processStart: z.string().optional(),
 })
 
-const adminSchema = z.strictObject({ username: z.string().min(1), password: z.string().min(1) })
+/** The administrator that an instance's database was made with. */
+export const adminCredentialsSchema = z
+  .strictObject({ username: z.string().min(1), password: z.string().min(1) })
+  .readonly()
 
 /** The administrator that an instance's database was made with. */
-export type AdminCredentials = Readonly<z.infer<typeof adminSchema>>
+export type AdminCredentials = z.infer<typeof adminCredentialsSchema>
 
 /** What we remember of an instance: its ports, its process, its administrator. */
 export type InstanceState = Readonly<z.infer<typeof stateSchema>> & {
@@ -83,7 +86,7 @@ export async function writeState(state: InstanceState): Promise<void> {
  */
 export async function adminCredentials(data: string, instance: string): Promise<AdminCredentials> {
   const file = join(instanceFolder(data, instance), ADMIN_FILE)
-  const known = adminSchema.safeParse(parseJson((await readIfThere(file)) ?? ''))
+  const known = adminCredentialsSchema.safeParse(parseJson((await readIfThere(file)) ?? ''))
   if (known.success) return known.data
   const made = { username: 'admin', password: randomBytes(18).toString('base64url') }
   await writePrivate(file, made)

@@ -1,18 +1,22 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { main } from '../../../src/cli/main.ts'
-import { CONFIG_KEYS, flagName, isSwitch, optionMeta } from '../../../src/config/schema.ts'
+import { CONFIG_KEYS, flagName, isSwitch, negatedFlag, optionMeta } from '../../../src/config/schema.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 let listeners: readonly (readonly [(typeof SIGNALS)[number], readonly unknown[]])[] = []
 
 beforeEach(() => {
+  // What the developer's own shell says must not count.
+  for (const name of Object.keys(process.env))
+    if (name.startsWith('MCP_KEYCLOAK_')) vi.stubEnv(name, undefined)
   listeners = SIGNALS.map((name) => [name, process.listeners(name)])
 })
 
 afterEach(() => {
   vi.restoreAllMocks()
+  vi.unstubAllEnvs()
   process.exitCode = undefined
   for (const [name, before] of listeners) {
     for (const added of process.listeners(name)) if (!before.includes(added)) process.off(name, added)
@@ -140,8 +144,8 @@ describe('help', () => {
   it('lists every option of up but the secrets, and is no error', async () => {
     const { stdout, stderr, exitCode } = await run('up', '--help')
     expect([stderr, exitCode]).toEqual(['', undefined])
-    const flags = CONFIG_KEYS.filter((key) => !optionMeta(key).secret).map((key) =>
-      isSwitch(key) ? `--no-${flagName(key).slice(2)}` : flagName(key),
+    const flags = CONFIG_KEYS.filter((key) => !optionMeta(key).secret).flatMap((key) =>
+      isSwitch(key) ? [flagName(key), negatedFlag(key)] : [flagName(key)],
     )
     for (const flag of flags) expect(stdout).toContain(`  ${flag} `)
     expect(stdout).not.toContain('--admin-')

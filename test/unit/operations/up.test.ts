@@ -17,7 +17,12 @@ import { tempFolder } from '../support/temp-folder.ts'
 // No server and no network here: who runs it, whether it answers and what is applied to it are played.
 vi.mock('../../../src/runtime/select.ts', () => ({ selectRuntime: vi.fn() }))
 vi.mock('../../../src/keycloak/readiness.ts', () => ({ waitUntilReady: async () => {} }))
-vi.mock('../../../src/operations/provision.ts', () => ({ provision: vi.fn() }))
+vi.mock('../../../src/operations/provision.ts', async (original) => ({
+  ...(await original<object>()),
+  provision: vi.fn(),
+}))
+vi.mock('../../../src/keycloak/admin.ts', () => ({ adminLogin: async () => ({}) }))
+vi.mock('../../../src/keycloak/realms.ts', () => ({ findRealmRecord: async () => undefined }))
 
 beforeEach(() => {
   vi.mocked(provision)
@@ -55,6 +60,21 @@ describe('a running server that lacks a feature', () => {
     })
     expect(error.fix).toContain('--yes')
     expect([runtime.calls, vi.mocked(provision).mock.calls]).toEqual([[], []])
+  })
+
+  it.each([
+    [
+      'an overlay that is not there',
+      { with: ['resource-indicators', 'strickt'] },
+      'There is no overlay "strickt".',
+    ],
+    ['a realm that cannot be made', { with: ['cimd'], user: ['eve::boss'] }, 'cannot have the role "boss"'],
+  ])('is not restarted for %s', async (_, options, message) => {
+    const { runtime, config } = await instance([], true)
+    const error = await refusal(() => up(config(options), { restart: true }))
+    expect(error.code).toBe('REALM_INVALID')
+    expect(error.message).toContain(message)
+    expect(runtime.calls).toEqual([])
   })
 
   it('is restarted with it when that is allowed, and keeps the features that it had', async () => {

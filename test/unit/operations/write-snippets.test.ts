@@ -42,9 +42,9 @@ async function put(path: string, text: string): Promise<void> {
   await writeFile(path, text)
 }
 
-async function write(names: readonly string[], target = TARGET) {
+async function write(names: readonly string[], ...targets: readonly SnippetTarget[]) {
   const folders = { home: join(root, 'home'), cwd: join(root, 'project'), platform: 'linux' as const }
-  return (await writeSnippets(target, names, folders)).files
+  return (await writeSnippets(targets.length > 0 ? targets : [TARGET], names, folders)).files
 }
 
 async function refusal(names: readonly string[], target = TARGET): Promise<McpKeycloakError> {

@@ -56,8 +56,8 @@ export const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   'find-process': ['runtime/stray-servers.ts', 'runtime/probe-port.ts'],
   'get-port': ['runtime/probe-port.ts'],
   yauzl: ['runtime/unpack.ts'],
-  'jsonc-parser': ['clients'],
-  'smol-toml': ['clients'],
+  'jsonc-parser': ['clients', 'config/json-fault.ts'],
+  'smol-toml': ['clients', 'operations/project.ts'],
   'fastest-levenshtein': ['config', 'operations', 'realm'],
   zod: ['config', 'runtime', 'keycloak', 'realm', 'operations'],
 }
