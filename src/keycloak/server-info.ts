@@ -11,3 +11,9 @@ export async function enabledFeatures(admin: Admin): Promise<readonly string[]> 
   const { features = [] } = await admin.serverInfo.find()
   return features.filter(({ enabled }) => enabled).map(({ name }) => name.toLowerCase().replaceAll('_', '-'))
 }
+
+/** The formats in which clients may register: `openid-connect` (RFC 7591), `default` (Keycloak's own), … */
+export async function registrationFormats(admin: Admin): Promise<readonly string[]> {
+  const { providers } = await admin.serverInfo.find()
+  return Object.keys(providers?.['client-registration']?.providers ?? {})
+}

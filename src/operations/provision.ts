@@ -10,7 +10,7 @@ import { adminLogin } from '../keycloak/admin.ts'
 import { createInitialAccessToken } from '../keycloak/initial-access-token.ts'
 import { waitUntilReady } from '../keycloak/readiness.ts'
 import { createRealm, findRealmRecord, type RealmRecord } from '../keycloak/realms.ts'
-import { enabledFeatures, serverVersion } from '../keycloak/server-info.ts'
+import { enabledFeatures, registrationFormats, serverVersion } from '../keycloak/server-info.ts'
 import { mcpUrls } from '../realm/audience.ts'
 import { needsInitialAccessToken } from '../realm/registration-policies.ts'
 import { publicScopes } from '../realm/scopes.ts'
@@ -63,6 +63,7 @@ export async function provision(
   assertSupportedVersion(version)
   const record = await findRealmRecord(admin, name)
   const features = await enabledFeatures(admin)
+  const registration = await registrationFormats(admin)
   const lacking = requiredFeatures(config.with).filter((feature) => !features.includes(feature))
   const supported = { ...config, with: config.with.filter((overlay) => !lacking.includes(overlay)) }
   const wanted = await planRealm(supported, record)
@@ -98,7 +99,7 @@ export async function provision(
     initialAccessToken,
     proof,
     warnings: [
-      ...featureWarnings({ asked: config.with, overlays: options.with, features, version }),
+      ...featureWarnings({ asked: config.with, overlays: options.with, features, registration, version }),
       ...mcpUrls(realm)
         .filter((url) => url.endsWith('/'))
         .map(trailingSlash),
