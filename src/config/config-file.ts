@@ -4,7 +4,6 @@ import { dirname, join } from 'node:path'
 import { closest, distance } from 'fastest-levenshtein'
 
 import { McpKeycloakError } from '../errors.ts'
-import { jsonFault } from './json-fault.ts'
 import { CONFIG_KEYS, type ConfigKey, environmentName, optionMeta } from './schema.ts'
 
 /** Name of the config file; the nearest one upwards from the current folder counts. */
@@ -24,7 +23,12 @@ export interface ConfigFile {
  */
 export async function readConfigFile(folder: string): Promise<ConfigFile | undefined> {
   const found = await findConfigFile(folder)
-  return found && { path: found.path, folder: dirname(found.path), values: parse(found.path, found.content) }
+  return found && { path: found.path, folder: dirname(found.path), values: await parse(found) }
+}
+
+interface FoundFile {
+  readonly path: string
+  readonly content: Uint8Array
 }
 
 /**
@@ -32,9 +36,7 @@ export async function readConfigFile(folder: string): Promise<ConfigFile | undef
  *
  * @throws {McpKeycloakError} `CONFIG_INVALID` when it is there and cannot be read
  */
-export async function findConfigFile(
-  folder: string,
-): Promise<{ readonly path: string; readonly content: Uint8Array } | undefined> {
+export async function findConfigFile(folder: string): Promise<FoundFile | undefined> {
   const path = join(folder, CONFIG_FILE_NAME)
   const content = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
@@ -46,21 +48,30 @@ export async function findConfigFile(
   return parent === folder ? undefined : findConfigFile(parent)
 }
 
-function parse(path: string, content: Uint8Array): Partial<Record<ConfigKey, unknown>> {
+async function parse({ path, content }: FoundFile): Promise<Partial<Record<ConfigKey, unknown>>> {
   const text = decode(path, content)
   const example = 'It looks like { "mcpUrl": ["http://localhost:8000/mcp"] }; mcp-keycloak init writes one.'
   if (text.trim() === '') throw invalid(path, 'It is empty.', example)
-  const fault = jsonFault(text, { disallowComments: true })
-  if (fault !== undefined) {
+  const values = parseJson(text)
+  if (values === undefined) {
+    const { jsonFault } = await import('./json-fault.ts') // every command reads the file, few find it broken
+    const fault = jsonFault(text, { disallowComments: true }) ?? 'a character that has to be escaped'
     throw invalid(path, `It is not JSON: ${fault}.`, 'Mend it there; JSON has no comments and no last comma.')
   }
-  const values: unknown = JSON.parse(text)
   if (typeof values !== 'object' || values === null || Array.isArray(values)) {
     throw invalid(path, 'It is not a JSON object.', example)
   }
   const { $schema: _, ...rest } = values as Record<string, unknown>
   for (const key of Object.keys(rest)) assertKnown(path, key)
   return rest
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 /** As editors on Windows write it, too: a byte order mark is left out. */

@@ -113,7 +113,7 @@ async function writeNew(path: string, text: string): Promise<void> {
 function alreadyThere(path: string): McpKeycloakError {
   return new McpKeycloakError('USAGE_INVALID', {
     what: `There is a config file already: ${path}`,
-    why: 'What is in it may be missed; init never changes one.',
+    why: 'init writes a new file; it never changes one that is there.',
     fix: 'Edit it, or remove it first.',
   })
 }

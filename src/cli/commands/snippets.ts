@@ -10,7 +10,7 @@ import { configFlags, INSTANCE_KEYS, withConfigOptions } from '../options.ts'
 import { title } from '../render.ts'
 
 interface SnippetsFlags {
-  readonly name: string
+  readonly name?: string
   readonly write?: boolean
 }
 
@@ -20,7 +20,7 @@ export function addSnippetsCommand(program: Command, { output }: CommandContext)
     .command('snippets')
     .description('what to paste into MCP clients and servers, with the URLs of the running instance')
     .argument('[names...]', 'clients and servers, e.g. fastmcp claude-code; all when none is named')
-    .option('--name <name>', 'what the MCP server is called in a client', 'my-mcp-server')
+    .option('--name <name>', 'what the MCP server is called in a client (my-mcp-server)')
     .option('--write', "merge it into the named clients' own configuration files (with a backup)")
   withConfigOptions(command, [...INSTANCE_KEYS, 'realm', 'mcpUrl']).action(
     async (names: readonly string[], { name, write = false }: SnippetsFlags) => {

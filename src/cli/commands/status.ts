@@ -2,7 +2,7 @@ import type { ChalkInstance } from 'chalk'
 import type { Command } from 'commander'
 
 import { REALM_OPTION_KEYS } from '../../config/realm-options.ts'
-import { type ConfigKey, flagName } from '../../config/schema.ts'
+import { type ConfigKey, flagName, optionMeta } from '../../config/schema.ts'
 import type { InstancesReport } from '../../operations/instances.ts'
 import type { RealmStatus, StatusReport } from '../../operations/status.ts'
 import type { CommandContext } from '../context.ts'
@@ -95,9 +95,14 @@ function optionRows({ options }: StatusReport, chalk: ChalkInstance): string[] {
     '',
     ...row(chalk, 'Options', 'of this call, and where each came from:'),
     ...options.flatMap((option) =>
-      row(chalk, flagName(option.key), `${shownValue(option.value)}  (${cameFrom(option)})`),
+      row(chalk, shownName(option.key), `${shownValue(option.value)}  (${cameFrom(option)})`),
     ),
   ]
+}
+
+/** A secret is no flag. */
+function shownName(key: ConfigKey): string {
+  return optionMeta(key).secret ? flagName(key).slice(2) : flagName(key)
 }
 
 function shownValue(value: unknown): string {
@@ -108,7 +113,7 @@ const REMEMBERED: readonly ConfigKey[] = [...REALM_OPTION_KEYS]
 
 function cameFrom({ key, origin, source }: StatusReport['options'][number]): string {
   if (source !== null) return `${origin} ${source}`
-  return REMEMBERED.includes(key) ? 'default; what a realm remembers counts' : origin
+  return REMEMBERED.includes(key) ? 'default, or what the realm remembers' : origin
 }
 
 /** One line an instance. */

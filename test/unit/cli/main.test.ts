@@ -8,15 +8,11 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 let listeners: readonly (readonly [(typeof SIGNALS)[number], readonly unknown[]])[] = []
 
 beforeEach(() => {
-  // What the developer's own shell says must not count.
-  for (const name of Object.keys(process.env))
-    if (name.startsWith('MCP_KEYCLOAK_')) vi.stubEnv(name, undefined)
   listeners = SIGNALS.map((name) => [name, process.listeners(name)])
 })
 
 afterEach(() => {
   vi.restoreAllMocks()
-  vi.unstubAllEnvs()
   process.exitCode = undefined
   for (const [name, before] of listeners) {
     for (const added of process.listeners(name)) if (!before.includes(added)) process.off(name, added)

@@ -170,7 +170,7 @@ describe('what a person reads of status', () => {
         --instance          "default"  (default)
         --keycloak-url      not set  (default)
         --port              8080  (flag --port)
-        --realm-file        not set  (default; what a realm remembers counts)
+        --realm-file        not set  (default, or what the realm remembers)
         --mcp-url           ["http://a/mcp"]  (config file /p/mcp-keycloak.config.json)
         --proof             false  (environment MCP_KEYCLOAK_PROOF)"
     `)

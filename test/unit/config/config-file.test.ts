@@ -62,6 +62,7 @@ describe('the config file', () => {
     ['{\r\n  port: 1\r\n}', 'invalid symbol at line 2, column 3'],
     ["{'port': 1}", 'invalid symbol at line 1, column 2'],
     ['{} {}', 'end of file expected at line 1, column 4'],
+    ['{"realm": "a\tb"}', 'invalid character at line 1, column 11'],
   ])('refuses what is not JSON, with line and column: %j', async (text, where) => {
     const { why, fix } = await refusalOf(text)
     expect(why).toBe(`It is not JSON: ${where}.`)

@@ -46,6 +46,12 @@ describe('the JSON Schema of the config file', () => {
     }
   })
 
+  it('takes the config file that the README shows', async () => {
+    const readme = await readFile(assetPath('README.md'), 'utf8')
+    const [, shown = ''] = /```json\n(\{\n {2}"\$schema"[\s\S]*?)```/.exec(readme) ?? []
+    expect(validate(JSON.parse(shown)), ajv.errorsText(validate.errors)).toBe(true)
+  })
+
   it('offers the overlays that come with the package, and takes any path', async () => {
     const [offered] = schema.properties.with.items.anyOf
     expect(offered.enum).toEqual([...(await overlayNames())].sort())
