@@ -7,6 +7,13 @@ export { PINNED_VERSION } from './config/versions.ts'
 export { type ErrorCode, type ErrorText, EXIT_CODES, McpKeycloakError } from './errors.ts'
 export { type DownReport, down } from './operations/down.ts'
 export { type EnvReport, env } from './operations/env.ts'
+export {
+  type ExecOptions,
+  type ExecReport,
+  exec,
+  type StopSignal,
+  type TakeSignals,
+} from './operations/exec.ts'
 export type { ProofReport } from './operations/prove.ts'
 export type { ProvisionReport } from './operations/provision.ts'
 export { type RealmDiffReport, realmDiff } from './operations/realm-diff.ts'

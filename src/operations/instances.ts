@@ -4,6 +4,7 @@ import { publicUrl } from '../config/server.ts'
 import { runtimeOf } from '../runtime/select.ts'
 import { listInstances, readState } from '../runtime/state.ts'
 import { type DownReport, down } from './down.ts'
+import { removeLeftBehind } from './ephemeral.ts'
 
 /** An instance of this machine, whether it runs or not. */
 interface InstanceSummary {
@@ -43,14 +44,21 @@ export async function instances(config: Config): Promise<InstancesReport> {
   }
 }
 
-/** Stops every instance of ours on this machine, one after the other. */
+/** Stops every instance of ours on this machine, one after the other; what killed ephemeral ones left is removed. */
 export async function downAll(
   config: Config,
   options: { readonly purge?: boolean } = {},
-): Promise<{ readonly schemaVersion: 1; readonly instances: readonly DownReport[] }> {
+): Promise<{
+  readonly schemaVersion: 1
+  readonly instances: readonly DownReport[]
+  readonly warnings: readonly string[]
+}> {
   const reports: DownReport[] = []
   for (const { instance } of (await instances(config)).instances) {
     reports.push(await down({ ...config, instance, keycloakUrl: undefined }, options))
   }
-  return { schemaVersion: 1, instances: reports }
+  const warnings: string[] = []
+  const listener = { onStep: () => {}, onWarning: (text: string) => void warnings.push(text) }
+  const leftBehind = await removeLeftBehind({ ...config, keycloakUrl: undefined }, listener)
+  return { schemaVersion: 1, instances: [...reports, ...leftBehind], warnings }
 }
