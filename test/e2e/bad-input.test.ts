@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
+import { brokenHome } from '../helpers/broken-home.ts'
 import { BIN, cli } from '../helpers/cli.ts'
 import { type TestInstance, testInstance } from '../helpers/instance.ts'
 import { canMount } from '../helpers/machine.ts'
@@ -119,7 +120,10 @@ describe('this machine', () => {
   )
 
   it('has a server that dies at once: exit 4 with the last errors of its log, and nothing left running', async () => {
-    const home = await brokenHome('echo "ERROR: Failed to start server in (development) mode" >&2; exit 1')
+    const home = await brokenHome(
+      folder,
+      'echo "ERROR: Failed to start server in (development) mode" >&2; exit 1',
+    )
     const { exitCode, stderr } = await cli(['up', '--keycloak-home', home], { env: instance.env })
     expect(exitCode, stderr).toBe(4)
     expect(stderr).toContain('[KEYCLOAK_EXITED]')
@@ -128,7 +132,7 @@ describe('this machine', () => {
 
   it('has a server that never becomes ready: exit 4 after --timeout, and it is stopped', async () => {
     await cli(['down', '--purge', '--yes'], { env: instance.env })
-    const home = await brokenHome('echo "still thinking"; sleep 300')
+    const home = await brokenHome(folder, 'echo "still thinking"; sleep 300')
     const { exitCode, stderr } = await cli(['up', '--keycloak-home', home, '--timeout', '2'], {
       env: instance.env,
     })
@@ -157,16 +161,6 @@ function withMounts(mounts: string, env: Readonly<Record<string, string>>, args:
   const script = `${mounts}; exec env -i "$@"`
   const command = ['--mount', 'sh', '-c', script, 'sh', ...variables, process.execPath, BIN, ...args]
   return execa('unshare', command, { reject: false, stdin: 'ignore' })
-}
-
-/** A distribution whose start script is ours: the process is the edge that a test may fake. */
-async function brokenHome(script: string): Promise<string> {
-  const home = await mkdtemp(join(folder, 'keycloak-'))
-  await mkdir(join(home, 'bin'))
-  await writeFile(join(home, 'version.txt'), 'Keycloak - Version 26.7.4\n')
-  await writeFile(join(home, 'bin', 'kc.sh'), `#!/bin/sh\n${script}\n`)
-  await chmod(join(home, 'bin', 'kc.sh'), 0o755)
-  return home
 }
 
 async function listen(): Promise<{ port: number } & AsyncDisposable> {

@@ -28,3 +28,9 @@ it.each(calls)('shows a command that is understood: %s', (call) => {
   const { unknown } = command?.parseOptions(words) ?? { unknown: words }
   expect(unknown).toEqual([])
 })
+
+it('quotes the conftest.py that is run by the tests', async () => {
+  const file = new URL('../fixtures/pytest/conftest.py', import.meta.url)
+  const quoted = [...readme.matchAll(/^```python\n(.*?)^```$/gms)].map(([, code]) => code)
+  expect(quoted).toContain(await readFile(file, 'utf8'))
+})
