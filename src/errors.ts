@@ -9,6 +9,8 @@ export const EXIT_CODES = {
   keycloakNotReady: 4,
   keycloakRefused: 5,
   faultFound: 6,
+  commandNotExecutable: 126,
+  commandNotFound: 127,
   interrupted: 130,
 } as const
 
@@ -42,6 +44,8 @@ const ERROR_CODES = {
   REGISTRATION_REFUSED: EXIT_CODES.keycloakRefused,
   LOGIN_REFUSED: EXIT_CODES.keycloakRefused,
   TOKEN_WRONG: EXIT_CODES.keycloakRefused,
+  COMMAND_NOT_EXECUTABLE: EXIT_CODES.commandNotExecutable,
+  COMMAND_NOT_FOUND: EXIT_CODES.commandNotFound,
   INTERRUPTED: EXIT_CODES.interrupted,
 } as const
 

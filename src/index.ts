@@ -13,6 +13,13 @@ export { type ErrorCode, type ErrorText, EXIT_CODES, McpKeycloakError } from './
 export { type DownReport, down, downReportSchema } from './operations/down.ts'
 export { type EnvReport, env, envReportSchema } from './operations/env.ts'
 export { type ErrorReport, errorReport, errorReportSchema } from './operations/error-report.ts'
+export {
+  type ExecOptions,
+  type ExecReport,
+  exec,
+  type StopSignal,
+  type TakeSignals,
+} from './operations/exec.ts'
 export { type InitReport, init, initReportSchema } from './operations/init.ts'
 export {
   type DownAllReport,

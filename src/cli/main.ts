@@ -4,6 +4,7 @@ import { packageVersion } from '../assets.ts'
 import { EXIT_CODES, McpKeycloakError } from '../errors.ts'
 import { addDownCommand } from './commands/down.ts'
 import { addEnvCommand } from './commands/env.ts'
+import { addExecCommand } from './commands/exec.ts'
 import { addInitCommand } from './commands/init.ts'
 import { addLogsCommand } from './commands/logs.ts'
 import { addRealmCommand } from './commands/realm.ts'
@@ -13,6 +14,7 @@ import { addStatusCommand } from './commands/status.ts'
 import { addTokenCommand } from './commands/token.ts'
 import { addUpCommand } from './commands/up.ts'
 import type { CommandContext } from './context.ts'
+import { listenForInterrupt } from './interrupt.ts'
 import { addGlobalOptions, globalOptions } from './options.ts'
 import { createOutput, type Output } from './output.ts'
 
@@ -22,28 +24,27 @@ import { createOutput, type Output } from './output.ts'
  * @param argv `process.argv`
  */
 export async function main(argv: readonly string[]): Promise<void> {
-  const interrupt = new AbortController()
-  for (const name of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(name, () => {
-      if (interrupt.signal.aborted) process.exit(EXIT_CODES.interrupted)
-      interrupt.abort()
-    })
-  }
-  let output: Output = createOutput({ json: argv.includes('--json'), color: !argv.includes('--no-color') })
+  const interrupt = listenForInterrupt((exitCode) => process.exit(exitCode))
+  const own = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv // the rest is for the command of `exec`
+  let output: Output = createOutput({ json: own.includes('--json'), color: !own.includes('--no-color') })
   const context: CommandContext = {
     output: (command) => {
       output = createOutput(globalOptions(command))
       return output
     },
     signal: interrupt.signal,
+    takeSignals: interrupt.takeSignals,
   }
   const program = createProgram(context)
   try {
     await program.parseAsync(argv)
     if (output.exitCode !== EXIT_CODES.done) process.exitCode = output.exitCode
   } catch (error) {
-    const shown = interrupt.signal.aborted ? interrupted() : usageError(error, program)
-    if (shown !== undefined) process.exitCode = output.error(shown)
+    const { exitCode } = interrupt
+    const shown = exitCode === undefined ? usageError(error, program) : interrupted()
+    if (shown === undefined) return
+    const shownAs = output.error(shown)
+    process.exitCode = exitCode ?? shownAs
   }
 }
 
@@ -67,6 +68,7 @@ export function createProgram(context: CommandContext): Command {
   addTokenCommand(program, context)
   addLogsCommand(program, context)
   addEnvCommand(program, context)
+  addExecCommand(program, context)
   return program
 }
 

@@ -1,6 +1,14 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 
-import { type ConfigKey, flagName, isList, isSwitch, negatedFlag, optionMeta } from '../config/schema.ts'
+import {
+  CONFIG_KEYS,
+  type ConfigKey,
+  flagName,
+  isList,
+  isSwitch,
+  negatedFlag,
+  optionMeta,
+} from '../config/schema.ts'
 import type { GlobalOptions } from './output.ts'
 
 /** The switches that every command has. */
@@ -34,6 +42,9 @@ export function withConfigOptions(command: Command, keys: readonly ConfigKey[]):
 
 /** The keys that every command about an instance has. */
 export const INSTANCE_KEYS: readonly ConfigKey[] = ['instance', 'keycloakUrl', 'dataFolder', 'cacheFolder']
+
+/** The keys that every command that may start an instance has: all that may be a flag. */
+export const UP_KEYS: readonly ConfigKey[] = CONFIG_KEYS.filter((key) => !optionMeta(key).secret)
 
 /** Flags as `resolveConfig` takes them: those that were given. */
 export function configFlags(command: Command): Partial<Record<ConfigKey, unknown>> {

@@ -68,7 +68,7 @@ export async function resolveConfig(sources: ConfigSources = {}): Promise<Resolv
   }
   const config = Object.fromEntries(entries) as Config
   assertTogether(config)
-  assertSupportedVersion(config.keycloakVersion)
+  if (config.keycloakVersion !== undefined) assertSupportedVersion(config.keycloakVersion)
   return {
     config,
     origins: Object.fromEntries(origins) as Record<ConfigKey, Origin>,

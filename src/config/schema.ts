@@ -21,6 +21,9 @@ import {
 } from './values.ts'
 import { PINNED_VERSION, VERSION } from './versions.ts'
 
+/** The instance that is meant when none is named. */
+export const DEFAULT_INSTANCE = 'default'
+
 /** How an option looks on the command line, beside its description. */
 export interface OptionMeta {
   readonly description: string
@@ -44,7 +47,7 @@ export const configSchema = z.strictObject({
     z
       .string(TEXT)
       .regex(/^[a-z0-9][a-z0-9_-]*$/, 'may hold lower-case letters, digits, "_" and "-"')
-      .default('default'),
+      .default(DEFAULT_INSTANCE),
     { description: 'which Keycloak of this machine', placeholder: '<name>' },
   ),
   runtime: option(z.enum(['auto', 'compose', 'java'], 'must be auto, compose or java').default('auto'), {
@@ -56,8 +59,8 @@ export const configSchema = z.strictObject({
     examples: ['https://auth.example.com'],
     placeholder: '<url>',
   }),
-  keycloakVersion: option(z.string(TEXT).meta({ pattern: VERSION.source }).default(PINNED_VERSION), {
-    description: 'version to run',
+  keycloakVersion: option(z.string(TEXT).meta({ pattern: VERSION.source }).optional(), {
+    description: `version to run (${PINNED_VERSION}, then the one that was once asked for)`,
     examples: [PINNED_VERSION],
     placeholder: '<version>',
   }),
@@ -66,7 +69,7 @@ export const configSchema = z.strictObject({
     placeholder: '<folder>',
   }),
   port: option(portNumber.optional(), {
-    description: 'HTTP port on 127.0.0.1 (8080, then the one of last time)',
+    description: 'HTTP port on 127.0.0.1 (8080, for a named instance a free one; then the one of last time)',
     examples: [8080],
     placeholder: '<port>',
   }),

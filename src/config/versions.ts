@@ -68,6 +68,12 @@ export function assertSupportedVersion(version: string): void {
   })
 }
 
+/** Whether `version` comes before `than`; of something that is no version, nothing is assumed. */
+export function isOlderVersion(version: string, than: string): boolean {
+  const [numbers, others] = [parseVersion(version), parseVersion(than)]
+  return numbers !== undefined && others !== undefined && compareVersions(numbers, others) < 0
+}
+
 function parseVersion(version: string): readonly number[] | undefined {
   const match = VERSION.exec(version)
   return match ? match.slice(1, 4).map(Number) : undefined

@@ -68,6 +68,15 @@ export async function createRealm(
   await mendAccountConsole(admin, realm.realm)
 }
 
+/** Deletes a realm; one that is not there is as good as deleted. */
+export async function deleteRealm(admin: Admin, realm: string): Promise<void> {
+  try {
+    await admin.realms.del({ realm })
+  } catch (error) {
+    if (status(error) !== 404) throw error
+  }
+}
+
 /**
  * Gives the account console the scopes that it needs. Keycloak makes its own clients before it reads the file's
  * client scopes, and a file that names such a client is refused, so it can only be done afterwards.

@@ -45,7 +45,9 @@ export async function down(
   return withInstanceLock(data, config.instance, WAIT_MS, async () => {
     const { state, warning } = await readState(data, config.instance)
     const runtime = state && runtimeOf(state, config, cache)
-    const stopped = state !== undefined && (await runtime?.isRunning(state)) === true
+    // Whoever started it may have been killed before it could write down how to find it.
+    const stopped =
+      state !== undefined && ((await runtime?.isRunning(state)) || (await runtime?.sweep(state))) === true
     if (state && runtime) {
       await runtime.stop(state)
       if (purge) await runtime.purge(state)

@@ -6,6 +6,7 @@ import { publicUrl } from '../config/server.ts'
 import { runtimeOf } from '../runtime/select.ts'
 import { listInstances, readState } from '../runtime/state.ts'
 import { type DownReport, down, downReportSchema } from './down.ts'
+import { removeLeftBehind } from './ephemeral.ts'
 
 /** An instance of this machine, whether it runs or not. */
 const instanceSummarySchema = z
@@ -34,6 +35,7 @@ export type InstancesReport = Readonly<z.infer<typeof instancesReportSchema>>
 export const downAllReportSchema = z.strictObject({
   schemaVersion: z.literal(1),
   instances: z.array(downReportSchema).readonly(),
+  warnings: z.array(z.string()).readonly(),
 })
 
 /** What `down --all` has done. */
@@ -59,7 +61,7 @@ export async function instances(config: Config): Promise<InstancesReport> {
   }
 }
 
-/** Stops every instance of ours on this machine, one after the other. */
+/** Stops every instance of ours on this machine, one after the other; what killed ephemeral ones left is removed. */
 export async function downAll(
   config: Config,
   options: { readonly purge?: boolean } = {},
@@ -68,5 +70,8 @@ export async function downAll(
   for (const { instance } of (await instances(config)).instances) {
     reports.push(await down({ ...config, instance, keycloakUrl: undefined }, options))
   }
-  return { schemaVersion: 1, instances: reports }
+  const warnings: string[] = []
+  const listener = { onStep: () => {}, onWarning: (text: string) => void warnings.push(text) }
+  const leftBehind = await removeLeftBehind({ ...config, keycloakUrl: undefined }, listener)
+  return { schemaVersion: 1, instances: [...reports, ...leftBehind], warnings }
 }

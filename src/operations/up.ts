@@ -9,6 +9,7 @@ import { selectRuntime } from '../runtime/select.ts'
 import { adminCredentialsSchema, type InstanceState, readState, withInstanceLock } from '../runtime/state.ts'
 import { planOnServer } from './applied-realm.ts'
 import { externalKeycloak, runningKeycloak } from './instance.ts'
+import { wantedVersion } from './instance-version.ts'
 import { assertRealmSources, planRealm } from './plan-realm.ts'
 import { type ProvisionReport, provision, provisionReportSchema } from './provision.ts'
 import { startInstance, waitForHealth } from './start-instance.ts'
@@ -72,6 +73,7 @@ export async function up(
   return withInstanceLock(data, config.instance, config.timeout * 1000 + DOWNLOAD_MS, async (folder) => {
     const { state: before, warning } = await readState(data, config.instance)
     if (warning) warnings.push(warning)
+    const version = wantedVersion(config, before)
     // A realm that cannot be rendered is better known before a server is started for it.
     if (!before) await planRealm(config)
     const { runtime, reason } = await selectRuntime(config, before, cache)
@@ -95,10 +97,8 @@ export async function up(
         alreadyRunning = false
       }
     }
-    if (alreadyRunning && before && before.version !== config.keycloakVersion) {
-      warnings.push(
-        `It runs Keycloak ${before.version}; ${config.keycloakVersion} is taken after mcp-keycloak down.`,
-      )
+    if (alreadyRunning && before && before.version !== version) {
+      warnings.push(`It runs Keycloak ${before.version}; ${version} is taken after mcp-keycloak down.`)
     }
     const state =
       alreadyRunning && before ? before : await startInstance(runtime, config, before, data, context)

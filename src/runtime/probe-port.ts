@@ -1,7 +1,7 @@
 import { connect, createServer } from 'node:net'
 
 import findProcess from 'find-process'
-import getPort from 'get-port'
+import getPort, { portNumbers } from 'get-port'
 
 import { LOOPBACK } from '../config/server.ts'
 import { McpKeycloakError } from '../errors.ts'
@@ -10,6 +10,11 @@ import { run } from './exec.ts'
 /** A free port on the loopback interface. */
 export function freePort(): Promise<number> {
   return getPort({ host: LOOPBACK })
+}
+
+/** The first of a hundred ports from `first` on that is free and not in `taken`; any free one when there is none. */
+export function freePortFrom(first: number, taken: readonly number[]): Promise<number> {
+  return getPort({ host: LOOPBACK, port: portNumbers(first, first + 99), exclude: taken })
 }
 
 /**

@@ -39,6 +39,8 @@ export interface Runtime {
   readonly name: Exclude<RuntimeName, 'external'>
   /** Fetches what is missing (image, distribution). Not counted in the ready deadline. */
   prepare(settings: ServerSettings, context: RunContext): Promise<void>
+  /** Gives the prepared server of another version the data of `before`, which is stopped. */
+  carryData(before: InstanceState, version: string): Promise<void>
   /** Starts the server and returns at once; it is not ready yet. */
   start(settings: ServerSettings, context: RunContext): Promise<ServerHandle>
   /** Whether the server of `state` is there, ready or not. */

@@ -21,6 +21,8 @@ const stateSchema = z.looseObject({
   instance: z.string(),
   runtime: z.enum(['compose', 'java']),
   version: z.string(),
+  /** Absent when nobody has asked for a version. */
+  chosenVersion: z.string().optional(),
   port: z.number(),
   managementPort: z.number(),
   features: z.array(z.string()).default([]),
@@ -145,14 +147,24 @@ async function acquire(folder: string, instance: string, waitMs: number): Promis
   }
 }
 
-async function readIfThere(file: string): Promise<string | undefined> {
+/**
+ * The text of a file; `undefined` when there is none.
+ *
+ * @throws {McpKeycloakError} `STATE_UNWRITABLE`
+ */
+export async function readIfThere(file: string): Promise<string | undefined> {
   return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
     throw unwritable(file, error)
   })
 }
 
-async function writePrivate(file: string, content: unknown): Promise<void> {
+/**
+ * Writes a JSON file, whole or not at all, readable by its owner alone.
+ *
+ * @throws {McpKeycloakError} `STATE_UNWRITABLE`
+ */
+export async function writePrivate(file: string, content: unknown): Promise<void> {
   const temporary = `${file}.${process.pid}.tmp`
   try {
     await writeFile(temporary, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 })
@@ -162,7 +174,8 @@ async function writePrivate(file: string, content: unknown): Promise<void> {
   }
 }
 
-function parseJson(text: string): unknown {
+/** The value of a JSON text; `undefined` when it is none. */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {

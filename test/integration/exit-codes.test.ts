@@ -19,6 +19,9 @@ const BROKEN_NODE = `
   crypto.createHash = () => { throw new TypeError('createHash broke') }
   syncBuiltinESMExports()`
 
+/** It is there, and no program. */
+const FOLDER = import.meta.dirname
+
 let own: TestInstance
 beforeAll(async () => {
   own = await testInstance('java')
@@ -54,6 +57,8 @@ const RUNS: Readonly<
     },
   ],
   faultFound: [undefined, () => cli(['realm', 'diff', '--role', 'one-more', '--json'], { env: shared })],
+  commandNotExecutable: ['COMMAND_NOT_EXECUTABLE', () => cli(['exec', '--', FOLDER], { env: own.env })],
+  commandNotFound: ['COMMAND_NOT_FOUND', () => cli(['exec', '--', 'no-such-command'], { env: own.env })],
   interrupted: [
     'INTERRUPTED',
     async () => {

@@ -4,7 +4,7 @@ import { main } from '../../../src/cli/main.ts'
 import { CONFIG_KEYS, flagName, isSwitch, negatedFlag, optionMeta } from '../../../src/config/schema.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 let listeners: readonly (readonly [(typeof SIGNALS)[number], readonly unknown[]])[] = []
 
 beforeEach(() => {
@@ -123,6 +123,18 @@ describe('the command line', () => {
       expect(JSON.parse(stdout)).toMatchObject(expected)
       expect([stderr, exitCode]).toEqual(['', undefined])
     }
+  })
+
+  it('needs a command to execute, and gives it the standard output', async () => {
+    expect((await misused('exec')).message).toBe('exec has no --json.')
+    const { stderr, exitCode } = await run('exec', '--no-color')
+    expect([stderr.split('\n')[0], exitCode]).toEqual(['✘ exec needs a command to run.  [USAGE_INVALID]', 2])
+  })
+
+  it('leaves to a command that is executed the options after --', async () => {
+    const { stdout, stderr, exitCode } = await run('exec', '--no-color', '--', 'no-such-command', '--json')
+    expect([stdout, exitCode]).toEqual(['', 127])
+    expect(stderr).toMatch(/^✘ There is no command "no-such-command"\. {2}\[COMMAND_NOT_FOUND\]\n/)
   })
 
   it('writes its progress to stderr, unless it is to be quiet', async () => {

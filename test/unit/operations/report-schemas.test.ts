@@ -5,6 +5,7 @@ import { createProgram } from '../../../src/cli/main.ts'
 import { createOutput } from '../../../src/cli/output.ts'
 import * as library from '../../../src/index.ts'
 import { reportSchemas } from '../../../src/operations/report-schemas.ts'
+import { testContext } from '../support/test-context.ts'
 
 /** Commands without a report, and why. */
 const WITHOUT_REPORT: Readonly<Record<string, string>> = {
@@ -19,7 +20,7 @@ function commandsOf(group: Command, words: readonly string[] = []): readonly str
   })
 }
 
-const program = createProgram({ output: () => createOutput({}), signal: AbortSignal.abort() })
+const program = createProgram(testContext(createOutput({})))
 const commands = commandsOf(program)
 const rows = Object.keys(reportSchemas)
 

@@ -120,10 +120,23 @@ describe('a running server', () => {
     expect(runtime.calls).toEqual([])
   })
 
-  it('of another version is used, with a word about it', async () => {
+  it('of an older version is used, with a word about it', async () => {
     const { config } = await instance([], true)
-    const { warnings } = await up(config({ keycloakVersion: '26.6.4' }))
-    expect(warnings).toEqual([`It runs Keycloak ${PINNED_VERSION}; 26.6.4 is taken after mcp-keycloak down.`])
+    const { warnings } = await up(config({ keycloakVersion: '26.99.0' }))
+    expect(warnings).toEqual([
+      `It runs Keycloak ${PINNED_VERSION}; 26.99.0 is taken after mcp-keycloak down.`,
+    ])
+  })
+
+  it('of a newer version is left alone', async () => {
+    const { runtime, config } = await instance([], true)
+    const error = await refusal(() => up(config({ keycloakVersion: '26.6.4' })))
+    expect(error).toMatchObject({
+      code: 'VERSION_UNSUPPORTED',
+      message: `Instance "default" cannot go back from Keycloak ${PINNED_VERSION} to 26.6.4.`,
+    })
+    expect(error.fix).toContain('--instance <name> --keycloak-version 26.6.4')
+    expect(runtime.calls).toEqual([])
   })
 })
 

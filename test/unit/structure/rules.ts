@@ -54,6 +54,7 @@ export const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   'proper-lockfile': ['runtime/state.ts'],
   'jdk-utils': ['runtime/probe-java.ts'],
   'find-process': ['runtime/stray-servers.ts', 'runtime/probe-port.ts'],
+  'which-command': ['runtime/find-command.ts'],
   'get-port': ['runtime/probe-port.ts'],
   yauzl: ['runtime/unpack.ts'],
   'jsonc-parser': ['clients', 'config/json-fault.ts'],

@@ -1,0 +1,102 @@
+import { folders } from '../config/folders.ts'
+import type { ResolvedConfig } from '../config/resolve.ts'
+import { type Config, environmentName } from '../config/schema.ts'
+import { McpKeycloakError } from '../errors.ts'
+import { runForeground, type TakeSignals } from '../runtime/exec.ts'
+import { assertCommand } from '../runtime/find-command.ts'
+import { env } from './env.ts'
+import { withEphemeralInstance } from './ephemeral.ts'
+import { type UpOptions, type UpReport, up } from './up.ts'
+
+export type { StopSignal, TakeSignals } from '../runtime/exec.ts'
+
+/** How long a command may take to stop before it is killed. */
+const KILL_AFTER_MS = 10_000
+
+/** What a caller of {@link exec} may give besides the options and the command. */
+export interface ExecOptions extends UpOptions {
+  /** An instance (on a Keycloak that somebody else runs: a realm) of its own, removed afterwards. */
+  readonly ephemeral?: boolean
+  /** The administrator's name and password among the variables. */
+  readonly showSecrets?: boolean
+  /** Called before the command is started. */
+  readonly onReady?: (report: UpReport) => void
+  /** The signals to pass on to the command. Default: `SIGTERM` when `signal` is aborted. */
+  readonly takeSignals?: TakeSignals
+  /** Ctrl-C reaches the command by itself. Default: `false`. */
+  readonly onTerminal?: boolean
+}
+
+/** How a command ended. */
+export interface ExecReport {
+  /** The command's own; 128 and the signal's number when a signal ended it. */
+  readonly exitCode: number
+  /** What could not be removed. */
+  readonly warnings: readonly string[]
+}
+
+/**
+ * Runs a command with a running realm in its environment, on our own standard input, output and error.
+ *
+ * @param command a program and its arguments
+ * @throws {McpKeycloakError} `USAGE_INVALID` without a command, `COMMAND_NOT_FOUND`, `COMMAND_NOT_EXECUTABLE`; what {@link up}
+ * and {@link env} throw
+ */
+export async function exec(
+  resolved: ResolvedConfig,
+  command: readonly string[],
+  options: ExecOptions = {},
+): Promise<ExecReport> {
+  const [program] = command
+  if (program === undefined) throw noCommand()
+  await assertCommand(program)
+  if (!options.ephemeral) return { exitCode: await execIn(resolved.config, command, options), warnings: [] }
+  const warnings: string[] = []
+  const { onStep = () => {} } = options
+  const listener = { onStep, onWarning: (text: string) => void warnings.push(text) }
+  const exitCode = await withEphemeralInstance(resolved, listener, (own) => execIn(own, command, options))
+  return { exitCode, warnings }
+}
+
+async function execIn(
+  config: Config,
+  [program = '', ...args]: readonly string[],
+  { showSecrets = false, onReady, takeSignals, onTerminal = false, ...options }: ExecOptions,
+): Promise<number> {
+  const report = await up(config, options)
+  const { variables } = await env(config, { showSecrets })
+  onReady?.(report)
+  return runForeground(program, args, {
+    env: { ...variables, ...sameTarget(config, report.endpoints.realm) },
+    takeSignals: takeSignals ?? terminateOn(options.signal),
+    onTerminal,
+    killAfterMs: KILL_AFTER_MS,
+  })
+}
+
+/** So that a `mcp-keycloak token` within the command means the same realm. */
+function sameTarget(config: Config, realm: string): Readonly<Record<string, string>> {
+  return {
+    [environmentName('realm')]: realm,
+    [environmentName('dataFolder')]: folders(config).data,
+    ...(config.keycloakUrl === undefined
+      ? { [environmentName('instance')]: config.instance }
+      : { [environmentName('keycloakUrl')]: config.keycloakUrl }),
+  }
+}
+
+function terminateOn(signal: AbortSignal | undefined): TakeSignals {
+  return (take) => {
+    const onAbort = () => take('SIGTERM')
+    signal?.addEventListener('abort', onAbort, { once: true })
+    return { [Symbol.dispose]: () => signal?.removeEventListener('abort', onAbort) }
+  }
+}
+
+function noCommand(): McpKeycloakError {
+  return new McpKeycloakError('USAGE_INVALID', {
+    what: 'exec needs a command to run.',
+    why: 'There is none after the options.',
+    fix: 'mcp-keycloak exec -- pytest',
+  })
+}
