@@ -4,7 +4,7 @@ import { requiredFeatures } from '../config/server.ts'
 import { McpKeycloakError } from '../errors.ts'
 import type { OnStep, RunContext, RuntimeName } from '../runtime/runtime.ts'
 import { selectRuntime } from '../runtime/select.ts'
-import { type InstanceState, readState, withInstanceLock } from '../runtime/state.ts'
+import { type InstanceState, readState, withInstanceLock, writeStopped } from '../runtime/state.ts'
 import { externalKeycloak, runningKeycloak } from './instance.ts'
 import { plannedRealmName, planRealm } from './plan-realm.ts'
 import { type ProvisionReport, provision } from './provision.ts'
@@ -106,7 +106,10 @@ export async function up(
         admin: state.admin,
       }
     } catch (error) {
-      if (!alreadyRunning && (signal?.aborted || neverReady(error))) await runtime.stop(state)
+      if (!alreadyRunning && (signal?.aborted || neverReady(error))) {
+        await runtime.stop(state)
+        await writeStopped(state)
+      }
       throw error
     }
   })

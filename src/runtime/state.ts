@@ -77,6 +77,15 @@ export async function writeState(state: InstanceState): Promise<void> {
 }
 
 /**
+ * Writes down that we have stopped the server of an instance.
+ *
+ * @throws {McpKeycloakError} `STATE_UNWRITABLE`
+ */
+export async function writeStopped(state: InstanceState): Promise<void> {
+  await writeState({ ...state, pid: undefined, processStart: undefined, startedAt: undefined })
+}
+
+/**
  * The administrator of an instance; made, with a password that nobody guesses, when there is none yet.
  *
  * @throws {McpKeycloakError} `STATE_UNWRITABLE`
@@ -88,6 +97,11 @@ export async function adminCredentials(data: string, instance: string): Promise<
   const made = { username: 'admin', password: randomBytes(18).toString('base64url') }
   await writePrivate(file, made)
   return made
+}
+
+/** The file with an instance's administrator. */
+export function adminFile({ folder }: Pick<InstanceState, 'folder'>): string {
+  return join(folder, ADMIN_FILE)
 }
 
 /** Removes all that an instance left in the data folder. */
