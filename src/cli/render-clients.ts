@@ -30,7 +30,7 @@ export function renderDeleted(report: ClientsDeletedReport, chalk: ChalkInstance
           '',
           warning(
             chalk,
-            `${counted(unknown.length)} left, because it is not known any more how old or whether used:`,
+            'Left, because too little is known of them any more: how old they are, or whether they were used.',
           ),
           ...clientTable(unknown, chalk),
         ]

@@ -1,4 +1,3 @@
-import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { exportRealm } from '../keycloak/export-realm.ts'
@@ -7,6 +6,7 @@ import type { RealmRecord } from '../keycloak/realms.ts'
 import { type Keepsakes, keep } from '../realm/keep.ts'
 import type { Realm } from '../realm/schema.ts'
 import { signingKey } from '../realm/signing-key.ts'
+import { writePrivateFile } from '../runtime/private-file.ts'
 import type { FoundRealm } from './find-realm.ts'
 import { rememberedOrReason } from './plan-realm.ts'
 import { signingKeyFile } from './signing-key-file.ts'
@@ -42,11 +42,11 @@ export function keepsakes({ registered, others, consents }: Kept): Keepsakes {
  * Writes a realm to a file of its owner alone.
  *
  * @returns the path
+ * @throws {McpKeycloakError} `STATE_UNWRITABLE`
  */
 export async function writeBackup(folder: string, realm: Realm): Promise<string> {
-  const backups = join(folder, 'backups')
-  await mkdir(backups, { recursive: true, mode: 0o700 })
-  const file = join(backups, `${realm.realm}-${new Date().toISOString().replaceAll(':', '-')}.json`)
-  await writeFile(file, `${JSON.stringify(realm, null, 2)}\n`, { mode: 0o600 })
+  const now = new Date().toISOString().replaceAll(':', '-')
+  const file = join(folder, 'backups', `${realm.realm}-${now}.json`)
+  await writePrivateFile(file, `${JSON.stringify(realm, null, 2)}\n`)
   return file
 }

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { access, constants, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 
 import { lock } from 'proper-lockfile'
 import { z } from 'zod'
 
 import { instanceFolder } from '../config/folders.ts'
 import { McpKeycloakError } from '../errors.ts'
+import { unwritable, writePrivateFile } from './private-file.ts'
 
 const STATE_FILE = 'state.json'
 
@@ -138,6 +139,7 @@ export async function withInstanceLock<T>(
 
 async function acquire(folder: string, instance: string, waitMs: number): Promise<() => Promise<void>> {
   try {
+    await assertWritable(folder) // the lock would be tried again and again, and mkdir calls a read-only disk ENOENT
     await mkdir(folder, { recursive: true, mode: 0o700 })
     return await lock(folder, {
       lockfilePath: join(folder, 'lock'),
@@ -156,6 +158,13 @@ async function acquire(folder: string, instance: string, waitMs: number): Promis
   }
 }
 
+/** Refuses a folder that cannot be written to, or made. */
+async function assertWritable(folder: string): Promise<void> {
+  const error = await access(folder, constants.W_OK).catch((cause: NodeJS.ErrnoException) => cause)
+  if (error?.code === 'ENOENT' && dirname(folder) !== folder) return assertWritable(dirname(folder))
+  if (error) throw error
+}
+
 async function readIfThere(file: string): Promise<string | undefined> {
   return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
@@ -164,13 +173,7 @@ async function readIfThere(file: string): Promise<string | undefined> {
 }
 
 async function writePrivate(file: string, content: unknown): Promise<void> {
-  const temporary = `${file}.${process.pid}.tmp`
-  try {
-    await writeFile(temporary, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 })
-    await rename(temporary, file)
-  } catch (error) {
-    throw unwritable(file, error)
-  }
+  await writePrivateFile(file, `${JSON.stringify(content, null, 2)}\n`)
 }
 
 function parseJson(text: string): unknown {
@@ -179,13 +182,4 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined
   }
-}
-
-function unwritable(path: string, cause: unknown): McpKeycloakError {
-  return new McpKeycloakError('STATE_UNWRITABLE', {
-    what: `mcp-keycloak cannot use ${path}.`,
-    why: (cause as Error).message,
-    fix: 'Make that folder writable, or choose another with --data-folder.',
-    cause,
-  })
 }
