@@ -10,6 +10,21 @@ export type { Config, ConfigKey } from './config/schema.ts'
 export type { PreregisteredClient, Snippet, SnippetTarget } from './config/snippet.ts'
 export { PINNED_VERSION } from './config/versions.ts'
 export { type ErrorCode, type ErrorText, EXIT_CODES, McpKeycloakError } from './errors.ts'
+export {
+  type ClientEntry,
+  type ClientsReport,
+  clientEntrySchema,
+  clientsList,
+  clientsReportSchema,
+} from './operations/clients.ts'
+export { clientsDelete } from './operations/clients-delete.ts'
+export {
+  type Approve,
+  type ClientsDeletedReport,
+  clientsDeletedReportSchema,
+  clientsPrune,
+  type PruneOptions,
+} from './operations/clients-prune.ts'
 export { type DownReport, down, downReportSchema } from './operations/down.ts'
 export { type EnvReport, env, envReportSchema } from './operations/env.ts'
 export { type ErrorReport, errorReport, errorReportSchema } from './operations/error-report.ts'

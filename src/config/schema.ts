@@ -183,7 +183,8 @@ export type ConfigKey = keyof Config
 /** The option names in the order in which help lists them. */
 export const CONFIG_KEYS = Object.keys(configSchema.shape) as readonly ConfigKey[]
 
-const DEFAULTS: Config = configSchema.parse({})
+/** No option given. */
+export const DEFAULT_CONFIG: Config = configSchema.parse({})
 
 /** How `key` looks on the command line. */
 export function optionMeta(key: ConfigKey): OptionMeta {
@@ -192,7 +193,7 @@ export function optionMeta(key: ConfigKey): OptionMeta {
 
 /** Whether `key` may be given several times. */
 export function isList(key: ConfigKey): boolean {
-  return Array.isArray(DEFAULTS[key])
+  return Array.isArray(DEFAULT_CONFIG[key])
 }
 
 /** Whether `key` is a switch. */

@@ -1,9 +1,7 @@
 import { randomBytes } from 'node:crypto'
 
 import type { Admin } from './admin.ts'
-import { createRealm, type RealmFile } from './realms.ts'
-
-const PREFIX = 'mcp-keycloak-temporary-'
+import { createRealm, type RealmFile, TEMPORARY_PREFIX } from './realms.ts'
 
 /** Older ones belong to a program that was killed. */
 const LEFT_BEHIND_MS = 600_000
@@ -22,7 +20,7 @@ export async function withTemporaryRealm<Result>(
   work: (name: string) => Promise<Result>,
 ): Promise<Result> {
   await removeLeftBehind(admin)
-  const name = `${PREFIX}${Date.now().toString(36)}-${randomBytes(4).toString('hex')}`
+  const name = `${TEMPORARY_PREFIX}${Date.now().toString(36)}-${randomBytes(4).toString('hex')}`
   try {
     await createRealm(admin, make(name), undefined, lastLog)
     return await work(name)
@@ -39,7 +37,7 @@ async function removeLeftBehind(admin: Admin): Promise<void> {
 }
 
 function isLeftBehind(realm: string): boolean {
-  if (!realm.startsWith(PREFIX)) return false
-  const madeAt = Number.parseInt(realm.slice(PREFIX.length), 36)
+  if (!realm.startsWith(TEMPORARY_PREFIX)) return false
+  const madeAt = Number.parseInt(realm.slice(TEMPORARY_PREFIX.length), 36)
   return Date.now() - madeAt > LEFT_BEHIND_MS
 }

@@ -1,3 +1,5 @@
+import { clientsReportSchema } from './clients.ts'
+import { clientsDeletedReportSchema } from './clients-prune.ts'
 import { downReportSchema } from './down.ts'
 import { envReportSchema } from './env.ts'
 import { initReportSchema } from './init.ts'
@@ -29,6 +31,9 @@ export const reportSchemas = {
   'snippets --write': writeSnippetsReportSchema,
   token: tokenReportSchema,
   env: envReportSchema,
+  'clients list': clientsReportSchema,
+  'clients prune': clientsDeletedReportSchema,
+  'clients delete': clientsDeletedReportSchema,
   logs: logLineSchema,
   'realm render': realmFileReportSchema,
   'realm diff': realmDiffReportSchema,

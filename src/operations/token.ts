@@ -71,7 +71,7 @@ export interface TokenOptions {
 export async function token(config: Config, options: TokenOptions = {}): Promise<TokenReport> {
   const bad = badKind(options.bad)
   const applied = await findAppliedRealm(config)
-  const user = findUser(testUsers(applied.realm), options)
+  const user = findUser(applied, options)
   const { client, redirectUri } = await findClient(applied, options.clientId)
   const server = await discover(applied.endpoints.issuer)
   const [resource] = [...config.mcpUrl, ...mcpUrls(applied.realm)]
@@ -105,7 +105,11 @@ function badKind(kind: string | undefined): BadTokenKind | undefined {
   })
 }
 
-function findUser(users: readonly TestUser[], { username, password }: TokenOptions): Omit<TestUser, 'roles'> {
+function findUser(
+  { realm, gone }: AppliedRealm,
+  { username, password }: TokenOptions,
+): Omit<TestUser, 'roles'> {
+  const users = testUsers(realm)
   const known = username === undefined ? users[0] : users.find((user) => user.username === username)
   const name = username ?? known?.username
   const secret = password ?? known?.password
@@ -113,8 +117,11 @@ function findUser(users: readonly TestUser[], { username, password }: TokenOptio
   throw new McpKeycloakError('USAGE_INVALID', {
     what:
       name === undefined ? 'There is no user to log in.' : `The password of the user "${name}" is not known.`,
-    why: `The realm file has passwords of ${users.map((user) => user.username).join(', ') || 'nobody'}.`,
-    fix: 'Name one of them (--user), or set MCP_KEYCLOAK_USER_PASSWORD for a user that you made yourself.',
+    why:
+      gone ?? `The realm file has passwords of ${users.map((user) => user.username).join(', ') || 'nobody'}.`,
+    fix: gone
+      ? 'Name a user (--user) and set MCP_KEYCLOAK_USER_PASSWORD.'
+      : 'Name one of them (--user), or set MCP_KEYCLOAK_USER_PASSWORD for a user that you made yourself.',
   })
 }
 

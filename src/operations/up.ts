@@ -6,7 +6,13 @@ import { requiredFeatures } from '../config/server.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { type OnStep, type RunContext, runtimeNameSchema } from '../runtime/runtime.ts'
 import { selectRuntime } from '../runtime/select.ts'
-import { adminCredentialsSchema, type InstanceState, readState, withInstanceLock } from '../runtime/state.ts'
+import {
+  adminCredentialsSchema,
+  type InstanceState,
+  readState,
+  withInstanceLock,
+  writeStopped,
+} from '../runtime/state.ts'
 import { planOnServer } from './applied-realm.ts'
 import { externalKeycloak, runningKeycloak } from './instance.ts'
 import { wantedVersion } from './instance-version.ts'
@@ -114,7 +120,10 @@ export async function up(
         admin: state.admin,
       }
     } catch (error) {
-      if (!alreadyRunning && (signal?.aborted || neverReady(error))) await runtime.stop(state)
+      if (!alreadyRunning && (signal?.aborted || neverReady(error))) {
+        await runtime.stop(state)
+        await writeStopped(state)
+      }
       throw error
     }
   })

@@ -30,9 +30,9 @@ export const composeRuntime: Runtime = {
   },
   stop,
   async sweep(planned) {
-    const isThere = (await containerId(planned.instance, ['--all'])) !== undefined
-    if (isThere) await stop(planned)
-    return isThere
+    const wasRunning = (await containerId(planned.instance, ['--filter', 'status=running'])) !== undefined
+    await stop(planned)
+    return wasRunning
   },
   async purge(state) {
     const result = await compose(state.instance, state, ['down', '--volumes', '--remove-orphans'])

@@ -65,6 +65,8 @@ export interface RunningKeycloak {
   /** Base URL without a trailing slash. */
   readonly url: string
   readonly admin: AdminCredentials
+  /** The file with these; `undefined` for one that we do not run. */
+  readonly adminFile: string | undefined
   /** Where things about it are kept on this machine. */
   readonly folder: string
   /** The last lines of its log; empty for one that we do not run. */

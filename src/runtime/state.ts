@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { access, constants, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 
 import { lock } from 'proper-lockfile'
 import { z } from 'zod'
 
 import { instanceFolder } from '../config/folders.ts'
 import { McpKeycloakError } from '../errors.ts'
+import { unwritable, writePrivateFile } from './private-file.ts'
 
 const STATE_FILE = 'state.json'
 
@@ -82,6 +83,15 @@ export async function writeState(state: InstanceState): Promise<void> {
 }
 
 /**
+ * Writes down that we have stopped the server of an instance.
+ *
+ * @throws {McpKeycloakError} `STATE_UNWRITABLE`
+ */
+export async function writeStopped(state: InstanceState): Promise<void> {
+  await writeState({ ...state, pid: undefined, processStart: undefined, startedAt: undefined })
+}
+
+/**
  * The administrator of an instance; made, with a password that nobody guesses, when there is none yet.
  *
  * @throws {McpKeycloakError} `STATE_UNWRITABLE`
@@ -93,6 +103,11 @@ export async function adminCredentials(data: string, instance: string): Promise<
   const made = { username: 'admin', password: randomBytes(18).toString('base64url') }
   await writePrivate(file, made)
   return made
+}
+
+/** The file with an instance's administrator. */
+export function adminFile({ folder }: Pick<InstanceState, 'folder'>): string {
+  return join(folder, ADMIN_FILE)
 }
 
 /** Removes all that an instance left in the data folder. */
@@ -129,6 +144,7 @@ export async function withInstanceLock<T>(
 
 async function acquire(folder: string, instance: string, waitMs: number): Promise<() => Promise<void>> {
   try {
+    await assertWritable(folder) // the lock would be tried again and again, and mkdir calls a read-only disk ENOENT
     await mkdir(folder, { recursive: true, mode: 0o700 })
     return await lock(folder, {
       lockfilePath: join(folder, 'lock'),
@@ -145,6 +161,13 @@ async function acquire(folder: string, instance: string, waitMs: number): Promis
       cause: error,
     })
   }
+}
+
+/** Refuses a folder that cannot be written to, or made. */
+async function assertWritable(folder: string): Promise<void> {
+  const error = await access(folder, constants.W_OK).catch((cause: NodeJS.ErrnoException) => cause)
+  if (error?.code === 'ENOENT' && dirname(folder) !== folder) return assertWritable(dirname(folder))
+  if (error) throw error
 }
 
 /**
@@ -165,13 +188,7 @@ export async function readIfThere(file: string): Promise<string | undefined> {
  * @throws {McpKeycloakError} `STATE_UNWRITABLE`
  */
 export async function writePrivate(file: string, content: unknown): Promise<void> {
-  const temporary = `${file}.${process.pid}.tmp`
-  try {
-    await writeFile(temporary, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 })
-    await rename(temporary, file)
-  } catch (error) {
-    throw unwritable(file, error)
-  }
+  await writePrivateFile(file, `${JSON.stringify(content, null, 2)}\n`)
 }
 
 /** The value of a JSON text; `undefined` when it is none. */
@@ -181,13 +198,4 @@ export function parseJson(text: string): unknown {
   } catch {
     return undefined
   }
-}
-
-function unwritable(path: string, cause: unknown): McpKeycloakError {
-  return new McpKeycloakError('STATE_UNWRITABLE', {
-    what: `mcp-keycloak cannot use ${path}.`,
-    why: (cause as Error).message,
-    fix: 'Make that folder writable, or choose another with --data-folder.',
-    cause,
-  })
 }

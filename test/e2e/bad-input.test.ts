@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
+import { processStart } from '../../src/runtime/process-start.ts'
 import { BIN, cli } from '../helpers/cli.ts'
 import { fakeHome } from '../helpers/fake-home.ts'
 import { type TestInstance, testInstance } from '../helpers/instance.ts'
@@ -149,6 +150,50 @@ describe('this machine', () => {
   })
 })
 
+describe('an instance that is not there', () => {
+  it.each([
+    ['status'],
+    ['logs'],
+    ['down'],
+    ['down', '--purge', '--yes'],
+    ['snippets', 'fastmcp'],
+    ['token'],
+    ['env'],
+    ['reset-realm'],
+    ['clients', 'list'],
+    ['clients', 'prune', '--unused'],
+    ['clients', 'delete', 'some-client'],
+    ['realm', 'diff'],
+    ['realm', 'export'],
+  ])('%s %s: exit 3, and those that are there are named', async (...args) => {
+    const dataFolder = join(folder, 'known')
+    await mkdir(join(dataFolder, 'instances', 'shop'), { recursive: true })
+    const env = { MCP_KEYCLOAK_DATA_FOLDER: dataFolder, MCP_KEYCLOAK_INSTANCE: 'shpo' }
+    const { exitCode, stdout, stderr } = await cli(args.filter(Boolean), { env })
+    expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 3, stdout: '' })
+    expect(stderr).toContain('There is no instance "shpo".  [NOT_RUNNING]')
+    expect(stderr).toContain('Instances of this machine: shop.')
+    expect(await readdir(join(dataFolder, 'instances'))).toEqual(['shop'])
+  })
+})
+
+describe.runIf(canMount)('a data folder that is read-only', () => {
+  it.each([['up'], ['down'], ['reset-realm']])('%s: says so at once', async (command) => {
+    const data = join(folder, 'read-only')
+    const instance = join(data, 'instances', 'default')
+    await mkdir(instance, { recursive: true })
+    await writeFile(join(instance, 'admin.json'), '{"username":"admin","password":"pw"}')
+    await writeFile(join(instance, 'state.json'), JSON.stringify(await runningState()))
+    const mounts = `mount --bind ${data} ${data}; mount -o remount,bind,ro ${data}`
+    const env = { PATH: process.env.PATH ?? '', MCP_KEYCLOAK_DATA_FOLDER: data }
+    const { exitCode, stderr } = await withMounts(mounts, env, [command])
+    expect(exitCode, stderr).toBe(3)
+    expect(stderr).toContain(`mcp-keycloak cannot use ${instance}.  [STATE_UNWRITABLE]`)
+    expect(stderr).toContain('EROFS: read-only file system')
+    expect(stderr).toContain('--data-folder')
+  })
+})
+
 it('asks before it purges, and does nothing without a terminal to ask on', async () => {
   const { exitCode, stderr } = await cli(['down', '--purge'], { env: instance.env })
   expect(exitCode).toBe(2)
@@ -161,6 +206,13 @@ function withMounts(mounts: string, env: Readonly<Record<string, string>>, args:
   const script = `${mounts}; exec env -i "$@"`
   const command = ['--mount', 'sh', '-c', script, 'sh', ...variables, process.execPath, BIN, ...args]
   return execa('unshare', command, { reject: false, stdin: 'ignore' })
+}
+
+/** The state of an instance whose server is this process. */
+async function runningState() {
+  const state = { schemaVersion: 1, instance: 'default', runtime: 'java', version: '26.7.4', features: [] }
+  const { pid } = process
+  return { ...state, port: 1, managementPort: 2, pid, processStart: await processStart(pid) }
 }
 
 async function listen(): Promise<{ port: number } & AsyncDisposable> {

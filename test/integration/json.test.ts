@@ -4,6 +4,8 @@ import { join } from 'node:path'
 
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 
+import { discover } from '../../src/oauth/discover.ts'
+import { registerClient } from '../../src/oauth/register.ts'
 import type { reportSchemas } from '../../src/operations/report-schemas.ts'
 import { cli } from '../helpers/cli.ts'
 import { sharedAdmin } from '../helpers/test-realm.ts'
@@ -27,6 +29,15 @@ afterAll(async () => {
   await (await sharedAdmin()).realms.del({ realm: REALM })
 })
 
+/** Stands for the id of a client that has just registered itself. */
+const CLIENT_ID = 'CLIENT_ID'
+
+async function registered(): Promise<string> {
+  const server = await discover(`${keycloak.url}/realms/${REALM}`)
+  const client = await registerClient(server, { redirect_uris: ['http://localhost:3000/callback'] })
+  return client.client_id
+}
+
 /** How each row of the table comes about: the whole command line, and what it ends with when that is not 0. */
 const RUNS: Readonly<Record<keyof typeof reportSchemas, readonly [string, number?]>> = {
   init: ['init --realm shop'],
@@ -37,6 +48,9 @@ const RUNS: Readonly<Record<keyof typeof reportSchemas, readonly [string, number
   'snippets --write': ['snippets cursor codex --write'],
   token: ['token --bad aud'],
   env: ['env --show-secrets'],
+  'clients list': ['clients list'],
+  'clients delete': ['clients delete CLIENT_ID --yes'],
+  'clients prune': ['clients prune --unused --dry-run'],
   logs: ['logs --since 1h --level info'],
   'realm render': ['realm render --with strict'],
   'realm diff': ['realm diff --role author', 6],
@@ -50,7 +64,8 @@ it.each(Object.entries(RUNS))(
   '%s prints with --json what its schema says, and nothing else',
   async (row, [line, code = 0]) => {
     const env = row.startsWith('down') ? elsewhere : { ...shared, HOME: cwd } // the shared one goes on
-    const { exitCode, stdout, stderr } = await cli([...line.split(' '), '--json'], { env, cwd })
+    const words = line.includes(CLIENT_ID) ? line.replace(CLIENT_ID, await registered()) : line
+    const { exitCode, stdout, stderr } = await cli([...words.split(' '), '--json'], { env, cwd })
     expect({ exitCode, stderr }).toEqual({ exitCode: code, stderr: '' })
     expect(stdout.trim()).not.toBe('')
   },
