@@ -128,15 +128,16 @@ function check(key: ConfigKey, value: unknown, { origin, source }: Place): unkno
   const places: Record<Origin, string> = {
     flag: `${source}`,
     environment: `The variable ${source}`,
-    'config file': `"${[key, ...(issue?.path ?? [])].join('.')}" in ${source}`,
+    'config file': `"${key}${(issue?.path ?? []).map((step) => `[${String(step)}]`).join('')}" in ${source}`,
     default: `"${key}"`,
   }
-  const { secret, placeholder } = optionMeta(key)
-  const spelling = secret ? environmentName(key) : [flagName(key), placeholder].filter(Boolean).join(' ')
+  const { secret, placeholder, description } = optionMeta(key)
+  const flag = [flagName(key), placeholder].filter(Boolean).join(' ')
+  const spelling = secret ? environmentName(key) : origin === 'config file' ? `"${key}"` : flag
   throw new McpKeycloakError(code, {
     what: `${places[origin]} is not valid${shown}.`,
     why: `It ${issue?.message ?? 'does not fit'}.`,
-    fix: `${spelling} is for: ${optionMeta(key).description}.`,
+    fix: `${spelling} is for: ${description}.`,
   })
 }
 

@@ -156,14 +156,14 @@ describe('a bad value', () => {
       'item of a list in the config file',
       { file: { mcpUrl: ['http://a/', 'b'] } },
       'CONFIG_INVALID',
-      /^"mcpUrl\.1" in \/.*\.config\.json is not valid \(got "b"\)/,
+      /^"mcpUrl\[1\]" in \/.*\.config\.json is not valid \(got "b"\)/,
     ],
     ['switch', { env: { MCP_KEYCLOAK_PROOF: 'maybe' } }, 'CONFIG_INVALID', /MCP_KEYCLOAK_PROOF .*"maybe"/],
   ])('names its place: %s', async (_place, sources, code, what) => {
     const error = await refusal(() => resolveIn(sources))
     expect(error.code).toBe(code)
     expect(error.message).toMatch(what)
-    expect(error.fix).toMatch(/^--(port|mcp-url|proof)/)
+    expect(error.fix).toMatch(/^(--(port|mcp-url|proof)|"(port|mcpUrl)")/)
   })
 
   it.each<[ConfigKey, unknown]>([

@@ -231,3 +231,19 @@ describe('a name', () => {
     expect(await refusal(['curser'])).toMatchObject({ code: 'USAGE_INVALID', why: 'Did you mean "cursor"?' })
   })
 })
+
+it('puts each MCP URL under its own name into the one file, once', async () => {
+  const second = { ...TARGET, mcpUrl: 'http://localhost:4399/mcp', serverName: `${TARGET.serverName}-2` }
+  const actions = async () =>
+    (await write(['cursor', 'codex'], TARGET, second)).map(({ name, action }) => `${name} ${action}`)
+  expect(await actions()).toEqual(['cursor created', 'codex created'])
+  expect(await actions()).toEqual(['cursor unchanged', 'codex unchanged'])
+  expect(Object.keys(JSON.parse(await read(project('.cursor/mcp.json'))).mcpServers)).toEqual([
+    TARGET.serverName,
+    second.serverName,
+  ])
+  const toml = await read(home('.codex/config.toml'))
+  for (const { serverName, mcpUrl } of [TARGET, second]) {
+    expect(toml).toContain(`[mcp_servers.${serverName}]\nurl = "${mcpUrl}"`)
+  }
+})
