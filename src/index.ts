@@ -9,7 +9,6 @@ export { type DownReport, down } from './operations/down.ts'
 export { type EnvReport, env } from './operations/env.ts'
 export {
   type ExecOptions,
-  type ExecReport,
   exec,
   type StopSignal,
   type TakeSignals,

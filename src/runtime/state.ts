@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 
 import { lock } from 'proper-lockfile'
 import { z } from 'zod'
@@ -164,6 +164,7 @@ export async function readIfThere(file: string): Promise<string | undefined> {
 export async function writePrivate(file: string, content: unknown): Promise<void> {
   const temporary = `${file}.${process.pid}.tmp`
   try {
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 })
     await writeFile(temporary, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 })
     await rename(temporary, file)
   } catch (error) {
