@@ -1,7 +1,7 @@
 import { folders } from '../config/folders.ts'
 import type { ResolvedConfig } from '../config/resolve.ts'
-import { type Config, environmentName } from '../config/schema.ts'
-import { McpKeycloakError } from '../errors.ts'
+import { type Config, type ConfigKey, environmentName } from '../config/schema.ts'
+import { McpKeycloakError, throwIfInterrupted } from '../errors.ts'
 import { runForeground, type TakeSignals } from '../runtime/exec.ts'
 import { assertCommand } from '../runtime/find-command.ts'
 import { env } from './env.ts'
@@ -58,24 +58,28 @@ async function execIn(
   const report = await up(config, options)
   const { variables } = await env(config, { showSecrets })
   for (const warning of report.warnings) onWarning?.(warning)
+  throwIfInterrupted(options.signal)
   onReady?.(report)
   return runForeground(program, args, {
-    env: { ...variables, ...sameTarget(config, report.endpoints.realm) },
+    env: { ...variables, ...sameTarget(config, report) },
     takeSignals: takeSignals ?? terminateOn(options.signal),
     onTerminal,
     killAfterMs: KILL_AFTER_MS,
   })
 }
 
-/** So that a `mcp-keycloak token` within the command means the same realm. */
-function sameTarget(config: Config, realm: string): Readonly<Record<string, string>> {
-  return {
-    [environmentName('realm')]: realm,
-    [environmentName('dataFolder')]: folders(config).data,
-    ...(config.keycloakUrl === undefined
-      ? { [environmentName('instance')]: config.instance }
-      : { [environmentName('keycloakUrl')]: config.keycloakUrl }),
-  }
+/** So that `mcp-keycloak token`, `up` and the others within the command mean the same realm, whatever else is configured. */
+function sameTarget(config: Config, { runtime, endpoints }: UpReport): Readonly<Record<string, string>> {
+  const { realm, keycloakUrl } = endpoints
+  const { instance } = config
+  const server =
+    config.keycloakUrl === undefined
+      ? { instance, runtime, port: new URL(keycloakUrl).port }
+      : { keycloakUrl }
+  const values = { ...server, realm, dataFolder: folders(config).data }
+  return Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [environmentName(key as ConfigKey), value]),
+  )
 }
 
 function terminateOn(signal: AbortSignal | undefined): TakeSignals {
