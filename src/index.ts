@@ -30,7 +30,6 @@ export { type EnvReport, env, envReportSchema } from './operations/env.ts'
 export { type ErrorReport, errorReport, errorReportSchema } from './operations/error-report.ts'
 export {
   type ExecOptions,
-  type ExecReport,
   exec,
   type StopSignal,
   type TakeSignals,

@@ -91,7 +91,10 @@ function usageError(error: unknown, program: Command): unknown {
   return new McpKeycloakError('USAGE_INVALID', {
     what: `${what.charAt(0).toUpperCase()}${what.slice(1)}.`,
     why: hints.join(' ') || 'The command line could not be understood.',
-    fix: 'mcp-keycloak --help',
+    fix:
+      program.args[0] === 'exec'
+        ? "The command's own options come after --: mcp-keycloak exec -- <command> [arguments...]"
+        : 'mcp-keycloak --help',
   })
 }
 

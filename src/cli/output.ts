@@ -72,6 +72,7 @@ export function createOutput(options: GlobalOptions): Output {
       return exitCode
     },
     warn(texts) {
+      if (texts.length > 0) stopSpinner()
       for (const text of texts) process.stderr.write(`${warning(chalkStderr, text)}\n`)
     },
     result(report, render, code = EXIT_CODES.done) {

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir } from 'node:fs/promises'
 
 import { withoutTrailingSlash } from '../config/endpoints.ts'
-import { ephemeralFolder, folders } from '../config/folders.ts'
+import { folders } from '../config/folders.ts'
 import type { ResolvedConfig } from '../config/resolve.ts'
 import type { Config } from '../config/schema.ts'
 import { McpKeycloakError } from '../errors.ts'
@@ -48,7 +47,6 @@ export async function withEphemeralInstance<Result>(
   await removeLeftBehind(config, listener)
   const suffix = randomBytes(4).toString('hex')
   const own = await ownConfig(resolved, `ephemeral-${suffix}`, suffix)
-  await mkdir(ephemeralFolder(data), { recursive: true, mode: 0o700 })
   const record = await writeEphemeralRecord(data, {
     name: `ephemeral-${suffix}`,
     ...(own.keycloakUrl !== undefined && {
@@ -85,8 +83,10 @@ export async function removeLeftBehind(config: Config, listener: Listener): Prom
 /** The options of an instance of one's own: what the project's everyday instance is called, and where, does not matter. */
 async function ownConfig({ config, origins }: ResolvedConfig, name: string, suffix: string): Promise<Config> {
   const dataFolder = ephemeralDataFolder(folders(config).data, name)
-  if (config.keycloakUrl !== undefined)
+  if (config.keycloakUrl !== undefined) {
+    await adminLogin(externalKeycloak(config)) // who may not make a realm has none to remove
     return { ...config, dataFolder, realm: `${await plannedRealmName(config)}-${suffix}` }
+  }
   return {
     ...config,
     instance: name,

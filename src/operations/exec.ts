@@ -1,7 +1,7 @@
 import { folders } from '../config/folders.ts'
 import type { ResolvedConfig } from '../config/resolve.ts'
-import { type Config, environmentName } from '../config/schema.ts'
-import { McpKeycloakError } from '../errors.ts'
+import { type Config, type ConfigKey, environmentName } from '../config/schema.ts'
+import { McpKeycloakError, throwIfInterrupted } from '../errors.ts'
 import { runForeground, type TakeSignals } from '../runtime/exec.ts'
 import { assertCommand } from '../runtime/find-command.ts'
 import { env } from './env.ts'
@@ -19,6 +19,8 @@ export interface ExecOptions extends UpOptions {
   readonly ephemeral?: boolean
   /** The administrator's name and password among the variables. */
   readonly showSecrets?: boolean
+  /** Called with what the user should know, though it works. */
+  readonly onWarning?: (warning: string) => void
   /** Called before the command is started. */
   readonly onReady?: (report: UpReport) => void
   /** The signals to pass on to the command. Default: `SIGTERM` when `signal` is aborted. */
@@ -27,18 +29,11 @@ export interface ExecOptions extends UpOptions {
   readonly onTerminal?: boolean
 }
 
-/** How a command ended. */
-export interface ExecReport {
-  /** The command's own; 128 and the signal's number when a signal ended it. */
-  readonly exitCode: number
-  /** What could not be removed. */
-  readonly warnings: readonly string[]
-}
-
 /**
  * Runs a command with a running realm in its environment, on our own standard input, output and error.
  *
  * @param command a program and its arguments
+ * @returns the command's exit code; 128 and the signal's number when a signal ended it
  * @throws {McpKeycloakError} `USAGE_INVALID` without a command, `COMMAND_NOT_FOUND`, `COMMAND_NOT_EXECUTABLE`; what {@link up}
  * and {@link env} throw
  */
@@ -46,43 +41,45 @@ export async function exec(
   resolved: ResolvedConfig,
   command: readonly string[],
   options: ExecOptions = {},
-): Promise<ExecReport> {
+): Promise<number> {
   const [program] = command
   if (program === undefined) throw noCommand()
   await assertCommand(program)
-  if (!options.ephemeral) return { exitCode: await execIn(resolved.config, command, options), warnings: [] }
-  const warnings: string[] = []
-  const { onStep = () => {} } = options
-  const listener = { onStep, onWarning: (text: string) => void warnings.push(text) }
-  const exitCode = await withEphemeralInstance(resolved, listener, (own) => execIn(own, command, options))
-  return { exitCode, warnings }
+  if (!options.ephemeral) return execIn(resolved.config, command, options)
+  const { onStep = () => {}, onWarning = () => {} } = options
+  return withEphemeralInstance(resolved, { onStep, onWarning }, (own) => execIn(own, command, options))
 }
 
 async function execIn(
   config: Config,
   [program = '', ...args]: readonly string[],
-  { showSecrets = false, onReady, takeSignals, onTerminal = false, ...options }: ExecOptions,
+  { showSecrets = false, onWarning, onReady, takeSignals, onTerminal = false, ...options }: ExecOptions,
 ): Promise<number> {
   const report = await up(config, options)
   const { variables } = await env(config, { showSecrets })
+  for (const warning of report.warnings) onWarning?.(warning)
+  throwIfInterrupted(options.signal)
   onReady?.(report)
   return runForeground(program, args, {
-    env: { ...variables, ...sameTarget(config, report.endpoints.realm) },
+    env: { ...variables, ...sameTarget(config, report) },
     takeSignals: takeSignals ?? terminateOn(options.signal),
     onTerminal,
     killAfterMs: KILL_AFTER_MS,
   })
 }
 
-/** So that a `mcp-keycloak token` within the command means the same realm. */
-function sameTarget(config: Config, realm: string): Readonly<Record<string, string>> {
-  return {
-    [environmentName('realm')]: realm,
-    [environmentName('dataFolder')]: folders(config).data,
-    ...(config.keycloakUrl === undefined
-      ? { [environmentName('instance')]: config.instance }
-      : { [environmentName('keycloakUrl')]: config.keycloakUrl }),
-  }
+/** So that `mcp-keycloak token`, `up` and the others within the command mean the same realm, whatever else is configured. */
+function sameTarget(config: Config, { runtime, endpoints }: UpReport): Readonly<Record<string, string>> {
+  const { realm, keycloakUrl } = endpoints
+  const { instance } = config
+  const server =
+    config.keycloakUrl === undefined
+      ? { instance, runtime, port: new URL(keycloakUrl).port }
+      : { keycloakUrl }
+  const values = { ...server, realm, dataFolder: folders(config).data }
+  return Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [environmentName(key as ConfigKey), value]),
+  )
 }
 
 function terminateOn(signal: AbortSignal | undefined): TakeSignals {

@@ -30,7 +30,7 @@ export async function startInstance(
   data: string,
   context: RunContext,
 ): Promise<InstanceState> {
-  const port = config.port ?? before?.port ?? (await firstPort(config.instance, data))
+  const port = config.port ?? before?.port ?? (await firstPort(config.instance, data, context))
   const chosenVersion = config.keycloakVersion ?? before?.chosenVersion
   const known: InstanceState = {
     schemaVersion: 1,
@@ -69,9 +69,10 @@ export async function startInstance(
 }
 
 /** Port 8080 is the default instance's; each other has one of its own, that none of them has taken before. */
-async function firstPort(instance: string, data: string): Promise<number> {
+async function firstPort(instance: string, data: string, { onWarning }: RunContext): Promise<number> {
   if (instance === DEFAULT_INSTANCE) return DEFAULT_PORT
   const others = await Promise.all((await listInstances(data)).map((name) => readState(data, name)))
+  for (const { warning } of others) if (warning) onWarning(warning)
   const taken = others.flatMap(({ state }) => (state ? [state.port, state.managementPort] : []))
   return freePortFrom(DEFAULT_PORT + 1, taken)
 }

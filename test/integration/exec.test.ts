@@ -55,7 +55,7 @@ it('what a killed exec --ephemeral leaves there is deleted by the next one', asy
   expect(await left()).toEqual([])
 })
 
-it('exec --ephemeral ends with the reason when that Keycloak refuses the administrator, and leaves nothing', async () => {
+it('exec --ephemeral ends with the reason when that Keycloak refuses the administrator', async () => {
   const wrong = { ...env, MCP_KEYCLOAK_ADMIN_PASSWORD: 'wrong-on-purpose' }
   const { exitCode, stdout, stderr } = await cli(['exec', '--ephemeral', '--', 'true'], { env: wrong })
   expect([exitCode, stdout]).toEqual([5, ''])

@@ -27,7 +27,7 @@ export function addExecCommand(program: Command, { output, signal, takeSignals }
       const out = output(command)
       if (out.options.json) throw notJson()
       const resolved = await resolveConfig({ flags: configFlags(command) })
-      const { exitCode, warnings } = await exec(resolved, words, {
+      const exitCode = await exec(resolved, words, {
         ephemeral,
         showSecrets,
         signal,
@@ -35,13 +35,11 @@ export function addExecCommand(program: Command, { output, signal, takeSignals }
         onTerminal: [0, 1, 2].some((descriptor) => isatty(descriptor)),
         restart: out.options.yes === true,
         onStep: out.step,
-        onReady: ({ version, endpoints, warnings }) => {
-          out.note(`Running ${words[0]} with the realm ${endpoints.issuer} (Keycloak ${version})`)
-          out.warn(warnings)
-        },
+        onWarning: (text) => out.warn([text]),
+        onReady: ({ version, endpoints }) =>
+          out.note(`Running ${words[0]} with the realm ${endpoints.issuer} (Keycloak ${version})`),
       })
       out.result(undefined, () => [], exitCode)
-      out.warn(warnings)
     },
   )
 }

@@ -131,6 +131,11 @@ describe('the command line', () => {
     expect([stderr.split('\n')[0], exitCode]).toEqual(['✘ exec needs a command to run.  [USAGE_INVALID]', 2])
   })
 
+  it('says where the options of a command belong that is executed', async () => {
+    const { message, fix } = await misused('exec', 'pytest', '-x')
+    expect([message, fix]).toEqual(["Unknown option '-x'.", expect.stringContaining('come after --')])
+  })
+
   it('leaves to a command that is executed the options after --', async () => {
     const { stdout, stderr, exitCode } = await run('exec', '--no-color', '--', 'no-such-command', '--json')
     expect([stdout, exitCode]).toEqual(['', 127])

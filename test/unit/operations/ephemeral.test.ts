@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { resolveConfig } from '../../../src/config/resolve.ts'
-import type { Config } from '../../../src/config/schema.ts'
 import { down } from '../../../src/operations/down.ts'
 import { removeLeftBehind, withEphemeralInstance } from '../../../src/operations/ephemeral.ts'
 import { refusal } from '../support/refusal.ts'
@@ -138,20 +137,12 @@ describe('what a killed process left', () => {
   })
 })
 
-it('on a Keycloak of somebody else is a realm with a name of its own', async () => {
+it('asks for no realm on a Keycloak of somebody else that does not let us in', async () => {
   const env = { MCP_KEYCLOAK_ADMIN_PASSWORD: 'secret' }
-  const { dataFolder, resolved: options } = await resolved({ keycloakUrl: 'http://127.0.0.1:1/' }, env)
-  const heard = listener()
-  const noted: string[] = []
-  const own: Config = await withEphemeralInstance(options, heard, async (config) => {
-    const [file = ''] = await left(dataFolder)
-    noted.push(await readFile(join(dataFolder, 'ephemeral', file), 'utf8'))
-    return config
-  })
-  expect(own.realm).toMatch(/^fastmcp-[0-9a-f]{8}$/)
-  expect(JSON.parse(noted[0] ?? '')).toMatchObject({ keycloakUrl: 'http://127.0.0.1:1', realm: own.realm })
-  expect(noted.join()).not.toContain('secret')
-  expect(heard.warnings.join()).toContain(
-    `The realm "${own.realm}" at http://127.0.0.1:1 could not be removed`,
-  )
+  const { dataFolder, resolved: options } = await resolved({ keycloakUrl: 'http://127.0.0.1:1' }, env)
+  const work = vi.fn()
+  const error = await refusal(() => withEphemeralInstance(options, listener(), work))
+  expect(error.code).toBe('KEYCLOAK_UNREACHABLE')
+  expect(work).not.toHaveBeenCalled()
+  expect(await left(dataFolder)).toEqual([])
 })
