@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander'
 
 import { assetPath } from '../assets.ts'
 import { EXIT_CODES, McpKeycloakError } from '../errors.ts'
+import { addDoctorCommand } from './commands/doctor.ts'
 import { addDownCommand } from './commands/down.ts'
 import { addEnvCommand } from './commands/env.ts'
 import { addLogsCommand } from './commands/logs.ts'
@@ -65,6 +66,7 @@ export function createProgram(context: CommandContext): Command {
   addResetRealmCommand(program, context)
   addRealmCommand(program, context)
   addTokenCommand(program, context)
+  addDoctorCommand(program, context)
   addLogsCommand(program, context)
   addEnvCommand(program, context)
   return program
