@@ -60,7 +60,9 @@ function summary({ counts, checks, running, fixed, elapsedMs }: DoctorReport, ch
     ...(counts.warn > 0 ? [`${counts.warn} ${counts.warn === 1 ? 'warning' : 'warnings'}`] : []),
     ...(counts.fail + counts.warn === 0 ? [`All is right: ${counts.ok} checks`] : []),
     ...(counts.skip > 0 ? [`${counts.skip} not looked at`] : []),
-    ...(fixed && fixed.length > 0 ? [`${fixed.length} settings put right before`] : []),
+    ...(fixed && fixed.length > 0
+      ? [`${fixed.length} ${fixed.length === 1 ? 'setting' : 'settings'} put right before`]
+      : []),
   ]
   const next = running ? '' : '  Keycloak does not run: mcp-keycloak up'
   return `${mark(counts.fail > 0 ? 'fail' : counts.warn > 0 ? 'warn' : 'ok', chalk)} ${chalk.bold(parts.join(', '))}  ${seconds}${next}`

@@ -1,13 +1,12 @@
 import type { RegistrationBody } from '../clients/client-profile.ts'
 import type { McpKeycloakError } from '../errors.ts'
 import { type Finding, fail, faultOf, skip } from './check.ts'
+import type { Playground } from './subjects.ts'
 import { hostsOf, isTrusted } from './trusted-uris.ts'
 
 /** What is known of a client that was refused. */
-export interface RefusedClient {
+export interface RefusedClient extends Pick<Playground, 'trustedHosts' | 'isOurs'> {
   readonly registration: RegistrationBody
-  /** Hosts that the realm trusts; `undefined` when they cannot be seen. */
-  readonly trustedHosts: readonly string[] | undefined
 }
 
 /**
@@ -23,29 +22,41 @@ export function explainRefusal(error: McpKeycloakError, client: RefusedClient): 
       'Set MCP_KEYCLOAK_ADMIN_PASSWORD (and MCP_KEYCLOAK_ADMIN_USERNAME, when it is not admin).',
     )
   }
-  if (why.includes("'Trusted Hosts'")) return untrusted(error, client)
+  if (why.includes("'Trusted Hosts'")) return untrusted(why, client)
   if (why.includes("'Allowed Client Scopes'")) {
     return fail(
-      `was refused its scope "${client.registration.scope}"`,
+      `was refused a scope of "${client.registration.scope}"`,
       why,
-      'One of these scopes is not in the realm, or clients may not have it: see "Scopes" above; mcp-keycloak doctor --fix',
+      client.isOurs
+        ? 'The realm has no such scope, or clients may not have it: see "Scopes" above; mcp-keycloak doctor --fix'
+        : inConsole('Allowed Client Scopes', 'add the scopes, "openid" too'),
     )
   }
   return faultOf(error)
 }
 
-function untrusted({ why }: McpKeycloakError, { registration, trustedHosts = [] }: RefusedClient): Finding {
+function untrusted(why: string, { registration, trustedHosts, isOurs }: RefusedClient): Finding {
   if (why.includes('Host not trusted')) {
+    const setting = 'switch "Host Sending Client Registration Request Must Match" off'
     return fail(
       'was refused: this machine may not register clients',
       why,
-      'Switch "Host Sending Client Registration Request Must Match" off: mcp-keycloak doctor --fix',
+      isOurs ? 'mcp-keycloak doctor --fix' : inConsole('Trusted Hosts', setting),
     )
   }
-  const hosts = hostsOf(registration).filter((host) => !isTrusted(host, trustedHosts))
+  const hosts = hostsOf(registration).filter((host) => !isTrusted(host, trustedHosts ?? []))
+  const list = hosts.join(', ')
   return fail(
-    `was refused: ${hosts.join(', ')} ${hosts.length === 1 ? 'is' : 'are'} not trusted`,
+    trustedHosts
+      ? `was refused: ${list} ${hosts.length === 1 ? 'is' : 'are'} not trusted`
+      : `was refused: one of ${list} is not trusted`,
     why,
-    `mcp-keycloak reset-realm ${hosts.map((host) => `--trusted-host ${host}`).join(' ')}`,
+    isOurs
+      ? `mcp-keycloak reset-realm ${hosts.map((host) => `--trusted-host ${host}`).join(' ')}`
+      : inConsole('Trusted Hosts', `add ${list}`),
   )
+}
+
+function inConsole(policy: string, edit: string): string {
+  return `Admin console, Clients, Client registration, "${policy}": ${edit}.`
 }

@@ -97,6 +97,8 @@ export interface Playground {
   readonly initialAccessToken: string | null
   /** Hosts that the realm trusts; `undefined` when they cannot be seen. */
   readonly trustedHosts: readonly string[] | undefined
+  /** It is known to be a realm of ours: our commands change it. */
+  readonly isOurs: boolean
 }
 
 /** All that checks look at. */

@@ -1,6 +1,7 @@
 import type ClientScopeRepresentation from '@keycloak/keycloak-admin-client/lib/defs/clientScopeRepresentation.js'
 
 import type { Admin } from './admin.ts'
+import { mendAccountConsole } from './realms.ts'
 
 /** What a realm file says of scopes. */
 export interface ScopesFile {
@@ -9,6 +10,12 @@ export interface ScopesFile {
   readonly byDefault: readonly string[]
   /** Names of those that every client may ask for. */
   readonly optional: readonly string[]
+  /** Clients, which lose a scope when it is removed; without lists of their own they have those of the realm. */
+  readonly clients: readonly {
+    readonly clientId: string
+    readonly defaultClientScopes?: unknown
+    readonly optionalClientScopes?: unknown
+  }[]
   /** Realm roles that a scope is mapped to. */
   readonly mappings: readonly {
     readonly clientScope?: string | undefined
@@ -34,6 +41,29 @@ export async function repairScopes(admin: Admin, realm: string, file: ScopesFile
   const ids = new Map((await admin.clientScopes.find({ realm })).map(({ name, id = '' }) => [name, id]))
   await assign(admin, realm, file, (name) => ids.get(name))
   await mapRoles(admin, realm, file, (name) => ids.get(name))
+  const made = file.scopes.filter(({ name }) => !before.has(name)).map(({ name }) => name)
+  if (made.length > 0)
+    await giveBack(admin, realm, file, new Map(made.map((name) => [name, ids.get(name) ?? ''])))
+}
+
+async function giveBack(
+  admin: Admin,
+  realm: string,
+  { clients, byDefault, optional }: ScopesFile,
+  made: ReadonlyMap<string, string>,
+): Promise<void> {
+  for (const { clientId, defaultClientScopes = byDefault, optionalClientScopes = optional } of clients) {
+    const [client] = await admin.clients.find({ realm, clientId })
+    if (client?.id === undefined) continue
+    for (const [name, clientScopeId] of made) {
+      const ids = { realm, id: client.id, clientScopeId }
+      if ((defaultClientScopes as readonly string[]).includes(name))
+        await admin.clients.addDefaultClientScope(ids)
+      else if ((optionalClientScopes as readonly string[]).includes(name))
+        await admin.clients.addOptionalClientScope(ids)
+    }
+  }
+  await mendAccountConsole(admin, realm)
 }
 
 async function repairScope(

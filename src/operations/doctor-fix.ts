@@ -88,6 +88,7 @@ const DO: Readonly<Record<Repair, (admin: Admin, name: string, realm: Realm) => 
       byDefault: (realm.defaultDefaultClientScopes as string[] | undefined) ?? [],
       optional: (realm.defaultOptionalClientScopes as string[] | undefined) ?? [],
       mappings: realm.scopeMappings ?? [],
+      clients: realm.clients ?? [],
     }),
   users: (admin, name, { users = [] }) => repairUsers(admin, name, users),
   clients: (admin, name, { clients = [] }) => repairClients(admin, name, clients),

@@ -31,7 +31,7 @@ export function clientProgramChecks(profiles: readonly ClientProfile[]): readonl
 
 async function play(
   registration: RegistrationBody,
-  { server, user, mcpUrls, initialAccessToken, trustedHosts }: Playground,
+  { server, user, mcpUrls, initialAccessToken, ...seen }: Playground,
   signal: AbortSignal | undefined,
 ): Promise<Finding> {
   const [mcpUrl] = mcpUrls
@@ -49,7 +49,7 @@ async function play(
     return ok(`registers, logs ${user.username} in, gets the right token, refreshes it`)
   } catch (error) {
     if (error instanceof McpKeycloakError && error.code !== 'INTERRUPTED')
-      return explainRefusal(error, { registration, trustedHosts })
+      return explainRefusal(error, { registration, ...seen })
     throw error
   }
 }
