@@ -40,7 +40,7 @@ function groupLines(checks: readonly CheckLine[], chalk: ChalkInstance, verbose:
     const isRepeated = checks
       .slice(0, index)
       .some((one) => why !== null && one.why === why && one.fix === fix)
-    if (isRepeated) return [line]
+    if (isRepeated) return [status === 'skip' ? line : `${line}  ${chalk.dim('(as above)')}`]
     return [line, ...block('Why', why, chalk), ...block('Fix', fix, chalk)]
   })
 }
@@ -58,7 +58,9 @@ function summary({ counts, checks, running, fixed, elapsedMs }: DoctorReport, ch
   const parts = [
     ...(counts.fail > 0 ? [`${counts.fail} of ${checks.length} checks found a fault`] : []),
     ...(counts.warn > 0 ? [`${counts.warn} ${counts.warn === 1 ? 'warning' : 'warnings'}`] : []),
-    ...(counts.fail + counts.warn === 0 ? [`All is right: ${counts.ok} checks`] : []),
+    ...(counts.fail + counts.warn === 0
+      ? [`All is right: ${counts.ok} ${counts.ok === 1 ? 'check' : 'checks'}`]
+      : []),
     ...(counts.skip > 0 ? [`${counts.skip} not looked at`] : []),
     ...(fixed && fixed.length > 0
       ? [`${fixed.length} ${fixed.length === 1 ? 'setting' : 'settings'} put right before`]

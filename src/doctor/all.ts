@@ -53,7 +53,7 @@ export function allChecks(profiles: readonly ClientProfile[]): readonly Check[] 
     ...server,
     ...realm,
     ...contents,
-    ...(hasPages ? [browser] : []),
     ...clientProgramChecks(profiles),
+    ...(hasPages ? [browser] : []),
   ]
 }

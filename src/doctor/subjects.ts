@@ -35,7 +35,7 @@ export interface Machine {
 }
 
 /** Where a Keycloak should answer. */
-export interface Address {
+interface Address {
   /** Base URL without a trailing slash. */
   readonly url: string
   /** `undefined` for one that we do not run. */

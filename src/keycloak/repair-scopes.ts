@@ -10,11 +10,11 @@ export interface ScopesFile {
   readonly byDefault: readonly string[]
   /** Names of those that every client may ask for. */
   readonly optional: readonly string[]
-  /** Clients, which lose a scope when it is removed; without lists of their own they have those of the realm. */
+  /** Clients, which lose a scope when it is removed; those that have neither list have those of the realm. */
   readonly clients: readonly {
     readonly clientId: string
-    readonly defaultClientScopes?: unknown
-    readonly optionalClientScopes?: unknown
+    readonly defaultClientScopes?: readonly string[] | undefined
+    readonly optionalClientScopes?: readonly string[] | undefined
   }[]
   /** Realm roles that a scope is mapped to. */
   readonly mappings: readonly {
@@ -52,15 +52,17 @@ async function giveBack(
   { clients, byDefault, optional }: ScopesFile,
   made: ReadonlyMap<string, string>,
 ): Promise<void> {
-  for (const { clientId, defaultClientScopes = byDefault, optionalClientScopes = optional } of clients) {
+  for (const { clientId, defaultClientScopes, optionalClientScopes } of clients) {
     const [client] = await admin.clients.find({ realm, clientId })
     if (client?.id === undefined) continue
+    const hasOwn = defaultClientScopes !== undefined || optionalClientScopes !== undefined
+    const [own, ownOptional] = hasOwn
+      ? [defaultClientScopes ?? [], optionalClientScopes ?? []]
+      : [byDefault, optional]
     for (const [name, clientScopeId] of made) {
       const ids = { realm, id: client.id, clientScopeId }
-      if ((defaultClientScopes as readonly string[]).includes(name))
-        await admin.clients.addDefaultClientScope(ids)
-      else if ((optionalClientScopes as readonly string[]).includes(name))
-        await admin.clients.addOptionalClientScope(ids)
+      if (own.includes(name)) await admin.clients.addDefaultClientScope(ids)
+      else if (ownOptional.includes(name)) await admin.clients.addOptionalClientScope(ids)
     }
   }
   await mendAccountConsole(admin, realm)

@@ -30,6 +30,9 @@ const PATHS: Readonly<Record<Repair, RegExp>> = {
   clients: /^clients\[/,
 }
 
+/** What is taken away when the file has none of it; elsewhere what somebody has added stays. */
+const EXCLUSIVE = /^components\.|\.requiredActions$/
+
 /** What `doctor --fix` would do. */
 export interface DoctorFixPlan {
   /** Name of the realm. */
@@ -55,7 +58,7 @@ export async function planDoctorFix(config: Config, report: DoctorReport): Promi
   if (repairs.length === 0 || !record) return { realm, url, repairs: [], changes: [] }
   const { drift } = await realmDiff(asMade)
   const isMeant = ({ path, ...change }: Drift) =>
-    repairs.some((repair) => PATHS[repair].test(path) && (repair === 'policies' || !hasAll(change)))
+    repairs.some((repair) => PATHS[repair].test(path)) && (EXCLUSIVE.test(path) || !hasAll(change))
   return { realm, url, repairs, changes: drift.filter(isMeant) }
 }
 

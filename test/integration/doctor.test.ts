@@ -62,7 +62,7 @@ describe('a realm that is all right', () => {
     expect([exitCode, stderr]).toEqual([EXIT_CODES.done, ''])
     const { checks } = doctorReportSchema.parse(JSON.parse(stdout))
     const clients = checks.filter(({ group }) => group === 'clients').map(({ name }) => name)
-    expect(clients).toEqual(['browser', 'client-inspector'])
+    expect(clients).toEqual(['client-inspector', 'browser'])
   })
 
   it('is told to a person a line a question', async () => {

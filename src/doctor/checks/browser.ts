@@ -41,11 +41,17 @@ export function judgeBrowser(answers: readonly PageAnswer[]): Finding {
     ({ status, allowedOrigin, origin }) => status !== 201 || allowedOrigin !== origin,
   )
   if (refused) {
+    const what = `a page on ${refused.origin} sees "Failed to fetch" when it registers`
+    if (refused.status === 201) {
+      return fail(
+        what,
+        `The client is made, but the page may not read the answer: Access-Control-Allow-Origin is ${refused.allowedOrigin}.`,
+        'Something between the page and Keycloak changes its answers: go without that proxy.',
+      )
+    }
     return fail(
-      `a page on ${refused.origin} sees "Failed to fetch" when it registers`,
-      refused.status === 201
-        ? 'The client is made, but the page may not read the answer: its Access-Control-Allow-Origin is another.'
-        : `Keycloak answered ${refused.status}: ${refused.body.slice(0, 300)}`,
+      what,
+      `Keycloak answered ${refused.status}: ${refused.body.slice(0, 300)}`,
       refused.body.includes('Invalid origin')
         ? `mcp-keycloak reset-realm --origin ${refused.origin}`
         : 'The reason is above, where the same client registers without a browser.',

@@ -77,6 +77,6 @@ describe('the checks', () => {
 
   it('play the client programs that are asked for, and their pages', () => {
     expect(names([codex]).slice(-2)).toEqual(['drift', 'client-codex'])
-    expect(names([inspector]).slice(-3)).toEqual(['drift', 'browser', 'client-inspector'])
+    expect(names([inspector]).slice(-3)).toEqual(['drift', 'client-inspector', 'browser'])
   })
 })
