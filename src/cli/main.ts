@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { packageVersion } from '../assets.ts'
 import { EXIT_CODES, McpKeycloakError } from '../errors.ts'
 import { addClientsCommand } from './commands/clients.ts'
+import { addDoctorCommand } from './commands/doctor.ts'
 import { addDownCommand } from './commands/down.ts'
 import { addEnvCommand } from './commands/env.ts'
 import { addExecCommand } from './commands/exec.ts'
@@ -68,6 +69,7 @@ export function createProgram(context: CommandContext): Command {
   addRealmCommand(program, context)
   addTokenCommand(program, context)
   addClientsCommand(program, context)
+  addDoctorCommand(program, context)
   addLogsCommand(program, context)
   addEnvCommand(program, context)
   addExecCommand(program, context)

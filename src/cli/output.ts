@@ -20,6 +20,8 @@ export interface Output {
   readonly options: GlobalOptions
   /** Colours for what goes to stdout. */
   readonly chalk: ChalkInstance
+  /** Colours for what goes to stderr. */
+  readonly chalkStderr: ChalkInstance
   /** What is going on: to stderr, gone when it is done. */
   step(text: string): void
   /** Something that was done besides the result: to stderr, and it stays there. */
@@ -58,6 +60,7 @@ export function createOutput(options: GlobalOptions): Output {
   return {
     options,
     chalk,
+    chalkStderr,
     step(text) {
       if (silent) return
       if (!process.stderr.isTTY || process.env.CI) process.stderr.write(`… ${text}\n`)

@@ -94,7 +94,7 @@ export async function deleteRealm(admin: Admin, realm: string): Promise<void> {
  * Gives the account console the scopes that it needs. Keycloak makes its own clients before it reads the file's
  * client scopes, and a file that names such a client is refused, so it can only be done afterwards.
  */
-async function mendAccountConsole(admin: Admin, realm: string): Promise<void> {
+export async function mendAccountConsole(admin: Admin, realm: string): Promise<void> {
   const [clients, scopes] = await Promise.all([
     admin.clients.find({ realm, clientId: 'account-console' }),
     admin.clientScopes.find({ realm }),

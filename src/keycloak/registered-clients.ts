@@ -19,7 +19,7 @@ export const clientCountSchema = z
   .readonly()
 
 /** How full a realm is. */
-type ClientCount = z.infer<typeof clientCountSchema>
+export type ClientCount = z.infer<typeof clientCountSchema>
 
 /** How a client came into a realm without anybody's doing: it registered, or its id is the URL of its metadata document. */
 export type ClientKind = 'registered' | 'metadata-document'

@@ -2,13 +2,9 @@ import {
   AuthorizationResponseError,
   authorizationCodeGrantRequest,
   type Client,
-  type ClientAuth,
-  ClientSecretBasic,
-  ClientSecretPost,
   calculatePKCECodeChallenge,
   generateRandomCodeVerifier,
   generateRandomState,
-  None,
   processAuthorizationCodeResponse,
   ResponseBodyError,
   type TokenEndpointResponse,
@@ -17,6 +13,7 @@ import {
 
 import { McpKeycloakError } from '../errors.ts'
 import { browserlessLogin, type Credentials } from './browserless-login.ts'
+import { clientAuth } from './client-auth.ts'
 import { PLAIN_HTTP, type ServerMetadata } from './discover.ts'
 import type { RegisteredClient } from './register.ts'
 
@@ -88,14 +85,6 @@ function authorizationUrl(
   }
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value)
   return url
-}
-
-function clientAuth({
-  client_secret: secret,
-  token_endpoint_auth_method: method,
-}: RegisteredClient): ClientAuth {
-  if (!secret) return None()
-  return method === 'client_secret_post' ? ClientSecretPost(secret) : ClientSecretBasic(secret)
 }
 
 function reason(cause: unknown): string {

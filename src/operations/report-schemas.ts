@@ -1,5 +1,6 @@
 import { clientsReportSchema } from './clients.ts'
 import { clientsDeletedReportSchema } from './clients-prune.ts'
+import { doctorReportSchema } from './doctor.ts'
 import { downReportSchema } from './down.ts'
 import { envReportSchema } from './env.ts'
 import { initReportSchema } from './init.ts'
@@ -34,6 +35,7 @@ export const reportSchemas = {
   'clients list': clientsReportSchema,
   'clients prune': clientsDeletedReportSchema,
   'clients delete': clientsDeletedReportSchema,
+  doctor: doctorReportSchema,
   logs: logLineSchema,
   'realm render': realmFileReportSchema,
   'realm diff': realmDiffReportSchema,

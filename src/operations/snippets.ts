@@ -71,16 +71,21 @@ export function snippets(targets: readonly SnippetTarget[], options: SnippetsOpt
 /**
  * The one of that name.
  *
+ * @param thing what there is none of, for the error's text
  * @throws {McpKeycloakError} `USAGE_INVALID` with the closest name and all names.
  */
-export function byName<T extends { readonly name: string }>(known: readonly T[], name: string): T {
+export function byName<T extends { readonly name: string }>(
+  known: readonly T[],
+  name: string,
+  thing = 'snippet for',
+): T {
   const found = known.find((candidate) => candidate.name === name)
   if (found !== undefined) return found
   const names = known.map((candidate) => candidate.name)
   const candidate = closest(name.toLowerCase(), names)
   const near = distance(name.toLowerCase(), candidate) <= Math.max(2, name.length / 3)
   throw new McpKeycloakError('USAGE_INVALID', {
-    what: `There is no snippet for "${name}".`,
+    what: `There is no ${thing} "${name}".`,
     why: near ? `Did you mean "${candidate}"?` : 'Nothing of that name is known.',
     fix: `Choose from: ${names.join(', ')}.`,
   })

@@ -79,7 +79,7 @@ export async function token(config: Config, options: TokenOptions = {}): Promise
   const first = await logIn(server, { client, redirectUri, user, scope, ...(resource && { resource }) })
   const tokens =
     options.refresh && first.refresh_token
-      ? await refresh(server, client.client_id, first.refresh_token)
+      ? await refresh(server, client, first.refresh_token, resource)
       : first
   const accessToken = bad ? await spoil(bad, tokens.access_token, applied, server) : tokens.access_token
   const decoded = decodeToken(accessToken)

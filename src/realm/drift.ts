@@ -33,6 +33,24 @@ export function driftBetween(expected: Json, actual: Json): readonly Drift[] {
   return [...walk('', expected, actual)].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
 }
 
+/**
+ * What of a part of a realm file is not on the server, or is another value there. What the server has besides does not
+ * count, nor do further items of a list.
+ */
+export function unmet(stated: unknown, actual: unknown): readonly Drift[] {
+  return driftBetween({ it: stated ?? {} }, { it: actual ?? {} })
+    .filter((drift) => !hasAll(drift))
+    .map((drift) => ({ ...drift, path: drift.path.replace(/^it\.?/, '') }))
+}
+
+/** Whether the server has all that it should, and only more besides. */
+export function hasAll({ kind, expected, actual }: Omit<Drift, 'path'>): boolean {
+  if (kind !== 'changed') return kind === 'added'
+  if (!Array.isArray(expected) || !Array.isArray(actual)) return false
+  const there = new Set(actual.map(canonical))
+  return expected.every((item) => there.has(canonical(item)))
+}
+
 function* walk(path: string, expectedText: unknown, actualText: unknown): Generator<Drift> {
   const [expected, actual] = [read(expectedText), read(actualText)]
   if (isEmpty(expected) && isEmpty(actual)) return

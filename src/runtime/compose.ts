@@ -58,7 +58,7 @@ async function stop(state: InstanceState): Promise<void> {
 }
 
 /** The Compose project of an instance: one instance, one project. */
-function projectName(instance: string): string {
+export function projectName(instance: string): string {
   return `mcp-keycloak-${instance}`
 }
 
@@ -85,6 +85,14 @@ async function compose(
     env: composeVariables(settings),
     signal,
   })
+}
+
+/** What a script says that bash runs inside the instance's container; `undefined` when it cannot be run there. */
+export async function saidInContainer(instance: string, script: string): Promise<string | undefined> {
+  const id = await containerId(instance, ['--filter', 'status=running'])
+  if (id === undefined) return undefined
+  const { exitCode, stdout } = await run('docker', ['exec', id, 'bash', '-c', script], { timeoutMs: 10_000 })
+  return exitCode === 0 ? stdout : undefined
 }
 
 async function containerId(instance: string, filters: readonly string[]): Promise<string | undefined> {

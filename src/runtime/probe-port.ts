@@ -38,8 +38,8 @@ export async function assertPortFree(port: number, flag: '--port' | '--managemen
 export async function isPortFree(port: number): Promise<boolean> {
   const [bindable, onIpv4, onIpv6] = await Promise.all([
     canBind(port),
-    answers(LOOPBACK, port),
-    answers('::1', port),
+    someoneListens(LOOPBACK, port),
+    someoneListens('::1', port),
   ])
   return bindable && !onIpv4 && !onIpv6
 }
@@ -63,7 +63,8 @@ function canBind(port: number): Promise<boolean> {
   })
 }
 
-function answers(host: string, port: number): Promise<boolean> {
+/** Whether somebody takes connections on a port of an address. */
+export function someoneListens(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host, port, timeout: 1000 })
     const done = (answer: boolean) => {

@@ -8,7 +8,7 @@ import type { AdminCredentials, InstanceState } from './state.ts'
 export const runtimeNameSchema = z.enum(['compose', 'java', 'external'])
 
 /** How a server runs. */
-type RuntimeName = z.infer<typeof runtimeNameSchema>
+export type RuntimeName = z.infer<typeof runtimeNameSchema>
 
 /** What is going on, for a person who waits. */
 export type OnStep = (step: string) => void

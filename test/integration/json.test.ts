@@ -51,6 +51,7 @@ const RUNS: Readonly<Record<keyof typeof reportSchemas, readonly [string, number
   'clients list': ['clients list'],
   'clients delete': ['clients delete CLIENT_ID --yes'],
   'clients prune': ['clients prune --unused --dry-run'],
+  doctor: ['doctor --client cursor'],
   logs: ['logs --since 1h --level info'],
   'realm render': ['realm render --with strict'],
   'realm diff': ['realm diff --role author', 6],

@@ -1,0 +1,12 @@
+import { type ClientAuth, ClientSecretBasic, ClientSecretPost, None } from 'oauth4webapi'
+
+import type { RegisteredClient } from './register.ts'
+
+/** How a client says who it is at the token endpoint: as it registered (RFC 6749 §2.3). */
+export function clientAuth({
+  client_secret: secret,
+  token_endpoint_auth_method: method,
+}: RegisteredClient): ClientAuth {
+  if (!secret) return None()
+  return method === 'client_secret_post' ? ClientSecretPost(secret) : ClientSecretBasic(secret)
+}
