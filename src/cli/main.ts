@@ -6,6 +6,7 @@ import { assetPath } from '../assets.ts'
 import { EXIT_CODES, McpKeycloakError } from '../errors.ts'
 import { addDownCommand } from './commands/down.ts'
 import { addEnvCommand } from './commands/env.ts'
+import { addExplainCommand } from './commands/explain.ts'
 import { addLogsCommand } from './commands/logs.ts'
 import { addRealmCommand } from './commands/realm.ts'
 import { addResetRealmCommand } from './commands/reset-realm.ts'
@@ -66,6 +67,7 @@ export function createProgram(context: CommandContext): Command {
   addRealmCommand(program, context)
   addTokenCommand(program, context)
   addLogsCommand(program, context)
+  addExplainCommand(program, context)
   addEnvCommand(program, context)
   return program
 }

@@ -38,6 +38,8 @@ export interface Output {
   readonly exitCode: number
   /** One line of a result that has no end, to stdout; with `--json` as `{"line":…}`. */
   line(text: string): void
+  /** One value of a result that has no end, to stdout: as JSON in one line, or as `render` puts it. */
+  value<Value>(value: Value, render: (value: Value, chalk: ChalkInstance) => readonly string[]): void
   /** An error, to stderr; returns the exit code. */
   error(error: unknown): number
 }
@@ -80,6 +82,10 @@ export function createOutput(options: GlobalOptions): Output {
     },
     line(text) {
       process.stdout.write(`${options.json ? JSON.stringify({ line: text }) : text}\n`)
+    },
+    value(value, render) {
+      const lines = options.json ? [JSON.stringify(value)] : render(value, chalk)
+      process.stdout.write(`${lines.join('\n')}\n`)
     },
     error(error) {
       stopSpinner()

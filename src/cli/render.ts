@@ -2,7 +2,8 @@ import type { ChalkInstance } from 'chalk'
 
 import { McpKeycloakError } from '../errors.ts'
 
-const ISSUES_URL = 'https://github.com/mcp-keycloak/mcp-keycloak/issues'
+/** Where users tell us of faults. */
+export const ISSUES_URL = 'https://github.com/mcp-keycloak/mcp-keycloak/issues'
 
 /** Width of the labels, so that values stand below each other. */
 const LABEL_WIDTH = 20
@@ -12,6 +13,15 @@ export function row(chalk: ChalkInstance, label: string, ...values: readonly str
   return values.map(
     (value, index) => `  ${chalk.dim((index === 0 ? label : '').padEnd(LABEL_WIDTH))}${value}`,
   )
+}
+
+/** A time by the clock of this machine, with the day unless it is today. */
+export function shownTime(iso: string): string {
+  const at = new Date(iso)
+  const clock = at.toLocaleTimeString('en-GB')
+  return at.toDateString() === new Date().toDateString()
+    ? clock
+    : `${at.toLocaleDateString('sv-SE')} ${clock}`
 }
 
 /** The headline of a success. */

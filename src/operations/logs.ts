@@ -2,6 +2,7 @@ import { folders } from '../config/folders.ts'
 import type { Config } from '../config/schema.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { LOG_LEVELS, type LogLevel, logFilter } from '../keycloak/log-filter.ts'
+import type { FollowOptions } from '../runtime/follow-file.ts'
 import { runtimeOf } from '../runtime/select.ts'
 import { listInstances, readState } from '../runtime/state.ts'
 
@@ -25,18 +26,41 @@ const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
  */
 export async function* logs(config: Config, options: LogsOptions = {}): AsyncGenerator<string> {
   const filter = { sinceMs: sinceMs(options.since), level: logLevel(options.level) }
-  if (config.keycloakUrl !== undefined) throw notOurs(config.keycloakUrl)
-  const { data, cache } = folders(config)
-  const { state } = await readState(data, config.instance)
-  if (!state) throw neverStarted(config.instance, await listInstances(data))
+  const { lines, utc } = await openLog(config)
   const { follow = false, signal } = options
-  const isWanted = logFilter({ ...filter, utc: state.runtime === 'compose' })
-  for await (const line of runtimeOf(state, config, cache).log(state, { follow, signal })) {
+  const isWanted = logFilter({ ...filter, utc })
+  for await (const line of lines({ follow, signal })) {
     if (isWanted(line)) yield line
   }
 }
 
-function sinceMs(since: string | undefined): number | undefined {
+/** The log of an instance of ours. */
+export interface InstanceLog {
+  /** Its times are in UTC; else in this machine's time zone. */
+  readonly utc: boolean
+  lines(options: FollowOptions): AsyncIterable<string>
+}
+
+/**
+ * Opens the log of the instance that the options mean, which need not run.
+ *
+ * @throws {McpKeycloakError} `USAGE_INVALID` for a Keycloak that we do not run; `NOT_RUNNING` for an instance that never was
+ */
+export async function openLog(config: Config): Promise<InstanceLog> {
+  if (config.keycloakUrl !== undefined) throw notOurs(config.keycloakUrl)
+  const { data, cache } = folders(config)
+  const { state } = await readState(data, config.instance)
+  if (!state) throw neverStarted(config.instance, await listInstances(data))
+  const runtime = runtimeOf(state, config, cache)
+  return { utc: state.runtime === 'compose', lines: (options) => runtime.log(state, options) }
+}
+
+/**
+ * A point in time from how the user says it, in ms since 1970.
+ *
+ * @throws {McpKeycloakError} `USAGE_INVALID`
+ */
+export function sinceMs(since: string | undefined): number | undefined {
   if (since === undefined) return undefined
   const [, amount, unit] = /^(\d+)([smhd])$/.exec(since) ?? []
   const at = amount ? Date.now() - Number(amount) * UNIT_MS[unit as keyof typeof UNIT_MS] : Date.parse(since)

@@ -1,0 +1,55 @@
+const ENTITIES: Readonly<Record<string, string>> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  '#39': "'",
+  '#x27': "'",
+}
+
+/** Colours, links and cursor movements of a terminal. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const TERMINAL_CODES = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\))/g
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g
+
+/** Secrets as they stand in logs and URLs. */
+const TOKEN = /\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)*/g
+const SECRET =
+  /\b(client_secret|password|code_verifier|\w*_token)(=|["']?\s*:\s*["'])([^"'&\s]+)|\b(code)(=)([\w.~-]{16,})/gi
+const AUTHORIZATION = /\b(Basic|Bearer) [\w.~+/=-]{12,}/g
+
+/**
+ * A line as its author meant it: without a terminal's codes, without the escapes of JSON, HTML and URLs, one blank
+ * between words.
+ */
+export function plainText(line: string): string {
+  const bare = line.replace(TERMINAL_CODES, '').replace(CONTROL, ' ')
+  const unescaped = bare
+    .replace(/\\u00(2[267]|3[ce])/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+    .replace(/\\+(["'])/g, '$1')
+    .replace(/&(amp|lt|gt|quot|#39|#x27);/g, (_, name: string) => ENTITIES[name] ?? '')
+    .replace(/[‘’]/g, "'")
+    .replace(/[“”]/g, '"')
+  return decodedQuery(unescaped).replace(/\s+/g, ' ').trim()
+}
+
+/** The description of an error in the query of a redirect. */
+function decodedQuery(text: string): string {
+  return text.replace(/\berror_description=([^&\s"']+)/g, (whole, value: string) => {
+    try {
+      return `error_description=${decodeURIComponent(value.replaceAll('+', ' '))}`
+    } catch {
+      return whole // cut off in the middle of an escape
+    }
+  })
+}
+
+/** A text that may be shown again, and pasted into an issue: without tokens, secrets and codes; cut to a length. */
+export function quotable(line: string, length = 300): string {
+  const safe = plainText(line)
+    .replace(TOKEN, 'eyJ…')
+    .replace(AUTHORIZATION, '$1 …')
+    .replace(SECRET, '$1$2$4$5…')
+  return safe.length > length ? `${safe.slice(0, length - 1)}…` : safe
+}
