@@ -1,4 +1,5 @@
 import type { KeycloakEvent, RealmContext, Topic } from './known-failure.ts'
+import { LOOK_AHEAD_LINES } from './plain-text.ts'
 import { type Recognised, recogniseEvent, recogniseLine, withoutVague } from './recognise.ts'
 
 /** What was seen of one failure, from whichever side. */
@@ -39,7 +40,9 @@ export interface Explanation {
 export function explainFailure(evidence: Evidence, realm: RealmContext = {}): readonly Explanation[] {
   const lines = [...(evidence.logLines ?? []), ...(evidence.text ?? '').split('\n')]
   const seen = [
-    ...lines.flatMap((line, index) => recogniseLine(line, lines[index + 1])),
+    ...lines.flatMap((line, index) =>
+      recogniseLine(line, lines.slice(index + 1, index + 1 + LOOK_AHEAD_LINES)),
+    ),
     ...(evidence.event ? recogniseEvent(evidence.event) : []),
   ]
   const context = { ...realm, realm: evidence.event?.realm ?? realm.realm }

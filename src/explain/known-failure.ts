@@ -38,7 +38,7 @@ export interface EventPattern {
 }
 
 /** The sentences of an explanation. */
-export interface Remedy {
+interface Remedy {
   /** What happened, in one sentence that begins with an article or a pronoun. */
   readonly what: string
   readonly why: string

@@ -19,12 +19,30 @@ const SECRET =
   /\b(client_secret|password|code_verifier|\w*_token)(=|["']?\s*:\s*["'])([^"'&\s]+)|\b(code)(=)([\w.~-]{16,})/gi
 const AUTHORIZATION = /\b(Basic|Bearer) [\w.~+/=-]{12,}/g
 
+/** The place in the source that Python's rich puts to the right of what is logged. */
+const SOURCE_COLUMN = / {2,}\w+\.py:\d+\s*$/
+
+/** What a terminal of 80 columns has wrapped stands below the message, right of time and level. */
+const WRAPPED = /^\s{24,}\S/
+
+/** How many lines after one are looked at for the rest of it. */
+export const LOOK_AHEAD_LINES = 12
+
+/** The rest of what begins in a line and was wrapped: the next line, and those that are indented like it. */
+export function continuation(following: readonly string[]): string {
+  const [next = '', ...more] = following.slice(0, LOOK_AHEAD_LINES)
+  const end = WRAPPED.test(next) ? more.findIndex((line) => !WRAPPED.test(line)) : 0
+  return [next, ...(end < 0 ? more : more.slice(0, end))]
+    .map((line) => plainText(line.slice(0, 400)))
+    .join(' ')
+}
+
 /**
  * A line as its author meant it: without a terminal's codes, without the escapes of JSON, HTML and URLs, one blank
  * between words.
  */
 export function plainText(line: string): string {
-  const bare = line.replace(TERMINAL_CODES, '').replace(CONTROL, ' ')
+  const bare = line.replace(TERMINAL_CODES, '').replace(SOURCE_COLUMN, '').replace(CONTROL, ' ')
   const unescaped = bare
     .replace(/\\u00(2[267]|3[ce])/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
     .replace(/\\+(["'])/g, '$1')

@@ -1,7 +1,17 @@
 import { KNOWN_FAILURES } from './all.ts'
 import { eventOfLine } from './event-line.ts'
 import type { EventPattern, Facts, KeycloakEvent, KnownFailure } from './known-failure.ts'
-import { plainText } from './plain-text.ts'
+import { continuation, plainText } from './plain-text.ts'
+
+/** Nearly every line of a log is about something else: one look for all patterns, those of either case apart. */
+const ANY_FAILURE = ['', 'i'].map((flags) => {
+  const patterns = KNOWN_FAILURES.flatMap(({ text }) => text).filter((pattern) => pattern.flags === flags)
+  return new RegExp(patterns.map(({ source }) => source.replace(/\(\?<\w+>/g, '(?:')).join('|'), flags)
+})
+
+/** Characters; a message is shorter than the overlap. */
+const PIECE = 4000
+const PIECE_OVERLAP = 400
 
 /** A known failure, as it was recognised. */
 export interface Recognised {
@@ -23,13 +33,27 @@ export function recogniseEvent(event: KeycloakEvent): readonly Recognised[] {
 /**
  * The failures that begin in a line.
  *
- * @param following the start of the text after it, for what a terminal has wrapped
+ * @param following the lines after it, for what a terminal has wrapped
  */
-export function recogniseLine(line: string, following = ''): readonly Recognised[] {
-  const first = plainText(line)
+export function recogniseLine(line: string, following: readonly string[] = []): readonly Recognised[] {
+  const found = pieces(line).flatMap((piece) => recognisePiece(plainText(piece), continuation(following)))
+  return [...new Map(found.map((one) => [one.failure, one])).values()]
+}
+
+/** A line of a megabyte, such as a bundled script, is looked at in pieces that overlap. */
+function pieces(line: string): readonly string[] {
+  const count = Math.max(1, Math.ceil((line.length - PIECE_OVERLAP) / (PIECE - PIECE_OVERLAP)))
+  return Array.from({ length: count }, (_, index) => {
+    const start = index * (PIECE - PIECE_OVERLAP)
+    return line.slice(start, start + PIECE)
+  })
+}
+
+function recognisePiece(first: string, following: string): readonly Recognised[] {
   const event = eventOfLine(first)
   if (event) return recogniseEvent(event)
-  const text = following ? `${first} ${plainText(following)}` : first
+  const text = `${first} ${following}`
+  if (!ANY_FAILURE.some((pattern) => pattern.test(text))) return []
   return KNOWN_FAILURES.flatMap((failure) => {
     const matches = failure.text
       .map((pattern) => pattern.exec(text))

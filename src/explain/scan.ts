@@ -1,6 +1,6 @@
 import { type Explanation, explanationOf } from './explain.ts'
 import type { RealmContext } from './known-failure.ts'
-import { quotable } from './plain-text.ts'
+import { LOOK_AHEAD_LINES, quotable } from './plain-text.ts'
 import { type Recognised, recogniseLine } from './recognise.ts'
 
 /** A known failure in a text. */
@@ -13,8 +13,8 @@ export interface Finding extends Explanation {
   readonly count: number
 }
 
-/** Lines that belong to one refusal stand close together. */
-const NEAR_LINES = 3
+/** Lines that belong to one refusal stand close together, but for what a terminal has wrapped. */
+const NEAR_LINES = 10
 
 /** A text with more different failures is no log of a client. */
 const MOST_FINDINGS = 200
@@ -30,8 +30,9 @@ interface Hit {
 export function scanText(): { push(line: string): void; findings(realm?: RealmContext): readonly Finding[] } {
   const hits = new Map<string, Hit>()
   let lineNumber = 0
-  let last: string | undefined
-  const look = (line: string, following: string) => {
+  const waiting: string[] = []
+  const look = () => {
+    const [line = '', ...following] = waiting
     lineNumber++
     for (const recognised of recogniseLine(line, following)) {
       const { failure, facts } = recognised
@@ -41,15 +42,15 @@ export function scanText(): { push(line: string): void; findings(realm?: RealmCo
       else if (hits.size < MOST_FINDINGS)
         hits.set(key, { recognised, line: lineNumber, text: quotable(line), at: [lineNumber] })
     }
+    waiting.shift()
   }
   return {
     push(line) {
-      if (last !== undefined) look(last, line)
-      last = line
+      waiting.push(line)
+      if (waiting.length > LOOK_AHEAD_LINES) look()
     },
     findings(realm = {}) {
-      if (last !== undefined) look(last, '')
-      last = undefined
+      while (waiting.length > 0) look()
       return clearest([...hits.values()]).map(({ recognised, line, text, at }) => ({
         ...explanationOf(recognised, { ...realm, realm: recognised.facts.realm ?? realm.realm }),
         line,

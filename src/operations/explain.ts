@@ -15,8 +15,8 @@ import { FORGET_STEPS, programsIn } from './client-programs.ts'
 import { type FoundInstance, findInstance } from './instance.ts'
 import { plannedRealmName } from './plan-realm.ts'
 
-/** More of a log than anybody means; reading goes on in no case. */
-const MOST_CHARACTERS = 16 * 1024 * 1024
+/** Some seconds of work: more than a log of one session has. */
+const MOST_CHARACTERS = 8_000_000
 
 /** A refusal of just now is in these. */
 const LAST_LOG_LINES = 2000
@@ -70,7 +70,7 @@ type ReportedFinding = ExplainReport['findings'][number]
  * Finds every known failure in a text: one message, or the whole log of a client or server. Needs no server; when the
  * one that the options mean runs, its log names what the text leaves out.
  *
- * @param lines the text, line by line; 16 million characters of it are read
+ * @param lines the text, line by line; its first 8 million characters are read
  * @throws {McpKeycloakError} `USAGE_INVALID` when there is no text
  */
 export async function explain(

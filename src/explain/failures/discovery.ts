@@ -11,7 +11,7 @@ export const DISCOVERY_FAILURES: readonly KnownFailure[] = [
       'Protected resource http://localhost:8000/ does not match expected http://localhost:8000/mcp (or origin)',
     text: [/Protected resource (?<resource>\S+) does not match expected (?<expected>[^\s"')]+)/],
     culprit: ({ resource }) => resource,
-    explain: ({ resource, expected }) => ({
+    explain: ({ resource = 'another URL', expected = 'the one it connects to' }) => ({
       what: `The MCP server calls itself ${resource}, the client knows it as ${expected}.`,
       why: 'The "resource" of its metadata (RFC 9728) has to be the URL that the client connects to, to the letter: host name, port, path, slash at the end.',
       fix: `Set the server's own URL (FastMCP: base_url) so that "resource" is ${expected}\nOr connect to ${resource}.`,

@@ -75,7 +75,7 @@ export const LOGIN_FAILURES: readonly KnownFailure[] = [
     explain: (_, scopes, realm) => {
       const own = (scopes ?? '').split(' ').filter((scope) => scope && !GIVEN_SCOPES.includes(scope))
       return {
-        what: `The client asks for a scope that it does not have, among: ${scopes}.`,
+        what: `The client asks for a scope that it does not have${scopes ? `, among: ${scopes}` : ''}.`,
         why: 'A client that registered with "scope" may ask for those alone. Or the realm has no such scope.',
         fix: [
           ...(own.length === 1
@@ -156,7 +156,7 @@ export const LOGIN_FAILURES: readonly KnownFailure[] = [
     culprit: ({ username }) => username,
     explain: (_, username) => ({
       what: `The user name or the password is wrong${username ? ` (user "${username}")` : ''}.`,
-      why: 'The test users are those of the realm, not the administrator of the admin console.',
+      why: 'The test users are those of the realm, not the administrator.',
       fix: 'mcp-keycloak status (it lists the test users and their passwords)',
     }),
     link: LINKS.mcpGuide,
@@ -220,7 +220,7 @@ export const LOGIN_FAILURES: readonly KnownFailure[] = [
     events: [{ error: 'realm_disabled' }],
     explain: (_, __, realm) => ({
       what: 'The realm is switched off.',
-      why: 'Somebody switched it off in the admin console.',
+      why: 'Somebody did that in the admin console: its realm settings have a switch at the top.',
       fix: resetRealm(realm),
     }),
     link: LINKS.mcpGuide,
@@ -229,7 +229,7 @@ export const LOGIN_FAILURES: readonly KnownFailure[] = [
     id: 'consent-refused',
     topic: 'login',
     example: 'error=access_denied&error_description=The user denied the request',
-    text: [/[?&]error=access_denied\b/],
+    text: [/\berror=access_denied\b/],
     events: [{ type: /^LOGIN_ERROR$/, error: 'rejected_by_user' }],
     explain: (_, __, realm) => ({
       what: 'The consent page was answered with No.',

@@ -12,7 +12,7 @@ export const MACHINE_FAILURES: readonly KnownFailure[] = [
       /ECONNREFUSED (?<address>[\w.:[\]-]+)/,
       /Failed to connect to (?<host>\S+) port (?<port>\d+)/,
       /host='(?<host>[^']+)', port=(?<port>\d+).*(?:Connection refused|NewConnectionError)/,
-      /All connection attempts failed/,
+      /(?<!JWKS: )All connection attempts failed/,
       /Connection refused/,
     ],
     culprit: ({ address, host, port }) => address ?? (host && `${host}:${port}`),

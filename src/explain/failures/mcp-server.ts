@@ -69,7 +69,7 @@ export const MCP_SERVER_FAILURES: readonly KnownFailure[] = [
       "Bearer token rejected for client 1234: missing required scopes (has ['openid'], requires ['mcp:tools'])",
     text: [
       /missing required scopes \(has (?<has>.+?), requires (?<requires>[^)]+)\)/,
-      /"error_description": ?"Insufficient scope"|InsufficientScopeError/,
+      /"error_description": ?"Insufficient scope"|InsufficientScopeError: Insufficient scope/,
       /error="insufficient_scope"(?!.*Missing openid)/,
     ],
     stale: true,

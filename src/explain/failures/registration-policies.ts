@@ -74,7 +74,7 @@ export const REGISTRATION_POLICY_FAILURES: readonly KnownFailure[] = [
   {
     id: 'trusted-hosts',
     topic: 'registration',
-    example: 'CLIENT_REGISTER_ERROR not_allowed client_registration_policy Trusted Hosts',
+    example: "Policy 'Trusted Hosts' rejected request to client-registration service.",
     text: [/Policy 'Trusted Hosts' rejected/],
     events: [{ type: /^CLIENT_REGISTER_ERROR$/, details: { client_registration_policy: /^Trusted Hosts$/ } }],
     vague: true,
@@ -179,7 +179,7 @@ export const REGISTRATION_POLICY_FAILURES: readonly KnownFailure[] = [
     vague: true,
     culprit: ({ policy }) => policy,
     explain: ({ detail }, policy, realm) => ({
-      what: `The registration policy "${policy}" of the realm refused the client.`,
+      what: `A registration policy of the realm${policy ? `, "${policy}",` : ''} refused the client.`,
       why: detail ?? 'Its reason is in the server log.',
       fix: `mcp-keycloak logs --since 10m --level WARN\nOr, when somebody has changed the realm: ${resetRealm(realm)}`,
     }),

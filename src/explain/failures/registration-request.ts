@@ -38,9 +38,9 @@ export const REGISTRATION_REQUEST_FAILURES: readonly KnownFailure[] = [
     text: [/OIDCClientRepresentation\. Unrecognized field "(?<member>[^"]+)"/],
     culprit: ({ member }) => member,
     explain: (_, member) => ({
-      what: `The client registers with a member that Keycloak does not know: "${member}".`,
+      what: `The client registers with a member that Keycloak does not know${member ? `: "${member}"` : ''}.`,
       why: 'RFC 7591 wants unknown members ignored; Keycloak refuses the registration.',
-      fix: `Take "${member}" out of what that client registers with.`,
+      fix: `Take ${member ? `"${member}"` : 'it'} out of what that client registers with.`,
     }),
     link: LINKS.registration,
   },
@@ -99,8 +99,8 @@ export const REGISTRATION_REQUEST_FAILURES: readonly KnownFailure[] = [
     culprit: ({ reason }) => reason,
     explain: (_, reason) => ({
       what: 'The token that the registration brings is not accepted.',
-      why: `Keycloak says: ${reason}. With a bearer token that is none of its initial access tokens, a registration is refused even where anybody may register.`,
-      fix: 'Send the registration without an Authorization header; in a "strict" realm take a new token from "mcp-keycloak up".',
+      why: `${reason ? `Keycloak says: ${reason}. ` : ''}With a bearer token that is none of its initial access tokens, a registration is refused even where anybody may register.`,
+      fix: 'Send the registration without an Authorization header; in a "strict" realm with a new token: "mcp-keycloak up" prints one.',
     }),
     link: LINKS.registrationPolicies,
   },

@@ -110,7 +110,7 @@ export const TOKEN_FAILURES: readonly KnownFailure[] = [
     events: [
       {
         type: /^REFRESH_TOKEN_ERROR$/,
-        details: { reason: /^(?:Session |Invalid refresh token$|Token is not active)/ },
+        details: { reason: /^(?:Session |Stale token$|Invalid refresh token$|Token is not active)/ },
       },
       { error: 'user_session_not_found' },
     ],

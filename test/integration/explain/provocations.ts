@@ -1,3 +1,7 @@
+import { inspect } from 'node:util'
+
+import { exchangeAuthorization, registerClient } from '@modelcontextprotocol/sdk/client/auth.js'
+
 import type { RegisteredClient } from '../../../src/oauth/register.ts'
 import { codeGrant, REDIRECT, shown, type World } from './world.ts'
 
@@ -203,6 +207,44 @@ const REGISTRATION: readonly Provocation[] = [
     },
   },
 ]
+
+/** As the OAuth code of the MCP TypeScript SDK shows it. */
+const SDK: readonly Provocation[] = [
+  {
+    name: 'the MCP SDK, with a redirect URI on a host that is not trusted',
+    seen: ['redirect-host-not-trusted'],
+    server: ['redirect-host-not-trusted', 'app.example'],
+    provoke: ({ realm }) => {
+      const clientMetadata = { redirect_uris: ['https://app.example/callback'] }
+      return exception(
+        registerClient(realm.server.issuer, { metadata: realm.server as never, clientMetadata }),
+      )
+    },
+  },
+  {
+    name: 'the MCP SDK, with a client that is gone',
+    seen: ['client-unknown'],
+    server: ['client-unknown', GONE.client_id],
+    provoke: ({ realm }) =>
+      exception(
+        exchangeAuthorization(realm.server.issuer, {
+          metadata: realm.server as never,
+          clientInformation: GONE,
+          authorizationCode: 'x',
+          codeVerifier: 'x',
+          redirectUri: REDIRECT,
+        }),
+      ),
+  },
+]
+
+/** What a program prints of an exception. */
+async function exception(failing: Promise<unknown>): Promise<string> {
+  return failing.then(
+    () => 'it did not fail',
+    (error: Error) => inspect(error),
+  )
+}
 
 /** At the authorization endpoint and the login page. */
 const LOGIN: readonly Provocation[] = [
@@ -518,4 +560,4 @@ const TOKEN: readonly Provocation[] = [
 ]
 
 /** Every way to be refused that a plain realm has. */
-export const PROVOCATIONS: readonly Provocation[] = [...REGISTRATION, ...LOGIN, ...TOKEN]
+export const PROVOCATIONS: readonly Provocation[] = [...REGISTRATION, ...SDK, ...LOGIN, ...TOKEN]
