@@ -37,6 +37,11 @@ export function continuation(following: readonly string[]): string {
     .join(' ')
 }
 
+/** A message that a terminal has wrapped, in one line again; any other line as it is. */
+export function unwrapped(line: string, following: readonly string[]): string {
+  return WRAPPED.test(following[0] ?? '') ? `${plainText(line)} ${continuation(following)}` : line
+}
+
 /**
  * A line as its author meant it: without a terminal's codes, without the escapes of JSON, HTML and URLs, one blank
  * between words.

@@ -1,6 +1,6 @@
 import { type Explanation, explanationOf } from './explain.ts'
 import type { RealmContext } from './known-failure.ts'
-import { LOOK_AHEAD_LINES, quotable } from './plain-text.ts'
+import { LOOK_AHEAD_LINES, quotable, unwrapped } from './plain-text.ts'
 import { type Recognised, recogniseLine } from './recognise.ts'
 
 /** A known failure in a text. */
@@ -40,7 +40,12 @@ export function scanText(): { push(line: string): void; findings(realm?: RealmCo
       const known = hits.get(key)
       if (known) known.at.push(lineNumber)
       else if (hits.size < MOST_FINDINGS)
-        hits.set(key, { recognised, line: lineNumber, text: quotable(line), at: [lineNumber] })
+        hits.set(key, {
+          recognised,
+          line: lineNumber,
+          text: quotable(unwrapped(line, following)),
+          at: [lineNumber],
+        })
     }
     waiting.shift()
   }

@@ -16,7 +16,7 @@ import { type FoundInstance, findInstance } from './instance.ts'
 import { plannedRealmName } from './plan-realm.ts'
 
 /** Some seconds of work: more than a log of one session has. */
-const MOST_CHARACTERS = 8_000_000
+const MOST_CHARACTERS = 4_000_000
 
 /** A refusal of just now is in these. */
 const LAST_LOG_LINES = 2000
@@ -70,7 +70,7 @@ type ReportedFinding = ExplainReport['findings'][number]
  * Finds every known failure in a text: one message, or the whole log of a client or server. Needs no server; when the
  * one that the options mean runs, its log names what the text leaves out.
  *
- * @param lines the text, line by line; its first 8 million characters are read
+ * @param lines the text, line by line; its first 4 million characters are read
  * @throws {McpKeycloakError} `USAGE_INVALID` when there is no text
  */
 export async function explain(

@@ -2,6 +2,7 @@ import type { ChalkInstance } from 'chalk'
 import type { Command } from 'commander'
 
 import type { Config } from '../../config/schema.ts'
+import { McpKeycloakError } from '../../errors.ts'
 import type { StoryLine } from '../../operations/story.ts'
 import type { CommandContext } from '../context.ts'
 import { configFlags, INSTANCE_KEYS, withConfigOptions } from '../options.ts'
@@ -13,6 +14,7 @@ interface LogsFlags {
   readonly since?: string
   readonly level?: string
   readonly explain?: boolean
+  readonly realm?: string
 }
 
 /** `mcp-keycloak logs`: what the server says, or what it means. */
@@ -31,6 +33,7 @@ export function addLogsCommand(program: Command, { output, signal }: CommandCont
     const { config } = await resolveConfig({ flags: configFlags(command) })
     const { follow = false, since, level } = flags
     if (flags.explain) return tellStory(config, flags, out, signal)
+    if (flags.realm !== undefined) throw oneLogOnly()
     for await (const line of logs(config, { follow, since, level, signal })) out.line(line)
   })
 }
@@ -64,4 +67,12 @@ export function renderStoryLine(line: StoryLine, chalk: ChalkInstance): string[]
 /** A sentence in the middle of another one. */
 function clause(sentence: string): string {
   return sentence.replace(/^[A-Z](?=[a-z]* )/, (letter) => letter.toLowerCase()).replace(/\.$/, '')
+}
+
+function oneLogOnly(): McpKeycloakError {
+  return new McpKeycloakError('USAGE_INVALID', {
+    what: '--realm goes with --explain only.',
+    why: 'The log is that of the server, with all its realms.',
+    fix: 'Leave --realm out, or add --explain.',
+  })
 }

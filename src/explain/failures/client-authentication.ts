@@ -1,5 +1,12 @@
-import type { KnownFailure } from '../known-failure.ts'
+import type { EventPattern, KnownFailure } from '../known-failure.ts'
 import { LINKS } from '../links.ts'
+
+/** Keycloak says client_not_found of the audience of a token exchange as well. */
+const UNKNOWN_AT_TOKEN: EventPattern = {
+  type: /^(?!LOGIN_ERROR)\w+_ERROR$/,
+  error: 'client_not_found',
+  details: { reason: /^(?!audience not found)/ },
+}
 
 /** Clients that may not, or not in this way: authentication, tokens without a login, token exchange. */
 export const CLIENT_FAILURES: readonly KnownFailure[] = [
@@ -41,10 +48,7 @@ export const CLIENT_FAILURES: readonly KnownFailure[] = [
       /(?:invalid_client|InvalidClientError)\b.*Invalid client or Invalid client credentials/,
       /\bInvalidClientError\b/,
     ],
-    events: [
-      { type: /^(?!LOGIN_ERROR)\w+_ERROR$/, error: 'client_not_found', clientId: /^(?<client>.+)$/ },
-      { type: /^(?!LOGIN_ERROR)\w+_ERROR$/, error: 'client_not_found' },
-    ],
+    events: [{ ...UNKNOWN_AT_TOKEN, clientId: /^(?<client>.+)$/ }, UNKNOWN_AT_TOKEN],
     stale: true,
     culprit: ({ client }) => client,
     explain: (_, client) => ({
@@ -106,9 +110,10 @@ export const CLIENT_FAILURES: readonly KnownFailure[] = [
     example: 'Requested audience not available: downstream-api',
     text: [/Requested audience not available: (?<audience>[^\s",}]+)/, /(?<missing>Audience not found)/],
     events: [
+      { type: /^TOKEN_EXCHANGE_ERROR$/, details: { reason: /audience not available: (?<audience>\S+)/ } },
       {
         type: /^TOKEN_EXCHANGE_ERROR$/,
-        details: { reason: /(?:not available: (?<audience>\S+)|audience not (?:found|available))/i },
+        details: { reason: /^audience not found/, audience: /^(?<audience>.+)$/ },
       },
     ],
     culprit: ({ audience }) => audience,

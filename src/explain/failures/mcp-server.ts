@@ -10,7 +10,7 @@ export const MCP_SERVER_FAILURES: readonly KnownFailure[] = [
     example:
       "Bearer token rejected for client 1234: audience mismatch (got 'account', expected 'http://localhost:8000/mcp')",
     text: [
-      /audience mismatch \(got (?<got>.+?), expected (?<expected>[^)]+)\)/,
+      /Bearer token rejected .*?audience mismatch \(got (?<got>.+?), expected (?<expected>[^)]+)\)/,
       /unexpected (?:JWT )?"aud" (?:\(audience\) )?claim value/,
       /Token was not issued for this resource/,
       /\bInvalidAudienceError\b|Audience doesn't match|Token is missing the "aud" claim/,
@@ -30,7 +30,7 @@ export const MCP_SERVER_FAILURES: readonly KnownFailure[] = [
     example:
       "Bearer token rejected for client 1234: issuer mismatch (got 'http://localhost:8080/realms/fastmcp', expected 'http://keycloak:8080/realms/fastmcp')",
     text: [
-      /issuer mismatch \(got (?<got>.+?), expected (?<expected>[^)]+)\)/,
+      /Bearer token rejected .*?issuer mismatch \(got (?<got>.+?), expected (?<expected>[^)]+)\)/,
       /metadata issuer mismatch: (?<got>\S+) != (?<expected>\S+)/,
       /Issuer mismatch in authorization server metadata.*: expected "(?<expected>[^"]+)", received "(?<got>[^"]+)"/,
       /unexpected (?:JWT )?"iss" (?:\(issuer\) )?claim value/,
@@ -68,7 +68,7 @@ export const MCP_SERVER_FAILURES: readonly KnownFailure[] = [
     example:
       "Bearer token rejected for client 1234: missing required scopes (has ['openid'], requires ['mcp:tools'])",
     text: [
-      /missing required scopes \(has (?<has>.+?), requires (?<requires>[^)]+)\)/,
+      /Bearer token rejected .*?missing required scopes \(has (?<has>.+?), requires (?<requires>[^)]+)\)/,
       /"error_description": ?"Insufficient scope"|InsufficientScopeError: Insufficient scope/,
       /error="insufficient_scope"(?!.*Missing openid)/,
     ],

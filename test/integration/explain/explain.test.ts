@@ -18,11 +18,8 @@ const recordTo = process.env.RECORD_FAILURES
 const recorded: unknown[] = []
 
 let world: World
-beforeAll(async () => {
-  world = await makeWorld('explained')
-})
+
 afterAll(async () => {
-  await world[Symbol.asyncDispose]()
   if (recordTo) await writeFile(recordTo, `${JSON.stringify(recorded, null, 2)}\n`)
 })
 
@@ -32,8 +29,14 @@ const expected = ([id, culprit]: readonly [string, (string | RegExp)?]) => [
   culprit instanceof RegExp ? expect.stringMatching(culprit) : culprit,
 ]
 
-describe('what the real server refuses', () => {
-  it.each(PROVOCATIONS)('is explained: $name', async ({ name, seen, server, provoke }) => {
+describe.each(PROVOCATIONS)('what the real server refuses, overlay: %s', (overlay, provocations) => {
+  const realm = ['explained', overlay].filter(Boolean).join('-')
+  beforeAll(async () => {
+    world = await makeWorld(realm, { with: overlay ? [overlay] : [] })
+  })
+  afterAll(() => world[Symbol.asyncDispose]())
+
+  it.each(provocations)('is explained: $name', async ({ name, seen, server, provoke }) => {
     const before = (await readFile(logFile)).length
     const startedMs = Date.now()
     const text = await provoke(world)
@@ -56,7 +59,7 @@ describe('what the real server refuses', () => {
     // An event that is no failure, such as that of an incomplete profile, is stored and not logged.
     const shown = told ?? events.at(-1)
     expect(shown && found(explainFailure(shown)), JSON.stringify(shown)).toEqual(expected(server))
-    if (told?.event) expect(told.event.realm).toBe('explained')
+    if (told?.event) expect(told.event.realm).toBe(realm)
   })
 })
 

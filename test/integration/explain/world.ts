@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 
 import { parse } from 'node-html-parser'
 
+import type { Config } from '../../../src/config/schema.ts'
 import type { McpKeycloakError } from '../../../src/errors.ts'
 import { browserlessLogin, type Credentials } from '../../../src/oauth/browserless-login.ts'
 import type { RegisteredClient } from '../../../src/oauth/register.ts'
@@ -14,6 +15,12 @@ const CHALLENGE = createHash('sha256').update(VERIFIER).digest('base64url')
 
 type Members = Readonly<Record<string, unknown>>
 type Parameters = Readonly<Record<string, string | undefined>>
+
+interface Tokens {
+  readonly access_token: string
+  readonly refresh_token: string
+  readonly session_state: string
+}
 
 /** What a client program does to a realm, and what it gets to see: the bare text of the answer, as programs print it. */
 export interface World extends AsyncDisposable {
@@ -36,10 +43,9 @@ export interface World extends AsyncDisposable {
     options?: { endpoint?: string; headers?: Record<string, string> },
   ): Promise<string>
   /** The tokens of a login. */
-  tokens(
-    client: RegisteredClient,
-    parameters?: Parameters,
-  ): Promise<{ access_token: string; refresh_token: string }>
+  tokens(client: RegisteredClient, parameters?: Parameters): Promise<Tokens>
+  /** Ends a session, as a logout does. */
+  endSession(session: string): Promise<void>
   /** Changes the realm for as long as something is done. */
   changed<T>(settings: Members, during: () => Promise<T>): Promise<T>
   /** Changes a registration policy for as long as something is done. */
@@ -51,8 +57,8 @@ export interface World extends AsyncDisposable {
 }
 
 /** A realm of its own in which clients may fail. */
-export async function makeWorld(name: string): Promise<World> {
-  const realm = await testRealm(name, { consent: false })
+export async function makeWorld(name: string, options: Partial<Config> = {}): Promise<World> {
+  const realm = await testRealm(name, { consent: false, ...options })
   const { server } = realm
   const url = (parameters: Parameters) => {
     const target = new URL(server.authorization_endpoint ?? '')
@@ -120,6 +126,9 @@ export async function makeWorld(name: string): Promise<World> {
       const code = await world.logIn(client, parameters)
       const answer = await world.post({ ...codeGrant(client), code })
       return JSON.parse(answer.slice(answer.indexOf('{')))
+    },
+    async endSession(session) {
+      await (await realm.admin()).realms.deleteSession({ realm: name, session, isOffline: false })
     },
     async changed(settings, during) {
       const admin = await realm.admin()

@@ -93,6 +93,10 @@ it("is found in FastMCP's own log, though a terminal of 80 columns has wrapped i
   ])
   expect(findings[0]).toMatchObject({
     culprit: 'http://localhost:18765/mcp',
+    text: expect.stringMatching(
+      /WARNING Bearer token rejected for client mcp-client: .*expected 'http.*mcp'\)$/,
+    ),
+    count: 1,
     fix: expect.stringMatching(/^mcp-keycloak reset-realm --mcp-url http:\/\/localhost:18765\/mcp\n/),
   })
 })
