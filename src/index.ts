@@ -10,6 +10,8 @@ export type { Config, ConfigKey } from './config/schema.ts'
 export type { PreregisteredClient, Snippet, SnippetTarget } from './config/snippet.ts'
 export { PINNED_VERSION } from './config/versions.ts'
 export { type ErrorCode, type ErrorText, EXIT_CODES, McpKeycloakError } from './errors.ts'
+export { type Evidence, type Explanation, explainFailure } from './explain/explain.ts'
+export type { KeycloakEvent, RealmContext } from './explain/known-failure.ts'
 export {
   type ClientEntry,
   type ClientsReport,
@@ -36,6 +38,7 @@ export {
   type StopSignal,
   type TakeSignals,
 } from './operations/exec.ts'
+export { type ExplainReport, explain, explainReportSchema } from './operations/explain.ts'
 export { type InitReport, init, initReportSchema } from './operations/init.ts'
 export {
   type DownAllReport,
@@ -68,6 +71,7 @@ export {
   snippetsReportSchema,
 } from './operations/snippets.ts'
 export { type RealmStatus, type StatusReport, status, statusReportSchema } from './operations/status.ts'
+export { type StoryLine, type StoryOptions, story, storyLineSchema } from './operations/story.ts'
 export { type TokenOptions, type TokenReport, token, tokenReportSchema } from './operations/token.ts'
 export { type UpOptions, type UpReport, up, upReportSchema } from './operations/up.ts'
 export {

@@ -7,6 +7,7 @@ import { addDoctorCommand } from './commands/doctor.ts'
 import { addDownCommand } from './commands/down.ts'
 import { addEnvCommand } from './commands/env.ts'
 import { addExecCommand } from './commands/exec.ts'
+import { addExplainCommand } from './commands/explain.ts'
 import { addInitCommand } from './commands/init.ts'
 import { addLogsCommand } from './commands/logs.ts'
 import { addRealmCommand } from './commands/realm.ts'
@@ -71,6 +72,7 @@ export function createProgram(context: CommandContext): Command {
   addClientsCommand(program, context)
   addDoctorCommand(program, context)
   addLogsCommand(program, context)
+  addExplainCommand(program, context)
   addEnvCommand(program, context)
   addExecCommand(program, context)
   return program

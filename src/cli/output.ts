@@ -3,7 +3,6 @@ import yoctoSpinner, { type Spinner } from 'yocto-spinner'
 
 import { EXIT_CODES, McpKeycloakError } from '../errors.ts'
 import { errorReport } from '../operations/error-report.ts'
-import type { LogLine } from '../operations/logs.ts'
 import { renderError, warning } from './render.ts'
 
 /** The switches that every command has. */
@@ -40,8 +39,8 @@ export interface Output {
   warn(texts: readonly string[]): void
   /** What the result says the program ends with. */
   readonly exitCode: number
-  /** One line of a result that has no end, to stdout; with `--json` as a {@link LogLine}. */
-  line(text: string): void
+  /** One value of a result that has no end, to stdout: as JSON in one line, or as `render` puts it. */
+  value<Value>(value: Value, render: (value: Value, chalk: ChalkInstance) => readonly string[]): void
   /** An error, to stderr; returns the exit code. */
   error(error: unknown): number
 }
@@ -84,9 +83,9 @@ export function createOutput(options: GlobalOptions): Output {
       const lines = options.json ? [JSON.stringify(report)] : render(report, chalk)
       if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`)
     },
-    line(text) {
-      const json: LogLine = { schemaVersion: 1, line: text }
-      process.stdout.write(`${options.json ? JSON.stringify(json) : text}\n`)
+    value(value, render) {
+      const lines = options.json ? [JSON.stringify(value)] : render(value, chalk)
+      process.stdout.write(`${lines.join('\n')}\n`)
     },
     error(error) {
       stopSpinner()

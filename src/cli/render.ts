@@ -13,6 +13,15 @@ export function row(chalk: ChalkInstance, label: string, ...values: readonly str
   )
 }
 
+/** A time by the clock of this machine, with the day unless it is today. */
+export function shownTime(iso: string): string {
+  const at = new Date(iso)
+  const clock = at.toLocaleTimeString('en-GB')
+  return at.toDateString() === new Date().toDateString()
+    ? clock
+    : `${at.toLocaleDateString('sv-SE')} ${clock}`
+}
+
 /** The headline of a success. */
 export function title(chalk: ChalkInstance, text: string): string {
   return `${chalk.green('✔')} ${chalk.bold(text)}`

@@ -1,7 +1,7 @@
+import { shellWord } from '../config/shell-word.ts'
 import type { PreregisteredClient, Snippet, SnippetTarget } from '../config/snippet.ts'
 import type { ClientProfile, ConfigFile } from './client-profile.ts'
 import { configSnippet } from './config-snippet.ts'
-import { shellWord } from './shell-word.ts'
 
 const configFile: ConfigFile = {
   path: () => '.mcp.json',

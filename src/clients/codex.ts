@@ -1,6 +1,6 @@
+import { shellWord } from '../config/shell-word.ts'
 import type { ClientProfile, ConfigFile } from './client-profile.ts'
 import { configSnippet } from './config-snippet.ts'
-import { shellWord } from './shell-word.ts'
 
 const configFile: ConfigFile = {
   path: () => '~/.codex/config.toml',

@@ -1,7 +1,7 @@
+import { shellWord } from '../config/shell-word.ts'
 import type { SnippetTarget } from '../config/snippet.ts'
 import type { ClientProfile, ConfigFile } from './client-profile.ts'
 import { configSnippet } from './config-snippet.ts'
-import { shellWord } from './shell-word.ts'
 
 const PROGRAM = 'npx -y @modelcontextprotocol/inspector@latest'
 

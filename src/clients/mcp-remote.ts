@@ -1,6 +1,6 @@
+import { shellWord } from '../config/shell-word.ts'
 import type { SnippetTarget } from '../config/snippet.ts'
 import type { ClientProfile, RegistrationBody } from './client-profile.ts'
-import { shellWord } from './shell-word.ts'
 
 /** mcp-remote gives up after 30 seconds by default, too short for a first login with a consent page. */
 const AUTH_TIMEOUT_SECONDS = 300

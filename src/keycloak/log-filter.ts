@@ -1,3 +1,5 @@
+import { parseLogEntry } from './log-entry.ts'
+
 /** Levels of Keycloak's log, the least important first. */
 export const LOG_LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
@@ -12,9 +14,6 @@ export interface LogFilter {
   readonly level?: LogLevel | undefined
 }
 
-/** `2026-11-21 04:16:02,224 WARN  [org.keycloak.services] …`, in the time zone of the server. */
-const ENTRY = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d),(\d{3}) ([A-Z]+) /
-
 /**
  * Tells for each line of a log, in order, whether it is wanted. A line that begins no entry, such as one of a stack
  * trace, goes with the entry before it; lines before the first entry are what the start script says.
@@ -23,11 +22,10 @@ export function logFilter({ utc = false, sinceMs, level }: LogFilter): (line: st
   const wanted = level === undefined ? 0 : LOG_LEVELS.indexOf(level)
   let last = sinceMs === undefined && wanted === 0
   return (line) => {
-    const [, date, time, ms, name] = ENTRY.exec(line) ?? []
-    if (date === undefined) return last
-    const atMs = new Date(`${date}T${time}.${ms}${utc ? 'Z' : ''}`).getTime()
-    const importance = LOG_LEVELS.indexOf(name as LogLevel)
-    last = (sinceMs === undefined || atMs >= sinceMs) && (importance < 0 || importance >= wanted)
+    const entry = parseLogEntry(line, utc)
+    if (entry === undefined) return last
+    const importance = LOG_LEVELS.indexOf(entry.level as LogLevel)
+    last = (sinceMs === undefined || entry.atMs >= sinceMs) && (importance < 0 || importance >= wanted)
     return last
   }
 }

@@ -4,6 +4,7 @@ import { folders } from '../config/folders.ts'
 import type { Config } from '../config/schema.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { LOG_LEVELS, type LogLevel, logFilter } from '../keycloak/log-filter.ts'
+import type { FollowOptions } from '../runtime/follow-file.ts'
 import { runtimeOf } from '../runtime/select.ts'
 import { readState } from '../runtime/state.ts'
 import { noSuchInstance } from './instance.ts'
@@ -36,18 +37,43 @@ export interface LogsOptions {
  * `NOT_RUNNING` for an instance that never was
  */
 export async function* logs(config: Config, options: LogsOptions = {}): AsyncGenerator<string> {
-  const { since } = options
-  const sinceMs = since === undefined ? undefined : timeAgo(since, 'mcp-keycloak logs --since 10m')
-  const filter = { sinceMs, level: logLevel(options.level) }
+  const filter = { sinceMs: sinceTime(options.since), level: logLevel(options.level) }
+  const { lines, utc } = await openLog(config)
+  const { follow = false, signal } = options
+  const isWanted = logFilter({ ...filter, utc })
+  for await (const line of lines({ follow, signal })) {
+    if (isWanted(line)) yield line
+  }
+}
+
+/** The log of an instance of ours. */
+export interface InstanceLog {
+  /** Its times are in UTC; else in this machine's time zone. */
+  readonly utc: boolean
+  lines(options: FollowOptions): AsyncIterable<string>
+}
+
+/**
+ * Opens the log of the instance that the options mean, which need not run.
+ *
+ * @throws {McpKeycloakError} `USAGE_INVALID` for a Keycloak that we do not run; `NOT_RUNNING` for an instance that never was
+ */
+export async function openLog(config: Config): Promise<InstanceLog> {
   if (config.keycloakUrl !== undefined) throw notOurs(config.keycloakUrl)
   const { data, cache } = folders(config)
   const { state } = await readState(data, config.instance)
   if (!state) throw await noSuchInstance(config.instance, data)
-  const { follow = false, signal } = options
-  const isWanted = logFilter({ ...filter, utc: state.runtime === 'compose' })
-  for await (const line of runtimeOf(state, config, cache).log(state, { follow, signal })) {
-    if (isWanted(line)) yield line
-  }
+  const runtime = runtimeOf(state, config, cache)
+  return { utc: state.runtime === 'compose', lines: (options) => runtime.log(state, options) }
+}
+
+/**
+ * From when on, in ms since 1970.
+ *
+ * @throws {McpKeycloakError} `USAGE_INVALID`
+ */
+export function sinceTime(since: string | undefined): number | undefined {
+  return since === undefined ? undefined : timeAgo(since, 'mcp-keycloak logs --since 10m')
 }
 
 function logLevel(level: string | undefined): LogLevel | undefined {

@@ -3,6 +3,7 @@ import { clientsDeletedReportSchema } from './clients-prune.ts'
 import { doctorReportSchema } from './doctor.ts'
 import { downReportSchema } from './down.ts'
 import { envReportSchema } from './env.ts'
+import { explainReportSchema } from './explain.ts'
 import { initReportSchema } from './init.ts'
 import { downAllReportSchema, instancesReportSchema } from './instances.ts'
 import { logLineSchema } from './logs.ts'
@@ -12,6 +13,7 @@ import { realmFileReportSchema } from './realm-render.ts'
 import { resetRealmReportSchema } from './reset-realm-report.ts'
 import { snippetsReportSchema } from './snippets.ts'
 import { statusReportSchema } from './status.ts'
+import { storyLineSchema } from './story.ts'
 import { tokenReportSchema } from './token.ts'
 import { upReportSchema } from './up.ts'
 import { writeSnippetsReportSchema } from './write-snippets.ts'
@@ -36,7 +38,9 @@ export const reportSchemas = {
   'clients prune': clientsDeletedReportSchema,
   'clients delete': clientsDeletedReportSchema,
   doctor: doctorReportSchema,
+  explain: explainReportSchema,
   logs: logLineSchema,
+  'logs --explain': storyLineSchema,
   'realm render': realmFileReportSchema,
   'realm diff': realmDiffReportSchema,
   'realm export': realmExportReportSchema,

@@ -9,12 +9,18 @@ import { PYTHON } from './python.ts'
 
 const START_MS = 60_000
 
+/** A server that runs until the scope ends. */
+export interface PythonServer extends AsyncDisposable {
+  /** What it has printed so far. */
+  log(): string
+}
+
 /** Runs a Python MCP server until the scope ends; returns when it answers. */
 export async function startPythonServer(
   code: string,
   mcpUrl: string,
   env: Readonly<Record<string, string>> = {},
-): Promise<AsyncDisposable> {
+): Promise<PythonServer> {
   const folder = await mkdtemp(join(tmpdir(), 'mcp-keycloak-server-'))
   const file = join(folder, 'server.py')
   await writeFile(file, code)
@@ -24,6 +30,10 @@ export async function startPythonServer(
     stdin: 'ignore',
     // What the server keeps, it keeps in its folder, and not with the user's own servers.
     env: { FASTMCP_CHECK_FOR_UPDATES: 'off', FASTMCP_HOME: folder, ...env },
+  })
+  let log = ''
+  server.all.on('data', (text) => {
+    log += text
   })
   let ended = false
   void server.then(() => {
@@ -42,7 +52,7 @@ export async function startPythonServer(
     }
     await sleep(200)
   }
-  return { [Symbol.asyncDispose]: dispose }
+  return { log: () => log, [Symbol.asyncDispose]: dispose }
 }
 
 async function answers(url: string): Promise<boolean> {

@@ -7,6 +7,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 
 import { resolveConfig } from '../../src/config/resolve.ts'
+import { explainFailure } from '../../src/explain/explain.ts'
+import { adminLogin } from '../../src/keycloak/admin.ts'
+import { eventsSince } from '../../src/keycloak/events.ts'
 import { discover, type ServerMetadata } from '../../src/oauth/discover.ts'
 import { type LoginRequest, logIn } from '../../src/oauth/log-in.ts'
 import { registerClient } from '../../src/oauth/register.ts'
@@ -14,6 +17,7 @@ import { verifyAccessToken } from '../../src/oauth/verify-access-token.ts'
 import { down } from '../../src/operations/down.ts'
 import { type UpReport, up } from '../../src/operations/up.ts'
 import { freePort } from '../../src/runtime/probe-port.ts'
+import { refusal } from '../unit/support/refusal.ts'
 
 const shared = inject('keycloak')
 
@@ -135,25 +139,50 @@ describe('a client whose id is the URL of its metadata document', () => {
   })
 
   it.each([
-    ['is not there', () => documents.url('/nowhere.json'), 'Client Metadata fetch failed'],
-    ['is on a host that nobody permitted', () => 'https://evil.example/client.json', 'Client not found'],
+    [
+      'is not there',
+      () => documents.url('/nowhere.json'),
+      'Client Metadata fetch failed',
+      'client-document-refused',
+    ],
+    [
+      'is on a host that nobody permitted',
+      () => 'https://evil.example/client.json',
+      'Client not found',
+      'client-not-found',
+    ],
     [
       'redirects to such a host',
       () => documents.add({ redirect_uris: [REDIRECT, 'https://evil.example/callback'] }),
       'domain not allowed',
+      'client-document-refused',
     ],
-    ['has a member that Keycloak does not know', () => documents.add({ surprise: true }), 'fetch failed'],
+    [
+      'has a member that Keycloak does not know',
+      () => documents.add({ surprise: true }),
+      'fetch failed',
+      'client-document-refused',
+    ],
     [
       'names a grant of confidential clients, as that of Claude Desktop does',
       () =>
         documents.add({ grant_types: ['authorization_code', 'urn:ietf:params:oauth:grant-type:jwt-bearer'] }),
       'invalid request',
+      undefined,
     ],
-  ])('is refused when the document %s', async (_, clientId, reason) => {
-    await expect(claimsOf({ client: { client_id: clientId() } })).rejects.toMatchObject({
-      code: 'LOGIN_REFUSED',
-      why: expect.stringContaining(reason),
-    })
+  ])('is refused when the document %s, and the event names it', async (_, clientId, reason, explained) => {
+    const client_id = clientId()
+    const startedMs = Date.now()
+    const { code, why } = await refusal(() => claimsOf({ client: { client_id } }))
+    expect([code, why]).toEqual(['LOGIN_REFUSED', expect.stringContaining(reason)])
+    expect(explainFailure({ text: why })[0]?.id).toBe(explained)
+
+    if (!featured.admin) throw new Error('an instance of our own has an administrator')
+    const { keycloakUrl: url, realm } = featured.endpoints
+    const admin = await adminLogin({ url, admin: featured.admin, runtime: 'java' })
+    const [event] = await eventsSince(admin, realm, startedMs)
+    const found = explainFailure({ event }).map(({ id, culprit }) => [id, culprit])
+    expect(found).toEqual(explained === undefined ? [] : [['client-document-refused', client_id]])
   })
 })
 
@@ -173,9 +202,10 @@ describe.each([
   it.each([`${FIRST}/`, 'http://localhost:8000', 'http://localhost:9999/mcp'])(
     'is refused when it is no MCP URL to the letter: %s',
     async (resource) => {
-      await expect(claimsOf({ client: await makeClient(), resource })).rejects.toMatchObject({
-        why: expect.stringContaining('invalid_target'),
-      })
+      const client = await makeClient()
+      const { why } = await refusal(() => claimsOf({ client, resource }))
+      expect(why).toContain('invalid_target')
+      expect(explainFailure({ text: why })).toMatchObject([{ id: 'resource-not-known' }])
     },
   )
 })

@@ -1,27 +1,80 @@
+import type { ChalkInstance } from 'chalk'
 import type { Command } from 'commander'
 
+import type { Config } from '../../config/schema.ts'
+import { McpKeycloakError } from '../../errors.ts'
+import type { LogLine } from '../../operations/logs.ts'
+import type { StoryLine } from '../../operations/story.ts'
 import type { CommandContext } from '../context.ts'
 import { configFlags, INSTANCE_KEYS, withConfigOptions } from '../options.ts'
+import type { Output } from '../output.ts'
+import { shownTime } from '../render.ts'
 
 interface LogsFlags {
   readonly follow?: boolean
   readonly since?: string
   readonly level?: string
+  readonly explain?: boolean
+  readonly realm?: string
 }
 
-/** `mcp-keycloak logs`: what the server says. */
+/** `mcp-keycloak logs`: what the server says, or what it means. */
 export function addLogsCommand(program: Command, { output, signal }: CommandContext): void {
   const command = program
     .command('logs')
-    .description("the server's log; -f goes on with what comes")
+    .description("the server's log; -f goes on with what comes; --explain tells what happened, and why")
     .option('-f, --follow', 'go on with what comes')
     .option('--since <time>', 'from then on: 10m, 2h, 1d, or 2026-11-21T09:30')
     .option('--level <level>', 'this level and above: INFO, WARN, ERROR')
-  withConfigOptions(command, INSTANCE_KEYS).action(async ({ follow = false, since, level }: LogsFlags) => {
+    .option('--explain', 'who registers, logs in and gets a token, who is refused, and what helps')
+  withConfigOptions(command, [...INSTANCE_KEYS, 'realm']).action(async (flags: LogsFlags) => {
     const { resolveConfig } = await import('../../config/resolve.ts')
     const { logs } = await import('../../operations/logs.ts')
     const out = output(command)
     const { config } = await resolveConfig({ flags: configFlags(command) })
-    for await (const line of logs(config, { follow, since, level, signal })) out.line(line)
+    const { follow = false, since, level } = flags
+    if (flags.explain) return tellStory(config, flags, out, signal)
+    if (flags.realm !== undefined) throw oneLogOnly()
+    for await (const line of logs(config, { follow, since, level, signal }))
+      out.value<LogLine>({ schemaVersion: 1, line }, () => [line])
+  })
+}
+
+async function tellStory(config: Config, flags: LogsFlags, out: Output, signal: AbortSignal): Promise<void> {
+  const { refuseLevel, story } = await import('../../operations/story.ts')
+  const { follow = false, since, level } = flags
+  refuseLevel(level)
+  let told = 0
+  for await (const line of story(config, { follow, since, signal, onNote: (note) => out.warn([note]) })) {
+    told++
+    out.value(line, (_, chalk) => renderStoryLine(line, chalk))
+  }
+  if (told === 0 && !signal.aborted) out.note('Nothing has happened: no client, no login, no refusal.')
+}
+
+/** What a person reads of one thing that happened. */
+export function renderStoryLine(line: StoryLine, chalk: ChalkInstance): string[] {
+  const { at, client, did, refused, error, explanations, realm } = line
+  const where = realm === null || realm === 'fastmcp' ? '' : chalk.dim(` [${realm}]`)
+  const who = `${chalk.dim(shownTime(at))}${where} ${client ?? 'A client'} ${did}`
+  if (!refused) return [`${who}`]
+  if (explanations.length === 0)
+    return [`${who}, ${chalk.red('refused')}${error ? `: ${error}` : ''} → mcp-keycloak logs --level WARN`]
+  return explanations.map(({ what, fix }) => {
+    const [first = ''] = fix.split('\n')
+    return `${who}, ${chalk.red('refused')}: ${clause(what)} → ${chalk.cyan(first)}`
+  })
+}
+
+/** A sentence in the middle of another one. */
+function clause(sentence: string): string {
+  return sentence.replace(/^[A-Z](?=[a-z]* )/, (letter) => letter.toLowerCase()).replace(/\.$/, '')
+}
+
+function oneLogOnly(): McpKeycloakError {
+  return new McpKeycloakError('USAGE_INVALID', {
+    what: '--realm goes with --explain only.',
+    why: 'The log is that of the server, with all its realms.',
+    fix: 'Leave --realm out, or add --explain.',
   })
 }

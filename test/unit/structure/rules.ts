@@ -67,7 +67,7 @@ export const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
 export const WORD_USERS: readonly { readonly word: RegExp; readonly users: readonly string[] }[] = [
   { word: /\bprocess\.exit(Code)?\b/, users: ['cli/main.ts'] },
   { word: /\bconsole\./, users: ['cli/main.ts'] },
-  { word: /\bprocess\.(stdout|stderr|stdin)\b/, users: ['cli/output.ts', 'cli/confirm.ts'] },
+  { word: /\bprocess\.(stdout|stderr|stdin)\b/, users: ['cli/output.ts', 'cli/confirm.ts', 'cli/input.ts'] },
 ]
 
 export const LONGEST_FILE_LINES = 250

@@ -1,0 +1,79 @@
+import type { ChalkInstance } from 'chalk'
+import type { Command } from 'commander'
+import { ISSUES_URL } from '../../operations/error-report.ts'
+import type { ExplainReport } from '../../operations/explain.ts'
+import type { CommandContext } from '../context.ts'
+import { inputLines } from '../input.ts'
+import { configFlags, INSTANCE_KEYS, withConfigOptions } from '../options.ts'
+import { row, shownTime, warning } from '../render.ts'
+
+type Finding = ExplainReport['findings'][number]
+
+/** `mcp-keycloak explain`: what is behind an error message. */
+export function addExplainCommand(program: Command, { output }: CommandContext): void {
+  const command = program
+    .command('explain')
+    .description('what is behind an error message, or a whole log on standard input: why, and what helps')
+    .argument('[text...]', 'what a program shows; without it standard input is read')
+  withConfigOptions(command, [...INSTANCE_KEYS, 'realm']).action(async (text: readonly string[]) => {
+    const { resolveConfig } = await import('../../config/resolve.ts')
+    const { explain } = await import('../../operations/explain.ts')
+    const out = output(command)
+    const { config } = await resolveConfig({ flags: configFlags(command) })
+    const lines = text.length > 0 ? text.join(' ').split('\n') : (inputLines() ?? [])
+    out.result(await explain(config, lines), renderExplain)
+  })
+}
+
+/** What a person reads of `explain`. */
+export function renderExplain(report: ExplainReport, chalk: ChalkInstance): string[] {
+  const { findings, linesRead, truncated } = report
+  return [
+    ...(truncated
+      ? [warning(chalk, `It is a long text: only its first ${linesRead} lines were read.`), '']
+      : []),
+    ...(findings.length > 0
+      ? findings.flatMap((finding, index) => [
+          ...(index > 0 ? [''] : []),
+          ...renderFinding(finding, chalk, linesRead > 1),
+        ])
+      : renderUnknown(report, chalk)),
+  ]
+}
+
+function renderFinding(finding: Finding, chalk: ChalkInstance, hasLines: boolean): string[] {
+  const { id, what, why, fix, link, line, count, text, serverLogAt, forget } = finding
+  const times = count > 1 ? `, and ${count - 1} more` : ''
+  return [
+    `${chalk.red('✘')} ${chalk.bold(what)}  ${chalk.dim(`[${id}]`)}`,
+    ...(hasLines ? row(chalk, `Line ${line}${times}`, text) : []),
+    ...(serverLogAt
+      ? row(chalk, 'Server log', `the last refusal of this kind, at ${shownTime(serverLogAt)}`)
+      : []),
+    ...row(chalk, 'Why', why),
+    ...row(chalk, 'Fix', ...fix.split('\n')),
+    ...forget.flatMap(({ title, how }, index) =>
+      row(chalk, index === 0 ? 'To forget' : '', `${title}: ${how}`),
+    ),
+    ...row(chalk, 'More', chalk.cyan(link)),
+  ]
+}
+
+function renderUnknown({ nearest }: ExplainReport, chalk: ChalkInstance): string[] {
+  return [
+    `${chalk.yellow('?')} ${chalk.bold('Nothing in it is known.')}`,
+    ...(nearest ? row(chalk, 'Nearest', nearest.example, nearest.what, chalk.cyan(nearest.link)) : []),
+    ...row(
+      chalk,
+      'What next',
+      'mcp-keycloak logs --explain -f   what the server says while you try again',
+      'mcp-keycloak token --decode      what is in a good token',
+    ),
+    ...row(
+      chalk,
+      'Tell us',
+      `${ISSUES_URL}: the text without tokens and secrets, the program and its version,`,
+      'and the output of mcp-keycloak --version and mcp-keycloak logs --since 10m --level WARN',
+    ),
+  ]
+}

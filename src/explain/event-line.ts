@@ -1,0 +1,26 @@
+import type { KeycloakEvent } from './known-failure.ts'
+
+/** `type="LOGIN_ERROR", realmId="…", …`; older versions write no quotes. */
+const EVENT = /\btype="?([A-Z][A-Z0-9_]+)"?, realmId=.*$/
+const PAIR = /([A-Za-z_][\w.-]*)=(?:"([^"]*)"|([^",]*))(?:, |$)/g
+
+/** The event that a line of the server's log tells of, as the listener `jboss-logging` writes it. */
+export function eventOfLine(line: string): KeycloakEvent | undefined {
+  const [text, type] = EVENT.exec(line) ?? []
+  if (text === undefined || type === undefined) return undefined
+  const pairs = Object.fromEntries(
+    [...text.matchAll(PAIR)].map(([, name = '', quoted, bare]) => [name, quoted ?? bare ?? '']),
+  )
+  const {
+    type: _type,
+    realmId: _id,
+    realmName,
+    clientId,
+    userId: _user,
+    ipAddress,
+    error,
+    ...details
+  } = pairs
+  const given = (value: string | undefined) => (value === 'null' ? undefined : value)
+  return { type, realm: realmName, clientId: given(clientId), ipAddress, error, details }
+}

@@ -1,0 +1,139 @@
+import type { EventPattern, KnownFailure } from '../known-failure.ts'
+import { LINKS } from '../links.ts'
+
+/** Keycloak says client_not_found of the audience of a token exchange as well. */
+const UNKNOWN_AT_TOKEN: EventPattern = {
+  type: /^(?!LOGIN_ERROR)\w+_ERROR$/,
+  error: 'client_not_found',
+  details: { reason: /^(?!audience not found)/ },
+}
+
+/** Clients that may not, or not in this way: authentication, tokens without a login, token exchange. */
+export const CLIENT_FAILURES: readonly KnownFailure[] = [
+  {
+    id: 'auth-method-differs',
+    topic: 'token',
+    example:
+      "Invalid method used to get client secret. Client requires method 'client_secret_post' to obtain client secret from the request",
+    text: [/Invalid method used to get client secret\.(?: Client requires method '(?<method>\w+)')?/],
+    culprit: ({ method }) => method,
+    explain: (_, method) => ({
+      what: 'The client sends its secret in another way than it registered.',
+      why: `It registered with ${method ?? 'another method'}. Keycloak holds a client to the token_endpoint_auth_method of its registration.`,
+      fix: `Authenticate with ${method ?? 'the method of the registration'}, or register with the method that is used.`,
+    }),
+    link: LINKS.authMethod,
+  },
+  {
+    id: 'client-secret-wrong',
+    topic: 'token',
+    example:
+      '{"error":"unauthorized_client","error_description":"Invalid client or Invalid client credentials"}',
+    text: [/(?:unauthorized_client|UnauthorizedClientError)\b.*Invalid client or Invalid client credentials/],
+    events: [{ type: /_ERROR$/, error: 'invalid_client_credentials', clientId: /^(?<client>.+)$/ }],
+    culprit: ({ client }) => client,
+    explain: (_, client) => ({
+      what: `The client${client ? ` ${client}` : ''} could not authenticate.`,
+      why: 'Its secret is missing or wrong, or was sent in another way than the client registered (the answer to the client tells the two apart, the event does not).',
+      fix: "mcp-keycloak env (the secrets of the realm's own clients)\nA program that registered itself: make it forget its client.",
+    }),
+    stale: true,
+    link: LINKS.oauth,
+  },
+  {
+    id: 'client-unknown',
+    topic: 'token',
+    example: '{"error":"invalid_client","error_description":"Invalid client or Invalid client credentials"}',
+    text: [
+      /(?:invalid_client|InvalidClientError)\b.*Invalid client or Invalid client credentials/,
+      /\bInvalidClientError\b/,
+    ],
+    events: [{ ...UNKNOWN_AT_TOKEN, clientId: /^(?<client>.+)$/ }, UNKNOWN_AT_TOKEN],
+    stale: true,
+    culprit: ({ client }) => client,
+    explain: (_, client) => ({
+      what: `The token endpoint does not know the client${client ? ` ${client}` : ''}.`,
+      why: 'The program remembers a client of a realm that was made anew, or of another server.',
+      fix: 'Make the program forget its client: it then registers anew.',
+    }),
+    link: LINKS.staleClient,
+  },
+  {
+    id: 'token-without-login',
+    topic: 'token',
+    example: '{"error":"invalid_request","error_description":"Request not allowed"}',
+    text: [
+      /\bRequest not allowed\b/,
+      /Client not (?:allowed for direct access grants|enabled to retrieve service account)/,
+    ],
+    events: [
+      { details: { client_policy_error_detail: /^Request not allowed$/, grant_type: /^(?<grant>.+)$/ } },
+      { details: { reason: /^Client not allowed for direct access grants/, grant_type: /^(?<grant>.+)$/ } },
+    ],
+    culprit: ({ grant }) => grant,
+    explain: (_, grant) => ({
+      what: `The client wants a token without a login${grant ? ` (${grant})` : ''}.`,
+      why: 'Anybody may register, so a registered client gets no token unless a user logs in.',
+      fix: 'For a script: mcp-keycloak token\nFor a program that has no user: mcp-keycloak reset-realm --with service-account --service-account <name>',
+    }),
+    link: LINKS.mcpGuide,
+  },
+  {
+    id: 'token-exchange-off',
+    topic: 'token',
+    example: 'Standard token exchange is not enabled for the requested client',
+    text: [/Standard token exchange is not enabled for the requested client/],
+    events: [{ type: /^TOKEN_EXCHANGE_ERROR$/, details: { reason: /not enabled for the requested client/ } }],
+    explain: () => ({
+      what: 'The client may not exchange tokens.',
+      why: 'A confidential client of the realm may, when its "Standard token exchange" is on; public ones never.',
+      fix: 'mcp-keycloak reset-realm --with token-exchange\nThen exchange as the MCP server: mcp-keycloak env has its id and secret.',
+    }),
+    link: LINKS.tokenExchange,
+  },
+  {
+    id: 'token-exchange-audience',
+    topic: 'token',
+    example: '{"error":"access_denied","error_description":"Client is not within the token audience"}',
+    text: [/Client is not within the token audience/],
+    events: [{ type: /^TOKEN_EXCHANGE_ERROR$/, details: { reason: /not within the token audience/ } }],
+    explain: () => ({
+      what: 'The client exchanges a token that is not for it.',
+      why: 'Who exchanges a token has to be in its "aud": the client whose id is the MCP URL is.',
+      fix: 'Exchange as that client: mcp-keycloak snippets fastmcp-token-exchange',
+    }),
+    link: LINKS.tokenExchange,
+  },
+  {
+    id: 'token-exchange-target',
+    topic: 'token',
+    example: 'Requested audience not available: downstream-api',
+    text: [/Requested audience not available: (?<audience>[^\s",}]+)/, /(?<missing>Audience not found)/],
+    events: [
+      { type: /^TOKEN_EXCHANGE_ERROR$/, details: { reason: /audience not available: (?<audience>\S+)/ } },
+      {
+        type: /^TOKEN_EXCHANGE_ERROR$/,
+        details: { reason: /^audience not found/, audience: /^(?<audience>.+)$/ },
+      },
+    ],
+    culprit: ({ audience }) => audience,
+    explain: ({ audience }) => ({
+      what: `The token cannot be exchanged for ${audience ? `"${audience}"` : 'that audience'}.`,
+      why: 'The realm has no such client, the scope that stands for it is not asked for, or the user lacks its role.',
+      fix: `mcp-keycloak reset-realm --with token-exchange --downstream ${audience ?? '<client>'}:<role>\nThen send "scope" as well, and log in as a user with that role.`,
+    }),
+    link: LINKS.tokenExchange,
+  },
+  {
+    id: 'token-exchange-offline',
+    topic: 'token',
+    example: 'Scope offline_access not allowed for token exchange',
+    text: [/Scope offline_access not allowed for token exchange/],
+    explain: () => ({
+      what: 'An exchanged token cannot be an offline one.',
+      why: 'Keycloak refuses the scope offline_access there.',
+      fix: 'Leave offline_access out of the exchange; exchange anew when the token expires.',
+    }),
+    link: LINKS.tokenExchange,
+  },
+]

@@ -1,0 +1,89 @@
+import type { KnownFailure } from '../known-failure.ts'
+import { LINKS } from '../links.ts'
+import { resetRealm } from '../remedies.ts'
+
+/** What is the matter with this machine, its network and its containers. */
+export const MACHINE_FAILURES: readonly KnownFailure[] = [
+  {
+    id: 'connection-refused',
+    topic: 'machine',
+    example: 'connect ECONNREFUSED 127.0.0.1:8080',
+    text: [
+      /ECONNREFUSED (?<address>[\w.:[\]-]+)/,
+      /Failed to connect to (?<host>\S+) port (?<port>\d+)/,
+      /host='(?<host>[^']+)', port=(?<port>\d+).*(?:Connection refused|NewConnectionError)/,
+      /(?<!JWKS: )All connection attempts failed/,
+      /Connection refused/,
+    ],
+    culprit: ({ address, host, port }) => address ?? (host && `${host}:${port}`),
+    explain: (_, address) => ({
+      what: `Nothing listens on ${address ?? 'that port'}.`,
+      why: address?.endsWith(':8080')
+        ? 'That is where Keycloak usually is: it does not run, or on another port. In a container localhost is the container itself.'
+        : 'Keycloak or the MCP server does not run, or on another port. In a container localhost is the container itself.',
+      fix: 'mcp-keycloak up\nWhere it is: mcp-keycloak status. From containers: the URL that "up" names.',
+    }),
+    link: LINKS.issuerInContainers,
+  },
+  {
+    id: 'host-unknown',
+    topic: 'machine',
+    example: 'getaddrinfo ENOTFOUND keycloak',
+    text: [
+      /getaddrinfo (?:ENOTFOUND|EAI_AGAIN) (?<host>[\w.-]+)/,
+      /Could not resolve host: (?<host>[\w.-]+)/,
+      /Name or service not known|nodename nor servname provided|Temporary failure in name resolution/,
+    ],
+    culprit: ({ host }) => host,
+    explain: (_, host) => ({
+      what: host ? `The name "${host}" means nothing here.` : 'A host name means nothing here.',
+      why: 'Names such as "keycloak" exist inside the Docker network alone, host.docker.internal in containers alone (on Linux when the container asks for it).',
+      fix: 'mcp-keycloak status (use that URL on this machine; in a container the one that "up" names under "From containers")',
+    }),
+    link: LINKS.issuerInContainers,
+  },
+  {
+    id: 'port-in-use',
+    topic: 'machine',
+    example: 'Error: listen EADDRINUSE: address already in use 127.0.0.1:6274',
+    text: [
+      /EADDRINUSE(?:: address already in use)? ?(?<address>[\w.:*[\]]+)?/,
+      /PORT IS IN USE/,
+      /[Aa]ddress already in use/,
+      /Bind for (?<address>[\d.:]+) failed: port is already allocated/,
+    ],
+    culprit: ({ address }) => address,
+    explain: (_, address) => ({
+      what: `The port ${address ? `of ${address} ` : ''}is in use.`,
+      why: 'Another program listens there, perhaps one of the same kind from another window.',
+      fix: 'Stop that program, or take another port; for Keycloak: mcp-keycloak up --port 8081',
+    }),
+    link: LINKS.mcpGuide,
+  },
+  {
+    id: 'container-unhealthy',
+    topic: 'machine',
+    example: 'dependency failed to start: container keycloak is unhealthy',
+    text: [/container (?<container>\S+) is unhealthy/, /\((?<state>unhealthy)\)/],
+    culprit: ({ container }) => container,
+    explain: () => ({
+      what: 'The health check of the container fails, though Keycloak may be fine.',
+      why: "Keycloak's image has no curl, health is on port 9000 since version 25, and only with KC_HEALTH_ENABLED=true.",
+      fix: 'Take the health check of compose/keycloak.yaml, or let us run it: mcp-keycloak up',
+    }),
+    link: LINKS.unhealthy,
+  },
+  {
+    id: 'import-skipped',
+    topic: 'machine',
+    example: "Realm 'fastmcp' already exists. Import skipped",
+    text: [/Realm '?(?<realm>[\w.-]+)'? already exists\. Import skipped/],
+    culprit: ({ realm }) => realm,
+    explain: (_, realm) => ({
+      what: `The realm${realm ? ` "${realm}"` : ''} was there already, so its file was not read.`,
+      why: '--import-realm never changes a realm that exists: edits of the file are not taken.',
+      fix: resetRealm({ realm }),
+    }),
+    link: LINKS.importSkipped,
+  },
+]

@@ -1,0 +1,167 @@
+import type { KnownFailure } from '../known-failure.ts'
+import { LINKS } from '../links.ts'
+import { resetRealm } from '../remedies.ts'
+
+/** What an MCP server has against a token that Keycloak gave; Keycloak itself sees nothing of it. */
+export const MCP_SERVER_FAILURES: readonly KnownFailure[] = [
+  {
+    id: 'audience-mismatch',
+    topic: 'mcp-server',
+    example:
+      "Bearer token rejected for client 1234: audience mismatch (got 'account', expected 'http://localhost:8000/mcp')",
+    text: [
+      /Bearer token rejected .*?audience mismatch \(got (?<got>.+?), expected (?<expected>[^)]+)\)/,
+      /unexpected (?:JWT )?"aud" (?:\(audience\) )?claim value/,
+      /Token was not issued for this resource/,
+      /\bInvalidAudienceError\b|Audience doesn't match|Token is missing the "aud" claim/,
+      /jwt audience invalid(?:\. expected: (?<expected>\S+))?/,
+    ],
+    culprit: ({ expected }) => firstUrl(expected),
+    explain: ({ got }, expected, realm) => ({
+      what: expected ? `The token is not for ${expected}.` : 'The token is not for this MCP server ("aud").',
+      why: `${got ? `Its "aud" is ${got}. ` : ''}The audience that the server expects has to be an MCP URL of the realm to the letter: a slash at the end, another port, or 127.0.0.1 for localhost, is another audience. A token without any "aud" comes from a realm whose audience mapper is not in the scope "basic".`,
+      fix: `${resetRealm(realm, 'mcpUrl', expected ?? '<mcp url>')}\nOr let the server expect what the realm gives: mcp-keycloak token --decode`,
+    }),
+    link: LINKS.audience,
+  },
+  {
+    id: 'issuer-mismatch',
+    topic: 'mcp-server',
+    example:
+      "Bearer token rejected for client 1234: issuer mismatch (got 'http://localhost:8080/realms/fastmcp', expected 'http://keycloak:8080/realms/fastmcp')",
+    text: [
+      /Bearer token rejected .*?issuer mismatch \(got (?<got>.+?), expected (?<expected>[^)]+)\)/,
+      /metadata issuer mismatch: (?<got>\S+) != (?<expected>\S+)/,
+      /Issuer mismatch in authorization server metadata.*: expected "(?<expected>[^"]+)", received "(?<got>[^"]+)"/,
+      /unexpected (?:JWT )?"iss" (?:\(issuer\) )?claim value/,
+      /"issuer" property does not match the expected value/,
+      /response iss mismatch: (?<got>\S+) != (?<expected>\S+)/,
+      /\bInvalidIssuerError\b|jwt issuer invalid(?:\. expected: (?<expected>\S+))?/,
+    ],
+    culprit: ({ got }) => firstUrl(got),
+    explain: ({ got, expected }) => ({
+      what: 'The issuer is another one than expected.',
+      why: `${expected && got ? `Expected was ${unquoted(expected)}, it is ${unquoted(got)}. ` : ''}The issuer is compared to the letter. Keycloak's is fixed, the same from the host and from containers; a server in a container may fetch keys under another name, but has to expect the issuer of the host.`,
+      fix: 'mcp-keycloak env (KEYCLOAK_ISSUER is what the server has to expect; no slash at the end)',
+    }),
+    link: LINKS.issuerInContainers,
+  },
+  {
+    id: 'token-expired',
+    topic: 'mcp-server',
+    example: 'Bearer token rejected for client 1234: token expired',
+    text: [
+      /Bearer token rejected for client .+: token expired/,
+      /"exp" claim timestamp check failed|exp\W+claim.*past current timestamp/,
+      /\bToken has expired\b|\bjwt expired\b|Signature has expired/,
+    ],
+    explain: () => ({
+      what: 'The access token has expired.',
+      why: 'The program did not refresh it, or the clocks of the two machines differ (also of a container that slept).',
+      fix: 'Log in again; for a script take a new one each time: mcp-keycloak token',
+    }),
+    link: LINKS.bearer,
+  },
+  {
+    id: 'scope-missing-in-token',
+    topic: 'mcp-server',
+    example:
+      "Bearer token rejected for client 1234: missing required scopes (has ['openid'], requires ['mcp:tools'])",
+    text: [
+      /Bearer token rejected .*?missing required scopes \(has (?<has>.+?), requires (?<requires>[^)]+)\)/,
+      /"error_description": ?"Insufficient scope"|InsufficientScopeError: Insufficient scope/,
+      /error="insufficient_scope"(?!.*Missing openid)/,
+    ],
+    stale: true,
+    culprit: ({ requires }) => requires,
+    explain: ({ has }, requires, realm) => ({
+      what: `The token lacks a scope that the MCP server requires${requires ? `: ${requires}` : ''}.`,
+      why: `${has ? `It has ${has}. ` : ''}The client did not ask for it, or registered before the server required it; the realm has to have it, too.`,
+      fix: `Make the program forget its client: it then registers and asks for what the server names.\nWhen the realm has no such scope: ${resetRealm(realm, 'scope', '<scope>')}`,
+    }),
+    link: LINKS.lostScopes,
+  },
+  {
+    id: 'signing-key-unknown',
+    topic: 'mcp-server',
+    example: "Failed to process JWKS: Key ID 'abc' not found in JWKS",
+    text: [
+      /Key ID '(?<kid>[^']+)' not found in JWKS/,
+      /no applicable key found in the JSON Web Key Set/,
+      /Unable to find a signing key that matches(?:: '?"?(?<kid>[^'"]+))?/,
+      /signature verification failed|JWT signature\/format invalid/i,
+    ],
+    culprit: ({ kid }) => kid,
+    explain: () => ({
+      what: 'The MCP server does not know the key that signed the token.',
+      why: 'The token is of another realm or another Keycloak, or the server keeps the keys of a realm that was made anew with --hard.',
+      fix: 'mcp-keycloak env (compare KEYCLOAK_JWKS_URI and KEYCLOAK_ISSUER with what the server uses)\nThen restart the MCP server and log in again.',
+    }),
+    link: LINKS.jwks,
+  },
+  {
+    id: 'keys-not-fetched',
+    topic: 'mcp-server',
+    example: 'Token validation failed: Failed to fetch JWKS: All connection attempts failed',
+    text: [/Failed to fetch JWKS(?:: (?<reason>.+))?/, /JWKS fetch blocked by SSRF protection/],
+    culprit: ({ reason }) => reason,
+    explain: (_, reason) => ({
+      what: 'The MCP server cannot fetch the keys of the realm.',
+      why: `${reason ? `${reason}. ` : ''}Keycloak does not run there; or the server runs in a container, where localhost is the container itself.`,
+      fix: 'mcp-keycloak status\nIn a container: take the host that "mcp-keycloak up" names under "From containers" for the keys, and keep the issuer.',
+    }),
+    link: LINKS.issuerInContainers,
+  },
+  {
+    id: 'roles-missing',
+    topic: 'mcp-server',
+    example: "KeyError: 'realm_access'",
+    text: [/KeyError: 'realm_access'/, /undefined \(reading 'roles'\)/, /\bno realm_access\b/i],
+    explain: (_, __, realm) => ({
+      what: 'The token has no roles.',
+      why: 'A client that registers with "scope" gets the scope "basic" and what it asked for; the realm\'s role mapper has to be in "basic". In a realm of ours it is.',
+      fix: `mcp-keycloak token --decode (look at "realm_access")\nThen: ${resetRealm(realm)}`,
+    }),
+    link: LINKS.roles,
+  },
+  {
+    id: 'subject-missing',
+    topic: 'mcp-server',
+    example: "KeyError: 'sub'",
+    text: [/KeyError: 'sub'/, /[Mm]issing required "?sub"? claim|Token is missing the "sub" claim/],
+    explain: (_, __, realm) => ({
+      what: 'The token has no "sub".',
+      why: 'The scope "basic" makes it; a realm file with client scopes of its own has lost Keycloak\'s. Tokens of admin-cli have none either.',
+      fix: `mcp-keycloak token --decode (look at "sub")\nThen: ${resetRealm(realm)}`,
+    }),
+    link: LINKS.subject,
+  },
+  {
+    id: 'mcp-server-unauthorized',
+    topic: 'mcp-server',
+    example: 'Server returned 401 after successful authentication',
+    text: [
+      /Server returned 401 after successful authentication/,
+      /Auth error returned: invalid_token \(status=401\)/,
+      /The provided bearer token is invalid, expired, or no longer recognized by the server/,
+      /Not a valid token for this server/,
+    ],
+    vague: true,
+    explain: () => ({
+      what: 'The MCP server does not take the token, though the login succeeded.',
+      why: 'Mostly its "aud" is not what the server expects; the answer does not say so, and Keycloak sees nothing of it. FastMCP names the reason in its own log at WARNING, and at DEBUG (FASTMCP_LOG_LEVEL=DEBUG) what it could not verify.',
+      fix: 'mcp-keycloak token --decode (compare "aud" and "iss" with what your server expects)',
+    }),
+    link: LINKS.audience,
+  },
+]
+
+/** A value as Python prints it, without its quotes. */
+function unquoted(value: string): string {
+  return value.replace(/^['"]|['"]$/g, '')
+}
+
+/** The first URL in a value, which may be a list. */
+function firstUrl(value: string | undefined): string | undefined {
+  return /https?:\/\/[^\s'",\])]+/.exec(value ?? '')?.[0]
+}

@@ -1,0 +1,203 @@
+import type { KnownFailure } from '../known-failure.ts'
+import { LINKS } from '../links.ts'
+import { hostOf, resetRealm } from '../remedies.ts'
+
+/** The scopes that are OpenID Connect's own: a realm of ours lets clients ask for them. */
+const STANDARD_SCOPES = ['openid', 'profile', 'email', 'offline_access']
+
+/** The scopes that Keycloak keeps for itself. */
+const INTERNAL_SCOPES = ['basic', 'roles', 'web-origins', 'acr', 'service_account', 'microprofile-jwt']
+
+/** What a client registration policy of Keycloak refuses. */
+export const REGISTRATION_POLICY_FAILURES: readonly KnownFailure[] = [
+  {
+    id: 'redirect-host-not-trusted',
+    topic: 'registration',
+    example:
+      "Policy 'Trusted Hosts' rejected request to client-registration service. Details: URI doesn't match any trusted host or trusted domain",
+    text: [/URI doesn't match any trusted host/, /KC-SERVICES0108: URI '(?<uri>[^']*)'/],
+    culprit: ({ uri }) => hostOf(uri) ?? uri,
+    explain: (_, host, realm) => ({
+      what: host
+        ? `The client's redirect URI is on ${host}, which is not trusted.`
+        : "The client's redirect URI is on a host that is not trusted.",
+      why: 'The realm takes a client only when each of its redirect URIs is on a trusted host; one bad URI refuses all of them. The answer does not name it, the server log does.',
+      fix: resetRealm(realm, 'trustedHost', host ?? '<host>'),
+    }),
+    link: LINKS.registrationPolicies,
+  },
+  {
+    id: 'client-uri-host-not-trusted',
+    topic: 'registration',
+    example:
+      "Policy 'Trusted Hosts' rejected request to client-registration service. Details: URL doesn't match any trusted host or trusted domain",
+    text: [/URL doesn't match any trusted host/, /KC-SERVICES0102: URL '(?<uri>[^']*)'/],
+    culprit: ({ uri }) => hostOf(uri) ?? uri,
+    explain: (_, host, realm) => ({
+      what: host
+        ? `The client's home page is on ${host}, which is not trusted.`
+        : "The client's home page is on a host that is not trusted.",
+      why: 'The policy checks the member "client_uri" of a registration as it checks the redirect URIs. The answer does not name the host, the server log does.',
+      fix: resetRealm(realm, 'trustedHost', host ?? '<host>'),
+    }),
+    link: LINKS.registrationPolicies,
+  },
+  {
+    id: 'sender-host-not-trusted',
+    topic: 'registration',
+    example:
+      "Policy 'Trusted Hosts' rejected request to client-registration service. Details: Host not trusted.",
+    text: [/Details: Host not trusted\./, /KC-SERVICES0101: Failed to verify remote host : (?<ip>[^\s,]+)/],
+    culprit: ({ ip }) => ip,
+    explain: (_, ip, realm) => ({
+      what: ip
+        ? `The registration came from ${ip}, which is not trusted.`
+        : 'The registration came from an address that is not trusted.',
+      why: "The realm checks who sends a registration. Behind Docker that is the network's gateway, another one in each network, and the list takes no ranges. A realm of ours has this check off.",
+      fix: `${resetRealm(realm)}\nIn a realm of your own: set "host-sending-registration-request-must-match" of its Trusted Hosts policy to false.`,
+    }),
+    link: LINKS.registrationPolicies,
+  },
+  {
+    id: 'client-uri-malformed',
+    topic: 'registration',
+    example:
+      "Policy 'Trusted Hosts' rejected request to client-registration service. Details: URI is malformed",
+    text: [/Details: UR[IL] is malformed/],
+    explain: () => ({
+      what: 'A URI that the client registers with cannot be read.',
+      why: 'Keycloak could not find its host. Backslashes, blanks and unencoded brackets are not allowed in a URI.',
+      fix: 'Correct the redirect URIs and the client_uri in the registration of that client.',
+    }),
+    link: LINKS.redirects,
+  },
+  {
+    id: 'trusted-hosts',
+    topic: 'registration',
+    example: "Policy 'Trusted Hosts' rejected request to client-registration service.",
+    text: [/Policy 'Trusted Hosts' rejected/],
+    events: [{ type: /^CLIENT_REGISTER_ERROR$/, details: { client_registration_policy: /^Trusted Hosts$/ } }],
+    vague: true,
+    explain: (_, __, realm) => ({
+      what: 'A host in the registration is not trusted.',
+      why: 'It is the host of a redirect URI, that of the home page (client_uri), or the sender. The event does not say which; the server log does.',
+      fix: `mcp-keycloak logs --since 10m --level WARN\nThen: ${resetRealm(realm, 'trustedHost', '<host>')}`,
+    }),
+    link: LINKS.registrationPolicies,
+  },
+  {
+    id: 'scope-not-permitted',
+    topic: 'registration',
+    example:
+      "Policy 'Allowed Client Scopes' rejected request to client-registration service. Details: Not permitted to use specified clientScope",
+    text: [
+      /Not permitted to use specified clientScope/,
+      /Requested scope '(?<scope>[^']*)' not trusted in the list/,
+    ],
+    events: [
+      { type: /^CLIENT_REGISTER_ERROR$/, details: { client_registration_policy: /^Allowed Client Scopes$/ } },
+    ],
+    culprit: ({ scope }) => scope,
+    explain: (_, scope, realm) => ({
+      what: scope
+        ? `The client registers with the scope "${scope}", which it may not have.`
+        : 'The client registers with a scope that it may not have.',
+      why: whyScope(scope),
+      fix: fixScope(scope, resetRealm(realm), resetRealm(realm, 'scope', scope ?? '<scope>')),
+    }),
+    link: LINKS.registrationScope,
+  },
+  {
+    id: 'too-many-clients',
+    topic: 'registration',
+    example:
+      "Policy 'Max Clients Limit' rejected request to client-registration service. Details: It's allowed to have max 200 clients per realm",
+    text: [/allowed to have max (?<limit>[1-9]\d*) clients per realm/],
+    events: [
+      { type: /^CLIENT_REGISTER_ERROR$/, details: { client_registration_policy: /^Max Clients Limit$/ } },
+    ],
+    culprit: ({ limit }) => limit,
+    explain: (_, limit) => ({
+      what: limit
+        ? `The realm is full: it takes ${limit} clients.`
+        : 'The realm is full: it takes no more clients.',
+      why: 'Many programs register anew for each login, and nobody deletes what they leave. Keycloak counts its own clients, too.',
+      fix: 'mcp-keycloak clients prune --unused',
+    }),
+    link: LINKS.registrationPolicies,
+  },
+  {
+    id: 'initial-access-token-required',
+    topic: 'registration',
+    example:
+      "Policy 'Initial Access Token Required' rejected request to client-registration service. Details: It's allowed to have max 0 clients per realm",
+    text: [/Policy 'Initial Access Token Required' rejected/, /allowed to have max 0 clients per realm/],
+    events: [
+      {
+        type: /^CLIENT_REGISTER_ERROR$/,
+        details: { client_registration_policy: /^Initial Access Token Required$/ },
+      },
+    ],
+    explain: () => ({
+      what: 'The realm takes no registration without an initial access token.',
+      why: 'It was made with the overlay "strict", or takes 0 clients from anybody.',
+      fix: '"mcp-keycloak up" prints a token: send it as "Authorization: Bearer …" with the registration.\nPrograms that cannot: register for them, and give them the client id.',
+    }),
+    link: LINKS.registrationPolicies,
+  },
+  {
+    id: 'mapper-type-not-allowed',
+    topic: 'registration',
+    example:
+      "Policy 'Allowed Protocol Mapper Types' rejected request to client-registration service. Details: ProtocolMapper type not allowed",
+    text: [
+      /ProtocolMapper type not allowed/,
+      /KC-SERVICES0100: ProtocolMapper '[^']*' of type '(?<type>[^']*)' not allowed/,
+    ],
+    events: [
+      {
+        type: /^CLIENT_REGISTER_ERROR$/,
+        details: { client_registration_policy: /^Allowed Protocol Mapper Types$/ },
+      },
+    ],
+    culprit: ({ type }) => type,
+    explain: (_, type) => ({
+      what: `The client registers with a protocol mapper${type ? ` of type "${type}"` : ''}, which it may not.`,
+      why: 'A client that registers itself must not write claims of its own choice into tokens.',
+      fix: 'Leave the protocol mappers out of the registration; put them on a client scope of the realm.',
+    }),
+    link: LINKS.registrationPolicies,
+  },
+  {
+    id: 'registration-policy',
+    topic: 'registration',
+    example: "Policy 'Consent Required' rejected request to client-registration service.",
+    text: [
+      /Policy '(?<policy>[^']+)' rejected request to client-registration service(?:\. Details: (?<detail>[^"]+))?/,
+    ],
+    events: [{ type: /^CLIENT_REGISTER_ERROR$/, details: { client_registration_policy: /^(?<policy>.+)$/ } }],
+    vague: true,
+    culprit: ({ policy }) => policy,
+    explain: ({ detail }, policy, realm) => ({
+      what: `A registration policy of the realm${policy ? `, "${policy}",` : ''} refused the client.`,
+      why: detail ?? 'Its reason is in the server log.',
+      fix: `mcp-keycloak logs --since 10m --level WARN\nOr, when somebody has changed the realm: ${resetRealm(realm)}`,
+    }),
+    link: LINKS.registrationPolicies,
+  },
+]
+
+function whyScope(scope: string | undefined): string {
+  if (scope === undefined)
+    return 'It is neither a default nor an optional scope of the realm. Clients ask for what the MCP server names in its metadata, or for all that Keycloak lists; the server log names the scope.'
+  if (STANDARD_SCOPES.includes(scope))
+    return "Keycloak's own default refuses it. A realm of ours allows it: this one is another, or was changed."
+  if (INTERNAL_SCOPES.includes(scope))
+    return 'Keycloak keeps it for itself. The client asks for all that the metadata lists: a realm of ours does not list it.'
+  return 'It is neither a default nor an optional scope of the realm. Clients ask for what the MCP server names in its metadata.'
+}
+
+function fixScope(scope: string | undefined, reset: string, add: string): string {
+  if (scope !== undefined && [...STANDARD_SCOPES, ...INTERNAL_SCOPES].includes(scope)) return reset
+  return `${add}\nOr take it out of the scopes that your MCP server asks for.`
+}

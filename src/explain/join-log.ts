@@ -1,0 +1,62 @@
+import { eventOfLine } from './event-line.ts'
+import type { KeycloakEvent } from './known-failure.ts'
+import { recogniseLine } from './recognise.ts'
+
+/** What the server tells of one request: an event, lines of its log, or both. */
+export interface Happening {
+  /** Ms since 1970. */
+  readonly atMs: number
+  readonly event: KeycloakEvent | undefined
+  /** Lines of the log that hold the detail. */
+  readonly logLines: readonly string[]
+}
+
+/** An entry of the server's log. */
+interface Entry {
+  readonly atMs: number
+  readonly thread: string
+  readonly message: string
+}
+
+/** A thread writes the detail, and the event right after it. */
+const SAME_REQUEST_MS = 5000
+
+/**
+ * Puts the entries of the server's log that belong to one request together: those of its thread, up to the event.
+ */
+export function joinLog(): {
+  /** What is complete with this entry. */
+  push(entry: Entry): readonly Happening[]
+  /** What was written before that time and will get no event. */
+  flush(beforeMs: number): readonly Happening[]
+} {
+  const open = new Map<string, Entry[]>()
+  const close = (thread: string): readonly Entry[] => {
+    const entries = open.get(thread) ?? []
+    open.delete(thread)
+    return entries
+  }
+  const alone = (entries: readonly Entry[]): Happening[] =>
+    entries[0]
+      ? [{ atMs: entries[0].atMs, event: undefined, logLines: entries.map(({ message }) => message) }]
+      : []
+  return {
+    push(entry) {
+      const event = eventOfLine(entry.message)
+      const before = open.get(entry.thread)?.[0]
+      const stale = before && entry.atMs - before.atMs > SAME_REQUEST_MS ? alone(close(entry.thread)) : []
+      if (event) {
+        const logLines = close(entry.thread).map(({ message }) => message)
+        return [...stale, { atMs: entry.atMs, event: { ...event, time: entry.atMs }, logLines }]
+      }
+      if (recogniseLine(entry.message).length > 0)
+        open.set(entry.thread, [...(open.get(entry.thread) ?? []), entry])
+      return stale
+    },
+    flush(beforeMs) {
+      return [...open.entries()]
+        .filter(([, [first]]) => first !== undefined && first.atMs < beforeMs)
+        .flatMap(([thread]) => alone(close(thread)))
+    },
+  }
+}

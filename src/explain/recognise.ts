@@ -1,0 +1,94 @@
+import { KNOWN_FAILURES } from './all.ts'
+import { eventOfLine } from './event-line.ts'
+import type { EventPattern, Facts, KeycloakEvent, KnownFailure } from './known-failure.ts'
+import { continuation, plainText } from './plain-text.ts'
+
+/** Nearly every line of a log is about something else: one look for all patterns, those of either case apart. */
+const ANY_FAILURE = ['', 'i'].map((flags) => {
+  const patterns = KNOWN_FAILURES.flatMap(({ text }) => text).filter((pattern) => pattern.flags === flags)
+  return new RegExp(patterns.map(({ source }) => source.replace(/\(\?<\w+>/g, '(?:')).join('|'), flags)
+})
+
+/** Characters; a message is shorter than the overlap. */
+const PIECE = 4000
+const PIECE_OVERLAP = 400
+
+/** A known failure, as it was recognised. */
+export interface Recognised {
+  readonly failure: KnownFailure
+  readonly facts: Facts
+}
+
+/** The failures that an event of Keycloak tells of. */
+export function recogniseEvent(event: KeycloakEvent): readonly Recognised[] {
+  return KNOWN_FAILURES.flatMap((failure) => {
+    for (const pattern of failure.events ?? []) {
+      const facts = matchEvent(pattern, event)
+      if (facts) return [{ failure, facts }]
+    }
+    return []
+  })
+}
+
+/**
+ * The failures that begin in a line.
+ *
+ * @param following the lines after it, for what a terminal has wrapped
+ */
+export function recogniseLine(line: string, following: readonly string[] = []): readonly Recognised[] {
+  const found = pieces(line).flatMap((piece) => recognisePiece(plainText(piece), continuation(following)))
+  return [...new Map(found.map((one) => [one.failure, one])).values()]
+}
+
+/** A line of a megabyte, such as a bundled script, is looked at in pieces that overlap. */
+function pieces(line: string): readonly string[] {
+  const count = Math.max(1, Math.ceil((line.length - PIECE_OVERLAP) / (PIECE - PIECE_OVERLAP)))
+  return Array.from({ length: count }, (_, index) => {
+    const start = index * (PIECE - PIECE_OVERLAP)
+    return line.slice(start, start + PIECE)
+  })
+}
+
+function recognisePiece(first: string, following: string): readonly Recognised[] {
+  const event = eventOfLine(first)
+  if (event) return recogniseEvent(event)
+  const text = `${first} ${following}`
+  if (!ANY_FAILURE.some((pattern) => pattern.test(text))) return []
+  return KNOWN_FAILURES.flatMap((failure) => {
+    const matches = failure.text
+      .map((pattern) => pattern.exec(text))
+      .filter((match) => match !== null && match.index < Math.max(first.length, 1))
+    if (matches.length === 0) return []
+    return [{ failure, facts: Object.assign({}, ...matches.map((match) => given(match?.groups))) as Facts }]
+  })
+}
+
+/** Without those that say less than others of the same topic beside them. */
+export function withoutVague<R extends Recognised>(found: readonly R[]): readonly R[] {
+  const clear = new Set(found.filter(({ failure }) => !failure.vague).map(({ failure }) => failure.topic))
+  const best = found.filter(({ failure }) => !failure.vague || !clear.has(failure.topic))
+  // Of several vague ones on one matter the first says most.
+  return best.filter(
+    ({ failure }, index) =>
+      !failure.vague ||
+      best.findIndex((one) => one.failure.topic === failure.topic && one.failure.vague) === index,
+  )
+}
+
+function matchEvent(pattern: EventPattern, event: KeycloakEvent): Facts | undefined {
+  if (pattern.error !== undefined && pattern.error !== event.error) return undefined
+  const details = Object.entries(pattern.details ?? {})
+  const matches = [
+    ...(pattern.type ? [pattern.type.exec(event.type)] : []),
+    ...(pattern.clientId ? [pattern.clientId.exec(event.clientId ?? '')] : []),
+    ...details.map(([name, value]) => value.exec(event.details[name] ?? '')),
+  ]
+  if (matches.includes(null)) return undefined
+  return Object.assign({}, ...matches.map((match) => given(match?.groups))) as Facts
+}
+
+function given(groups: Readonly<Record<string, string | undefined>> | undefined): Facts {
+  return Object.fromEntries(
+    Object.entries(groups ?? {}).flatMap(([name, value]) => (value ? [[name, value]] : [])),
+  )
+}

@@ -1,0 +1,94 @@
+import { type Explanation, explanationOf } from './explain.ts'
+import type { RealmContext } from './known-failure.ts'
+import { LOOK_AHEAD_LINES, quotable, unwrapped } from './plain-text.ts'
+import { type Recognised, recogniseLine } from './recognise.ts'
+
+/** A known failure in a text. */
+export interface Finding extends Explanation {
+  /** The first line where it shows, counted from 1. */
+  readonly line: number
+  /** That line, without secrets. */
+  readonly text: string
+  /** In how many lines it shows. */
+  readonly count: number
+}
+
+/** Lines that belong to one refusal stand close together, but for what a terminal has wrapped. */
+const NEAR_LINES = 10
+
+/** A text with more different failures is no log of a client. */
+const MOST_FINDINGS = 200
+
+interface Hit {
+  readonly recognised: Recognised
+  readonly line: number
+  readonly text: string
+  readonly at: number[]
+}
+
+/** Looks for every known failure in a text, line by line. */
+export function scanText(): { push(line: string): void; findings(realm?: RealmContext): readonly Finding[] } {
+  const hits = new Map<string, Hit>()
+  let lineNumber = 0
+  const waiting: string[] = []
+  const look = () => {
+    const [line = '', ...following] = waiting
+    lineNumber++
+    for (const recognised of recogniseLine(line, following)) {
+      const { failure, facts } = recognised
+      const key = `${failure.id}\n${failure.culprit?.(facts) ?? ''}`
+      const known = hits.get(key)
+      if (known) known.at.push(lineNumber)
+      else if (hits.size < MOST_FINDINGS)
+        hits.set(key, {
+          recognised,
+          line: lineNumber,
+          text: quotable(unwrapped(line, following)),
+          at: [lineNumber],
+        })
+    }
+    waiting.shift()
+  }
+  return {
+    push(line) {
+      waiting.push(line)
+      if (waiting.length > LOOK_AHEAD_LINES) look()
+    },
+    findings(realm = {}) {
+      while (waiting.length > 0) look()
+      return clearest([...hits.values()]).map(({ recognised, line, text, at }) => ({
+        ...explanationOf(recognised, { ...realm, realm: recognised.facts.realm ?? realm.realm }),
+        line,
+        text,
+        count: at.length,
+      }))
+    },
+  }
+}
+
+/** Each failure once: what names no culprit goes with what does, what is vague with what is clear beside it. */
+function clearest(hits: readonly Hit[]): readonly Hit[] {
+  const culprit = ({ recognised: { failure, facts } }: Hit) => failure.culprit?.(facts)
+  return hits
+    .filter((hit) => !hit.recognised.failure.vague || !hit.at.every((line) => isExplained(hit, line, hits)))
+    .flatMap((hit, _, kept) => {
+      const same = kept.filter(({ recognised }) => recognised.failure === hit.recognised.failure)
+      const nameless = same.find((other) => culprit(other) === undefined)
+      if (nameless === undefined || same.length === 1) return [hit]
+      if (hit === nameless) return []
+      if (hit !== same.find((other) => other !== nameless)) return [hit]
+      const first = nameless.line < hit.line ? nameless : hit
+      return [{ ...hit, line: first.line, text: first.text, at: [...nameless.at, ...hit.at] }]
+    })
+    .sort((one, other) => one.line - other.line)
+}
+
+function isExplained(vague: Hit, line: number, hits: readonly Hit[]): boolean {
+  return hits.some(
+    (hit) =>
+      hit !== vague &&
+      hit.recognised.failure.topic === vague.recognised.failure.topic &&
+      (!hit.recognised.failure.vague || hits.indexOf(hit) < hits.indexOf(vague)) &&
+      hit.at.some((other) => Math.abs(other - line) <= NEAR_LINES),
+  )
+}

@@ -1,0 +1,176 @@
+import { z } from 'zod'
+
+import { parseRealmOptions } from '../config/realm-options.ts'
+import type { Config } from '../config/schema.ts'
+import { McpKeycloakError } from '../errors.ts'
+import { type Explanation, explainFailure } from '../explain/explain.ts'
+import { joinLog } from '../explain/join-log.ts'
+import type { RealmContext } from '../explain/known-failure.ts'
+import { nearestFailure } from '../explain/nearest.ts'
+import { type Finding, scanText } from '../explain/scan.ts'
+import { adminLogin } from '../keycloak/admin.ts'
+import { parseLogEntry } from '../keycloak/log-entry.ts'
+import { findRealmRecord } from '../keycloak/realms.ts'
+import { FORGET_STEPS, programsIn } from './client-programs.ts'
+import { type FoundInstance, findInstance } from './instance.ts'
+import { plannedRealmName } from './plan-realm.ts'
+
+/** Some seconds of work: more than a log of one session has. */
+const MOST_CHARACTERS = 4_000_000
+
+/** A refusal of just now is in these. */
+const LAST_LOG_LINES = 2000
+
+const findingSchema = z.strictObject({
+  /** Stable name of the failure. */
+  id: z.string(),
+  /** What happened, in one sentence. */
+  what: z.string(),
+  why: z.string(),
+  /** A command where there is one; further lines are other ways. */
+  fix: z.string(),
+  /** Where more is said of it. */
+  link: z.string(),
+  /** The host, scope, URI … that is to blame; `null` when nothing names it. */
+  culprit: z.string().nullable(),
+  /** Where it first shows, counted from 1. */
+  line: z.number().int(),
+  /** That line, without secrets, 300 characters at the most. */
+  text: z.string(),
+  /** In how many lines it shows. */
+  count: z.number().int(),
+  /** When the running server's log has the last refusal of this kind (ISO 8601): what is said is then of that one. */
+  serverLogAt: z.string().nullable(),
+  /** How programs are made to forget their client id: those that the text names, else all that are known. */
+  forget: z
+    .array(z.strictObject({ program: z.string(), title: z.string(), how: z.string() }).readonly())
+    .readonly(),
+})
+
+/** What `explain --json` prints. */
+export const explainReportSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  linesRead: z.number().int(),
+  /** The text was longer than is read. */
+  truncated: z.boolean(),
+  /** Each known failure once, in the order of the text. */
+  findings: z.array(findingSchema.readonly()).readonly(),
+  /** What comes next to the text when nothing in it is known. */
+  nearest: z
+    .strictObject({ id: z.string(), example: z.string(), what: z.string(), link: z.string() })
+    .readonly()
+    .nullable(),
+})
+
+/** The known failures in a text. */
+export type ExplainReport = Readonly<z.infer<typeof explainReportSchema>>
+type ReportedFinding = ExplainReport['findings'][number]
+
+/**
+ * Finds every known failure in a text: one message, or the whole log of a client or server. Needs no server; when the
+ * one that the options mean runs, its log names what the text leaves out.
+ *
+ * @param lines the text, line by line; its first 4 million characters are read
+ * @throws {McpKeycloakError} `USAGE_INVALID` when there is no text
+ */
+export async function explain(
+  config: Config,
+  lines: Iterable<string> | AsyncIterable<string>,
+): Promise<ExplainReport> {
+  const scan = scanText()
+  const programs = new Set<string>()
+  const sample: string[] = []
+  let characters = 0
+  let linesRead = 0
+  let truncated = false
+  for await (const line of lines) {
+    if (characters + line.length > MOST_CHARACTERS) {
+      truncated = true
+      break
+    }
+    characters += line.length
+    linesRead++
+    scan.push(line)
+    for (const program of programsIn(line)) programs.add(program)
+    if (line.trim() && sample.length < 500) sample.push(line)
+  }
+  if (sample.length === 0) throw nothingGiven()
+  const server = await lookAtServer(config)
+  const findings = scan.findings(server.realm).map((finding) => reported(finding, server, programs))
+  const nearest = findings.length > 0 ? undefined : nearestFailure(sample)
+  return {
+    schemaVersion: 1,
+    linesRead,
+    truncated,
+    findings,
+    nearest: nearest
+      ? {
+          id: nearest.id,
+          example: nearest.example,
+          what: nearest.explain({}, undefined, server.realm).what,
+          link: nearest.link,
+        }
+      : null,
+  }
+}
+
+function reported(finding: Finding, server: Server, programs: ReadonlySet<string>): ReportedFinding {
+  const { line, text, count } = finding
+  const last = finding.culprit === undefined ? server.lastRefusal(finding) : undefined
+  const { id, what, why, fix, link, culprit, stale } = last?.explanation ?? finding
+  const named = FORGET_STEPS.filter(({ program }) => programs.has(program))
+  return {
+    ...{ id, what, why, fix, link, culprit: culprit ?? null, line, text, count },
+    serverLogAt: last ? new Date(last.atMs).toISOString() : null,
+    forget: stale ? (named.length > 0 ? named : FORGET_STEPS) : [],
+  }
+}
+
+/** What a running server adds. */
+interface Server {
+  readonly realm: RealmContext
+  /** The last refusal in its log that says more than the text does. */
+  lastRefusal(inText: Explanation): { readonly atMs: number; readonly explanation: Explanation } | undefined
+}
+
+const NO_SERVER: Server = { realm: {}, lastRefusal: () => undefined }
+
+async function lookAtServer(config: Config): Promise<Server> {
+  const found = await findInstance(config).catch(() => undefined) // none runs: the text has to do
+  if (!found?.state) return NO_SERVER
+  const [realm, log] = await Promise.all([
+    realmContext(config, found).catch(() => ({})), // it is just starting
+    found.keycloak.lastLog(LAST_LOG_LINES).catch(() => []),
+  ])
+  const join = joinLog()
+  const utc = found.state.runtime === 'compose'
+  const entries = log.flatMap((line) => parseLogEntry(line, utc) ?? [])
+  const happenings = [...entries.flatMap(join.push), ...join.flush(Number.POSITIVE_INFINITY)]
+  const refusals = happenings.flatMap((one) =>
+    explainFailure(one, realm).map((explanation) => ({ atMs: one.atMs, explanation })),
+  )
+  return {
+    realm,
+    lastRefusal: (inText) => refusals.findLast(({ explanation }) => saysMore(explanation, inText)),
+  }
+}
+
+/** The log names what the text leaves out, or is clear where the text is vague. */
+function saysMore(inLog: Explanation, inText: Explanation): boolean {
+  if (inLog.id === inText.id) return inLog.culprit !== undefined
+  return inText.vague && !inLog.vague && inLog.topic === inText.topic
+}
+
+async function realmContext(config: Config, { keycloak }: FoundInstance): Promise<RealmContext> {
+  const realm = await plannedRealmName(config)
+  const record = await findRealmRecord(await adminLogin(keycloak), realm)
+  return { realm, options: record ? parseRealmOptions(record.options) : undefined }
+}
+
+function nothingGiven(): McpKeycloakError {
+  return new McpKeycloakError('USAGE_INVALID', {
+    what: 'There is nothing to explain.',
+    why: 'The text is an argument, or comes on standard input.',
+    fix: 'mcp-keycloak explain "Client not found", or: mcp-keycloak explain < client.log',
+  })
+}

@@ -1,0 +1,91 @@
+import { readFile } from 'node:fs/promises'
+
+import { describe, expect, it } from 'vitest'
+
+import { KNOWN_FAILURES } from '../../../src/explain/all.ts'
+import { explainFailure } from '../../../src/explain/explain.ts'
+import type { KeycloakEvent } from '../../../src/explain/known-failure.ts'
+
+/** What a real Keycloak answered, logged and stored: `test/integration/explain` records it. */
+interface Sample {
+  readonly name: string
+  /** What is found from the text. */
+  readonly id: string
+  /** What is found on the server. */
+  readonly server?: string
+  readonly text: string
+  readonly logLines?: readonly string[]
+  readonly event?: KeycloakEvent
+}
+
+const file = new URL('../../fixtures/failures.json', import.meta.url)
+const samples: readonly Sample[] = JSON.parse(await readFile(file, 'utf8'))
+const ids = (evidence: Parameters<typeof explainFailure>[0]) => explainFailure(evidence).map(({ id }) => id)
+
+describe('each known failure', () => {
+  it('has a name of its own', () => {
+    const names = KNOWN_FAILURES.map(({ id }) => id)
+    expect(new Set(names).size).toBe(names.length)
+  })
+
+  it.each(KNOWN_FAILURES)('$id is found in its example, and no other is', ({ id, example }) => {
+    expect(ids({ text: example })).toEqual([id])
+  })
+
+  it.each(KNOWN_FAILURES)(
+    '$id says what, why and what helps, also when nothing names a culprit',
+    (failure) => {
+      for (const remedy of [
+        failure.explain({}, undefined, {}),
+        ...explainFailure({ text: failure.example }),
+      ]) {
+        const { what, why, fix } = remedy
+        expect(what).toMatch(/^[A-Z].+\.$/)
+        expect(why).toMatch(/^[A-Z"-].+[.:}]$/s)
+        expect(fix.split('\n').every((line) => line.length > 5)).toBe(true)
+        expect([what, why, fix].join()).not.toMatch(/undefined|null|\n\n| {2}/)
+      }
+      expect(new URL(failure.link).protocol).toBe('https:')
+    },
+  )
+})
+
+describe('what a real Keycloak answered', () => {
+  it('was recorded', () => {
+    expect(samples.length).toBeGreaterThan(50)
+  })
+
+  it.each(samples)('is found, and nothing else is: $name', ({ id, text }) => {
+    expect(ids({ text })).toEqual([id])
+  })
+})
+
+describe('what a real Keycloak kept of it', () => {
+  it.each(samples.filter(({ server }) => server))('is found from log and event: $name', (sample) => {
+    const { server, logLines, event } = sample
+    expect(ids({ logLines, event })).toEqual([server])
+  })
+
+  it.each(samples.filter(({ event }) => event))(
+    'is found from the event alone, or is vague: $name',
+    (sample) => {
+      const [first] = explainFailure({ event: sample.event })
+      if (first?.vague) expect(first.id).toBe('trusted-hosts')
+      else expect([first?.id, undefined]).toContain(sample.server)
+    },
+  )
+
+  it.each(samples.filter(({ server, text }) => server && text))(
+    'is one failure with the answer: $name',
+    (sample) => {
+      const { id, server, text, logLines, event } = sample
+      expect(new Set([id, server])).toEqual(
+        new Set([...ids({ text, logLines, event }), ...(isVague(id) ? [id] : [])]),
+      )
+    },
+  )
+})
+
+function isVague(id: string): boolean {
+  return KNOWN_FAILURES.some((failure) => failure.id === id && failure.vague)
+}

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest'
+
+import { tell } from '../../../src/explain/tell.ts'
+
+const told = (type: string, more: object = {}) => {
+  const event = { type, details: {}, ...more }
+  return tell({ atMs: 0, event, logLines: [] }, {})
+}
+
+describe('an event', () => {
+  it.each([
+    ['CLIENT_REGISTER', {}, 'registered'],
+    [
+      'LOGIN',
+      { username: 'testuser', redirect_uri: 'http://a/cb' },
+      'logged testuser in, back to http://a/cb',
+    ],
+    ['CODE_TO_TOKEN', { scope: 'openid mcp:tools' }, 'got a token (openid mcp:tools)'],
+    ['REFRESH_TOKEN', {}, 'refreshed its token'],
+  ])('of what went well is told briefly: %s', (type, details, did) => {
+    expect(told(type, { details })).toEqual({ did, refused: false, explanations: [] })
+  })
+
+  it('of a refusal is told with its reason', () => {
+    expect(told('LOGIN_ERROR', { error: 'client_not_found', clientId: 'abc' })).toMatchObject({
+      did: 'asked for a login',
+      refused: true,
+      explanations: [{ id: 'client-not-found', culprit: 'abc' }],
+    })
+  })
+
+  it('of a refusal that is not known is told all the same', () => {
+    expect(told('LOGIN_ERROR', { error: 'brand_new' })).toEqual({
+      did: 'asked for a login',
+      refused: true,
+      explanations: [],
+    })
+    expect(told('FEDERATED_IDENTITY_LINK_ERROR')?.did).toBe('caused FEDERATED_IDENTITY_LINK_ERROR')
+  })
+
+  it('that stops a login is a refusal, though Keycloak does not call it an error', () => {
+    expect(told('VERIFY_PROFILE', { details: { username: 'bob' } })).toMatchObject({ refused: true })
+  })
+
+  it('that says nothing to a developer is left out', () => {
+    expect(told('USER_INFO_REQUEST')).toBeUndefined()
+    expect(told('PERMISSION_TOKEN')).toBeUndefined()
+  })
+})
+
+it('tells lines of the log that have no event', () => {
+  const logLines = [
+    'Uncaught server error: java.lang.NullPointerException: Cannot invoke "String.equals(Object)" because "host" is null',
+  ]
+  expect(tell({ atMs: 0, event: undefined, logLines }, {})).toMatchObject({
+    did: 'sent a request',
+    explanations: [{ id: 'redirect-without-host' }],
+  })
+})
