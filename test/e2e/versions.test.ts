@@ -10,6 +10,7 @@ import { cli, cliJson } from '../helpers/cli.ts'
 import { type TestInstance, testInstance } from '../helpers/instance.ts'
 
 const OLDER = PINNED_DISTRIBUTIONS.find((version) => version !== PINNED_VERSION) ?? ''
+const FIVE_STARTS_MS = 900_000
 const REDIRECT = 'http://localhost:3117/callback'
 
 let everyday: TestInstance
@@ -25,39 +26,43 @@ afterAll(async () => {
   await everyday[Symbol.asyncDispose]()
 })
 
-it('runs an older version beside the everyday one, and takes its data to a newer one, but never back', async () => {
-  const now = await cliJson<UpReport>(['up', '--no-proof'], everyday.env)
-  const first = await cliJson<UpReport>(['up', '--keycloak-version', OLDER], old)
-  expect([now.version, first.version]).toEqual([PINNED_VERSION, OLDER])
-  expect(first.endpoints.keycloakUrl).not.toBe(now.endpoints.keycloakUrl)
-  await expect(cliJson<StatusReport>(['status'], everyday.env)).resolves.toMatchObject({
-    version: PINNED_VERSION,
-  })
-  const client = await registerClient(await discover(first.endpoints.issuer), {
-    client_name: 'from before',
-    redirect_uris: [REDIRECT],
-    token_endpoint_auth_method: 'none',
-    grant_types: ['authorization_code', 'refresh_token'],
-    response_types: ['code'],
-    scope: 'openid',
-  })
+it(
+  'runs an older version beside the everyday one, and takes its data to a newer one, but never back',
+  async () => {
+    const now = await cliJson<UpReport>(['up', '--no-proof'], everyday.env)
+    const first = await cliJson<UpReport>(['up', '--keycloak-version', OLDER], old)
+    expect([now.version, first.version]).toEqual([PINNED_VERSION, OLDER])
+    expect(first.endpoints.keycloakUrl).not.toBe(now.endpoints.keycloakUrl)
+    await expect(cliJson<StatusReport>(['status'], everyday.env)).resolves.toMatchObject({
+      version: PINNED_VERSION,
+    })
+    const client = await registerClient(await discover(first.endpoints.issuer), {
+      client_name: 'from before',
+      redirect_uris: [REDIRECT],
+      token_endpoint_auth_method: 'none',
+      grant_types: ['authorization_code', 'refresh_token'],
+      response_types: ['code'],
+      scope: 'openid',
+    })
 
-  await cli(['down'], { env: old })
-  const { stderr: running } = await cli(['exec', '--no-proof', '--', 'true'], { env: old })
-  expect(running).toContain(`(Keycloak ${OLDER})`) // remembered, and so is the port
-  expect((await cliJson<StatusReport>(['status'], old)).url).toBe(first.endpoints.keycloakUrl)
+    await cli(['down'], { env: old })
+    const { stderr: running } = await cli(['exec', '--no-proof', '--', 'true'], { env: old })
+    expect(running).toContain(`(Keycloak ${OLDER})`) // remembered, and so is the port
+    expect((await cliJson<StatusReport>(['status'], old)).url).toBe(first.endpoints.keycloakUrl)
 
-  await cli(['down'], { env: old })
-  const newer = await cliJson<UpReport>(['up', '--keycloak-version', PINNED_VERSION], old)
-  expect(newer).toMatchObject({ version: PINNED_VERSION, realm: 'unchanged', endpoints: first.endpoints })
-  expect(newer.warnings).toEqual([expect.stringContaining(`has taken over the data of ${OLDER}`)])
-  const user = { username: 'testuser', password: 'password123' }
-  const server = await discover(newer.endpoints.issuer)
-  const { access_token } = await logIn(server, { client, redirectUri: REDIRECT, user, scope: 'openid' })
-  expect(access_token.split('.')).toHaveLength(3)
+    await cli(['down'], { env: old })
+    const newer = await cliJson<UpReport>(['up', '--keycloak-version', PINNED_VERSION], old)
+    expect(newer).toMatchObject({ version: PINNED_VERSION, realm: 'unchanged', endpoints: first.endpoints })
+    expect(newer.warnings).toEqual([expect.stringContaining(`has taken over the data of ${OLDER}`)])
+    const user = { username: 'testuser', password: 'password123' }
+    const server = await discover(newer.endpoints.issuer)
+    const { access_token } = await logIn(server, { client, redirectUri: REDIRECT, user, scope: 'openid' })
+    expect(access_token.split('.')).toHaveLength(3)
 
-  await cli(['down'], { env: old })
-  const back = await cli(['up', '--keycloak-version', OLDER], { env: old })
-  expect([back.exitCode, back.stdout]).toEqual([2, ''])
-  expect(back.stderr).toContain(`cannot go back from Keycloak ${PINNED_VERSION} to ${OLDER}`)
-})
+    await cli(['down'], { env: old })
+    const back = await cli(['up', '--keycloak-version', OLDER], { env: old })
+    expect([back.exitCode, back.stdout]).toEqual([2, ''])
+    expect(back.stderr).toContain(`cannot go back from Keycloak ${PINNED_VERSION} to ${OLDER}`)
+  },
+  FIVE_STARTS_MS,
+)
