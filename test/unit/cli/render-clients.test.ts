@@ -59,7 +59,7 @@ describe('what a person reads of clients', () => {
         CLIENT ID  REGISTERED        LAST SESSION  REDIRECTS TO  NAME
         94bfcc1d   2026-11-02 23:59  never         localhost
 
-      ⚠ 1 client left, because it is not known any more how old or whether used:
+      ⚠ Left, because too little is known of them any more: how old they are, or whether they were used.
         CLIENT ID                         REGISTERED  LAST SESSION      REDIRECTS TO          NAME
         https://claude.ai/oauth/metadata  not known   2026-11-20 08:05  claude.ai claude.com  Claude (metadata document)"
     `)
