@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { UpReport } from '../../src/operations/up.ts'
 import { BASE_REALM_FILE, loadRealm } from '../../src/realm/load.ts'
 import { cli, cliJson } from '../helpers/cli.ts'
+import { sharedAdmin } from '../helpers/test-realm.ts'
 
 const { url, admin } = inject('keycloak')
 const external = {
@@ -66,6 +67,30 @@ describe('a Keycloak that somebody else runs', () => {
     expect(result.stderr).not.toContain('wrong-on-purpose')
     expect(result.stderr).not.toContain(admin.password)
   })
+})
+
+it('an administrator who may not do it: exit 5, and what to give to whom', async () => {
+  const master = await sharedAdmin()
+  const credentials = [{ type: 'password', value: 'limited-on-purpose' }]
+  const { id } = await master.users.create({
+    realm: 'master',
+    username: 'limited',
+    enabled: true,
+    credentials,
+  })
+  const env = {
+    ...external,
+    MCP_KEYCLOAK_ADMIN_USERNAME: 'limited',
+    MCP_KEYCLOAK_ADMIN_PASSWORD: 'limited-on-purpose',
+  }
+  for (const command of [['status'], ['clients', 'list'], ['up']]) {
+    const { exitCode, stdout, stderr } = await cli(command, { env })
+    expect({ exitCode, stdout }).toEqual({ exitCode: 5, stdout: '' })
+    expect(stderr).toContain(`The administrator "limited" of ${url} may not do that.  [ADMIN_LOGIN_REFUSED]`)
+    expect(stderr).toContain('realm role "admin"')
+    expect(stderr).not.toContain('limited-on-purpose')
+  }
+  await (await sharedAdmin()).users.del({ realm: 'master', id })
 })
 
 describe('a realm file that Keycloak refuses', () => {

@@ -14,6 +14,8 @@ import { discover, type ServerMetadata } from '../../src/oauth/discover.ts'
 import { type LoginRequest, logIn } from '../../src/oauth/log-in.ts'
 import { registerClient } from '../../src/oauth/register.ts'
 import { verifyAccessToken } from '../../src/oauth/verify-access-token.ts'
+import { clientsList } from '../../src/operations/clients.ts'
+import { clientsDelete } from '../../src/operations/clients-delete.ts'
 import { down } from '../../src/operations/down.ts'
 import { type UpReport, up } from '../../src/operations/up.ts'
 import { freePort } from '../../src/runtime/probe-port.ts'
@@ -128,6 +130,23 @@ describe('a client whose id is the URL of its metadata document', () => {
     await expect(claimsOf({ client, scope: 'mcp:prompts' })).rejects.toMatchObject({
       why: expect.stringContaining('invalid_scope'),
     })
+  })
+
+  it('is listed among the clients that came by themselves, and can be deleted: it comes back', async () => {
+    const client_id = documents.add({})
+    const request = { client: { client_id }, scope: 'openid', resource: FIRST }
+    await claimsOf(request)
+    const config = await configOf(FEATURED)
+    const { clients } = await clientsList(config)
+    expect(clients.find(({ clientId }) => clientId === client_id)).toMatchObject({
+      kind: 'metadata-document',
+      name: 'integration test',
+      redirectHosts: ['localhost'],
+      lastSessionAt: expect.any(String),
+      used: true,
+    })
+    expect((await clientsDelete(config, [client_id])).deleted).toHaveLength(1)
+    await claimsOf(request)
   })
 
   it('cannot begin a login without PKCE', async () => {

@@ -136,6 +136,7 @@ describe('a realm that cannot be reset', () => {
     const foreign = await externalConfig(keycloak, { realm: 'reset-foreign' })
     await expect(resetRealm(foreign)).rejects.toMatchObject({ code: 'USAGE_INVALID' })
     expect(await admin.realms.findOne({ realm: 'reset-foreign' })).toMatchObject({ enabled: true })
+    await admin.realms.del({ realm: 'reset-foreign' })
   })
 })
 

@@ -80,6 +80,29 @@ describe('a remembered realm', () => {
     expect('reason' in plan && plan.reason).toContain(realmFile)
   })
 
+  it('whose file or overlay is gone cannot be planned again, unless another takes its place', async () => {
+    const folder = await tempFolder()
+    const [realmFile, overlay] = [join(folder, 'mine.json'), join(folder, 'more.json')]
+    await writeFile(realmFile, '{"realm":"mine"}')
+    await writeFile(overlay, '{}')
+    const { record } = await planRealm(config({ realmFile, with: [overlay] }))
+    for (const file of [overlay, realmFile]) {
+      await rm(file)
+      const error = await refusal(() => planRealm(config(), record))
+      expect(error).toMatchObject({ code: 'REALM_INVALID', message: expect.stringContaining(file) })
+      expect(error.why).toBe('There is no such file. The realm was made from it when it was applied.')
+      expect(error.fix).toMatch(/--realm-file <file>.*--with <file>/)
+    }
+    const given = await refusal(() => planRealm(config({ realmFile }), record))
+    expect(given).toMatchObject({ why: 'There is no such file.', fix: 'Check the path.' })
+    await writeFile(realmFile, '{"realm":"mine"}')
+    const another = join(folder, 'another.json')
+    await writeFile(another, '{"displayName":"Another"}')
+    expect(await planRealm(config({ with: [another] }), record)).toMatchObject({
+      realm: { realm: 'mine', displayName: 'Another' },
+    })
+  })
+
   it('takes an overlay that is no file yet', async () => {
     const { options } = await planRealm(config({ user: ['bob'] }))
     const content = { displayName: 'Mine', users: [{ username: 'eve' }] }
