@@ -67,7 +67,11 @@ describe('the host name', () => {
       issuer: ISSUER,
       token_endpoint: 'http://keycloak:8080/realms/fastmcp/protocol/openid-connect/token',
     }
-    expect(judgeHostName(ISSUER, told, true)).toMatchObject({ status: 'ok', why: null })
+    expect(judgeHostName(ISSUER, told, true)).toMatchObject({
+      status: 'ok',
+      what: 'one issuer for host and containers, each with token and key URLs that it can reach; asked inside the container',
+      why: null,
+    })
   })
 
   it('is one, though containers get URLs of the host', () => {
