@@ -55,7 +55,8 @@ export async function gatherSubjects(config: Config, signal: AbortSignal | undef
     const there = await address
     if (!isMissing(there) && there.silence !== undefined)
       return { missing: 'Keycloak does not answer.', fix: 'See "Health" above.' }
-    return { endpoints: realmEndpoints(url, name), runtime, state, administrator: login() }
+    const loginBeganMs = Date.now()
+    return { endpoints: realmEndpoints(url, name), runtime, state, administrator: login(), loginBeganMs }
   })
   const admin = whenThere(server, ({ administrator }) => administrator.catch(() => NOT_LOGGED_IN))
   const found = whenThere(admin, (there) => findRealm(there, name))
