@@ -24,25 +24,33 @@ export function renderDoctor(report: DoctorReport, chalk: ChalkInstance, verbose
 }
 
 function groupLines(checks: readonly CheckLine[], chalk: ChalkInstance, verbose: boolean): string[] {
-  const [first] = checks
-  const isUniform = checks.every(({ status, why }) => status === 'skip' && why === first?.why)
-  if (first && checks.length > 1 && isUniform) {
-    return [
-      `  ${chalk.dim('–')} ${`not looked at: ${first.why ?? ''}`.trimEnd()}`,
-      ...block('Fix', first.fix, chalk),
-    ]
-  }
   return checks.flatMap((check, index) => {
+    const isSame = (one: CheckLine) =>
+      one.status === check.status && one.why === check.why && one.fix === check.fix
+    const alike = check.why === null ? [check] : checks.filter(isSame)
+    const isFirst = !checks.slice(0, index).some((one) => alike.includes(one))
+    if (check.status === 'skip' && alike.length > 1) return isFirst ? skippedLines(alike, checks, chalk) : []
     const { status, title, what, why, fix, elapsedMs } = check
     const time = verbose ? chalk.dim(`  (${elapsedMs} ms)`) : ''
-    const line = `  ${mark(status, chalk)} ${title.padEnd(TITLE_WIDTH)}${status === 'skip' ? chalk.dim(what) : what}${time}`
+    const text = status === 'skip' ? chalk.dim(what) : what
+    const line = `  ${mark(status, chalk)} ${title.padEnd(TITLE_WIDTH)}${text}${time}`
     if (status === 'ok' && !verbose) return [line]
-    const isRepeated = checks
-      .slice(0, index)
-      .some((one) => why !== null && one.why === why && one.fix === fix)
-    if (isRepeated) return [status === 'skip' ? line : `${line}  ${chalk.dim('(as above)')}`]
+    if (!isFirst) return [`${line}  ${chalk.dim('(as above)')}`]
     return [line, ...block('Why', why, chalk), ...block('Fix', fix, chalk)]
   })
+}
+
+/** Several that are skipped for the same reason are one line, or the whole group is. */
+function skippedLines(
+  alike: readonly CheckLine[],
+  group: readonly CheckLine[],
+  chalk: ChalkInstance,
+): string[] {
+  const [first] = alike
+  const fix = block('Fix', first?.fix ?? null, chalk)
+  if (alike.length === group.length) return [`  ${chalk.dim('–')} not looked at: ${first?.why}`, ...fix]
+  const titles = alike.map(({ title }) => title).join(', ')
+  return [`  ${chalk.dim('–')} not looked at: ${titles}`, ...block('Why', first?.why ?? null, chalk), ...fix]
 }
 
 function block(label: string, text: string | null, chalk: ChalkInstance): string[] {
@@ -59,7 +67,9 @@ function summary({ counts, checks, running, fixed, elapsedMs }: DoctorReport, ch
     ...(counts.fail > 0 ? [`${counts.fail} of ${checks.length} checks found a fault`] : []),
     ...(counts.warn > 0 ? [`${counts.warn} ${counts.warn === 1 ? 'warning' : 'warnings'}`] : []),
     ...(counts.fail + counts.warn === 0
-      ? [`All is right: ${counts.ok} ${counts.ok === 1 ? 'check' : 'checks'}`]
+      ? [
+          `${counts.skip === 0 ? 'All is right:' : 'No fault in'} ${counts.ok} ${counts.ok === 1 ? 'check' : 'checks'}`,
+        ]
       : []),
     ...(counts.skip > 0 ? [`${counts.skip} not looked at`] : []),
     ...(fixed && fixed.length > 0

@@ -105,7 +105,7 @@ async function answer(
 ): Promise<Finding> {
   try {
     const subject = await gathered
-    if (isMissing(subject)) return skip('Not looked at', subject.missing, subject.fix)
+    if (isMissing(subject)) return skip('not looked at', subject.missing, subject.fix)
     return await check.run(subject, signal)
   } catch (error) {
     if (error instanceof McpKeycloakError && error.code !== 'INTERRUPTED') return faultOf(error)
@@ -113,7 +113,7 @@ async function answer(
     const { message, cause } = error as Error
     const reason = [message, (cause as Error | undefined)?.message].filter(Boolean).join(': ')
     return fail(
-      'This could not be found out',
+      'this could not be found out',
       reason,
       'Run it again; if it stays, report it with that sentence.',
     )

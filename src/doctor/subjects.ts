@@ -52,6 +52,8 @@ export interface Server {
   readonly state: InstanceState | undefined
   /** Logs in to the Admin API; what there is instead, when nobody told us a password. */
   readonly administrator: Promise<Admin | Missing>
+  /** When that login began, by our clock. */
+  readonly loginBeganMs: number
 }
 
 /** A Keycloak, as its administrator sees it. */

@@ -10,7 +10,7 @@ export interface FeatureSituation {
   /** Features that are on in the server. */
   readonly features: readonly string[]
   /** Formats in which clients may register there. */
-  readonly registration: readonly string[]
+  readonly registrationFormats: readonly string[]
   /** Keycloak's version. */
   readonly version: string
 }
@@ -20,7 +20,7 @@ const OWN_FORMAT = 'default'
 
 /** What a person has to know of server features: of those that a realm lacks, of what client metadata documents change, and of a way in that should not be. */
 export function featureWarnings(situation: FeatureSituation): readonly string[] {
-  const { asked, overlays, features, registration, version } = situation
+  const { asked, overlays, features, registrationFormats, version } = situation
   const isOff = (feature: string) => !features.includes(feature)
   const gone = requiredFeatures(overlays).filter(isOff)
   const leftOut = requiredFeatures(asked).filter((feature) => isOff(feature) && !gone.includes(feature))
@@ -33,7 +33,7 @@ export function featureWarnings(situation: FeatureSituation): readonly string[] 
         `The realm was made with the overlay "${feature}", but that Keycloak runs without --features=${feature} now.`,
     ),
     ...(isOff('cimd') ? [] : documentWarnings(overlays.includes('cimd'), version)),
-    ...(registration.includes(OWN_FORMAT)
+    ...(registrationFormats.includes(OWN_FORMAT)
       ? [
           "That Keycloak lets clients register in its own format, too: such a client can introspect everybody's tokens. Start it with --spi-client-registration--default--enabled=false (an instance of ours: mcp-keycloak down, then up).",
         ]

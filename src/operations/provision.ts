@@ -59,7 +59,7 @@ export async function provision(
   onStep('Applying the realm')
   const name = await plannedRealmName(config)
   const admin = await adminLogin(keycloak)
-  const { version, features, registrationFormats: registration } = await serverSelf(admin)
+  const { version, features, registrationFormats } = await serverSelf(admin)
   assertSupportedVersion(version)
   const record = await findRealmRecord(admin, name)
   const lacking = requiredFeatures(config.with).filter((feature) => !features.includes(feature))
@@ -97,7 +97,13 @@ export async function provision(
     initialAccessToken,
     proof,
     warnings: [
-      ...featureWarnings({ asked: config.with, overlays: options.with, features, registration, version }),
+      ...featureWarnings({
+        asked: config.with,
+        overlays: options.with,
+        features,
+        registrationFormats,
+        version,
+      }),
       ...mcpUrls(realm)
         .filter((url) => url.endsWith('/'))
         .map(trailingSlash),

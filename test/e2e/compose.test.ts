@@ -1,13 +1,18 @@
 import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
+import { EXIT_CODES } from '../../src/errors.ts'
 import { discover } from '../../src/oauth/discover.ts'
 import { logIn } from '../../src/oauth/log-in.ts'
 import { deleteClient, registerClient } from '../../src/oauth/register.ts'
 import type { ClientsReport } from '../../src/operations/clients.ts'
+import { doctorReportSchema } from '../../src/operations/doctor.ts'
 import type { UpReport } from '../../src/operations/up.ts'
 import { freePort } from '../../src/runtime/probe-port.ts'
 import { cli, cliJson } from '../helpers/cli.ts'
@@ -105,6 +110,26 @@ describe.runIf(hasCompose)('the compose runtime', () => {
     const { stdout } = await execa('docker', args)
     expect(stdout).toContain(`"issuer":"${first.endpoints.issuer}"`)
     expect(stdout).toContain('"token_endpoint":"http://keycloak:8080/')
+  })
+
+  it('is all right by doctor, which asks inside the container', async () => {
+    const { checks } = doctorReportSchema.parse(await cliJson(['doctor', '--client', 'codex'], instance.env))
+    expect(checks.filter(({ group, status }) => group !== 'machine' && status !== 'ok')).toEqual([])
+    expect(checks.find(({ name }) => name === 'host-name')?.what).toContain('asked inside the container')
+  })
+
+  it('is found by doctor when all that was known of it is lost', async () => {
+    const lost = {
+      ...instance.env,
+      MCP_KEYCLOAK_DATA_FOLDER: await mkdtemp(join(tmpdir(), 'mcp-keycloak-lost-')),
+    }
+    const { exitCode, stdout } = await cli(['doctor', '--json'], { env: lost })
+    expect(exitCode, stdout).toBe(EXIT_CODES.faultFound) // it has the port, too
+    const { checks } = doctorReportSchema.parse(JSON.parse(stdout))
+    const find = (wanted: string) => checks.find(({ name }) => name === wanted)
+    expect(find('leftovers')?.what).toContain(`${project(instance)}-keycloak-1, ${project(instance)}_data`)
+    expect(find('ports')?.why).toContain(`the container "${project(instance)}-keycloak-1" listens on`)
+    await rm(lost.MCP_KEYCLOAK_DATA_FOLDER, { recursive: true, force: true })
   })
 
   it('shows the log of the container', async () => {

@@ -14,16 +14,25 @@ export const clock: Check<'server'> = {
   title: 'Clock',
   group: 'server',
   asks: 'server',
-  async run({ administrator }) {
+  async run({ administrator, loginBeganMs }) {
     const login = await administrator
-    const askedAtMs = Date.now()
+    const endedMs = Date.now()
     if (isMissing(login)) return skip('not looked at', login.missing, login.fix)
-    // Keycloak sends no Date header; the token of the login that was just done says when it was made, in whole seconds.
+    // Keycloak sends no Date header; the token of the login that was just done says when it was made.
     const { iat } = decodeToken(login.accessToken ?? '').claims
-    return iat === undefined
-      ? skip('the server does not tell the time')
-      : judgeClock(Math.round(iat + 0.5 - askedAtMs / 1000))
+    if (iat === undefined) return skip('the server does not tell the time')
+    return judgeClock(secondsApart(iat, loginBeganMs, endedMs))
   },
+}
+
+/**
+ * How far the server's clock is from ours at the least, when it says that something was at `second` which was between
+ * two times of ours. Above 0: the server is ahead.
+ */
+export function secondsApart(second: number, beganMs: number, endedMs: number): number {
+  const [began, ended] = [beganMs / 1000, endedMs / 1000]
+  if (second > ended) return Math.round(second - ended)
+  return second + 1 < began ? Math.round(second + 1 - began) : 0
 }
 
 /**

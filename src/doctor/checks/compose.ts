@@ -13,8 +13,12 @@ export const compose: Check<'machine'> = {
   run(machine) {
     const { compose: command, composeVersion = '' } = machine.docker
     const need = neededRuntime(machine)
-    if (need === 'external') return skip('not looked at', 'Somebody else runs that Keycloak.')
     if (command?.[0] === 'docker') return ok(composeVersion)
+    if (need === 'external')
+      return skip(
+        command ? `version 1 (${composeVersion})` : 'not installed',
+        'Somebody else runs that Keycloak.',
+      )
     if (command) {
       return need === 'java'
         ? ok(composeVersion)

@@ -38,10 +38,9 @@ export function judgeHostName(issuer: string, told: Metadata, askedThere: boolea
     )
   }
   const isReachable = told.token_endpoint?.startsWith(`http://${CONTAINER_HOST}/`) ?? false
+  const urls = isReachable ? ', each with token and key URLs that it can reach' : ''
   return ok(
-    isReachable
-      ? 'one issuer for host and containers, each with token and key URLs that it can reach'
-      : 'one issuer for host and containers',
+    `one issuer for host and containers${urls}${askedThere ? '; asked inside the container' : ''}`,
     isReachable ? null : `Token and key URLs are ${told.token_endpoint} for everybody.`,
   )
 }

@@ -93,8 +93,24 @@ it('tells what is not looked at once for a whole group', () => {
       – not looked at: Keycloak is not running.
           Fix  mcp-keycloak up
 
-    ✔ All is right: 1 check, 2 not looked at  (2.3 s)  Keycloak does not run: mcp-keycloak up"
+    ✔ No fault in 1 check, 2 not looked at  (2.3 s)  Keycloak does not run: mcp-keycloak up"
   `)
+})
+
+it('tells several that are skipped for one reason in a line', () => {
+  const skipped = { status: 'skip', what: 'not looked at', why: 'No password.', fix: 'Set it.' } as const
+  const checks = [
+    check('realm', 'Metadata', {}),
+    check('realm', 'Roles', skipped),
+    check('realm', 'Scopes', skipped),
+  ]
+  expect(renderDoctor({ ...REPORT, checks }, chalk, false).slice(0, 5)).toEqual([
+    'Realm',
+    '  ✔ Metadata                fine',
+    '  – not looked at: Roles, Scopes',
+    '      Why  No password.',
+    '      Fix  Set it.',
+  ])
 })
 
 it('tells more with --verbose, and what was put right', () => {

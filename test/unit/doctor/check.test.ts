@@ -44,7 +44,7 @@ describe('a check', () => {
   it('that cannot find out says so, and does not stop the others', async () => {
     const results = await runChecks([check({ asks: 'info' }), check({})], subjects)
     expect(results).toMatchObject([
-      { status: 'fail', what: 'This could not be found out', why: 'fetch failed: connect ECONNREFUSED' },
+      { status: 'fail', what: 'this could not be found out', why: 'fetch failed: connect ECONNREFUSED' },
       { status: 'ok' },
     ])
   })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { judgeClock } from '../../../src/doctor/checks/clock.ts'
+import { judgeClock, secondsApart } from '../../../src/doctor/checks/clock.ts'
 import { features } from '../../../src/doctor/checks/features.ts'
 import { judgeHostName } from '../../../src/doctor/checks/host-name.ts'
 import { judgeVersion, version } from '../../../src/doctor/checks/version.ts'
@@ -56,7 +56,7 @@ describe('features', () => {
       asked: [],
       overlays,
       features: [],
-      registration: ['openid-connect'],
+      registrationFormats: ['openid-connect'],
       version: '26.7.4',
     })
     expect(features.run({ ...info, overlays, featureWarnings: warnings }, undefined)).toMatchObject({
@@ -73,7 +73,11 @@ describe('the host name', () => {
       issuer: ISSUER,
       token_endpoint: 'http://keycloak:8080/realms/fastmcp/protocol/openid-connect/token',
     }
-    expect(judgeHostName(ISSUER, told, true)).toMatchObject({ status: 'ok', why: null })
+    expect(judgeHostName(ISSUER, told, true)).toMatchObject({
+      status: 'ok',
+      what: 'one issuer for host and containers, each with token and key URLs that it can reach; asked inside the container',
+      why: null,
+    })
   })
 
   it('is one, though containers get URLs of the host', () => {
@@ -106,4 +110,13 @@ it.each([
   [-3600, 'fail', '3600 seconds behind ours'],
 ])('a clock that is %i seconds off: %s', (seconds, status, said) => {
   expect(judgeClock(seconds)).toMatchObject({ status, what: expect.stringContaining(said) })
+})
+
+it.each([
+  [1000, 1000.2, 1000.4, 0],
+  [1000, 1000.9, 1009, 0], // a slow login is no slow clock
+  [1005, 1000, 1001, 4],
+  [990, 1000, 1001, -9],
+])('a token of second %i, made between %d and %d: %i seconds apart', (second, began, ended, apart) => {
+  expect(secondsApart(second, began * 1000, ended * 1000)).toBe(apart)
 })

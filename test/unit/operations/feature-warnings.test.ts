@@ -6,7 +6,7 @@ const NOTHING = {
   asked: [],
   overlays: [],
   features: [],
-  registration: ['install', 'openid-connect'],
+  registrationFormats: ['install', 'openid-connect'],
   version: '26.7.4',
 }
 
@@ -46,7 +46,7 @@ describe('the warnings of server features', () => {
   })
 
   it("say that clients may register in Keycloak's own format, and how to close that", () => {
-    expect(featureWarnings({ ...NOTHING, registration: ['default', 'openid-connect'] })).toEqual([
+    expect(featureWarnings({ ...NOTHING, registrationFormats: ['default', 'openid-connect'] })).toEqual([
       expect.stringContaining('--spi-client-registration--default--enabled=false'),
     ])
   })
