@@ -3,7 +3,7 @@ import type { Config } from '../config/schema.ts'
 import { McpKeycloakError } from '../errors.ts'
 import type { Happening } from '../explain/join-log.ts'
 import type { RealmContext } from '../explain/known-failure.ts'
-import { type Admin, adminLogin } from '../keycloak/admin.ts'
+import { type Admin, adminLogin, answerText } from '../keycloak/admin.ts'
 import { eventSettings, eventsSince, type RealmEvent } from '../keycloak/events.ts'
 import { ourRealms } from '../keycloak/realms.ts'
 import { findRealm } from './find-realm.ts'
@@ -17,7 +17,7 @@ export interface RealmEvents {
   /**
    * The events that were not given yet, of all realms.
    *
-   * @param fromMs how far back, the first time
+   * @param fromMs how far back at the most
    */
   next(fromMs: number): Promise<readonly Happening[]>
   isOurs(realm: string): boolean
@@ -69,21 +69,24 @@ export function watchEvents(config: Config, hasLog: boolean, onNote: (note: stri
     context: (realm) => contexts.get(realm ?? '') ?? { realm },
     async next(fromMs) {
       const startedMs = Date.now()
+      const wasConnected = admin !== undefined
       try {
         admin ??= await connect()
-        const found = (await ask(admin, sinceMs ?? fromMs)).filter(({ id }) => !seen.has(id))
+        const found = (await ask(admin, Math.max(fromMs, sinceMs ?? fromMs))).filter(
+          ({ id }) => !seen.has(id),
+        )
         sinceMs = startedMs - OVERLAP_MS
         for (const [id, time] of seen) if (time < sinceMs) seen.delete(id)
         for (const { id, time } of found) seen.set(id, time)
         if (answered === false) onNote('Keycloak answers again.')
         answered = true
         return found.map((event) => ({ atMs: event.time, event, logLines: [] }))
-      } catch (error) {
-        const lost = admin !== undefined
+      } catch (cause) {
         admin = undefined
-        if (lost) return [] // its minute is over, or the server has gone: the next login tells
+        if (wasConnected) return [] // its minute is over, or the server has gone: the next login tells
+        const error = cause instanceof McpKeycloakError ? cause : eventsRefused(cause)
         if (answered === undefined && (!hasLog || isNoSuchRealm(error))) throw error
-        if (answered !== false) onNote(`${reason(error)}${hasLog ? ' Its log alone is read.' : ''}`)
+        if (answered !== false) onNote(`${error.message}${hasLog ? ' Its log alone is read.' : ''}`)
         answered = false
         return []
       }
@@ -104,10 +107,15 @@ function notStored(realm: string, logged: boolean): string {
   return `The realm "${realm}" stores no events, ${missing}. In the admin console: Realm settings, Events, User events settings, Save events.`
 }
 
-function isNoSuchRealm(error: unknown): boolean {
-  return error instanceof McpKeycloakError && error.message.startsWith('There is no realm')
+function isNoSuchRealm(error: McpKeycloakError): boolean {
+  return error.message.startsWith('There is no realm')
 }
 
-function reason(error: unknown): string {
-  return error instanceof McpKeycloakError ? error.message : 'Keycloak does not answer.'
+function eventsRefused(cause: unknown): McpKeycloakError {
+  return new McpKeycloakError('ADMIN_LOGIN_REFUSED', {
+    what: 'Keycloak does not give its events.',
+    why: answerText(cause),
+    fix: 'The administrator needs the roles view-realm and view-events.',
+    cause,
+  })
 }

@@ -13,7 +13,8 @@ export const MACHINE_FAILURES: readonly KnownFailure[] = [
       /Failed to connect to (?<host>\S+) port (?<port>\d+)/,
       /host='(?<host>[^']+)', port=(?<port>\d+).*(?:Connection refused|NewConnectionError)/,
       /(?<!JWKS: )All connection attempts failed/,
-      /Connection refused/,
+      /dial tcp (?<address>[\d.:[\]]+): connect: connection refused/,
+      /Connection refused/i,
     ],
     culprit: ({ address, host, port }) => address ?? (host && `${host}:${port}`),
     explain: (_, address) => ({
@@ -24,6 +25,35 @@ export const MACHINE_FAILURES: readonly KnownFailure[] = [
       fix: 'mcp-keycloak up\nWhere it is: mcp-keycloak status. From containers: the URL that "up" names.',
     }),
     link: LINKS.issuerInContainers,
+  },
+  {
+    id: 'nothing-reached',
+    topic: 'machine',
+    example: 'TypeError: fetch failed',
+    text: [/TypeError: fetch failed/, /Unable to connect\. Is the computer able to access the url\?/],
+    vague: true,
+    explain: () => ({
+      what: 'The program did not reach the URL at all.',
+      why: 'Nothing listens there, the name means nothing, or a proxy is in between; the cause is in the lines after it, if anywhere.',
+      fix: 'mcp-keycloak status (whether Keycloak runs, and where)\nThe MCP server, too, has to run.',
+    }),
+    link: LINKS.issuerInContainers,
+  },
+  {
+    id: 'certificate-not-trusted',
+    topic: 'machine',
+    example: 'self-signed certificate in certificate chain',
+    text: [
+      /self[- ]signed certificate/,
+      /unable to verify the first certificate|UNABLE_TO_VERIFY_LEAF_SIGNATURE/,
+      /CERTIFICATE_VERIFY_FAILED/,
+    ],
+    explain: () => ({
+      what: 'The program does not trust the certificate of the server.',
+      why: 'It is self-signed, or of an authority that this machine knows and the program does not: Node and Python bring their own list.',
+      fix: 'Node: NODE_EXTRA_CA_CERTS=<file>; Python: SSL_CERT_FILE=<file>\nFor development on this machine plain http on localhost is enough.',
+    }),
+    link: LINKS.hostname,
   },
   {
     id: 'host-unknown',

@@ -15,6 +15,8 @@ export const MCP_SERVER_FAILURES: readonly KnownFailure[] = [
       /Token was not issued for this resource/,
       /\bInvalidAudienceError\b|Audience doesn't match|Token is missing the "aud" claim/,
       /jwt audience invalid(?:\. expected: (?<expected>\S+))?/,
+      /oidc: expected audience "(?<expected>[^"]+)" got (?<got>\[[^\]]*\])/,
+      /\bInvalid audience\b|The aud claim is not valid/,
     ],
     culprit: ({ expected }) => firstUrl(expected),
     explain: ({ got }, expected, realm) => ({
@@ -37,6 +39,8 @@ export const MCP_SERVER_FAILURES: readonly KnownFailure[] = [
       /"issuer" property does not match the expected value/,
       /response iss mismatch: (?<got>\S+) != (?<expected>\S+)/,
       /\bInvalidIssuerError\b|jwt issuer invalid(?:\. expected: (?<expected>\S+))?/,
+      /issued by a different provider, expected "(?<expected>[^"]+)" got "(?<got>[^"]+)"/,
+      /\bInvalid issuer\b|The iss claim is not valid/,
     ],
     culprit: ({ got }) => firstUrl(got),
     explain: ({ got, expected }) => ({

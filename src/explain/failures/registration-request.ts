@@ -133,7 +133,7 @@ export const REGISTRATION_REQUEST_FAILURES: readonly KnownFailure[] = [
     link: LINKS.authMethod,
   },
   {
-    id: 'registration-origin',
+    id: 'origin-not-allowed',
     topic: 'registration',
     example: '{"error":"Invalid origin"}',
     text: [/"error": ?"Invalid origin"/, /\b403\b.*\bInvalid origin\b/],

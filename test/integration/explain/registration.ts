@@ -73,7 +73,7 @@ export const REGISTRATION_PROVOCATIONS: readonly Provocation[] = [
   },
   {
     name: 'a web page on a foreign origin',
-    seen: ['registration-origin'],
+    seen: ['origin-not-allowed'],
     provoke: (world) => world.register({}, { origin: 'http://localhost:5999' }),
   },
   {

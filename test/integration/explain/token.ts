@@ -176,7 +176,7 @@ export const TOKEN_PROVOCATIONS: readonly Provocation[] = [
   },
   {
     name: 'a web page on a foreign origin, at the token endpoint',
-    seen: ['registration-origin'],
+    seen: ['origin-not-allowed'],
     async provoke(world) {
       const client = await world.client()
       const headers = { origin: 'http://localhost:5999' }

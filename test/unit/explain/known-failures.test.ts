@@ -89,3 +89,44 @@ describe('what a real Keycloak kept of it', () => {
 function isVague(id: string): boolean {
   return KNOWN_FAILURES.some((failure) => failure.id === id && failure.vague)
 }
+
+describe('what programs print', () => {
+  it.each([
+    [
+      "curl: (7) Failed to connect to localhost port 8080 after 0 ms: Couldn't connect to server",
+      'connection-refused',
+    ],
+    ['httpx.ConnectError: [Errno 111] Connection refused', 'connection-refused'],
+    ['dial tcp 127.0.0.1:8080: connect: connection refused', 'connection-refused'],
+    ['TypeError: fetch failed { cause: Error: connect ECONNREFUSED ::1:8080 }', 'connection-refused'],
+    ['Unable to connect. Is the computer able to access the url?', 'nothing-reached'],
+    ['JWTClaimValidationFailed: unexpected "aud" claim value', 'audience-mismatch'],
+    ["jwt.exceptions.InvalidAudienceError: Audience doesn't match", 'audience-mismatch'],
+    ['oidc: expected audience "http://localhost:8000/mcp" got ["account"]', 'audience-mismatch'],
+    ['JWTClaimValidationFailed: unexpected "iss" claim value', 'issuer-mismatch'],
+    [
+      'oidc: id token issued by a different provider, expected "http://a/realms/x" got "http://b/realms/x"',
+      'issuer-mismatch',
+    ],
+    ['JWTExpired: "exp" claim timestamp check failed', 'token-expired'],
+    ['JWKSNoMatchingKey: no applicable key found in the JSON Web Key Set', 'signing-key-unknown'],
+    [
+      "Access to fetch at 'http://localhost:8080/realms/fastmcp/clients-registrations/openid-connect' from origin 'http://localhost:6274' has been blocked by CORS policy",
+      'browser-blocked',
+    ],
+    ['Fatal error: InvalidClientError: Invalid client or Invalid client credentials', 'client-unknown'],
+    [
+      'mcp.client.auth.exceptions.OAuthRegistrationError: Registration failed: 403 {"error":"Invalid origin"}',
+      'origin-not-allowed',
+    ],
+    [
+      'mcp.client.auth.exceptions.OAuthFlowError: Protected resource http://localhost:8000/mcp/ does not match expected http://localhost:8000/mcp',
+      'resource-mismatch',
+    ],
+    ['npm error ❌  MCP Inspector PORT IS IN USE at http://127.0.0.1:6274 ❌', 'port-in-use'],
+    ['dependency failed to start: container shop-keycloak-1 is unhealthy', 'container-unhealthy'],
+    ['GET http://localhost:8080/auth/realms/fastmcp/.well-known/openid-configuration 404', 'wrong-url'],
+  ])('is found: %s', (text, id) => {
+    expect(ids({ text })).toEqual([id])
+  })
+})

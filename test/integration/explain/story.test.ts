@@ -1,0 +1,99 @@
+import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+
+import { resolveConfig } from '../../../src/config/resolve.ts'
+import type { Config } from '../../../src/config/schema.ts'
+import { type StoryLine, story } from '../../../src/operations/story.ts'
+import { externalConfig } from '../../helpers/external-config.ts'
+import { makeWorld, type World } from './world.ts'
+
+const REALM = 'told'
+const shared = inject('keycloak')
+let world: World
+let startedAt: string
+beforeAll(async () => {
+  world = await makeWorld(REALM, { trustedHost: ['kept.example'] })
+  startedAt = new Date().toISOString()
+  await world.register({
+    client_name: 'Refused',
+    redirect_uris: ['cursor://anysphere.cursor-mcp/oauth/callback'],
+  })
+  await world.register({ redirect_uris: ['https://evil.example/callback'] })
+  await world.tokens(await world.client({ client_name: 'Good client', scope: 'openid' }))
+})
+afterAll(() => world[Symbol.asyncDispose]())
+
+async function told(config: Config) {
+  const lines: StoryLine[] = []
+  const notes: string[] = []
+  for await (const line of story(config, { since: startedAt, onNote: (note) => notes.push(note) }))
+    lines.push(line)
+  return { lines, notes }
+}
+
+const ours = async (realm?: string) => {
+  const { instance, dataFolder } = shared
+  return (await resolveConfig({ flags: { instance, dataFolder, realm }, env: {}, cwd: dataFolder })).config
+}
+
+const WELL = [
+  ['Good client', 'registered'],
+  ['Good client', 'logged testuser in, back to http://localhost:3117/callback'],
+  ['Good client', 'got a token (openid)'],
+]
+const well = (lines: readonly StoryLine[]) =>
+  lines
+    .filter(({ realm, client, refused }) => realm === REALM && client === 'Good client' && !refused)
+    .map(({ client, did }) => [client, did])
+
+it('is told of a server of ours from log and events, each thing once, with a command that keeps what the realm has', async () => {
+  const { lines, notes } = await told(await ours(REALM))
+  expect(notes).toEqual([])
+  expect(well(lines)).toEqual(WELL)
+  const refusals = lines.filter(({ refused }) => refused)
+  expect(refusals).toMatchObject([
+    {
+      realm: REALM,
+      did: 'asked to register',
+      event: 'CLIENT_REGISTER_ERROR',
+      explanations: [
+        {
+          id: 'redirect-host-not-trusted',
+          culprit: 'evil.example',
+          fix: 'mcp-keycloak reset-realm --realm told --trusted-host kept.example --trusted-host evil.example',
+        },
+      ],
+    },
+  ])
+})
+
+it('is told of all realms of ours when none is named', async () => {
+  expect(well((await told(await ours())).lines)).toEqual(WELL)
+})
+
+it('is told of a server of somebody else from its events, which are vague, and says so', async () => {
+  const { lines, notes } = await told(await externalConfig(shared, { realm: REALM }))
+  expect(notes).toEqual([expect.stringContaining('stored events alone')])
+  expect(well(lines)).toEqual(WELL)
+  expect(lines.filter(({ refused }) => refused)).toMatchObject([
+    { explanations: [{ id: 'trusted-hosts', culprit: null }] },
+  ])
+})
+
+it('says which realm stores no events, and tells its failures from the log', async () => {
+  await world.changed({ eventsEnabled: false }, async () => {
+    const { lines, notes } = await told(await ours(REALM))
+    expect(notes).toEqual([
+      expect.stringMatching(/^The realm "told" stores no events, so what goes well is not told/),
+    ])
+    expect(lines.filter(({ refused }) => refused)).toHaveLength(1)
+  })
+})
+
+it('is refused for a realm that is not there, with those that are', async () => {
+  for (const config of [await ours('nowhere'), await externalConfig(shared, { realm: 'nowhere' })]) {
+    await expect(told(config)).rejects.toMatchObject({
+      code: 'NOT_RUNNING',
+      why: expect.stringContaining(REALM),
+    })
+  }
+})
