@@ -13,6 +13,7 @@ import { addSnippetsCommand } from './commands/snippets.ts'
 import { addStatusCommand } from './commands/status.ts'
 import { addTokenCommand } from './commands/token.ts'
 import { addUpCommand } from './commands/up.ts'
+import { addVerifyCommand } from './commands/verify.ts'
 import type { CommandContext } from './context.ts'
 import { addGlobalOptions, globalOptions } from './options.ts'
 import { createOutput, type Output } from './output.ts'
@@ -65,6 +66,7 @@ export function createProgram(context: CommandContext): Command {
   addResetRealmCommand(program, context)
   addRealmCommand(program, context)
   addTokenCommand(program, context)
+  addVerifyCommand(program, context)
   addLogsCommand(program, context)
   addEnvCommand(program, context)
   return program

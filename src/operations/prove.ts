@@ -2,23 +2,12 @@ import type { RealmEndpoints } from '../config/endpoints.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { discover } from '../oauth/discover.ts'
 import { logIn } from '../oauth/log-in.ts'
+import { PLAYED_REDIRECT_URI, playedClient } from '../oauth/played-client.ts'
 import { deleteClient, registerClient } from '../oauth/register.ts'
 import { verifyAccessToken } from '../oauth/verify-access-token.ts'
 import { mcpUrls } from '../realm/audience.ts'
 import type { Realm } from '../realm/schema.ts'
 import { type TestUser, testUsers } from '../realm/users.ts'
-
-/** Nothing listens there: the login stops at the redirect. */
-const REDIRECT_URI = 'http://localhost:3117/callback'
-
-const METADATA = {
-  client_name: 'mcp-keycloak proof',
-  redirect_uris: [REDIRECT_URI],
-  token_endpoint_auth_method: 'none',
-  grant_types: ['authorization_code', 'refresh_token'],
-  response_types: ['code'],
-  scope: 'openid',
-}
 
 /** What was seen when a client was played. */
 export interface ProofReport {
@@ -50,9 +39,13 @@ export async function prove(
   const [user] = testUsers(realm)
   if (!resource || !user) return undefined
   const server = await discover(endpoints.issuer)
-  const client = await registerClient(server, METADATA, initialAccessToken)
+  const client = await registerClient(
+    server,
+    playedClient('mcp-keycloak proof', 'openid'),
+    initialAccessToken,
+  )
   const play = async (): Promise<ProofReport> => {
-    const request = { client, redirectUri: REDIRECT_URI, user, scope: 'openid', resource }
+    const request = { client, redirectUri: PLAYED_REDIRECT_URI, user, scope: 'openid', resource }
     const { access_token: token } = await logIn(server, request)
     const claims = await verifyAccessToken(token, {
       issuer: endpoints.issuer,
