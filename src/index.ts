@@ -4,6 +4,7 @@ export { type ConfigSources, type Origin, type ResolvedConfig, resolveConfig } f
 export type { Config, ConfigKey } from './config/schema.ts'
 export type { PreregisteredClient, Snippet, SnippetTarget } from './config/snippet.ts'
 export { PINNED_VERSION } from './config/versions.ts'
+export type { RealmUnderTest } from './doctor/verify/realm-under-test.ts'
 export { type ErrorCode, type ErrorText, EXIT_CODES, McpKeycloakError } from './errors.ts'
 export { type DownReport, down } from './operations/down.ts'
 export { type EnvReport, env } from './operations/env.ts'
@@ -21,7 +22,13 @@ export {
 } from './operations/snippets.ts'
 export { type RealmStatus, type StatusReport, status } from './operations/status.ts'
 export { type UpOptions, type UpReport, up } from './operations/up.ts'
-export { type VerifyOptions, type VerifyReport, verify, verifyReportSchema } from './operations/verify.ts'
+export {
+  type VerifyOptions,
+  type VerifyReport,
+  verify,
+  verifyReportSchema,
+  verifyServer,
+} from './operations/verify.ts'
 export type { Drift } from './realm/drift.ts'
 export { loadRealm } from './realm/load.ts'
 export { type RenderOptions, renderRealm } from './realm/render.ts'

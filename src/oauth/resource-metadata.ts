@@ -18,8 +18,8 @@ export type ResourceMetadata = Readonly<z.infer<typeof resourceMetadataSchema>>
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc9728.html#section-3.1 RFC 9728 §3.1}
  */
-export function resourceMetadataUrls({ origin, pathname }: URL): readonly URL[] {
+export function resourceMetadataUrls({ origin, pathname, search }: URL): readonly URL[] {
   const root = `${origin}/.well-known/oauth-protected-resource`
   const paths = pathname === '/' ? [''] : [pathname, '']
-  return paths.map((path) => new URL(`${root}${path}`))
+  return paths.map((path) => new URL(`${root}${path}${search}`))
 }

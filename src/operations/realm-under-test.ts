@@ -1,4 +1,5 @@
 import { realmEndpoints } from '../config/endpoints.ts'
+import type { Config } from '../config/schema.ts'
 import type { RealmUnderTest } from '../doctor/verify/realm-under-test.ts'
 import { adminLogin } from '../keycloak/admin.ts'
 import { createInitialAccessToken } from '../keycloak/initial-access-token.ts'
@@ -22,13 +23,22 @@ import { spoilToken } from './spoil-token.ts'
  *
  * @param resource the MCP URL
  */
-export function realmUnderTest(applied: AppliedRealm, resource: string): RealmUnderTest {
+export function realmUnderTest(
+  applied: AppliedRealm,
+  { instance, realm: named }: Config,
+  resource: string,
+): RealmUnderTest {
   const { keycloak, realm, endpoints } = applied
   const [user] = testUsers(realm)
   const initialAccessToken = async (name: string) =>
     needsInitialAccessToken(realm) ? createInitialAccessToken(await adminLogin(keycloak), name) : null
   return {
     issuer: endpoints.issuer,
+    resetCommand: [
+      'mcp-keycloak reset-realm',
+      ...(instance === 'default' ? [] : [`--instance ${instance}`]),
+      ...(named === undefined ? [] : [`--realm ${named}`]),
+    ].join(' '),
     mcpUrls: mcpUrls(realm),
     user,
     initialAccessToken: () => initialAccessToken(realm.realm),

@@ -4,27 +4,29 @@ import type { Config } from '../config/schema.ts'
 import { mcpUrl as mcpUrlSchema } from '../config/values.ts'
 import { runVerifyChecks } from '../doctor/verify/check.ts'
 import { VERIFY_CHECKS } from '../doctor/verify/checks/all.ts'
-import { CHECK_STATUSES, Fault } from '../doctor/verify/finding.ts'
+import { CHECK_STATUSES, type CheckStatus, Fault } from '../doctor/verify/finding.ts'
 import type { RealmUnderTest } from '../doctor/verify/realm-under-test.ts'
 import { startWalk } from '../doctor/verify/walk.ts'
 import { McpKeycloakError } from '../errors.ts'
+import { mcpUrls } from '../realm/audience.ts'
 import { findAppliedRealm } from './applied-realm.ts'
 import { realmUnderTest } from './realm-under-test.ts'
 
 const checkSchema = z.strictObject({
   /** Stable name of the question, e.g. `aud`. */
-  id: z.string(),
+  name: z.string(),
   /** What is true of a good server. */
   title: z.string(),
   /** `skip`: could not be asked. */
   status: z.enum(CHECK_STATUSES),
   /** What was seen. */
   what: z.string(),
-  why: z.string().optional(),
+  /** Why that is a fault, or what was seen. */
+  why: z.string().nullable(),
   /** The next command or edit. */
-  fix: z.string().optional(),
+  fix: z.string().nullable(),
   /** Where the rule is written. */
-  url: z.string().optional(),
+  url: z.string().nullable(),
 })
 
 /** What `verify --json` prints. */
@@ -46,6 +48,8 @@ export const verifyReportSchema = z.strictObject({
     /** Checks that were asked. */
     of: z.int(),
   }),
+  /** What was left behind, and could not be removed. */
+  warnings: z.array(z.string()).readonly(),
   /** From the first question to the last. */
   elapsedMs: z.int(),
 })
@@ -77,9 +81,9 @@ export async function verify(
 ): Promise<VerifyReport> {
   const given = mcpUrl === undefined ? undefined : checkedMcpUrl(mcpUrl)
   const applied = await findAppliedRealm(config)
-  const resource = given ?? config.mcpUrl[0] ?? realmUnderTest(applied, '').mcpUrls[0]
+  const resource = given ?? config.mcpUrl[0] ?? mcpUrls(applied.realm)[0]
   if (resource === undefined) throw noMcpUrl(applied.realm.realm)
-  return verifyServer(resource, realmUnderTest(applied, resource), options)
+  return verifyServer(resource, realmUnderTest(applied, config, resource), options)
 }
 
 /**
@@ -94,31 +98,44 @@ export async function verifyServer(
 ): Promise<VerifyReport> {
   const startedAt = Date.now()
   const walk = startWalk(mcpUrl, realm, { requestTimeoutMs, insecure, signal })
-  try {
+  const ask = async () => {
     const checks = await runVerifyChecks(VERIFY_CHECKS, walk, { onStep, signal })
-    const framework = await walk.framework().catch((error: unknown) => {
-      if (error instanceof Fault || error instanceof McpKeycloakError) return undefined
-      throw error
-    })
-    const count = (wanted: (typeof CHECK_STATUSES)[number]) =>
-      checks.filter(({ status }) => status === wanted).length
-    const [passed, warned, failed, skipped] = [count('ok'), count('warn'), count('fail'), count('skip')]
-    return {
-      schemaVersion: 1,
-      mcpUrl,
-      issuer: realm.issuer,
-      framework: framework?.title ?? null,
-      checks,
-      score: { passed, warned, failed, skipped, of: checks.length - skipped },
-      elapsedMs: Date.now() - startedAt,
-    }
-  } finally {
-    await walk.end()
+    return { checks, framework: (await walk.framework().catch(unknown))?.title ?? null }
   }
+  const ended = await ask().then(
+    async (answers) => ({ ...answers, warnings: await walk.end() }),
+    async (error: unknown) => {
+      await walk.end() // what went wrong first is what the user has to know
+      throw error
+    },
+  )
+  const count = (wanted: CheckStatus) => ended.checks.filter(({ status }) => status === wanted).length
+  const [passed, warned, failed, skipped] = [count('ok'), count('warn'), count('fail'), count('skip')]
+  return {
+    schemaVersion: 1,
+    mcpUrl,
+    issuer: realm.issuer,
+    ...ended,
+    score: { passed, warned, failed, skipped, of: ended.checks.length - skipped },
+    elapsedMs: Date.now() - startedAt,
+  }
+}
+
+/** A server that cannot be asked has its own finding; what it is made with is then not known. */
+function unknown(error: unknown): undefined {
+  if (!(error instanceof Fault || error instanceof McpKeycloakError)) throw error
 }
 
 function checkedMcpUrl(text: string): string {
   const { error } = mcpUrlSchema.safeParse(text)
+  const { username, password } = URL.parse(text) ?? {}
+  if (username || password) {
+    throw new McpKeycloakError('USAGE_INVALID', {
+      what: 'The MCP URL has a user name or a password in it.',
+      why: 'An MCP server is logged in to by a token; such a URL is that of no resource.',
+      fix: 'Give it without: mcp-keycloak verify http://localhost:8000/mcp',
+    })
+  }
   if (!error) return text
   const scheme = /^[\w.-]+(:\d+)?(\/|$)/.test(text)
   throw new McpKeycloakError('USAGE_INVALID', {

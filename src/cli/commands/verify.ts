@@ -37,6 +37,7 @@ export function addVerifyCommand(program: Command, { output, signal }: CommandCo
         (_, chalk) => renderVerify(report, chalk, verbose),
         report.score.failed > 0 ? EXIT_CODES.faultFound : EXIT_CODES.done,
       )
+      if (!out.options.json) out.warn(report.warnings)
     },
   )
 }
@@ -67,15 +68,40 @@ export function renderVerify(
   return [
     `${verdict} ${chalk.bold(`${mcpUrl}: ${counts.join(', ')}`)}${framework ? chalk.dim(`  (${framework})`) : ''}`,
     '',
-    ...checks.flatMap((check) => renderCheck(check, width, chalk, verbose)),
+    ...(verbose ? checks.map((check) => [check]) : grouped(checks)).flatMap((group) =>
+      renderGroup(group, width, chalk, verbose),
+    ),
   ]
+}
+
+/** Together what comes one after the other and could not be asked for the same reason. */
+function grouped(checks: readonly Check[]): readonly (readonly Check[])[] {
+  return checks.reduce<Check[][]>((groups, check) => {
+    const last = groups.at(-1)
+    if (check.status === 'skip' && last?.[0]?.status === 'skip' && last[0].what === check.what)
+      last.push(check)
+    else groups.push([check])
+    return groups
+  }, [])
+}
+
+function renderGroup(
+  group: readonly Check[],
+  width: number,
+  chalk: ChalkInstance,
+  verbose: boolean,
+): string[] {
+  const [check] = group
+  if (!check) return []
+  if (group.length === 1) return renderCheck(check, width, chalk, verbose)
+  return [`  ${chalk.dim(`${MARKS.skip} ${`${group.length} more questions`.padEnd(width)}${check.what}`)}`]
 }
 
 function renderCheck(check: Check, width: number, chalk: ChalkInstance, verbose: boolean): string[] {
   const { status, title, what, why, fix, url } = check
   const quiet = status === 'ok' || status === 'skip'
-  const more = (label: string, text: string | undefined) =>
-    text === undefined ? [] : [`      ${chalk.dim(label)}  ${text.replaceAll('\n', '\n           ')}`]
+  const more = (label: string, text: string | null) =>
+    text === null ? [] : [`      ${chalk.dim(label)}  ${text.replaceAll('\n', '\n           ')}`]
   return [
     `  ${chalk[COLORS[status]](MARKS[status])} ${title.padEnd(width)}${quiet ? chalk.dim(what) : what}`,
     ...more('Why', why),

@@ -1,5 +1,6 @@
 import { bearerChallenge } from '../../oauth/challenges.ts'
 import { decodeToken } from '../../oauth/decode-token.ts'
+import { audienceFix } from './audience-fix.ts'
 import { Fault } from './finding.ts'
 import type { Walk } from './walk.ts'
 
@@ -13,7 +14,7 @@ export async function assertAccepted({ endpoint, realm, resource }: Walk, token:
   const { response } = await endpoint.initialize(token)
   if (response.ok) return token
   const { error, error_description: description } = (await bearerChallenge(response))?.parameters ?? {}
-  const said = [error, description?.slice(0, 200)].filter(Boolean).join(': ')
+  const said = [error, description && shortened(description)].filter(Boolean).join(': ')
   throw new Fault({
     what: `It refuses a good token (${response.status}).`,
     why: [
@@ -23,8 +24,14 @@ export async function assertAccepted({ endpoint, realm, resource }: Walk, token:
         : [`The realm's tokens are for ${realm.mcpUrls.join(', ')}.`]),
       `The token: ${claims(token)}.`,
     ].join('\n'),
-    fix: `The server has to expect exactly these: issuer ${realm.issuer}, audience ${realm.mcpUrls.includes(resource) ? resource : `${resource} (mcp-keycloak reset-realm --mcp-url ${resource})`}. Its log may say more.`,
+    fix: realm.mcpUrls.includes(resource)
+      ? `The server has to expect the issuer ${realm.issuer} and the audience ${resource}; its log may say more.`
+      : audienceFix(realm, resource),
   })
+}
+
+function shortened(text: string): string {
+  return text.length <= 100 ? text : `${text.slice(0, 100)}…`
 }
 
 /** What a server looks at; one that issues its own tokens may issue them in any form. */

@@ -5,7 +5,7 @@ import type { Walk } from './walk.ts'
 /** One question about a running MCP server. */
 export interface VerifyCheck {
   /** Stable, for programs. */
-  readonly id: string
+  readonly name: string
   /** What is true of a good server, for a person. */
   readonly title: string
   /**
@@ -16,9 +16,11 @@ export interface VerifyCheck {
 }
 
 /** A question and its answer. */
-export interface CheckResult extends Finding {
-  readonly id: string
+export interface CheckResult extends Required<{ readonly [Key in keyof Finding]: Finding[Key] | null }> {
+  readonly name: string
   readonly title: string
+  readonly status: Finding['status']
+  readonly what: string
 }
 
 /** Who is told of the progress, and who may stop it. */
@@ -40,7 +42,7 @@ export async function runVerifyChecks(
 ): Promise<readonly CheckResult[]> {
   const blamed = new Map<unknown, string>()
   const results: CheckResult[] = []
-  for (const { id, title, ask } of checks) {
+  for (const { name, title, ask } of checks) {
     throwIfInterrupted(signal)
     onStep?.(title)
     const finding = await ask(walk).catch((error: unknown): Finding => {
@@ -51,13 +53,14 @@ export async function runVerifyChecks(
       blamed.set(error, title)
       return { status: 'fail', ...textOf(error) }
     })
-    results.push({ id, title, ...printable(finding) })
+    results.push({ name, title, ...printable(finding) })
   }
   return results
 }
 
 /** What a server has said is shown to a person: nothing of it may steer the terminal. */
-function printable(finding: Finding): Finding {
-  const texts = Object.entries(finding).map(([name, text]) => [name, text.replace(/(?!\n)\p{Cc}/gu, '�')])
-  return Object.fromEntries(texts) as Finding
+function printable({ status, what, why, fix, url }: Finding): Omit<CheckResult, 'name' | 'title'> {
+  const clean = (text: string | undefined) => text?.replace(/(?!\n)[\p{Cc}\p{Bidi_C}]/gu, '\uFFFD') ?? null
+  const sentence = what.replace(/\.$/, '').replaceAll('\n', ' ')
+  return { status, what: clean(sentence) ?? '', why: clean(why), fix: clean(fix), url: clean(url) }
 }

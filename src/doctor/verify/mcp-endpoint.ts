@@ -5,7 +5,7 @@ import { networkFault } from './network-fault.ts'
 /** An answer of the MCP endpoint. */
 export interface Answer {
   readonly response: Response
-  /** Its body; empty for a success, which is not read. */
+  /** Its body; empty for an event stream, and for a success with a token: those are not read. */
   readonly text: string
 }
 
@@ -55,7 +55,10 @@ export function mcpEndpoint(url: URL, fetch: Fetch): McpEndpoint {
         body: INITIALIZE,
         headers: { 'content-type': 'application/json', accept, ...auth, ...headers },
       })
-      if (!response.ok) return { response, text: await bodyOf(url, response) }
+      const isStream = response.headers.get('content-type')?.startsWith('text/event-stream')
+      if (!response.ok || (token === undefined && !isStream)) {
+        return { response, text: await bodyOf(url, response) }
+      }
       await response.body?.cancel()
       const session = response.headers.get('mcp-session-id')
       if (session) {
@@ -89,7 +92,7 @@ async function bodyOf(url: URL, response: Response): Promise<string> {
  *
  * @throws {Fault}
  */
-export function assertMcpEndpoint(url: URL, { status, headers }: Response): void {
+export function assertMcpEndpoint(url: URL, { response: { status, headers }, text }: Answer): void {
   const type = headers.get('content-type') ?? ''
   const location = headers.get('location')
   if (status >= 300 && status < 400) {
@@ -116,17 +119,11 @@ export function assertMcpEndpoint(url: URL, { status, headers }: Response): void
       fix: "Look at the server's log.",
     })
   }
-  if (type.startsWith('text/html') && status !== 401 && status !== 403) throw noMcpServer(url, 'a web page')
-  if (status === 405) throw noMcpServer(url, '405: it takes no POST')
-  if (status < 300 && !/^(application\/json|text\/event-stream)\b/.test(type)) {
-    throw noMcpServer(url, type ? `content of the type ${type}` : 'content without a type')
-  }
-}
-
-function noMcpServer(url: URL, seen: string): Fault {
-  return new Fault({
+  const isMcp = type.startsWith('text/event-stream') || text.includes('"jsonrpc"')
+  if (status === 401 || status === 403 || isMcp) return
+  throw new Fault({
     what: `${url} is no MCP server.`,
-    why: `An MCP server answers a POST of "initialize" with JSON or an event stream; this one answered ${seen}.`,
+    why: `An MCP server answers a POST of "initialize" with JSON-RPC or an event stream; this one answered ${status}${type ? `, ${type}` : ''}.`,
     fix: 'Give the URL of the MCP endpoint, with its path: mostly it ends with /mcp.',
   })
 }

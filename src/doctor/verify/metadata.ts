@@ -26,7 +26,7 @@ const SPECIFICATION = 'https://www.rfc-editor.org/rfc/rfc9728.html#section-3'
 const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/
 
 /** Whether metadata of the server at `mcpUrl` may be fetched from there: not from anywhere a server happens to name. */
-export function mayFetch(url: URL, mcpUrl: URL): boolean {
+function mayFetch(url: URL, mcpUrl: URL): boolean {
   if (!/^https?:$/.test(url.protocol)) return false
   return url.origin === mcpUrl.origin || (LOOPBACK.test(url.hostname) && LOOPBACK.test(mcpUrl.hostname))
 }

@@ -1,9 +1,11 @@
+import { McpKeycloakError } from '../../errors.ts'
 import type { ServerMetadata } from '../../oauth/discover.ts'
 import { logIn } from '../../oauth/log-in.ts'
 import { PLAYED_REDIRECT_URI, playedClient } from '../../oauth/played-client.ts'
 import { deleteClient, registerClient } from '../../oauth/register.ts'
 import type { Fetch } from './bounded-fetch.ts'
 import { Fault } from './finding.ts'
+import { networkFault } from './network-fault.ts'
 import type { RealmUnderTest } from './realm-under-test.ts'
 
 /** A client that has registered. */
@@ -54,7 +56,8 @@ export async function playClient({
   const sender = own ? fetch : undefined
   const initialAccessToken = own ? null : await realm.initialAccessToken()
   const metadata = playedClient('mcp-keycloak verify', scope)
-  const client = await registerClient(server, metadata, initialAccessToken, sender)
+  const asked = <T>(answer: Promise<T>) => answer.catch((error) => Promise.reject(inWords(server, error)))
+  const client = await asked(registerClient(server, metadata, initialAccessToken, sender))
   const deletable = client.registration_client_uri !== undefined
   const loginOrigin = new URL(realm.issuer).origin
   const either: Fetch = (input, init) => {
@@ -66,16 +69,16 @@ export async function playClient({
     scopes,
     deletable,
     async logIn() {
-      if (!realm.user) throw nobody()
-      const tokens = await logIn(server, {
+      if (!realm.user) throw nobody(realm)
+      const request = {
         client,
         redirectUri: PLAYED_REDIRECT_URI,
         user: realm.user,
         resource,
         ...(scope && { scope }),
         ...(own && { browser: { loginOrigin, fetch: either } }),
-      })
-      return tokens.access_token
+      }
+      return (await asked(logIn(server, request))).access_token
     },
     async delete() {
       if (deletable && !own) await deleteClient(client)
@@ -83,10 +86,16 @@ export async function playClient({
   }
 }
 
-function nobody(): Fault {
+function nobody({ resetCommand }: RealmUnderTest): Fault {
   return new Fault({
     what: 'There is no user to log in.',
     why: 'The realm file has no user with a password.',
-    fix: 'Add a test user: mcp-keycloak reset-realm --user <name>',
+    fix: `Add a test user: ${resetCommand} --user <name>`,
   })
+}
+
+/** What an authorization server does that is not one, or is gone, is no bug of ours. */
+function inWords({ issuer }: ServerMetadata, error: unknown): unknown {
+  if (error instanceof Fault || error instanceof McpKeycloakError) return error
+  return networkFault(new URL(issuer), error)
 }

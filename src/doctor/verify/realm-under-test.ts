@@ -4,6 +4,8 @@ import type { BadTokenKind } from '../../oauth/mint-bad.ts'
 /** The realm that an MCP server has to trust, and how to come by its tokens. */
 export interface RealmUnderTest {
   readonly issuer: string
+  /** The command that makes the realm anew, to which options are added. */
+  readonly resetCommand: string
   /** What its tokens are for. */
   readonly mcpUrls: readonly string[]
   /** Who logs in; `undefined` when nobody's password is known. */

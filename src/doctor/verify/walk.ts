@@ -68,8 +68,12 @@ export interface Walk {
   framework(): Promise<ServerProfile | undefined>
   /** A session with the token that a client gets. */
   session(): Promise<McpSession>
-  /** Deletes the clients that were registered. */
-  end(): Promise<void>
+  /**
+   * Deletes the clients that were registered.
+   *
+   * @returns what could not be deleted, a sentence each
+   */
+  end(): Promise<readonly string[]>
 }
 
 /**
@@ -97,7 +101,7 @@ export function startWalk(resource: string, realm: RealmUnderTest, options: Walk
     fetch,
     withoutToken: once(async () => {
       const answer = await endpoint.initialize()
-      assertMcpEndpoint(mcpUrl, answer.response)
+      assertMcpEndpoint(mcpUrl, answer)
       return answer
     }),
     challenge: once(async () => bearerChallenge((await walk.withoutToken()).response)),
@@ -123,6 +127,7 @@ export function startWalk(resource: string, realm: RealmUnderTest, options: Walk
     }),
     realmMetadata: once(() => discover(realm.issuer)),
     authorizationServer: once(async () => {
+      await walk.withoutToken() // no client goes on when there is no MCP server, and no token is sent to anything else
       const metadata = await walk.metadata().catch(faultOnly)
       const named = metadata instanceof Fault ? [] : metadata.metadata.authorization_servers
       return findAuthorizationServer(named, { mcpUrl, realm, fetch, realmMetadata: walk.realmMetadata })
@@ -145,7 +150,10 @@ export function startWalk(resource: string, realm: RealmUnderTest, options: Walk
     framework: once(() => recogniseFramework(walk)),
     session: once(async () => openSession(mcpUrl, await walk.token(), { fetch, timeoutMs })),
     async end() {
-      await Promise.all(clients.map((client) => client.delete()))
+      const ends = await Promise.allSettled(clients.map((client) => client.delete()))
+      return ends.flatMap((end) =>
+        end.status === 'rejected' ? [String(end.reason?.message ?? end.reason)] : [],
+      )
     },
   }
   return walk

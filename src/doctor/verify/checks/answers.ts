@@ -3,7 +3,7 @@ import { ok } from '../finding.ts'
 
 /** Is there an MCP server at all? */
 export const answers: VerifyCheck = {
-  id: 'answers',
+  name: 'answers',
   title: 'An MCP server answers',
   async ask(walk) {
     const { response } = await walk.withoutToken()

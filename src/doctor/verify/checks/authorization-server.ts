@@ -3,7 +3,7 @@ import { fail, ok, warn } from '../finding.ts'
 
 /** Does it send its clients to this realm? */
 export const authorizationServer: VerifyCheck = {
-  id: 'authorization-server',
+  name: 'authorization-server',
   title: 'Its authorization server is this realm',
   async ask(walk) {
     const named = (await walk.metadata()).metadata.authorization_servers

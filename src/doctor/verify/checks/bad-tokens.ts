@@ -8,7 +8,7 @@ import type { Walk } from '../walk.ts'
 
 /** A token that a correct server refuses. */
 interface BadToken {
-  readonly id: string
+  readonly name: string
   readonly title: string
   /** What is wrong with it, as the fixes of the server profiles call it. */
   readonly fault: TokenFault
@@ -24,7 +24,7 @@ const spoiled = (kind: BadTokenKind) => async (walk: Walk) => walk.realm.spoil(k
 
 const BAD_TOKENS: readonly BadToken[] = [
   {
-    id: 'garbage',
+    name: 'garbage',
     title: 'Refuses what is no token',
     fault: 'sig',
     accepted: 'It accepts anything as a token.',
@@ -33,7 +33,7 @@ const BAD_TOKENS: readonly BadToken[] = [
     make: async () => 'garbage',
   },
   {
-    id: 'aud',
+    name: 'aud',
     title: 'Refuses a token for another server (aud)',
     fault: 'aud',
     accepted: 'It accepts tokens meant for somebody else.',
@@ -42,7 +42,7 @@ const BAD_TOKENS: readonly BadToken[] = [
     make: spoiled('aud'),
   },
   {
-    id: 'iss',
+    name: 'iss',
     title: 'Refuses a token of another issuer (iss)',
     fault: 'iss',
     accepted: 'It accepts tokens that say that somebody else has issued them.',
@@ -51,7 +51,7 @@ const BAD_TOKENS: readonly BadToken[] = [
     make: spoiled('iss'),
   },
   {
-    id: 'exp',
+    name: 'exp',
     title: 'Refuses an expired token (exp)',
     fault: 'exp',
     accepted: 'It accepts expired tokens.',
@@ -60,7 +60,7 @@ const BAD_TOKENS: readonly BadToken[] = [
     make: spoiled('exp'),
   },
   {
-    id: 'scope',
+    name: 'scope',
     title: 'Refuses a token without its scopes (scope)',
     fault: 'scope',
     accepted: 'It accepts tokens without the scopes that it asks for.',
@@ -69,16 +69,16 @@ const BAD_TOKENS: readonly BadToken[] = [
     make: spoiled('scope'),
   },
   {
-    id: 'sig',
+    name: 'sig',
     title: 'Refuses a forged token (signature)',
     fault: 'sig',
     accepted: 'It accepts forged tokens.',
     why: 'The token was signed by a key that is not the realm’s: anybody can make such a token, with any user in it.',
     fix: ({ realm }) => `Verify the signature with the keys of ${realm.issuer} (its jwks_uri)`,
-    make: spoiled('sig'),
+    make: async (walk) => ((await isOwn(walk)) ? tampered(await walk.token()) : spoiled('sig')(walk)),
   },
   {
-    id: 'another-realm',
+    name: 'another-realm',
     title: "Refuses another realm's token",
     fault: 'iss',
     accepted: 'It accepts tokens meant for somebody else: those of another realm.',
@@ -90,7 +90,7 @@ const BAD_TOKENS: readonly BadToken[] = [
 
 /** Does it refuse each kind of bad token, and properly? */
 export const badTokens: readonly VerifyCheck[] = BAD_TOKENS.map((bad) => ({
-  id: bad.id,
+  name: bad.name,
   title: bad.title,
   ask: (walk) => ask(walk, bad),
 }))
@@ -102,18 +102,31 @@ async function ask(walk: Walk, bad: BadToken): Promise<Finding> {
   if (typeof made !== 'string') return made
   const answer = await walk.endpoint.initialize(made)
   if (answer.response.ok) return accepted(walk, bad)
-  const finding = await refusal(answer.response, bad.id === 'scope')
+  const finding = await refusal(answer.response, bad.name === 'scope')
   if (finding.status !== 'ok') return finding
   const good = await walk.accepted().then(
     () => true,
     () => false,
   )
-  return good || bad.id === 'garbage' ? finding : skip('Refused; but a good token is refused, too.')
+  if (!good && bad.name !== 'garbage') return skip('Refused; but a good token is refused, too.')
+  const realmsOwn = bad.name !== 'sig' && bad.name !== 'garbage' && (await isOwn(walk))
+  return realmsOwn ? ok(`${finding.what}: it takes tokens of its own alone.`) : finding
+}
+
+/** Such a server hands out tokens of its own; the realm's never get there from a client. */
+async function isOwn(walk: Walk): Promise<boolean> {
+  return (await walk.authorizationServer()).kind === 'own'
+}
+
+/** The same token with another character in the middle of its signature. */
+function tampered(token: string): string {
+  const at = Math.floor((token.lastIndexOf('.') + 1 + token.length) / 2)
+  return `${token.slice(0, at)}${token[at] === 'A' ? 'B' : 'A'}${token.slice(at + 1)}`
 }
 
 /** The token; when it cannot be made, that is no fault of the server. */
 async function make(walk: Walk, bad: BadToken): Promise<string | Finding> {
-  if (bad.id !== 'garbage') await walk.realmToken()
+  if (bad.name !== 'garbage') await walk.realmToken()
   try {
     return await bad.make(walk)
   } catch (error) {
@@ -122,13 +135,13 @@ async function make(walk: Walk, bad: BadToken): Promise<string | Finding> {
   }
 }
 
-async function accepted(walk: Walk, { id, fault, accepted: what, why, fix }: BadToken): Promise<Finding> {
+async function accepted(walk: Walk, { name, fault, accepted: what, why, fix }: BadToken): Promise<Finding> {
   const profile = await walk.framework()
   const scopes = await walk.scopes().catch(() => [])
   const { resource, realm } = walk
   const line = profile?.fixes?.({ mcpUrl: resource, issuer: realm.issuer, scopes })[fault]
   const text = { what, why, fix: line ? `${profile.title}: ${line}` : fix(walk) }
-  if (id !== 'scope') return fail(text)
+  if (name !== 'scope') return fail(text)
   if (scopes.length === 0) return ok('It asks for no scope, so a token without one is good.')
   const required = (await walk.challenge())?.parameters.scope !== undefined
   if (required) return fail(text)

@@ -9,7 +9,7 @@ const SPECIFICATION = 'https://fetch.spec.whatwg.org/#http-cors-protocol'
 
 /** May a web page use it (CORS)? */
 export const browser: VerifyCheck = {
-  id: 'browser',
+  name: 'browser',
   title: 'Web pages may use it (CORS)',
   async ask(walk) {
     await walk.withoutToken()

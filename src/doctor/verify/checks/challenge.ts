@@ -5,7 +5,7 @@ const SPECIFICATION = 'https://modelcontextprotocol.io/specification/2025-11-25/
 
 /** Does it refuse a request without a token, so that a client knows that it has to log in, and where? */
 export const challenge: VerifyCheck = {
-  id: 'challenge',
+  name: 'challenge',
   title: 'Without a token: 401, and where to log in',
   async ask(walk) {
     const { response } = await walk.withoutToken()

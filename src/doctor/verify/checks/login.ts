@@ -4,7 +4,7 @@ import { ok } from '../finding.ts'
 
 /** Can a test user log in, and what is in the token? */
 export const login: VerifyCheck = {
-  id: 'login',
+  name: 'login',
   title: 'A user logs in',
   async ask(walk) {
     const { claims } = decodeToken(await walk.token())

@@ -3,7 +3,7 @@ import { ok, skip, warn } from '../finding.ts'
 
 /** Is the metadata where the 401 says that it is? */
 export const namedMetadata: VerifyCheck = {
-  id: 'named-metadata',
+  name: 'named-metadata',
   title: 'Metadata where the 401 says',
   async ask(walk) {
     const found = await walk.namedMetadata()

@@ -3,7 +3,7 @@ import { ok } from '../finding.ts'
 
 /** May a client register, with those scopes? */
 export const registration: VerifyCheck = {
-  id: 'registration',
+  name: 'registration',
   title: 'A client registers',
   async ask(walk) {
     const { clientId, scopes, deletable } = await walk.client()

@@ -4,7 +4,7 @@ import { fail, ok } from '../finding.ts'
 
 /** Does the server call itself by the MCP URL, to the letter? */
 export const resource: VerifyCheck = {
-  id: 'resource',
+  name: 'resource',
   title: '"resource" is the MCP URL',
   async ask(walk) {
     const { metadata } = await walk.metadata()

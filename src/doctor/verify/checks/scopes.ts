@@ -4,7 +4,7 @@ import { fail, ok, warn } from '../finding.ts'
 
 /** Does the authorization server know the scopes that the MCP server asks for? */
 export const scopes: VerifyCheck = {
-  id: 'scopes',
+  name: 'scopes',
   title: 'The scopes that it asks for exist',
   async ask(walk) {
     const asked = await walk.scopes()
@@ -23,7 +23,8 @@ export const scopes: VerifyCheck = {
     return fail({
       what: `It asks for ${missing.join(', ')}, which ${kind === 'own' ? server.issuer : 'the realm'} does not have.`,
       why: `There are ${known.join(', ')}. A client that registers with another one is refused.`,
-      fix: kind === 'own' ? 'Let it name the scopes that it hands out.' : `mcp-keycloak reset-realm ${flags}`,
+      fix:
+        kind === 'own' ? 'Let it name the scopes that it hands out.' : `${walk.realm.resetCommand} ${flags}`,
     })
   },
 }

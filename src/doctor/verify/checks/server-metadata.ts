@@ -5,7 +5,7 @@ import { serverMetadataUrls } from '../mcp-sdk.ts'
 
 /** Does a client that knows the issuer find the authorization server's metadata? */
 export const serverMetadata: VerifyCheck = {
-  id: 'server-metadata',
+  name: 'server-metadata',
   title: 'Clients find the metadata of that server',
   async ask(walk) {
     const { server, kind } = await walk.authorizationServer()

@@ -3,7 +3,7 @@ import { ok } from '../finding.ts'
 
 /** Does it work with a good token, as MCP clients do it? */
 export const tools: VerifyCheck = {
-  id: 'tools',
+  name: 'tools',
   title: 'With a good token: initialize, tools/list',
   async ask(walk) {
     await walk.accepted()

@@ -3,7 +3,7 @@ import { Fault, ok, warn } from '../finding.ts'
 
 /** Is the metadata where clients look that do not read the 401? */
 export const wellKnownMetadata: VerifyCheck = {
-  id: 'well-known-metadata',
+  name: 'well-known-metadata',
   title: 'Metadata at a well-known place',
   async ask(walk) {
     const places = await walk.wellKnown()
