@@ -42,7 +42,7 @@ export function boundedFetch(limits: FetchLimits): Fetch {
       deadline.aborted ? new TimedOut(`no answer within ${limits.timeoutMs / 1000} s`) : error
     try {
       const answer = await send(request, AbortSignal.any(signals), limits)
-      return response(answer, limited(answer, limits.maxBytes, reason))
+      return response(answer, limits.maxBytes, reason)
     } catch (error) {
       throw reason(error)
     }
@@ -72,27 +72,39 @@ async function send(
   })
 }
 
-function response(answer: IncomingMessage, body: AsyncIterable<Uint8Array>): Response {
+function response(answer: IncomingMessage, maxBytes: number, reason: (error: unknown) => unknown): Response {
   const { statusCode: status = 0, rawHeaders } = answer
   const headers = new Headers()
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
     headers.append(rawHeaders[at] ?? '', rawHeaders[at + 1] ?? '')
   }
+  answer.on('error', () => {}) // whoever reads hears of it; nobody may be reading
   if (WITHOUT_BODY.includes(status)) {
     answer.resume()
     return new Response(null, { status, headers })
   }
-  return new Response(ReadableStream.from(body) as ReadableStream<Uint8Array>, { status, headers })
+  const chunks = upTo(maxBytes, answer, reason)
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { done, value } = await chunks.next()
+      if (done) controller.close()
+      else controller.enqueue(value)
+    },
+    cancel() {
+      answer.destroy() // the connection ends when nobody wants the rest
+    },
+  })
+  return new Response(body, { status, headers })
 }
 
-async function* limited(
-  answer: IncomingMessage,
+async function* upTo(
   maxBytes: number,
+  source: AsyncIterable<Uint8Array>,
   reason: (error: unknown) => unknown,
 ): AsyncGenerator<Uint8Array> {
   let size = 0
   try {
-    for await (const chunk of answer) {
+    for await (const chunk of source) {
       size += chunk.length
       if (size > maxBytes) throw new AnswerTooLong(`more than ${maxBytes / 1_000_000} MB`)
       yield chunk

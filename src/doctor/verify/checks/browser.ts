@@ -13,7 +13,8 @@ export const browser: VerifyCheck = {
   title: 'Web pages may use it (CORS)',
   async ask(walk) {
     await walk.withoutToken()
-    const { status, headers } = await walk.endpoint.preflight(ORIGIN)
+    const { status, headers, body } = await walk.endpoint.preflight(ORIGIN)
+    await body?.cancel()
     const token = await walk.accepted().catch((error: unknown) => {
       if (error instanceof Fault) return undefined
       throw error

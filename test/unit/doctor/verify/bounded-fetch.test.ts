@@ -49,6 +49,28 @@ describe('a bounded fetch', () => {
     await stopped
   })
 
+  it('ends the connection when nobody wants the rest', async () => {
+    let closed: () => void = () => {}
+    const ended = new Promise<void>((resolve) => {
+      closed = resolve
+    })
+    const url = await localServer((_, response) => {
+      response.on('close', closed).write('begun')
+    })
+    await (await boundedFetch(LIMITS)(url)).body?.cancel()
+    await ended
+  })
+
+  it('bears a connection that breaks while nobody reads', async () => {
+    const url = await localServer((_, response) => {
+      response.write('begun')
+      setTimeout(() => response.destroy(), 20)
+    })
+    const response = await boundedFetch({ ...LIMITS, timeoutMs: 100 })(url)
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    await expect(response.text()).rejects.toThrow()
+  })
+
   it.each([
     ['does not begin', () => {}],
     [
