@@ -121,7 +121,7 @@ describe('a server with a fault', () => {
   })
 
   it('is no MCP server, or is down', async () => {
-    const keycloak = await verified(`${new URL(issuer).origin}/realms/fastmcp/account/`)
+    const keycloak = await verified(`${new URL(issuer).origin}/admin/`)
     expect([keycloak.exitCode, keycloak.by('fail')]).toEqual([6, ['answers']])
     const down = await verified(urls.down)
     expect([down.exitCode, down.by('fail'), down.report.score.skipped]).toEqual([6, ['answers'], 19])

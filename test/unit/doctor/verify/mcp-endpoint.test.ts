@@ -16,6 +16,7 @@ describe('what is no MCP server: one fault, and nothing else is sent there', () 
     ['another API', text('application/json', '{"hello":"world"}'), 'is no MCP server'],
     ['something that takes no POST', text('text/plain', '', 405), 'is no MCP server'],
     ['something that takes no JSON', text('application/json', '{"error":"x"}', 415), 'is no MCP server'],
+    ['something forbidden', text('text/plain', '', 403), 'is no MCP server'],
     ['nothing', text('text/plain', '', 404), 'There is nothing at'],
     ['a server that fails', text('text/plain', '', 500), 'answers 500 to a request without a token'],
     ['a server that hangs', () => {}, 'hangs: no answer within 1 s'],

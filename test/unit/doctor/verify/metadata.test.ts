@@ -96,7 +96,7 @@ describe('the challenge', () => {
     ],
     [
       'comes with a 403',
-      { paths: () => ({ '/mcp': text('text/plain', '', 403) }) },
+      { paths: () => ({ '/mcp': text('application/json', '{"jsonrpc":"2.0"}', 403) }) },
       'fail',
       'with 403, where 401 belongs',
     ],
