@@ -44,6 +44,12 @@ export async function realmAt(): Promise<string> {
   return `${url}/realms/x`
 }
 
+/** Longer than any test: only one about a server that hangs gives it up. */
+const PATIENCE_MS = 60_000
+
+/** For a server that hangs; it has to answer other requests within it, also on a busy machine. */
+export const SHORT_MS = 1_500
+
 /** What was found. */
 export interface Run {
   readonly server: RunningMcpServer
@@ -57,6 +63,7 @@ export async function run(
   options: Partial<McpServerOptions>,
   names: readonly string[] = BEFORE_LOGIN,
   realm: Partial<RealmUnderTest> = {},
+  requestTimeoutMs = PATIENCE_MS,
 ): Promise<Run> {
   const { issuer = await realmAt() } = options
   const server = await startMcpServer({ ...options, issuer })
@@ -71,7 +78,7 @@ export async function run(
     tokenOfAnotherRealm: async () => 'bad-another-realm',
     ...realm,
   }
-  const walk = startWalk(server.mcpUrl, whole, { requestTimeoutMs: 1_000, insecure: false })
+  const walk = startWalk(server.mcpUrl, whole, { requestTimeoutMs, insecure: false })
   const good = async () => 'good'
   const client: Walk['client'] = async () => ({
     clientId: 'c',

@@ -3,7 +3,16 @@ import type { RequestListener } from 'node:http'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
 import { startMcpServer } from '../../../helpers/mcp-server.ts'
-import { BEFORE_LOGIN, huge, itself, realmAt, redirect, run, text } from '../../support/verify-run.ts'
+import {
+  BEFORE_LOGIN,
+  huge,
+  itself,
+  realmAt,
+  redirect,
+  run,
+  SHORT_MS,
+  text,
+} from '../../support/verify-run.ts'
 
 describe('an authorization server that is not the realm', () => {
   it('is named, and not asked anything', async () => {
@@ -54,7 +63,6 @@ describe('an authorization server that is not the realm', () => {
   })
 
   it.each<[string, RequestListener]>([
-    ['hangs', () => {}],
     ['hangs up', (request) => request.socket.destroy()],
     ['answers 100 MB', huge],
     ['answers garbage', text('text/html', '<html>')],
@@ -65,6 +73,11 @@ describe('an authorization server that is not the realm', () => {
     expect([atRegistration.by('fail'), atRegistration.by('skip')]).toEqual([['registration'], ['login']])
     const atLogin = await run(itself({}, { '/authorize': listener }), questions)
     expect([atLogin.by('ok'), atLogin.by('fail')]).toEqual([['registration'], ['login']])
+  })
+
+  it('is no more than a fault when it hangs', async () => {
+    const { by } = await run(itself({}, { '/register': () => {} }), ['registration', 'login'], {}, SHORT_MS)
+    expect([by('fail'), by('skip')]).toEqual([['registration'], ['login']])
   })
 
   it('sends the user on to somebody else: nobody goes there', async () => {

@@ -50,25 +50,25 @@ describe('a bounded fetch', () => {
   })
 
   it('ends the connection when nobody wants the rest', async () => {
-    let closed: () => void = () => {}
-    const ended = new Promise<void>((resolve) => {
-      closed = resolve
-    })
+    const { promise: ended, resolve } = Promise.withResolvers<void>()
     const url = await localServer((_, response) => {
-      response.on('close', closed).write('begun')
+      response.on('close', resolve).write('begun')
     })
     await (await boundedFetch(LIMITS)(url)).body?.cancel()
     await ended
   })
 
   it('bears a connection that breaks while nobody reads', async () => {
+    const { promise: broken, resolve } = Promise.withResolvers<void>()
+    let hangUp = () => {}
     const url = await localServer((_, response) => {
-      response.write('begun')
-      setTimeout(() => response.destroy(), 20)
+      hangUp = () => response.destroy()
+      response.on('close', resolve).write('begun')
     })
-    const response = await boundedFetch({ ...LIMITS, timeoutMs: 100 })(url)
-    await new Promise((resolve) => setTimeout(resolve, 200))
-    await expect(response.text()).rejects.toThrow()
+    const response = await boundedFetch(LIMITS)(url)
+    hangUp()
+    await broken
+    await expect(response.text()).rejects.toThrow('aborted')
   })
 
   it.each([

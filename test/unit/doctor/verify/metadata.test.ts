@@ -1,7 +1,17 @@
 import { describe, expect, it } from 'vitest'
 
 import { type McpServerOptions, rightMetadata } from '../../../helpers/mcp-server.ts'
-import { at, BEFORE_LOGIN, huge, METADATA, namedAt, redirect, run, text } from '../../support/verify-run.ts'
+import {
+  at,
+  BEFORE_LOGIN,
+  huge,
+  METADATA,
+  namedAt,
+  redirect,
+  run,
+  SHORT_MS,
+  text,
+} from '../../support/verify-run.ts'
 
 describe('metadata', () => {
   it.each<[string, Partial<McpServerOptions>, string, string]>([
@@ -22,7 +32,6 @@ describe('metadata', () => {
       'named-metadata',
       'cannot be used',
     ],
-    ['that hangs', at(() => {}), 'named-metadata', 'hangs'],
     ['that redirects in a circle', at(redirect(METADATA)), 'named-metadata', 'redirects more than 3 times'],
     [
       'that redirects to another host',
@@ -40,6 +49,16 @@ describe('metadata', () => {
     const { found } = await run(options)
     expect(found(name)).toMatchObject({ status: 'fail', what: expect.stringContaining(what) })
     expect(found(name).fix).toBeTruthy()
+  })
+
+  it('that hangs', async () => {
+    const { found } = await run(
+      at(() => {}),
+      ['named-metadata'],
+      {},
+      SHORT_MS,
+    )
+    expect(found('named-metadata')).toMatchObject({ status: 'fail', what: expect.stringContaining('hangs') })
   })
 
   it('is followed within its origin', async () => {
