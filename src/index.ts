@@ -9,6 +9,7 @@ export {
 export type { Config, ConfigKey } from './config/schema.ts'
 export type { PreregisteredClient, Snippet, SnippetTarget } from './config/snippet.ts'
 export { PINNED_VERSION } from './config/versions.ts'
+export type { RealmUnderTest } from './doctor/verify/realm-under-test.ts'
 export { type ErrorCode, type ErrorText, EXIT_CODES, McpKeycloakError } from './errors.ts'
 export { type Evidence, type Explanation, explainFailure } from './explain/explain.ts'
 export type { KeycloakEvent, RealmContext } from './explain/known-failure.ts'
@@ -74,6 +75,13 @@ export { type RealmStatus, type StatusReport, status, statusReportSchema } from 
 export { type StoryLine, type StoryOptions, story, storyLineSchema } from './operations/story.ts'
 export { type TokenOptions, type TokenReport, token, tokenReportSchema } from './operations/token.ts'
 export { type UpOptions, type UpReport, up, upReportSchema } from './operations/up.ts'
+export {
+  type VerifyOptions,
+  type VerifyReport,
+  verify,
+  verifyReportSchema,
+  verifyServer,
+} from './operations/verify.ts'
 export {
   type SnippetFolders,
   type WriteSnippetsReport,

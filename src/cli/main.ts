@@ -16,6 +16,7 @@ import { addSnippetsCommand } from './commands/snippets.ts'
 import { addStatusCommand } from './commands/status.ts'
 import { addTokenCommand } from './commands/token.ts'
 import { addUpCommand } from './commands/up.ts'
+import { addVerifyCommand } from './commands/verify.ts'
 import type { CommandContext } from './context.ts'
 import { listenForInterrupt } from './interrupt.ts'
 import { addGlobalOptions, globalOptions } from './options.ts'
@@ -71,6 +72,7 @@ export function createProgram(context: CommandContext): Command {
   addTokenCommand(program, context)
   addClientsCommand(program, context)
   addDoctorCommand(program, context)
+  addVerifyCommand(program, context)
   addLogsCommand(program, context)
   addExplainCommand(program, context)
   addEnvCommand(program, context)

@@ -1,6 +1,7 @@
 import {
   type AuthorizationServer,
   allowInsecureRequests,
+  customFetch,
   discoveryRequest,
   processDiscoveryResponse,
 } from 'oauth4webapi'
@@ -13,18 +14,25 @@ export type ServerMetadata = AuthorizationServer
 /** Options of every request of ours: a Keycloak for development speaks plain http. */
 export const PLAIN_HTTP = { [allowInsecureRequests]: true } as const
 
+/** The same, sent by a `fetch` that is not Node's own. */
+export function sentBy(fetch: typeof globalThis.fetch | undefined) {
+  if (!fetch) return PLAIN_HTTP
+  return { ...PLAIN_HTTP, [customFetch]: (url: string, options: object) => fetch(url, options) }
+}
+
 /**
  * Reads an issuer's metadata where RFC 8414 puts it, as MCP clients do first.
  *
+ * @param fetch for a server that nobody vouches for
  * @throws {McpKeycloakError} `DISCOVERY_FAILED`
  * @see {@link https://www.rfc-editor.org/rfc/rfc8414.html#section-3.1 RFC 8414 §3.1}
  */
-export async function discover(issuer: string): Promise<ServerMetadata> {
+export async function discover(issuer: string, fetch?: typeof globalThis.fetch): Promise<ServerMetadata> {
   const url = new URL(issuer)
   try {
     return await processDiscoveryResponse(
       url,
-      await discoveryRequest(url, { algorithm: 'oauth2', ...PLAIN_HTTP }),
+      await discoveryRequest(url, { algorithm: 'oauth2', ...sentBy(fetch) }),
     )
   } catch (cause) {
     throw new McpKeycloakError('DISCOVERY_FAILED', {

@@ -12,9 +12,9 @@ import {
 } from 'oauth4webapi'
 
 import { McpKeycloakError } from '../errors.ts'
-import { browserlessLogin, type Credentials } from './browserless-login.ts'
+import { type BrowserOptions, browserlessLogin, type Credentials } from './browserless-login.ts'
 import { clientAuth } from './client-auth.ts'
-import { PLAIN_HTTP, type ServerMetadata } from './discover.ts'
+import { type ServerMetadata, sentBy } from './discover.ts'
 import type { RegisteredClient } from './register.ts'
 
 /** A login, from the client's side. */
@@ -26,6 +26,8 @@ export interface LoginRequest {
   readonly scope?: string
   /** The MCP URL (RFC 8707), sent at authorization and at the token endpoint as MCP clients do. */
   readonly resource?: string
+  /** For an authorization server that is not Keycloak itself, but sends its users there. */
+  readonly browser?: BrowserOptions
 }
 
 /**
@@ -41,10 +43,13 @@ export async function logIn(server: ServerMetadata, request: LoginRequest): Prom
   const verifier = generateRandomCodeVerifier()
   const state = generateRandomState()
   const url = authorizationUrl(server, request, await calculatePKCECodeChallenge(verifier), state)
-  const callback = await browserlessLogin(url, redirectUri, request.user)
+  const callback = await browserlessLogin(url, redirectUri, request.user, request.browser)
   try {
     const parameters = validateAuthResponse(server, client, callback, state)
-    const extra = { ...PLAIN_HTTP, ...(resource && { additionalParameters: { resource } }) }
+    const extra = {
+      ...sentBy(request.browser?.fetch),
+      ...(resource && { additionalParameters: { resource } }),
+    }
     const auth = clientAuth(registered)
     const response = await authorizationCodeGrantRequest(
       server,

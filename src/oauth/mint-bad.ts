@@ -11,6 +11,9 @@ import {
 export const BAD_TOKEN_KINDS = ['aud', 'iss', 'exp', 'scope', 'sig'] as const
 export type BadTokenKind = (typeof BAD_TOKEN_KINDS)[number]
 
+/** Whom the token is for whose `aud` is wrong. */
+export const ANOTHER_AUDIENCE = 'https://another-server.example/mcp'
+
 const HOUR_SECONDS = 3600
 
 /**
@@ -37,7 +40,7 @@ function spoiled(kind: BadTokenKind, claims: JWTPayload): JWTPayload {
   const { exp = 0, iat = 0 } = claims
   switch (kind) {
     case 'aud':
-      return { ...claims, aud: 'https://another-server.example/mcp' }
+      return { ...claims, aud: ANOTHER_AUDIENCE }
     case 'iss':
       return { ...claims, iss: `${claims.iss}-of-somebody-else` }
     case 'exp':

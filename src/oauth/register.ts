@@ -6,7 +6,7 @@ import {
 } from 'oauth4webapi'
 
 import { McpKeycloakError } from '../errors.ts'
-import { PLAIN_HTTP, type ServerMetadata } from './discover.ts'
+import { type ServerMetadata, sentBy } from './discover.ts'
 
 /** What a client sends to register itself (RFC 7591 §2). */
 export interface ClientMetadata {
@@ -26,6 +26,7 @@ export interface RegisteredClient {
 /**
  * Registers a client, without a token as MCP clients do, or with an initial access token.
  *
+ * @param fetch for a server that nobody vouches for
  * @throws {McpKeycloakError} `REGISTRATION_REFUSED` with the server's reason
  * @see {@link https://www.rfc-editor.org/rfc/rfc7591.html#section-3.1 RFC 7591 §3.1}
  */
@@ -33,9 +34,10 @@ export async function registerClient(
   server: ServerMetadata,
   metadata: ClientMetadata,
   initialAccessToken?: string | null,
+  fetch?: typeof globalThis.fetch,
 ): Promise<RegisteredClient> {
   const response = await dynamicClientRegistrationRequest(server, metadata as Partial<Client>, {
-    ...PLAIN_HTTP,
+    ...sentBy(fetch),
     ...(initialAccessToken && { initialAccessToken }),
   })
   const spare = response.clone()

@@ -3,18 +3,12 @@ import { z } from 'zod'
 import type { RealmEndpoints } from '../config/endpoints.ts'
 import { playClient } from '../doctor/play-client.ts'
 import { discover } from '../oauth/discover.ts'
+import { playedClient } from '../oauth/played-client.ts'
 import { mcpUrls } from '../realm/audience.ts'
 import type { Realm } from '../realm/schema.ts'
 import { testUsers } from '../realm/users.ts'
 
-const METADATA = {
-  client_name: 'mcp-keycloak proof',
-  redirect_uris: ['http://localhost:3117/callback'], // nothing listens there: the login stops at the redirect
-  token_endpoint_auth_method: 'none',
-  grant_types: ['authorization_code', 'refresh_token'],
-  response_types: ['code'],
-  scope: 'openid',
-}
+const SCOPE = 'openid'
 
 /** What was seen when a client was played. */
 export const proofReportSchema = z
@@ -54,10 +48,10 @@ export async function prove(
   const server = await discover(endpoints.issuer)
   const { claims, roles } = await playClient({
     server: { ...server, jwks_uri: server.jwks_uri ?? endpoints.jwks },
-    metadata: METADATA,
+    metadata: playedClient('mcp-keycloak proof', SCOPE),
     initialAccessToken,
     user,
-    scope: METADATA.scope,
+    scope: SCOPE,
     resource,
     audience: resource,
   })

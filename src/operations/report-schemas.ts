@@ -16,6 +16,7 @@ import { statusReportSchema } from './status.ts'
 import { storyLineSchema } from './story.ts'
 import { tokenReportSchema } from './token.ts'
 import { upReportSchema } from './up.ts'
+import { verifyReportSchema } from './verify.ts'
 import { writeSnippetsReportSchema } from './write-snippets.ts'
 
 /**
@@ -38,6 +39,7 @@ export const reportSchemas = {
   'clients prune': clientsDeletedReportSchema,
   'clients delete': clientsDeletedReportSchema,
   doctor: doctorReportSchema,
+  verify: verifyReportSchema,
   explain: explainReportSchema,
   logs: logLineSchema,
   'logs --explain': storyLineSchema,

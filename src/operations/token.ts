@@ -1,20 +1,18 @@
-import { createPublicKey } from 'node:crypto'
-
 import { z } from 'zod'
 
 import type { Config } from '../config/schema.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { decodeToken } from '../oauth/decode-token.ts'
-import { discover, type ServerMetadata } from '../oauth/discover.ts'
+import { discover } from '../oauth/discover.ts'
 import { logIn } from '../oauth/log-in.ts'
-import { BAD_TOKEN_KINDS, type BadTokenKind, mintBadToken } from '../oauth/mint-bad.ts'
+import { BAD_TOKEN_KINDS, type BadTokenKind } from '../oauth/mint-bad.ts'
 import { refresh } from '../oauth/refresh.ts'
 import type { RegisteredClient } from '../oauth/register.ts'
 import { mcpUrls } from '../realm/audience.ts'
 import { preregisteredClient } from '../realm/preregistered-client.ts'
 import { type TestUser, testUsers } from '../realm/users.ts'
 import { type AppliedRealm, findAppliedRealm } from './applied-realm.ts'
-import { signingKeyFile } from './signing-key-file.ts'
+import { spoilToken } from './spoil-token.ts'
 
 /** `token --json`: an access token, and what is in it. */
 export const tokenReportSchema = z.strictObject({
@@ -81,7 +79,7 @@ export async function token(config: Config, options: TokenOptions = {}): Promise
     options.refresh && first.refresh_token
       ? await refresh(server, client, first.refresh_token, resource)
       : first
-  const accessToken = bad ? await spoil(bad, tokens.access_token, applied, server) : tokens.access_token
+  const accessToken = bad ? await spoilToken(bad, tokens.access_token, applied) : tokens.access_token
   const decoded = decodeToken(accessToken)
   return {
     schemaVersion: 1,
@@ -144,22 +142,5 @@ async function findClient(
       ? 'It has no redirect URI without a wildcard.'
       : `The realm "${realm.realm}" has no such client.`,
     fix: 'Name a client that has a redirect URI: --client <id>',
-  })
-}
-
-async function spoil(
-  kind: BadTokenKind,
-  goodToken: string,
-  { keycloak, realm }: AppliedRealm,
-  server: ServerMetadata,
-): Promise<string> {
-  const pem = await signingKeyFile(keycloak.folder, realm.realm)
-  const modulus = createPublicKey(pem).export({ format: 'jwk' }).n
-  const { keys } = (await (await fetch(server.jwks_uri ?? '')).json()) as { keys: { n?: string }[] }
-  if (kind === 'sig' || keys.some(({ n }) => n === modulus)) return mintBadToken(kind, goodToken, pem)
-  throw new McpKeycloakError('USAGE_INVALID', {
-    what: `A token with a bad "${kind}" cannot be made for the realm "${realm.realm}".`,
-    why: 'It has to be signed by the realm, whose key is not one of ours.',
-    fix: 'Use a realm that mcp-keycloak made; --bad sig works everywhere.',
   })
 }

@@ -115,7 +115,7 @@ function eventsRefused(cause: unknown): McpKeycloakError {
   return new McpKeycloakError('ADMIN_LOGIN_REFUSED', {
     what: 'Keycloak does not give its events.',
     why: answerText(cause),
-    fix: 'The administrator needs the roles view-realm and view-events.',
+    fix: 'See its log: mcp-keycloak logs --level WARN',
     cause,
   })
 }

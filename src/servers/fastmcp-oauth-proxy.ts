@@ -1,4 +1,5 @@
 import type { SnippetTarget } from '../config/snippet.ts'
+import { isFastmcp, tokenFixes } from './fastmcp-token-fixes.ts'
 import { listenAddress } from './listen-address.ts'
 import { python } from './python-literal.ts'
 import type { ServerProfile } from './server-profile.ts'
@@ -8,6 +9,8 @@ export const fastmcpOauthProxy: ServerProfile = {
   name: 'fastmcp-oauth-proxy',
   title: 'FastMCP with OAuthProxy',
   testedVersion: '4.1.2',
+  shows: (signs) => isFastmcp(signs) && signs.isAuthorizationServer,
+  fixes: (rules) => tokenFixes('JWTVerifier', 'issuer', rules),
   snippets: (target) => {
     const { note } = listenAddress(target.mcpUrl)
     return [

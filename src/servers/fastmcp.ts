@@ -1,4 +1,5 @@
 import type { SnippetTarget } from '../config/snippet.ts'
+import { isFastmcp, tokenFixes } from './fastmcp-token-fixes.ts'
 import { listenAddress } from './listen-address.ts'
 import { python } from './python-literal.ts'
 import type { ServerProfile } from './server-profile.ts'
@@ -8,6 +9,8 @@ export const fastmcp: ServerProfile = {
   name: 'fastmcp',
   title: 'FastMCP',
   testedVersion: '4.1.2',
+  shows: (signs) => isFastmcp(signs) && !signs.isAuthorizationServer,
+  fixes: (rules) => tokenFixes('KeycloakAuthProvider', 'realm_url', rules),
   snippets: (target) => {
     const { note } = listenAddress(target.mcpUrl)
     return [

@@ -7,6 +7,15 @@ export const typescriptSdk: ServerProfile = {
   name: 'typescript-sdk',
   title: 'TypeScript SDK',
   testedVersion: '1.32.2',
+  shows: ({ headers, refusal }) =>
+    headers.get('x-powered-by') === 'Express' && refusal.includes('"error_description"'),
+  fixes: ({ mcpUrl, issuer, scopes }) => ({
+    aud: `add audience: ${quoted(mcpUrl)} to the options of jwtVerify(token, keys, { … })`,
+    iss: `add issuer: ${quoted(issuer)} to the options of jwtVerify(token, keys, { … })`,
+    exp: 'add requiredClaims: ["exp"] to the options of jwtVerify, and return expiresAt: payload.exp in the AuthInfo',
+    scope: `add requiredScopes: ${JSON.stringify(scopes)} to requireBearerAuth({ … })`,
+    sig: `verify with createRemoteJWKSet(new URL(${quoted(`${issuer}/protocol/openid-connect/certs`)})) and jwtVerify; decodeJwt alone checks nothing`,
+  }),
   snippets: (target) => {
     const { note } = listenAddress(target.mcpUrl)
     return [

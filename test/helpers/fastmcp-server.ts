@@ -1,30 +1,48 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 
 import { execa } from 'execa'
 
 import { PYTHON } from './python.ts'
 
+const PACKAGES = fileURLToPath(new URL('../../node_modules', import.meta.url))
+
 const START_MS = 60_000
 
 /** A server that runs until the scope ends. */
-export interface PythonServer extends AsyncDisposable {
+export interface RunningServer extends AsyncDisposable {
   /** What it has printed so far. */
   log(): string
 }
 
 /** Runs a Python MCP server until the scope ends; returns when it answers. */
-export async function startPythonServer(
+export function startPythonServer(
   code: string,
   mcpUrl: string,
   env: Readonly<Record<string, string>> = {},
-): Promise<PythonServer> {
+): Promise<RunningServer> {
+  return startServer(PYTHON, { name: 'server.py', code }, mcpUrl, env)
+}
+
+/** The same with one in TypeScript, for Node, which finds the packages of this checkout. */
+export function startTypescriptServer(code: string, mcpUrl: string): Promise<RunningServer> {
+  return startServer(process.execPath, { name: 'server.mts', code }, mcpUrl, {})
+}
+
+async function startServer(
+  program: string,
+  { name, code }: { readonly name: string; readonly code: string },
+  mcpUrl: string,
+  env: Readonly<Record<string, string>>,
+): Promise<RunningServer> {
   const folder = await mkdtemp(join(tmpdir(), 'mcp-keycloak-server-'))
-  const file = join(folder, 'server.py')
+  const file = join(folder, name)
   await writeFile(file, code)
-  const server = execa(PYTHON, [file], {
+  await symlink(PACKAGES, join(folder, 'node_modules'), 'junction')
+  const server = execa(program, [file], {
     reject: false,
     all: true,
     stdin: 'ignore',

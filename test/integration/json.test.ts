@@ -52,6 +52,7 @@ const RUNS: Readonly<Record<keyof typeof reportSchemas, readonly [string, number
   'clients delete': ['clients delete CLIENT_ID --yes'],
   'clients prune': ['clients prune --unused --dry-run'],
   doctor: ['doctor --client cursor'],
+  verify: ['verify http://localhost:1/mcp', 6],
   explain: ['explain invalid_grant'],
   logs: ['logs --since 1h --level info'],
   'logs --explain': ['logs --explain --since 1h'],

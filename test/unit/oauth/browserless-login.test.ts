@@ -130,3 +130,51 @@ describe('a login without a browser', () => {
     expect(why).toMatch(/^No end was seen after \d+ pages$/)
   })
 })
+
+describe('a login that begins at another server', () => {
+  const proxy = (pages: Readonly<Record<string, Page>>) => keycloak(pages)
+
+  it("goes on over FastMCP's page of consent to the login of Keycloak", async () => {
+    const login = await keycloak({
+      'GET /auth': (_, response) => html(response, LOGIN_FORM()),
+      'POST /login': (_, response) => redirect(response, `${REDIRECT}?code=42`),
+    })
+    let sent: Record<string, string> = {}
+    const url = await proxy({
+      'GET /auth': (_, response) =>
+        html(
+          response,
+          '<form id="consentForm" method="post"><input type="hidden" name="csrf" value="1"></form>',
+        ),
+      'POST /auth': (_, response, form) => {
+        sent = Object.fromEntries(form)
+        redirect(response, login.href)
+      },
+    })
+    const end = await browserlessLogin(url, REDIRECT, USER, { loginOrigin: login.origin })
+    expect([end.searchParams.get('code'), sent]).toEqual(['42', { csrf: '1', action: 'approve' }])
+  })
+
+  it('does not type the password anywhere else', async () => {
+    let asked = 0
+    const url = await proxy({
+      'GET /auth': (_, response) => html(response, LOGIN_FORM()),
+      'POST /login': () => {
+        asked += 1
+      },
+    })
+    const error = await refusal(() =>
+      browserlessLogin(url, REDIRECT, USER, { loginOrigin: 'http://kc.test' }),
+    )
+    expect(error.why).toBe(
+      `The page of ${url.origin} asks for the password, which is for http://kc.test alone`,
+    )
+    expect(asked).toBe(0)
+  })
+
+  it('is led to no third place', async () => {
+    const url = await proxy({ 'GET /auth': (_, response) => redirect(response, 'http://192.168.0.1/login') })
+    const error = await refusal(() => browserlessLogin(url, REDIRECT, USER))
+    expect(error.why).toBe('It was sent on to http://192.168.0.1, which was not followed')
+  })
+})

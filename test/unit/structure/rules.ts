@@ -23,7 +23,7 @@ export const EDGES: Readonly<Record<string, readonly string[]>> = {
   index: ['operations', ...ROOMS_BELOW, ...ALL_MAY],
   testing: ['operations', ...ROOMS_BELOW, ...ALL_MAY],
   operations: [...ROOMS_BELOW, ...ALL_MAY],
-  doctor: ['clients', 'explain', 'runtime', 'keycloak', 'oauth', 'realm', 'config', ...ALL_MAY],
+  doctor: ['clients', 'servers', 'explain', 'runtime', 'keycloak', 'oauth', 'realm', 'config', ...ALL_MAY],
   explain: ['config', ...ALL_MAY],
   clients: ['config', ...ALL_MAY],
   servers: ['config', ...ALL_MAY],
@@ -48,6 +48,7 @@ export const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   jose: ['oauth'],
   'tough-cookie': ['oauth/browserless-login.ts'],
   'node-html-parser': ['oauth/browserless-login.ts'],
+  '@modelcontextprotocol/client': ['doctor/verify/mcp-sdk.ts'],
   testcontainers: ['testing'],
   vitest: ['testing'],
   'env-paths': ['config/folders.ts'],
@@ -60,7 +61,7 @@ export const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   'jsonc-parser': ['clients', 'config/json-fault.ts'],
   'smol-toml': ['clients', 'operations/project.ts'],
   'fastest-levenshtein': ['config', 'operations', 'realm'],
-  zod: ['config', 'runtime', 'keycloak', 'realm', 'operations'],
+  zod: ['config', 'runtime', 'keycloak', 'oauth', 'realm', 'operations'],
 }
 
 /** What of the process only some files may touch. */

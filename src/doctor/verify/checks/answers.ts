@@ -1,0 +1,12 @@
+import type { VerifyCheck } from '../check.ts'
+import { ok } from '../finding.ts'
+
+/** Is there an MCP server at all? */
+export const answers: VerifyCheck = {
+  name: 'answers',
+  title: 'An MCP server answers',
+  async ask(walk) {
+    const { response } = await walk.withoutToken()
+    return ok(`It answers a request without a token with ${response.status}.`)
+  },
+}

@@ -1,0 +1,41 @@
+import type { VerifyCheck } from '../check.ts'
+import { fail, ok, warn } from '../finding.ts'
+
+/** Does it send its clients to this realm? */
+export const authorizationServer: VerifyCheck = {
+  name: 'authorization-server',
+  title: 'Its authorization server is this realm',
+  async ask(walk) {
+    const named = (await walk.metadata()).metadata.authorization_servers
+    const { kind, server, foreign } = await walk.authorizationServer()
+    if (kind === 'foreign') {
+      return fail({
+        what:
+          named.length === 0
+            ? 'It names no authorization server.'
+            : `It sends clients to ${shown(named)}, which is not this realm.`,
+        why: `Users are at ${walk.realm.issuer}.${named.length === 0 ? '' : ' Nothing was sent to the other one; the checks below use the realm.'}`,
+        fix: `Set the issuer of the server (authorization_servers) to exactly ${walk.realm.issuer}${nearly(named, walk.realm.issuer)}`,
+        url: 'https://www.rfc-editor.org/rfc/rfc9728.html#section-2',
+      })
+    }
+    if (foreign.length > 0) {
+      return warn({
+        what: `Beside ${server.issuer} it names ${shown(foreign)}.`,
+        why: 'A client may choose any of them. Nothing was sent there.',
+        fix: 'Remove it from authorization_servers, unless you mean it.',
+      })
+    }
+    return ok(
+      kind === 'realm' ? server.issuer : `It is one of its own (${server.issuer}), in front of the realm.`,
+    )
+  },
+}
+
+function shown(issuers: readonly string[]): string {
+  return issuers.map((issuer) => issuer.slice(0, 200)).join(', ')
+}
+
+function nearly(named: readonly string[], issuer: string): string {
+  return named.includes(`${issuer}/`) ? ', without a slash at the end.' : ''
+}

@@ -1,0 +1,75 @@
+import type { VerifyCheck } from '../check.ts'
+import { Fault, fail, ok, warn } from '../finding.ts'
+
+/** Where MCP Inspector's page is. */
+const ORIGIN = 'http://localhost:6274'
+
+const NEEDED = ['authorization', 'content-type', 'mcp-protocol-version']
+const SPECIFICATION = 'https://fetch.spec.whatwg.org/#http-cors-protocol'
+
+/** May a web page use it (CORS)? */
+export const browser: VerifyCheck = {
+  name: 'browser',
+  title: 'Web pages may use it (CORS)',
+  async ask(walk) {
+    await walk.withoutToken()
+    const { status, headers, body } = await walk.endpoint.preflight(ORIGIN)
+    await body?.cancel()
+    const token = await walk.accepted().catch((error: unknown) => {
+      if (error instanceof Fault) return undefined
+      throw error
+    })
+    const { response } = await walk.endpoint.initialize(token, { origin: ORIGIN })
+    const preflight = status >= 200 && status < 300 && allows(headers)
+    if (!preflight && !allows(response.headers)) {
+      return warn({
+        what: 'It sends no CORS headers: web pages cannot use it.',
+        why: 'MCP clients that run in a browser need them, such as web apps and the direct mode of MCP Inspector 1; programs do not.',
+        fix: `For web pages, allow their origins, the headers ${NEEDED.join(', ')}, mcp-session-id, and expose mcp-session-id.`,
+        url: SPECIFICATION,
+      })
+    }
+    const faults = [
+      ...(preflight
+        ? []
+        : [
+            `the preflight is answered with ${status}${allows(headers) ? '' : `, without leave for ${ORIGIN}`}`,
+          ]),
+      ...(allows(response.headers) ? [] : [`the answer itself is not for ${ORIGIN}`]),
+      ...(preflight ? notAllowed(headers).map((name) => `the header ${name} may not be sent`) : []),
+      ...(hidesSession(response.headers)
+        ? ['the page cannot read mcp-session-id (Access-Control-Expose-Headers)']
+        : []),
+    ]
+    if (faults.length === 0) return ok(`Pages of ${ORIGIN} may call it.`)
+    return fail({
+      what: 'Web pages are let in half-way.',
+      why: `From ${ORIGIN}: ${faults.join('; ')}.`,
+      fix: `Allow the headers ${NEEDED.join(', ')}, mcp-session-id, for answers of every status, and expose mcp-session-id.`,
+      url: SPECIFICATION,
+    })
+  },
+}
+
+function allows(headers: Headers): boolean {
+  return ['*', ORIGIN].includes(headers.get('access-control-allow-origin') ?? '')
+}
+
+/** A wildcard covers every header but `authorization`. */
+function notAllowed(headers: Headers): readonly string[] {
+  const allowed = names(headers.get('access-control-allow-headers'))
+  return NEEDED.filter(
+    (name) => !allowed.includes(name) && !(allowed.includes('*') && name !== 'authorization'),
+  )
+}
+
+/** Only a server with sessions has to show them; a wildcard does when no cookies are sent, as here. */
+function hidesSession(headers: Headers): boolean {
+  if (!headers.has('mcp-session-id')) return false
+  const exposed = names(headers.get('access-control-expose-headers'))
+  return !exposed.includes('mcp-session-id') && !exposed.includes('*')
+}
+
+function names(list: string | null): readonly string[] {
+  return (list ?? '').split(',').map((name) => name.trim().toLowerCase())
+}

@@ -1,0 +1,19 @@
+import type { VerifyCheck } from '../check.ts'
+import { ok, skip, warn } from '../finding.ts'
+
+/** Is the metadata where the 401 says that it is? */
+export const namedMetadata: VerifyCheck = {
+  name: 'named-metadata',
+  title: 'Metadata where the 401 says',
+  async ask(walk) {
+    const found = await walk.namedMetadata()
+    if (!found) return skip('The 401 names no place.')
+    if (found.contentType === 'application/json') return ok(`${found.url}`)
+    return warn({
+      what: `${found.url} has the content type ${found.contentType || 'none'}.`,
+      why: 'Careful clients take application/json only.',
+      fix: 'Serve it with Content-Type: application/json.',
+      url: 'https://www.rfc-editor.org/rfc/rfc9728.html#section-3.2',
+    })
+  },
+}

@@ -1,0 +1,16 @@
+import type { VerifyCheck } from '../check.ts'
+import { ok } from '../finding.ts'
+
+/** May a client register, with those scopes? */
+export const registration: VerifyCheck = {
+  name: 'registration',
+  title: 'A client registers',
+  async ask(walk) {
+    const { clientId, scopes, deletable } = await walk.client()
+    const what =
+      scopes.length > 0 ? `as ${clientId}, with ${scopes.join(' ')}` : `as ${clientId}, without a scope`
+    return ok(
+      deletable ? `${what}; it is deleted afterwards.` : `${what}; it stays, for it cannot be deleted there.`,
+    )
+  },
+}

@@ -1,0 +1,30 @@
+import { shellWord } from '../../../config/shell-word.ts'
+import type { VerifyCheck } from '../check.ts'
+import { fail, ok, warn } from '../finding.ts'
+
+/** Does the authorization server know the scopes that the MCP server asks for? */
+export const scopes: VerifyCheck = {
+  name: 'scopes',
+  title: 'The scopes that it asks for exist',
+  async ask(walk) {
+    const asked = await walk.scopes()
+    const { server, kind } = await walk.authorizationServer()
+    if (asked.length === 0) {
+      return warn({
+        what: 'It asks for no scope.',
+        why: 'A client then registers and logs in without one, and gets whatever the realm gives by default.',
+        fix: 'Let the server name what it needs (often "required_scopes"), if it needs any.',
+      })
+    }
+    const known = server.scopes_supported ?? asked
+    const missing = asked.filter((scope) => !known.includes(scope))
+    if (missing.length === 0) return ok(asked.join(' '))
+    const flags = missing.map((scope) => `--scope ${shellWord(scope)}`).join(' ')
+    return fail({
+      what: `It asks for ${missing.join(', ')}, which ${kind === 'own' ? server.issuer : 'the realm'} does not have.`,
+      why: `There are ${known.join(', ')}. A client that registers with another one is refused.`,
+      fix:
+        kind === 'own' ? 'Let it name the scopes that it hands out.' : `${walk.realm.resetCommand} ${flags}`,
+    })
+  },
+}

@@ -1,0 +1,22 @@
+import type { VerifyCheck } from '../check.ts'
+import { ok } from '../finding.ts'
+
+/** Does it work with a good token, as MCP clients do it? */
+export const tools: VerifyCheck = {
+  name: 'tools',
+  title: 'With a good token: initialize, tools/list',
+  async ask(walk) {
+    await walk.accepted()
+    const { serverName, tools: names } = await walk.session()
+    return ok(
+      `${serverName || 'It'} has ${names.length === 1 ? '1 tool' : `${names.length} tools`}${list(names)}.`,
+    )
+  },
+}
+
+const SHOWN = 5
+
+function list(names: readonly string[]): string {
+  if (names.length === 0) return ''
+  return `: ${names.slice(0, SHOWN).join(', ')}${names.length > SHOWN ? ', …' : ''}`
+}

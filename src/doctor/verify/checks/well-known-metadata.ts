@@ -1,0 +1,40 @@
+import type { VerifyCheck } from '../check.ts'
+import { Fault, ok, warn } from '../finding.ts'
+
+/** Is the metadata where clients look that do not read the 401? */
+export const wellKnownMetadata: VerifyCheck = {
+  name: 'well-known-metadata',
+  title: 'Metadata at a well-known place',
+  async ask(walk) {
+    const places = await walk.wellKnown()
+    const found = places.flatMap((place) => (place.found instanceof Fault ? [] : [place.found]))
+    const [first] = found
+    if (!first) {
+      await walk.metadata() // none anywhere: that is the fault
+      return warn({
+        what: `There is none at ${places.map(({ url }) => url.href).join(' or ')}.`,
+        why: 'Clients that do not read the 401 look there.',
+        fix: `Serve the same document at ${places[0]?.url}`,
+        url: 'https://www.rfc-editor.org/rfc/rfc9728.html#section-3.1',
+      })
+    }
+    const used = (await walk.metadata()).metadata
+    const other = found.find(
+      ({ metadata }) => metadata.resource !== used.resource || !sameServers(metadata, used),
+    )
+    if (other) {
+      return warn({
+        what: `${other.url} says something else than ${(await walk.metadata()).url}.`,
+        why: `"resource" is ${other.metadata.resource}, "authorization_servers" ${other.metadata.authorization_servers.join(', ')}.`,
+        fix: 'Serve one and the same document at both places, or only the first one.',
+      })
+    }
+    return ok(found.map(({ url }) => url.href).join(' and '))
+  },
+}
+
+type Servers = { readonly authorization_servers: readonly string[] }
+
+function sameServers(one: Servers, other: Servers): boolean {
+  return one.authorization_servers.join(' ') === other.authorization_servers.join(' ')
+}

@@ -1,0 +1,81 @@
+import { AnswerTooLong, TimedOut } from './bounded-fetch.ts'
+import { Fault, type FindingText } from './finding.ts'
+
+/** What Node calls certificates that it does not trust. */
+const SELF_SIGNED = [
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]
+const BAD_CERTIFICATE = /^(CERT_|ERR_TLS_CERT_|UNABLE_TO_)/
+
+/** Why a server could not be asked, in words that name the cause. */
+export function networkFault(url: URL, error: unknown): Fault {
+  return new Fault(words(url, error))
+}
+
+function words({ href, origin, protocol, hostname }: URL, error: unknown): FindingText {
+  const [code, message] = codeOf(error)
+  if (error instanceof TimedOut) {
+    return {
+      what: `${href} hangs: ${error.message}.`,
+      why: 'It takes the connection, but does not answer, or not to the end.',
+      fix: "Look at the server's log; a slow one gets more time with --request-timeout <seconds>.",
+    }
+  }
+  if (error instanceof AnswerTooLong) {
+    return {
+      what: `The answer of ${href} is ${error.message}; the rest was not read.`,
+      why: 'No answer of an MCP server to these questions is so long.',
+      fix: 'Check the URL: it must be that of the MCP endpoint.',
+    }
+  }
+  if (code === 'ECONNREFUSED') {
+    return {
+      what: `Nothing listens at ${origin}.`,
+      why: 'The connection was refused: the MCP server is down, or on another port or address.',
+      fix: 'Start the MCP server, or give the URL where it listens: mcp-keycloak verify <mcp-url>',
+    }
+  }
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
+    return {
+      what: `There is no host "${hostname}".`,
+      why: `${message}.`,
+      fix: 'Check the spelling of the URL.',
+    }
+  }
+  if (SELF_SIGNED.includes(code)) {
+    return {
+      what: `The certificate of ${origin} is self-signed, or of an authority that is not known here.`,
+      why: `MCP clients refuse it as well (${code}).`,
+      fix: 'Have the authority trusted (NODE_EXTRA_CA_CERTS=<file>), or accept it for this once: --insecure',
+    }
+  }
+  if (BAD_CERTIFICATE.test(code)) {
+    return {
+      what: `The certificate of ${origin} is not good for it.`,
+      why: `${message} (${code}).`,
+      fix: 'Renew the certificate, for that host; or accept it for this once: --insecure',
+    }
+  }
+  if (protocol === 'https:' && (code === 'EPROTO' || code.startsWith('ERR_SSL_'))) {
+    return {
+      what: `${origin} does not speak TLS.`,
+      why: `${message} (${code}).`,
+      fix: `Give its URL with http: mcp-keycloak verify ${href.replace('https:', 'http:')}`,
+    }
+  }
+  return {
+    what: `${href} gave no answer that can be understood.`,
+    why: `${message}${code ? ` (${code})` : ''}.`,
+    fix: 'Check the URL: scheme, host and port must be those of an MCP server over HTTP.',
+  }
+}
+
+/** Node hides the code in `cause` or, when it tried several addresses, in `errors`. */
+function codeOf(error: unknown): readonly [code: string, message: string] {
+  const { code, message, cause, errors } = error as NodeJS.ErrnoException & { errors?: readonly unknown[] }
+  if (code !== undefined) return [code, message || code]
+  const inner = cause ?? errors?.[0]
+  return inner === undefined ? ['', String(message ?? error).replace(/\.$/, '')] : codeOf(inner)
+}

@@ -1,0 +1,101 @@
+import { McpKeycloakError } from '../../errors.ts'
+import type { ServerMetadata } from '../../oauth/discover.ts'
+import { logIn } from '../../oauth/log-in.ts'
+import { PLAYED_REDIRECT_URI, playedClient } from '../../oauth/played-client.ts'
+import { deleteClient, registerClient } from '../../oauth/register.ts'
+import type { Fetch } from './bounded-fetch.ts'
+import { Fault } from './finding.ts'
+import { networkFault } from './network-fault.ts'
+import type { RealmUnderTest } from './realm-under-test.ts'
+
+/** A client that has registered. */
+export interface PlayedClient {
+  readonly clientId: string
+  /** What it asks for. */
+  readonly scopes: readonly string[]
+  /** Whether it can be deleted again (RFC 7592). */
+  readonly deletable: boolean
+  /**
+   * Logs the test user in, for the MCP URL.
+   *
+   * @returns the access token
+   * @throws {McpKeycloakError} `LOGIN_REFUSED`
+   * @throws {Fault} when nobody can log in
+   */
+  logIn(): Promise<string>
+  delete(): Promise<void>
+}
+
+/** Whom to play, and where. */
+export interface Play {
+  readonly server: ServerMetadata
+  /** The authorization server is the MCP server itself: it is asked within bounds, and gets no password. */
+  readonly own: boolean
+  readonly scopes: readonly string[]
+  /** The MCP URL. */
+  readonly resource: string
+  readonly realm: RealmUnderTest
+  /** For the MCP server. */
+  readonly fetch: Fetch
+}
+
+/**
+ * Registers a client as an MCP client does.
+ *
+ * @throws {McpKeycloakError} `REGISTRATION_REFUSED`
+ */
+export async function playClient({
+  server,
+  own,
+  scopes,
+  resource,
+  realm,
+  fetch,
+}: Play): Promise<PlayedClient> {
+  const scope = scopes.join(' ')
+  const sender = own ? fetch : undefined
+  const initialAccessToken = own ? null : await realm.initialAccessToken()
+  const metadata = playedClient('mcp-keycloak verify', scope)
+  const asked = <T>(answer: Promise<T>) => answer.catch((error) => Promise.reject(inWords(server, error)))
+  const client = await asked(registerClient(server, metadata, initialAccessToken, sender))
+  const deletable = client.registration_client_uri !== undefined
+  const loginOrigin = new URL(realm.issuer).origin
+  const either: Fetch = (input, init) => {
+    const { origin } = new URL(input instanceof Request ? input.url : input)
+    return origin === new URL(resource).origin ? fetch(input, init) : globalThis.fetch(input, init)
+  }
+  return {
+    clientId: client.client_id,
+    scopes,
+    deletable,
+    async logIn() {
+      if (!realm.user) throw nobody(realm)
+      const request = {
+        client,
+        redirectUri: PLAYED_REDIRECT_URI,
+        user: realm.user,
+        resource,
+        ...(scope && { scope }),
+        ...(own && { browser: { loginOrigin, fetch: either } }),
+      }
+      return (await asked(logIn(server, request))).access_token
+    },
+    async delete() {
+      if (deletable && !own) await deleteClient(client)
+    },
+  }
+}
+
+function nobody({ resetCommand }: RealmUnderTest): Fault {
+  return new Fault({
+    what: 'There is no user to log in.',
+    why: 'The realm file has no user with a password.',
+    fix: `Add a test user: ${resetCommand} --user <name>`,
+  })
+}
+
+/** What an authorization server does that is not one, or is gone, is no bug of ours. */
+function inWords({ issuer }: ServerMetadata, error: unknown): unknown {
+  if (error instanceof Fault || error instanceof McpKeycloakError) return error
+  return networkFault(new URL(issuer), error)
+}

@@ -1,0 +1,34 @@
+import {
+  customFetch,
+  protectedResourceRequest,
+  type WWWAuthenticateChallenge,
+  WWWAuthenticateChallengeError,
+} from 'oauth4webapi'
+
+import { PLAIN_HTTP } from './discover.ts'
+
+/** One challenge of a `WWW-Authenticate` header: its scheme and its parameters, names in lower case. */
+export type Challenge = WWWAuthenticateChallenge
+
+/**
+ * The challenges of an answer; none when the header is missing or garbled.
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc9110.html#section-11.6.1 RFC 9110 §11.6.1}
+ */
+export async function challengesOf({ status, headers }: Response): Promise<readonly Challenge[]> {
+  // The library shows what its parser has read in the error of a request alone: the answer is played to it.
+  const answer = new Response(null, { status, headers })
+  const options = { ...PLAIN_HTTP, [customFetch]: async () => answer }
+  try {
+    await protectedResourceRequest('-', 'GET', new URL('http://localhost/'), undefined, null, options)
+    return []
+  } catch (error) {
+    if (error instanceof WWWAuthenticateChallengeError) return error.cause
+    throw error
+  }
+}
+
+/** The challenge for an access token (RFC 6750 §3). */
+export async function bearerChallenge(response: Response): Promise<Challenge | undefined> {
+  return (await challengesOf(response)).find(({ scheme }) => scheme === 'bearer')
+}

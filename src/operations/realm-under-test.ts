@@ -1,0 +1,59 @@
+import { realmEndpoints } from '../config/endpoints.ts'
+import type { Config } from '../config/schema.ts'
+import type { RealmUnderTest } from '../doctor/verify/realm-under-test.ts'
+import { adminLogin } from '../keycloak/admin.ts'
+import { createInitialAccessToken } from '../keycloak/initial-access-token.ts'
+import { withTemporaryRealm } from '../keycloak/temporary-realm.ts'
+import { discover } from '../oauth/discover.ts'
+import { logIn } from '../oauth/log-in.ts'
+import { PLAYED_REDIRECT_URI, playedClient } from '../oauth/played-client.ts'
+import { registerClient } from '../oauth/register.ts'
+import { mcpUrls } from '../realm/audience.ts'
+import { withoutIds } from '../realm/comparable.ts'
+import { realmName } from '../realm/realm-name.ts'
+import { needsInitialAccessToken } from '../realm/registration-policies.ts'
+import { signingKey } from '../realm/signing-key.ts'
+import { testUsers } from '../realm/users.ts'
+import type { AppliedRealm } from './applied-realm.ts'
+import { newSigningKey } from './signing-key-file.ts'
+import { spoilToken } from './spoil-token.ts'
+
+/**
+ * A realm on a running Keycloak as what a check of an MCP server needs of it.
+ *
+ * @param resource the MCP URL
+ */
+export function realmUnderTest(
+  applied: AppliedRealm,
+  { instance, realm: named }: Config,
+  resource: string,
+): RealmUnderTest {
+  const { keycloak, realm, endpoints } = applied
+  const [user] = testUsers(realm)
+  const initialAccessToken = async (name: string) =>
+    needsInitialAccessToken(realm) ? createInitialAccessToken(await adminLogin(keycloak), name) : null
+  return {
+    issuer: endpoints.issuer,
+    resetCommand: [
+      'mcp-keycloak reset-realm',
+      ...(instance === 'default' ? [] : [`--instance ${instance}`]),
+      ...(named === undefined ? [] : [`--realm ${named}`]),
+    ].join(' '),
+    mcpUrls: mcpUrls(realm),
+    user,
+    initialAccessToken: () => initialAccessToken(realm.realm),
+    spoil: (kind, goodToken) => spoilToken(kind, goodToken, applied),
+    async tokenOfAnotherRealm(scope = '') {
+      if (!user) throw new TypeError('somebody has logged in before')
+      const signed = signingKey(await newSigningKey())(withoutIds(realm))
+      const make = (name: string) => realmName(name)(signed)
+      return withTemporaryRealm(await adminLogin(keycloak), make, keycloak.lastLog, async (name) => {
+        const server = await discover(realmEndpoints(keycloak.url, name).issuer)
+        const metadata = playedClient('mcp-keycloak verify', scope)
+        const client = await registerClient(server, metadata, await initialAccessToken(name))
+        const request = { client, redirectUri: PLAYED_REDIRECT_URI, user, resource, ...(scope && { scope }) }
+        return (await logIn(server, request)).access_token
+      })
+    },
+  }
+}

@@ -1,0 +1,29 @@
+import { python } from './python-literal.ts'
+import type { ServerProfile, ServerSigns, TokenRules } from './server-profile.ts'
+
+/** FastMCP has words of its own for a token that it refuses. */
+export function isFastmcp({ headers, refusal }: ServerSigns): boolean {
+  return (
+    headers.get('server') === 'uvicorn' && refusal.includes('clear authentication tokens in your MCP client')
+  )
+}
+
+/**
+ * How a class of FastMCP that checks tokens is told what to refuse.
+ *
+ * @param issuerArgument what it calls the realm's URL
+ */
+export function tokenFixes(
+  verifier: string,
+  issuerArgument: string,
+  { mcpUrl, issuer, scopes }: TokenRules,
+): ReturnType<NonNullable<ServerProfile['fixes']>> {
+  const verify = `verify the tokens with ${verifier}(${issuerArgument}=${python(issuer)}, …)`
+  return {
+    aud: `add audience=${python(mcpUrl)} to ${verifier}(…)`,
+    iss: `${verify}, which checks "iss"`,
+    exp: `${verify}, which checks "exp"`,
+    scope: `add required_scopes=[${scopes.map(python).join(', ')}] to ${verifier}(…)`,
+    sig: `${verify}, which checks the signature`,
+  }
+}

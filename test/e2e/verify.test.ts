@@ -1,0 +1,157 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+import type { StatusReport } from '../../src/operations/status.ts'
+import type { UpReport } from '../../src/operations/up.ts'
+import { type VerifyReport, verifyReportSchema } from '../../src/operations/verify.ts'
+import { freePort } from '../../src/runtime/probe-port.ts'
+import { cli, cliJson } from '../helpers/cli.ts'
+import { startPythonServer, startTypescriptServer } from '../helpers/fastmcp-server.ts'
+import { type TestInstance, testInstance } from '../helpers/instance.ts'
+
+/** The MCP servers of this test, each on a port of its own. */
+const SERVERS = ['fastmcp', 'typescript', 'withoutAudience', 'wrongResource', 'down'] as const
+
+let instance: TestInstance
+let issuer: string
+let urls: Readonly<Record<(typeof SERVERS)[number], string>>
+
+beforeAll(async () => {
+  instance = await testInstance('java')
+  const entries: [string, string][] = []
+  for (const name of SERVERS) entries.push([name, `http://localhost:${await freePort()}/mcp`])
+  urls = Object.fromEntries(entries) as typeof urls
+  const mcpUrls = Object.values(urls).flatMap((url) => ['--mcp-url', url])
+  issuer = (await cliJson<UpReport>(['up', ...mcpUrls], instance.env)).endpoints.issuer
+})
+afterAll(() => instance[Symbol.asyncDispose]())
+
+/** The server that `snippets` prints, for one MCP URL. */
+async function snippet(name: string, mcpUrl: string): Promise<string> {
+  return (await cli(['snippets', name, '--mcp-url', mcpUrl], { env: instance.env })).stdout
+}
+
+interface Verified {
+  readonly exitCode: number
+  readonly report: VerifyReport
+  by(status: string): readonly string[]
+  found(name: string): VerifyReport['checks'][number] | undefined
+}
+
+async function verified(...args: readonly string[]): Promise<Verified> {
+  const { exitCode, stdout } = await cli(['verify', ...args, '--json'], { env: instance.env })
+  const report = verifyReportSchema.parse(JSON.parse(stdout))
+  return {
+    exitCode,
+    report,
+    by: (status) => report.checks.filter((check) => check.status === status).map(({ name }) => name),
+    found: (name) => report.checks.find((check) => check.name === name),
+  }
+}
+
+async function registeredClients(): Promise<number> {
+  const { realms } = await cliJson<StatusReport>(['status'], instance.env)
+  return realms.reduce((sum, { clients }) => sum + clients.registered, 0)
+}
+
+describe('a right server', () => {
+  it('of FastMCP passes, and its own words for people are printed', async () => {
+    await using _server = await startPythonServer(await snippet('fastmcp', urls.fastmcp), urls.fastmcp)
+    const { exitCode, report, by, found } = await verified(urls.fastmcp)
+    expect([exitCode, by('fail'), by('warn'), by('skip')]).toEqual([0, [], ['browser'], []])
+    expect(report).toMatchObject({ framework: 'FastMCP', issuer, mcpUrl: urls.fastmcp, warnings: [] })
+    expect(found('tools')?.what).toContain('whoami, admin_only')
+
+    // The realm's first MCP URL, when none is given.
+    const shown = await cli(['verify'], { env: instance.env })
+    expect([shown.exitCode, shown.stdout.split('\n')[0]]).toEqual([
+      0,
+      `✔ ${urls.fastmcp}: 19 of 20, 1 warning  (FastMCP)`,
+    ])
+    expect(shown.stderr).toContain('… Refuses a forged token (signature)')
+    expect(await registeredClients()).toBe(0)
+  })
+
+  it('of the TypeScript SDK passes', async () => {
+    const code = await snippet('typescript-sdk', urls.typescript)
+    await using _server = await startTypescriptServer(code, urls.typescript)
+    const { exitCode, report, by, found } = await verified(urls.typescript)
+    expect([exitCode, by('fail'), by('warn'), by('skip')]).toEqual([0, [], ['browser'], []])
+    expect(report.framework).toBe('TypeScript SDK')
+    expect(found('scope')?.what).toBe('403 insufficient_scope')
+  })
+})
+
+describe('a server with a fault', () => {
+  it('accepts tokens meant for somebody else: FastMCP without an audience, and the line to add', async () => {
+    const mcpUrl = urls.withoutAudience
+    const right = await snippet('fastmcp', mcpUrl)
+    const code = right.replace(/^ +audience=.*\n/m, '')
+    expect(code).not.toBe(right)
+    {
+      await using _server = await startPythonServer(code, mcpUrl)
+      const { exitCode, by, found } = await verified(mcpUrl)
+      expect([exitCode, by('fail')]).toEqual([6, ['aud']])
+      expect(found('aud')).toMatchObject({
+        what: 'It accepts tokens meant for somebody else',
+        fix: `FastMCP: add audience="${mcpUrl}" to KeycloakAuthProvider(…)`,
+      })
+      const shown = await cli(['verify', mcpUrl], { env: instance.env })
+      expect(shown.exitCode).toBe(6)
+      expect(shown.stdout).toContain('It accepts tokens meant for somebody else')
+    }
+    const added = code.replace(
+      'KeycloakAuthProvider(\n',
+      `KeycloakAuthProvider(\n    audience="${mcpUrl}",\n`,
+    )
+    await using _cured = await startPythonServer(added, mcpUrl)
+    expect((await verified(mcpUrl)).by('fail')).toEqual([])
+  })
+
+  it('calls itself by another URL', async () => {
+    const right = await snippet('fastmcp', urls.wrongResource)
+    const { origin } = new URL(urls.wrongResource)
+    const code = right.replace(`base_url="${origin}"`, 'base_url="http://localhost:1"')
+    expect(code).not.toBe(right)
+    await using _server = await startPythonServer(code, urls.wrongResource)
+    const { exitCode, by, found } = await verified(urls.wrongResource)
+    expect([exitCode, by('fail')]).toEqual([6, ['named-metadata', 'resource']])
+    expect(found('resource')?.what).toBe(
+      `It calls itself "http://localhost:1/mcp", and not ${urls.wrongResource}`,
+    )
+  })
+
+  it('is no MCP server, or is down', async () => {
+    const keycloak = await verified(`${new URL(issuer).origin}/admin/`)
+    expect([keycloak.exitCode, keycloak.by('fail')]).toEqual([6, ['answers']])
+    const down = await verified(urls.down)
+    expect([down.exitCode, down.by('fail'), down.report.score.skipped]).toEqual([6, ['answers'], 19])
+    expect(down.found('answers')?.what).toBe(`Nothing listens at ${new URL(urls.down).origin}`)
+  })
+})
+
+describe("FastMCP's OAuthProxy, which is an authorization server in front of the realm", () => {
+  it('passes: the walk goes through its pages, and the password is typed at Keycloak alone', async () => {
+    const mcpUrl = `http://localhost:${await freePort()}/mcp`
+    const realm = ['--realm', 'proxied']
+    await cliJson<UpReport>(['up', ...realm, '--with', 'oauth-proxy', '--mcp-url', mcpUrl], instance.env)
+    const { stdout: env } = await cli(['env', ...realm, '--format', 'json'], { env: instance.env })
+    const { stdout: code } = await cli(['snippets', 'fastmcp-oauth-proxy', ...realm], { env: instance.env })
+    await using _server = await startPythonServer(code, mcpUrl, JSON.parse(env))
+    const { exitCode, report, by, found } = await verified(...realm)
+    expect([exitCode, by('fail'), by('skip')]).toEqual([0, [], []])
+    expect(report).toMatchObject({ mcpUrl, framework: 'FastMCP with OAuthProxy' })
+    expect(found('authorization-server')?.what).toContain('one of its own')
+    expect(found('aud')?.what).toContain('it takes tokens of its own alone')
+  })
+})
+
+it('needs a Keycloak that runs, and an MCP URL', async () => {
+  const other = { ...instance.env, MCP_KEYCLOAK_INSTANCE: 'not-there' }
+  const notRunning = await cli(['verify', urls.fastmcp, '--json'], { env: other })
+  expect([notRunning.exitCode, notRunning.stdout]).toEqual([3, ''])
+  const noScheme = await cli(['verify', 'localhost:8000/mcp', '--json'], { env: instance.env })
+  expect([noScheme.exitCode, JSON.parse(noScheme.stderr).error]).toMatchObject([
+    2,
+    { code: 'USAGE_INVALID', fix: 'mcp-keycloak verify http://localhost:8000/mcp' },
+  ])
+})

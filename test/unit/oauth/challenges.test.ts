@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest'
+
+import { bearerChallenge, challengesOf } from '../../../src/oauth/challenges.ts'
+
+const answer = (...headers: readonly string[]) =>
+  new Response(null, {
+    status: 401,
+    headers: headers.map((header): [string, string] => ['www-authenticate', header]),
+  })
+
+describe('the challenges of an answer', () => {
+  it('are read with their parameters, quoted or not, whatever the case of the names', async () => {
+    const header = 'BEARER Realm="a, \\"b\\"", error=invalid_token, Resource_Metadata="http://a.test/x"'
+    expect(await bearerChallenge(answer(header))).toEqual({
+      scheme: 'bearer',
+      parameters: { realm: 'a, "b"', error: 'invalid_token', resource_metadata: 'http://a.test/x' },
+    })
+  })
+
+  it('are several in one header or in several, of which that for a token is found', async () => {
+    const wanted = { scheme: 'bearer', parameters: { scope: 'openid' } }
+    expect(await bearerChallenge(answer('Basic realm="x", Bearer scope="openid"'))).toEqual(wanted)
+    expect(await bearerChallenge(answer('Negotiate', 'Bearer scope="openid"'))).toEqual(wanted)
+    expect(await challengesOf(answer('Bearer a="1"', 'Bearer a="2"'))).toHaveLength(2)
+  })
+
+  it.each(['', 'Bearer "', 'Bearer scope="openid', '=', 'Bearer realm=="', '\u00e9\u00e9'])(
+    'are none when the header is garbled: %j',
+    async (header) => {
+      expect(await bearerChallenge(answer(header))).toBeUndefined()
+    },
+  )
+
+  it('are none without a header, and are no matter of the status', async () => {
+    expect(await challengesOf(new Response(null, { status: 401 }))).toEqual([])
+    expect(
+      await bearerChallenge(new Response(null, { status: 403, headers: { 'www-authenticate': 'Bearer' } })),
+    ).toEqual({ scheme: 'bearer', parameters: {} })
+  })
+})
