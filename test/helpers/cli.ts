@@ -47,8 +47,15 @@ export function start(
 }
 
 /** Runs it with `--json` and returns what it printed. */
-export async function cliJson<T>(args: readonly string[], env: Readonly<Record<string, string>>): Promise<T> {
-  const { exitCode, stdout, stderr } = await cli([...args, '--json'], { env })
+export async function cliJson<T>(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  timeoutMs?: number,
+): Promise<T> {
+  const { exitCode, stdout, stderr } = await cli([...args, '--json'], {
+    env,
+    ...(timeoutMs && { timeoutMs }),
+  })
   if (exitCode !== 0) throw new Error(`mcp-keycloak ${args.join(' ')} ended with ${exitCode}: ${stderr}`)
   return JSON.parse(stdout) as T
 }
