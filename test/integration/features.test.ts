@@ -201,7 +201,10 @@ describe('a client whose id is the URL of its metadata document', () => {
     const admin = await adminLogin({ url, admin: featured.admin, runtime: 'java' })
     const [event] = await eventsSince(admin, realm, startedMs)
     const found = explainFailure({ event }).map(({ id, culprit }) => [id, culprit])
-    expect(found).toEqual(explained === undefined ? [] : [['client-document-refused', client_id]])
+    const culprit = event?.clientId ?? event?.details.client_policy_error_detail
+    expect(found, JSON.stringify(event)).toEqual(
+      explained === undefined ? [] : [['client-document-refused', culprit]],
+    )
   })
 })
 

@@ -5,6 +5,9 @@ import { realmFlag, resetRealm } from '../remedies.ts'
 /** Scopes that no option makes. */
 const GIVEN_SCOPES = ['openid', 'profile', 'email', 'offline_access', 'address', 'phone']
 
+/** What Keycloak says of a client's metadata document (CIMD) that it does not take. */
+const REFUSED_DOCUMENT = /^(?<reason>(?:Client Metadata|Invalid Client) .+)$/
+
 /** What goes wrong between the client's request and the code that it gets. */
 export const LOGIN_FAILURES: readonly KnownFailure[] = [
   {
@@ -15,10 +18,7 @@ export const LOGIN_FAILURES: readonly KnownFailure[] = [
       /(?<reason>Client Metadata fetch failed|Invalid Client ID: domain not allowed|Invalid Client ID: empty path|Invalid Client Metadata: client_id property does not exactly match)/,
     ],
     events: [
-      {
-        clientId: /^(?<document>https?:.+)$/,
-        details: { client_policy_error_detail: /^(?<reason>(?:Client|Invalid) .+)$/ },
-      },
+      { details: { client_policy_error_detail: REFUSED_DOCUMENT } },
       { type: /^LOGIN_ERROR$/, error: 'client_not_found', clientId: /^(?<document>https?:.+)$/ },
     ],
     culprit: ({ document, reason }) => document ?? reason,

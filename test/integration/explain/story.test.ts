@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 
+import { inspector } from '../../../src/clients/inspector.ts'
 import { resolveConfig } from '../../../src/config/resolve.ts'
 import type { Config } from '../../../src/config/schema.ts'
 import { type StoryLine, story } from '../../../src/operations/story.ts'
@@ -13,10 +14,10 @@ let startedAt: string
 beforeAll(async () => {
   world = await makeWorld(REALM, { trustedHost: ['kept.example'] })
   startedAt = new Date().toISOString()
-  await world.register({
-    client_name: 'Refused',
-    redirect_uris: ['cursor://anysphere.cursor-mcp/oauth/callback'],
-  })
+  const { registration } = inspector
+  await world.withPolicy('trusted-hosts', { 'trusted-hosts': ['localhost', '127.0.0.1'] }, () =>
+    world.register({ ...registration }),
+  )
   await world.register({ redirect_uris: ['https://evil.example/callback'] })
   await world.tokens(await world.client({ client_name: 'Good client', scope: 'openid' }))
 })
@@ -52,6 +53,10 @@ it('is told of a server of ours from log and events, each thing once, with a com
   const refusals = lines.filter(({ refused }) => refused)
   expect(refusals).toMatchObject([
     {
+      client: 'MCP Inspector',
+      explanations: [{ id: 'client-uri-host-not-trusted', culprit: 'github.com' }],
+    },
+    {
       realm: REALM,
       did: 'asked to register',
       event: 'CLIENT_REGISTER_ERROR',
@@ -74,9 +79,9 @@ it('is told of a server of somebody else from its events, which are vague, and s
   const { lines, notes } = await told(await externalConfig(shared, { realm: REALM }))
   expect(notes).toEqual([expect.stringContaining('stored events alone')])
   expect(well(lines)).toEqual(WELL)
-  expect(lines.filter(({ refused }) => refused)).toMatchObject([
-    { explanations: [{ id: 'trusted-hosts', culprit: null }] },
-  ])
+  expect(lines.filter(({ refused }) => refused)).toMatchObject(
+    Array(2).fill({ explanations: [{ id: 'trusted-hosts', culprit: null }] }),
+  )
 })
 
 it('says which realm stores no events, and tells its failures from the log', async () => {
@@ -85,7 +90,7 @@ it('says which realm stores no events, and tells its failures from the log', asy
     expect(notes).toEqual([
       expect.stringMatching(/^The realm "told" stores no events, so what goes well is not told/),
     ])
-    expect(lines.filter(({ refused }) => refused)).toHaveLength(1)
+    expect(lines.filter(({ refused }) => refused)).toHaveLength(2)
   })
 })
 
