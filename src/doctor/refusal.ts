@@ -5,7 +5,7 @@ import type { Playground } from './subjects.ts'
 import { hostsOf, isTrusted } from './trusted-uris.ts'
 
 /** What is known of a client that was refused. */
-export interface RefusedClient extends Pick<Playground, 'trustedHosts' | 'isOurs'> {
+export interface RefusedClient extends Pick<Playground, 'trustedHosts' | 'hostsOfFile' | 'isOurs'> {
   readonly registration: RegistrationBody
 }
 
@@ -32,10 +32,29 @@ export function explainRefusal(error: McpKeycloakError, client: RefusedClient): 
         : inConsole('Allowed Client Scopes', 'add the scopes, "openid" too'),
     )
   }
+  if (error.code === 'LOGIN_REFUSED') return notLoggedIn(error, client.isOurs)
   return faultOf(error)
 }
 
-function untrusted(why: string, { registration, trustedHosts, isOurs }: RefusedClient): Finding {
+function notLoggedIn(error: McpKeycloakError, isOurs: boolean): Finding {
+  const { what, why, fix } = faultOf(error)
+  if (/invalid username or password/i.test(error.why)) {
+    const other = 'Name a user of that realm: MCP_KEYCLOAK_USER=name:password'
+    return fail(
+      `${what}: no such user, or another password`,
+      error.why,
+      isOurs ? 'mcp-keycloak reset-realm' : other,
+    )
+  }
+  const isPage = /^Its page says/.test(error.why)
+  return fail(
+    what,
+    why ?? '',
+    isPage && isOurs ? 'See "Test users" above; mcp-keycloak doctor --fix' : (fix ?? ''),
+  )
+}
+
+function untrusted(why: string, { registration, trustedHosts, hostsOfFile, isOurs }: RefusedClient): Finding {
   if (why.includes('Host not trusted')) {
     const setting = 'switch "Host Sending Client Registration Request Must Match" off'
     return fail(
@@ -51,10 +70,15 @@ function untrusted(why: string, { registration, trustedHosts, isOurs }: RefusedC
       ? `was refused: ${list} ${hosts.length === 1 ? 'is' : 'are'} not trusted`
       : `was refused: one of ${list} is not trusted`,
     why,
-    isOurs
-      ? `mcp-keycloak reset-realm ${hosts.map((host) => `--trusted-host ${host}`).join(' ')}`
-      : inConsole('Trusted Hosts', `add ${list}`),
+    isOurs ? trustFix(hosts, hostsOfFile) : inConsole('Trusted Hosts', `add ${list}`),
   )
+}
+
+/** A host of the realm's own file is put back; another one is an option. */
+function trustFix(hosts: readonly string[], hostsOfFile: readonly string[]): string {
+  const others = hosts.filter((host) => !isTrusted(host, hostsOfFile))
+  if (others.length === 0) return 'mcp-keycloak doctor --fix'
+  return `mcp-keycloak reset-realm ${others.map((host) => `--trusted-host ${host}`).join(' ')}`
 }
 
 function inConsole(policy: string, edit: string): string {

@@ -99,6 +99,8 @@ export interface Playground {
   readonly initialAccessToken: string | null
   /** Hosts that the realm trusts; `undefined` when they cannot be seen. */
   readonly trustedHosts: readonly string[] | undefined
+  /** Hosts that the realm was made to trust; none when that is not known. */
+  readonly hostsOfFile: readonly string[]
   /** It is known to be a realm of ours: our commands change it. */
   readonly isOurs: boolean
 }

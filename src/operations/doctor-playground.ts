@@ -38,6 +38,7 @@ export async function playground(
         ? await createInitialAccessToken(state.admin, state.actual.realm, INITIAL_ACCESS)
         : null,
     trustedHosts: state && trustedHosts(state.actual),
+    hostsOfFile: state?.rendered ? trustedHosts(state.rendered) : [],
     isOurs: state?.rendered !== undefined,
   }
 }

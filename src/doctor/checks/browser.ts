@@ -53,7 +53,7 @@ export function judgeBrowser(answers: readonly PageAnswer[]): Finding {
       what,
       `Keycloak answered ${refused.status}: ${refused.body.slice(0, 300)}`,
       refused.body.includes('Invalid origin')
-        ? `mcp-keycloak reset-realm --origin ${refused.origin}`
+        ? `See "Web origins" above; in a realm of ours: mcp-keycloak reset-realm --origin ${refused.origin}`
         : 'The reason is above, where the same client registers without a browser.',
     )
   }

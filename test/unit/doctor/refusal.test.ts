@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { RegistrationBody } from '../../../src/clients/client-profile.ts'
 import { opencode } from '../../../src/clients/opencode.ts'
-import { explainRefusal } from '../../../src/doctor/refusal.ts'
+import { explainRefusal, type RefusedClient } from '../../../src/doctor/refusal.ts'
 import { hostsOf, isTrusted } from '../../../src/doctor/trusted-uris.ts'
 import { McpKeycloakError } from '../../../src/errors.ts'
 
 const registration = opencode.registration as RegistrationBody
 const policy = (name: string, details: string) =>
   `It answered 403: Policy '${name}' rejected request to client-registration service. Details: ${details}`
-const explain = (why: string, seen: { trustedHosts?: readonly string[]; isOurs?: boolean } = {}) =>
+const explain = (why: string, seen: Partial<RefusedClient> = {}) =>
   explainRefusal(
     new McpKeycloakError('REGISTRATION_REFUSED', {
       what: 'Keycloak refused to register a client.',
@@ -18,6 +18,7 @@ const explain = (why: string, seen: { trustedHosts?: readonly string[]; isOurs?:
     {
       registration,
       trustedHosts: undefined,
+      hostsOfFile: [],
       isOurs: true,
       ...seen,
     },
@@ -36,6 +37,27 @@ describe('a client that was refused', () => {
       what: 'was refused: one of 127.0.0.1, opencode.ai is not trusted',
       fix: 'Admin console, Clients, Client registration, "Trusted Hosts": add 127.0.0.1, opencode.ai.',
     })
+  })
+
+  it('is told that a host of the file is put back', () => {
+    const why = policy('Trusted Hosts', "URL doesn't match any trusted host or trusted domain")
+    const hostsOfFile = ['127.0.0.1', 'opencode.ai']
+    expect(explain(why, { trustedHosts: ['127.0.0.1'], hostsOfFile }).fix).toBe('mcp-keycloak doctor --fix')
+  })
+
+  it.each([
+    ['Its page says: Invalid username or password.', true, 'mcp-keycloak reset-realm'],
+    [
+      'Its page says: Invalid username or password.',
+      false,
+      'Name a user of that realm: MCP_KEYCLOAK_USER=name:password',
+    ],
+    ['Its page says: Account is not fully set up', true, 'See "Test users" above; mcp-keycloak doctor --fix'],
+    ['invalid_scope: Invalid scopes: openid', true, 'look'],
+  ])('is told what to do when the login said "%s", of ours: %s', (why, isOurs, fix) => {
+    const error = new McpKeycloakError('LOGIN_REFUSED', { what: 'No token.', why, fix: 'look' })
+    const seen = { registration, trustedHosts: undefined, hostsOfFile: [], isOurs }
+    expect(explainRefusal(error, seen)).toMatchObject({ status: 'fail', why, fix })
   })
 
   it('is told that it is this machine that is not trusted', () => {
