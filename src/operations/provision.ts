@@ -8,7 +8,7 @@ import { adminLogin } from '../keycloak/admin.ts'
 import { createInitialAccessToken } from '../keycloak/initial-access-token.ts'
 import { waitUntilReady } from '../keycloak/readiness.ts'
 import { createRealm, findRealmRecord, type RealmRecord } from '../keycloak/realms.ts'
-import { enabledFeatures, serverVersion } from '../keycloak/server-info.ts'
+import { readServerInfo } from '../keycloak/server-info.ts'
 import { mcpUrls } from '../realm/audience.ts'
 import { needsInitialAccessToken } from '../realm/registration-policies.ts'
 import { publicScopes } from '../realm/scopes.ts'
@@ -54,10 +54,11 @@ export async function provision(
   onStep('Applying the realm')
   const name = await plannedRealmName(config)
   const admin = await adminLogin(keycloak)
-  const version = await serverVersion(admin)
+  const [{ version, features }, record] = await Promise.all([
+    readServerInfo(admin),
+    findRealmRecord(admin, name),
+  ])
   assertSupportedVersion(version)
-  const record = await findRealmRecord(admin, name)
-  const features = await enabledFeatures(admin)
   const lacking = requiredFeatures(config.with).filter((feature) => !features.includes(feature))
   const supported = { ...config, with: config.with.filter((overlay) => !lacking.includes(overlay)) }
   const wanted = await planRealm(supported, record)
