@@ -62,8 +62,13 @@ function install() {
 }
 
 function build() {
-  if (existsSync('dist') && !isOlder('.cache/built', 'src', 'tsconfig.json', 'tsconfig.build.json')) return
+  if (
+    existsSync('dist') &&
+    !isOlder('.cache/built', 'src', 'package.json', 'tsconfig.json', 'tsconfig.build.json')
+  )
+    return
   step('Building', 'tsc', ['-p', 'tsconfig.build.json'])
+  step('Writing help', 'node', ['scripts/write-answers.js'])
   stamp('.cache/built')
 }
 

@@ -21,6 +21,7 @@ export {
 } from './operations/snippets.ts'
 export { type RealmStatus, type StatusReport, status } from './operations/status.ts'
 export { type UpOptions, type UpReport, up } from './operations/up.ts'
+export { type UpTimings, upTimingsSchema } from './operations/up-timings.ts'
 export type { Drift } from './realm/drift.ts'
 export { loadRealm } from './realm/load.ts'
 export { type RenderOptions, renderRealm } from './realm/render.ts'

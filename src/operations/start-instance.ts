@@ -10,6 +10,13 @@ import { adminCredentials, type InstanceState, writeState } from '../runtime/sta
 const DEFAULT_PORT = 8080
 const PORT_FREED_MS = 5000
 
+/** An instance whose server was started. */
+export interface StartedInstance {
+  readonly state: InstanceState
+  /** How long the runtime fetched and unpacked what was missing. */
+  readonly fetchMs: number
+}
+
 /**
  * Starts an instance with the ports, the administrator and the features of last time, and remembers how to find it.
  *
@@ -22,7 +29,7 @@ export async function startInstance(
   before: InstanceState | undefined,
   data: string,
   context: RunContext,
-): Promise<InstanceState> {
+): Promise<StartedInstance> {
   const port = config.port ?? before?.port ?? DEFAULT_PORT
   const known: InstanceState = {
     schemaVersion: 1,
@@ -41,7 +48,9 @@ export async function startInstance(
   }
   await assertPortFree(port, '--port')
   const planned = { ...known, managementPort: await managementPort(config, before, port) }
+  const startedAt = Date.now()
   await runtime.prepare(planned, context)
+  const fetchMs = Date.now() - startedAt
   await writeState(planned)
   context.onStep(`Starting Keycloak ${planned.version}`)
   const handle = await runtime.start(planned, context).catch(async (error: unknown) => {
@@ -50,7 +59,7 @@ export async function startInstance(
   })
   const started = { ...planned, ...handle, startedAt: new Date().toISOString() }
   await writeState(started)
-  return started
+  return { state: started, fetchMs }
 }
 
 /** A process that was killed may be gone before the system has taken its ports back. */

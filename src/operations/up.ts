@@ -9,6 +9,7 @@ import { externalKeycloak, runningKeycloak } from './instance.ts'
 import { plannedRealmName, planRealm } from './plan-realm.ts'
 import { type ProvisionReport, provision } from './provision.ts'
 import { startInstance, waitForHealth } from './start-instance.ts'
+import type { UpTimings } from './up-timings.ts'
 
 /** Another `up` may be downloading: it gets this much longer than the ready deadline. */
 const DOWNLOAD_MS = 600_000
@@ -27,6 +28,7 @@ export interface UpReport extends ProvisionReport {
   /** The administrator of the admin console; `null` when we do not run it. */
   readonly admin: { readonly username: string; readonly password: string } | null
   readonly elapsedMs: number
+  readonly timings: UpTimings
 }
 
 /** What a caller of {@link up} may give besides the options. */
@@ -54,6 +56,7 @@ export async function up(
     const report = await provision(externalKeycloak(config), config, { onStep, signal })
     return {
       ...common(config, startedAt, report, []),
+      timings: timings({ fetchMs: 0, beganAt: startedAt, readyAt: startedAt }, report),
       runtime: 'external',
       runtimeReason: 'of --keycloak-url',
       alreadyRunning: true,
@@ -92,13 +95,18 @@ export async function up(
         `It runs Keycloak ${before.version}; ${config.keycloakVersion} is taken after mcp-keycloak down.`,
       )
     }
-    const state =
-      alreadyRunning && before ? before : await startInstance(runtime, config, before, data, context)
+    const beganAt = Date.now()
+    const { state, fetchMs } =
+      alreadyRunning && before
+        ? { state: before, fetchMs: 0 }
+        : await startInstance(runtime, config, before, data, context)
     try {
       await waitForHealth(runtime, state, config, signal)
+      const readyAt = Date.now()
       const report = await provision(runningKeycloak(runtime, state), config, { onStep, signal })
       return {
         ...common(config, startedAt, report, warnings),
+        timings: timings({ fetchMs, beganAt, readyAt }, report),
         runtime: runtime.name,
         runtimeReason: reason,
         alreadyRunning,
@@ -120,6 +128,22 @@ function common(config: Config, startedAt: number, report: ProvisionReport, warn
     warnings: [...warnings, ...report.warnings],
     elapsedMs: Date.now() - startedAt,
   } as const
+}
+
+interface Moments {
+  readonly fetchMs: number
+  readonly beganAt: number
+  readonly readyAt: number
+}
+
+function timings({ fetchMs, beganAt, readyAt }: Moments, { proof }: ProvisionReport): UpTimings {
+  const proofMs = proof?.elapsedMs ?? 0
+  return {
+    fetchMs,
+    startMs: readyAt - beganAt - fetchMs,
+    realmMs: Date.now() - readyAt - proofMs,
+    proofMs,
+  }
 }
 
 /** A server that never became ready is of no use to anybody; one that runs but failed later can be looked at. */
