@@ -1,5 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+import { execa } from 'execa'
 
 import { type Config, type ResolvedConfig, resolveConfig } from '../src/index.ts'
 import { freePort } from '../src/runtime/probe-port.ts'
@@ -48,11 +52,34 @@ export async function ours(runtime: BenchRuntime, folder: string, cache: string)
       const { elapsedMs } = await cliJson<{ readonly elapsedMs: number }>(['reset-realm'], env)
       return { 'reset-realm-keycloak-part': elapsedMs }
     },
-    settle: async () => {},
+    settle: () => archiveWritten(runtime, instance, join(dataFolder, 'instances', instance)),
     async memoryMb() {
       if (runtime === 'compose') return containerMemoryMb(`mcp-keycloak-${instance}`)
       const { state } = await readState(dataFolder, instance)
       return groupMemoryMb(state?.pid ?? 0)
     },
   }
+}
+
+/** It is written for the next start, within half a minute on an idle machine. */
+const ARCHIVE_MS = 180_000
+
+async function archiveWritten(runtime: BenchRuntime, instance: string, folder: string): Promise<void> {
+  const deadline = Date.now() + ARCHIVE_MS
+  while (Date.now() < deadline) {
+    const files = await archiveFiles(runtime, instance, folder).catch((): readonly string[] => [])
+    if (files.some((name) => name.endsWith('.jsa')) && !files.includes('classes.lst')) return
+    await sleep(500)
+  }
+}
+
+async function archiveFiles(
+  runtime: BenchRuntime,
+  instance: string,
+  folder: string,
+): Promise<readonly string[]> {
+  if (runtime === 'java') return readdir(join(folder, 'archive'))
+  const container = `mcp-keycloak-${instance}-keycloak-1`
+  const { stdout } = await execa('docker', ['exec', container, 'ls', '/opt/keycloak/data/archive'])
+  return stdout.split('\n')
 }

@@ -24,7 +24,7 @@ export async function playRound(
       samples.add({ scenario: name, part, side }, value)
     }
     state = scenario.to
-    await contender.settle()
+    if (state === 'running') await contender.settle()
     if (scenario.runOurs) await tidyRealms(contender as Ours)
   }
   if (state === 'running') samples.add({ scenario: MEMORY, part, side }, await contender.memoryMb())

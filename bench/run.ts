@@ -42,6 +42,14 @@ const folder = await mkdtemp(join(tmpdir(), 'mcp-keycloak-bench-'))
 const samples = noSamples()
 const machine = await machineFacts()
 const { parts, contenders, dispose } = await findParts(folder, values.runtime.split(','), say)
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, async () => {
+    say('Interrupted: removing what was started')
+    await dispose()
+    await rm(folder, { recursive: true, force: true })
+    process.exit(130)
+  })
+}
 let rounds = 0
 let longestMs = 0
 try {
