@@ -19,13 +19,21 @@ with_archive() {
   nice -n "$niceness" "$java" "-XX:SharedArchiveFile=$path" -Xmx768m -XX:+UseSerialGC -cp "$home/bin/../lib/quarkus-run.jar" "$@"
 }
 
+# Loaded when the first client asks for a realm's metadata: before that the list has only half of what a start needs.
+has_answered() {
+  case $(cat "$list" 2>/dev/null) in
+    *org/keycloak/protocol/oidc/representations/OIDCConfigurationRepresentation\ id:*) ;;
+    *) return 1 ;;
+  esac
+}
+
 write_archive() {
-  size=0 before=
-  while [ "$size" = 0 ] || [ "$size" != "$before" ]; do
+  before='' rounds=0
+  until size=$(wc -c 2>/dev/null <"$list") && [ "$size" = "$before" ] && has_answered; do
+    before=$size rounds=$((rounds + 1))
+    [ "$rounds" -le 60 ] || return
     sleep "${ARCHIVE_QUIET_SECONDS:-15}"
     kill -0 $$ 2>/dev/null || return
-    before=$size
-    size=$(wc -c 2>/dev/null <"$list") || size=0
   done
   file=$(archive_file)
   with_archive 19 "$partial" -Xshare:dump "-XX:SharedClassListFile=$list" >"$folder/archive.log" 2>&1 || : >"$partial"
@@ -37,8 +45,8 @@ options=$JAVA_OPTS
 file=$(archive_file)
 if [ -s "$file" ] && with_archive 0 "$file" -Xshare:on -version >/dev/null 2>&1; then
   options="$options \"-XX:SharedArchiveFile=$file\""
-elif [ -s "$file" ] || [ ! -e "$file" ]; then
-  mkdir -p "$folder" && options="$options \"-XX:DumpLoadedClassList=$list\""
+elif { [ -s "$file" ] || [ ! -e "$file" ]; } && mkdir -p "$folder" && rm -f "$list"; then
+  options="$options \"-XX:DumpLoadedClassList=$list\""
   write_archive &
 fi
 JAVA_OPTS=$options exec "$home/bin/kc.sh" "$@"

@@ -7,6 +7,9 @@ import { expect, it } from 'vitest'
 import { assetPath } from '../../../src/assets.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
+/** The class by which the script knows that the server has answered somebody. */
+const ANSWERED = 'org/keycloak/protocol/oidc/representations/OIDCConfigurationRepresentation id: 1'
+
 /** A JVM that can only write an archive, and take one that it has written. */
 const JAVA = `#!/bin/sh
 for option; do
@@ -17,7 +20,7 @@ for option; do
   esac
 done
 [ "$mode" != dump ] || { echo "archive of $(cat "$list")" >"$archive"; exit "\${DUMP_EXIT:-0}"; }
-[ "$(cat "$archive")" = 'archive of classes' ]
+[ "$(cat "$archive")" = 'archive of ${ANSWERED}' ]
 `
 
 /** A server that says its options, and runs until its archive is there or as long as it was told. */
@@ -25,7 +28,7 @@ const SERVER = `#!/bin/sh
 echo "$JAVA_OPTS | $*"
 eval set -- $JAVA_OPTS
 for option; do
-  case $option in -XX:DumpLoadedClassList=*) printf classes >"\${option#*=}" ;; esac
+  case $option in -XX:DumpLoadedClassList=*) echo "$CLASSES" >"\${option#*=}" ;; esac
 done
 i=0
 until [ $i = "$POLLS" ] || { [ ! -e "$FOLDER/classes.lst" ] && ls "$FOLDER"/*.jsa; } >/dev/null 2>&1; do
@@ -61,6 +64,7 @@ async function machine() {
             ARCHIVE_QUIET_SECONDS: '0.05',
             FOLDER: folder,
             POLLS: String(polls),
+            CLASSES: ANSWERED,
             ...env,
           },
         },
@@ -84,7 +88,7 @@ it('has an archive written at the first start, and starts with it from then on',
   const first = await start()
   expect(first).toMatch(/^-Xmx1m "-XX:DumpLoadedClassList=.*classes\.lst" \| start-dev$/)
   const [[file, content] = []] = await archives()
-  expect(content).toBe('archive of classes\n')
+  expect(content).toBe(`archive of ${ANSWERED}\n`)
   expect(await start({ polls: 1 })).toBe(`-Xmx1m "${USES}${file}" | start-dev`)
 })
 
@@ -121,6 +125,12 @@ it('does not ask a JVM again that cannot write one', async () => {
   await start({ env: { DUMP_EXIT: '1' } })
   expect((await archives()).map(([, content]) => content)).toEqual([''])
   expect(await start({ polls: 1 })).toBe('-Xmx1m | start-dev')
+})
+
+it('waits until the server has answered somebody', async () => {
+  const { start, archives } = await machine()
+  await start({ polls: 20, env: { CLASSES: 'java/lang/Object id: 0' } })
+  expect(await archives()).toEqual([])
 })
 
 it('leaves no process behind when the server has ended before it was quiet', async () => {
