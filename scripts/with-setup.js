@@ -1,6 +1,7 @@
 // Runs one of this repository's jobs on a fresh checkout: installs and builds what is missing first.
 // Plain JavaScript for any Node: the current one comes with the dev dependency "node".
-// Usage: node scripts/with-setup.js mcp-keycloak <arguments…> | test [vitest arguments…] | check
+// Usage: node scripts/with-setup.js mcp-keycloak <arguments…> | test [vitest arguments…] | check |
+//   bench [--n 5] [--only reset-realm,new-realm]
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
@@ -61,8 +62,13 @@ function install() {
 }
 
 function build() {
-  if (existsSync('dist') && !isOlder('.cache/built', 'src', 'tsconfig.json', 'tsconfig.build.json')) return
+  if (
+    existsSync('dist') &&
+    !isOlder('.cache/built', 'src', 'package.json', 'tsconfig.json', 'tsconfig.build.json')
+  )
+    return
   step('Building', 'tsc', ['-p', 'tsconfig.build.json'])
+  step('Writing help', 'node', ['scripts/write-answers.js'])
   stamp('.cache/built')
 }
 
@@ -107,6 +113,7 @@ if (name === 'test') installPython()
 const jobs = {
   'mcp-keycloak': () => job('node', ['bin/mcp-keycloak.js', ...args]),
   test: () => test(args),
+  bench: () => job('node', ['bench/run.ts', ...args]),
   check,
 }
 process.exitCode = (jobs[name] ?? (() => 2))()

@@ -75,6 +75,7 @@ export { type RealmStatus, type StatusReport, status, statusReportSchema } from 
 export { type StoryLine, type StoryOptions, story, storyLineSchema } from './operations/story.ts'
 export { type TokenOptions, type TokenReport, token, tokenReportSchema } from './operations/token.ts'
 export { type UpOptions, type UpReport, up, upReportSchema } from './operations/up.ts'
+export { type UpTimings, upTimingsSchema } from './operations/up-timings.ts'
 export {
   type VerifyOptions,
   type VerifyReport,

@@ -2,6 +2,7 @@ import type RealmRepresentation from '@keycloak/keycloak-admin-client/lib/defs/r
 
 import { McpKeycloakError } from '../errors.ts'
 import { type Admin, answerText, status } from './admin.ts'
+import { withReadyHashes } from './ready-hashes.ts'
 import { refusedField } from './refused-field.ts'
 import { lastErrors } from './server-log.ts'
 
@@ -73,7 +74,7 @@ export async function createRealm(
     ...(record && { [HASH_ATTRIBUTE]: record.hash, [OPTIONS_ATTRIBUTE]: record.options }),
   }
   try {
-    await admin.realms.create({ ...realm, attributes } as RealmRepresentation)
+    await admin.realms.create({ ...withReadyHashes(realm), attributes } as RealmRepresentation)
   } catch (cause) {
     if (status(cause) === undefined) throw cause
     throw await realmRefused(admin, realm, cause, lastLog)

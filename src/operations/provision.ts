@@ -59,9 +59,11 @@ export async function provision(
   onStep('Applying the realm')
   const name = await plannedRealmName(config)
   const admin = await adminLogin(keycloak)
-  const { version, features, registrationFormats } = await serverSelf(admin)
+  const [{ version, features, registrationFormats }, record] = await Promise.all([
+    serverSelf(admin),
+    findRealmRecord(admin, name),
+  ])
   assertSupportedVersion(version)
-  const record = await findRealmRecord(admin, name)
   const lacking = requiredFeatures(config.with).filter((feature) => !features.includes(feature))
   const supported = { ...config, with: config.with.filter((overlay) => !lacking.includes(overlay)) }
   const wanted = await planRealm(supported, record)

@@ -17,6 +17,13 @@ import { wantedVersion } from './instance-version.ts'
 const DEFAULT_PORT = 8080
 const PORT_FREED_MS = 5000
 
+/** An instance whose server was started. */
+export interface StartedInstance {
+  readonly state: InstanceState
+  /** How long the runtime fetched and unpacked what was missing. */
+  readonly fetchMs: number
+}
+
 /**
  * Starts an instance with the ports, the administrator and the features of last time, and remembers how to find it.
  *
@@ -29,7 +36,7 @@ export async function startInstance(
   before: InstanceState | undefined,
   data: string,
   context: RunContext,
-): Promise<InstanceState> {
+): Promise<StartedInstance> {
   const port = config.port ?? before?.port ?? (await firstPort(config.instance, data, context))
   const chosenVersion = config.keycloakVersion ?? before?.chosenVersion
   const known: InstanceState = {
@@ -50,6 +57,7 @@ export async function startInstance(
   }
   await assertPortFree(port, '--port')
   const planned = { ...known, managementPort: await managementPort(config, before, port) }
+  const startedAt = Date.now()
   await runtime.prepare(planned, context)
   if (before && before.version !== planned.version) {
     await runtime.carryData(before, planned.version)
@@ -57,6 +65,7 @@ export async function startInstance(
       `Keycloak ${planned.version} has taken over the data of ${before.version} and brings them up to date: this instance cannot go back.`,
     )
   }
+  const fetchMs = Date.now() - startedAt
   await writeState(planned)
   context.onStep(`Starting Keycloak ${planned.version}`)
   const handle = await runtime.start(planned, context).catch(async (error: unknown) => {
@@ -65,7 +74,7 @@ export async function startInstance(
   })
   const started = { ...planned, ...handle, startedAt: new Date().toISOString() }
   await writeState(started)
-  return started
+  return { state: started, fetchMs }
 }
 
 /** Port 8080 is the default instance's; each other has one of its own, that none of them has taken before. */

@@ -19,6 +19,7 @@ import { wantedVersion } from './instance-version.ts'
 import { assertRealmSources, planRealm } from './plan-realm.ts'
 import { type ProvisionReport, provision, provisionReportSchema } from './provision.ts'
 import { startInstance, waitForHealth } from './start-instance.ts'
+import { type UpTimings, upTimingsSchema } from './up-timings.ts'
 
 /** Another `up` may be downloading: it gets this much longer than the ready deadline. */
 const DOWNLOAD_MS = 600_000
@@ -37,6 +38,7 @@ export const upReportSchema = provisionReportSchema.extend({
   /** The administrator of the admin console; `null` when we do not run it. */
   admin: adminCredentialsSchema.nullable(),
   elapsedMs: z.number(),
+  timings: upTimingsSchema,
 })
 
 /** What `up` has done, and all that one needs to go on. */
@@ -67,6 +69,7 @@ export async function up(
     const report = await provision(externalKeycloak(config), config, { onStep, signal })
     return {
       ...common(config, startedAt, report, []),
+      timings: timings({ fetchMs: 0, beganAt: startedAt, readyAt: startedAt }, report),
       runtime: 'external',
       runtimeReason: 'of --keycloak-url',
       alreadyRunning: true,
@@ -106,13 +109,18 @@ export async function up(
     if (alreadyRunning && before && before.version !== version) {
       warnings.push(`It runs Keycloak ${before.version}; ${version} is taken after mcp-keycloak down.`)
     }
-    const state =
-      alreadyRunning && before ? before : await startInstance(runtime, config, before, data, context)
+    const beganAt = Date.now()
+    const { state, fetchMs } =
+      alreadyRunning && before
+        ? { state: before, fetchMs: 0 }
+        : await startInstance(runtime, config, before, data, context)
     try {
       await waitForHealth(runtime, state, config, signal)
+      const readyAt = Date.now()
       const report = await provision(runningKeycloak(runtime, state), config, { onStep, signal })
       return {
         ...common(config, startedAt, report, warnings),
+        timings: timings({ fetchMs, beganAt, readyAt }, report),
         runtime: runtime.name,
         runtimeReason: reason,
         alreadyRunning,
@@ -137,6 +145,22 @@ function common(config: Config, startedAt: number, report: ProvisionReport, warn
     warnings: [...warnings, ...report.warnings],
     elapsedMs: Date.now() - startedAt,
   } as const
+}
+
+interface Moments {
+  readonly fetchMs: number
+  readonly beganAt: number
+  readonly readyAt: number
+}
+
+function timings({ fetchMs, beganAt, readyAt }: Moments, { proof }: ProvisionReport): UpTimings {
+  const proofMs = proof?.elapsedMs ?? 0
+  return {
+    fetchMs,
+    startMs: readyAt - beganAt - fetchMs,
+    realmMs: Date.now() - readyAt - proofMs,
+    proofMs,
+  }
 }
 
 /** A server that never became ready is of no use to anybody; one that runs but failed later can be looked at. */

@@ -37,6 +37,7 @@ export const composeRuntime: Runtime = {
   async purge(state) {
     const result = await compose(state.instance, state, ['down', '--volumes', '--remove-orphans'])
     if (result.exitCode !== 0) throw composeFailed("remove Keycloak's data", result)
+    await removeOlderVolumes(state.instance)
   },
   async lastLog({ instance }, lines) {
     const id = await containerId(instance, ['--all'])
@@ -57,6 +58,14 @@ async function stop(state: InstanceState): Promise<void> {
   if (result.exitCode !== 0) throw composeFailed('stop Keycloak', result)
 }
 
+/** Compose removes the volumes of its file as it is now; the server's build under another version is not in it. */
+async function removeOlderVolumes(instance: string): Promise<void> {
+  const label = `label=com.docker.compose.project=${projectName(instance)}`
+  const { stdout } = await run('docker', ['volume', 'ls', '--quiet', '--filter', label])
+  const volumes = stdout.split('\n').filter(Boolean)
+  if (volumes.length > 0) await run('docker', ['volume', 'rm', ...volumes])
+}
+
 /** The Compose project of an instance: one instance, one project. */
 export function projectName(instance: string): string {
   return `mcp-keycloak-${instance}`
@@ -67,6 +76,7 @@ export function composeVariables(settings: ServerSettings): Readonly<Record<stri
   return {
     ...serverVariables(settings),
     KEYCLOAK_IMAGE: imageName(settings.version),
+    KEYCLOAK_VERSION: settings.version,
     KEYCLOAK_ARGUMENTS: startArguments(settings).join(' '),
     KEYCLOAK_PORT: String(settings.port),
     KEYCLOAK_MANAGEMENT_PORT: String(settings.managementPort),
@@ -82,7 +92,7 @@ async function compose(
   const [command, ...before] = requireCompose(await probeDocker())
   const project = ['--project-name', projectName(instance), '--file', assetPath(COMPOSE_FILE)]
   return run(command ?? 'docker', [...before, ...project, ...args], {
-    env: composeVariables(settings),
+    env: { ...composeVariables(settings), COMPOSE_PROJECT_NAME: projectName(instance) },
     signal,
   })
 }

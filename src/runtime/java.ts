@@ -1,7 +1,8 @@
-import { cp, mkdir, rename, rm } from 'node:fs/promises'
+import { access, constants, cp, mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
+import { assetPath } from '../assets.ts'
 import {
   JVM_OPTIONS,
   listenVariables,
@@ -100,30 +101,44 @@ async function start(settings: ServerSettings, context: RunContext): Promise<Ser
   const log = logFile(context.folder)
   await mkdir(context.folder, { recursive: true })
   await rename(log, `${log}.1`).catch(() => {}) // the log of the time before, if there is one
-  const program = join(
-    serverHome(context.folder, settings.version),
-    'bin',
-    process.platform === 'win32' ? 'kc.bat' : 'kc.sh',
+  const home = serverHome(context.folder, settings.version)
+  const [program, ...before] = startCommand(home, context.folder)
+  const script = kcScript(home)
+  const isThere = await access(script, constants.X_OK).then(
+    () => true,
+    () => false,
   )
-  const pid = await startDetached(program, startArguments(settings), {
-    logFile: log,
-    env: {
-      ...withoutKeycloakVariables(process.env),
-      ...serverVariables(settings),
-      ...listenVariables(settings),
-      JAVA_HOME: jdk.home,
-      JAVA_OPTS: JVM_OPTIONS.join(' '),
-    },
-  })
-  const startedAs = pid === undefined ? undefined : await processStart(pid)
-  if (pid === undefined || startedAs === undefined) {
+  const pid =
+    isThere &&
+    (await startDetached(program, [...before, ...startArguments(settings)], {
+      logFile: log,
+      env: {
+        ...withoutKeycloakVariables(process.env),
+        ...serverVariables(settings),
+        ...listenVariables(settings),
+        JAVA_HOME: jdk.home,
+        JAVA_OPTS: JVM_OPTIONS.join(' '),
+      },
+    }))
+  const startedAs = pid ? await processStart(pid) : undefined
+  if (!pid || startedAs === undefined) {
     throw new McpKeycloakError('KEYCLOAK_EXITED', {
       what: 'Keycloak could not be started.',
-      why: (await lastLines(log, 5)).join('\n') || `${program} could not be run.`,
-      fix: `Run it by hand to see more: ${program} --version`,
+      why: (await lastLines(log, 5)).join('\n') || `${script} could not be run.`,
+      fix: `Run it by hand to see more: ${script} --version`,
     })
   }
   return { pid, processStart: startedAs }
+}
+
+/** On Windows without the class-data archive, which a shell script takes care of. */
+function startCommand(home: string, folder: string): readonly [string, ...string[]] {
+  if (process.platform === 'win32') return [kcScript(home)]
+  return ['sh', assetPath('compose/start-keycloak.sh'), home, join(folder, 'archive')]
+}
+
+function kcScript(home: string): string {
+  return join(home, 'bin', process.platform === 'win32' ? 'kc.bat' : 'kc.sh')
 }
 
 async function isRunning(server: ServerHandle): Promise<boolean> {
@@ -134,7 +149,8 @@ async function stop(state: InstanceState): Promise<void> {
   const { pid } = state
   if (pid === undefined || !(await isRunning(state))) return
   signalGroup(pid, 'SIGTERM')
-  if (await gone(async () => !(await isRunning(state)))) return
+  await gone(async () => !(await isRunning(state)))
+  // The server, if it would not stop; and what writes its archive in the background.
   signalGroup(pid, 'SIGKILL')
   await gone(async () => !(await isRunning(state)))
 }

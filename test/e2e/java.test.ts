@@ -8,6 +8,7 @@ import type { InstancesReport } from '../../src/operations/instances.ts'
 import type { ResetRealmReport } from '../../src/operations/reset-realm-report.ts'
 import type { StatusReport } from '../../src/operations/status.ts'
 import type { UpReport } from '../../src/operations/up.ts'
+import { upTimingsSchema } from '../../src/operations/up-timings.ts'
 import { freePort } from '../../src/runtime/probe-port.ts'
 import { processStart } from '../../src/runtime/process-start.ts'
 import { cli, cliJson, start } from '../helpers/cli.ts'
@@ -52,6 +53,14 @@ describe('up', () => {
       },
       warnings: [],
     })
+  })
+
+  it('says where the time went', async () => {
+    const timings = upTimingsSchema.parse(first.timings)
+    for (const ms of Object.values(timings)) expect(ms).toBeGreaterThan(0)
+    expect(Object.values(timings).reduce((sum, ms) => sum + ms)).toBeLessThanOrEqual(first.elapsedMs)
+    const { stdout } = await cli(['up', '--verbose'], { env: instance.env })
+    expect(stdout).toMatch(/Time +fetch 0\.0 s, start \d+\.\d s, realm \d+\.\d s, proof \d+\.\d s$/)
   })
 
   it('is a status when it runs already, and remembers the MCP URL', async () => {

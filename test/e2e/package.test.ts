@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -15,6 +15,7 @@ const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url))
 
 let folder: string
 let instance: TestInstance
+let packedBytes: number
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mcp-keycloak-package-'))
   instance = await testInstance('java')
@@ -23,7 +24,8 @@ beforeAll(async () => {
     ['pack', '--json', '--ignore-scripts', '--pack-destination', folder],
     { cwd: CHECKOUT },
   )
-  const [packed] = Object.values(JSON.parse(stdout)) as { filename: string }[]
+  const [packed] = Object.values(JSON.parse(stdout)) as { filename: string; size: number }[]
+  packedBytes = packed?.size ?? Number.NaN
   await execa('npm', ['init', '--yes'], { cwd: folder })
   await execa('npm', ['install', '--no-audit', '--no-fund', join(folder, packed?.filename ?? '')], {
     cwd: folder,
@@ -42,8 +44,10 @@ describe('the package, installed into an empty folder', () => {
       'dist/cli/main.js',
       'dist/index.d.ts',
       'realms/fastmcp.json',
+      'dist/answers.json',
       'compose/keycloak.yaml',
       'mcp-keycloak.schema.json',
+      'compose/start-keycloak.sh',
       'LICENSE',
     ]) {
       await expect(readFile(join(installed, file), 'utf8'), file).resolves.toMatch(/./)
@@ -51,6 +55,17 @@ describe('the package, installed into an empty folder', () => {
     for (const file of ['src/index.ts', 'test/e2e/package.test.ts', 'scripts/with-setup.js']) {
       await expect(readFile(join(installed, file)), file).rejects.toThrow('ENOENT')
     }
+  })
+
+  it('is small: 300 kB to fetch, 30 MB installed with all that it needs', async () => {
+    expect(packedBytes).toBeLessThan(300_000)
+    const files = await readdir(join(folder, 'node_modules'), { recursive: true, withFileTypes: true })
+    const sizes = await Promise.all(
+      files
+        .filter((file) => file.isFile())
+        .map(async (file) => (await stat(join(file.parentPath, file.name))).size),
+    )
+    expect(sizes.reduce((sum, size) => sum + size)).toBeLessThan(30_000_000)
   })
 
   it('gives its library and its realm to an import', async () => {

@@ -18,7 +18,10 @@ export function addUpCommand(program: Command, { output, signal }: CommandContex
     const out = output(command)
     const { config } = await resolveConfig({ flags: configFlags(command) })
     const report = await up(config, { onStep: out.step, signal, restart: out.options.yes === true })
-    out.result(report, (_, chalk) => renderUp(report, chalk, programName()))
+    out.result(report, (_, chalk) => [
+      ...renderUp(report, chalk, programName()),
+      ...(out.options.verbose ? ['', ...renderTimings(report, chalk)] : []),
+    ])
   })
 }
 
@@ -75,6 +78,14 @@ export function renderUp(report: UpReport, chalk: ChalkInstance, program = 'mcp-
     chalk.dim('  For development on this machine only: plain http, well-known test passwords.'),
     ...report.warnings.map((text) => warning(chalk, text)),
   ]
+}
+
+/** Where the time went. */
+export function renderTimings({ timings }: UpReport, chalk: ChalkInstance): string[] {
+  const { fetchMs, startMs, realmMs, proofMs } = timings
+  const parts = { fetch: fetchMs, start: startMs, realm: realmMs, proof: proofMs }
+  const said = Object.entries(parts).map(([name, ms]) => `${name} ${seconds(ms)}`)
+  return row(chalk, 'Time', said.join(', '))
 }
 
 /** `name / password (role, role)`. */

@@ -6,7 +6,7 @@ import { renderInit } from '../../../src/cli/commands/init.ts'
 import { renderResetRealm } from '../../../src/cli/commands/reset-realm.ts'
 import { renderInstances, renderStatus } from '../../../src/cli/commands/status.ts'
 import { renderToken } from '../../../src/cli/commands/token.ts'
-import { renderUp } from '../../../src/cli/commands/up.ts'
+import { renderTimings, renderUp } from '../../../src/cli/commands/up.ts'
 import { realmEndpoints } from '../../../src/config/endpoints.ts'
 import type { DownReport } from '../../../src/operations/down.ts'
 import type { InstancesReport } from '../../../src/operations/instances.ts'
@@ -39,9 +39,15 @@ const UP: UpReport = {
   containerUrl: 'http://host.docker.internal:8080',
   admin: { username: 'admin', password: 'generated' },
   elapsedMs: 12_345,
+  timings: { fetchMs: 0, startMs: 10_800, realmMs: 512, proofMs: 987 },
 }
 
 describe('what a person reads after up', () => {
+  it('is also where the time went, with --verbose', () => {
+    const shown = text(renderTimings(UP, chalk))
+    expect(shown).toBe('  Time                fetch 0.0 s, start 10.8 s, realm 0.5 s, proof 1.0 s')
+  })
+
   it('is all that one needs to go on', () => {
     expect(text(renderUp(UP, chalk))).toMatchInlineSnapshot(`
       "✔ Keycloak 26.7.4 is ready at http://localhost:8080  (12.3 s)

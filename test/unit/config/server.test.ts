@@ -24,7 +24,8 @@ const SETTINGS: ServerSettings = {
   features: [],
   admin: { username: 'admin', password: 'choose-one' },
 }
-const { keycloak } = parse(await readFile(assetPath('compose/keycloak.yaml'), 'utf8')).services
+const text = await readFile(assetPath('compose/keycloak.yaml'), 'utf8')
+const { keycloak } = parse(text).services
 
 /** A text of the file as Compose would read it. */
 const filled = (text: string, env: Readonly<Record<string, string>> = {}) =>
@@ -40,6 +41,27 @@ describe('compose/keycloak.yaml', () => {
       'JAVA_OPTS',
     ])
     expect(keycloak.environment.JAVA_OPTS.split(' ')).toEqual(JVM_OPTIONS)
+  })
+
+  it('starts the server by start-keycloak.sh, which it has in itself', async () => {
+    const [shell, option, script, ...given] = keycloak.entrypoint as readonly string[]
+    expect([shell, option, ...given]).toEqual([
+      'bash',
+      '-c',
+      'start-keycloak.sh',
+      '/opt/keycloak',
+      '/opt/keycloak/data/archive',
+    ])
+    const file = await readFile(assetPath('compose/start-keycloak.sh'), 'utf8')
+    expect(script?.replaceAll('$$', '$')).toBe(file)
+  })
+
+  it('keeps what the server built, apart for each version', () => {
+    const { quarkus } = parse(text).volumes
+    expect(keycloak.volumes).toContain('quarkus:/opt/keycloak/lib/quarkus')
+    const env = { ...composeVariables({ ...SETTINGS, version: '26.6.4' }), COMPOSE_PROJECT_NAME: 'p' }
+    expect(filled(quarkus.name, env)).toBe('p_quarkus-26.6.4')
+    expect(filled(quarkus.name)).toBe(`mcp-keycloak_quarkus-${PINNED_VERSION}`)
   })
 
   it('gives the server what config/server.ts says when we run it', () => {

@@ -31,7 +31,7 @@ async function started(options: Partial<Config>, { data, failing }: { data?: str
       }
       return startInstance(runtime, config, before, folderOfData, context)
     })
-  const state = failing ? undefined : await start()
+  const state = failing ? undefined : (await start()).state
   const remembered = await readState(folderOfData, instance)
   return { start, state, runtime, data: folderOfData, remembered, warnings }
 }

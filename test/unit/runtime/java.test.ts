@@ -111,7 +111,7 @@ describe('Keycloak on a local JDK', () => {
       expect.arrayContaining([
         'started start-dev',
         'JAVA_HOME=/jdk',
-        `JAVA_OPTS=${JVM_OPTIONS.join(' ')}`,
+        expect.stringContaining(`JAVA_OPTS=${JVM_OPTIONS.join(' ')} "-XX:DumpLoadedClassList=`),
         'KC_HTTP_HOST=127.0.0.1',
         'KC_HTTP_MANAGEMENT_PORT=9191',
         'KC_BOOTSTRAP_ADMIN_PASSWORD=generated',

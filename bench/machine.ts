@@ -1,0 +1,40 @@
+import { cpus, loadavg, release, totalmem, type } from 'node:os'
+
+import { PINNED_VERSION } from '../src/config/versions.ts'
+import { probeDocker } from '../src/runtime/probe-docker.ts'
+import { probeJava } from '../src/runtime/probe-java.ts'
+
+/** What the numbers depend on. */
+export interface MachineFacts {
+  /** ISO 8601. */
+  readonly date: string
+  readonly system: string
+  readonly cpu: string
+  readonly cores: number
+  /** Gigabytes. */
+  readonly memoryGb: number
+  /** Load of the last minute before the first round: 0 on an idle machine. */
+  readonly loadAverage: number
+  readonly keycloak: string
+  readonly node: string
+  readonly java: string | null
+  readonly docker: string | null
+}
+
+/** The facts of this machine, now. */
+export async function machineFacts(): Promise<MachineFacts> {
+  const [jdks, docker] = await Promise.all([probeJava(), probeDocker()])
+  const [load = 0] = loadavg()
+  return {
+    date: new Date().toISOString(),
+    system: `${type()} ${release()}`,
+    cpu: cpus()[0]?.model ?? 'unknown',
+    cores: cpus().length,
+    memoryGb: Math.round(totalmem() / 1e9),
+    loadAverage: Number(load.toFixed(2)),
+    keycloak: PINNED_VERSION,
+    node: process.versions.node,
+    java: jdks[0]?.version ?? null,
+    docker: docker.engine ?? null,
+  }
+}

@@ -1,0 +1,52 @@
+# Starts Keycloak with a class-data archive, which spares the JVM a third of its work; without one, has it written for
+# the next time: when the server has loaded no class for a while, and behind everything else that wants to run.
+# Usage: start-keycloak.sh KEYCLOAK_HOME ARCHIVE_FOLDER <arguments of kc.sh>
+home=$1 folder=$2
+shift 2
+java=$(readlink -f "$(command -v "${JAVA_HOME:+$JAVA_HOME/bin/}java")")
+list=$folder/classes.lst partial=$folder/partial
+
+# A file for each JVM and each build of the server. An empty one stands for a JVM that cannot write archives.
+archive_file() {
+  set -- "${java%/bin/java}/release" "$home/version.txt" "$home/lib/quarkus/quarkus-application.dat"
+  echo "$folder/$({ cat "$@" 2>/dev/null; echo "$JAVA_OPTS"; } | cksum | cut -d ' ' -f 1).jsa"
+}
+
+# with_archive NICENESS ARCHIVE <options>
+with_archive() {
+  niceness=$1 path=$2
+  shift 2
+  nice -n "$niceness" "$java" "-XX:SharedArchiveFile=$path" -Xmx768m -XX:+UseSerialGC -cp "$home/bin/../lib/quarkus-run.jar" "$@"
+}
+
+# Loaded when the first client asks for a realm's metadata: before that the list has only half of what a start needs.
+has_answered() {
+  case $(cat "$list" 2>/dev/null) in
+    *org/keycloak/protocol/oidc/representations/OIDCConfigurationRepresentation\ id:*) ;;
+    *) return 1 ;;
+  esac
+}
+
+write_archive() {
+  before='' rounds=0
+  until size=$(wc -c 2>/dev/null <"$list") && [ "$size" = "$before" ] && has_answered; do
+    before=$size rounds=$((rounds + 1))
+    [ "$rounds" -le 60 ] || return
+    sleep "${ARCHIVE_QUIET_SECONDS:-15}"
+    kill -0 $$ 2>/dev/null || return
+  done
+  file=$(archive_file)
+  with_archive 19 "$partial" -Xshare:dump "-XX:SharedClassListFile=$list" >"$folder/archive.log" 2>&1 || : >"$partial"
+  rm -f "$list" "$folder"/*.jsa
+  mv "$partial" "$file"
+}
+
+options=$JAVA_OPTS
+file=$(archive_file)
+if [ -s "$file" ] && with_archive 0 "$file" -Xshare:on -version >/dev/null 2>&1; then
+  options="$options \"-XX:SharedArchiveFile=$file\""
+elif { [ -s "$file" ] || [ ! -e "$file" ]; } && mkdir -p "$folder" && rm -f "$list"; then
+  options="$options \"-XX:DumpLoadedClassList=$list\""
+  write_archive &
+fi
+JAVA_OPTS=$options exec "$home/bin/kc.sh" "$@"

@@ -1,0 +1,47 @@
+import { pbkdf2Sync, randomBytes } from 'node:crypto'
+
+import type { RealmFile } from './realms.ts'
+
+/**
+ * Few, because the password stands in plain text beside it: in the realm file, in the backup, on the terminal.
+ * Keycloak hashes anew, as its policy says, when the user logs in for the first time.
+ */
+const ITERATIONS = 1000
+const HASH_BYTES = 64
+const SALT_BYTES = 16
+
+interface PasswordCredential {
+  readonly type?: string
+  readonly value?: unknown
+  readonly temporary?: boolean
+}
+
+/**
+ * A realm whose users bring the hashes of their passwords. Keycloak's own Argon2 takes longer than all the rest of a
+ * user. A realm with a password policy is left as it is: Keycloak checks passwords against it, and hashes cannot be.
+ *
+ * @see {@link https://www.keycloak.org/docs/latest/server_admin/index.html#password-policy-types Keycloak: hashing}
+ */
+export function withReadyHashes(realm: RealmFile): RealmFile {
+  const { users, passwordPolicy } = realm
+  if (!Array.isArray(users) || passwordPolicy) return realm
+  return { ...realm, users: users.map(withReadyHash) }
+}
+
+function withReadyHash(user: { readonly credentials?: readonly PasswordCredential[] }) {
+  if (!Array.isArray(user.credentials)) return user
+  return { ...user, credentials: user.credentials.map(hashed) }
+}
+
+function hashed(credential: PasswordCredential) {
+  const { type, value, temporary } = credential
+  if (type !== 'password' || typeof value !== 'string' || temporary) return credential
+  const salt = randomBytes(SALT_BYTES)
+  const hash = pbkdf2Sync(value, salt, ITERATIONS, HASH_BYTES, 'sha512')
+  const { value: _plain, ...rest } = credential
+  return {
+    ...rest,
+    credentialData: JSON.stringify({ hashIterations: ITERATIONS, algorithm: 'pbkdf2-sha512' }),
+    secretData: JSON.stringify({ value: hash.toString('base64'), salt: salt.toString('base64') }),
+  }
+}

@@ -1,0 +1,16 @@
+import { z } from 'zod'
+
+/** Where the time of `up` went: milliseconds. */
+export const upTimingsSchema = z.strictObject({
+  /** Fetching and unpacking what was missing; 0 when nothing was. */
+  fetchMs: z.number(),
+  /** From the start of the server until it answered. */
+  startMs: z.number(),
+  /** Making the realm, or finding that it is there. */
+  realmMs: z.number(),
+  /** Playing a client; 0 with `--no-proof`. */
+  proofMs: z.number(),
+})
+
+/** Where the time of `up` went: milliseconds. */
+export type UpTimings = Readonly<z.infer<typeof upTimingsSchema>>

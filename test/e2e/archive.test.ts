@@ -1,0 +1,87 @@
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat, truncate, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { execa } from 'execa'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+import { assetPath } from '../../src/assets.ts'
+import { probeJava } from '../../src/runtime/probe-java.ts'
+
+/** In the place of Keycloak: a program of the JVM's own, so that what the real JVM says of an archive is seen fast. */
+const SERVER = `#!/bin/sh
+eval "\\"$JAVA_HOME/bin/java\\" $JAVA_OPTS -version" 2>&1
+echo "exit $?"
+[ -z "$ANSWERED" ] || echo "$ANSWERED" >>"$FOLDER/classes.lst"
+until [ -z "$ANSWERED" ] || { [ ! -e "$FOLDER/classes.lst" ] && ls "$FOLDER"/*.jsa; } >/dev/null 2>&1; do sleep 0.1; done
+`
+const ANSWERED = 'org/keycloak/protocol/oidc/representations/OIDCConfigurationRepresentation id: 999999'
+
+const jdks = await probeJava()
+let root: string
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'mcp-keycloak-archive-'))
+  await mkdir(join(root, 'bin'))
+  await writeFile(join(root, 'bin', 'kc.sh'), SERVER)
+  await chmod(join(root, 'bin', 'kc.sh'), 0o755)
+})
+afterAll(() => rm(root, { recursive: true, force: true }))
+
+const folderOf = (javaHome: string) => join(root, javaHome.replaceAll('/', '-'))
+
+/** Starts it on a JVM; with `answered` it waits for the archive. */
+async function start(javaHome: string, answered = '') {
+  const folder = folderOf(javaHome)
+  const { stdout } = await execa('sh', [assetPath('compose/start-keycloak.sh'), root, folder, 'start-dev'], {
+    env: {
+      JAVA_HOME: javaHome,
+      JAVA_OPTS: '-XX:+UseSerialGC',
+      ARCHIVE_QUIET_SECONDS: '0.5',
+      FOLDER: folder,
+      ANSWERED: answered,
+    },
+  })
+  return stdout
+}
+
+async function archiveOf(javaHome: string): Promise<string> {
+  const folder = folderOf(javaHome)
+  const [name = 'none'] = (await readdir(folder)).filter((file) => file.endsWith('.jsa'))
+  return join(folder, name)
+}
+
+// The runner says which JVMs there are; one that is there is enough for all but the last.
+describe.runIf(jdks.length > 0)('the class-data archive, on a real JVM', () => {
+  const [newest, other] = jdks.map(({ home }) => home)
+
+  it('is written, and then taken', async () => {
+    expect(await start(newest ?? '', ANSWERED)).toContain('exit 0')
+    const { size } = await stat(await archiveOf(newest ?? ''))
+    expect(size).toBeGreaterThan(1_000_000)
+    const { exitCode } = await usedBy(newest ?? '', await archiveOf(newest ?? ''))
+    expect(exitCode).toBe(0)
+  })
+
+  it('does not stop a start when it is cut off', async () => {
+    const archive = await archiveOf(newest ?? '')
+    const { size } = await stat(archive)
+    await truncate(archive, Math.floor(size / 2))
+    expect((await usedBy(newest ?? '', archive)).exitCode).not.toBe(0)
+    expect(await start(newest ?? '')).toContain('exit 0')
+  })
+
+  it.runIf(other)('does not stop a start when it is of another JVM', async () => {
+    const archive = await archiveOf(newest ?? '')
+    await start(other ?? '', ANSWERED)
+    await rename(await archiveOf(other ?? ''), archive)
+    expect((await usedBy(newest ?? '', archive)).exitCode).not.toBe(0)
+    expect(await start(newest ?? '')).toContain('exit 0')
+  })
+})
+
+/** What the JVM says when it must take that archive or give up. */
+function usedBy(javaHome: string, archive: string) {
+  const options = ['-Xshare:on', `-XX:SharedArchiveFile=${archive}`, '-XX:+UseSerialGC', '-Xmx768m']
+  const classPath = join(root, 'bin', '..', 'lib', 'quarkus-run.jar')
+  return execa(join(javaHome, 'bin', 'java'), [...options, '-cp', classPath, '-version'], { reject: false })
+}

@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+import { logIn } from '../../src/oauth/log-in.ts'
+import { type RegisteredClient, registerClient } from '../../src/oauth/register.ts'
+import { type TestRealm, testRealm } from '../helpers/test-realm.ts'
+
+const REDIRECT = 'http://localhost:3117/callback'
+const METADATA = {
+  redirect_uris: [REDIRECT],
+  token_endpoint_auth_method: 'none',
+  grant_types: ['authorization_code', 'refresh_token'],
+  response_types: ['code'],
+  scope: 'openid',
+}
+const carol = { username: 'carol', password: 'Pässwörd mit Umlauten' }
+const NAME = 'passwords'
+
+let realm: TestRealm
+let client: RegisteredClient
+beforeAll(async () => {
+  realm = await testRealm(NAME, { user: [`${carol.username}:${carol.password}`] })
+  client = await registerClient(realm.server, METADATA)
+})
+afterAll(() => realm[Symbol.asyncDispose]())
+
+const login = (user = carol) => logIn(realm.server, { client, redirectUri: REDIRECT, user, scope: 'openid' })
+
+/** How Keycloak keeps the password now. */
+async function algorithm(): Promise<string> {
+  const { users } = await realm.admin()
+  const [user] = await users.find({ realm: NAME, username: carol.username })
+  const [credential] = await users.getCredentials({ realm: NAME, id: user?.id ?? '' })
+  return JSON.parse(credential?.credentialData ?? '{}').algorithm
+}
+
+// A realm is made with hashes that we computed: nobody may be locked out, and nobody let in, by them.
+describe('a test user whose hash came with the realm', () => {
+  it('is refused with another password', async () => {
+    expect(await algorithm()).toBe('pbkdf2-sha512')
+    await expect(login({ ...carol, password: 'password123' })).rejects.toMatchObject({
+      code: 'LOGIN_REFUSED',
+    })
+  })
+
+  it('logs in several times at once, and Keycloak keeps its own kind of hash from then on', async () => {
+    await Promise.all([login(), login(), login()])
+    expect(await algorithm()).toBe('argon2')
+  })
+
+  it('logs in again, and is refused with another password as before', async () => {
+    await login()
+    await expect(login({ ...carol, password: 'password123' })).rejects.toMatchObject({
+      code: 'LOGIN_REFUSED',
+    })
+  })
+})
