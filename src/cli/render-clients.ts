@@ -9,7 +9,10 @@ export function renderClients(report: ClientsReport, chalk: ChalkInstance): stri
   const { realm, clients, total, limit } = report
   const full = limit === null ? `${total} in all` : `${total} of ${limit} in all`
   return [
-    title(chalk, `${counted(clients.length)} registered in "${realm}" by themselves; ${full}.`),
+    title(
+      chalk,
+      `${counted(clients.length)} registered in "${realm}" by ${clients.length === 1 ? 'itself' : 'themselves'}; ${full}.`,
+    ),
     ...(clients.length > 0 ? ['', ...clientTable(clients, chalk)] : []),
   ]
 }
