@@ -1,22 +1,17 @@
 import {
-  AuthorizationResponseError,
   authorizationCodeGrantRequest,
   type Client,
-  type ClientAuth,
-  ClientSecretBasic,
-  ClientSecretPost,
   calculatePKCECodeChallenge,
   generateRandomCodeVerifier,
   generateRandomState,
-  None,
   processAuthorizationCodeResponse,
-  ResponseBodyError,
   type TokenEndpointResponse,
   validateAuthResponse,
 } from 'oauth4webapi'
 
 import { McpKeycloakError } from '../errors.ts'
 import { browserlessLogin, type Credentials } from './browserless-login.ts'
+import { clientAuth, refusalReason } from './client-auth.ts'
 import { PLAIN_HTTP, type ServerMetadata } from './discover.ts'
 import type { RegisteredClient } from './register.ts'
 
@@ -62,7 +57,7 @@ export async function logIn(server: ServerMetadata, request: LoginRequest): Prom
   } catch (cause) {
     throw new McpKeycloakError('LOGIN_REFUSED', {
       what: `Keycloak gave no token to the client ${registered.client_id}.`,
-      why: reason(cause),
+      why: refusalReason(cause),
       fix: 'Look at what that client registered with: its scopes, its redirect URI, how it authenticates.',
       cause,
     })
@@ -88,19 +83,4 @@ function authorizationUrl(
   }
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value)
   return url
-}
-
-function clientAuth({
-  client_secret: secret,
-  token_endpoint_auth_method: method,
-}: RegisteredClient): ClientAuth {
-  if (!secret) return None()
-  return method === 'client_secret_post' ? ClientSecretPost(secret) : ClientSecretBasic(secret)
-}
-
-function reason(cause: unknown): string {
-  if (cause instanceof AuthorizationResponseError || cause instanceof ResponseBodyError) {
-    return cause.error_description ? `${cause.error}: ${cause.error_description}` : cause.error
-  }
-  return (cause as Error).message
 }

@@ -1,32 +1,39 @@
 import {
-  None,
   processRefreshTokenResponse,
   refreshTokenGrantRequest,
   type TokenEndpointResponse,
 } from 'oauth4webapi'
 
 import { McpKeycloakError } from '../errors.ts'
+import { clientAuth, refusalReason } from './client-auth.ts'
 import { PLAIN_HTTP, type ServerMetadata } from './discover.ts'
+import type { RegisteredClient } from './register.ts'
 
 /**
- * Trades a refresh token of a public client for new tokens.
+ * Trades a refresh token for new tokens.
  *
  * @throws {McpKeycloakError} `LOGIN_REFUSED`
  * @see {@link https://www.rfc-editor.org/rfc/rfc6749.html#section-6 RFC 6749 §6}
  */
 export async function refresh(
   server: ServerMetadata,
-  clientId: string,
+  registered: RegisteredClient,
   refreshToken: string,
 ): Promise<TokenEndpointResponse> {
-  const client = { client_id: clientId }
+  const client = { client_id: registered.client_id }
   try {
-    const response = await refreshTokenGrantRequest(server, client, None(), refreshToken, PLAIN_HTTP)
+    const response = await refreshTokenGrantRequest(
+      server,
+      client,
+      clientAuth(registered),
+      refreshToken,
+      PLAIN_HTTP,
+    )
     return await processRefreshTokenResponse(server, client, response)
   } catch (cause) {
     throw new McpKeycloakError('LOGIN_REFUSED', {
       what: 'Keycloak did not take the refresh token.',
-      why: (cause as Error).message,
+      why: refusalReason(cause),
       fix: 'Log in again.',
       cause,
     })

@@ -14,6 +14,9 @@ import { type TestUser, testUsers } from '../realm/users.ts'
 import { type AppliedRealm, findAppliedRealm } from './applied-realm.ts'
 import { signingKeyFile } from './signing-key-file.ts'
 
+/** Kinds of bad token that are not signed with the realm's key. */
+const NEEDS_NO_KEY: readonly BadTokenKind[] = ['sig', 'none']
+
 /** An access token, and what is in it. */
 export interface TokenReport extends DecodedToken {
   readonly schemaVersion: 1
@@ -60,9 +63,7 @@ export async function token(config: Config, options: TokenOptions = {}): Promise
   const scope = options.scope ?? 'openid'
   const first = await logIn(server, { client, redirectUri, user, scope, ...(resource && { resource }) })
   const tokens =
-    options.refresh && first.refresh_token
-      ? await refresh(server, client.client_id, first.refresh_token)
-      : first
+    options.refresh && first.refresh_token ? await refresh(server, client, first.refresh_token) : first
   const accessToken = bad ? await spoil(bad, tokens.access_token, applied, server) : tokens.access_token
   const decoded = decodeToken(accessToken)
   return {
@@ -87,7 +88,15 @@ function badKind(kind: string | undefined): BadTokenKind | undefined {
   })
 }
 
-function findUser(users: readonly TestUser[], { username, password }: TokenOptions): Omit<TestUser, 'roles'> {
+/**
+ * The user who is to log in: as named, else the realm's first one.
+ *
+ * @throws {McpKeycloakError} `USAGE_INVALID` when the password is not known
+ */
+export function findUser(
+  users: readonly TestUser[],
+  { username, password }: Pick<TokenOptions, 'username' | 'password'>,
+): Omit<TestUser, 'roles'> {
   const known = username === undefined ? users[0] : users.find((user) => user.username === username)
   const name = username ?? known?.username
   const secret = password ?? known?.password
@@ -100,7 +109,12 @@ function findUser(users: readonly TestUser[], { username, password }: TokenOptio
   })
 }
 
-async function findClient(
+/**
+ * The client through which a user is to log in: as named, else the realm's pre-registered one.
+ *
+ * @throws {McpKeycloakError} `USAGE_INVALID` when there is none, or it has no redirect URI
+ */
+export async function findClient(
   { admin, realm }: AppliedRealm,
   wanted: string | undefined,
 ): Promise<{ client: RegisteredClient; redirectUri: string }> {
@@ -122,7 +136,12 @@ async function findClient(
   })
 }
 
-async function spoil(
+/**
+ * A bad token of a realm, made of a good one.
+ *
+ * @throws {McpKeycloakError} `USAGE_INVALID` when the realm's key is not one of ours
+ */
+export async function spoil(
   kind: BadTokenKind,
   goodToken: string,
   { keycloak, realm }: AppliedRealm,
@@ -131,10 +150,11 @@ async function spoil(
   const pem = await signingKeyFile(keycloak.folder, realm.realm)
   const modulus = createPublicKey(pem).export({ format: 'jwk' }).n
   const { keys } = (await (await fetch(server.jwks_uri ?? '')).json()) as { keys: { n?: string }[] }
-  if (kind === 'sig' || keys.some(({ n }) => n === modulus)) return mintBadToken(kind, goodToken, pem)
+  if (NEEDS_NO_KEY.includes(kind) || keys.some(({ n }) => n === modulus))
+    return mintBadToken(kind, goodToken, pem)
   throw new McpKeycloakError('USAGE_INVALID', {
     what: `A token with a bad "${kind}" cannot be made for the realm "${realm.realm}".`,
     why: 'It has to be signed by the realm, whose key is not one of ours.',
-    fix: 'Use a realm that mcp-keycloak made; --bad sig works everywhere.',
+    fix: `Use a realm that mcp-keycloak made; --bad ${NEEDS_NO_KEY.join(' and ')} work everywhere.`,
   })
 }
