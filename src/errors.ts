@@ -25,6 +25,7 @@ const ERROR_CODES = {
   COMPOSE_MISSING: EXIT_CODES.notRunningOrMachine,
   COMPOSE_FAILED: EXIT_CODES.notRunningOrMachine,
   IMAGE_NOT_FOUND: EXIT_CODES.notRunningOrMachine,
+  IMAGE_NOT_KEYCLOAK: EXIT_CODES.notRunningOrMachine,
   JAVA_MISSING: EXIT_CODES.notRunningOrMachine,
   NO_RUNTIME: EXIT_CODES.notRunningOrMachine,
   PORT_IN_USE: EXIT_CODES.notRunningOrMachine,
@@ -42,6 +43,7 @@ const ERROR_CODES = {
   REGISTRATION_REFUSED: EXIT_CODES.keycloakRefused,
   LOGIN_REFUSED: EXIT_CODES.keycloakRefused,
   TOKEN_WRONG: EXIT_CODES.keycloakRefused,
+  CLIENTS_LEAKED: EXIT_CODES.faultFound,
   INTERRUPTED: EXIT_CODES.interrupted,
 } as const
 
