@@ -49,12 +49,18 @@ export interface ManagedServer {
   close(stopServer?: () => Promise<unknown>): Promise<void>
 }
 
+/** How a server is managed. */
+export interface ManageOptions {
+  readonly onLeak: OnLeak
+  /** The realm that is meant when none is named. Default: the first that is made. */
+  readonly defaultRealm?: string | undefined
+  /** A file in which clients are noted down for another process. */
+  readonly journal?: string | undefined
+}
+
 /** The same server for every way to one. */
-export function manageServer(
-  keycloak: RunningKeycloak,
-  options: { readonly onLeak: OnLeak; readonly defaultRealm?: string | undefined },
-): ManagedServer {
-  const { onLeak } = options
+export function manageServer(keycloak: RunningKeycloak, options: ManageOptions): ManagedServer {
+  const { onLeak, journal } = options
   const owned = new Map<string, OwnedRealm>()
   let { defaultRealm } = options
   let stopped = false
@@ -67,7 +73,7 @@ export function manageServer(
       owned.delete(realm.realm)
       reportLeaks(leaks, onLeak)
     }
-    const made = await testRealm({ keycloak, realm, report, admin, isStopped, onDropped })
+    const made = await testRealm({ keycloak, realm, report, admin, isStopped, onDropped, journal })
     owned.set(realm.realm, made)
     defaultRealm ??= realm.realm
     return made.realm
@@ -133,7 +139,8 @@ async function assertFeatures(admin: Admin, config: Config): Promise<void> {
   })
 }
 
-function nameTaken(realm: string | undefined, url: string): McpKeycloakError {
+/** A test realm is never one that was there before. */
+export function nameTaken(realm: string | undefined, url: string): McpKeycloakError {
   return new McpKeycloakError('USAGE_INVALID', {
     what: `There is a realm "${realm}" at ${url} already.`,
     why: 'A test realm is dropped at its end, so it is never one that was there before.',
@@ -141,7 +148,8 @@ function nameTaken(realm: string | undefined, url: string): McpKeycloakError {
   })
 }
 
-function noRealm(): McpKeycloakError {
+/** Nobody said which realm. */
+export function noRealm(): McpKeycloakError {
   return new McpKeycloakError('USAGE_INVALID', {
     what: 'Which realm is meant is not said.',
     why: 'This Keycloak was started without a realm.',

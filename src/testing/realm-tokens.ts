@@ -13,6 +13,7 @@ import { findClient, findUser, spoil } from '../operations/token.ts'
 import { mcpUrls } from '../realm/audience.ts'
 import { confidentialClients } from '../realm/confidential-clients.ts'
 import type { TestUser } from '../realm/users.ts'
+import type { ClientBook } from './client-book.ts'
 import type { TestClient } from './test-client.ts'
 
 /** Who logs in, through which client, for what. */
@@ -72,7 +73,7 @@ export interface TokenSource {
   readonly applied: () => Promise<AppliedRealm>
   readonly server: ServerMetadata
   readonly users: Iterable<TestUser>
-  readonly clients: ReadonlyMap<string, TestClient>
+  readonly clients: Pick<ClientBook, 'get'>
 }
 
 /** The ways to a token of one realm. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 
 import { resolveConfig } from '../config/resolve.ts'
-import type { Config } from '../config/schema.ts'
+import type { Config, ConfigKey } from '../config/schema.ts'
 import { adminLogin } from '../keycloak/admin.ts'
 import { serverVersion } from '../keycloak/server-info.ts'
 import { removeLeftBehind, temporaryName } from '../keycloak/temporary-realm.ts'
@@ -15,13 +15,19 @@ import type { Given, OnLeak, RealmSettings } from './settings.ts'
 import type { TestRealm } from './test-realm.ts'
 import { makeWorkshop, removeWorkshop, sweepWorkshops } from './workshop.ts'
 
+/** The options of a server. */
+export const SERVER_OPTIONS = [
+  'runtime',
+  'keycloakVersion',
+  'keycloakHome',
+  'port',
+  'managementPort',
+  'timeout',
+  'cacheFolder',
+] as const satisfies readonly ConfigKey[]
+
 /** The options of a server, by their names in the config file. */
-type ServerSettings = Given<
-  Pick<
-    Config,
-    'runtime' | 'keycloakVersion' | 'keycloakHome' | 'port' | 'managementPort' | 'timeout' | 'cacheFolder'
-  >
->
+type ServerSettings = Given<Pick<Config, (typeof SERVER_OPTIONS)[number]>>
 
 /** What {@link startKeycloak} is given: the realm's options, the server's, and what is going on. */
 export interface StartKeycloakOptions extends RealmSettings, ServerSettings {

@@ -7,6 +7,7 @@ import {
   type RegisteredClient,
   registerClient,
 } from '../oauth/register.ts'
+import type { ClientBook } from './client-book.ts'
 
 /** A client that registered itself, and that deletes itself when the scope ends (RFC 7591, RFC 7592). */
 export interface TestClient extends RegisteredClient, AsyncDisposable {
@@ -35,8 +36,7 @@ export interface Registry {
   readonly server: ServerMetadata
   readonly initialAccessToken: string | null
   readonly admin: () => Promise<Admin>
-  /** The clients that are there, by id; a deleted one is taken out. */
-  readonly clients: Map<string, TestClient>
+  readonly clients: ClientBook
   /** The realm is gone, and all clients with it. */
   readonly isGone: () => boolean
 }
@@ -55,7 +55,7 @@ export async function registerTestClient(
   const { clients, isGone } = registry
   const remove = async () => {
     await deleteClient(client)
-    clients.delete(client.client_id)
+    clients.remove(client.client_id)
   }
   const client: TestClient = {
     ...asked,
@@ -67,14 +67,14 @@ export async function registerTestClient(
     },
     delete: remove,
     async [Symbol.asyncDispose]() {
-      if (isGone() || !clients.has(client.client_id)) return
+      if (isGone() || !clients.get(client.client_id)) return
       await remove().catch(async (error: unknown) => {
         if (await isThere(registry, client.client_id)) throw error
-        clients.delete(client.client_id) // the program under test deleted it
+        clients.remove(client.client_id) // the program under test deleted it
       })
     },
   }
-  clients.set(client.client_id, client)
+  clients.add(client)
   return client
 }
 

@@ -6,6 +6,7 @@ import type { ClientMetadata } from '../oauth/register.ts'
 import type { ProvisionReport } from '../operations/provision.ts'
 import type { Realm } from '../realm/schema.ts'
 import type { RunningKeycloak } from '../runtime/runtime.ts'
+import { clientBook } from './client-book.ts'
 import type { LeakedClient } from './leaks.ts'
 import { type RealmTokens, realmTokens } from './realm-tokens.ts'
 import { registerTestClient, type TestClient } from './test-client.ts'
@@ -38,6 +39,8 @@ export interface TestRealmParts {
   readonly realm: Realm
   readonly report: ProvisionReport
   readonly admin: () => Promise<Admin>
+  /** A file in which the clients are noted down for another process. */
+  readonly journal: string | undefined
   /** The server was stopped. */
   readonly isStopped: () => boolean
   /** Called once the realm is gone, with the clients that were in it and not deleted. */
@@ -52,11 +55,11 @@ export interface OwnedRealm {
 
 /** The handle of a realm that was made for a test. */
 export async function testRealm(parts: TestRealmParts): Promise<OwnedRealm> {
-  const { keycloak, realm, report, admin, isStopped, onDropped } = parts
+  const { keycloak, realm, report, admin, isStopped, onDropped, journal } = parts
   const { endpoints, initialAccessToken } = report
   const name = realm.realm
   const server = await discover(endpoints.issuer)
-  const clients = new Map<string, TestClient>()
+  const clients = clientBook(name, journal)
   const users = usersOf(realm, admin)
   let dropped = false
   const isGone = () => dropped || isStopped()
@@ -69,15 +72,11 @@ export async function testRealm(parts: TestRealmParts): Promise<OwnedRealm> {
     if (isGone()) throw gone(name, isStopped())
     return registerTestClient(registry, metadata)
   }
-  const leaks = () =>
-    [...clients.values()].map(({ client_id, client_name }) => {
-      return { realm: name, clientId: client_id, clientName: client_name }
-    })
   const drop = async () => {
     if (isGone()) return
     dropped = true
     await (await admin()).realms.del({ realm: name })
-    onDropped(leaks())
+    onDropped(clients.left())
   }
   const test: TestRealm = {
     ...realmTokens({ applied, server, users, clients }),
@@ -93,7 +92,7 @@ export async function testRealm(parts: TestRealmParts): Promise<OwnedRealm> {
     drop,
     [Symbol.asyncDispose]: drop,
   }
-  return { realm: test, leaks }
+  return { realm: test, leaks: clients.left }
 }
 
 function gone(realm: string, stopped: boolean): McpKeycloakError {

@@ -7,7 +7,7 @@ import type { UpReport } from '../../src/operations/up.ts'
 import { BASE_REALM_FILE, loadRealm } from '../../src/realm/load.ts'
 import { cli, cliJson } from '../helpers/cli.ts'
 
-const { url, admin } = inject('keycloak')
+const { url, admin } = inject('sharedKeycloak')
 const external = {
   MCP_KEYCLOAK_KEYCLOAK_URL: url,
   MCP_KEYCLOAK_ADMIN_USERNAME: admin.username,

@@ -15,7 +15,7 @@ import { down } from '../../src/operations/down.ts'
 import { type UpReport, up } from '../../src/operations/up.ts'
 import { freePort } from '../../src/runtime/probe-port.ts'
 
-const shared = inject('keycloak')
+const shared = inject('sharedKeycloak')
 
 /** A start with other features builds the server anew. */
 const SERVER_START_MS = 300_000

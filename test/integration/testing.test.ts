@@ -26,7 +26,7 @@ afterAll(() => keycloak.stop())
 
 describe('a Keycloak that the environment names', () => {
   it('is used, says so, and tells where everything is', async () => {
-    const { url } = inject('keycloak')
+    const { url } = inject('sharedKeycloak')
     expect(keycloak).toMatchObject({ runtime: 'external', reason: 'MCP_KEYCLOAK_KEYCLOAK_URL names it' })
     expect(keycloak.version).toBe(inject('keycloakVersion'))
     expect(realm.warnings).toEqual([])
@@ -45,7 +45,7 @@ describe('a Keycloak that the environment names', () => {
   })
 
   it('is named as "env --show-secrets" and "exec" do, too; a KEYCLOAK_URL alone names none', async () => {
-    const { url, admin } = inject('keycloak')
+    const { url, admin } = inject('sharedKeycloak')
     vi.unstubAllEnvs()
     vi.stubEnv('KEYCLOAK_URL', url)
     vi.stubEnv('KEYCLOAK_ADMIN_PASSWORD', admin.password)

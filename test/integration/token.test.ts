@@ -9,7 +9,7 @@ import { up } from '../../src/operations/up.ts'
 import { cli } from '../helpers/cli.ts'
 import { externalConfig } from '../helpers/external-config.ts'
 
-const keycloak = inject('keycloak')
+const keycloak = inject('sharedKeycloak')
 const issuer = `${keycloak.url}/realms/token`
 const audience = 'http://localhost:8000/mcp'
 const keys = createRemoteJWKSet(new URL(`${issuer}/protocol/openid-connect/certs`))

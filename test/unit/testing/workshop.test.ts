@@ -1,0 +1,42 @@
+import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+
+import { expect, it } from 'vitest'
+
+import { resolveConfig } from '../../../src/config/resolve.ts'
+import { makeWorkshop, removeWorkshop, sweepWorkshops } from '../../../src/testing/workshop.ts'
+import { tempFolder } from '../support/temp-folder.ts'
+
+const configIn = async (cacheFolder: string) =>
+  (await resolveConfig({ flags: { cacheFolder }, env: {}, cwd: cacheFolder })).config
+
+it('is a folder of this process, readable by its owner alone, until it is removed', async () => {
+  const config = await configIn(await tempFolder())
+  const folder = await makeWorkshop(config)
+  await sweepWorkshops(config)
+  expect(await readdir(folder)).toEqual(['owner.json'])
+  await removeWorkshop(config, folder)
+  await expect(readdir(folder)).rejects.toThrow('ENOENT')
+})
+
+it('of a process that is gone is swept, and one that is just being made is not', async () => {
+  const cache = await tempFolder()
+  const config = await configIn(cache)
+  const mine = await makeWorkshop(config)
+  const all = join(cache, 'testing')
+  await mkdir(join(all, 'dead'))
+  await writeFile(
+    join(all, 'dead', 'owner.json'),
+    JSON.stringify({ pid: 4_194_303, processStart: 'long ago' }),
+  )
+  await mkdir(join(all, 'reborn')) // another process has that pid now
+  await writeFile(
+    join(all, 'reborn', 'owner.json'),
+    JSON.stringify({ pid: process.pid, processStart: 'long ago' }),
+  )
+  await mkdir(join(all, 'begun'))
+  await mkdir(join(all, 'never-finished'))
+  await utimes(join(all, 'never-finished'), 0, 0)
+  await sweepWorkshops(config)
+  expect((await readdir(all)).toSorted()).toEqual(['begun', basename(mine)].toSorted())
+})
