@@ -55,11 +55,12 @@ export function setupKeycloak(
   options: StartKeycloakOptions = {},
 ): (project?: Project) => Promise<() => Promise<void>> {
   return async (project) => {
+    const isFirst = shared[RUN] === undefined
     const run = shared[RUN] ?? startRun(options)
     assertSameServer(run.options, options)
     const keycloak = await run.keycloak
     const settings = realmSettings(options)
-    const realm = run.setups.length === 0 ? keycloak.realm : await keycloak.createRealm(settings)
+    const realm = isFirst ? keycloak.realm : await keycloak.createRealm(settings)
     const { onLeak = 'warn' } = options
     const { config } = await resolveConfig()
     const folder = await makeWorkshop(config)

@@ -20,7 +20,7 @@ const OWNER_FILE = 'owner.json'
 const UNCLAIMED_MS = 60_000
 
 /** The data folder of a server that lives as long as a test run: apart from the user's own instances. */
-export async function makeWorkshop(config: Pick<Config, 'cacheFolder'>): Promise<string> {
+export async function makeWorkshop(config: Pick<Config, 'dataFolder'>): Promise<string> {
   const folder = join(workshops(config), randomUUID().slice(0, 8))
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const owner: Owner = { pid: process.pid, processStart: await processStart(process.pid) }
@@ -57,6 +57,6 @@ async function isOwned(folder: string): Promise<boolean> {
   return start !== undefined && start === owner.processStart
 }
 
-function workshops(config: Pick<Config, 'cacheFolder'>): string {
-  return join(folders(config).cache, 'testing')
+function workshops(config: Pick<Config, 'dataFolder'>): string {
+  return join(folders(config).data, 'testing')
 }

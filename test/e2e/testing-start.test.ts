@@ -14,24 +14,24 @@ import { sweepWorkshops } from '../../src/testing/workshop.ts'
 const INDEX = fileURLToPath(new URL('../../dist/testing/index.js', import.meta.url))
 const hasJava = (await probeJava()).length > 0
 
-let cache: string
+let data: string
 beforeAll(async () => {
-  cache = await mkdtemp(join(tmpdir(), 'mcp-keycloak-start-'))
+  data = await mkdtemp(join(tmpdir(), 'mcp-keycloak-start-'))
 })
 beforeEach(() => {
-  vi.stubEnv('MCP_KEYCLOAK_CACHE_FOLDER', cache)
+  vi.stubEnv('MCP_KEYCLOAK_DATA_FOLDER', data)
 })
 afterEach(() => {
   vi.unstubAllEnvs()
 })
-afterAll(() => rm(cache, { recursive: true, force: true }))
+afterAll(() => rm(data, { recursive: true, force: true }))
 
 const answers = (url: string) =>
   fetch(url).then(
     () => true,
     () => false,
   )
-const workshops = () => readdir(join(cache, 'testing'))
+const workshops = () => readdir(join(data, 'testing'))
 
 // Where there is no JDK, test/helpers/report-runtimes.ts says so.
 it.runIf(hasJava)('starts a Keycloak of its own on a JDK, and leaves nothing of it', async () => {
@@ -62,7 +62,10 @@ it.runIf(hasJava)('is stopped and removed by the next run when the run before wa
     const keycloak = await startKeycloak({ runtime: 'java' })
     console.log(keycloak.getIssuerUrl())
     setInterval(() => {}, 1000)`
-  const run = execa(process.execPath, ['--input-type=module', '--eval', code], { reject: false, stdin: 'ignore' })
+  const run = execa(process.execPath, ['--input-type=module', '--eval', code], {
+    reject: false,
+    stdin: 'ignore',
+  })
   const url = await new Promise<string>((resolve, reject) => {
     run.stdout.once('data', (line) => resolve(String(line).trim()))
     run.then(({ stderr }) => reject(new Error(stderr)))

@@ -5,8 +5,11 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 
 import { type ConsumerProject, consumerProject } from '../helpers/consumer-project.ts'
 import { nameSharedKeycloak } from '../helpers/named-keycloak.ts'
+import { readmeSamples } from '../helpers/readme-samples.ts'
 import { sharedAdmin } from '../helpers/test-realm.ts'
 
+/** The package is ESM. */
+const JEST_ENV = { NODE_OPTIONS: '--experimental-vm-modules' }
 const MCP_URL = 'http://localhost:18779/mcp'
 
 beforeEach(nameSharedKeycloak)
@@ -122,12 +125,57 @@ it('is a global set-up and tear-down of Jest; its tests find the server by the e
     },
     ['jest'],
   )
-  const { exitCode, all } = await runner(project, 'jest/bin/jest.js', [], {
-    NODE_OPTIONS: '--experimental-vm-modules',
-  })
+  const { exitCode, all } = await runner(project, 'jest/bin/jest.js', [], JEST_ENV)
   expect(exitCode, all).toBe(0)
   expect(all).toContain('1 passed, 1 total')
   expect(await testRealms()).toEqual(before)
+})
+
+it('runs as the README shows it, in both runners', async () => {
+  const samples = await readmeSamples()
+  const { 'container.test.ts': container, ...files } = samples // test/e2e/testing-container.test.ts runs that one
+  expect(container).toBeDefined()
+  expect(Object.keys(files)).toEqual([
+    'server.test.ts',
+    'vitest.config.ts',
+    'keycloak.setup.ts',
+    'roles.test.ts',
+    'jest.config.js',
+    'keycloak.setup.js',
+    'keycloak.teardown.js',
+  ])
+  const spec = `
+    import { startKeycloak } from 'mcp-keycloak/testing'
+    test('has a realm of its own', async () => {
+      await using keycloak = await startKeycloak()
+      expect(await keycloak.realm.token()).toMatch(/^ey/)
+    })`
+  await using project = await consumerProject({ ...files, 'own.spec.js': spec }, ['vitest', 'jest'])
+  const vitest = await runner(project, 'vitest/vitest.mjs', ['run', 'server', 'roles'])
+  expect(vitest.exitCode, vitest.all).toBe(0)
+  expect(vitest.all).toMatch(/Tests +2 passed/)
+  const jest = await runner(project, 'jest/bin/jest.js', ['--transform={}', 'own.spec'], JEST_ENV)
+  expect(jest.exitCode, jest.all).toBe(0)
+})
+
+it('refuses a second set-up that wants another server', async () => {
+  await using project = await consumerProject(
+    {
+      'vitest.config.js': `export default { test: { globalSetup: ['./one.js', './two.js'] } }`,
+      'one.js': `
+        import { setupKeycloak } from 'mcp-keycloak/testing'
+        export default setupKeycloak()`,
+      'two.js': `
+        import { setupKeycloak } from 'mcp-keycloak/testing'
+        export default setupKeycloak({ keycloakVersion: '26.6.4' })`,
+      'one.test.js': vitestFile,
+    },
+    ['vitest'],
+  )
+  const { exitCode, all } = await runner(project, 'vitest/vitest.mjs', ['run'])
+  expect(exitCode, all).toBe(1)
+  expect(all).toContain('Two global set-ups of one run want different servers')
+  expect(all).toContain('"keycloakVersion" is 26.6.4, and not set in the other')
 })
 
 async function runner(

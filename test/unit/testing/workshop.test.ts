@@ -7,8 +7,8 @@ import { resolveConfig } from '../../../src/config/resolve.ts'
 import { makeWorkshop, removeWorkshop, sweepWorkshops } from '../../../src/testing/workshop.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
-const configIn = async (cacheFolder: string) =>
-  (await resolveConfig({ flags: { cacheFolder }, env: {}, cwd: cacheFolder })).config
+const configIn = async (dataFolder: string) =>
+  (await resolveConfig({ flags: { dataFolder }, env: {}, cwd: dataFolder })).config
 
 it('is a folder of this process, readable by its owner alone, until it is removed', async () => {
   const config = await configIn(await tempFolder())
@@ -20,10 +20,10 @@ it('is a folder of this process, readable by its owner alone, until it is remove
 })
 
 it('of a process that is gone is swept, and one that is just being made is not', async () => {
-  const cache = await tempFolder()
-  const config = await configIn(cache)
+  const data = await tempFolder()
+  const config = await configIn(data)
   const mine = await makeWorkshop(config)
-  const all = join(cache, 'testing')
+  const all = join(data, 'testing')
   await mkdir(join(all, 'dead'))
   await writeFile(
     join(all, 'dead', 'owner.json'),
