@@ -13,7 +13,7 @@ import { type NamedKeycloak, namedKeycloak } from './external.ts'
 import { type KeycloakServer, type ManagedServer, manageServer, TEST_REALMS } from './keycloak-server.ts'
 import type { Given, OnLeak, RealmSettings } from './settings.ts'
 import type { TestRealm } from './test-realm.ts'
-import { makeWorkshop, removeWorkshop, sweepWorkshops } from './workshop.ts'
+import { makeWorkshop, removeWorkshop, startReaper, sweepWorkshops } from './workshop.ts'
 
 /** The options of a server. */
 export const SERVER_OPTIONS = [
@@ -77,14 +77,16 @@ export async function startKeycloak(options: StartKeycloakOptions = {}): Promise
   })
   const folder = await makeWorkshop(config)
   const own = { ...config, dataFolder: folder, keycloakUrl: undefined }
-  const remove = () => removeWorkshop(own, folder)
+  const letReaperGo = startReaper(folder)
+  const remove = async () => {
+    await removeWorkshop(own, folder)
+    letReaperGo()
+  }
   try {
+    await sweepWorkshops(config)
     const named = config.runtime === 'auto' ? await namedKeycloak(folder, process.env) : undefined
     if (named) return await useNamed(named, { ...settings, realm: config.realm }, { onLeak, onStep, remove })
-    const [report] = await Promise.all([
-      up(own, { onStep, ...(signal && { signal }) }),
-      sweepWorkshops(config),
-    ])
+    const report = await up(own, { onStep, ...(signal && { signal }) })
     const { keycloak } = await findInstance(own)
     const managed = manageServer(keycloak, { onLeak })
     const realm = await managed.adopt(own, report)

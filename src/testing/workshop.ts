@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { extname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
 import { folders } from '../config/folders.ts'
 import type { Config } from '../config/schema.ts'
 import { downAll } from '../operations/instances.ts'
+import { startBeside } from '../runtime/exec.ts'
 import { processStart } from '../runtime/process-start.ts'
 
 /** Whose a folder is. */
@@ -26,6 +28,17 @@ export async function makeWorkshop(config: Pick<Config, 'dataFolder'>): Promise<
   const owner: Owner = { pid: process.pid, processStart: await processStart(process.pid) }
   await writeFile(join(folder, OWNER_FILE), JSON.stringify(owner))
   return folder
+}
+
+/**
+ * Has a folder removed, and its servers stopped, when this process is gone, however it ends: the reaper sees it by the
+ * pipe between them.
+ *
+ * @returns lets the reaper go, once there is nothing left to remove
+ */
+export function startReaper(folder: string): () => void {
+  const program = fileURLToPath(new URL(`./reaper${extname(import.meta.filename)}`, import.meta.url))
+  return startBeside(process.execPath, [program, folder])
 }
 
 /** Stops the servers in a folder, and removes it. */

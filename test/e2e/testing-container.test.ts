@@ -19,7 +19,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mcp-keycloak-container-'))
   vi.stubEnv('TESTCONTAINERS_RYUK_DISABLED', 'true') // its image is not to be had everywhere; we clean up ourselves
   vi.stubEnv('MCP_KEYCLOAK_DATA_FOLDER', join(folder, 'data'))
-  vi.stubEnv('MCP_KEYCLOAK_CACHE_FOLDER', join(folder, 'cache'))
+  vi.stubEnv('MCP_KEYCLOAK_TIMEOUT', '280')
 })
 afterAll(async () => {
   vi.unstubAllEnvs()

@@ -68,7 +68,7 @@ export const WORD_USERS: readonly { readonly word: RegExp; readonly users: reado
   { word: /\bconsole\./, users: ['cli/main.ts'] },
   {
     word: /\bprocess\.(stdout|stderr|stdin)\b/,
-    users: ['cli/output.ts', 'cli/confirm.ts', 'testing/global-setup.ts'],
+    users: ['cli/output.ts', 'cli/confirm.ts', 'testing/global-setup.ts', 'testing/reaper.ts'],
   },
 ]
 

@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs'
 import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 
-import { expect, it } from 'vitest'
+import { execa } from 'execa'
+import { expect, it, vi } from 'vitest'
 
 import { resolveConfig } from '../../../src/config/resolve.ts'
 import { makeWorkshop, removeWorkshop, sweepWorkshops } from '../../../src/testing/workshop.ts'
@@ -40,3 +42,24 @@ it('of a process that is gone is swept, and one that is just being made is not',
   await sweepWorkshops(config)
   expect((await readdir(all)).toSorted()).toEqual(['begun', basename(mine)].toSorted())
 })
+
+it('is removed when its process is killed', async () => {
+  const data = await tempFolder()
+  const url = new URL('../../../src/testing/workshop.ts', import.meta.url)
+  const code = `
+    import { makeWorkshop, startReaper } from ${JSON.stringify(url.href)}
+    const folder = await makeWorkshop({ dataFolder: ${JSON.stringify(data)} })
+    startReaper(folder)
+    console.log(folder)
+    setInterval(() => {}, 1000)`
+  const run = execa(process.execPath, ['--input-type=module', '--eval', code], {
+    reject: false,
+    stdin: 'ignore',
+  })
+  const folder = await new Promise<string>((resolve) => {
+    run.stdout.once('data', (line) => resolve(String(line).trim()))
+  })
+  expect(await readdir(folder)).toEqual(['owner.json'])
+  run.kill('SIGKILL')
+  await vi.waitUntil(() => !existsSync(folder), { timeout: 30_000 })
+}, 60_000)
