@@ -38,7 +38,12 @@ export default defineConfig({
     reporters: ['default'],
     projects: [
       {
-        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], maxWorkers: 2 },
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          setupFiles: ['test/unit/support/clean-environment.ts'],
+          maxWorkers: 2,
+        },
       },
       onKeycloak({ name: 'integration', keycloakVersion: PINNED_VERSION }),
       ...olderVersions.map((keycloakVersion) => {

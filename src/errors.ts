@@ -9,6 +9,8 @@ export const EXIT_CODES = {
   keycloakNotReady: 4,
   keycloakRefused: 5,
   faultFound: 6,
+  commandNotExecutable: 126,
+  commandNotFound: 127,
   interrupted: 130,
 } as const
 
@@ -44,11 +46,16 @@ const ERROR_CODES = {
   LOGIN_REFUSED: EXIT_CODES.keycloakRefused,
   TOKEN_WRONG: EXIT_CODES.keycloakRefused,
   CLIENTS_LEAKED: EXIT_CODES.faultFound,
+  COMMAND_NOT_EXECUTABLE: EXIT_CODES.commandNotExecutable,
+  COMMAND_NOT_FOUND: EXIT_CODES.commandNotFound,
   INTERRUPTED: EXIT_CODES.interrupted,
 } as const
 
 /** Stable, public name of a failure. */
 export type ErrorCode = keyof typeof ERROR_CODES
+
+/** All of them. */
+export const ERROR_CODE_NAMES = Object.keys(ERROR_CODES) as readonly ErrorCode[]
 
 /** The three sentences every error has, so that nobody has to guess. */
 export interface ErrorText {

@@ -1,26 +1,81 @@
-export { type RealmEndpoints, realmEndpoints } from './config/endpoints.ts'
+export { type RealmEndpoints, realmEndpoints, realmEndpointsSchema } from './config/endpoints.ts'
 export type { RealmOptions } from './config/realm-options.ts'
-export { type ConfigSources, type Origin, type ResolvedConfig, resolveConfig } from './config/resolve.ts'
+export {
+  type ConfigSources,
+  type Origin,
+  type ResolvedConfig,
+  resolveConfig,
+} from './config/resolve.ts'
 export type { Config, ConfigKey } from './config/schema.ts'
 export type { PreregisteredClient, Snippet, SnippetTarget } from './config/snippet.ts'
 export { PINNED_VERSION } from './config/versions.ts'
 export { type ErrorCode, type ErrorText, EXIT_CODES, McpKeycloakError } from './errors.ts'
-export { type DownReport, down } from './operations/down.ts'
-export { type EnvReport, env } from './operations/env.ts'
+export {
+  type ClientEntry,
+  type ClientsReport,
+  clientEntrySchema,
+  clientsList,
+  clientsReportSchema,
+} from './operations/clients.ts'
+export { clientsDelete } from './operations/clients-delete.ts'
+export {
+  type Approve,
+  type ClientsDeletedReport,
+  clientsDeletedReportSchema,
+  clientsPrune,
+  type PruneOptions,
+} from './operations/clients-prune.ts'
+export { type DoctorOptions, type DoctorReport, doctor, doctorReportSchema } from './operations/doctor.ts'
+export { applyDoctorFix, type DoctorFixPlan, planDoctorFix } from './operations/doctor-fix.ts'
+export { type DownReport, down, downReportSchema } from './operations/down.ts'
+export { type EnvReport, env, envReportSchema } from './operations/env.ts'
+export { type ErrorReport, errorReport, errorReportSchema } from './operations/error-report.ts'
+export {
+  type ExecOptions,
+  exec,
+  type StopSignal,
+  type TakeSignals,
+} from './operations/exec.ts'
+export { type InitReport, init, initReportSchema } from './operations/init.ts'
+export {
+  type DownAllReport,
+  downAll,
+  downAllReportSchema,
+  type InstancesReport,
+  instances,
+  instancesReportSchema,
+} from './operations/instances.ts'
+export { type LogLine, type LogsOptions, logLineSchema, logs } from './operations/logs.ts'
 export type { ProofReport } from './operations/prove.ts'
 export type { ProvisionReport } from './operations/provision.ts'
-export { type RealmDiffReport, realmDiff } from './operations/realm-diff.ts'
-export { type RealmExportOptions, type RealmExportReport, realmExport } from './operations/realm-export.ts'
-export { type RealmFileReport, realmRender } from './operations/realm-render.ts'
-export { snippetTarget } from './operations/snippet-target.ts'
+export { type RealmDiffReport, realmDiff, realmDiffReportSchema } from './operations/realm-diff.ts'
+export {
+  type RealmExportOptions,
+  type RealmExportReport,
+  realmExport,
+  realmExportReportSchema,
+} from './operations/realm-export.ts'
+export { type RealmFileReport, realmFileReportSchema, realmRender } from './operations/realm-render.ts'
+export { reportSchemas } from './operations/report-schemas.ts'
+export { type ResetRealmOptions, resetRealm } from './operations/reset-realm.ts'
+export { type ResetRealmReport, resetRealmReportSchema } from './operations/reset-realm-report.ts'
+export { snippetTargets } from './operations/snippet-target.ts'
 export {
   type ProgramSnippets,
   type SnippetsOptions,
   type SnippetsReport,
   snippets,
+  snippetsReportSchema,
 } from './operations/snippets.ts'
-export { type RealmStatus, type StatusReport, status } from './operations/status.ts'
-export { type UpOptions, type UpReport, up } from './operations/up.ts'
+export { type RealmStatus, type StatusReport, status, statusReportSchema } from './operations/status.ts'
+export { type TokenOptions, type TokenReport, token, tokenReportSchema } from './operations/token.ts'
+export { type UpOptions, type UpReport, up, upReportSchema } from './operations/up.ts'
+export {
+  type SnippetFolders,
+  type WriteSnippetsReport,
+  writeSnippets,
+  writeSnippetsReportSchema,
+} from './operations/write-snippets.ts'
 export type { Drift } from './realm/drift.ts'
 export { loadRealm } from './realm/load.ts'
 export { type RenderOptions, renderRealm } from './realm/render.ts'

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 
+import type { TakeSignals } from '../operations/exec.ts'
 import type { Output } from './output.ts'
 
 /** What the program gives to each of its commands. */
@@ -8,4 +9,6 @@ export interface CommandContext {
   readonly output: (command: Command) => Output
   /** Aborted when the user interrupts. */
   readonly signal: AbortSignal
+  /** Hands the signals to somebody else for a time, in place of interrupting. */
+  readonly takeSignals: TakeSignals
 }

@@ -1,11 +1,13 @@
-import { readFileSync } from 'node:fs'
-
 import { Command, CommanderError } from 'commander'
 
-import { assetPath } from '../assets.ts'
+import { packageVersion } from '../assets.ts'
 import { EXIT_CODES, McpKeycloakError } from '../errors.ts'
+import { addClientsCommand } from './commands/clients.ts'
+import { addDoctorCommand } from './commands/doctor.ts'
 import { addDownCommand } from './commands/down.ts'
 import { addEnvCommand } from './commands/env.ts'
+import { addExecCommand } from './commands/exec.ts'
+import { addInitCommand } from './commands/init.ts'
 import { addLogsCommand } from './commands/logs.ts'
 import { addRealmCommand } from './commands/realm.ts'
 import { addResetRealmCommand } from './commands/reset-realm.ts'
@@ -14,6 +16,7 @@ import { addStatusCommand } from './commands/status.ts'
 import { addTokenCommand } from './commands/token.ts'
 import { addUpCommand } from './commands/up.ts'
 import type { CommandContext } from './context.ts'
+import { listenForInterrupt } from './interrupt.ts'
 import { addGlobalOptions, globalOptions } from './options.ts'
 import { createOutput, type Output } from './output.ts'
 
@@ -23,28 +26,27 @@ import { createOutput, type Output } from './output.ts'
  * @param argv `process.argv`
  */
 export async function main(argv: readonly string[]): Promise<void> {
-  const interrupt = new AbortController()
-  for (const name of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(name, () => {
-      if (interrupt.signal.aborted) process.exit(EXIT_CODES.interrupted)
-      interrupt.abort()
-    })
-  }
-  let output: Output = createOutput({ json: argv.includes('--json'), color: !argv.includes('--no-color') })
+  const interrupt = listenForInterrupt((exitCode) => process.exit(exitCode))
+  const own = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv // the rest is for the command of `exec`
+  let output: Output = createOutput({ json: own.includes('--json'), color: !own.includes('--no-color') })
   const context: CommandContext = {
     output: (command) => {
       output = createOutput(globalOptions(command))
       return output
     },
     signal: interrupt.signal,
+    takeSignals: interrupt.takeSignals,
   }
   const program = createProgram(context)
   try {
     await program.parseAsync(argv)
     if (output.exitCode !== EXIT_CODES.done) process.exitCode = output.exitCode
   } catch (error) {
-    const shown = interrupt.signal.aborted ? interrupted() : usageError(error, program)
-    if (shown !== undefined) process.exitCode = output.error(shown)
+    const { exitCode } = interrupt
+    const shown = exitCode === undefined ? usageError(error, program) : interrupted()
+    if (shown === undefined) return
+    const shownAs = output.error(shown)
+    process.exitCode = exitCode ?? shownAs
   }
 }
 
@@ -58,6 +60,7 @@ export function createProgram(context: CommandContext): Command {
     .exitOverride()
     .showSuggestionAfterError()
   addGlobalOptions(program)
+  addInitCommand(program, context)
   addUpCommand(program, context)
   addDownCommand(program, context)
   addStatusCommand(program, context)
@@ -65,13 +68,12 @@ export function createProgram(context: CommandContext): Command {
   addResetRealmCommand(program, context)
   addRealmCommand(program, context)
   addTokenCommand(program, context)
+  addClientsCommand(program, context)
+  addDoctorCommand(program, context)
   addLogsCommand(program, context)
   addEnvCommand(program, context)
+  addExecCommand(program, context)
   return program
-}
-
-function packageVersion(): string {
-  return JSON.parse(readFileSync(assetPath('package.json'), 'utf8')).version
 }
 
 /** What commander throws, in our words; `undefined` for help and version, which are no errors. */
@@ -91,7 +93,10 @@ function usageError(error: unknown, program: Command): unknown {
   return new McpKeycloakError('USAGE_INVALID', {
     what: `${what.charAt(0).toUpperCase()}${what.slice(1)}.`,
     why: hints.join(' ') || 'The command line could not be understood.',
-    fix: 'mcp-keycloak --help',
+    fix:
+      program.args[0] === 'exec'
+        ? "The command's own options come after --: mcp-keycloak exec -- <command> [arguments...]"
+        : 'mcp-keycloak --help',
   })
 }
 

@@ -1,6 +1,14 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 
-import { type ConfigKey, flagName, isList, isSwitch, optionMeta } from '../config/schema.ts'
+import {
+  CONFIG_KEYS,
+  type ConfigKey,
+  flagName,
+  isList,
+  isSwitch,
+  negatedFlag,
+  optionMeta,
+} from '../config/schema.ts'
 import type { GlobalOptions } from './output.ts'
 
 /** The switches that every command has. */
@@ -22,7 +30,8 @@ export function withConfigOptions(command: Command, keys: readonly ConfigKey[]):
   for (const key of keys) {
     const { description, placeholder } = optionMeta(key)
     if (isSwitch(key)) {
-      command.option(`--no-${flagName(key).slice(2)}`, `do not ${description}`)
+      // Both ways: what the config file or the realm says has to be taken back, too.
+      command.option(flagName(key), description).option(negatedFlag(key), `do not ${description}`)
       continue
     }
     const option = new Option(`${flagName(key)} ${placeholder}`, description)
@@ -34,7 +43,10 @@ export function withConfigOptions(command: Command, keys: readonly ConfigKey[]):
 /** The keys that every command about an instance has. */
 export const INSTANCE_KEYS: readonly ConfigKey[] = ['instance', 'keycloakUrl', 'dataFolder', 'cacheFolder']
 
-/** Flags as `resolveConfig` takes them; commander sets a `--no-x` switch to true when it is not given. */
+/** The keys that every command that may start an instance has: all that may be a flag. */
+export const UP_KEYS: readonly ConfigKey[] = CONFIG_KEYS.filter((key) => !optionMeta(key).secret)
+
+/** Flags as `resolveConfig` takes them: those that were given. */
 export function configFlags(command: Command): Partial<Record<ConfigKey, unknown>> {
   const flags = command.opts()
   return Object.fromEntries(

@@ -2,7 +2,9 @@ import { Chalk, type ChalkInstance, supportsColor, supportsColorStderr } from 'c
 import yoctoSpinner, { type Spinner } from 'yocto-spinner'
 
 import { EXIT_CODES, McpKeycloakError } from '../errors.ts'
-import { errorJson, renderError, warning } from './render.ts'
+import { errorReport } from '../operations/error-report.ts'
+import type { LogLine } from '../operations/logs.ts'
+import { renderError, warning } from './render.ts'
 
 /** The switches that every command has. */
 export interface GlobalOptions {
@@ -18,6 +20,8 @@ export interface Output {
   readonly options: GlobalOptions
   /** Colours for what goes to stdout. */
   readonly chalk: ChalkInstance
+  /** Colours for what goes to stderr. */
+  readonly chalkStderr: ChalkInstance
   /** What is going on: to stderr, gone when it is done. */
   step(text: string): void
   /** Something that was done besides the result: to stderr, and it stays there. */
@@ -36,7 +40,7 @@ export interface Output {
   warn(texts: readonly string[]): void
   /** What the result says the program ends with. */
   readonly exitCode: number
-  /** One line of a result that has no end, to stdout; with `--json` as `{"line":…}`. */
+  /** One line of a result that has no end, to stdout; with `--json` as a {@link LogLine}. */
   line(text: string): void
   /** An error, to stderr; returns the exit code. */
   error(error: unknown): number
@@ -56,6 +60,7 @@ export function createOutput(options: GlobalOptions): Output {
   return {
     options,
     chalk,
+    chalkStderr,
     step(text) {
       if (silent) return
       if (!process.stderr.isTTY || process.env.CI) process.stderr.write(`… ${text}\n`)
@@ -70,6 +75,7 @@ export function createOutput(options: GlobalOptions): Output {
       return exitCode
     },
     warn(texts) {
+      if (texts.length > 0) stopSpinner()
       for (const text of texts) process.stderr.write(`${warning(chalkStderr, text)}\n`)
     },
     result(report, render, code = EXIT_CODES.done) {
@@ -79,12 +85,13 @@ export function createOutput(options: GlobalOptions): Output {
       if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`)
     },
     line(text) {
-      process.stdout.write(`${options.json ? JSON.stringify({ line: text }) : text}\n`)
+      const json: LogLine = { schemaVersion: 1, line: text }
+      process.stdout.write(`${options.json ? JSON.stringify(json) : text}\n`)
     },
     error(error) {
       stopSpinner()
       const lines = options.json
-        ? [errorJson(error)]
+        ? [JSON.stringify(errorReport(error))]
         : renderError(error, chalkStderr, options.verbose === true)
       process.stderr.write(`${lines.join('\n')}\n`)
       return error instanceof McpKeycloakError ? error.exitCode : EXIT_CODES.bug

@@ -28,7 +28,8 @@ export function renderRealmDiff(report: RealmDiffReport, chalk: ChalkInstance): 
   ]
 }
 
-function driftLines(
+/** One setting that is not as it should be. */
+export function driftLines(
   { path, kind, expected, actual }: RealmDiffReport['drift'][number],
   chalk: ChalkInstance,
 ): string[] {

@@ -1,8 +1,7 @@
 import type { ChalkInstance } from 'chalk'
 
 import { McpKeycloakError } from '../errors.ts'
-
-const ISSUES_URL = 'https://github.com/mcp-keycloak/mcp-keycloak/issues'
+import { ISSUES_URL } from '../operations/error-report.ts'
 
 /** Width of the labels, so that values stand below each other. */
 const LABEL_WIDTH = 20
@@ -37,20 +36,6 @@ export function renderError(error: unknown, chalk: ChalkInstance, verbose: boole
       ? [chalk.dim(String((error.cause as Error).stack ?? error.cause))]
       : []),
   ]
-}
-
-/** An error as a program reads it: one line. */
-export function errorJson(error: unknown): string {
-  const { code, message, why, fix } =
-    error instanceof McpKeycloakError
-      ? error
-      : {
-          code: 'BUG',
-          message: (error as Error)?.message ?? String(error),
-          why: 'This should not happen.',
-          fix: `Report it: ${ISSUES_URL}`,
-        }
-  return JSON.stringify({ error: { code, message, why, fix, url: ISSUES_URL } })
 }
 
 function renderBug(error: unknown, chalk: ChalkInstance): string[] {

@@ -1,14 +1,6 @@
-import {
-  findNodeAtLocation,
-  type JSONPath,
-  type Node,
-  type ParseError,
-  parse,
-  parseTree,
-  printParseErrorCode,
-  stripComments,
-} from 'jsonc-parser'
+import { findNodeAtLocation, type JSONPath, type Node, parse, parseTree, stripComments } from 'jsonc-parser'
 
+import { jsonFault } from '../config/json-fault.ts'
 import {
   type EntryPlace,
   entryChange,
@@ -42,14 +34,10 @@ export function mergeJson(text: string | undefined, place: EntryPlace, entry: Ta
 }
 
 function parseTable(text: string, file: string): Table {
-  const errors: ParseError[] = []
-  const document: unknown = parse(text, errors, { allowTrailingComma: true })
-  const [error] = errors
-  if (error !== undefined) {
-    const lines = text.slice(0, error.offset).split('\n')
-    const where = `line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1}`
-    throw notWritten(file, `It is not valid JSON: ${printParseErrorCode(error.error)} at ${where}.`)
-  }
+  const options = { allowTrailingComma: true }
+  const fault = jsonFault(text, options)
+  if (fault !== undefined) throw notWritten(file, `It is not valid JSON: ${fault}.`)
+  const document: unknown = parse(text, [], options)
   if (!isTable(document)) throw notWritten(file, 'It holds JSON, but not an object.')
   return document
 }

@@ -22,33 +22,65 @@ export interface ConfigFile {
  * @throws {McpKeycloakError} `CONFIG_INVALID` when it is not a JSON object, or has a key that we do not know
  */
 export async function readConfigFile(folder: string): Promise<ConfigFile | undefined> {
-  const path = join(folder, CONFIG_FILE_NAME)
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
-    throw invalid(path, `It cannot be read: ${error.message}`, 'Make it readable, or move it away.')
-  })
-  if (text !== undefined) return { path, folder, values: parse(path, text) }
-  const parent = dirname(folder)
-  return parent === folder ? undefined : readConfigFile(parent)
+  const found = await findConfigFile(folder)
+  return found && { path: found.path, folder: dirname(found.path), values: await parse(found) }
 }
 
-function parse(path: string, text: string): Partial<Record<ConfigKey, unknown>> {
-  let values: unknown
-  try {
-    values = JSON.parse(text)
-  } catch (cause) {
-    throw invalid(path, (cause as Error).message, 'Mend the JSON.')
+interface FoundFile {
+  readonly path: string
+  readonly content: Uint8Array
+}
+
+/**
+ * The nearest config file from `folder` upwards, not looked into.
+ *
+ * @throws {McpKeycloakError} `CONFIG_INVALID` when it is there and cannot be read
+ */
+export async function findConfigFile(folder: string): Promise<FoundFile | undefined> {
+  const path = join(folder, CONFIG_FILE_NAME)
+  const content = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
+    const why = error.code === 'EISDIR' ? 'It is a folder.' : `It cannot be read: ${error.message}.`
+    throw invalid(path, why, 'Make it a file that can be read, or move it away.')
+  })
+  if (content !== undefined) return { path, content }
+  const parent = dirname(folder)
+  return parent === folder ? undefined : findConfigFile(parent)
+}
+
+async function parse({ path, content }: FoundFile): Promise<Partial<Record<ConfigKey, unknown>>> {
+  const text = decode(path, content)
+  const example = 'It looks like { "mcpUrl": ["http://localhost:8000/mcp"] }; mcp-keycloak init writes one.'
+  if (text.trim() === '') throw invalid(path, 'It is empty.', example)
+  const values = parseJson(text)
+  if (values === undefined) {
+    const { jsonFault } = await import('./json-fault.ts') // every command reads the file, few find it broken
+    const fault = jsonFault(text, { disallowComments: true }) ?? 'a character that has to be escaped'
+    throw invalid(path, `It is not JSON: ${fault}.`, 'Mend it there; JSON has no comments and no last comma.')
   }
   if (typeof values !== 'object' || values === null || Array.isArray(values)) {
-    throw invalid(
-      path,
-      'It is not a JSON object.',
-      'It looks like { "mcpUrl": ["http://localhost:8000/mcp"] }.',
-    )
+    throw invalid(path, 'It is not a JSON object.', example)
   }
   const { $schema: _, ...rest } = values as Record<string, unknown>
   for (const key of Object.keys(rest)) assertKnown(path, key)
   return rest
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** As editors on Windows write it, too: a byte order mark is left out. */
+function decode(path: string, content: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(content)
+  } catch {
+    throw invalid(path, 'It is not a text in UTF-8.', 'Save it as UTF-8; PowerShell writes UTF-16 with ">".')
+  }
 }
 
 function assertKnown(path: string, key: string): void {

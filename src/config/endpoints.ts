@@ -1,19 +1,26 @@
+import { z } from 'zod'
+
 /** Every URL that a user, a client or a server needs of one realm. */
-export interface RealmEndpoints {
-  /** Keycloak's base URL without a trailing slash, e.g. `http://localhost:8080`. */
-  readonly keycloakUrl: string
-  readonly realm: string
-  /** The `iss` of every token; also what FastMCP calls the realm URL. */
-  readonly issuer: string
-  /** Authorization server metadata (RFC 8414 §3.1: the well-known part goes before the issuer's path). */
-  readonly metadata: string
-  readonly authorization: string
-  readonly token: string
-  /** Client registration (RFC 7591). */
-  readonly registration: string
-  readonly jwks: string
-  readonly adminConsole: string
-}
+export const realmEndpointsSchema = z
+  .strictObject({
+    /** Keycloak's base URL without a trailing slash, e.g. `http://localhost:8080`. */
+    keycloakUrl: z.string(),
+    realm: z.string(),
+    /** The `iss` of every token; also what FastMCP calls the realm URL. */
+    issuer: z.string(),
+    /** Authorization server metadata (RFC 8414 §3.1: the well-known part goes before the issuer's path). */
+    metadata: z.string(),
+    authorization: z.string(),
+    token: z.string(),
+    /** Client registration (RFC 7591). */
+    registration: z.string(),
+    jwks: z.string(),
+    adminConsole: z.string(),
+  })
+  .readonly()
+
+/** Every URL that a user, a client or a server needs of one realm. */
+export type RealmEndpoints = z.infer<typeof realmEndpointsSchema>
 
 /** The endpoints of `realm` on the Keycloak at `baseUrl` (with or without a trailing slash, a path is kept). */
 export function realmEndpoints(baseUrl: string, realm: string): RealmEndpoints {

@@ -22,3 +22,8 @@ export function folders(config: Pick<Config, 'dataFolder' | 'cacheFolder'>): Fol
 export function instanceFolder(data: string, instance: string): string {
   return join(data, 'instances', instance)
 }
+
+/** The folder of what lives no longer than one command does. */
+export function ephemeralFolder(data: string): string {
+  return join(data, 'ephemeral')
+}

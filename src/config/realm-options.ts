@@ -43,6 +43,13 @@ export function mergeRealmOptions(config: Config, before: RealmOptions): RealmOp
   return Object.fromEntries(entries) as RealmOptions
 }
 
+/** The options that are not as if not given, for a person to read. */
+export function givenRealmOptions(
+  options: RealmOptions,
+): readonly { readonly key: keyof RealmOptions; readonly value: unknown }[] {
+  return changedRealmOptions(NO_REALM_OPTIONS, options).map((key) => ({ key, value: options[key] }))
+}
+
 /** The options in which two realms differ. */
 export function changedRealmOptions(
   before: RealmOptions,

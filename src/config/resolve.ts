@@ -1,5 +1,7 @@
 import { resolve } from 'node:path'
 
+import { z } from 'zod'
+
 import { type ErrorCode, McpKeycloakError } from '../errors.ts'
 import { type ConfigFile, readConfigFile } from './config-file.ts'
 import {
@@ -11,18 +13,24 @@ import {
   flagName,
   isList,
   isSwitch,
+  negatedFlag,
   optionMeta,
 } from './schema.ts'
 import { isOverlayPath } from './values.ts'
 import { assertSupportedVersion } from './versions.ts'
 
 /** Where a value came from. */
-export type Origin = 'flag' | 'environment' | 'config file' | 'default'
+export const originSchema = z.enum(['flag', 'environment', 'config file', 'default'])
+
+/** Where a value came from. */
+export type Origin = z.infer<typeof originSchema>
 
 /** The resolved options, and where each came from. */
 export interface ResolvedConfig {
   readonly config: Config
   readonly origins: Readonly<Record<ConfigKey, Origin>>
+  /** What to look at for it: the flag, the variable or the path of the config file; `null` for a default. */
+  readonly sources: Readonly<Record<ConfigKey, string | null>>
   /** The config file that was read, if there was one. */
   readonly configFile: string | undefined
 }
@@ -34,6 +42,8 @@ export interface ConfigSources {
   readonly env?: Readonly<Record<string, string | undefined>>
   /** Folder from which the config file is looked for, upwards. */
   readonly cwd?: string
+  /** `false` leaves the config file out. */
+  readonly configFile?: boolean
 }
 
 const PATH_KEYS: readonly ConfigKey[] = ['realmFile', 'keycloakHome', 'dataFolder', 'cacheFolder']
@@ -46,18 +56,31 @@ const PATH_KEYS: readonly ConfigKey[] = ['realmFile', 'keycloakHome', 'dataFolde
  */
 export async function resolveConfig(sources: ConfigSources = {}): Promise<ResolvedConfig> {
   const { flags = {}, env = process.env, cwd = process.cwd() } = sources
-  const file = await readConfigFile(cwd)
+  const file = sources.configFile === false ? undefined : await readConfigFile(cwd)
   const entries: [ConfigKey, unknown][] = []
   const origins: [ConfigKey, Origin][] = []
+  const places: [ConfigKey, string | null][] = []
   for (const key of CONFIG_KEYS) {
-    const { value, origin } = pick(key, flags, env, file)
-    entries.push([key, check(key, anchored(key, value, origin, cwd, file), origin, file)])
+    const { value, origin, source } = pick(key, flags, env, file)
+    entries.push([key, check(key, anchored(key, value, origin, cwd, file), { origin, source })])
     origins.push([key, origin])
+    places.push([key, source])
   }
   const config = Object.fromEntries(entries) as Config
   assertTogether(config)
-  assertSupportedVersion(config.keycloakVersion)
-  return { config, origins: Object.fromEntries(origins) as Record<ConfigKey, Origin>, configFile: file?.path }
+  if (config.keycloakVersion !== undefined) assertSupportedVersion(config.keycloakVersion)
+  return {
+    config,
+    origins: Object.fromEntries(origins) as Record<ConfigKey, Origin>,
+    sources: Object.fromEntries(places) as Record<ConfigKey, string | null>,
+    configFile: file?.path,
+  }
+}
+
+/** Where a value came from, by kind and by name. */
+interface Place {
+  readonly origin: Origin
+  readonly source: string | null
 }
 
 function pick(
@@ -65,13 +88,18 @@ function pick(
   flags: Partial<Record<ConfigKey, unknown>>,
   env: Readonly<Record<string, string | undefined>>,
   file: ConfigFile | undefined,
-): { value: unknown; origin: Origin } {
-  if (flags[key] !== undefined) return { value: flags[key], origin: 'flag' }
-  const variable = env[environmentName(key)] || (key === 'keycloakHome' ? env.KEYCLOAK_HOME : undefined)
-  if (variable) return { value: fromEnvironment(key, variable), origin: 'environment' }
+): Place & { readonly value: unknown } {
+  if (flags[key] !== undefined) {
+    const source = flags[key] === false ? negatedFlag(key) : flagName(key)
+    return { value: flags[key], origin: 'flag', source }
+  }
+  const source = [environmentName(key), ...(key === 'keycloakHome' ? ['KEYCLOAK_HOME'] : [])].find(
+    (name) => env[name],
+  )
+  if (source) return { value: fromEnvironment(key, env[source] ?? ''), origin: 'environment', source }
   const fromFile = optionMeta(key).secret ? undefined : file?.values[key]
-  if (fromFile !== undefined) return { value: fromFile, origin: 'config file' }
-  return { value: undefined, origin: 'default' }
+  if (file && fromFile !== undefined) return { value: fromFile, origin: 'config file', source: file.path }
+  return { value: undefined, origin: 'default', source: null }
 }
 
 function fromEnvironment(key: ConfigKey, text: string): unknown {
@@ -91,24 +119,25 @@ function anchored(key: ConfigKey, value: unknown, origin: Origin, cwd: string, f
   return value.map((overlay) => (isOverlayPath(String(overlay)) ? absolute(overlay) : overlay))
 }
 
-function check(key: ConfigKey, value: unknown, origin: Origin, file: ConfigFile | undefined): unknown {
+function check(key: ConfigKey, value: unknown, { origin, source }: Place): unknown {
   const result = configSchema.shape[key].safeParse(value)
   if (result.success) return result.data
   const issue = result.error.issues[0]
   const shown = optionMeta(key).secret ? '' : ` (got ${JSON.stringify(valueAt(value, issue?.path))})`
   const code: ErrorCode = origin === 'flag' ? 'USAGE_INVALID' : 'CONFIG_INVALID'
   const places: Record<Origin, string> = {
-    flag: flagName(key),
-    environment: `The variable ${environmentName(key)}`,
-    'config file': `"${key}" in ${file?.path}`,
+    flag: `${source}`,
+    environment: `The variable ${source}`,
+    'config file': `"${key}${(issue?.path ?? []).map((step) => `[${String(step)}]`).join('')}" in ${source}`,
     default: `"${key}"`,
   }
-  const { secret, placeholder } = optionMeta(key)
-  const spelling = secret ? environmentName(key) : [flagName(key), placeholder].filter(Boolean).join(' ')
+  const { secret, placeholder, description } = optionMeta(key)
+  const flag = [flagName(key), placeholder].filter(Boolean).join(' ')
+  const spelling = secret ? environmentName(key) : origin === 'config file' ? `"${key}"` : flag
   throw new McpKeycloakError(code, {
     what: `${places[origin]} is not valid${shown}.`,
     why: `It ${issue?.message ?? 'does not fit'}.`,
-    fix: `${spelling} is for: ${optionMeta(key).description}.`,
+    fix: `${spelling} is for: ${description}.`,
   })
 }
 

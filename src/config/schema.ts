@@ -19,7 +19,10 @@ import {
   userSpec,
   webOrigin,
 } from './values.ts'
-import { PINNED_VERSION } from './versions.ts'
+import { PINNED_VERSION, VERSION } from './versions.ts'
+
+/** The instance that is meant when none is named. */
+export const DEFAULT_INSTANCE = 'default'
 
 /** How an option looks on the command line, beside its description. */
 export interface OptionMeta {
@@ -28,6 +31,8 @@ export interface OptionMeta {
   readonly placeholder?: string
   /** Kept out of flags and of the config file: read from the environment alone, so that it never shows in `ps`. */
   readonly secret?: boolean
+  /** Values for the config file, for an editor to show. */
+  readonly examples?: readonly unknown[]
 }
 
 const option = <Schema extends z.ZodType>(schema: Schema, meta: OptionMeta): Schema =>
@@ -42,7 +47,7 @@ export const configSchema = z.strictObject({
     z
       .string(TEXT)
       .regex(/^[a-z0-9][a-z0-9_-]*$/, 'may hold lower-case letters, digits, "_" and "-"')
-      .default('default'),
+      .default(DEFAULT_INSTANCE),
     { description: 'which Keycloak of this machine', placeholder: '<name>' },
   ),
   runtime: option(z.enum(['auto', 'compose', 'java'], 'must be auto, compose or java').default('auto'), {
@@ -51,10 +56,12 @@ export const configSchema = z.strictObject({
   }),
   keycloakUrl: option(httpUrl.optional(), {
     description: 'use a Keycloak that somebody else runs (needs MCP_KEYCLOAK_ADMIN_PASSWORD)',
+    examples: ['https://auth.example.com'],
     placeholder: '<url>',
   }),
-  keycloakVersion: option(z.string(TEXT).default(PINNED_VERSION), {
-    description: 'version to run',
+  keycloakVersion: option(z.string(TEXT).meta({ pattern: VERSION.source }).optional(), {
+    description: `version to run (${PINNED_VERSION}, then the one that was once asked for)`,
+    examples: [PINNED_VERSION],
     placeholder: '<version>',
   }),
   keycloakHome: option(nonEmpty.optional(), {
@@ -62,7 +69,8 @@ export const configSchema = z.strictObject({
     placeholder: '<folder>',
   }),
   port: option(portNumber.optional(), {
-    description: 'HTTP port on 127.0.0.1 (8080, then the one of last time)',
+    description: 'HTTP port on 127.0.0.1 (8080, for a named instance a free one; then the one of last time)',
+    examples: [8080],
     placeholder: '<port>',
   }),
   managementPort: option(portNumber.optional(), {
@@ -75,58 +83,74 @@ export const configSchema = z.strictObject({
   }),
   realmFile: option(nonEmpty.optional(), {
     description: 'realm file to apply in place of the built-in one',
+    examples: ['./my-realm.json'],
     placeholder: '<file>',
   }),
-  realm: option(realmName.optional(), { description: 'name of the realm (fastmcp)', placeholder: '<name>' }),
+  realm: option(realmName.optional(), {
+    description: 'name of the realm (fastmcp)',
+    examples: ['shop'],
+    placeholder: '<name>',
+  }),
   mcpUrl: option(z.array(mcpUrl, LIST).default([]), {
     description: 'MCP endpoint that tokens are for (http://localhost:8000/mcp); repeatable',
+    examples: [['http://localhost:8000/mcp']],
     placeholder: '<url>',
   }),
   trustedHost: option(z.array(hostName, LIST).default([]), {
     description: 'one more host that may be in the URIs of a client that registers itself; repeatable',
+    examples: [['example.com', '*.example.com']],
     placeholder: '<host>',
   }),
   user: option(z.array(userSpec, LIST).default([]), {
     description: 'one more test user, name[:password][:role,…]; repeatable',
+    examples: [['alice:secret:admin']],
     placeholder: '<user>',
   }),
   with: option(z.array(nonEmpty, LIST).default([]), {
     description: 'overlay on the realm: oauth-proxy, token-exchange, …, or a file of your own; repeatable',
+    examples: [['token-exchange', './my-overlay.json']],
     placeholder: '<overlay>',
   }),
   scope: option(z.array(scopeSpec, LIST).default([]), {
     description: 'one more scope that clients may ask for, name[:"consent text"]; repeatable',
+    examples: [['api:read', 'api:write:"Change your data"']],
     placeholder: '<scope>',
   }),
   role: option(z.array(roleName, LIST).default([]), {
     description: 'one more realm role; repeatable',
+    examples: [['editor']],
     placeholder: '<role>',
   }),
   userAttribute: option(z.array(userAttributeSpec, LIST).default([]), {
     description: 'attribute of a test user, user:key=value; repeatable',
+    examples: [['testuser:tenant=acme']],
     placeholder: '<attribute>',
   }),
   origin: option(z.array(webOrigin, LIST).default([]), {
     description: 'one more web page that may register and call the token endpoint from a browser; repeatable',
+    examples: [['http://localhost:5173']],
     placeholder: '<origin>',
   }),
   downstream: option(z.array(downstreamSpec, LIST).default([]), {
     description:
       'API that the MCP server calls as the user, client:role[,client:role]; with token-exchange; repeatable',
+    examples: [['downstream-api:use-api']],
     placeholder: '<api>',
   }),
   serviceAccount: option(z.array(clientName, LIST).default([]), {
     description: 'client that gets tokens for itself; with service-account; repeatable',
+    examples: [['nightly']],
     placeholder: '<name>',
   }),
   tokenLifespan: option(
     number(z.number().int(SECONDS).positive(SECONDS).max(86_400, SECONDS), SECONDS).optional(),
     {
       description: 'how long an access token is good for',
+      examples: [300],
       placeholder: '<seconds>',
     },
   ),
-  consent: option(z.boolean('must be true or false').default(true), {
+  consent: option(z.boolean('must be true or false').optional(), {
     description: 'show the consent page to clients that register themselves',
   }),
   proof: option(z.boolean('must be true or false').default(true), {
@@ -159,7 +183,8 @@ export type ConfigKey = keyof Config
 /** The option names in the order in which help lists them. */
 export const CONFIG_KEYS = Object.keys(configSchema.shape) as readonly ConfigKey[]
 
-const DEFAULTS: Config = configSchema.parse({})
+/** No option given. */
+export const DEFAULT_CONFIG: Config = configSchema.parse({})
 
 /** How `key` looks on the command line. */
 export function optionMeta(key: ConfigKey): OptionMeta {
@@ -168,17 +193,22 @@ export function optionMeta(key: ConfigKey): OptionMeta {
 
 /** Whether `key` may be given several times. */
 export function isList(key: ConfigKey): boolean {
-  return Array.isArray(DEFAULTS[key])
+  return Array.isArray(DEFAULT_CONFIG[key])
 }
 
 /** Whether `key` is a switch. */
 export function isSwitch(key: ConfigKey): boolean {
-  return typeof DEFAULTS[key] === 'boolean'
+  return configSchema.shape[key].safeParse(true).success
 }
 
 /** `mcpUrl` → `--mcp-url`. */
 export function flagName(key: ConfigKey): string {
   return `--${kebab(key)}`
+}
+
+/** `proof` → `--no-proof`. */
+export function negatedFlag(key: ConfigKey): string {
+  return `--no-${kebab(key)}`
 }
 
 /** `mcpUrl` → `MCP_KEYCLOAK_MCP_URL`. */

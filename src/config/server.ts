@@ -26,6 +26,9 @@ export function publicUrl(settings: Pick<ServerSettings, 'port'>): string {
  * follows the caller, so that a container that reaches Keycloak by another name still finds token and key URLs
  * that work. The CORS headers let a browser's discovery pass its preflight.
  *
+ * Clients register in the way of RFC 7591 only. In Keycloak's own format anybody could choose a client id that is in
+ * everybody's `aud`, or put himself there, and so introspect tokens of others; no policy of a realm can refuse that.
+ *
  * @see {@link https://www.keycloak.org/server/all-config Keycloak: all configuration}
  */
 export function serverVariables(
@@ -38,6 +41,8 @@ export function serverVariables(
     KC_HOSTNAME_BACKCHANNEL_DYNAMIC: 'true',
     KC_HEALTH_ENABLED: 'true',
     KC_SPI_CORS__DEFAULT__ALLOWED_HEADERS: 'mcp-protocol-version,mcp-session-id',
+    KC_SPI_CLIENT_REGISTRATION__DEFAULT__ENABLED: 'false',
+    KC_SPI_CLIENT_REGISTRATION__SAML2_ENTITY_DESCRIPTOR__ENABLED: 'false',
   }
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
-// The kinds of values that options have, each with the sentence that refuses what is none.
+// The kinds of values that options have, each with the sentence that refuses what is none. `meta` says for the JSON
+// Schema of the config file what a refinement cannot.
 
 export const TEXT = 'must be a text in quotes'
 export const LIST = 'must be a list of texts: ["…"]'
@@ -28,9 +29,13 @@ export const portNumber = number(
   PORT_RANGE,
 )
 
-export const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+export const httpUrl = z
+  .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+  .meta({ pattern: '^https?://' })
 
-export const mcpUrl = httpUrl.refine((url) => !url.includes('#'), 'must not have a fragment (#…)')
+export const mcpUrl = httpUrl
+  .refine((url) => !url.includes('#'), 'must not have a fragment (#…)')
+  .meta({ pattern: '^https?://[^#]*$' })
 
 export const realmName = z
   .string(TEXT)
@@ -39,6 +44,7 @@ export const realmName = z
     'may hold letters, digits, ".", "_" and "-", and starts with a letter or digit',
   )
   .refine((name) => name !== 'master', "must not be Keycloak's own realm master")
+  .meta({ not: { const: 'master' } })
 
 export const hostName = z
   .string(TEXT)
@@ -66,6 +72,9 @@ export const webOrigin = httpUrl
     (url) => url.startsWith('https:') || LOOPBACK_HOST.test(URL.parse(url)?.hostname ?? ''),
     'must be https, or on this machine (localhost, 127.0.0.1): browsers let no other http page do PKCE',
   )
+  .meta({
+    pattern: '^(https://[^/?#]+|http://(localhost|[^/?#:]+\\.localhost|127(\\.\\d+){3}|\\[::1\\])(:\\d+)?)$',
+  })
 
 export const scopeSpec = z
   .string(TEXT)
@@ -87,5 +96,8 @@ export const downstreamSpec = z
     'must look like client:role or client:role,client:role, all plain words',
   )
 
+/** What tells the path of a file from the name of an overlay that comes with us. */
+export const OVERLAY_PATH = /[\\/]|\.json$/
+
 /** Whether an overlay is meant by the path of a file, and not by the name of one that comes with us. */
-export const isOverlayPath = (overlay: string) => /[\\/]|\.json$/.test(overlay)
+export const isOverlayPath = (overlay: string) => OVERLAY_PATH.test(overlay)

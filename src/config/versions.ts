@@ -6,6 +6,9 @@ export const PINNED_VERSION = '26.7.4'
 /** Below this, a self-registered client's `token_endpoint_auth_method` is ignored (keycloak#44403). */
 export const OLDEST_VERSION = '26.6.0'
 
+/** How a version looks. */
+export const VERSION = /^(\d+)\.(\d+)\.(\d+)(?:[-.].*)?$/
+
 /** Where the official image lives; the tag is the version. */
 export const IMAGE_REPOSITORY = 'quay.io/keycloak/keycloak'
 
@@ -65,8 +68,66 @@ export function assertSupportedVersion(version: string): void {
   })
 }
 
+/** Whether `version` comes before `than`; of something that is no version, nothing is assumed. */
+export function isOlderVersion(version: string, than: string): boolean {
+  const [numbers, others] = [parseVersion(version), parseVersion(than)]
+  return numbers !== undefined && others !== undefined && compareVersions(numbers, others) < 0
+}
+
+/** A bug of Keycloak that an MCP client can meet. */
+export interface KnownBug {
+  /** Number of the issue at keycloak/keycloak. */
+  readonly issue: number
+  /** What happens, in words without a full stop. */
+  readonly what: string
+  /** The feature without which nobody meets it; `undefined` when our realm goes around it. */
+  readonly feature?: 'cimd' | 'resource-indicators'
+  readonly fixedIn: string
+}
+
+/** Bugs of the versions that we support; those before {@link OLDEST_VERSION} are why they are not. */
+const KNOWN_BUGS: readonly KnownBug[] = [
+  {
+    issue: 50807,
+    what: 'a client that registers with a scope loses the realm\'s default scopes, so the realm keeps audience and roles in "basic"',
+    fixedIn: SINCE.registrationKeepsDefaultScopes,
+  },
+  {
+    issue: 50362,
+    what: "Claude Desktop's client metadata document is refused",
+    feature: 'cimd',
+    fixedIn: SINCE.documentMayNameConfidentialGrant,
+  },
+  {
+    issue: 51413,
+    what: 'a client with a metadata document may ask for any resource',
+    feature: 'cimd',
+    fixedIn: SINCE.documentResourcesAreListed,
+  },
+  {
+    issue: 49730,
+    what: 'the metadata does not list the authentication method "none" for clients with a metadata document',
+    feature: 'cimd',
+    fixedIn: '26.7.0',
+  },
+]
+
+/** The known bugs of a version of Keycloak; of something that is no version, all. */
+export function knownBugs(version: string): readonly KnownBug[] {
+  return KNOWN_BUGS.filter(({ fixedIn }) => compare(version, fixedIn) < 0)
+}
+
+/** Below 0: older than the version that this release is tested with; above 0: newer. */
+export function compareToPinned(version: string): number {
+  return compare(version, PINNED_VERSION)
+}
+
+function compare(version: string, other: string): number {
+  return compareVersions(parseVersion(version) ?? [], parseVersion(other) ?? [])
+}
+
 function parseVersion(version: string): readonly number[] | undefined {
-  const match = /^(\d+)\.(\d+)\.(\d+)(?:[-.].*)?$/.exec(version)
+  const match = VERSION.exec(version)
   return match ? match.slice(1, 4).map(Number) : undefined
 }
 

@@ -12,15 +12,19 @@ export interface AdminLogin {
   readonly admin: { readonly username: string; readonly password: string }
   /** Who runs it: what cures a refusal depends on it. */
   readonly runtime: string
+  /** The file that the password is kept in, of a server that we run. */
+  readonly adminFile?: string | undefined
 }
 
 /** The Admin API must not keep a command hanging. */
 const REQUEST_TIMEOUT_MS = 60_000
 
 /**
- * Logs in to the Admin API as an administrator of realm master.
+ * Logs in to the Admin API as an administrator of realm master, and again whenever the token has expired: it is good
+ * for a minute. A call that gets no answer, or that the administrator may not make, throws an error in our words; what
+ * else Keycloak refuses is an error of the admin client.
  *
- * @throws {McpKeycloakError} `ADMIN_LOGIN_REFUSED`, `KEYCLOAK_UNREACHABLE`
+ * @throws {McpKeycloakError} `ADMIN_LOGIN_REFUSED`, `KEYCLOAK_UNREACHABLE`; so do its calls
  */
 export async function adminLogin(login: AdminLogin): Promise<Admin> {
   const admin = new KeycloakAdminClient({
@@ -28,17 +32,49 @@ export async function adminLogin(login: AdminLogin): Promise<Admin> {
     realmName: 'master',
     timeout: REQUEST_TIMEOUT_MS,
   })
+  await authenticate(admin, login)
+  admin.registerTokenProvider({
+    async getAccessToken() {
+      if (admin.isTokenExpired()) await authenticate(admin, login)
+      return admin.accessToken ?? ''
+    },
+  })
+  for (const resource of Object.values(admin)) if (isResource(resource)) explainRefusals(resource, login)
+  return admin
+}
+
+async function authenticate(admin: Admin, login: AdminLogin): Promise<void> {
+  const { username, password } = login.admin
   try {
-    await admin.auth({
-      grantType: 'password',
-      clientId: 'admin-cli',
-      username: login.admin.username,
-      password: login.admin.password,
-    })
-    return admin
+    await admin.auth({ grantType: 'password', clientId: 'admin-cli', username, password })
   } catch (cause) {
     throw status(cause) === undefined ? unreachable(login, cause) : refused(login, cause)
   }
+}
+
+type Call = (...args: unknown[]) => Promise<unknown>
+
+function isResource(value: unknown): value is Record<string, Call> {
+  return typeof value === 'object' && value !== null && 'makeRequest' in value
+}
+
+/** The admin client has no hook for errors; each of its calls is a field of a resource. */
+function explainRefusals(resource: Record<string, Call>, login: AdminLogin): void {
+  for (const [name, call] of Object.entries(resource)) {
+    if (typeof call !== 'function' || /^make/.test(name)) continue
+    resource[name] = (...args) =>
+      call(...args).catch((cause: unknown) => {
+        throw explained(login, cause)
+      })
+  }
+}
+
+function explained(login: AdminLogin, cause: unknown): unknown {
+  if (cause instanceof McpKeycloakError) return cause
+  if (status(cause) === 403 || status(cause) === 401) return forbidden(login, cause)
+  return cause instanceof TypeError || (cause as Error).name === 'TimeoutError'
+    ? unreachable(login, cause)
+    : cause
 }
 
 /** HTTP status of an error of the admin client; `undefined` when no answer came at all. */
@@ -72,10 +108,19 @@ function refused(login: AdminLogin, cause: unknown): McpKeycloakError {
   })
 }
 
-function refusalFix({ runtime }: AdminLogin): string {
+function refusalFix({ runtime, adminFile = 'admin.json' }: AdminLogin): string {
   return runtime === 'external'
     ? 'Set MCP_KEYCLOAK_ADMIN_USERNAME and MCP_KEYCLOAK_ADMIN_PASSWORD to an administrator of its realm master.'
-    : 'Its database was made with another password. If you changed it, change it back; or start over: mcp-keycloak down --purge'
+    : `If you changed the password in the admin console, write the new one into ${adminFile}; or start over: mcp-keycloak down --purge`
+}
+
+function forbidden({ url, admin }: AdminLogin, cause: unknown): McpKeycloakError {
+  return new McpKeycloakError('ADMIN_LOGIN_REFUSED', {
+    what: `The administrator "${admin.username}" of ${url} may not do that.`,
+    why: `Keycloak answered ${status(cause)}: ${answerText(cause)}`,
+    fix: 'Give that user the realm role "admin" of the realm master, or name another: MCP_KEYCLOAK_ADMIN_USERNAME, MCP_KEYCLOAK_ADMIN_PASSWORD.',
+    cause,
+  })
 }
 
 function unreachable(login: AdminLogin, cause: unknown): McpKeycloakError {
@@ -83,7 +128,7 @@ function unreachable(login: AdminLogin, cause: unknown): McpKeycloakError {
   return new McpKeycloakError('KEYCLOAK_UNREACHABLE', {
     what: `Keycloak at ${login.url} does not answer.`,
     why: reason?.message || reason?.code || (cause as Error).message, // no message when several addresses were tried
-    fix: 'Check the URL, and that Keycloak runs.',
+    fix: 'Check the URL, and that Keycloak runs: mcp-keycloak status',
     cause,
   })
 }

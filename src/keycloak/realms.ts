@@ -9,6 +9,9 @@ import { lastErrors } from './server-log.ts'
 const HASH_ATTRIBUTE = 'mcp-keycloak.hash'
 const OPTIONS_ATTRIBUTE = 'mcp-keycloak.options'
 
+/** How the name of a realm begins that is there for a moment only. */
+export const TEMPORARY_PREFIX = 'mcp-keycloak-temporary-'
+
 /** A realm as it goes to the Admin API: Keycloak's own format. */
 export type RealmFile = Readonly<Record<string, unknown>> & { readonly realm: string }
 
@@ -24,6 +27,16 @@ export interface RealmRecord {
 export async function findRealmRecord(admin: Admin, realm: string): Promise<RealmRecord | null | undefined> {
   const found = await admin.realms.findOne({ realm })
   return found ? (recordOf(found) ?? null) : undefined
+}
+
+/** Names of all realms but Keycloak's own, and of those that are there for a moment only. */
+export async function realmNames(admin: Admin): Promise<readonly string[]> {
+  const realms = await admin.realms.find({ briefRepresentation: true })
+  return realms
+    .flatMap(({ realm = 'master' }) =>
+      realm === 'master' || realm.startsWith(TEMPORARY_PREFIX) ? [] : [realm],
+    )
+    .sort()
 }
 
 /** The realms that we made. */
@@ -68,11 +81,20 @@ export async function createRealm(
   await mendAccountConsole(admin, realm.realm)
 }
 
+/** Deletes a realm; one that is not there is as good as deleted. */
+export async function deleteRealm(admin: Admin, realm: string): Promise<void> {
+  try {
+    await admin.realms.del({ realm })
+  } catch (error) {
+    if (status(error) !== 404) throw error
+  }
+}
+
 /**
  * Gives the account console the scopes that it needs. Keycloak makes its own clients before it reads the file's
  * client scopes, and a file that names such a client is refused, so it can only be done afterwards.
  */
-async function mendAccountConsole(admin: Admin, realm: string): Promise<void> {
+export async function mendAccountConsole(admin: Admin, realm: string): Promise<void> {
   const [clients, scopes] = await Promise.all([
     admin.clients.find({ realm, clientId: 'account-console' }),
     admin.clientScopes.find({ realm }),

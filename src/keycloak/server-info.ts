@@ -1,13 +1,33 @@
 import type { Admin } from './admin.ts'
 
+/** What a server says of itself. */
+export interface ServerSelf {
+  /** E.g. `26.7.4`. */
+  readonly version: string
+  /** The features that are on, in the spelling of `--features`: `cimd`, `resource-indicators`. */
+  readonly features: readonly string[]
+  /** The formats in which clients may register: `openid-connect` (RFC 7591), `default` (Keycloak's own), … */
+  readonly registrationFormats: readonly string[]
+}
+
+/** What a server says of itself. */
+export async function serverSelf(admin: Admin): Promise<ServerSelf> {
+  const { systemInfo, features = [], providers } = await admin.serverInfo.find()
+  return {
+    version: systemInfo?.version ?? 'unknown',
+    features: features
+      .filter(({ enabled }) => enabled)
+      .map(({ name }) => name.toLowerCase().replaceAll('_', '-')),
+    registrationFormats: Object.keys(providers?.['client-registration']?.providers ?? {}),
+  }
+}
+
 /** The version of a server, e.g. `26.7.4`. */
 export async function serverVersion(admin: Admin): Promise<string> {
-  const { systemInfo } = await admin.serverInfo.find()
-  return systemInfo?.version ?? 'unknown'
+  return (await serverSelf(admin)).version
 }
 
 /** The features that are on, in the spelling of `--features`: `cimd`, `resource-indicators`. */
 export async function enabledFeatures(admin: Admin): Promise<readonly string[]> {
-  const { features = [] } = await admin.serverInfo.find()
-  return features.filter(({ enabled }) => enabled).map(({ name }) => name.toLowerCase().replaceAll('_', '-'))
+  return (await serverSelf(admin)).features
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 
 import type { Admin } from './admin.ts'
-import { createRealm, type RealmFile } from './realms.ts'
+import { createRealm, type RealmFile, TEMPORARY_PREFIX } from './realms.ts'
 
 /** A kind of realm that is there for a while only: its name says what it is, and when it was made. */
 export interface TemporaryKind {
@@ -11,7 +11,7 @@ export interface TemporaryKind {
 }
 
 /** Realms that a command makes to look at, and removes. */
-const OF_A_COMMAND: TemporaryKind = { prefix: 'mcp-keycloak-temporary-', leftBehindMs: 600_000 }
+const OF_A_COMMAND: TemporaryKind = { prefix: TEMPORARY_PREFIX, leftBehindMs: 600_000 }
 
 /**
  * Makes a realm for as long as some work lasts. Its name is found nowhere else, so that it can be told in what is read.

@@ -53,6 +53,26 @@ export async function registerClient(
 }
 
 /**
+ * Registers a client for as long as some work lasts; it is deleted also when the work fails.
+ *
+ * @throws {McpKeycloakError} `REGISTRATION_REFUSED`, also when the client could not be deleted; and what `work` throws
+ */
+export async function withRegisteredClient<Result>(
+  server: ServerMetadata,
+  metadata: ClientMetadata,
+  initialAccessToken: string | null | undefined,
+  work: (client: RegisteredClient) => Promise<Result>,
+): Promise<Result> {
+  const client = await registerClient(server, metadata, initialAccessToken)
+  const result = await work(client).catch(async (error: unknown) => {
+    await deleteClient(client).catch(() => {}) // what went wrong first is what the user has to know
+    throw error
+  })
+  await deleteClient(client)
+  return result
+}
+
+/**
  * Deletes a client by its own registration access token.
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc7592.html#section-2.3 RFC 7592 §2.3}

@@ -1,19 +1,22 @@
 import { type RealmEndpoints, realmEndpoints } from '../config/endpoints.ts'
 import type { Config } from '../config/schema.ts'
-import { McpKeycloakError } from '../errors.ts'
 import { type Admin, adminLogin } from '../keycloak/admin.ts'
-import { findRealmRecord, ourRealms } from '../keycloak/realms.ts'
+import { exportRealm } from '../keycloak/export-realm.ts'
+import { findRealmRecord } from '../keycloak/realms.ts'
+import { clientKind } from '../keycloak/registered-clients.ts'
 import type { Realm } from '../realm/schema.ts'
 import type { RunningKeycloak } from '../runtime/runtime.ts'
-import { findInstance } from './instance.ts'
-import { plannedRealmName, planRealm, rememberedRealm } from './plan-realm.ts'
+import { findRealm } from './find-realm.ts'
+import { plannedRealmName, planRealm, type RealmPlan, rememberedOrReason } from './plan-realm.ts'
 
 /** A realm that is on a running Keycloak. */
 export interface AppliedRealm {
   readonly keycloak: RunningKeycloak
   readonly admin: Admin
-  /** The realm as it was rendered when it was applied. */
+  /** The realm as it was rendered when it was applied; when its file is gone, as the server has it: without passwords. */
   readonly realm: Realm
+  /** Why the realm is as the server has it; `null` when it is as it was rendered. */
+  readonly gone: string | null
   readonly endpoints: RealmEndpoints
 }
 
@@ -23,20 +26,30 @@ export interface AppliedRealm {
  * @throws {McpKeycloakError} `NOT_RUNNING`, also when the instance has no such realm; `ADMIN_LOGIN_REFUSED`
  */
 export async function findAppliedRealm(config: Config): Promise<AppliedRealm> {
-  const { keycloak } = await findInstance(config)
-  const [admin, name] = await Promise.all([adminLogin(keycloak), plannedRealmName(config)])
-  const record = await findRealmRecord(admin, name)
-  if (record === undefined) throw await noSuchRealm(admin, name, keycloak.url)
-  const { realm } = record ? await rememberedRealm(name, record) : await planRealm(config)
-  return { keycloak, admin, realm, endpoints: realmEndpoints(keycloak.url, name) }
+  const { keycloak, admin, name, record } = await findRealm(config)
+  const plan = record ? await rememberedOrReason(name, record) : await planRealm(config)
+  const known = 'realm' in plan
+  return {
+    keycloak,
+    admin,
+    realm: known ? plan.realm : await realmOfServer(admin, name),
+    gone: known ? null : plan.reason,
+    endpoints: realmEndpoints(keycloak.url, name),
+  }
 }
 
-/** The error for a realm that is not there: it names those that are. */
-export async function noSuchRealm(admin: Admin, realm: string, url: string): Promise<McpKeycloakError> {
-  const known = (await ourRealms(admin)).map((found) => found.realm).join(', ') || 'none'
-  return new McpKeycloakError('NOT_RUNNING', {
-    what: `There is no realm "${realm}" at ${url}.`,
-    why: `The realms of ours there: ${known}.`,
-    fix: `mcp-keycloak up --realm ${realm}`,
-  })
+/**
+ * The realm as the options and what is on a running server would make it: to know before a restart that it can be made.
+ *
+ * @throws {McpKeycloakError} `REALM_INVALID`, `ADMIN_LOGIN_REFUSED`
+ */
+export async function planOnServer(config: Config, keycloak: RunningKeycloak): Promise<RealmPlan> {
+  const [admin, name] = await Promise.all([adminLogin(keycloak), plannedRealmName(config)])
+  return planRealm(config, await findRealmRecord(admin, name))
+}
+
+/** The realm as the server has it, without the clients that came by themselves: those a file does not have. */
+async function realmOfServer(admin: Admin, name: string): Promise<Realm> {
+  const realm = (await exportRealm(admin, name)) as Realm
+  return { ...realm, clients: realm.clients?.filter((client) => clientKind(client) === undefined) }
 }

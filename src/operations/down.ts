@@ -1,19 +1,27 @@
+import { z } from 'zod'
+
 import { folders } from '../config/folders.ts'
-import type { Config } from '../config/schema.ts'
+import { type Config, DEFAULT_CONFIG } from '../config/schema.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { runtimeOf } from '../runtime/select.ts'
-import { readState, removeInstance, withInstanceLock, writeState } from '../runtime/state.ts'
+import { listInstances, readState, removeInstance, withInstanceLock, writeStopped } from '../runtime/state.ts'
+import { noSuchInstance } from './instance.ts'
+
+/** `down --json`: what was done. */
+export const downReportSchema = z
+  .strictObject({
+    schemaVersion: z.literal(1),
+    instance: z.string(),
+    /** It ran, and was stopped. */
+    stopped: z.boolean(),
+    /** There were data, and they were removed. */
+    purged: z.boolean(),
+    warnings: z.array(z.string()).readonly(),
+  })
+  .readonly()
 
 /** What `down` has done. */
-export interface DownReport {
-  readonly schemaVersion: 1
-  readonly instance: string
-  /** It ran, and was stopped. */
-  readonly stopped: boolean
-  /** There were data, and they were removed. */
-  readonly purged: boolean
-  readonly warnings: readonly string[]
-}
+export type DownReport = z.infer<typeof downReportSchema>
 
 /** Another command may be at work on the instance. */
 const WAIT_MS = 60_000
@@ -21,7 +29,8 @@ const WAIT_MS = 60_000
 /**
  * Stops an instance; its data stay unless they are to be purged.
  *
- * @throws {McpKeycloakError} `USAGE_INVALID` for a Keycloak that we do not run
+ * @throws {McpKeycloakError} `USAGE_INVALID` for a Keycloak that we do not run; `NOT_RUNNING` for the name of an instance
+ * that is not there, unless it is the default one: a script may tidy up without asking
  */
 export async function down(
   config: Config,
@@ -35,14 +44,21 @@ export async function down(
     })
   }
   const { data, cache } = folders(config)
+  if (!(await listInstances(data)).includes(config.instance)) {
+    if (config.instance !== DEFAULT_CONFIG.instance) throw await noSuchInstance(config.instance, data)
+    const { instance } = config
+    return { schemaVersion: 1, instance, stopped: false, purged: false, warnings: [] }
+  }
   return withInstanceLock(data, config.instance, WAIT_MS, async () => {
     const { state, warning } = await readState(data, config.instance)
     const runtime = state && runtimeOf(state, config, cache)
-    const stopped = state !== undefined && (await runtime?.isRunning(state)) === true
+    // Whoever started it may have been killed before it could write down how to find it.
+    const stopped =
+      state !== undefined && ((await runtime?.isRunning(state)) || (await runtime?.sweep(state))) === true
     if (state && runtime) {
       await runtime.stop(state)
       if (purge) await runtime.purge(state)
-      else await writeState({ ...state, pid: undefined, processStart: undefined, startedAt: undefined })
+      else await writeStopped(state)
     }
     if (purge) await removeInstance(data, config.instance)
     return {

@@ -1,5 +1,7 @@
 import { appendFile } from 'node:fs/promises'
 
+import { z } from 'zod'
+
 import type { Config } from '../config/schema.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { clientSecret } from '../keycloak/client-secrets.ts'
@@ -9,16 +11,19 @@ import { testUsers } from '../realm/users.ts'
 import { findAppliedRealm } from './applied-realm.ts'
 import { githubEnv } from './env-formats.ts'
 
-/** What a program needs to know of a running realm, as environment variables. */
-export interface EnvReport {
-  readonly schemaVersion: 1
-  readonly instance: string
-  readonly realm: string
+/** `env --json`: what a program needs to know of a running realm, as environment variables. */
+export const envReportSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  instance: z.string(),
+  realm: z.string(),
   /** Name → value, in the order in which they are printed. */
-  readonly variables: Readonly<Record<string, string>>
+  variables: z.record(z.string(), z.string()).readonly(),
   /** Which of them nobody should read in a log: those that are not in any file of ours. */
-  readonly secret: readonly string[]
-}
+  secret: z.array(z.string()).readonly(),
+})
+
+/** What a program needs to know of a running realm, as environment variables. */
+export type EnvReport = Readonly<z.infer<typeof envReportSchema>>
 
 /**
  * The environment variables of a realm of a running instance. Secrets of clients are read from Keycloak, which made

@@ -9,12 +9,18 @@ export interface FeatureSituation {
   readonly overlays: readonly string[]
   /** Features that are on in the server. */
   readonly features: readonly string[]
+  /** Formats in which clients may register there. */
+  readonly registration: readonly string[]
   /** Keycloak's version. */
   readonly version: string
 }
 
-/** What a person has to know of server features: of those that a realm lacks, and of what client metadata documents change. */
-export function featureWarnings({ asked, overlays, features, version }: FeatureSituation): readonly string[] {
+/** Keycloak's own format, in which a client may take any id and any role for everybody. */
+const OWN_FORMAT = 'default'
+
+/** What a person has to know of server features: of those that a realm lacks, of what client metadata documents change, and of a way in that should not be. */
+export function featureWarnings(situation: FeatureSituation): readonly string[] {
+  const { asked, overlays, features, registration, version } = situation
   const isOff = (feature: string) => !features.includes(feature)
   const gone = requiredFeatures(overlays).filter(isOff)
   const leftOut = requiredFeatures(asked).filter((feature) => isOff(feature) && !gone.includes(feature))
@@ -27,6 +33,11 @@ export function featureWarnings({ asked, overlays, features, version }: FeatureS
         `The realm was made with the overlay "${feature}", but that Keycloak runs without --features=${feature} now.`,
     ),
     ...(isOff('cimd') ? [] : documentWarnings(overlays.includes('cimd'), version)),
+    ...(registration.includes(OWN_FORMAT)
+      ? [
+          "That Keycloak lets clients register in its own format, too: such a client can introspect everybody's tokens. Start it with --spi-client-registration--default--enabled=false (an instance of ours: mcp-keycloak down, then up).",
+        ]
+      : []),
   ]
 }
 

@@ -7,7 +7,7 @@ import { publicUrl } from '../config/server.ts'
 import { McpKeycloakError } from '../errors.ts'
 import type { RunningKeycloak, Runtime } from '../runtime/runtime.ts'
 import { runtimeOf } from '../runtime/select.ts'
-import { type InstanceState, listInstances, readState } from '../runtime/state.ts'
+import { adminFile, type InstanceState, listInstances, readState } from '../runtime/state.ts'
 
 /** An instance that runs, with what is needed to talk to it. */
 export interface FoundInstance {
@@ -28,7 +28,9 @@ export async function findInstance(config: Config): Promise<FoundInstance> {
   const { data, cache } = folders(config)
   const { state, warning } = await readState(data, config.instance)
   const runtime = state && runtimeOf(state, config, cache)
-  if (!state || !runtime || !(await runtime.isRunning(state))) throw await notRunning(config, data, warning)
+  if (!state || !runtime)
+    throw warning ? lostState(config.instance, warning) : await noSuchInstance(config.instance, data)
+  if (!(await runtime.isRunning(state))) throw notRunning(state)
   return { keycloak: runningKeycloak(runtime, state), state, warnings: warning ? [warning] : [] }
 }
 
@@ -38,6 +40,7 @@ export function runningKeycloak(runtime: Runtime, state: InstanceState): Running
     runtime: runtime.name,
     url: publicUrl(state),
     admin: state.admin,
+    adminFile: adminFile(state),
     folder: state.folder,
     lastLog: (lines) => runtime.lastLog(state, lines),
   }
@@ -61,27 +64,51 @@ export function externalKeycloak(config: Config): RunningKeycloak {
     runtime: 'external',
     url: withoutTrailingSlash(keycloakUrl),
     admin: { username: adminUsername, password: adminPassword },
+    adminFile: undefined,
     folder: join(folders(config).data, 'external', encodeURIComponent(withoutTrailingSlash(keycloakUrl))),
     lastLog: async () => [],
   }
 }
 
-async function notRunning(
-  config: Config,
-  data: string,
-  warning: string | undefined,
-): Promise<McpKeycloakError> {
-  const known = (await listInstances(data)).filter((name) => name !== config.instance)
+/**
+ * The error for an instance that nobody has started on this machine.
+ *
+ * @param data the data folder
+ */
+export async function noSuchInstance(instance: string, data: string): Promise<McpKeycloakError> {
+  const known = await listInstances(data)
   return new McpKeycloakError('NOT_RUNNING', {
-    what: `Keycloak is not running (instance "${config.instance}").`,
-    why: [
-      warning,
+    what: `There is no instance "${instance}".`,
+    why:
       known.length > 0
-        ? `Other instances of this machine: ${known.join(', ')}.`
-        : 'It was stopped, or never started.',
-    ]
-      .filter(Boolean)
-      .join('\n'),
+        ? `Instances of this machine: ${known.join(', ')}.`
+        : `None was started on this machine (in ${data}).`,
+    fix:
+      known.length > 0
+        ? 'Name one of them (--instance <name>), or start it: mcp-keycloak up'
+        : 'mcp-keycloak up',
+  })
+}
+
+/** The error for a state file that was garbage: whether that server runs is not known. */
+function lostState(instance: string, why: string): McpKeycloakError {
+  return new McpKeycloakError('NOT_RUNNING', {
+    what: `It is not known whether Keycloak is running (instance "${instance}").`,
+    why,
     fix: 'mcp-keycloak up',
+  })
+}
+
+/** What became of a server that does not run: `down` forgets when it was started. */
+function notRunning({ instance, startedAt }: InstanceState): McpKeycloakError {
+  const died = startedAt !== undefined
+  return new McpKeycloakError('NOT_RUNNING', {
+    what: `Keycloak is not running (instance "${instance}").`,
+    why: died
+      ? `It was started at ${new Date(startedAt).toLocaleString()} and not stopped by mcp-keycloak: it was killed, it crashed, or the machine was restarted.`
+      : 'It was stopped.',
+    fix: died
+      ? 'Start it again, with the data of before: mcp-keycloak up. What it said last: mcp-keycloak logs'
+      : 'Start it again, with the data of before: mcp-keycloak up',
   })
 }

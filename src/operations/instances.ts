@@ -1,27 +1,45 @@
+import { z } from 'zod'
+
 import { folders } from '../config/folders.ts'
 import type { Config } from '../config/schema.ts'
 import { publicUrl } from '../config/server.ts'
 import { runtimeOf } from '../runtime/select.ts'
 import { listInstances, readState } from '../runtime/state.ts'
-import { type DownReport, down } from './down.ts'
+import { type DownReport, down, downReportSchema } from './down.ts'
+import { removeLeftBehind } from './ephemeral.ts'
 
 /** An instance of this machine, whether it runs or not. */
-interface InstanceSummary {
-  readonly instance: string
-  readonly running: boolean
-  readonly runtime: 'compose' | 'java'
-  readonly version: string
-  readonly url: string
-  /** ISO 8601; `null` when it does not run. */
-  readonly startedAt: string | null
-}
+const instanceSummarySchema = z
+  .strictObject({
+    instance: z.string(),
+    running: z.boolean(),
+    runtime: z.enum(['compose', 'java']),
+    version: z.string(),
+    url: z.string(),
+    /** ISO 8601; `null` when it does not run. */
+    startedAt: z.string().nullable(),
+  })
+  .readonly()
+
+/** `status --all --json`: all instances of this machine, by name. */
+export const instancesReportSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  instances: z.array(instanceSummarySchema).readonly(),
+  warnings: z.array(z.string()).readonly(),
+})
 
 /** All instances of this machine. */
-export interface InstancesReport {
-  readonly schemaVersion: 1
-  readonly instances: readonly InstanceSummary[]
-  readonly warnings: readonly string[]
-}
+export type InstancesReport = Readonly<z.infer<typeof instancesReportSchema>>
+
+/** `down --all --json`: what was done with each instance. */
+export const downAllReportSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  instances: z.array(downReportSchema).readonly(),
+  warnings: z.array(z.string()).readonly(),
+})
+
+/** What `down --all` has done. */
+export type DownAllReport = Readonly<z.infer<typeof downAllReportSchema>>
 
 /** Every instance of ours on this machine, running or stopped, by name. */
 export async function instances(config: Config): Promise<InstancesReport> {
@@ -43,14 +61,17 @@ export async function instances(config: Config): Promise<InstancesReport> {
   }
 }
 
-/** Stops every instance of ours on this machine, one after the other. */
+/** Stops every instance of ours on this machine, one after the other; what killed ephemeral ones left is removed. */
 export async function downAll(
   config: Config,
   options: { readonly purge?: boolean } = {},
-): Promise<{ readonly schemaVersion: 1; readonly instances: readonly DownReport[] }> {
+): Promise<DownAllReport> {
   const reports: DownReport[] = []
   for (const { instance } of (await instances(config)).instances) {
     reports.push(await down({ ...config, instance, keycloakUrl: undefined }, options))
   }
-  return { schemaVersion: 1, instances: reports }
+  const warnings: string[] = []
+  const listener = { onStep: () => {}, onWarning: (text: string) => void warnings.push(text) }
+  const leftBehind = await removeLeftBehind({ ...config, keycloakUrl: undefined }, listener)
+  return { schemaVersion: 1, instances: [...reports, ...leftBehind], warnings }
 }

@@ -1,9 +1,23 @@
+import { z } from 'zod'
+
 import { folders } from '../config/folders.ts'
 import type { Config } from '../config/schema.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { LOG_LEVELS, type LogLevel, logFilter } from '../keycloak/log-filter.ts'
 import { runtimeOf } from '../runtime/select.ts'
-import { listInstances, readState } from '../runtime/state.ts'
+import { readState } from '../runtime/state.ts'
+import { noSuchInstance } from './instance.ts'
+import { timeAgo } from './time-ago.ts'
+
+/** `logs --json`: one such object a line, because a log has no end. */
+export const logLineSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  /** As Keycloak wrote it; an entry may go over several. */
+  line: z.string(),
+})
+
+/** One line of `logs --json`. */
+export type LogLine = Readonly<z.infer<typeof logLineSchema>>
 
 /** Which lines of the log. */
 export interface LogsOptions {
@@ -15,8 +29,6 @@ export interface LogsOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
-
 /**
  * The server's log, of one that runs as of one that ran: the same for every runtime.
  *
@@ -24,28 +36,18 @@ const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
  * `NOT_RUNNING` for an instance that never was
  */
 export async function* logs(config: Config, options: LogsOptions = {}): AsyncGenerator<string> {
-  const filter = { sinceMs: sinceMs(options.since), level: logLevel(options.level) }
+  const { since } = options
+  const sinceMs = since === undefined ? undefined : timeAgo(since, 'mcp-keycloak logs --since 10m')
+  const filter = { sinceMs, level: logLevel(options.level) }
   if (config.keycloakUrl !== undefined) throw notOurs(config.keycloakUrl)
   const { data, cache } = folders(config)
   const { state } = await readState(data, config.instance)
-  if (!state) throw neverStarted(config.instance, await listInstances(data))
+  if (!state) throw await noSuchInstance(config.instance, data)
   const { follow = false, signal } = options
   const isWanted = logFilter({ ...filter, utc: state.runtime === 'compose' })
   for await (const line of runtimeOf(state, config, cache).log(state, { follow, signal })) {
     if (isWanted(line)) yield line
   }
-}
-
-function sinceMs(since: string | undefined): number | undefined {
-  if (since === undefined) return undefined
-  const [, amount, unit] = /^(\d+)([smhd])$/.exec(since) ?? []
-  const at = amount ? Date.now() - Number(amount) * UNIT_MS[unit as keyof typeof UNIT_MS] : Date.parse(since)
-  if (Number.isFinite(at)) return at
-  throw new McpKeycloakError('USAGE_INVALID', {
-    what: `"${since}" is no time.`,
-    why: 'It is a time such as 2026-11-21T09:30, or how long ago: 30s, 10m, 2h, 1d.',
-    fix: 'mcp-keycloak logs --since 10m',
-  })
 }
 
 function logLevel(level: string | undefined): LogLevel | undefined {
@@ -63,16 +65,5 @@ function notOurs(url: string): McpKeycloakError {
     what: `The log of the Keycloak at ${url} cannot be read from here.`,
     why: 'Somebody else runs it.',
     fix: 'Ask whoever runs it; or leave --keycloak-url out for an instance of ours.',
-  })
-}
-
-function neverStarted(instance: string, known: readonly string[]): McpKeycloakError {
-  return new McpKeycloakError('NOT_RUNNING', {
-    what: `There is no instance "${instance}".`,
-    why:
-      known.length > 0
-        ? `Instances of this machine: ${known.join(', ')}.`
-        : 'None was started on this machine.',
-    fix: 'mcp-keycloak up',
   })
 }

@@ -21,6 +21,16 @@ export interface RealmPlan {
 }
 
 /**
+ * Refuses a realm file or an overlay that cannot be used, before anything is begun.
+ *
+ * @throws {McpKeycloakError} `REALM_INVALID`
+ */
+export async function assertRealmSources(config: Config): Promise<void> {
+  await loadRealm(config.realmFile ?? BASE_REALM_FILE)
+  await Promise.all(config.with.map((name) => loadOverlay(name)))
+}
+
+/**
  * The name of the realm that the options mean: as asked, else the realm file's own.
  *
  * @throws {McpKeycloakError} `REALM_INVALID`
@@ -37,7 +47,31 @@ export async function plannedRealmName(config: Config): Promise<string> {
  */
 export async function planRealm(config: Config, remembered?: RealmRecord | null): Promise<RealmPlan> {
   const before = remembered ? parseRealmOptions(remembered.options) : NO_REALM_OPTIONS
-  return plan(config.realm, mergeRealmOptions(config, before))
+  try {
+    return await plan(config.realm, mergeRealmOptions(config, before))
+  } catch (error) {
+    throw isRefusal(error) && !namesGiven(error, config) && namesGiven(error, before) ? gone(error) : error
+  }
+}
+
+/** Whether it is about a file that these options name. */
+function namesGiven({ message }: McpKeycloakError, { realmFile, with: overlays }: RealmOptions): boolean {
+  return [...(realmFile === undefined ? [] : [realmFile]), ...overlays].some((file) => message.includes(file))
+}
+
+/** The error about a file that nobody has named now: the realm was made from it. */
+function gone({ message, why, cause }: McpKeycloakError): McpKeycloakError {
+  return new McpKeycloakError('REALM_INVALID', {
+    what: message,
+    why: `${why} The realm was made from it when it was applied.`,
+    fix: 'Put it back, or name what takes its place: --realm-file <file>; for an overlay --with <file>.',
+    cause,
+  })
+}
+
+/** What a file is to blame for, not we. */
+function isRefusal(error: unknown): error is McpKeycloakError {
+  return error instanceof McpKeycloakError && error.code === 'REALM_INVALID'
 }
 
 /** The realm as it was made: the options that it remembers, whatever the present ones are. */
@@ -53,7 +87,7 @@ export async function rememberedOrReason(
   try {
     return await rememberedRealm(realm, remembered)
   } catch (error) {
-    if (!(error instanceof McpKeycloakError) || error.code !== 'REALM_INVALID') throw error
+    if (!isRefusal(error)) throw error
     return {
       reason: `What the realm "${realm}" was made from is not known any more. ${error.message} ${error.why}`,
     }

@@ -1,4 +1,6 @@
-import { type RealmEndpoints, realmEndpoints } from '../config/endpoints.ts'
+import { z } from 'zod'
+
+import { realmEndpoints, realmEndpointsSchema } from '../config/endpoints.ts'
 import { changedRealmOptions, parseRealmOptions, type RealmOptions } from '../config/realm-options.ts'
 import { type Config, flagName } from '../config/schema.ts'
 import { requiredFeatures } from '../config/server.ts'
@@ -8,36 +10,39 @@ import { adminLogin } from '../keycloak/admin.ts'
 import { createInitialAccessToken } from '../keycloak/initial-access-token.ts'
 import { waitUntilReady } from '../keycloak/readiness.ts'
 import { createRealm, findRealmRecord, type RealmRecord } from '../keycloak/realms.ts'
-import { enabledFeatures, serverVersion } from '../keycloak/server-info.ts'
+import { serverSelf } from '../keycloak/server-info.ts'
 import { mcpUrls } from '../realm/audience.ts'
 import { needsInitialAccessToken } from '../realm/registration-policies.ts'
 import { publicScopes } from '../realm/scopes.ts'
 import { signingKey } from '../realm/signing-key.ts'
-import { type TestUser, testUsers } from '../realm/users.ts'
+import { testUserSchema, testUsers } from '../realm/users.ts'
 import type { OnStep, RunningKeycloak } from '../runtime/runtime.ts'
 import { featureWarnings } from './feature-warnings.ts'
 import { plannedRealmName, planRealm, type RealmPlan, rememberedOrReason } from './plan-realm.ts'
-import { type ProofReport, prove } from './prove.ts'
+import { proofReportSchema, prove } from './prove.ts'
 import { signingKeyFile } from './signing-key-file.ts'
 
 /** How a realm is after it was applied and proved. */
-export interface ProvisionReport {
+export const provisionReportSchema = z.strictObject({
   /** Keycloak's version. */
-  readonly version: string
-  readonly endpoints: RealmEndpoints
+  version: z.string(),
+  endpoints: realmEndpointsSchema,
   /** `created` now, `unchanged` since before, or there but `different` from what the options ask for. */
-  readonly realm: 'created' | 'unchanged' | 'different'
+  realm: z.enum(['created', 'unchanged', 'different']),
   /** The MCP endpoints that tokens are for. */
-  readonly mcpUrls: readonly string[]
-  readonly users: readonly TestUser[]
+  mcpUrls: z.array(z.string()).readonly(),
+  users: z.array(testUserSchema).readonly(),
   /** The scopes that clients see and may ask for. */
-  readonly scopes: readonly string[]
+  scopes: z.array(z.string()).readonly(),
   /** What clients have to register with, made for this report; `null` in a realm where they need none. */
-  readonly initialAccessToken: string | null
+  initialAccessToken: z.string().nullable(),
   /** `null` with `--no-proof`, or when there was nothing to play with. */
-  readonly proof: ProofReport | null
-  readonly warnings: readonly string[]
-}
+  proof: proofReportSchema.nullable(),
+  warnings: z.array(z.string()).readonly(),
+})
+
+/** How a realm is after it was applied and proved. */
+export type ProvisionReport = Readonly<z.infer<typeof provisionReportSchema>>
 
 /**
  * The second half of `up`, for any Keycloak that answers: applies the realm unless it is there, and proves it.
@@ -54,10 +59,9 @@ export async function provision(
   onStep('Applying the realm')
   const name = await plannedRealmName(config)
   const admin = await adminLogin(keycloak)
-  const version = await serverVersion(admin)
+  const { version, features, registrationFormats: registration } = await serverSelf(admin)
   assertSupportedVersion(version)
   const record = await findRealmRecord(admin, name)
-  const features = await enabledFeatures(admin)
   const lacking = requiredFeatures(config.with).filter((feature) => !features.includes(feature))
   const supported = { ...config, with: config.with.filter((overlay) => !lacking.includes(overlay)) }
   const wanted = await planRealm(supported, record)
@@ -93,7 +97,7 @@ export async function provision(
     initialAccessToken,
     proof,
     warnings: [
-      ...featureWarnings({ asked: config.with, overlays: options.with, features, version }),
+      ...featureWarnings({ asked: config.with, overlays: options.with, features, registration, version }),
       ...mcpUrls(realm)
         .filter((url) => url.endsWith('/'))
         .map(trailingSlash),

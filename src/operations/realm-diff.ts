@@ -1,19 +1,24 @@
+import { z } from 'zod'
+
 import type { Config } from '../config/schema.ts'
 import { throwIfInterrupted } from '../errors.ts'
 import { statedBy } from '../realm/comparable.ts'
-import { type Drift, driftBetween } from '../realm/drift.ts'
+import { driftBetween, driftSchema } from '../realm/drift.ts'
 import type { OnStep } from '../runtime/runtime.ts'
 import { findServerRealm, planServerRealm, readActual, readMade } from './server-realm.ts'
 
+/** `realm diff --json`: in what the realm that is there differs from the one that the file and the options make. */
+export const realmDiffReportSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  realm: z.string(),
+  url: z.string(),
+  drift: z.array(driftSchema).readonly(),
+  warnings: z.array(z.string()).readonly(),
+  elapsedMs: z.number(),
+})
+
 /** In what the realm that is there differs from the one that the file and the options make. */
-export interface RealmDiffReport {
-  readonly schemaVersion: 1
-  readonly realm: string
-  readonly url: string
-  readonly drift: readonly Drift[]
-  readonly warnings: readonly string[]
-  readonly elapsedMs: number
-}
+export type RealmDiffReport = Readonly<z.infer<typeof realmDiffReportSchema>>
 
 /**
  * Compares the realm that is on the server with the one that `up` would make there now. Changes nothing but for a

@@ -1,3 +1,5 @@
+import { z } from 'zod'
+
 import { NO_REALM_OPTIONS, type RealmOptions } from '../config/realm-options.ts'
 import type { Config } from '../config/schema.ts'
 import { McpKeycloakError, throwIfInterrupted } from '../errors.ts'
@@ -10,7 +12,6 @@ import {
   withoutOwnClients,
 } from '../realm/clean.ts'
 import { statedBy, withoutUserIds } from '../realm/comparable.ts'
-import type { Json } from '../realm/overlay.ts'
 import { withDefaultRolesOf } from '../realm/realm-name.ts'
 import { renderRealm } from '../realm/render.ts'
 import type { Realm } from '../realm/schema.ts'
@@ -32,16 +33,20 @@ export interface RealmExportOptions {
   readonly signal?: AbortSignal
 }
 
-/** A realm file or an overlay, made of a realm on a server. */
-export interface RealmExportReport {
-  readonly schemaVersion: 1
-  readonly realm: Json
+/** `realm export --json`: a realm file or an overlay, made of a realm on a server. */
+export const realmExportReportSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  /** In Keycloak's own format; an overlay has just what differs. */
+  realm: z.record(z.string(), z.unknown()).readonly(),
   /** Where it was written; `null` when it was not. */
-  readonly output: string | null
+  output: z.string().nullable(),
   /** Settings that the file cannot say: in these the realm that is made from it is another one. */
-  readonly missing: readonly string[]
-  readonly warnings: readonly string[]
-}
+  missing: z.array(z.string()).readonly(),
+  warnings: z.array(z.string()).readonly(),
+})
+
+/** A realm file or an overlay, made of a realm on a server. */
+export type RealmExportReport = Readonly<z.infer<typeof realmExportReportSchema>>
 
 /**
  * The realm that is on the server as a file that one would write by hand. What the server makes of that file is

@@ -1,16 +1,22 @@
+import { z } from 'zod'
+
 import type { Config } from '../config/schema.ts'
-import type { Realm } from '../realm/schema.ts'
+import { realmSchema } from '../realm/schema.ts'
 import { planRealm } from './plan-realm.ts'
 import { writeRealmFile } from './write-realm-file.ts'
 
-/** A realm as a file. */
-export interface RealmFileReport {
-  readonly schemaVersion: 1
-  readonly realm: Realm
+/** `realm render --json`: a realm as a file. */
+export const realmFileReportSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  /** In Keycloak's own format: what `realm render` prints alone without `--json`. */
+  realm: realmSchema,
   /** Where it was written; `null` when it was not. */
-  readonly output: string | null
-  readonly warnings: readonly string[]
-}
+  output: z.string().nullable(),
+  warnings: z.array(z.string()).readonly(),
+})
+
+/** A realm as a file. */
+export type RealmFileReport = Readonly<z.infer<typeof realmFileReportSchema>>
 
 /**
  * The realm as `up` would apply it: file, overlays and options. Needs no server.

@@ -1,5 +1,7 @@
+import { z } from 'zod'
+
 import { CLIENT_PROFILES } from '../clients/all.ts'
-import type { RealmEndpoints } from '../config/endpoints.ts'
+import { type RealmEndpoints, realmEndpointsSchema } from '../config/endpoints.ts'
 import type { SnippetTarget } from '../config/snippet.ts'
 import type { Kept } from '../keycloak/kept.ts'
 import { mcpUrls } from '../realm/audience.ts'
@@ -7,33 +9,40 @@ import { BUILT_IN_CLIENTS } from '../realm/built-in-clients.ts'
 import { preregisteredClient } from '../realm/preregistered-client.ts'
 import type { Realm } from '../realm/schema.ts'
 
-/** What was kept of the old realm, and what is gone. */
-export interface ResetRealmReport {
-  readonly schemaVersion: 1
-  readonly endpoints: RealmEndpoints
+/** `reset-realm --json`: what was kept of the old realm, and what is gone. */
+export const resetRealmReportSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  endpoints: realmEndpointsSchema,
   /** Nothing was done: this is what would be. */
-  readonly dryRun: boolean
-  readonly kept: {
-    /** Tokens that are not expired still verify, and cached keys stay good. */
-    readonly signingKey: boolean
-    /** Ids of the clients that had registered themselves. */
-    readonly clients: readonly string[]
-    /** How many consents of users. */
-    readonly consents: number
-  }
-  readonly dropped: {
-    /** Clients that are neither in the file nor kept. */
-    readonly clients: readonly string[]
-    /** Users that are not in the file. */
-    readonly users: readonly string[]
-  }
+  dryRun: z.boolean(),
+  kept: z
+    .strictObject({
+      /** Tokens that are not expired still verify, and cached keys stay good. */
+      signingKey: z.boolean(),
+      /** Ids of the clients that had registered themselves. */
+      clients: z.array(z.string()).readonly(),
+      /** How many consents of users. */
+      consents: z.number(),
+    })
+    .readonly(),
+  dropped: z
+    .strictObject({
+      /** Clients that are neither in the file nor kept. */
+      clients: z.array(z.string()).readonly(),
+      /** Users that are not in the file. */
+      users: z.array(z.string()).readonly(),
+    })
+    .readonly(),
   /** Where the old realm's clients and consents were written before it was deleted; `null` when nothing was done. */
-  readonly backup: string | null
+  backup: z.string().nullable(),
   /** How each client program forgets a client that is gone; with `--hard` only. */
-  readonly forget: readonly { readonly title: string; readonly how: string }[]
+  forget: z.array(z.strictObject({ title: z.string(), how: z.string() }).readonly()).readonly(),
   /** From the first question to the Admin API to the realm's last. */
-  readonly elapsedMs: number
-}
+  elapsedMs: z.number(),
+})
+
+/** What was kept of the old realm, and what is gone. */
+export type ResetRealmReport = Readonly<z.infer<typeof resetRealmReportSchema>>
 
 /** What a reset keeps and drops. */
 export function keptAndDropped(

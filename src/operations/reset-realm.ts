@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { realmEndpoints } from '../config/endpoints.ts'
@@ -6,18 +6,22 @@ import { folders } from '../config/folders.ts'
 import type { Config } from '../config/schema.ts'
 import { requiredFeatures } from '../config/server.ts'
 import { McpKeycloakError } from '../errors.ts'
-import { type Admin, adminLogin } from '../keycloak/admin.ts'
-import { type Kept, readKept } from '../keycloak/kept.ts'
-import { createRealm, findRealmRecord, type RealmRecord } from '../keycloak/realms.ts'
+import type { Admin } from '../keycloak/admin.ts'
+import { readKept } from '../keycloak/kept.ts'
+import { createRealm } from '../keycloak/realms.ts'
 import { enabledFeatures } from '../keycloak/server-info.ts'
-import { type Keepsakes, keep } from '../realm/keep.ts'
+import { withTemporaryRealm } from '../keycloak/temporary-realm.ts'
+import { withoutIds } from '../realm/comparable.ts'
+import { keep } from '../realm/keep.ts'
+import { realmName } from '../realm/realm-name.ts'
 import type { Realm } from '../realm/schema.ts'
 import { signingKey } from '../realm/signing-key.ts'
 import type { OnStep, RunningKeycloak } from '../runtime/runtime.ts'
 import { withInstanceLock } from '../runtime/state.ts'
-import { noSuchRealm } from './applied-realm.ts'
+import { type FoundRealm, findRealmOn } from './find-realm.ts'
 import { findInstance } from './instance.ts'
-import { plannedRealmName, planRealm, rememberedRealm } from './plan-realm.ts'
+import { keepsakes, oldRealm, writeBackup } from './old-realm.ts'
+import { planRealm } from './plan-realm.ts'
 import { howToForget, keptAndDropped, type ResetRealmReport } from './reset-realm-report.ts'
 import { signingKeyFile } from './signing-key-file.ts'
 
@@ -53,9 +57,8 @@ async function reset(
   { hard = false, dryRun = false, onStep = () => {} }: ResetRealmOptions,
 ): Promise<ResetRealmReport> {
   const startedAt = performance.now()
-  const [admin, name] = await Promise.all([adminLogin(keycloak), plannedRealmName(config)])
-  const record = await findRealmRecord(admin, name)
-  if (record === undefined) throw await noSuchRealm(admin, name, keycloak.url)
+  const found = await findRealmOn(keycloak, config)
+  const { admin, name, record } = found
   if (record === null) throw notOurs(name, keycloak.url)
   const wanted = await planRealm(config, record)
   await assertFeatures(admin, wanted.options.with)
@@ -72,8 +75,9 @@ async function reset(
   })
   if (dryRun) return finish(null)
   onStep(`Resetting the realm ${name}`)
-  const before = await oldRealm(keycloak, name, record, kept)
-  const backup = await writeBackup(keycloak.folder, before)
+  const before = await oldRealm(found, record, kept)
+  if (before.incomplete) await tryFirst(found, wanted.realm)
+  const backup = await writeBackup(keycloak.folder, before.realm)
   if (hard) await rm(join(keycloak.folder, 'keys', `${name}.pem`), { force: true })
   const taken = hard ? wanted.realm : keep(keepsakes(kept))(wanted.realm)
   const signed = signingKey(await signingKeyFile(keycloak.folder, name))(taken)
@@ -81,7 +85,7 @@ async function reset(
   try {
     await createRealm(admin, signed, wanted.record, keycloak.lastLog)
   } catch (error) {
-    await createRealm(admin, before, record, keycloak.lastLog).catch((cause: unknown) => {
+    await createRealm(admin, before.realm, record, keycloak.lastLog).catch((cause: unknown) => {
       throw notPutBack(name, backup, error, cause)
     })
     throw error
@@ -89,30 +93,10 @@ async function reset(
   return finish(backup)
 }
 
-/** The old realm as it can be made again: as it was rendered, with all that it had gained. */
-async function oldRealm(
-  keycloak: RunningKeycloak,
-  name: string,
-  record: RealmRecord,
-  kept: Kept,
-): Promise<Realm> {
-  const { realm } = await rememberedRealm(name, record)
-  return signingKey(await signingKeyFile(keycloak.folder, name))(keep(keepsakes(kept))(realm))
-}
-
-async function writeBackup(folder: string, realm: Realm): Promise<string> {
-  const backups = join(folder, 'backups')
-  await mkdir(backups, { recursive: true, mode: 0o700 })
-  const file = join(backups, `${realm.realm}-${new Date().toISOString().replaceAll(':', '-')}.json`)
-  await writeFile(file, `${JSON.stringify(realm, null, 2)}\n`, { mode: 0o600 })
-  return file
-}
-
-function keepsakes({ registered, others, consents }: Kept): Keepsakes {
-  const secrets = others.flatMap(({ clientId, secret }) =>
-    clientId && secret ? [[clientId, secret] as const] : [],
-  )
-  return { registered, secrets: new Map(secrets), consents }
+/** Lets Keycloak make the new realm under another name first, so that the old one is not deleted for one that it refuses. */
+async function tryFirst({ admin, keycloak }: FoundRealm, realm: Realm): Promise<void> {
+  const make = (name: string) => realmName(name)(withoutIds(realm))
+  await withTemporaryRealm(admin, make, keycloak.lastLog, async () => {})
 }
 
 async function assertFeatures(admin: Admin, overlays: readonly string[]): Promise<void> {

@@ -1,8 +1,6 @@
 import type { Config } from '../config/schema.ts'
 import { requiredFeatures } from '../config/server.ts'
-import { type Admin, adminLogin } from '../keycloak/admin.ts'
 import { exportRealm } from '../keycloak/export-realm.ts'
-import { findRealmRecord, type RealmRecord } from '../keycloak/realms.ts'
 import { enabledFeatures } from '../keycloak/server-info.ts'
 import { withTemporaryRealm } from '../keycloak/temporary-realm.ts'
 import { comparable, renamed, type Stated, withoutIds } from '../realm/comparable.ts'
@@ -10,19 +8,12 @@ import type { Json } from '../realm/overlay.ts'
 import { realmName } from '../realm/realm-name.ts'
 import type { Realm } from '../realm/schema.ts'
 import { signingKey } from '../realm/signing-key.ts'
-import type { RunningKeycloak } from '../runtime/runtime.ts'
-import { noSuchRealm } from './applied-realm.ts'
-import { findInstance } from './instance.ts'
-import { plannedRealmName, planRealm, type RealmPlan, rememberedRealm } from './plan-realm.ts'
+import { type FoundRealm, findRealm } from './find-realm.ts'
+import { planRealm, type RealmPlan, rememberedRealm } from './plan-realm.ts'
 import { newSigningKey } from './signing-key-file.ts'
 
 /** A realm on a running Keycloak, and what may be asked there. */
-export interface ServerRealm {
-  readonly keycloak: RunningKeycloak
-  readonly admin: Admin
-  readonly name: string
-  /** What the realm remembers; `null` for one that is not ours. */
-  readonly record: RealmRecord | null
+export interface ServerRealm extends FoundRealm {
   /** Overlays that this server has no feature for. */
   readonly lacking: (overlays: readonly string[]) => readonly string[]
 }
@@ -33,13 +24,11 @@ export interface ServerRealm {
  * @throws {McpKeycloakError} `NOT_RUNNING`, also when the instance has no such realm; `ADMIN_LOGIN_REFUSED`
  */
 export async function findServerRealm(config: Config): Promise<ServerRealm> {
-  const { keycloak } = await findInstance(config)
-  const [admin, name] = await Promise.all([adminLogin(keycloak), plannedRealmName(config)])
-  const [record, features] = await Promise.all([findRealmRecord(admin, name), enabledFeatures(admin)])
-  if (record === undefined) throw await noSuchRealm(admin, name, keycloak.url)
+  const found = await findRealm(config)
+  const features = await enabledFeatures(found.admin)
   const lacking = (overlays: readonly string[]) =>
     requiredFeatures(overlays).filter((feature) => !features.includes(feature))
-  return { keycloak, admin, name, record, lacking }
+  return { ...found, lacking }
 }
 
 /**

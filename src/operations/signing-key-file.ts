@@ -1,21 +1,23 @@
 import { generateKeyPair } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+
+import { writePrivateFile } from '../runtime/private-file.ts'
 
 /**
  * The private key that a realm signs with: made once, kept readable by its owner alone, and never shipped.
  *
  * @param folder where things of the realm's server are kept
  * @returns PKCS#8 PEM, RSA 2048
+ * @throws {McpKeycloakError} `STATE_UNWRITABLE`
  */
 export async function signingKeyFile(folder: string, realm: string): Promise<string> {
   const file = join(folder, 'keys', `${realm}.pem`)
   const kept = await readFile(file, 'utf8').catch(() => undefined)
   if (kept !== undefined) return kept
   const privateKey = await newSigningKey()
-  await mkdir(join(folder, 'keys'), { recursive: true, mode: 0o700 })
-  await writeFile(file, privateKey, { mode: 0o600 })
+  await writePrivateFile(file, privateKey)
   return privateKey
 }
 

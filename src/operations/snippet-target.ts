@@ -6,27 +6,38 @@ import { downstreamApis } from '../realm/downstream.ts'
 import { preregisteredClient } from '../realm/preregistered-client.ts'
 import { findAppliedRealm } from './applied-realm.ts'
 
+const DEFAULT_SERVER_NAME = 'my-mcp-server'
+
 /**
- * What snippets are made from: the running instance, and the realm as it was applied.
+ * What snippets are made from: the running instance, and the realm as it was applied. There is one for each MCP URL
+ * that the options name, else for each one of the realm. The realm's second one has the server name `NAME-2`, and so
+ * on, also when it is asked for alone: one server must not take the other's entry in a configuration file.
  *
- * @param serverName what the MCP server is called in a client's configuration
- * @throws {McpKeycloakError} `NOT_RUNNING`, also when the instance has no such realm
+ * @param serverName what the MCP server is called in a client's configuration; of a single one just that
+ * @throws {McpKeycloakError} `NOT_RUNNING`, also when the instance has no such realm; `USAGE_INVALID` without MCP URL
  */
-export async function snippetTarget(config: Config, serverName: string): Promise<SnippetTarget> {
+export async function snippetTargets(config: Config, serverName?: string): Promise<readonly SnippetTarget[]> {
   const { realm, endpoints } = await findAppliedRealm(config)
-  const [mcpUrl] = [...config.mcpUrl, ...mcpUrls(realm)]
-  if (mcpUrl === undefined) throw noMcpUrl(realm.realm)
+  const known = mcpUrls(realm)
+  const urls = config.mcpUrl.length > 0 ? [...new Set(config.mcpUrl)] : known
+  if (urls.length === 0) throw noMcpUrl(realm.realm)
+  const numbered = [...new Set([...known, ...urls])]
+  const nameOf = (url: string) => {
+    if (serverName !== undefined && urls.length === 1) return serverName
+    const number = numbered.indexOf(url) + 1
+    return `${serverName ?? DEFAULT_SERVER_NAME}${number === 1 ? '' : `-${number}`}`
+  }
   const { keycloakUrl, issuer } = endpoints
   const [downstream] = downstreamApis(realm)
-  return {
+  return urls.map((mcpUrl) => ({
     mcpUrl,
-    serverName,
+    serverName: nameOf(mcpUrl),
     keycloakUrl,
     realm: realm.realm,
     issuer,
     preregistered: preregisteredClient(realm),
     ...(downstream && { downstream }),
-  }
+  }))
 }
 
 function noMcpUrl(realm: string): McpKeycloakError {

@@ -1,8 +1,9 @@
 import { closest, distance } from 'fastest-levenshtein'
+import { z } from 'zod'
 
 import { CLIENT_PROFILES } from '../clients/all.ts'
 import type { ClientProfile } from '../clients/client-profile.ts'
-import type { Snippet, SnippetTarget } from '../config/snippet.ts'
+import { type SnippetTarget, snippetSchema, snippetTargetSchema } from '../config/snippet.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { SERVER_PROFILES } from '../servers/all.ts'
 import type { ServerProfile } from '../servers/server-profile.ts'
@@ -15,52 +16,76 @@ export interface SnippetsOptions {
   readonly platform: NodeJS.Platform
 }
 
-/** What to paste into one program. */
-export interface ProgramSnippets {
-  readonly kind: 'client' | 'server'
-  readonly name: string
-  readonly title: string
-  readonly snippets: readonly Snippet[]
-  /** How the program forgets a stale client id; clients only. */
-  readonly forget?: string
-}
+/** What to paste into one program, for one MCP URL. */
+const programSnippetsSchema = z
+  .strictObject({
+    kind: z.enum(['client', 'server']),
+    name: z.string(),
+    title: z.string(),
+    /** The MCP endpoint that these snippets are for. */
+    mcpUrl: z.string(),
+    snippets: z.array(snippetSchema).readonly(),
+    /** How the program forgets a stale client id; clients only. */
+    forget: z.string().exactOptional(),
+  })
+  .readonly()
+
+/** What to paste into one program, for one MCP URL. */
+export type ProgramSnippets = z.infer<typeof programSnippetsSchema>
+
+/** `snippets --json`: what to paste, for every program that was asked for. */
+export const snippetsReportSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  /** One for each MCP URL of the realm. */
+  targets: z.array(snippetTargetSchema).readonly(),
+  /** One for each program and MCP URL. */
+  programs: z.array(programSnippetsSchema).readonly(),
+})
 
 /** What to paste, for every program that was asked for. */
-export interface SnippetsReport {
-  readonly schemaVersion: 1
-  readonly target: SnippetTarget
-  readonly programs: readonly ProgramSnippets[]
-}
+export type SnippetsReport = Readonly<z.infer<typeof snippetsReportSchema>>
 
 /**
  * What to paste into clients and servers, in the order in which it was asked for; servers first when all are shown.
  *
+ * @param targets one for each MCP URL
  * @throws {McpKeycloakError} `USAGE_INVALID` for an unknown name, or a server name that is no plain word.
  */
-export function snippets(target: SnippetTarget, options: SnippetsOptions): SnippetsReport {
-  assertServerName(target.serverName)
+export function snippets(targets: readonly SnippetTarget[], options: SnippetsOptions): SnippetsReport {
+  for (const { serverName } of targets) assertServerName(serverName)
   const known = [
-    ...SERVER_PROFILES.map((profile) => serverSnippets(profile, target)),
-    ...CLIENT_PROFILES.map((profile) => clientSnippets(profile, target, options.platform)),
+    ...SERVER_PROFILES.map((profile) => ({
+      name: profile.name,
+      of: (target: SnippetTarget) => serverSnippets(profile, target),
+    })),
+    ...CLIENT_PROFILES.map((profile) => ({
+      name: profile.name,
+      of: (target: SnippetTarget) => clientSnippets(profile, target, options.platform),
+    })),
   ]
   const names = new Set(options.names)
-  const programs = names.size === 0 ? known : [...names].map((name) => byName(known, name))
-  return { schemaVersion: 1, target, programs }
+  const wanted = names.size === 0 ? known : [...names].map((name) => byName(known, name))
+  return { schemaVersion: 1, targets, programs: wanted.flatMap(({ of }) => targets.map(of)) }
 }
 
 /**
  * The one of that name.
  *
+ * @param thing what there is none of, for the error's text
  * @throws {McpKeycloakError} `USAGE_INVALID` with the closest name and all names.
  */
-export function byName<T extends { readonly name: string }>(known: readonly T[], name: string): T {
+export function byName<T extends { readonly name: string }>(
+  known: readonly T[],
+  name: string,
+  thing = 'snippet for',
+): T {
   const found = known.find((candidate) => candidate.name === name)
   if (found !== undefined) return found
   const names = known.map((candidate) => candidate.name)
   const candidate = closest(name.toLowerCase(), names)
   const near = distance(name.toLowerCase(), candidate) <= Math.max(2, name.length / 3)
   throw new McpKeycloakError('USAGE_INVALID', {
-    what: `There is no snippet for "${name}".`,
+    what: `There is no ${thing} "${name}".`,
     why: near ? `Did you mean "${candidate}"?` : 'Nothing of that name is known.',
     fix: `Choose from: ${names.join(', ')}.`,
   })
@@ -90,6 +115,7 @@ function clientSnippets(
     kind: 'client',
     name,
     title,
+    mcpUrl: target.mcpUrl,
     snippets: profile.snippets(target, platform),
     forget: profile.forget(target),
   }
@@ -97,5 +123,5 @@ function clientSnippets(
 
 function serverSnippets(profile: ServerProfile, target: SnippetTarget): ProgramSnippets {
   const { name, title } = profile
-  return { kind: 'server', name, title, snippets: profile.snippets(target) }
+  return { kind: 'server', name, title, mcpUrl: target.mcpUrl, snippets: profile.snippets(target) }
 }

@@ -1,11 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import type { Config } from '../config/schema.ts'
+import { type Config, DEFAULT_INSTANCE } from '../config/schema.ts'
 import { LOOPBACK, publicUrl, requiredFeatures } from '../config/server.ts'
 import { waitUntilReady } from '../keycloak/readiness.ts'
-import { assertPortFree, freePort, isPortFree } from '../runtime/probe-port.ts'
+import { assertPortFree, freePort, freePortFrom, isPortFree } from '../runtime/probe-port.ts'
 import type { RunContext, Runtime } from '../runtime/runtime.ts'
-import { adminCredentials, type InstanceState, writeState } from '../runtime/state.ts'
+import {
+  adminCredentials,
+  type InstanceState,
+  listInstances,
+  readState,
+  writeState,
+} from '../runtime/state.ts'
+import { wantedVersion } from './instance-version.ts'
 
 const DEFAULT_PORT = 8080
 const PORT_FREED_MS = 5000
@@ -23,12 +30,14 @@ export async function startInstance(
   data: string,
   context: RunContext,
 ): Promise<InstanceState> {
-  const port = config.port ?? before?.port ?? DEFAULT_PORT
+  const port = config.port ?? before?.port ?? (await firstPort(config.instance, data, context))
+  const chosenVersion = config.keycloakVersion ?? before?.chosenVersion
   const known: InstanceState = {
     schemaVersion: 1,
     instance: config.instance,
     runtime: runtime.name,
-    version: config.keycloakVersion,
+    version: wantedVersion(config, before),
+    ...(chosenVersion !== undefined && { chosenVersion }),
     port,
     managementPort: config.managementPort ?? before?.managementPort ?? port + 1,
     features: [...new Set([...(before?.features ?? []), ...requiredFeatures(config.with)])],
@@ -42,6 +51,12 @@ export async function startInstance(
   await assertPortFree(port, '--port')
   const planned = { ...known, managementPort: await managementPort(config, before, port) }
   await runtime.prepare(planned, context)
+  if (before && before.version !== planned.version) {
+    await runtime.carryData(before, planned.version)
+    context.onWarning(
+      `Keycloak ${planned.version} has taken over the data of ${before.version} and brings them up to date: this instance cannot go back.`,
+    )
+  }
   await writeState(planned)
   context.onStep(`Starting Keycloak ${planned.version}`)
   const handle = await runtime.start(planned, context).catch(async (error: unknown) => {
@@ -51,6 +66,15 @@ export async function startInstance(
   const started = { ...planned, ...handle, startedAt: new Date().toISOString() }
   await writeState(started)
   return started
+}
+
+/** Port 8080 is the default instance's; each other has one of its own, that none of them has taken before. */
+async function firstPort(instance: string, data: string, { onWarning }: RunContext): Promise<number> {
+  if (instance === DEFAULT_INSTANCE) return DEFAULT_PORT
+  const others = await Promise.all((await listInstances(data)).map((name) => readState(data, name)))
+  for (const { warning } of others) if (warning) onWarning(warning)
+  const taken = others.flatMap(({ state }) => (state ? [state.port, state.managementPort] : []))
+  return freePortFrom(DEFAULT_PORT + 1, taken)
 }
 
 /** A process that was killed may be gone before the system has taken its ports back. */

@@ -1,50 +1,77 @@
-import { type RealmEndpoints, realmEndpoints } from '../config/endpoints.ts'
-import type { Origin, ResolvedConfig } from '../config/resolve.ts'
-import { CONFIG_KEYS, type ConfigKey, optionMeta } from '../config/schema.ts'
+import { z } from 'zod'
+
+import { realmEndpoints, realmEndpointsSchema } from '../config/endpoints.ts'
+import { givenRealmOptions, parseRealmOptions } from '../config/realm-options.ts'
+import { originSchema, type ResolvedConfig } from '../config/resolve.ts'
+import { CONFIG_KEYS, optionMeta } from '../config/schema.ts'
 import { adminLogin } from '../keycloak/admin.ts'
 import { ourRealms } from '../keycloak/realms.ts'
-import { type ClientCount, countClients } from '../keycloak/registered-clients.ts'
+import { clientCountSchema, countClients } from '../keycloak/registered-clients.ts'
 import { serverVersion } from '../keycloak/server-info.ts'
 import { mcpUrls } from '../realm/audience.ts'
-import { type TestUser, testUsers } from '../realm/users.ts'
-import type { RuntimeName } from '../runtime/runtime.ts'
+import { testUserSchema, testUsers } from '../realm/users.ts'
+import { runtimeNameSchema } from '../runtime/runtime.ts'
+import { adminCredentialsSchema } from '../runtime/state.ts'
 import { findInstance } from './instance.ts'
 import { rememberedOrReason } from './plan-realm.ts'
 
+const configKeySchema = z.enum(CONFIG_KEYS)
+
 /** One realm of ours on a running instance. */
-export interface RealmStatus {
-  readonly endpoints: RealmEndpoints
-  readonly mcpUrls: readonly string[]
-  readonly users: readonly TestUser[]
-  readonly clients: ClientCount
-  /** The file it was made from would now give another realm; `null` when that file is gone. */
-  readonly drift: boolean | null
-}
+const realmStatusSchema = z
+  .strictObject({
+    endpoints: realmEndpointsSchema,
+    mcpUrls: z.array(z.string()).readonly(),
+    users: z.array(testUserSchema).readonly(),
+    clients: clientCountSchema,
+    /** The file it was made from would now give another realm; `null` when that file is gone. */
+    drift: z.boolean().nullable(),
+    /** The options that it was made with and remembers; those that were not given are left out. */
+    options: z.array(z.strictObject({ key: configKeySchema, value: z.unknown() }).readonly()).readonly(),
+  })
+  .readonly()
+
+/** One realm of ours on a running instance. */
+export type RealmStatus = z.infer<typeof realmStatusSchema>
+
+/** Every option of this call, and where its value came from. */
+const optionStatusSchema = z
+  .strictObject({
+    key: configKeySchema,
+    /** `(secret)` for a secret, `null` for one that has no value. */
+    value: z.unknown(),
+    origin: originSchema,
+    /** What to look at: the flag, the variable or the path of the config file; `null` for a default. */
+    source: z.string().nullable(),
+  })
+  .readonly()
+
+/** `status --json`: what runs, and what is in it. */
+export const statusReportSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  instance: z.string(),
+  runtime: runtimeNameSchema,
+  version: z.string(),
+  url: z.string(),
+  /** ISO 8601; `null` when we do not run it. */
+  startedAt: z.string().nullable(),
+  adminConsole: z.string(),
+  /** `null` when we do not run it. */
+  admin: adminCredentialsSchema.nullable(),
+  realms: z.array(realmStatusSchema).readonly(),
+  options: z.array(optionStatusSchema).readonly(),
+  warnings: z.array(z.string()).readonly(),
+})
 
 /** What runs, and what is in it. */
-export interface StatusReport {
-  readonly schemaVersion: 1
-  readonly instance: string
-  readonly runtime: RuntimeName
-  readonly version: string
-  readonly url: string
-  /** ISO 8601; `null` when we do not run it. */
-  readonly startedAt: string | null
-  readonly adminConsole: string
-  /** `null` when we do not run it. */
-  readonly admin: { readonly username: string; readonly password: string } | null
-  readonly realms: readonly RealmStatus[]
-  /** Every option, and where its value came from. */
-  readonly options: readonly { readonly key: ConfigKey; readonly value: unknown; readonly origin: Origin }[]
-  readonly warnings: readonly string[]
-}
+export type StatusReport = Readonly<z.infer<typeof statusReportSchema>>
 
 /**
  * What runs, since when, its realms and how full they are.
  *
  * @throws {McpKeycloakError} `NOT_RUNNING`, `ADMIN_LOGIN_REFUSED`, `KEYCLOAK_UNREACHABLE`
  */
-export async function status({ config, origins }: ResolvedConfig): Promise<StatusReport> {
+export async function status({ config, origins, sources }: ResolvedConfig): Promise<StatusReport> {
   const { keycloak, state, warnings } = await findInstance(config)
   const { url } = keycloak
   const admin = await adminLogin(keycloak)
@@ -59,6 +86,7 @@ export async function status({ config, origins }: ResolvedConfig): Promise<Statu
         users: known ? testUsers(plan.realm) : [],
         clients: await countClients(admin, record.realm),
         drift: known ? plan.record.hash !== record.hash : null,
+        options: givenRealmOptions(parseRealmOptions(record.options)),
         warning: known ? null : plan.reason,
       }
     }),
@@ -77,6 +105,7 @@ export async function status({ config, origins }: ResolvedConfig): Promise<Statu
       key,
       value: optionMeta(key).secret && config[key] !== undefined ? '(secret)' : (config[key] ?? null),
       origin: origins[key],
+      source: sources[key],
     })),
     warnings: [...warnings, ...realms.flatMap(({ warning }) => warning ?? [])],
   }

@@ -1,8 +1,10 @@
 import { createPublicKey } from 'node:crypto'
 
+import { z } from 'zod'
+
 import type { Config } from '../config/schema.ts'
 import { McpKeycloakError } from '../errors.ts'
-import { type DecodedToken, decodeToken } from '../oauth/decode-token.ts'
+import { decodeToken } from '../oauth/decode-token.ts'
 import { discover, type ServerMetadata } from '../oauth/discover.ts'
 import { logIn } from '../oauth/log-in.ts'
 import { BAD_TOKEN_KINDS, type BadTokenKind, mintBadToken } from '../oauth/mint-bad.ts'
@@ -17,19 +19,35 @@ import { signingKeyFile } from './signing-key-file.ts'
 /** Kinds of bad token that are not signed with the realm's key. */
 const NEEDS_NO_KEY: readonly BadTokenKind[] = ['sig', 'none']
 
-/** An access token, and what is in it. */
-export interface TokenReport extends DecodedToken {
-  readonly schemaVersion: 1
-  readonly accessToken: string
+/** `token --json`: an access token, and what is in it. */
+export const tokenReportSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  accessToken: z.string(),
   /** `null` when the client gets none, or the token is a bad one. */
-  readonly refreshToken: string | null
-  readonly username: string
-  readonly clientId: string
+  refreshToken: z.string().nullable(),
+  username: z.string(),
+  clientId: z.string(),
   /** What is wrong with it; `null` for a good one. */
-  readonly bad: BadTokenKind | null
+  bad: z.enum(BAD_TOKEN_KINDS).nullable(),
   /** How long it is still good for; negative when it has expired. */
-  readonly expiresInSeconds: number
-}
+  expiresInSeconds: z.number(),
+  /** The JOSE header (RFC 7515 §4). */
+  header: z.looseObject({ alg: z.string().optional(), kid: z.string().optional() }).readonly(),
+  /** The claims (RFC 7519 §4), not verified. */
+  claims: z
+    .looseObject({
+      iss: z.string().optional(),
+      sub: z.string().optional(),
+      aud: z.union([z.string(), z.array(z.string())]).optional(),
+      exp: z.number().optional(),
+      iat: z.number().optional(),
+      scope: z.string().optional(),
+    })
+    .readonly(),
+})
+
+/** An access token, and what is in it. */
+export type TokenReport = Readonly<z.infer<typeof tokenReportSchema>>
 
 /** Which token. */
 export interface TokenOptions {
@@ -56,14 +74,16 @@ export interface TokenOptions {
 export async function token(config: Config, options: TokenOptions = {}): Promise<TokenReport> {
   const bad = badKind(options.bad)
   const applied = await findAppliedRealm(config)
-  const user = findUser(testUsers(applied.realm), options)
+  const user = findUser(applied, options)
   const { client, redirectUri } = await findClient(applied, options.clientId)
   const server = await discover(applied.endpoints.issuer)
   const [resource] = [...config.mcpUrl, ...mcpUrls(applied.realm)]
   const scope = options.scope ?? 'openid'
   const first = await logIn(server, { client, redirectUri, user, scope, ...(resource && { resource }) })
   const tokens =
-    options.refresh && first.refresh_token ? await refresh(server, client, first.refresh_token) : first
+    options.refresh && first.refresh_token
+      ? await refresh(server, client, first.refresh_token, resource)
+      : first
   const accessToken = bad ? await spoil(bad, tokens.access_token, applied, server) : tokens.access_token
   const decoded = decodeToken(accessToken)
   return {
@@ -91,11 +111,13 @@ function badKind(kind: string | undefined): BadTokenKind | undefined {
 /**
  * The user who is to log in: as named, else the realm's first one.
  *
+ * @param users those whose password is known, when they are not just the file's
  * @throws {McpKeycloakError} `USAGE_INVALID` when the password is not known
  */
 export function findUser(
-  users: readonly TestUser[],
+  { realm, gone }: Pick<AppliedRealm, 'realm' | 'gone'>,
   { username, password }: Pick<TokenOptions, 'username' | 'password'>,
+  users: readonly TestUser[] = testUsers(realm),
 ): Omit<TestUser, 'roles'> {
   const known = username === undefined ? users[0] : users.find((user) => user.username === username)
   const name = username ?? known?.username
@@ -104,8 +126,11 @@ export function findUser(
   throw new McpKeycloakError('USAGE_INVALID', {
     what:
       name === undefined ? 'There is no user to log in.' : `The password of the user "${name}" is not known.`,
-    why: `The realm file has passwords of ${users.map((user) => user.username).join(', ') || 'nobody'}.`,
-    fix: 'Name one of them (--user), or set MCP_KEYCLOAK_USER_PASSWORD for a user that you made yourself.',
+    why:
+      gone ?? `The realm file has passwords of ${users.map((user) => user.username).join(', ') || 'nobody'}.`,
+    fix: gone
+      ? 'Name a user (--user) and set MCP_KEYCLOAK_USER_PASSWORD.'
+      : 'Name one of them (--user), or set MCP_KEYCLOAK_USER_PASSWORD for a user that you made yourself.',
   })
 }
 

@@ -1,33 +1,46 @@
+import { z } from 'zod'
+
 import { folders } from '../config/folders.ts'
 import type { Config } from '../config/schema.ts'
 import { requiredFeatures } from '../config/server.ts'
 import { McpKeycloakError } from '../errors.ts'
-import type { OnStep, RunContext, RuntimeName } from '../runtime/runtime.ts'
+import { type OnStep, type RunContext, runtimeNameSchema } from '../runtime/runtime.ts'
 import { selectRuntime } from '../runtime/select.ts'
-import { type InstanceState, readState, withInstanceLock } from '../runtime/state.ts'
+import {
+  adminCredentialsSchema,
+  type InstanceState,
+  readState,
+  withInstanceLock,
+  writeStopped,
+} from '../runtime/state.ts'
+import { planOnServer } from './applied-realm.ts'
 import { externalKeycloak, runningKeycloak } from './instance.ts'
-import { plannedRealmName, planRealm } from './plan-realm.ts'
-import { type ProvisionReport, provision } from './provision.ts'
+import { wantedVersion } from './instance-version.ts'
+import { assertRealmSources, planRealm } from './plan-realm.ts'
+import { type ProvisionReport, provision, provisionReportSchema } from './provision.ts'
 import { startInstance, waitForHealth } from './start-instance.ts'
 
 /** Another `up` may be downloading: it gets this much longer than the ready deadline. */
 const DOWNLOAD_MS = 600_000
 
-/** What `up` has done, and all that one needs to go on. */
-export interface UpReport extends ProvisionReport {
-  readonly schemaVersion: 1
-  readonly instance: string
-  readonly runtime: RuntimeName
+/** `up --json`: what was done, and all that one needs to go on. */
+export const upReportSchema = provisionReportSchema.extend({
+  schemaVersion: z.literal(1),
+  instance: z.string(),
+  runtime: runtimeNameSchema,
   /** Why that runtime. */
-  readonly runtimeReason: string
+  runtimeReason: z.string(),
   /** It ran before: nothing was started. */
-  readonly alreadyRunning: boolean
+  alreadyRunning: z.boolean(),
   /** How other containers reach it; `null` when we do not run it. */
-  readonly containerUrl: string | null
+  containerUrl: z.string().nullable(),
   /** The administrator of the admin console; `null` when we do not run it. */
-  readonly admin: { readonly username: string; readonly password: string } | null
-  readonly elapsedMs: number
-}
+  admin: adminCredentialsSchema.nullable(),
+  elapsedMs: z.number(),
+})
+
+/** What `up` has done, and all that one needs to go on. */
+export type UpReport = Readonly<z.infer<typeof upReportSchema>>
 
 /** What a caller of {@link up} may give besides the options. */
 export interface UpOptions {
@@ -49,7 +62,7 @@ export async function up(
   { onStep = () => {}, signal, restart = false }: UpOptions = {},
 ): Promise<UpReport> {
   const startedAt = Date.now()
-  await plannedRealmName(config)
+  await assertRealmSources(config)
   if (config.keycloakUrl !== undefined) {
     const report = await provision(externalKeycloak(config), config, { onStep, signal })
     return {
@@ -66,6 +79,7 @@ export async function up(
   return withInstanceLock(data, config.instance, config.timeout * 1000 + DOWNLOAD_MS, async (folder) => {
     const { state: before, warning } = await readState(data, config.instance)
     if (warning) warnings.push(warning)
+    const version = wantedVersion(config, before)
     // A realm that cannot be rendered is better known before a server is started for it.
     if (!before) await planRealm(config)
     const { runtime, reason } = await selectRuntime(config, before, cache)
@@ -82,15 +96,15 @@ export async function up(
       const features = lackingFeatures(config, before)
       if (features.length > 0) {
         if (!restart) throw needsRestart(config, features)
+        await waitForHealth(runtime, before, config, signal)
+        await planOnServer(config, runningKeycloak(runtime, before))
         onStep(`Stopping Keycloak, to start it with ${features.join(' and ')}`)
         await runtime.stop(before)
         alreadyRunning = false
       }
     }
-    if (alreadyRunning && before && before.version !== config.keycloakVersion) {
-      warnings.push(
-        `It runs Keycloak ${before.version}; ${config.keycloakVersion} is taken after mcp-keycloak down.`,
-      )
+    if (alreadyRunning && before && before.version !== version) {
+      warnings.push(`It runs Keycloak ${before.version}; ${version} is taken after mcp-keycloak down.`)
     }
     const state =
       alreadyRunning && before ? before : await startInstance(runtime, config, before, data, context)
@@ -106,7 +120,10 @@ export async function up(
         admin: state.admin,
       }
     } catch (error) {
-      if (!alreadyRunning && (signal?.aborted || neverReady(error))) await runtime.stop(state)
+      if (!alreadyRunning && (signal?.aborted || neverReady(error))) {
+        await runtime.stop(state)
+        await writeStopped(state)
+      }
       throw error
     }
   })

@@ -1,6 +1,8 @@
 import { chmod, copyFile, mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 
+import { z } from 'zod'
+
 import { CLIENT_PROFILES } from '../clients/all.ts'
 import type { ConfigFile } from '../clients/client-profile.ts'
 import { type Merged, notWritten } from '../clients/merge-entry.ts'
@@ -21,21 +23,26 @@ export interface SnippetFolders {
 }
 
 /** What became of one configuration file. */
-interface WrittenFile {
-  /** Name of the client, e.g. `claude-code`. */
-  readonly name: string
-  readonly title: string
-  readonly path: string
-  readonly action: 'created' | 'updated' | 'unchanged'
-  /** Copy of the file as it was; only when it was changed. */
-  readonly backup?: string
-}
+const writtenFileSchema = z
+  .strictObject({
+    /** Name of the client, e.g. `claude-code`. */
+    name: z.string(),
+    title: z.string(),
+    path: z.string(),
+    action: z.enum(['created', 'updated', 'unchanged']),
+    /** Copy of the file as it was; only when it was changed. */
+    backup: z.string().exactOptional(),
+  })
+  .readonly()
+
+/** `snippets --write --json`: what became of each file. */
+export const writeSnippetsReportSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  files: z.array(writtenFileSchema).readonly(),
+})
 
 /** What `snippets --write` did. */
-export interface WriteSnippetsReport {
-  readonly schemaVersion: 1
-  readonly files: readonly WrittenFile[]
-}
+export type WriteSnippetsReport = Readonly<z.infer<typeof writeSnippetsReportSchema>>
 
 /** A change that is checked but not made. */
 interface Plan extends Merged {
@@ -47,20 +54,21 @@ interface Plan extends Merged {
 }
 
 /**
- * Merges the MCP server into the configuration files of the named clients: into all of them, or into none.
+ * Merges the MCP servers into the configuration files of the named clients: into all of them, or into none.
  *
+ * @param targets one for each MCP URL
  * @throws {McpKeycloakError} `USAGE_INVALID` for a name without a configuration file, `SNIPPET_NOT_WRITTEN` for a file
  * that cannot be read, understood or written, or that has another entry of that name.
  */
 export async function writeSnippets(
-  target: SnippetTarget,
+  targets: readonly SnippetTarget[],
   names: readonly string[],
   folders: SnippetFolders,
 ): Promise<WriteSnippetsReport> {
-  assertServerName(target.serverName)
+  for (const { serverName } of targets) assertServerName(serverName)
   const chosen = chosenFiles(names)
   const plans = await Promise.all(
-    chosen.map(({ name, title, configFile }) => plan({ name, title }, configFile, target, folders)),
+    chosen.map(({ name, title, configFile }) => plan({ name, title }, configFile, targets, folders)),
   )
   const prepared = await prepare(plans.filter(({ action }) => action !== 'unchanged'))
   for (const { path, draft } of prepared) await rename(draft, path)
@@ -100,7 +108,7 @@ function chosenFiles(names: readonly string[]) {
 async function plan(
   program: { readonly name: string; readonly title: string },
   configFile: ConfigFile,
-  target: SnippetTarget,
+  targets: readonly SnippetTarget[],
   { home, cwd, platform }: SnippetFolders,
 ): Promise<Plan> {
   const shown = configFile.path(platform)
@@ -110,10 +118,14 @@ async function plan(
   const content = await readIfThere(path)
   const mark = content?.startsWith('\uFEFF') ? '\uFEFF' : ''
   const merge = configFile.format === 'json' ? mergeJson : mergeToml
-  const place = { file: path, path: configFile.entryPath(target) }
-  const merged = merge(content?.slice(mark.length), place, configFile.entry(target))
+  const before = content?.slice(mark.length)
+  const text = targets.reduce<string | undefined>((merged, target) => {
+    const place = { file: path, path: configFile.entryPath(target) }
+    return merge(merged, place, configFile.entry(target)).text
+  }, before)
+  const action = before === undefined ? 'created' : text === before ? 'unchanged' : 'updated'
   const mode = content === undefined ? undefined : (await stat(path)).mode & 0o777
-  return { ...program, path, mode, action: merged.action, text: mark + merged.text }
+  return { ...program, path, mode, action, text: mark + text }
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {

@@ -1,14 +1,23 @@
+import { z } from 'zod'
+
 import { identity, isObject, type Json } from './overlay.ts'
 
 /** One setting that is not as it should be. */
-export interface Drift {
-  /** Where: `clients[mcp-client].redirectUris`. */
-  readonly path: string
-  /** `added`: the server has it and should not; `removed`: it should have it. */
-  readonly kind: 'added' | 'removed' | 'changed'
-  readonly expected?: unknown
-  readonly actual?: unknown
-}
+export const driftSchema = z
+  .strictObject({
+    /** Where: `clients[mcp-client].redirectUris`. */
+    path: z.string(),
+    /** `added`: the server has it and should not; `removed`: it should have it. */
+    kind: z.enum(['added', 'removed', 'changed']),
+    /** Absent when it was added. */
+    expected: z.unknown().optional(),
+    /** Absent when it was removed. */
+    actual: z.unknown().optional(),
+  })
+  .readonly()
+
+/** One setting that is not as it should be. */
+export type Drift = z.infer<typeof driftSchema>
 
 /** Names of settings whose values nobody may see. */
 const SECRET = /secret$|password$|privatekey$|credential$/i
@@ -22,6 +31,24 @@ const HIDDEN = '(hidden)'
  */
 export function driftBetween(expected: Json, actual: Json): readonly Drift[] {
   return [...walk('', expected, actual)].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
+}
+
+/**
+ * What of a part of a realm file is not on the server, or is another value there. What the server has besides does not
+ * count, nor do further items of a list.
+ */
+export function unmet(stated: unknown, actual: unknown): readonly Drift[] {
+  return driftBetween({ it: stated ?? {} }, { it: actual ?? {} })
+    .filter((drift) => !hasAll(drift))
+    .map((drift) => ({ ...drift, path: drift.path.replace(/^it\.?/, '') }))
+}
+
+/** Whether the server has all that it should, and only more besides. */
+export function hasAll({ kind, expected, actual }: Omit<Drift, 'path'>): boolean {
+  if (kind !== 'changed') return kind === 'added'
+  if (!Array.isArray(expected) || !Array.isArray(actual)) return false
+  const there = new Set(actual.map(canonical))
+  return expected.every((item) => there.has(canonical(item)))
 }
 
 function* walk(path: string, expectedText: unknown, actualText: unknown): Generator<Drift> {

@@ -21,16 +21,17 @@ export async function overlayNames(): Promise<readonly string[]> {
  * Reads an overlay: one of ours by its name, or a file.
  *
  * @param nameOrPath a plain word is a name; with a slash or `.json` it is a path
- * @param baseRealm name of the realm that it is laid on
+ * @param baseRealm name of the realm that it is laid on; left out when it is not known yet
  * @throws {McpKeycloakError} `REALM_INVALID` when there is none of that name, when it is a whole realm or not in Keycloak's format
  */
-export async function loadOverlay(nameOrPath: string, baseRealm: string): Promise<Overlay> {
+export async function loadOverlay(nameOrPath: string, baseRealm?: string): Promise<Overlay> {
   const isPath = isOverlayPath(nameOrPath)
   const names = await overlayNames()
   if (!isPath && !names.includes(nameOrPath)) throw unknown(nameOrPath, names)
   const path = isPath ? nameOrPath : assetPath(`realms/with/${nameOrPath}.json`)
   const content = await readJsonObject(path)
-  if (content.id !== undefined || (content.realm !== undefined && content.realm !== baseRealm)) {
+  const isOfAnother = baseRealm !== undefined && content.realm !== undefined && content.realm !== baseRealm
+  if (content.id !== undefined || isOfAnother) {
     throw wholeRealm(path, content.realm)
   }
   const issue = realmSchema.partial().safeParse(content).error?.issues[0]

@@ -49,7 +49,7 @@ export function renderRealm(base: Realm, options: RenderOptions, overlays: reado
     given(options.userAttribute, userAttributes),
     overlays.length > 0 ? declareMappedAttributes : undefined,
     options.tokenLifespan === undefined ? undefined : tokenLifespan(options.tokenLifespan),
-    options.consent ? undefined : noConsent,
+    options.consent === false ? noConsent : undefined,
   ]
   const rendered = patches.reduce<Realm>(
     (realm, patch) => patch?.(realm) ?? realm,

@@ -55,6 +55,7 @@ export const realmSchema = z.looseObject({
         clientId: z.string(),
         publicClient: z.boolean().optional(),
         redirectUris: z.array(z.string()).optional(),
+        defaultClientScopes: z.array(z.string()).optional(),
         optionalClientScopes: z.array(z.string()).optional(),
         attributes: z.record(z.string(), z.string()).optional(),
       }),

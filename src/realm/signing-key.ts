@@ -1,5 +1,8 @@
 import type { RealmPatch } from './schema.ts'
 
+/** Name of the key that we give to a realm. */
+export const OUR_KEY = 'mcp-keycloak'
+
 /** The component type under which a realm keeps its keys. */
 const KEY_PROVIDER = 'org.keycloak.keys.KeyProvider'
 
@@ -29,7 +32,7 @@ export function signingKey(privateKeyPem: string): RealmPatch {
   return (realm) => {
     if (realm.components?.[KEY_PROVIDER]) return realm
     const config = { priority: ['200'], algorithm: ['RS256'], privateKey: [privateKeyPem] }
-    const component = { name: 'mcp-keycloak', providerId: 'rsa', subComponents: {}, config }
+    const component = { name: OUR_KEY, providerId: 'rsa', subComponents: {}, config }
     return { ...realm, components: { ...realm.components, [KEY_PROVIDER]: [component, ...INTERNAL_KEYS] } }
   }
 }

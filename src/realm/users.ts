@@ -1,3 +1,5 @@
+import { z } from 'zod'
+
 import { McpKeycloakError } from '../errors.ts'
 import { type ClientRoles, clientRolesNamed, commonMcpRoles, mergeClientRoles } from './client-roles.ts'
 import { defaultRolesName, userId } from './realm-name.ts'
@@ -11,12 +13,17 @@ const TEST_PASSWORD = 'password123'
 const LOGIN_ATTRIBUTE = 'userLoginId'
 
 /** A user who can log in, as a person needs to know it. */
-export interface TestUser {
-  readonly username: string
-  readonly password: string
-  /** Realm roles, without the one that every user has. */
-  readonly roles: readonly string[]
-}
+export const testUserSchema = z
+  .strictObject({
+    username: z.string(),
+    password: z.string(),
+    /** Realm roles, without the one that every user has. */
+    roles: z.array(z.string()).readonly(),
+  })
+  .readonly()
+
+/** A user who can log in, as a person needs to know it. */
+export type TestUser = z.infer<typeof testUserSchema>
 
 /** The users of a realm file that have a password in it. */
 export function testUsers(realm: Realm): readonly TestUser[] {

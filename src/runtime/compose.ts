@@ -13,6 +13,7 @@ const COMPOSE_FILE = 'compose/keycloak.yaml'
 export const composeRuntime: Runtime = {
   name: 'compose',
   prepare: ({ version }, context) => pullImage(version, context),
+  carryData: async () => {}, // the volume is the same for every version
   async start(settings, context) {
     const result = await compose(
       context.instance,
@@ -29,9 +30,9 @@ export const composeRuntime: Runtime = {
   },
   stop,
   async sweep(planned) {
-    const isThere = (await containerId(planned.instance, ['--all'])) !== undefined
-    if (isThere) await stop(planned)
-    return isThere
+    const wasRunning = (await containerId(planned.instance, ['--filter', 'status=running'])) !== undefined
+    await stop(planned)
+    return wasRunning
   },
   async purge(state) {
     const result = await compose(state.instance, state, ['down', '--volumes', '--remove-orphans'])
@@ -57,7 +58,7 @@ async function stop(state: InstanceState): Promise<void> {
 }
 
 /** The Compose project of an instance: one instance, one project. */
-function projectName(instance: string): string {
+export function projectName(instance: string): string {
   return `mcp-keycloak-${instance}`
 }
 
@@ -84,6 +85,14 @@ async function compose(
     env: composeVariables(settings),
     signal,
   })
+}
+
+/** What a script says that bash runs inside the instance's container; `undefined` when it cannot be run there. */
+export async function saidInContainer(instance: string, script: string): Promise<string | undefined> {
+  const id = await containerId(instance, ['--filter', 'status=running'])
+  if (id === undefined) return undefined
+  const { exitCode, stdout } = await run('docker', ['exec', id, 'bash', '-c', script], { timeoutMs: 10_000 })
+  return exitCode === 0 ? stdout : undefined
 }
 
 async function containerId(instance: string, filters: readonly string[]): Promise<string | undefined> {

@@ -1,4 +1,5 @@
 import { mkdir, statfs } from 'node:fs/promises'
+import { dirname } from 'node:path'
 
 import { McpKeycloakError } from '../errors.ts'
 
@@ -18,8 +19,7 @@ export async function assertDiskRoom(folder: string, neededBytes: number, forWha
       cause,
     })
   }
-  const { bavail, bsize } = await statfs(folder)
-  const freeBytes = bavail * bsize
+  const freeBytes = await diskRoom(folder)
   if (freeBytes >= neededBytes) return
   throw new McpKeycloakError('DISK_FULL', {
     what: `There is not enough room on the disk for ${forWhat}.`,
@@ -28,6 +28,18 @@ export async function assertDiskRoom(folder: string, neededBytes: number, forWha
   })
 }
 
-function megabytes(bytes: number): string {
+/** How many bytes are free on the disk of a folder, which need not exist yet. */
+export async function diskRoom(folder: string): Promise<number> {
+  try {
+    const { bavail, bsize } = await statfs(folder)
+    return bavail * bsize
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || dirname(folder) === folder) throw error
+    return diskRoom(dirname(folder))
+  }
+}
+
+/** Bytes for a person to read. */
+export function megabytes(bytes: number): string {
   return `${Math.round(bytes / 1_000_000)} MB`
 }

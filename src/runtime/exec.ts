@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process'
 import { type FileHandle, open } from 'node:fs/promises'
 import { Socket } from 'node:net'
+import { constants } from 'node:os'
 
 import { execa } from 'execa'
+
+import { commandRefused } from './find-command.ts'
 
 /** How a finished program ended. A program that does not exist is an answer too, not an exception. */
 export interface RunResult {
@@ -109,4 +112,49 @@ export function startBeside(command: string, args: readonly string[]): () => voi
   subprocess.unref()
   if (subprocess.stdin instanceof Socket) subprocess.stdin.unref()
   return () => subprocess.stdin.end()
+}
+
+/** A signal that asks a program to stop. */
+export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
+
+/** Hands the signals that reach this process to `take`, until what it returns is disposed of. */
+export type TakeSignals = (take: (name: StopSignal) => void) => Disposable
+
+/** How to run a program in our place. */
+export interface ForegroundOptions {
+  /** Variables on top of ours. */
+  readonly env: Readonly<Record<string, string>>
+  readonly takeSignals: TakeSignals
+  /** There is a terminal: its Ctrl-C reaches the program without us, and the program decides what it means. */
+  readonly onTerminal: boolean
+  /** How long the program may take to stop before it is killed. */
+  readonly killAfterMs: number
+}
+
+/**
+ * Runs a program on our own standard input, output and error, and passes on the signals that reach us.
+ *
+ * @returns its exit code; 128 and the signal's number when a signal ended it
+ * @throws {McpKeycloakError} `COMMAND_NOT_EXECUTABLE` when the system refuses to run it
+ */
+export async function runForeground(
+  command: string,
+  args: readonly string[],
+  { env, takeSignals, onTerminal, killAfterMs }: ForegroundOptions,
+): Promise<number> {
+  let passedOn: StopSignal | undefined
+  let killing: NodeJS.Timeout | undefined
+  const subprocess = execa(command, args, { reject: false, stdio: 'inherit', env })
+  using _signals = takeSignals((name) => {
+    if (onTerminal && name === 'SIGINT') return
+    passedOn ??= name
+    subprocess.kill(name)
+    killing ??= setTimeout(() => subprocess.kill('SIGKILL'), killAfterMs)
+  })
+  const result = await subprocess
+  clearTimeout(killing)
+  if (result.exitCode !== undefined) return result.exitCode
+  const signal = result.signal === 'SIGKILL' ? (passedOn ?? result.signal) : result.signal
+  if (signal !== undefined) return 128 + constants.signals[signal as NodeJS.Signals]
+  throw commandRefused(command, result.originalMessage ?? result.shortMessage ?? 'nothing')
 }

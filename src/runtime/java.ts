@@ -10,6 +10,7 @@ import {
   startArguments,
 } from '../config/server.ts'
 import { McpKeycloakError } from '../errors.ts'
+import { carryDatabase } from './carry-database.ts'
 import { assertDiskRoom } from './disk.ts'
 import { cachedDistribution, homeVersion } from './distribution.ts'
 import { startDetached } from './exec.ts'
@@ -41,6 +42,8 @@ export function javaRuntime(options: JavaRuntimeOptions): Runtime {
       requireJdk(await probeJava())
       await installServer(version, options, context)
     },
+    carryData: ({ folder, version: from }, version) =>
+      carryDatabase(serverHome(folder, from), serverHome(folder, version)),
     start,
     isRunning,
     stop,

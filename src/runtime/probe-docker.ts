@@ -11,6 +11,8 @@ export interface DockerProbe {
   readonly engine: string | undefined
   /** The command before the Compose arguments, e.g. `['docker', 'compose']`; `undefined` when there is none. */
   readonly compose: readonly string[] | undefined
+  /** Version of that Compose, e.g. `2.36.2`. */
+  readonly composeVersion?: string
 }
 
 /** Looks for a Docker engine and for Compose, v2 first. */
@@ -22,10 +24,12 @@ export async function probeDocker(): Promise<DockerProbe> {
   ])
   const compose =
     v2.exitCode === 0 ? ['docker', 'compose'] : v1.exitCode === 0 ? ['docker-compose'] : undefined
+  const composeVersion = (v2.exitCode === 0 ? v2 : v1).stdout.trim()
   return {
     client: !engine.missing,
     engine: engine.exitCode === 0 && engine.stdout ? engine.stdout.trim() : undefined,
     compose,
+    ...(compose && { composeVersion }),
   }
 }
 

@@ -1,7 +1,7 @@
 import { connect, createServer } from 'node:net'
 
 import findProcess from 'find-process'
-import getPort from 'get-port'
+import getPort, { portNumbers } from 'get-port'
 
 import { LOOPBACK } from '../config/server.ts'
 import { McpKeycloakError } from '../errors.ts'
@@ -10,6 +10,11 @@ import { run } from './exec.ts'
 /** A free port on the loopback interface. */
 export function freePort(): Promise<number> {
   return getPort({ host: LOOPBACK })
+}
+
+/** The first of a hundred ports from `first` on that is free and not in `taken`; any free one when there is none. */
+export function freePortFrom(first: number, taken: readonly number[]): Promise<number> {
+  return getPort({ host: LOOPBACK, port: portNumbers(first, first + 99), exclude: taken })
 }
 
 /**
@@ -33,8 +38,8 @@ export async function assertPortFree(port: number, flag: '--port' | '--managemen
 export async function isPortFree(port: number): Promise<boolean> {
   const [bindable, onIpv4, onIpv6] = await Promise.all([
     canBind(port),
-    answers(LOOPBACK, port),
-    answers('::1', port),
+    someoneListens(LOOPBACK, port),
+    someoneListens('::1', port),
   ])
   return bindable && !onIpv4 && !onIpv6
 }
@@ -58,7 +63,8 @@ function canBind(port: number): Promise<boolean> {
   })
 }
 
-function answers(host: string, port: number): Promise<boolean> {
+/** Whether somebody takes connections on a port of an address. */
+export function someoneListens(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host, port, timeout: 1000 })
     const done = (answer: boolean) => {

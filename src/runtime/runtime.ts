@@ -1,9 +1,14 @@
+import { z } from 'zod'
+
 import type { ServerSettings } from '../config/server.ts'
 import type { FollowOptions } from './follow-file.ts'
 import type { AdminCredentials, InstanceState } from './state.ts'
 
+/** How a server runs: `external` is one that somebody else runs. */
+export const runtimeNameSchema = z.enum(['compose', 'java', 'external'])
+
 /** How a server runs. */
-export type RuntimeName = 'compose' | 'java' | 'external'
+export type RuntimeName = z.infer<typeof runtimeNameSchema>
 
 /** What is going on, for a person who waits. */
 export type OnStep = (step: string) => void
@@ -34,6 +39,8 @@ export interface Runtime {
   readonly name: Exclude<RuntimeName, 'external'>
   /** Fetches what is missing (image, distribution). Not counted in the ready deadline. */
   prepare(settings: ServerSettings, context: RunContext): Promise<void>
+  /** Gives the prepared server of another version the data of `before`, which is stopped. */
+  carryData(before: InstanceState, version: string): Promise<void>
   /** Starts the server and returns at once; it is not ready yet. */
   start(settings: ServerSettings, context: RunContext): Promise<ServerHandle>
   /** Whether the server of `state` is there, ready or not. */
@@ -58,6 +65,8 @@ export interface RunningKeycloak {
   /** Base URL without a trailing slash. */
   readonly url: string
   readonly admin: AdminCredentials
+  /** The file with these; `undefined` for one that we do not run. */
+  readonly adminFile: string | undefined
   /** Where things about it are kept on this machine. */
   readonly folder: string
   /** The last lines of its log; empty for one that we do not run. */

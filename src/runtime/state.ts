@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { access, constants, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 
 import { lock } from 'proper-lockfile'
 import { z } from 'zod'
 
 import { instanceFolder } from '../config/folders.ts'
 import { McpKeycloakError } from '../errors.ts'
+import { unwritable, writePrivateFile } from './private-file.ts'
 
 const STATE_FILE = 'state.json'
 
@@ -21,6 +22,8 @@ const stateSchema = z.looseObject({
   instance: z.string(),
   runtime: z.enum(['compose', 'java']),
   version: z.string(),
+  /** Absent when nobody has asked for a version. */
+  chosenVersion: z.string().optional(),
   port: z.number(),
   managementPort: z.number(),
   features: z.array(z.string()).default([]),
@@ -30,10 +33,13 @@ const stateSchema = z.looseObject({
   processStart: z.string().optional(),
 })
 
-const adminSchema = z.strictObject({ username: z.string().min(1), password: z.string().min(1) })
+/** The administrator that an instance's database was made with. */
+export const adminCredentialsSchema = z
+  .strictObject({ username: z.string().min(1), password: z.string().min(1) })
+  .readonly()
 
 /** The administrator that an instance's database was made with. */
-export type AdminCredentials = Readonly<z.infer<typeof adminSchema>>
+export type AdminCredentials = z.infer<typeof adminCredentialsSchema>
 
 /** What we remember of an instance: its ports, its process, its administrator. */
 export type InstanceState = Readonly<z.infer<typeof stateSchema>> & {
@@ -77,17 +83,31 @@ export async function writeState(state: InstanceState): Promise<void> {
 }
 
 /**
+ * Writes down that we have stopped the server of an instance.
+ *
+ * @throws {McpKeycloakError} `STATE_UNWRITABLE`
+ */
+export async function writeStopped(state: InstanceState): Promise<void> {
+  await writeState({ ...state, pid: undefined, processStart: undefined, startedAt: undefined })
+}
+
+/**
  * The administrator of an instance; made, with a password that nobody guesses, when there is none yet.
  *
  * @throws {McpKeycloakError} `STATE_UNWRITABLE`
  */
 export async function adminCredentials(data: string, instance: string): Promise<AdminCredentials> {
   const file = join(instanceFolder(data, instance), ADMIN_FILE)
-  const known = adminSchema.safeParse(parseJson((await readIfThere(file)) ?? ''))
+  const known = adminCredentialsSchema.safeParse(parseJson((await readIfThere(file)) ?? ''))
   if (known.success) return known.data
   const made = { username: 'admin', password: randomBytes(18).toString('base64url') }
   await writePrivate(file, made)
   return made
+}
+
+/** The file with an instance's administrator. */
+export function adminFile({ folder }: Pick<InstanceState, 'folder'>): string {
+  return join(folder, ADMIN_FILE)
 }
 
 /** Removes all that an instance left in the data folder. */
@@ -124,6 +144,7 @@ export async function withInstanceLock<T>(
 
 async function acquire(folder: string, instance: string, waitMs: number): Promise<() => Promise<void>> {
   try {
+    await assertWritable(folder) // the lock would be tried again and again, and mkdir calls a read-only disk ENOENT
     await mkdir(folder, { recursive: true, mode: 0o700 })
     return await lock(folder, {
       lockfilePath: join(folder, 'lock'),
@@ -142,36 +163,39 @@ async function acquire(folder: string, instance: string, waitMs: number): Promis
   }
 }
 
-async function readIfThere(file: string): Promise<string | undefined> {
+/** Refuses a folder that cannot be written to, or made. */
+async function assertWritable(folder: string): Promise<void> {
+  const error = await access(folder, constants.W_OK).catch((cause: NodeJS.ErrnoException) => cause)
+  if (error?.code === 'ENOENT' && dirname(folder) !== folder) return assertWritable(dirname(folder))
+  if (error) throw error
+}
+
+/**
+ * The text of a file; `undefined` when there is none.
+ *
+ * @throws {McpKeycloakError} `STATE_UNWRITABLE`
+ */
+export async function readIfThere(file: string): Promise<string | undefined> {
   return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
     throw unwritable(file, error)
   })
 }
 
-async function writePrivate(file: string, content: unknown): Promise<void> {
-  const temporary = `${file}.${process.pid}.tmp`
-  try {
-    await writeFile(temporary, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 })
-    await rename(temporary, file)
-  } catch (error) {
-    throw unwritable(file, error)
-  }
+/**
+ * Writes a JSON file, whole or not at all, readable by its owner alone.
+ *
+ * @throws {McpKeycloakError} `STATE_UNWRITABLE`
+ */
+export async function writePrivate(file: string, content: unknown): Promise<void> {
+  await writePrivateFile(file, `${JSON.stringify(content, null, 2)}\n`)
 }
 
-function parseJson(text: string): unknown {
+/** The value of a JSON text; `undefined` when it is none. */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
     return undefined
   }
-}
-
-function unwritable(path: string, cause: unknown): McpKeycloakError {
-  return new McpKeycloakError('STATE_UNWRITABLE', {
-    what: `mcp-keycloak cannot use ${path}.`,
-    why: (cause as Error).message,
-    fix: 'Make that folder writable, or choose another with --data-folder.',
-    cause,
-  })
 }

@@ -95,10 +95,10 @@ export function realmTokens(source: TokenSource): RealmTokens {
 
   async function logInAs({ user, scope = 'openid', client, resource }: LoginOptions = {}): Promise<TokenSet> {
     const who = typeof user === 'string' ? { username: user } : (user ?? {})
-    const { realm } = await applied()
+    const there = await applied()
     const through = await loginClient(client)
-    const mcpUrl = resource ?? mcpUrls(realm)[0]
-    const request = { ...through, user: findUser([...source.users], who), scope }
+    const mcpUrl = resource ?? mcpUrls(there.realm)[0]
+    const request = { ...through, user: findUser(there, who, [...source.users]), scope }
     const tokens = await logIn(server, { ...request, ...(mcpUrl !== undefined && { resource: mcpUrl }) })
     return tokenSet(tokens, through.client.client_id)
   }

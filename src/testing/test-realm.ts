@@ -65,7 +65,7 @@ export async function testRealm(parts: TestRealmParts): Promise<OwnedRealm> {
   const isGone = () => dropped || isStopped()
   const applied = async () => {
     if (isGone()) throw gone(name, isStopped())
-    return { keycloak, admin: await admin(), realm, endpoints }
+    return { keycloak, admin: await admin(), realm, gone: null, endpoints }
   }
   const registry = { realm: name, server, initialAccessToken, admin, clients, isGone }
   const register = async (metadata: Partial<ClientMetadata> = {}) => {

@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,7 +7,9 @@ import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
+import { processStart } from '../../src/runtime/process-start.ts'
 import { BIN, cli } from '../helpers/cli.ts'
+import { fakeHome } from '../helpers/fake-home.ts'
 import { type TestInstance, testInstance } from '../helpers/instance.ts'
 import { canMount } from '../helpers/machine.ts'
 
@@ -130,7 +132,10 @@ describe('this machine', () => {
   )
 
   it('has a server that dies at once: exit 4 with the last errors of its log, and nothing left running', async () => {
-    const home = await brokenHome('echo "ERROR: Failed to start server in (development) mode" >&2; exit 1')
+    const home = await fakeHome(
+      folder,
+      'echo "ERROR: Failed to start server in (development) mode" >&2; exit 1',
+    )
     const { exitCode, stderr } = await cli(['up', '--keycloak-home', home], { env: instance.env })
     expect(exitCode, stderr).toBe(4)
     expect(stderr).toContain('[KEYCLOAK_EXITED]')
@@ -139,7 +144,7 @@ describe('this machine', () => {
 
   it('has a server that never becomes ready: exit 4 after --timeout, and it is stopped', async () => {
     await cli(['down', '--purge', '--yes'], { env: instance.env })
-    const home = await brokenHome('echo "still thinking"; sleep 300')
+    const home = await fakeHome(folder, 'echo "still thinking"; sleep 300')
     const { exitCode, stderr } = await cli(['up', '--keycloak-home', home, '--timeout', '2'], {
       env: instance.env,
     })
@@ -153,6 +158,50 @@ describe('this machine', () => {
     const { exitCode, stderr } = await cli(['up', '--keycloak-home', folder], { env: instance.env })
     expect(exitCode).toBe(2)
     expect(stderr).toContain('is not Keycloak 26.7.4')
+  })
+})
+
+describe('an instance that is not there', () => {
+  it.each([
+    ['status'],
+    ['logs'],
+    ['down'],
+    ['down', '--purge', '--yes'],
+    ['snippets', 'fastmcp'],
+    ['token'],
+    ['env'],
+    ['reset-realm'],
+    ['clients', 'list'],
+    ['clients', 'prune', '--unused'],
+    ['clients', 'delete', 'some-client'],
+    ['realm', 'diff'],
+    ['realm', 'export'],
+  ])('%s %s: exit 3, and those that are there are named', async (...args) => {
+    const dataFolder = join(folder, 'known')
+    await mkdir(join(dataFolder, 'instances', 'shop'), { recursive: true })
+    const env = { MCP_KEYCLOAK_DATA_FOLDER: dataFolder, MCP_KEYCLOAK_INSTANCE: 'shpo' }
+    const { exitCode, stdout, stderr } = await cli(args.filter(Boolean), { env })
+    expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 3, stdout: '' })
+    expect(stderr).toContain('There is no instance "shpo".  [NOT_RUNNING]')
+    expect(stderr).toContain('Instances of this machine: shop.')
+    expect(await readdir(join(dataFolder, 'instances'))).toEqual(['shop'])
+  })
+})
+
+describe.runIf(canMount)('a data folder that is read-only', () => {
+  it.each([['up'], ['down'], ['reset-realm']])('%s: says so at once', async (command) => {
+    const data = join(folder, 'read-only')
+    const instance = join(data, 'instances', 'default')
+    await mkdir(instance, { recursive: true })
+    await writeFile(join(instance, 'admin.json'), '{"username":"admin","password":"pw"}')
+    await writeFile(join(instance, 'state.json'), JSON.stringify(await runningState()))
+    const mounts = `mount --bind ${data} ${data}; mount -o remount,bind,ro ${data}`
+    const env = { PATH: process.env.PATH ?? '', MCP_KEYCLOAK_DATA_FOLDER: data }
+    const { exitCode, stderr } = await withMounts(mounts, env, [command])
+    expect(exitCode, stderr).toBe(3)
+    expect(stderr).toContain(`mcp-keycloak cannot use ${instance}.  [STATE_UNWRITABLE]`)
+    expect(stderr).toContain('EROFS: read-only file system')
+    expect(stderr).toContain('--data-folder')
   })
 })
 
@@ -170,14 +219,11 @@ function withMounts(mounts: string, env: Readonly<Record<string, string>>, args:
   return execa('unshare', command, { reject: false, stdin: 'ignore' })
 }
 
-/** A distribution whose start script is ours: the process is the edge that a test may fake. */
-async function brokenHome(script: string): Promise<string> {
-  const home = await mkdtemp(join(folder, 'keycloak-'))
-  await mkdir(join(home, 'bin'))
-  await writeFile(join(home, 'version.txt'), 'Keycloak - Version 26.7.4\n')
-  await writeFile(join(home, 'bin', 'kc.sh'), `#!/bin/sh\n${script}\n`)
-  await chmod(join(home, 'bin', 'kc.sh'), 0o755)
-  return home
+/** The state of an instance whose server is this process. */
+async function runningState() {
+  const state = { schemaVersion: 1, instance: 'default', runtime: 'java', version: '26.7.4', features: [] }
+  const { pid } = process
+  return { ...state, port: 1, managementPort: 2, pid, processStart: await processStart(pid) }
 }
 
 async function listen(): Promise<{ port: number } & AsyncDisposable> {

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { discover } from '../../src/oauth/discover.ts'
 import { logIn } from '../../src/oauth/log-in.ts'
 import { deleteClient, registerClient } from '../../src/oauth/register.ts'
+import type { ClientsReport } from '../../src/operations/clients.ts'
 import type { UpReport } from '../../src/operations/up.ts'
 import { freePort } from '../../src/runtime/probe-port.ts'
 import { cli, cliJson } from '../helpers/cli.ts'
@@ -132,6 +133,18 @@ describe.runIf(hasCompose)('the compose runtime', () => {
       realm: 'unchanged',
       admin: first.admin,
     })
+  })
+
+  it('is killed behind our back: status says that it died, up starts it again with all that it had', async () => {
+    const client = await registerClient(await discover(first.endpoints.issuer), metadata)
+    await execa('docker', ['kill', `${project(instance)}-keycloak-1`])
+    const { exitCode, stderr } = await cli(['status'], { env: instance.env })
+    expect(exitCode).toBe(3)
+    expect(stderr).toMatch(/It was started at .+ and not stopped by mcp-keycloak: it was killed/)
+    const again = await cliJson<UpReport>(['up'], instance.env)
+    expect(again).toMatchObject({ alreadyRunning: false, realm: 'unchanged', warnings: [] })
+    const { clients } = await cliJson<ClientsReport>(['clients', 'list'], instance.env)
+    expect(clients.map(({ clientId }) => clientId)).toEqual([client.client_id])
   })
 
   it('leaves nothing behind after a purge', async () => {

@@ -92,12 +92,6 @@ describe('status', () => {
     expect(report.realms[0]).toMatchObject({ drift: false, clients: { registered: 0, limit: 1000 } })
   })
 
-  it('says where each option came from', async () => {
-    const { stdout } = await cli(['status', '--verbose'], { env: instance.env })
-    expect(stdout).toMatch(new RegExp(`--instance +"${instance.name}" {2}\\(environment\\)`))
-    expect(stdout).toMatch(/--timeout +180 {2}\(default\)/)
-  })
-
   it('keeps the state readable by its owner alone', async () => {
     for (const file of ['state.json', 'admin.json']) {
       expect((await stat(join(instance.folder, file))).mode & 0o077, file).toBe(0)

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import addFormats from 'ajv-formats'
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
@@ -42,6 +44,7 @@ describe('the package, installed into an empty folder', () => {
       'dist/testing/vitest.d.ts',
       'realms/fastmcp.json',
       'compose/keycloak.yaml',
+      'mcp-keycloak.schema.json',
       'LICENSE',
     ]) {
       await expect(readFile(join(installed, file), 'utf8'), file).resolves.toMatch(/./)
@@ -55,9 +58,23 @@ describe('the package, installed into an empty folder', () => {
     const code = `
       import { realmEndpoints, McpKeycloakError } from 'mcp-keycloak'
       import realm from 'mcp-keycloak/realms/fastmcp.json' with { type: 'json' }
-      console.log(realmEndpoints('http://localhost:8080/', realm.realm).issuer, McpKeycloakError.name)`
+      import schema from 'mcp-keycloak/schema.json' with { type: 'json' }
+      console.log(realmEndpoints('http://localhost:8080/', realm.realm).issuer, McpKeycloakError.name)
+      console.log(schema.title)`
     const { stdout } = await node(['--input-type=module', '--eval', code])
-    expect(stdout).toBe('http://localhost:8080/realms/fastmcp McpKeycloakError')
+    expect(stdout).toBe('http://localhost:8080/realms/fastmcp McpKeycloakError\nmcp-keycloak.config.json')
+  })
+
+  it('writes a config file whose $schema is the one that is installed, for any editor', async () => {
+    const bin = join(folder, 'node_modules', '.bin', 'mcp-keycloak')
+    await node([bin, 'init', '--timeout', '300'])
+    const file = join(folder, 'mcp-keycloak.config.json')
+    const config = JSON.parse(await readFile(file, 'utf8'))
+    const schema = JSON.parse(await readFile(join(folder, config.$schema), 'utf8'))
+    const ajv = new Ajv2020()
+    addFormats.default(ajv)
+    expect(ajv.validate(schema, config), ajv.errorsText()).toBe(true)
+    await rm(file) // the tests to come run in this folder
   })
 
   it('gives its testing module to an import, without testcontainers and without Vitest', async () => {

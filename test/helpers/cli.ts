@@ -2,6 +2,8 @@ import { fileURLToPath } from 'node:url'
 
 import { execa } from 'execa'
 
+import { assertJsonOutput } from './json-output.ts'
+
 /** The built program of this checkout. */
 export const BIN = fileURLToPath(new URL('../../bin/mcp-keycloak.js', import.meta.url))
 
@@ -12,13 +14,17 @@ export interface CliResult {
   readonly stderr: string
 }
 
-/** Runs the built program as a process, without a terminal and without this machine's own options. */
+/**
+ * Runs the built program as a process, without a terminal and without this machine's own options. What it prints with
+ * `--json` has to be what the schemas say, whatever the test is about.
+ */
 export async function cli(
   args: readonly string[],
   options: { env?: Readonly<Record<string, string>>; cwd?: string; timeoutMs?: number } = {},
 ): Promise<CliResult> {
-  const result = await start(args, options)
-  return { exitCode: result.exitCode ?? -1, stdout: result.stdout, stderr: result.stderr }
+  const { exitCode = -1, stdout, stderr } = await start(args, options)
+  if (args.includes('--json')) assertJsonOutput(args, { exitCode, stdout, stderr })
+  return { exitCode, stdout, stderr }
 }
 
 /** Starts the program and returns while it runs. */

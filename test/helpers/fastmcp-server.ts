@@ -2,17 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 
 import { execa } from 'execa'
 
-/** The Python environment that the set-up made, with the real FastMCP. */
-const PYTHON = fileURLToPath(
-  new URL(
-    `../../.cache/venv/${process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python'}`,
-    import.meta.url,
-  ),
-)
+import { PYTHON } from './python.ts'
 
 const START_MS = 60_000
 

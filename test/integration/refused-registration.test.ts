@@ -118,15 +118,19 @@ describe('a registration', () => {
   })
 
   it.each([
-    ['a claim that gives it a role', 'oidc-hardcoded-role-mapper', { role: 'admin' }],
-    ['a claim of its own choice', 'oidc-hardcoded-claim-mapper', { 'claim.name': 'aud', 'claim.value': 'x' }],
-  ])("is refused with %s, in Keycloak's own format too", async (_case, protocolMapper, config) => {
-    const mapper = { name: 'mine', protocol: 'openid-connect', protocolMapper, config }
+    [
+      "in Keycloak's own format, in which it could choose an id and roles for everybody",
+      'default',
+      { clientId: 'http://localhost:8000', redirectUris: [REDIRECT], defaultRoles: ['reader'] },
+    ],
+    ['as a SAML service provider', 'saml2-entity-descriptor', {}],
+  ])('cannot be made %s', async (_case, format, body) => {
     const { registration_endpoint: endpoint = '' } = realm.server
-    const server = { ...realm.server, registration_endpoint: endpoint.replace(/openid-connect$/, 'default') }
-    expect(await postRegistration(server, { redirectUris: [REDIRECT], protocolMappers: [mapper] })).toEqual(
-      policy('Allowed Protocol Mapper Types', 'ProtocolMapper type not allowed'),
-    )
+    const server = { ...realm.server, registration_endpoint: endpoint.replace(/openid-connect$/, format) }
+    expect(await postRegistration(server, body)).toEqual({
+      status: 404,
+      body: { error: 'Client registration provider not found' },
+    })
   })
 })
 

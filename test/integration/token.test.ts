@@ -115,4 +115,33 @@ describe('the command', () => {
     expect(stdout).toContain('preferred_username  testadmin')
     expect(stdout).toMatch(/expired \d+ s ago/)
   })
+
+  it.each([
+    [
+      'a user whom nobody knows',
+      ['--user', 'nobody'],
+      {},
+      2,
+      'The password of the user "nobody" is not known.',
+    ],
+    [
+      'a user whom Keycloak does not know',
+      ['--user', 'nobody'],
+      { MCP_KEYCLOAK_USER_PASSWORD: 'x' },
+      5,
+      'Invalid username or password',
+    ],
+    [
+      'a wrong password',
+      [],
+      { MCP_KEYCLOAK_USER_PASSWORD: 'wrong-on-purpose' },
+      5,
+      'Invalid username or password',
+    ],
+  ])('says so for %s', async (_, args, variables, exitCode, named) => {
+    const result = await cli(['token', ...args], { env: { ...env, ...variables } })
+    expect({ exitCode: result.exitCode, stdout: result.stdout }).toEqual({ exitCode, stdout: '' })
+    expect(result.stderr).toContain(named)
+    expect(result.stderr).not.toContain('wrong-on-purpose')
+  })
 })

@@ -13,6 +13,8 @@ describe('the exit code', () => {
     [4, ['KEYCLOAK_NOT_READY', 'KEYCLOAK_EXITED', 'KEYCLOAK_UNREACHABLE']],
     [5, ['ADMIN_LOGIN_REFUSED', 'REALM_REFUSED', 'DISCOVERY_FAILED', 'REGISTRATION_REFUSED']],
     [5, ['LOGIN_REFUSED', 'TOKEN_WRONG']],
+    [126, ['COMMAND_NOT_EXECUTABLE']],
+    [127, ['COMMAND_NOT_FOUND']],
     [130, ['INTERRUPTED']],
   ])('is %i for %j', (exitCode, codes) => {
     for (const code of codes)

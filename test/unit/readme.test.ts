@@ -4,6 +4,7 @@ import { expect, it } from 'vitest'
 
 import { createProgram } from '../../src/cli/main.ts'
 import { createOutput } from '../../src/cli/output.ts'
+import { testContext } from './support/test-context.ts'
 
 const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8')
 
@@ -17,7 +18,7 @@ it('shows commands', () => {
 })
 
 it.each(calls)('shows a command that is understood: %s', (call) => {
-  const program = createProgram({ output: () => createOutput({}), signal: AbortSignal.abort() })
+  const program = createProgram(testContext(createOutput({})))
   const [name, ...more] = call.split(' ')
   const group = program.commands.find((candidate) => candidate.name() === name)
   expect(group, `the command "${name}"`).toBeDefined()
@@ -26,4 +27,10 @@ it.each(calls)('shows a command that is understood: %s', (call) => {
   const [command, words] = subcommand ? [subcommand, more.slice(1)] : [group, more]
   const { unknown } = command?.parseOptions(words) ?? { unknown: words }
   expect(unknown).toEqual([])
+})
+
+it('quotes the conftest.py that is run by the tests', async () => {
+  const file = new URL('../fixtures/pytest/conftest.py', import.meta.url)
+  const quoted = [...readme.matchAll(/^```python\n(.*?)^```$/gms)].map(([, code]) => code)
+  expect(quoted).toContain(await readFile(file, 'utf8'))
 })

@@ -29,7 +29,10 @@ export function addDownCommand(program: Command, { output, signal }: CommandCont
     if (all) {
       const { downAll } = await import('../../operations/instances.ts')
       const report = await downAll(config, { purge })
-      return out.result(report, (_, chalk) => report.instances.flatMap((one) => renderDown(one, chalk)))
+      return out.result(report, (_, chalk) => [
+        ...report.instances.flatMap((one) => renderDown(one, chalk)),
+        ...report.warnings.map((text) => warning(chalk, text)),
+      ])
     }
     const { down } = await import('../../operations/down.ts')
     out.result(await down(config, { purge }), renderDown)

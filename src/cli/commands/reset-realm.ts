@@ -31,7 +31,7 @@ export function addResetRealmCommand(program: Command, { output }: CommandContex
 }
 
 /** What a person reads after `reset-realm`. */
-function renderResetRealm(report: ResetRealmReport, chalk: ChalkInstance): string[] {
+export function renderResetRealm(report: ResetRealmReport, chalk: ChalkInstance): string[] {
   const { endpoints, dryRun, kept, dropped, backup, forget } = report
   const headline = dryRun
     ? `The realm "${endpoints.realm}" would be reset`

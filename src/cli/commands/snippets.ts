@@ -10,7 +10,7 @@ import { configFlags, INSTANCE_KEYS, withConfigOptions } from '../options.ts'
 import { title } from '../render.ts'
 
 interface SnippetsFlags {
-  readonly name: string
+  readonly name?: string
   readonly write?: boolean
 }
 
@@ -20,43 +20,55 @@ export function addSnippetsCommand(program: Command, { output }: CommandContext)
     .command('snippets')
     .description('what to paste into MCP clients and servers, with the URLs of the running instance')
     .argument('[names...]', 'clients and servers, e.g. fastmcp claude-code; all when none is named')
-    .option('--name <name>', 'what the MCP server is called in a client', 'my-mcp-server')
+    .option('--name <name>', 'what the MCP server is called in a client (my-mcp-server)')
     .option('--write', "merge it into the named clients' own configuration files (with a backup)")
   withConfigOptions(command, [...INSTANCE_KEYS, 'realm', 'mcpUrl']).action(
     async (names: readonly string[], { name, write = false }: SnippetsFlags) => {
       const { resolveConfig } = await import('../../config/resolve.ts')
-      const { snippetTarget } = await import('../../operations/snippet-target.ts')
+      const { snippetTargets } = await import('../../operations/snippet-target.ts')
       const out = output(command)
       const { config } = await resolveConfig({ flags: configFlags(command) })
-      const target = await snippetTarget(config, name)
+      const targets = await snippetTargets(config, name)
       const { platform } = process
       if (write) {
         const { writeSnippets } = await import('../../operations/write-snippets.ts')
         out.result(
-          await writeSnippets(target, names, { home: homedir(), cwd: process.cwd(), platform }),
+          await writeSnippets(targets, names, { home: homedir(), cwd: process.cwd(), platform }),
           renderWritten,
         )
       } else {
         const { snippets } = await import('../../operations/snippets.ts')
-        const report = snippets(target, { names, platform })
-        // One snippet alone is printed bare, so that it can go straight into a file.
-        out.result(
-          report,
-          names.length === 1 && report.programs[0]?.kind === 'server' ? renderBare : renderSnippets,
-        )
+        const report = snippets(targets, { names, platform })
+        // One server alone is printed bare, so that it can go straight into a file.
+        const bare = names.length === 1 && report.programs[0]?.kind === 'server'
+        out.result(report, bare ? renderBare : renderSnippets)
+        if (bare && !out.options.json) out.warn(otherUrls(report))
       }
     },
   )
 }
 
-/** All snippets, each under the name of its program. */
-export function renderSnippets(report: SnippetsReport, chalk: ChalkInstance): string[] {
-  return report.programs.flatMap((program) => renderProgram(program, chalk))
+/** All snippets, each under the name of its program, and of its MCP URL when there are several. */
+export function renderSnippets({ programs, targets }: SnippetsReport, chalk: ChalkInstance): string[] {
+  return programs.flatMap((program) => renderProgram(program, chalk, targets.length > 1))
 }
 
 /** The runnable server alone: `mcp-keycloak snippets fastmcp > server.py`. */
 export function renderBare(report: SnippetsReport): string[] {
   return report.programs[0]?.snippets[0]?.code.split('\n') ?? []
+}
+
+/** What a server that is printed alone is not for: a file holds one. */
+export function otherUrls({ targets, programs }: SnippetsReport): string[] {
+  const [shown, ...others] = targets.map(({ mcpUrl }) => mcpUrl)
+  return others.length === 0
+    ? []
+    : [
+        [
+          `The realm has ${targets.length} MCP URLs; this server is for ${shown}. For another one:`,
+          ...others.map((url) => `mcp-keycloak snippets ${programs[0]?.name} --mcp-url ${url}`),
+        ].join('\n'),
+      ]
 }
 
 /** What became of each configuration file. */
@@ -66,9 +78,11 @@ export function renderWritten(report: WriteSnippetsReport, chalk: ChalkInstance)
   )
 }
 
-function renderProgram(program: ProgramSnippets, chalk: ChalkInstance): string[] {
+function renderProgram(program: ProgramSnippets, chalk: ChalkInstance, withUrl: boolean): string[] {
+  const { kind, name, mcpUrl } = program
   return [
-    chalk.bold.underline(program.title) + chalk.dim(`  ${program.kind} · ${program.name}`),
+    chalk.bold.underline(program.title) +
+      chalk.dim([`  ${kind}`, name, ...(withUrl ? [mcpUrl] : [])].join(' · ')),
     '',
     ...program.snippets.flatMap(({ title: what, file, code, note }) => [
       `  ${chalk.bold(what)}${file ? chalk.dim(`  → ${file}`) : ''}`,

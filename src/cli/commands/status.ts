@@ -1,7 +1,8 @@
 import type { ChalkInstance } from 'chalk'
 import type { Command } from 'commander'
 
-import { flagName } from '../../config/schema.ts'
+import { REALM_OPTION_KEYS } from '../../config/realm-options.ts'
+import { type ConfigKey, flagName, optionMeta } from '../../config/schema.ts'
 import type { InstancesReport } from '../../operations/instances.ts'
 import type { RealmStatus, StatusReport } from '../../operations/status.ts'
 import type { CommandContext } from '../context.ts'
@@ -45,7 +46,10 @@ export function renderStatus(report: StatusReport, chalk: ChalkInstance, verbose
       report.adminConsole,
       ...(admin ? [`${admin.username} / ${admin.password}`] : []),
     ),
-    ...report.realms.flatMap((realm) => realmRows(realm, chalk)),
+    ...report.realms.flatMap((realm) => [
+      ...realmRows(realm, chalk),
+      ...(verbose ? rememberedRows(realm, chalk) : []),
+    ]),
     ...(verbose ? optionRows(report, chalk) : []),
     ...(report.realms.length === 0 ? [warning(chalk, 'It has no realm of ours: mcp-keycloak up')] : []),
     ...report.warnings.map((text) => warning(chalk, text)),
@@ -79,17 +83,41 @@ function realmRows(
   ]
 }
 
+/** What a realm keeps of the options that it was made with: later commands need not be told again. */
+function rememberedRows({ options }: RealmStatus, chalk: ChalkInstance): string[] {
+  return options.flatMap(({ key, value }, at) =>
+    row(chalk, at === 0 ? 'Remembers' : '', `${flagName(key)} ${JSON.stringify(value)}`),
+  )
+}
+
 function optionRows({ options }: StatusReport, chalk: ChalkInstance): string[] {
   return [
     '',
-    ...options.flatMap(({ key, value, origin }) =>
-      row(chalk, flagName(key), `${JSON.stringify(value)}  (${origin})`),
+    ...row(chalk, 'Options', 'of this call, and where each came from:'),
+    ...options.flatMap((option) =>
+      row(chalk, shownName(option.key), `${shownValue(option.value)}  (${cameFrom(option)})`),
     ),
   ]
 }
 
+/** A secret is no flag. */
+function shownName(key: ConfigKey): string {
+  return optionMeta(key).secret ? flagName(key).slice(2) : flagName(key)
+}
+
+function shownValue(value: unknown): string {
+  return value === null || (Array.isArray(value) && value.length === 0) ? 'not set' : JSON.stringify(value)
+}
+
+const REMEMBERED: readonly ConfigKey[] = [...REALM_OPTION_KEYS]
+
+function cameFrom({ key, origin, source }: StatusReport['options'][number]): string {
+  if (source !== null) return `${origin} ${source}`
+  return REMEMBERED.includes(key) ? 'default, or what the realm remembers' : origin
+}
+
 /** One line an instance. */
-function renderInstances({ instances, warnings }: InstancesReport, chalk: ChalkInstance): string[] {
+export function renderInstances({ instances, warnings }: InstancesReport, chalk: ChalkInstance): string[] {
   return [
     ...instances.flatMap(({ instance, running, runtime, version, url }) =>
       row(

@@ -51,7 +51,7 @@ export function addTokenCommand(program: Command, { output }: CommandContext): v
 }
 
 /** The bare token, so that `$(mcp-keycloak token)` works; or what is in it. */
-function renderToken(report: TokenReport, chalk: ChalkInstance, flags: TokenFlags = {}): string[] {
+export function renderToken(report: TokenReport, chalk: ChalkInstance, flags: TokenFlags = {}): string[] {
   if (flags.decode) return renderDecoded(report, chalk)
   return [flags.header ? `Authorization: Bearer ${report.accessToken}` : report.accessToken]
 }

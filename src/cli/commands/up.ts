@@ -1,10 +1,9 @@
 import type { ChalkInstance } from 'chalk'
 import type { Command } from 'commander'
 
-import { CONFIG_KEYS, optionMeta } from '../../config/schema.ts'
 import type { UpReport } from '../../operations/up.ts'
 import type { CommandContext } from '../context.ts'
-import { configFlags, withConfigOptions } from '../options.ts'
+import { configFlags, UP_KEYS, withConfigOptions } from '../options.ts'
 import { programName } from '../program-name.ts'
 import { row, title, warning } from '../render.ts'
 
@@ -13,10 +12,7 @@ export function addUpCommand(program: Command, { output, signal }: CommandContex
   const command = program
     .command('up')
     .description('start a local Keycloak whose realm is made for MCP, and prove that it works')
-  withConfigOptions(
-    command,
-    CONFIG_KEYS.filter((key) => !optionMeta(key).secret),
-  ).action(async () => {
+  withConfigOptions(command, UP_KEYS).action(async () => {
     const { resolveConfig } = await import('../../config/resolve.ts')
     const { up } = await import('../../operations/up.ts')
     const out = output(command)

@@ -4,10 +4,11 @@ import { createProgram } from '../../../src/cli/main.ts'
 import { createOutput } from '../../../src/cli/output.ts'
 import { refusal } from '../support/refusal.ts'
 import { tempFolder } from '../support/temp-folder.ts'
+import { testContext } from '../support/test-context.ts'
 
 function run(...args: string[]): Promise<unknown> {
   const output = createOutput({ quiet: true })
-  const program = createProgram({ output: () => output, signal: new AbortController().signal })
+  const program = createProgram(testContext(output))
   return program.parseAsync(['node', 'mcp-keycloak', 'env', ...args])
 }
 

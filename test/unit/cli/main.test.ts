@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { main } from '../../../src/cli/main.ts'
-import { CONFIG_KEYS, flagName, isSwitch, optionMeta } from '../../../src/config/schema.ts'
+import { CONFIG_KEYS, flagName, isSwitch, negatedFlag, optionMeta } from '../../../src/config/schema.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 let listeners: readonly (readonly [(typeof SIGNALS)[number], readonly unknown[]])[] = []
 
 beforeEach(() => {
@@ -125,6 +125,23 @@ describe('the command line', () => {
     }
   })
 
+  it('needs a command to execute, and gives it the standard output', async () => {
+    expect((await misused('exec')).message).toBe('exec has no --json.')
+    const { stderr, exitCode } = await run('exec', '--no-color')
+    expect([stderr.split('\n')[0], exitCode]).toEqual(['✘ exec needs a command to run.  [USAGE_INVALID]', 2])
+  })
+
+  it('says where the options of a command belong that is executed', async () => {
+    const { message, fix } = await misused('exec', 'pytest', '-x')
+    expect([message, fix]).toEqual(["Unknown option '-x'.", expect.stringContaining('come after --')])
+  })
+
+  it('leaves to a command that is executed the options after --', async () => {
+    const { stdout, stderr, exitCode } = await run('exec', '--no-color', '--', 'no-such-command', '--json')
+    expect([stdout, exitCode]).toEqual(['', 127])
+    expect(stderr).toMatch(/^✘ There is no command "no-such-command"\. {2}\[COMMAND_NOT_FOUND\]\n/)
+  })
+
   it('writes its progress to stderr, unless it is to be quiet', async () => {
     const folder = await tempFolder()
     const loud = await run('down', '--no-color', '--data-folder', folder)
@@ -140,8 +157,8 @@ describe('help', () => {
   it('lists every option of up but the secrets, and is no error', async () => {
     const { stdout, stderr, exitCode } = await run('up', '--help')
     expect([stderr, exitCode]).toEqual(['', undefined])
-    const flags = CONFIG_KEYS.filter((key) => !optionMeta(key).secret).map((key) =>
-      isSwitch(key) ? `--no-${flagName(key).slice(2)}` : flagName(key),
+    const flags = CONFIG_KEYS.filter((key) => !optionMeta(key).secret).flatMap((key) =>
+      isSwitch(key) ? [flagName(key), negatedFlag(key)] : [flagName(key)],
     )
     for (const flag of flags) expect(stdout).toContain(`  ${flag} `)
     expect(stdout).not.toContain('--admin-')

@@ -21,9 +21,11 @@ describe('flags', () => {
     expect(parsed('x', '--port', '8081').flags).toEqual({ port: '8081' })
   })
 
-  it('collect lists, and switch off', () => {
+  it('collect lists, and switch off and on', () => {
     const { flags } = parsed('x', '--mcp-url', 'a', '--no-proof', '--mcp-url', 'b')
     expect(flags).toEqual({ mcpUrl: ['a', 'b'], proof: false })
+    expect(parsed('x', '--proof').flags).toEqual({ proof: true })
+    expect(parsed('x', '--proof', '--no-proof').flags).toEqual({ proof: false })
   })
 
   it('for every command may come before or after its name', () => {

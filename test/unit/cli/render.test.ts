@@ -1,7 +1,7 @@
 import { Chalk } from 'chalk'
 import { describe, expect, it } from 'vitest'
 
-import { errorJson, renderError, row, warning } from '../../../src/cli/render.ts'
+import { renderError, row, warning } from '../../../src/cli/render.ts'
 import { McpKeycloakError } from '../../../src/errors.ts'
 
 const chalk = new Chalk({ level: 0 })
@@ -45,27 +45,6 @@ describe('an error for a person', () => {
     expect(text).toContain(`Node ${process.version}`)
     expect(text).toMatch(/https:\S+\/issues$/)
     expect(renderError('just a text', chalk, false)[1]).toBe('just a text')
-  })
-})
-
-describe('an error for a program', () => {
-  it('is one line of JSON', () => {
-    const text = errorJson(new McpKeycloakError('NO_RUNTIME', { what: 'a\nb', why: 'c', fix: 'd' }))
-    expect(text).not.toContain('\n')
-    expect(JSON.parse(text)).toEqual({
-      error: {
-        code: 'NO_RUNTIME',
-        message: 'a\nb',
-        why: 'c',
-        fix: 'd',
-        url: expect.stringMatching(/^https:/),
-      },
-    })
-  })
-
-  it('has a code also when it is a bug of ours', () => {
-    expect(JSON.parse(errorJson(new TypeError('x'))).error).toMatchObject({ code: 'BUG', message: 'x' })
-    expect(JSON.parse(errorJson('text')).error.message).toBe('text')
   })
 })
 

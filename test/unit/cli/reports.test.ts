@@ -2,11 +2,17 @@ import { Chalk } from 'chalk'
 import { describe, expect, it } from 'vitest'
 
 import { renderDown } from '../../../src/cli/commands/down.ts'
-import { renderStatus } from '../../../src/cli/commands/status.ts'
+import { renderInit } from '../../../src/cli/commands/init.ts'
+import { renderResetRealm } from '../../../src/cli/commands/reset-realm.ts'
+import { renderInstances, renderStatus } from '../../../src/cli/commands/status.ts'
+import { renderToken } from '../../../src/cli/commands/token.ts'
 import { renderUp } from '../../../src/cli/commands/up.ts'
 import { realmEndpoints } from '../../../src/config/endpoints.ts'
 import type { DownReport } from '../../../src/operations/down.ts'
+import type { InstancesReport } from '../../../src/operations/instances.ts'
+import type { ResetRealmReport } from '../../../src/operations/reset-realm-report.ts'
 import type { StatusReport } from '../../../src/operations/status.ts'
+import type { TokenReport } from '../../../src/operations/token.ts'
 import type { UpReport } from '../../../src/operations/up.ts'
 
 const chalk = new Chalk({ level: 0 })
@@ -117,11 +123,19 @@ const STATUS: StatusReport = {
       users: UP.users,
       clients: { registered: 3, total: 11, limit: 1000 },
       drift: true,
+      options: [
+        { key: 'mcpUrl', value: UP.mcpUrls },
+        { key: 'consent', value: false },
+      ],
     },
   ],
   options: [
-    { key: 'port', value: 8080, origin: 'flag' },
-    { key: 'realmFile', value: null, origin: 'default' },
+    { key: 'instance', value: 'default', origin: 'default', source: null },
+    { key: 'keycloakUrl', value: null, origin: 'default', source: null },
+    { key: 'port', value: 8080, origin: 'flag', source: '--port' },
+    { key: 'realmFile', value: null, origin: 'default', source: null },
+    { key: 'mcpUrl', value: ['http://a/mcp'], origin: 'config file', source: '/p/mcp-keycloak.config.json' },
+    { key: 'proof', value: false, origin: 'environment', source: 'MCP_KEYCLOAK_PROOF' },
   ],
   warnings: [],
 }
@@ -145,13 +159,20 @@ describe('what a person reads of status', () => {
     `)
   })
 
-  it('names each option and where it came from with --verbose', () => {
-    const more = text(renderStatus(STATUS, chalk, true)).replace(text(renderStatus(STATUS, chalk, false)), '')
-    expect(more).toMatchInlineSnapshot(`
-      "
+  it('names each option and where it came from with --verbose, and what the realm remembers', () => {
+    const less = renderStatus(STATUS, chalk, false)
+    const more = renderStatus(STATUS, chalk, true).filter((line) => line === '' || !less.includes(line))
+    expect(text(more).trim()).toMatchInlineSnapshot(`
+      "Remembers           --mcp-url ["http://localhost:8000/mcp","http://localhost:8001/mcp"]
+                            --consent false
 
-        --port              8080  (flag)
-        --realm-file        null  (default)"
+        Options             of this call, and where each came from:
+        --instance          "default"  (default)
+        --keycloak-url      not set  (default)
+        --port              8080  (flag --port)
+        --realm-file        not set  (default, or what the realm remembers)
+        --mcp-url           ["http://a/mcp"]  (config file /p/mcp-keycloak.config.json)
+        --proof             false  (environment MCP_KEYCLOAK_PROOF)"
     `)
   })
 
@@ -185,4 +206,149 @@ it.each<[Partial<DownReport>, string]>([
     ...done,
   }
   expect(text(renderDown(report, chalk))).toBe(expected)
+})
+
+describe('what a person reads of status --all', () => {
+  const INSTANCE = { runtime: 'java', version: '26.7.4', url: 'http://localhost:8080' } as const
+  const report: InstancesReport = {
+    schemaVersion: 1,
+    instances: [
+      { ...INSTANCE, instance: 'default', running: true, startedAt: '2026-01-02T03:04:05.000Z' },
+      { ...INSTANCE, instance: 'older', running: false, startedAt: null, version: '26.6.4' },
+    ],
+    warnings: ['One was set aside.'],
+  }
+
+  it('is a line an instance', () => {
+    expect(text(renderInstances(report, chalk))).toMatchInlineSnapshot(`
+      "  default             runs     http://localhost:8080  Keycloak 26.7.4, java
+        older               stopped  http://localhost:8080  Keycloak 26.6.4, java
+      ⚠ One was set aside."
+    `)
+  })
+
+  it('is what to do when there is none', () => {
+    expect(renderInstances({ ...report, instances: [], warnings: [] }, chalk)).toEqual([
+      '  There is no instance on this machine: mcp-keycloak up',
+    ])
+  })
+})
+
+describe('what a person reads after reset-realm', () => {
+  const report: ResetRealmReport = {
+    schemaVersion: 1,
+    endpoints: UP.endpoints,
+    dryRun: false,
+    kept: { signingKey: true, clients: ['a-uuid', 'b-uuid'], consents: 3 },
+    dropped: { clients: ['by-hand'], users: [] },
+    backup: '/data/backups/fastmcp.json',
+    forget: [],
+    elapsedMs: 812,
+  }
+
+  it('is what was kept and what is gone', () => {
+    expect(text(renderResetRealm(report, chalk))).toMatchInlineSnapshot(`
+      "✔ The realm "fastmcp" is reset  (812 ms)
+
+        Kept                signing key: yes, tokens and cached keys stay good
+                            clients that registered themselves: 2
+                            consents: 3
+        Dropped             clients: by-hand
+                            users: none
+                            sessions: all; who was logged in logs in anew
+        As it was           /data/backups/fastmcp.json"
+    `)
+  })
+
+  it('is how each program forgets its client, after --hard', () => {
+    const hard: ResetRealmReport = {
+      ...report,
+      kept: { signingKey: false, clients: [], consents: 0 },
+      dropped: { clients: ['a-uuid', 'b-uuid'], users: ['eve'] },
+      forget: [{ title: 'Claude Code', how: 'claude mcp logout my-mcp-server' }],
+    }
+    expect(text(renderResetRealm(hard, chalk))).toMatchInlineSnapshot(`
+      "✔ The realm "fastmcp" is reset  (812 ms)
+
+        Kept                signing key: no
+                            clients that registered themselves: 0
+                            consents: 0
+        Dropped             clients: a-uuid, b-uuid
+                            users: eve
+                            sessions: all; who was logged in logs in anew
+        As it was           /data/backups/fastmcp.json
+
+        To make a program forget its client, which is gone:
+        Claude Code         claude mcp logout my-mcp-server"
+    `)
+  })
+
+  it('is what would be done, with --dry-run', () => {
+    const [headline, ...rows] = renderResetRealm({ ...report, dryRun: true, backup: null }, chalk)
+    expect(headline).toBe('✔ The realm "fastmcp" would be reset')
+    expect(rows.join('\n')).not.toContain('As it was')
+  })
+})
+
+describe('what a person reads of token', () => {
+  const report: TokenReport = {
+    schemaVersion: 1,
+    accessToken: 'a.b.c',
+    refreshToken: null,
+    username: 'testuser',
+    clientId: 'mcp-client',
+    bad: null,
+    expiresInSeconds: 299,
+    header: { alg: 'RS256', kid: 'k' },
+    claims: {
+      iss: 'http://localhost:8080/realms/fastmcp',
+      aud: ['x', 'y'],
+      exp: 1_767_323_045,
+      scope: 'openid',
+    },
+  }
+
+  it('is the token alone, or as a header', () => {
+    expect(renderToken(report, chalk)).toEqual(['a.b.c'])
+    expect(renderToken(report, chalk, { header: true })).toEqual(['Authorization: Bearer a.b.c'])
+  })
+
+  it('is what is in it, with --decode', () => {
+    expect(text(renderToken(report, chalk, { decode: true }))).toMatchInlineSnapshot(`
+      "Header
+        alg                 RS256
+        kid                 k
+      Claims
+        iss                 http://localhost:8080/realms/fastmcp
+        aud                 ["x","y"]
+        exp                 1767323045  (2026-01-02T03:04:05.000Z)
+        scope               openid
+      Lifetime
+                            good for 299 s more"
+    `)
+  })
+
+  it('is since when it is no good any more, and why a server refuses it', () => {
+    const bad: TokenReport = { ...report, bad: 'exp', expiresInSeconds: -60 }
+    expect(renderToken(bad, chalk, { decode: true }).slice(-2)).toEqual([
+      '                      expired 60 s ago',
+      'A correct server refuses it: its exp is wrong.',
+    ])
+  })
+})
+
+it('what a person reads after init is where the file is and what is in it', () => {
+  const config = { $schema: './node_modules/mcp-keycloak/mcp-keycloak.schema.json', realm: 'shop' }
+  const report = { schemaVersion: 1, path: '/p/mcp-keycloak.config.json', config, warnings: ['x'] } as const
+  expect(text(renderInit(report, chalk))).toMatchInlineSnapshot(`
+    "✔ Written: /p/mcp-keycloak.config.json
+
+      {
+        "$schema": "./node_modules/mcp-keycloak/mcp-keycloak.schema.json",
+        "realm": "shop"
+      }
+
+      Next                mcp-keycloak up   start Keycloak with these options
+    ⚠ x"
+  `)
 })

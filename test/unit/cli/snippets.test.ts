@@ -1,28 +1,31 @@
 import { Chalk } from 'chalk'
 import { describe, expect, it } from 'vitest'
 
-import { renderBare, renderSnippets, renderWritten } from '../../../src/cli/commands/snippets.ts'
+import { otherUrls, renderBare, renderSnippets, renderWritten } from '../../../src/cli/commands/snippets.ts'
+import type { SnippetTarget } from '../../../src/config/snippet.ts'
 import type { SnippetsReport } from '../../../src/operations/snippets.ts'
 
 const chalk = new Chalk({ level: 0 })
 const text = (lines: readonly string[]) => lines.map((line) => line.trimEnd()).join('\n')
 
+const TARGET: SnippetTarget = {
+  mcpUrl: 'http://localhost:8000/mcp',
+  serverName: 'my-server',
+  keycloakUrl: 'http://localhost:8080',
+  realm: 'fastmcp',
+  issuer: 'http://localhost:8080/realms/fastmcp',
+}
+
 describe('what a person reads of snippets', () => {
   const report: SnippetsReport = {
     schemaVersion: 1,
-    target: {
-      mcpUrl: 'http://localhost:8000/mcp',
-      serverName: 'my-server',
-      keycloakUrl: 'http://localhost:8080',
-      realm: 'fastmcp',
-      issuer: 'http://localhost:8080/realms/fastmcp',
-      preregistered: undefined,
-    },
+    targets: [TARGET],
     programs: [
       {
         kind: 'server',
         name: 'fastmcp',
         title: 'FastMCP',
+        mcpUrl: TARGET.mcpUrl,
         snippets: [
           { title: 'A server', language: 'python', code: 'def f():\n    pass\n\nf()', file: 'server.py' },
         ],
@@ -31,6 +34,7 @@ describe('what a person reads of snippets', () => {
         kind: 'client',
         name: 'cursor',
         title: 'Cursor',
+        mcpUrl: TARGET.mcpUrl,
         snippets: [{ title: 'Register', language: 'sh', code: 'cursor add', note: 'Restart it.' }],
         forget: 'remove it and add it again.',
       },
@@ -62,6 +66,23 @@ describe('what a person reads of snippets', () => {
 
   it('is the code alone when it goes into a file', () => {
     expect(renderBare(report)).toEqual(['def f():', '    pass', '', 'f()'])
+    expect(otherUrls(report)).toEqual([])
+  })
+
+  it('tells the MCP URLs apart when there are several', () => {
+    const second = { ...TARGET, mcpUrl: 'http://localhost:8001/mcp', serverName: 'my-server-2' }
+    const programs = report.programs
+      .filter(({ name }) => name === 'fastmcp')
+      .flatMap((program) => [program, { ...program, mcpUrl: second.mcpUrl }])
+    const several = { ...report, targets: [TARGET, second], programs }
+    expect(renderSnippets(several, chalk).filter((line) => line.startsWith('FastMCP'))).toEqual([
+      'FastMCP  server · fastmcp · http://localhost:8000/mcp',
+      'FastMCP  server · fastmcp · http://localhost:8001/mcp',
+    ])
+    expect(otherUrls(several)).toEqual([
+      'The realm has 2 MCP URLs; this server is for http://localhost:8000/mcp. For another one:\n' +
+        'mcp-keycloak snippets fastmcp --mcp-url http://localhost:8001/mcp',
+    ])
   })
 
   it('is what became of each file when they were written', () => {

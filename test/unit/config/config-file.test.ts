@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { describe, expect, it } from 'vitest'
@@ -55,8 +55,39 @@ describe('the config file', () => {
     expect(error.fix).toMatch(/^Known keys: instance, /)
   })
 
-  it.each(['{"port":', '', '// x\n{}'])('refuses what is not JSON: %j', async (text) => {
-    expect((await refusalOf(text)).fix).toBe('Mend the JSON.')
+  it.each([
+    ['{"port":', 'value expected at line 1, column 9'],
+    ['// x\n{}', 'invalid comment token at line 1, column 1'],
+    ['{\n  "port": 1,\n}', 'property name expected at line 3, column 1'],
+    ['{\r\n  port: 1\r\n}', 'invalid symbol at line 2, column 3'],
+    ["{'port': 1}", 'invalid symbol at line 1, column 2'],
+    ['{} {}', 'end of file expected at line 1, column 4'],
+    ['{"realm": "a\tb"}', 'invalid character at line 1, column 11'],
+  ])('refuses what is not JSON, with line and column: %j', async (text, where) => {
+    const { why, fix } = await refusalOf(text)
+    expect(why).toBe(`It is not JSON: ${where}.`)
+    expect(fix).toBe('Mend it there; JSON has no comments and no last comma.')
+  })
+
+  it.each(['', ' \r\n', '\uFEFF'])('refuses an empty one, and shows how it looks: %j', async (text) => {
+    const { why, fix } = await refusalOf(text)
+    expect(why).toBe('It is empty.')
+    expect(fix).toContain('"mcpUrl": ["http')
+  })
+
+  it('may be written by an editor on Windows', async () => {
+    const file = await readConfigFile(await folderWith('\uFEFF{\r\n  "realm": "demo"\r\n}\r\n'))
+    expect(file?.values).toEqual({ realm: 'demo' })
+  })
+
+  it('refuses another encoding', async () => {
+    const folder = await folderWith('')
+    await writeFile(join(folder, CONFIG_FILE_NAME), Buffer.from('\uFEFF{"realm":"demo"}', 'utf16le'))
+    const error = await refusal(() => readConfigFile(folder))
+    expect([error.why, error.fix]).toEqual([
+      'It is not a text in UTF-8.',
+      'Save it as UTF-8; PowerShell writes UTF-16 with ">".',
+    ])
   })
 
   it.each(['[]', 'null', '"port"', '5'])('refuses JSON that is no object: %s', async (text) => {
@@ -69,9 +100,17 @@ describe('the config file', () => {
     expect(JSON.stringify([error.message, error.why, error.fix])).not.toContain('hunter2')
   })
 
-  it('says so when it cannot be read', async () => {
+  it('says so when it is a folder', async () => {
     const folder = await tempFolder()
     await mkdir(join(folder, CONFIG_FILE_NAME))
-    expect((await refusal(() => readConfigFile(folder))).why).toMatch(/^It cannot be read: EISDIR/)
+    expect((await refusal(() => readConfigFile(folder))).why).toBe('It is a folder.')
+  })
+
+  it('says so when it cannot be read', async () => {
+    const folder = await tempFolder()
+    await symlink(CONFIG_FILE_NAME, join(folder, CONFIG_FILE_NAME)) // the superuser may read all but this
+    const error = await refusal(() => readConfigFile(folder))
+    expect(error.message).toContain(join(folder, CONFIG_FILE_NAME))
+    expect(error.why).toMatch(/^It cannot be read: ELOOP/)
   })
 })

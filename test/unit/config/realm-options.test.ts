@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import {
   changedRealmOptions,
+  givenRealmOptions,
   mergeRealmOptions,
   NO_REALM_OPTIONS,
   parseRealmOptions,
@@ -23,7 +24,6 @@ describe('what a realm remembers', () => {
       origin: [],
       downstream: [],
       serviceAccount: [],
-      consent: true,
     })
   })
 
@@ -66,10 +66,19 @@ describe('the options of now and of before', () => {
     expect(mergeRealmOptions(config(now), before)).toEqual({ ...before, ...now })
   })
 
-  it('hold no consent page, given now or before', () => {
+  it('hold no consent page, given now or before, until it is asked for again', () => {
     expect(mergeRealmOptions(config({ consent: false }), NO_REALM_OPTIONS).consent).toBe(false)
     expect(mergeRealmOptions(config(), before).consent).toBe(false)
+    expect(mergeRealmOptions(config({ consent: true }), before).consent).toBe(true)
   })
+})
+
+it('the options that were given are listed with their values, for a person', () => {
+  expect(givenRealmOptions(NO_REALM_OPTIONS)).toEqual([])
+  expect(givenRealmOptions({ ...NO_REALM_OPTIONS, consent: false, user: ['bob'] })).toEqual([
+    { key: 'user', value: ['bob'] },
+    { key: 'consent', value: false },
+  ])
 })
 
 it('the options in which two realms differ are named', () => {

@@ -34,7 +34,7 @@ describe('an option', () => {
   })
 
   it('comes from the flag, else from the environment, else from the config file', async () => {
-    const { config, origins } = await resolveIn({
+    const { config, origins, sources, cwd } = await resolveIn({
       flags: { port: '1001' },
       env: { MCP_KEYCLOAK_PORT: '1002', MCP_KEYCLOAK_INSTANCE: 'from-env' },
       file: { port: 1003, instance: 'from-file', realm: 'from-file' },
@@ -46,6 +46,22 @@ describe('an option', () => {
       realm: 'config file',
       timeout: 'default',
     })
+    expect(sources).toMatchObject({
+      port: '--port',
+      instance: 'MCP_KEYCLOAK_INSTANCE',
+      realm: join(cwd, CONFIG_FILE_NAME),
+      timeout: null,
+    })
+  })
+
+  it('is named as it was given', async () => {
+    expect((await resolveIn({ flags: { proof: false } })).sources.proof).toBe('--no-proof')
+    expect((await resolveIn({ flags: { proof: true } })).sources.proof).toBe('--proof')
+  })
+
+  it('is not taken from the config file when that is left out', async () => {
+    const { config, configFile } = await resolveIn({ file: { realm: 'from-file' }, configFile: false })
+    expect([config.realm, configFile]).toEqual([undefined, undefined])
   })
 
   it('is not set by an empty variable', async () => {
@@ -80,6 +96,7 @@ describe('an option', () => {
     const env = { KEYCLOAK_HOME: '/opt/kc' }
     const theirs = await resolveIn({ env, file: { keycloakHome: '/other' } })
     expect([theirs.config.keycloakHome, theirs.origins.keycloakHome]).toEqual(['/opt/kc', 'environment'])
+    expect(theirs.sources.keycloakHome).toBe('KEYCLOAK_HOME')
     const ours = await resolveIn({ env: { ...env, MCP_KEYCLOAK_KEYCLOAK_HOME: '/opt/mine' } })
     expect(ours.config.keycloakHome).toBe('/opt/mine')
   })
@@ -135,12 +152,18 @@ describe('a bad value', () => {
       /^"port" in \/.*mcp-keycloak\.config\.json is not/,
     ],
     ['item of a list', { flags: { mcpUrl: ['http://a/', 'b'] } }, 'USAGE_INVALID', /^--mcp-url is not .*"b"/],
+    [
+      'item of a list in the config file',
+      { file: { mcpUrl: ['http://a/', 'b'] } },
+      'CONFIG_INVALID',
+      /^"mcpUrl\[1\]" in \/.*\.config\.json is not valid \(got "b"\)/,
+    ],
     ['switch', { env: { MCP_KEYCLOAK_PROOF: 'maybe' } }, 'CONFIG_INVALID', /MCP_KEYCLOAK_PROOF .*"maybe"/],
   ])('names its place: %s', async (_place, sources, code, what) => {
     const error = await refusal(() => resolveIn(sources))
     expect(error.code).toBe(code)
     expect(error.message).toMatch(what)
-    expect(error.fix).toMatch(/^--(port|mcp-url|proof)/)
+    expect(error.fix).toMatch(/^(--(port|mcp-url|proof)|"(port|mcpUrl)")/)
   })
 
   it.each<[ConfigKey, unknown]>([

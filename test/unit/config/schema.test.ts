@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
+import { REALM_OPTION_KEYS } from '../../../src/config/realm-options.ts'
 import {
   CONFIG_KEYS,
   type ConfigKey,
@@ -10,6 +11,7 @@ import {
   isSwitch,
   optionMeta,
 } from '../../../src/config/schema.ts'
+import { OPTION_SAMPLES } from '../support/option-samples.ts'
 
 const DEFAULTS = configSchema.parse({})
 
@@ -25,11 +27,19 @@ describe('every option', () => {
     else expect(placeholder).toMatch(/^<[a-z|]+>$/)
   })
 
-  it('is a list or a switch exactly when its default is one', () => {
+  it('is a list exactly when its default is one, and a switch when it takes true and false', () => {
     expect(CONFIG_KEYS.filter(isList)).toEqual(CONFIG_KEYS.filter((key) => Array.isArray(DEFAULTS[key])))
-    expect(CONFIG_KEYS.filter(isSwitch)).toEqual(
-      CONFIG_KEYS.filter((key) => typeof DEFAULTS[key] === 'boolean'),
-    )
+    expect(CONFIG_KEYS.filter(isSwitch)).toEqual(['consent', 'proof'])
+  })
+
+  it('belongs to the realm file, and has no default here, when the realm remembers it', () => {
+    expect(REALM_OPTION_KEYS.filter((key) => DEFAULTS[key] !== undefined && !isList(key))).toEqual([])
+  })
+
+  it.each(CONFIG_KEYS)('%s has examples that are taken', (key) => {
+    for (const example of optionMeta(key).examples ?? []) {
+      expect(configSchema.shape[key].safeParse(example), `${example}`).toMatchObject({ success: true })
+    }
   })
 
   it('says in its help that a list is repeatable', () => {
@@ -51,64 +61,7 @@ describe('every option', () => {
 describe('a value', () => {
   const accepts = (key: ConfigKey, value: unknown) => configSchema.shape[key].safeParse(value).success
 
-  it.each<[ConfigKey, readonly unknown[], readonly unknown[]]>([
-    ['instance', ['default', 'kc-26_6', '2'], ['', 'Default', '-x', 'a/b', '..', 'a b']],
-    ['runtime', ['auto', 'compose', 'java'], ['docker', 'external', '']],
-    ['port', [1, '8081', 65_535], [0, '65536', '80.5', 'http', '']],
-    ['timeout', ['0.5', 86_400], [0, -1, 86_401, 'long']],
-    ['realm', ['fastmcp', 'My.realm-2_x'], ['master', 'a b', 'ü', '/x', '-x', '']],
-    ['keycloakUrl', ['https://auth.test/kc'], ['auth.test', 'ftp://auth.test', '']],
-    [
-      'mcpUrl',
-      [['http://localhost:8000/mcp?x=1'], []],
-      [['localhost:8000/mcp'], ['http://x/mcp#top'], 'http://x'],
-    ],
-    [
-      'trustedHost',
-      [['example.com', '*.example.com', '[::1]', '10.0.0.1']],
-      [['http://x'], ['x:80'], ['x/y'], ['*']],
-    ],
-    [
-      'user',
-      [['bob', 'bob:', 'bob:pass word', 'bob:pw:admin,x', 'b@c.de::admin', 'Jürgen_x+1']],
-      [['a b'], [':pw'], ['a:b:c:d'], ['bo$b'], ['b=c'], ['bob.'], ['b..c'], ['bob@']],
-    ],
-    [
-      'scope',
-      [['api:read', 'api:read:"Read your data"', 'a:""', 'https://api.test/read']],
-      [['api read'], [''], ['api:read:"open'], ['a"b'], ['a\\b'], 'api:read'],
-    ],
-    ['role', [['editor', 'realm-editor', 'ü']], [['a b'], ['a,b'], ['a:b'], ['']]],
-    [
-      'userAttribute',
-      [['bob:userLoginId=7', 'bob:url=http://x?a=b', 'b@c.de:k=two words']],
-      [['bob'], ['bob:k'], ['bob:k='], [':k=v'], ['bob:=v'], ['k=v'], ['bob: k=v']],
-    ],
-    [
-      'origin',
-      [
-        [
-          'http://localhost:5173',
-          'http://127.0.0.1',
-          'http://[::1]:3000',
-          'http://app.localhost:1',
-          'https://x.test',
-        ],
-      ],
-      [['http://x.test'], ['http://10.0.0.1:3000'], ['http://localhost:5173/'], ['localhost:5173'], ['*']],
-    ],
-    [
-      'downstream',
-      [['ofbiz:use-api', 'app:read,app:write']],
-      [['ofbiz'], ['ofbiz:'], [':use-api'], ['a:b,'], ['a:b c'], ['a:b:c']],
-    ],
-    ['serviceAccount', [['worker', 'nightly.job-2']], [['a b'], ['-x'], [''], ['a/b']]],
-    ['tokenLifespan', [1, '300', 86_400], [0, '0', -5, 1.5, 86_401, 'long', '']],
-    ['consent', [true, false], ['false', 0]],
-    ['with', [['oauth-proxy', './mine.json'], []], [[''], 'oauth-proxy', [1]]],
-    ['proof', [true, false], ['true', 1]],
-    ['keycloakHome', ['/opt/keycloak'], ['']],
-  ])('of %s is checked', (key, good, bad) => {
+  it.each(OPTION_SAMPLES)('of %s is checked', (key, good, bad) => {
     expect(good.filter((value) => !accepts(key, value))).toEqual([])
     expect(bad.filter((value) => accepts(key, value))).toEqual([])
   })

@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest'
 import {
   assertSupportedVersion,
   capabilities,
+  compareToPinned,
   distributionSha256,
+  knownBugs,
   OLDEST_VERSION,
   PINNED_DISTRIBUTIONS,
   PINNED_VERSION,
@@ -64,4 +66,27 @@ describe('what a version can do', () => {
   it('is not assumed of something that is no version', () => {
     expect(Object.values(capabilities('unknown'))).toEqual([false, false, false])
   })
+})
+
+describe('the known bugs of a version', () => {
+  const issues = (version: string) => knownBugs(version).map(({ issue }) => issue)
+
+  it('are those that were mended later', () => {
+    expect(issues('26.6.4')).toEqual([50807, 50362, 51413, 49730])
+    expect(issues('26.7.4')).toEqual([50807, 50362, 51413])
+    expect(issues('26.8.0')).toEqual([])
+  })
+
+  it('are none where our realm does not go around them, unless a feature is on', () => {
+    const plain = knownBugs(PINNED_VERSION).filter(({ feature }) => feature === undefined)
+    expect(plain.map(({ issue }) => issue)).toEqual([50807]) // audience and roles are in the scope "basic"
+  })
+})
+
+it.each([
+  ['26.6.4', -1],
+  [PINNED_VERSION, 0],
+  ['26.8.0', 1],
+])('%s beside the version that is tested with: %i', (version, order) => {
+  expect(Math.sign(compareToPinned(version))).toBe(order)
 })

@@ -8,10 +8,11 @@ const ADMIN = { username: 'root', password: 'hunter2' }
 
 /** A Keycloak that answers every login so. */
 async function loginRefusal(code: number, body: string, runtime = 'java') {
+  const adminFile = '/data/admin.json'
   const url = await localServer((_, response) =>
     response.writeHead(code, { 'content-type': 'application/json' }).end(body),
   )
-  const error = await refusal(() => adminLogin({ url, admin: ADMIN, runtime }))
+  const error = await refusal(() => adminLogin({ url, admin: ADMIN, runtime, adminFile }))
   expect(JSON.stringify([error.message, error.why, error.fix])).not.toContain(ADMIN.password)
   return error
 }
@@ -43,6 +44,7 @@ describe('the administrator', () => {
     expect(error).toMatchObject({ code: 'ADMIN_LOGIN_REFUSED', exitCode: 5 })
     expect(error.message).toMatch(/refused the administrator "root"\.$/)
     expect(error.why).toBe('It answered 401: Invalid user credentials')
+    expect(error.fix).toContain('write the new one into /data/admin.json')
     expect(error.fix).toContain('down --purge')
   })
 
@@ -71,6 +73,58 @@ describe('the administrator', () => {
     onTestFinished(() => void vi.unstubAllGlobals())
     const login = { url: 'http://localhost:1', admin: ADMIN, runtime: 'external' }
     expect((await refusal(() => adminLogin(login))).why).toBe('ECONNREFUSED')
+  })
+})
+
+describe('a call of the Admin API', () => {
+  /** A Keycloak that lets the administrator in, with tokens of that lifespan, and answers every other call so. */
+  async function keycloak(lifespanSeconds: number, code: number, body: string) {
+    const asked: string[] = []
+    const url = await localServer((request, response) => {
+      const path = request.url?.split('?')[0]
+      asked.push(path ?? '')
+      const isLogin = path?.endsWith('/token')
+      const exp = Math.floor(Date.now() / 1000) + lifespanSeconds
+      const token = `h.${Buffer.from(JSON.stringify({ exp })).toString('base64url')}.s`
+      response.writeHead(isLogin ? 200 : code, { 'content-type': 'application/json' })
+      response.end(isLogin ? JSON.stringify({ access_token: token, refresh_token: 'r' }) : body)
+    })
+    return { asked, admin: await adminLogin({ url, admin: ADMIN, runtime: 'external' }) }
+  }
+  const LOGIN = '/realms/master/protocol/openid-connect/token'
+
+  it('logs in anew when the token has expired meanwhile, and only then', async () => {
+    const short = await keycloak(1, 200, '[]')
+    await short.admin.realms.find()
+    expect(short.asked).toEqual([LOGIN, LOGIN, '/admin/realms/'])
+    const long = await keycloak(60, 200, '[]')
+    await long.admin.realms.find()
+    expect(long.asked).toEqual([LOGIN, '/admin/realms/'])
+  })
+
+  it.each([401, 403])('that the administrator may not make (%i) says so', async (code) => {
+    const { admin } = await keycloak(60, code, '{"error":"HTTP 403 Forbidden"}')
+    expect(await refusal(() => admin.clients.find({ realm: 'r' }))).toMatchObject({
+      code: 'ADMIN_LOGIN_REFUSED',
+      why: `Keycloak answered ${code}: HTTP 403 Forbidden`,
+      fix: expect.stringContaining('role "admin"'),
+    })
+  })
+
+  it('that gets no answer any more says so', async () => {
+    const { admin } = await keycloak(60, 200, '[]')
+    vi.stubGlobal('fetch', () => Promise.reject(new TypeError('fetch failed', { cause: new Error('reset') })))
+    onTestFinished(() => void vi.unstubAllGlobals())
+    expect(await refusal(() => admin.users.find())).toMatchObject({
+      code: 'KEYCLOAK_UNREACHABLE',
+      why: 'reset',
+    })
+  })
+
+  it('leaves what else Keycloak refuses to the caller', async () => {
+    const { admin } = await keycloak(60, 409, '{"errorMessage":"Realm exists"}')
+    const error = await admin.realms.create({ realm: 'r' }).catch((cause: unknown) => cause)
+    expect([status(error), answerText(error)]).toEqual([409, 'Realm exists'])
   })
 })
 

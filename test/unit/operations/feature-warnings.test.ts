@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest'
 
 import { featureWarnings } from '../../../src/operations/feature-warnings.ts'
 
-const NOTHING = { asked: [], overlays: [], features: [], version: '26.7.4' }
+const NOTHING = {
+  asked: [],
+  overlays: [],
+  features: [],
+  registration: ['install', 'openid-connect'],
+  version: '26.7.4',
+}
 
 describe('the warnings of server features', () => {
   it('are none where none is asked for and none is on', () => {
@@ -36,6 +42,12 @@ describe('the warnings of server features', () => {
   it('say so in a realm of the same server that takes no documents', () => {
     expect(featureWarnings({ ...NOTHING, features: ['cimd'] })).toEqual([
       expect.stringMatching(/Claude Code and Codex .* this realm does not take/),
+    ])
+  })
+
+  it("say that clients may register in Keycloak's own format, and how to close that", () => {
+    expect(featureWarnings({ ...NOTHING, registration: ['default', 'openid-connect'] })).toEqual([
+      expect.stringContaining('--spi-client-registration--default--enabled=false'),
     ])
   })
 })

@@ -15,7 +15,7 @@ const TARGET: SnippetTarget = {
 
 function refusal(names: readonly string[], target = TARGET): McpKeycloakError {
   try {
-    snippets(target, { names, platform: 'linux' })
+    snippets([target], { names, platform: 'linux' })
   } catch (error) {
     if (error instanceof McpKeycloakError) return error
     throw error
@@ -25,14 +25,14 @@ function refusal(names: readonly string[], target = TARGET): McpKeycloakError {
 
 describe('snippets', () => {
   it('shows every program when none is named, each name once', () => {
-    const { programs } = snippets(TARGET, { names: [], platform: 'linux' })
+    const { programs } = snippets([TARGET], { names: [], platform: 'linux' })
     expect(programs.length).toBeGreaterThan(10)
     expect(new Set(programs.map(({ name }) => name)).size).toBe(programs.length)
     expect(programs.every((program) => program.snippets.length > 0)).toBe(true)
   })
 
   it('shows the named ones in the order asked for, each once', () => {
-    const report = snippets(TARGET, { names: ['codex', 'fastmcp', 'codex'], platform: 'linux' })
+    const report = snippets([TARGET], { names: ['codex', 'fastmcp', 'codex'], platform: 'linux' })
     expect(report.programs.map(({ kind, name }) => [kind, name])).toEqual([
       ['client', 'codex'],
       ['server', 'fastmcp'],
@@ -40,14 +40,26 @@ describe('snippets', () => {
   })
 
   it('says for clients, not for servers, how to forget a stale client', () => {
-    const { programs } = snippets(TARGET, { names: ['codex', 'fastmcp'], platform: 'linux' })
+    const { programs } = snippets([TARGET], { names: ['codex', 'fastmcp'], platform: 'linux' })
     expect(programs.map(({ forget }) => typeof forget)).toEqual(['string', 'undefined'])
   })
 
   it('is plain data', () => {
-    const report = snippets(TARGET, { names: [], platform: 'darwin' })
+    const report = snippets([TARGET], { names: [], platform: 'darwin' })
     const { preregistered: _, ...facts } = TARGET
-    expect(JSON.parse(JSON.stringify(report))).toMatchObject({ schemaVersion: 1, target: facts })
+    expect(JSON.parse(JSON.stringify(report))).toMatchObject({ schemaVersion: 1, targets: [facts] })
+  })
+
+  it('shows a program once for each MCP URL, one after the other', () => {
+    const second = { ...TARGET, mcpUrl: 'http://localhost:4323/mcp', serverName: 'my-server-2' }
+    const { programs } = snippets([TARGET, second], { names: ['codex', 'fastmcp'], platform: 'linux' })
+    expect(programs.map(({ name, mcpUrl }) => `${name} ${mcpUrl}`)).toEqual([
+      'codex http://localhost:4321/mcp',
+      'codex http://localhost:4323/mcp',
+      'fastmcp http://localhost:4321/mcp',
+      'fastmcp http://localhost:4323/mcp',
+    ])
+    expect(programs[1]?.snippets[0]?.code).toContain('my-server-2')
   })
 
   it('suggests the closest name for a misspelt one, and lists all', () => {

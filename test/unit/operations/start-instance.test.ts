@@ -4,32 +4,36 @@ import type { AddressInfo } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
 import { type Config, configSchema } from '../../../src/config/schema.ts'
+import { PINNED_VERSION } from '../../../src/config/versions.ts'
 import { startInstance } from '../../../src/operations/start-instance.ts'
 import { freePort } from '../../../src/runtime/probe-port.ts'
-import { readState, withInstanceLock } from '../../../src/runtime/state.ts'
+import { type InstanceState, readState, withInstanceLock, writeState } from '../../../src/runtime/state.ts'
 import { fakeRuntime } from '../support/fake-runtime.ts'
 import { refusal } from '../support/refusal.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
-/** Starts the instance `default` as `up` does, and returns what was started and what is remembered. */
+/** Starts an instance as `up` does, and returns what was started and what is remembered. */
 async function started(options: Partial<Config>, { data, failing }: { data?: string; failing?: Error } = {}) {
   const folderOfData = data ?? (await tempFolder())
   const runtime = fakeRuntime({ failing })
   const config = { ...configSchema.parse({}), ...options }
-  const before = (await readState(folderOfData, 'default')).state
+  const warnings: string[] = []
+  const { instance } = config
+  const before = (await readState(folderOfData, instance)).state
   const start = () =>
-    withInstanceLock(folderOfData, 'default', 1000, (folder) => {
+    withInstanceLock(folderOfData, instance, 1000, (folder) => {
       const context = {
-        instance: 'default',
+        instance,
         folder,
         onStep: () => {},
-        onWarning: () => {},
+        onWarning: (text: string) => void warnings.push(text),
         signal: undefined,
       }
       return startInstance(runtime, config, before, folderOfData, context)
     })
   const state = failing ? undefined : await start()
-  return { start, state, runtime, data: folderOfData, remembered: await readState(folderOfData, 'default') }
+  const remembered = await readState(folderOfData, instance)
+  return { start, state, runtime, data: folderOfData, remembered, warnings }
 }
 
 async function takenPort(): Promise<number> {
@@ -59,6 +63,37 @@ describe('an instance', () => {
     })
     const third = await started({}, { data: first.data })
     expect(third.state?.features).toEqual(['cimd', 'resource-indicators'])
+  })
+
+  it('takes over the data of an older version and remembers the version that was asked for', async () => {
+    const older = { port: await freePort(), keycloakVersion: '26.6.4' }
+    const first = await started(older)
+    expect(first.state).toMatchObject({ version: '26.6.4', chosenVersion: '26.6.4' })
+    const again = await started({}, { data: first.data })
+    expect(again.state).toMatchObject({ version: '26.6.4', chosenVersion: '26.6.4' })
+    expect([again.runtime.calls, again.warnings]).toEqual([['prepare', 'start'], []])
+    const newer = await started({ keycloakVersion: '26.7.4' }, { data: first.data })
+    expect(newer.state).toMatchObject({ version: '26.7.4', chosenVersion: '26.7.4' })
+    expect(newer.runtime.calls).toEqual(['prepare', 'carry data from 26.6.4 to 26.7.4', 'start'])
+    expect(newer.warnings.join()).toContain('cannot go back')
+  })
+
+  it('follows the version that this release is made for when nobody has asked for one', async () => {
+    const first = await started({ port: await freePort() })
+    expect(first.state?.chosenVersion).toBeUndefined()
+    await writeState({ ...(first.state as InstanceState), version: '26.6.4' })
+    expect((await started({}, { data: first.data })).state?.version).toBe(PINNED_VERSION)
+  })
+
+  it('has a port of its own that no other instance has taken, running or not, when it has a name', async () => {
+    const first = await started({ instance: 'shop' })
+    const second = await started({ instance: 'blog' }, { data: first.data })
+    expect(first.state?.port).toBeGreaterThan(8080)
+    expect(second.state?.port).toBeGreaterThan(8080)
+    const ports = [first, second].flatMap(({ state }) => [state?.port, state?.managementPort])
+    expect(new Set(ports).size).toBe(4)
+    const again = await started({ instance: 'shop' }, { data: first.data })
+    expect(again.state?.port).toBe(first.state?.port)
   })
 
   it('gets another management port when somebody else has taken the one of last time', async () => {

@@ -17,7 +17,12 @@ import { tempFolder } from '../support/temp-folder.ts'
 // No server and no network here: who runs it, whether it answers and what is applied to it are played.
 vi.mock('../../../src/runtime/select.ts', () => ({ selectRuntime: vi.fn() }))
 vi.mock('../../../src/keycloak/readiness.ts', () => ({ waitUntilReady: async () => {} }))
-vi.mock('../../../src/operations/provision.ts', () => ({ provision: vi.fn() }))
+vi.mock('../../../src/operations/provision.ts', async (original) => ({
+  ...(await original<object>()),
+  provision: vi.fn(),
+}))
+vi.mock('../../../src/keycloak/admin.ts', () => ({ adminLogin: async () => ({}) }))
+vi.mock('../../../src/keycloak/realms.ts', () => ({ findRealmRecord: async () => undefined }))
 
 beforeEach(() => {
   vi.mocked(provision)
@@ -55,6 +60,21 @@ describe('a running server that lacks a feature', () => {
     })
     expect(error.fix).toContain('--yes')
     expect([runtime.calls, vi.mocked(provision).mock.calls]).toEqual([[], []])
+  })
+
+  it.each([
+    [
+      'an overlay that is not there',
+      { with: ['resource-indicators', 'strickt'] },
+      'There is no overlay "strickt".',
+    ],
+    ['a realm that cannot be made', { with: ['cimd'], user: ['eve::boss'] }, 'cannot have the role "boss"'],
+  ])('is not restarted for %s', async (_, options, message) => {
+    const { runtime, config } = await instance([], true)
+    const error = await refusal(() => up(config(options), { restart: true }))
+    expect(error.code).toBe('REALM_INVALID')
+    expect(error.message).toContain(message)
+    expect(runtime.calls).toEqual([])
   })
 
   it('is restarted with it when that is allowed, and keeps the features that it had', async () => {
@@ -100,10 +120,23 @@ describe('a running server', () => {
     expect(runtime.calls).toEqual([])
   })
 
-  it('of another version is used, with a word about it', async () => {
+  it('of an older version is used, with a word about it', async () => {
     const { config } = await instance([], true)
-    const { warnings } = await up(config({ keycloakVersion: '26.6.4' }))
-    expect(warnings).toEqual([`It runs Keycloak ${PINNED_VERSION}; 26.6.4 is taken after mcp-keycloak down.`])
+    const { warnings } = await up(config({ keycloakVersion: '26.99.0' }))
+    expect(warnings).toEqual([
+      `It runs Keycloak ${PINNED_VERSION}; 26.99.0 is taken after mcp-keycloak down.`,
+    ])
+  })
+
+  it('of a newer version is left alone', async () => {
+    const { runtime, config } = await instance([], true)
+    const error = await refusal(() => up(config({ keycloakVersion: '26.6.4' })))
+    expect(error).toMatchObject({
+      code: 'VERSION_UNSUPPORTED',
+      message: `Instance "default" cannot go back from Keycloak ${PINNED_VERSION} to 26.6.4.`,
+    })
+    expect(error.fix).toContain('--instance <name> --keycloak-version 26.6.4')
+    expect(runtime.calls).toEqual([])
   })
 })
 

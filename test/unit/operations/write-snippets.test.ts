@@ -42,9 +42,9 @@ async function put(path: string, text: string): Promise<void> {
   await writeFile(path, text)
 }
 
-async function write(names: readonly string[], target = TARGET) {
+async function write(names: readonly string[], ...targets: readonly SnippetTarget[]) {
   const folders = { home: join(root, 'home'), cwd: join(root, 'project'), platform: 'linux' as const }
-  return (await writeSnippets(target, names, folders)).files
+  return (await writeSnippets(targets.length > 0 ? targets : [TARGET], names, folders)).files
 }
 
 async function refusal(names: readonly string[], target = TARGET): Promise<McpKeycloakError> {
@@ -230,4 +230,20 @@ describe('a name', () => {
   it('that is unknown is refused with the closest one', async () => {
     expect(await refusal(['curser'])).toMatchObject({ code: 'USAGE_INVALID', why: 'Did you mean "cursor"?' })
   })
+})
+
+it('puts each MCP URL under its own name into the one file, once', async () => {
+  const second = { ...TARGET, mcpUrl: 'http://localhost:4399/mcp', serverName: `${TARGET.serverName}-2` }
+  const actions = async () =>
+    (await write(['cursor', 'codex'], TARGET, second)).map(({ name, action }) => `${name} ${action}`)
+  expect(await actions()).toEqual(['cursor created', 'codex created'])
+  expect(await actions()).toEqual(['cursor unchanged', 'codex unchanged'])
+  expect(Object.keys(JSON.parse(await read(project('.cursor/mcp.json'))).mcpServers)).toEqual([
+    TARGET.serverName,
+    second.serverName,
+  ])
+  const toml = await read(home('.codex/config.toml'))
+  for (const { serverName, mcpUrl } of [TARGET, second]) {
+    expect(toml).toContain(`[mcp_servers.${serverName}]\nurl = "${mcpUrl}"`)
+  }
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { driftBetween } from '../../../src/realm/drift.ts'
+import { driftBetween, unmet } from '../../../src/realm/drift.ts'
 
 const paths = (expected: object, actual: object) =>
   driftBetween({ ...expected }, { ...actual }).map(({ kind, path }) => `${kind} ${path}`)
@@ -76,5 +76,29 @@ describe('the difference of two realms', () => {
     ])
     expect(JSON.stringify(drift)).not.toMatch(/one|two|three/)
     expect(JSON.stringify(driftBetween({}, client('one')))).not.toContain('"one"')
+  })
+})
+
+describe('what a realm file states', () => {
+  const found = (stated: unknown, actual: unknown) =>
+    unmet(stated, actual).map(({ path, kind }) => `${kind} ${path}`)
+
+  it('is met by a server that has more', () => {
+    const there = {
+      config: { a: '1', b: '2' },
+      uris: ['x', 'y'],
+      items: [{ name: 'n', on: true, more: 1 }, { name: 'm' }],
+    }
+    expect(found({ config: { a: '1' }, uris: ['y'], items: [{ name: 'n', on: true }] }, there)).toEqual([])
+    expect(found(undefined, there)).toEqual([])
+  })
+
+  it('is not met by one that has less, or something else', () => {
+    expect(found({ uris: ['x', 'z'] }, { uris: ['x', 'y'] })).toEqual(['changed uris'])
+    expect(found([{ name: 'n', on: true }, { name: 'm' }], [{ name: 'n', on: false }])).toEqual([
+      'removed [m]',
+      'changed [n].on',
+    ])
+    expect(found({ a: '1' }, undefined)).toEqual(['removed a'])
   })
 })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 import { expect, it } from 'vitest'
 
-import { assertDiskRoom } from '../../../src/runtime/disk.ts'
+import { assertDiskRoom, diskRoom } from '../../../src/runtime/disk.ts'
 import { refusal } from '../support/refusal.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
@@ -26,4 +26,9 @@ it('says so when the folder cannot be made', async () => {
   await writeFile(file, '')
   const error = await refusal(() => assertDiskRoom(join(file, 'sub'), 1, 'x'))
   expect(error).toMatchObject({ code: 'STATE_UNWRITABLE', why: expect.stringContaining('ENOTDIR') })
+})
+
+it('tells the room of a folder that is not there yet', async () => {
+  const folder = await tempFolder()
+  expect(await diskRoom(join(folder, 'not', 'there'))).toBeGreaterThan(0)
 })

@@ -28,12 +28,19 @@ describe('Docker', () => {
   it('is taken with the Compose plugin, also when the old program is there too', async () => {
     await onlyPrograms({ docker: docker(true, true), 'docker-compose': COMPOSE_V1 })
     const probe = await probeDocker()
-    expect(probe).toEqual({ client: true, engine: '29.0.1', compose: ['docker', 'compose'] })
+    expect(probe).toEqual({
+      client: true,
+      engine: '29.0.1',
+      compose: ['docker', 'compose'],
+      composeVersion: '2.40.0',
+    })
     expect(requireCompose(probe)).toEqual(['docker', 'compose'])
   })
 
   it('is taken with the old program docker-compose when there is no plugin', async () => {
     await onlyPrograms({ docker: docker(true, false), 'docker-compose': COMPOSE_V1 })
-    expect(requireCompose(await probeDocker())).toEqual(['docker-compose'])
+    const probe = await probeDocker()
+    expect(requireCompose(probe)).toEqual(['docker-compose'])
+    expect(probe.composeVersion).toBe('1.29.2')
   })
 })

@@ -54,10 +54,11 @@ export const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   'proper-lockfile': ['runtime/state.ts'],
   'jdk-utils': ['runtime/probe-java.ts'],
   'find-process': ['runtime/stray-servers.ts', 'runtime/probe-port.ts'],
+  'which-command': ['runtime/find-command.ts'],
   'get-port': ['runtime/probe-port.ts'],
   yauzl: ['runtime/unpack.ts'],
-  'jsonc-parser': ['clients'],
-  'smol-toml': ['clients'],
+  'jsonc-parser': ['clients', 'config/json-fault.ts'],
+  'smol-toml': ['clients', 'operations/project.ts'],
   'fastest-levenshtein': ['config', 'operations', 'realm'],
   zod: ['config', 'runtime', 'keycloak', 'realm', 'operations'],
 }

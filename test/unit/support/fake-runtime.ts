@@ -21,6 +21,9 @@ export function fakeRuntime({
     async prepare() {
       calls.push('prepare')
     },
+    async carryData(before, version) {
+      calls.push(`carry data from ${before.version} to ${version}`)
+    },
     async start() {
       calls.push('start')
       if (failing) throw failing

@@ -1,0 +1,75 @@
+import type { Command } from 'commander'
+
+import type { ClientEntry } from '../../operations/clients.ts'
+import type { Approve } from '../../operations/clients-prune.ts'
+import { confirm } from '../confirm.ts'
+import type { CommandContext } from '../context.ts'
+import { configFlags, INSTANCE_KEYS, withConfigOptions } from '../options.ts'
+import type { Output } from '../output.ts'
+import { clientTable, renderClients, renderDeleted } from '../render-clients.ts'
+
+interface PruneFlags {
+  readonly olderThan?: string
+  readonly unused?: boolean
+  readonly dryRun?: boolean
+}
+
+/** `mcp-keycloak clients list`, `clients prune` and `clients delete`: the clients that came by themselves. */
+export function addClientsCommand(program: Command, context: CommandContext): void {
+  const clients = program.command('clients').description('clients that registered themselves')
+  addList(clients, context)
+  addPrune(clients, context)
+  addDelete(clients, context)
+}
+
+function addList(clients: Command, { output }: CommandContext): void {
+  const command = clients
+    .command('list')
+    .description('who registered, when, when it was last used; and how many the realm still takes')
+  withConfigOptions(command, [...INSTANCE_KEYS, 'realm']).action(async () => {
+    const { resolveConfig } = await import('../../config/resolve.ts')
+    const { clientsList } = await import('../../operations/clients.ts')
+    const out = output(command)
+    const { config } = await resolveConfig({ flags: configFlags(command) })
+    out.result(await clientsList(config), renderClients)
+  })
+}
+
+function addPrune(clients: Command, { output, signal }: CommandContext): void {
+  const command = clients
+    .command('prune')
+    .description('delete those that are not needed any more: by one condition, or by both at once')
+    .option('--older-than <time>', 'neither registered nor used since: 12h, 7d, 4w, or 2026-11-21')
+    .option('--unused', 'nobody ever logged in with it')
+    .option('--dry-run', 'only say which')
+  withConfigOptions(command, [...INSTANCE_KEYS, 'realm']).action(async (flags: PruneFlags) => {
+    const { resolveConfig } = await import('../../config/resolve.ts')
+    const { clientsPrune } = await import('../../operations/clients-prune.ts')
+    const out = output(command)
+    const { config } = await resolveConfig({ flags: configFlags(command) })
+    out.result(await clientsPrune(config, { ...flags, approve: approve(out, signal) }), renderDeleted)
+  })
+}
+
+function addDelete(clients: Command, { output, signal }: CommandContext): void {
+  const command = clients
+    .command('delete <client-id...>')
+    .description('delete these; one that did not register itself is refused')
+  withConfigOptions(command, [...INSTANCE_KEYS, 'realm']).action(async (clientIds: readonly string[]) => {
+    const { resolveConfig } = await import('../../config/resolve.ts')
+    const { clientsDelete } = await import('../../operations/clients-delete.ts')
+    const out = output(command)
+    const { config } = await resolveConfig({ flags: configFlags(command) })
+    const report = await clientsDelete(config, clientIds, { approve: approve(out, signal) })
+    out.result(report, renderDeleted)
+  })
+}
+
+/** Shows what would go, and asks. */
+function approve(out: Output, signal: AbortSignal): Approve {
+  return async (doomed: readonly ClientEntry[], realm) => {
+    if (!out.options.yes) out.note(clientTable(doomed, out.chalk).join('\n'))
+    const what = doomed.length === 1 ? 'this client' : `these ${doomed.length} clients`
+    await confirm(`Delete ${what} of "${realm}"?`, `Deleting ${what}`, out.options, signal)
+  }
+}

@@ -1,0 +1,53 @@
+import { isatty } from 'node:tty'
+
+import type { Command } from 'commander'
+
+import { McpKeycloakError } from '../../errors.ts'
+import type { CommandContext } from '../context.ts'
+import { configFlags, UP_KEYS, withConfigOptions } from '../options.ts'
+
+interface ExecFlags {
+  readonly ephemeral?: boolean
+  readonly showSecrets?: boolean
+}
+
+/** `mcp-keycloak exec`: a command with the realm in its environment. */
+export function addExecCommand(program: Command, { output, signal, takeSignals }: CommandContext): void {
+  const command = program
+    .command('exec')
+    .usage('[options] -- <command> [arguments...]')
+    .description('start Keycloak if needed, run a command with what env prints, end with its exit code')
+    .argument('[command...]', 'what to run; options after -- are its own')
+    .option('--ephemeral', 'with an instance of its own on free ports, removed afterwards')
+    .option('--show-secrets', "the administrator's name and password too")
+  withConfigOptions(command, UP_KEYS).action(
+    async (words: readonly string[], { ephemeral = false, showSecrets = false }: ExecFlags) => {
+      const { resolveConfig } = await import('../../config/resolve.ts')
+      const { exec } = await import('../../operations/exec.ts')
+      const out = output(command)
+      if (out.options.json) throw notJson()
+      const resolved = await resolveConfig({ flags: configFlags(command) })
+      const exitCode = await exec(resolved, words, {
+        ephemeral,
+        showSecrets,
+        signal,
+        takeSignals,
+        onTerminal: [0, 1, 2].some((descriptor) => isatty(descriptor)),
+        restart: out.options.yes === true,
+        onStep: out.step,
+        onWarning: (text) => out.warn([text]),
+        onReady: ({ version, endpoints }) =>
+          out.note(`Running ${words[0]} with the realm ${endpoints.issuer} (Keycloak ${version})`),
+      })
+      out.result(undefined, () => [], exitCode)
+    },
+  )
+}
+
+function notJson(): McpKeycloakError {
+  return new McpKeycloakError('USAGE_INVALID', {
+    what: 'exec has no --json.',
+    why: 'Standard output belongs to the command that it runs.',
+    fix: 'For the variables: mcp-keycloak env --json. An option of the command comes after --.',
+  })
+}

@@ -1,0 +1,27 @@
+import { type Check, type Finding, fail, ok } from '../check.ts'
+
+/** Whether the realm's tokens are for the MCP URL that the server has. */
+export const mcpUrl: Check<'playground'> = {
+  name: 'mcp-url',
+  title: 'MCP URL',
+  group: 'realm',
+  asks: 'playground',
+  run: ({ mcpUrls, wantedMcpUrls }) => judgeMcpUrls(mcpUrls, wantedMcpUrls),
+}
+
+/** Whether tokens are for all MCP URLs that were asked for. */
+export function judgeMcpUrls(mcpUrls: readonly string[], wanted: readonly string[]): Finding {
+  const missing = wanted.filter((url) => !mcpUrls.includes(url))
+  const list = mcpUrls.join(', ') || 'none'
+  if (missing.length === 0) return ok(`tokens are for ${list}`)
+  const near = missing.find((url) => mcpUrls.some((known) => trimmed(known) === trimmed(url)))
+  return fail(
+    `no token is for ${missing.join(', ')}`,
+    `They are for ${list}${near ? '; the two differ by the slash at the end, and are compared letter by letter' : ''}.`,
+    `mcp-keycloak reset-realm ${[...new Set([...mcpUrls, ...missing])].map((url) => `--mcp-url ${url}`).join(' ')}`,
+  )
+}
+
+function trimmed(url: string): string {
+  return url.replace(/\/+$/, '')
+}

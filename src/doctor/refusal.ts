@@ -1,0 +1,62 @@
+import type { RegistrationBody } from '../clients/client-profile.ts'
+import type { McpKeycloakError } from '../errors.ts'
+import { type Finding, fail, faultOf, skip } from './check.ts'
+import type { Playground } from './subjects.ts'
+import { hostsOf, isTrusted } from './trusted-uris.ts'
+
+/** What is known of a client that was refused. */
+export interface RefusedClient extends Pick<Playground, 'trustedHosts' | 'isOurs'> {
+  readonly registration: RegistrationBody
+}
+
+/**
+ * What it means that Keycloak refused a client that was played: the one place where a refusal gets its words. The
+ * answer names a policy and a reason; the culprit in what was sent is found here.
+ */
+export function explainRefusal(error: McpKeycloakError, client: RefusedClient): Finding {
+  const { why } = error
+  if (/Initial Access Token/i.test(why)) {
+    return skip(
+      'registers with an initial access token only',
+      'One can be made by an administrator, and nobody told us a password.',
+      'Set MCP_KEYCLOAK_ADMIN_PASSWORD (and MCP_KEYCLOAK_ADMIN_USERNAME, when it is not admin).',
+    )
+  }
+  if (why.includes("'Trusted Hosts'")) return untrusted(why, client)
+  if (why.includes("'Allowed Client Scopes'")) {
+    return fail(
+      `was refused a scope of "${client.registration.scope}"`,
+      why,
+      client.isOurs
+        ? 'The realm has no such scope, or clients may not have it: see "Scopes" above; mcp-keycloak doctor --fix'
+        : inConsole('Allowed Client Scopes', 'add the scopes, "openid" too'),
+    )
+  }
+  return faultOf(error)
+}
+
+function untrusted(why: string, { registration, trustedHosts, isOurs }: RefusedClient): Finding {
+  if (why.includes('Host not trusted')) {
+    const setting = 'switch "Host Sending Client Registration Request Must Match" off'
+    return fail(
+      'was refused: this machine may not register clients',
+      why,
+      isOurs ? 'mcp-keycloak doctor --fix' : inConsole('Trusted Hosts', setting),
+    )
+  }
+  const hosts = hostsOf(registration).filter((host) => !isTrusted(host, trustedHosts ?? []))
+  const list = hosts.join(', ')
+  return fail(
+    trustedHosts
+      ? `was refused: ${list} ${hosts.length === 1 ? 'is' : 'are'} not trusted`
+      : `was refused: one of ${list} is not trusted`,
+    why,
+    isOurs
+      ? `mcp-keycloak reset-realm ${hosts.map((host) => `--trusted-host ${host}`).join(' ')}`
+      : inConsole('Trusted Hosts', `add ${list}`),
+  )
+}
+
+function inConsole(policy: string, edit: string): string {
+  return `Admin console, Clients, Client registration, "${policy}": ${edit}.`
+}

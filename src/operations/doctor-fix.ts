@@ -1,0 +1,98 @@
+import { folders } from '../config/folders.ts'
+import { NO_REALM_OPTIONS } from '../config/realm-options.ts'
+import type { Config } from '../config/schema.ts'
+import { REPAIRS, type Repair } from '../doctor/check.ts'
+import type { Admin } from '../keycloak/admin.ts'
+import { repairClientPolicies } from '../keycloak/repair-client-policies.ts'
+import { repairClients } from '../keycloak/repair-clients.ts'
+import { repairPolicies } from '../keycloak/repair-policies.ts'
+import { repairScopes } from '../keycloak/repair-scopes.ts'
+import { repairRoles, repairUsers } from '../keycloak/repair-users.ts'
+import { type Drift, hasAll } from '../realm/drift.ts'
+import { registrationPolicies } from '../realm/registration-policies.ts'
+import type { Realm } from '../realm/schema.ts'
+import { withInstanceLock } from '../runtime/state.ts'
+import type { DoctorReport } from './doctor.ts'
+import { findInstance } from './instance.ts'
+import { realmDiff } from './realm-diff.ts'
+import { findServerRealm, planServerRealm } from './server-realm.ts'
+
+/** Another command may be at work on the instance. */
+const WAIT_MS = 60_000
+
+/** Which settings a repair is about, by the beginning of their paths. */
+const PATHS: Readonly<Record<Repair, RegExp>> = {
+  policies: /^components\.org\.keycloak\.services\.clientregistration\.policy\./,
+  'client-policies': /^client(Policies|Profiles)\b/,
+  roles: /^(roles\.realm\b|users\[[^\]]*\]\.realmRoles$)/,
+  scopes: /^(clientScopes|default(Default|Optional)ClientScopes|scopeMappings)\b/,
+  users: /^users\[[^\]]*\]\.(enabled|email|emailVerified|firstName|lastName|requiredActions)$/,
+  clients: /^clients\[/,
+}
+
+/** What is taken away when the file has none of it; elsewhere what somebody has added stays. */
+const EXCLUSIVE = /^components\.|\.requiredActions$/
+
+/** What `doctor --fix` would do. */
+export interface DoctorFixPlan {
+  /** Name of the realm. */
+  readonly realm: string
+  readonly url: string
+  readonly repairs: readonly Repair[]
+  /** The settings that are put right: `expected` is what they become. */
+  readonly changes: readonly Drift[]
+}
+
+/**
+ * What of the faults that were found can be put right on the server without making the realm anew: sessions, users and
+ * clients of one's own stay. Nothing, in a realm that is not ours.
+ *
+ * @throws {McpKeycloakError} `NOT_RUNNING`, `ADMIN_LOGIN_REFUSED`; `CONFIG_INVALID` without an administrator's password
+ */
+export async function planDoctorFix(config: Config, report: DoctorReport): Promise<DoctorFixPlan> {
+  const faults = report.checks.filter(({ status }) => status === 'fail' || status === 'warn')
+  const repairs = REPAIRS.filter((repair) => faults.some((fault) => fault.repair === repair))
+  const asMade = { ...config, ...NO_REALM_OPTIONS }
+  const { name: realm, record, keycloak } = await findServerRealm(asMade)
+  const { url } = keycloak
+  if (repairs.length === 0 || !record) return { realm, url, repairs: [], changes: [] }
+  const { drift } = await realmDiff(asMade)
+  const isMeant = ({ path, ...change }: Drift) =>
+    repairs.some((repair) => PATHS[repair].test(path)) && (EXCLUSIVE.test(path) || !hasAll(change))
+  return { realm, url, repairs, changes: drift.filter(isMeant) }
+}
+
+/**
+ * Does what {@link planDoctorFix} said, over the Admin API.
+ *
+ * @throws {McpKeycloakError} `NOT_RUNNING`, `ADMIN_LOGIN_REFUSED`, `INSTANCE_BUSY`
+ */
+export async function applyDoctorFix(config: Config, { repairs }: DoctorFixPlan): Promise<void> {
+  const asMade = { ...config, ...NO_REALM_OPTIONS }
+  const work = async () => {
+    const server = await findServerRealm(asMade)
+    const { realm } = await planServerRealm(asMade, server)
+    for (const repair of REPAIRS.filter((one) => repairs.includes(one)))
+      await DO[repair](server.admin, server.name, realm)
+  }
+  const { state } = await findInstance(config)
+  if (state) await withInstanceLock(folders(config).data, state.instance, WAIT_MS, work)
+  else await work()
+}
+
+const DO: Readonly<Record<Repair, (admin: Admin, name: string, realm: Realm) => Promise<void>>> = {
+  policies: (admin, name, realm) => repairPolicies(admin, name, registrationPolicies(realm)),
+  'client-policies': (admin, name, { clientProfiles, clientPolicies }) =>
+    repairClientPolicies(admin, name, clientProfiles?.profiles ?? [], clientPolicies?.policies ?? []),
+  roles: (admin, name, { roles, users = [] }) => repairRoles(admin, name, roles?.realm ?? [], users),
+  scopes: (admin, name, realm) =>
+    repairScopes(admin, name, {
+      scopes: realm.clientScopes ?? [],
+      byDefault: (realm.defaultDefaultClientScopes as string[] | undefined) ?? [],
+      optional: (realm.defaultOptionalClientScopes as string[] | undefined) ?? [],
+      mappings: realm.scopeMappings ?? [],
+      clients: realm.clients ?? [],
+    }),
+  users: (admin, name, { users = [] }) => repairUsers(admin, name, users),
+  clients: (admin, name, { clients = [] }) => repairClients(admin, name, clients),
+}

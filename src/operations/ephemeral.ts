@@ -1,0 +1,130 @@
+import { randomBytes } from 'node:crypto'
+
+import { withoutTrailingSlash } from '../config/endpoints.ts'
+import { folders } from '../config/folders.ts'
+import type { ResolvedConfig } from '../config/resolve.ts'
+import type { Config } from '../config/schema.ts'
+import { McpKeycloakError } from '../errors.ts'
+import { adminLogin } from '../keycloak/admin.ts'
+import { deleteRealm } from '../keycloak/realms.ts'
+import {
+  type EphemeralRecord,
+  ephemeralDataFolder,
+  ownerlessRecords,
+  removeEphemeralRecord,
+  writeEphemeralRecord,
+} from '../runtime/ephemeral-record.ts'
+import { freePort } from '../runtime/probe-port.ts'
+import type { OnStep } from '../runtime/runtime.ts'
+import { type DownReport, down } from './down.ts'
+import { externalKeycloak } from './instance.ts'
+import { plannedRealmName } from './plan-realm.ts'
+
+/** Who hears of what is going on. */
+interface Listener {
+  readonly onStep: OnStep
+  /** Something that could not be removed. */
+  readonly onWarning: (warning: string) => void
+}
+
+/**
+ * Does some work with an instance of its own, on free ports and in a data folder of its own, that is gone afterwards,
+ * whatever becomes of the work. Of a Keycloak that somebody else runs it has a realm of its own.
+ *
+ * What processes left that were killed in the midst of it is removed first.
+ *
+ * @param work is given the options of that instance
+ * @throws {McpKeycloakError} `USAGE_INVALID` when an instance was named; what `work` throws
+ */
+export async function withEphemeralInstance<Result>(
+  resolved: ResolvedConfig,
+  listener: Listener,
+  work: (config: Config) => Promise<Result>,
+): Promise<Result> {
+  const { config, origins } = resolved
+  if (origins.instance === 'flag') throw namedInstance(config.instance)
+  const { data } = folders(config)
+  await removeLeftBehind(config, listener)
+  const suffix = randomBytes(4).toString('hex')
+  const own = await ownConfig(resolved, `ephemeral-${suffix}`, suffix)
+  const record = await writeEphemeralRecord(data, {
+    name: `ephemeral-${suffix}`,
+    ...(own.keycloakUrl !== undefined && {
+      keycloakUrl: withoutTrailingSlash(own.keycloakUrl),
+      realm: own.realm,
+    }),
+  })
+  try {
+    return await work(own)
+  } finally {
+    listener.onStep(own.keycloakUrl === undefined ? 'Removing Keycloak and its data' : 'Removing the realm')
+    await removeOrWarn(record, config, listener)
+  }
+}
+
+/**
+ * Removes what processes left that were killed before they could do it.
+ *
+ * @returns a report for each instance that was removed
+ */
+export async function removeLeftBehind(config: Config, listener: Listener): Promise<readonly DownReport[]> {
+  const url = config.keycloakUrl && withoutTrailingSlash(config.keycloakUrl)
+  const reports: DownReport[] = []
+  for (const record of await ownerlessRecords(folders(config).data)) {
+    // A realm elsewhere can be removed only by somebody who is its administrator.
+    if (record.keycloakUrl !== undefined && record.keycloakUrl !== url) continue
+    listener.onStep(`Removing ${record.realm ?? record.name}, which a killed process left behind`)
+    const report = await removeOrWarn(record, config, listener)
+    if (report) reports.push(report)
+  }
+  return reports
+}
+
+/** The options of an instance of one's own: what the project's everyday instance is called, and where, does not matter. */
+async function ownConfig({ config, origins }: ResolvedConfig, name: string, suffix: string): Promise<Config> {
+  const dataFolder = ephemeralDataFolder(folders(config).data, name)
+  if (config.keycloakUrl !== undefined) {
+    await adminLogin(externalKeycloak(config)) // who may not make a realm has none to remove
+    return { ...config, dataFolder, realm: `${await plannedRealmName(config)}-${suffix}` }
+  }
+  return {
+    ...config,
+    instance: name,
+    dataFolder,
+    port: origins.port === 'flag' ? config.port : await freePort(),
+    managementPort: origins.managementPort === 'flag' ? config.managementPort : undefined,
+  }
+}
+
+async function removeOrWarn(
+  record: EphemeralRecord,
+  config: Config,
+  { onWarning }: Listener,
+): Promise<DownReport | undefined> {
+  const { data } = folders(config)
+  const { name, keycloakUrl, realm } = record
+  try {
+    const report = keycloakUrl === undefined ? await removeInstance(name, data, config) : undefined
+    if (realm !== undefined) await deleteRealm(await adminLogin(externalKeycloak(config)), realm)
+    await removeEphemeralRecord(data, name)
+    return report
+  } catch (error) {
+    onWarning(
+      `${realm ? `The realm "${realm}" at ${keycloakUrl}` : `The instance "${name}"`} could not be removed: ${(error as Error).message} The next exec --ephemeral tries again.`,
+    )
+    return undefined
+  }
+}
+
+function removeInstance(name: string, data: string, config: Config): Promise<DownReport> {
+  const own = { ...config, instance: name, dataFolder: ephemeralDataFolder(data, name) }
+  return down({ ...own, keycloakUrl: undefined }, { purge: true })
+}
+
+function namedInstance(instance: string): McpKeycloakError {
+  return new McpKeycloakError('USAGE_INVALID', {
+    what: `--ephemeral and --instance ${instance} contradict each other.`,
+    why: 'An ephemeral instance has a name that nobody else has, and is removed afterwards.',
+    fix: 'Leave out one of the two.',
+  })
+}

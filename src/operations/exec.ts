@@ -1,0 +1,99 @@
+import { folders } from '../config/folders.ts'
+import type { ResolvedConfig } from '../config/resolve.ts'
+import { type Config, type ConfigKey, environmentName } from '../config/schema.ts'
+import { McpKeycloakError, throwIfInterrupted } from '../errors.ts'
+import { runForeground, type TakeSignals } from '../runtime/exec.ts'
+import { assertCommand } from '../runtime/find-command.ts'
+import { env } from './env.ts'
+import { withEphemeralInstance } from './ephemeral.ts'
+import { type UpOptions, type UpReport, up } from './up.ts'
+
+export type { StopSignal, TakeSignals } from '../runtime/exec.ts'
+
+/** How long a command may take to stop before it is killed. */
+const KILL_AFTER_MS = 10_000
+
+/** What a caller of {@link exec} may give besides the options and the command. */
+export interface ExecOptions extends UpOptions {
+  /** An instance (on a Keycloak that somebody else runs: a realm) of its own, removed afterwards. */
+  readonly ephemeral?: boolean
+  /** The administrator's name and password among the variables. */
+  readonly showSecrets?: boolean
+  /** Called with what the user should know, though it works. */
+  readonly onWarning?: (warning: string) => void
+  /** Called before the command is started. */
+  readonly onReady?: (report: UpReport) => void
+  /** The signals to pass on to the command. Default: `SIGTERM` when `signal` is aborted. */
+  readonly takeSignals?: TakeSignals
+  /** Ctrl-C reaches the command by itself. Default: `false`. */
+  readonly onTerminal?: boolean
+}
+
+/**
+ * Runs a command with a running realm in its environment, on our own standard input, output and error.
+ *
+ * @param command a program and its arguments
+ * @returns the command's exit code; 128 and the signal's number when a signal ended it
+ * @throws {McpKeycloakError} `USAGE_INVALID` without a command, `COMMAND_NOT_FOUND`, `COMMAND_NOT_EXECUTABLE`; what {@link up}
+ * and {@link env} throw
+ */
+export async function exec(
+  resolved: ResolvedConfig,
+  command: readonly string[],
+  options: ExecOptions = {},
+): Promise<number> {
+  const [program] = command
+  if (program === undefined) throw noCommand()
+  await assertCommand(program)
+  if (!options.ephemeral) return execIn(resolved.config, command, options)
+  const { onStep = () => {}, onWarning = () => {} } = options
+  return withEphemeralInstance(resolved, { onStep, onWarning }, (own) => execIn(own, command, options))
+}
+
+async function execIn(
+  config: Config,
+  [program = '', ...args]: readonly string[],
+  { showSecrets = false, onWarning, onReady, takeSignals, onTerminal = false, ...options }: ExecOptions,
+): Promise<number> {
+  const report = await up(config, options)
+  const { variables } = await env(config, { showSecrets })
+  for (const warning of report.warnings) onWarning?.(warning)
+  throwIfInterrupted(options.signal)
+  onReady?.(report)
+  return runForeground(program, args, {
+    env: { ...variables, ...sameTarget(config, report) },
+    takeSignals: takeSignals ?? terminateOn(options.signal),
+    onTerminal,
+    killAfterMs: KILL_AFTER_MS,
+  })
+}
+
+/** So that `mcp-keycloak token`, `up` and the others within the command mean the same realm, whatever else is configured. */
+function sameTarget(config: Config, { runtime, endpoints }: UpReport): Readonly<Record<string, string>> {
+  const { realm, keycloakUrl } = endpoints
+  const { instance } = config
+  const server =
+    config.keycloakUrl === undefined
+      ? { instance, runtime, port: new URL(keycloakUrl).port }
+      : { keycloakUrl }
+  const values = { ...server, realm, dataFolder: folders(config).data }
+  return Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [environmentName(key as ConfigKey), value]),
+  )
+}
+
+function terminateOn(signal: AbortSignal | undefined): TakeSignals {
+  return (take) => {
+    const onAbort = () => take('SIGTERM')
+    signal?.addEventListener('abort', onAbort, { once: true })
+    return { [Symbol.dispose]: () => signal?.removeEventListener('abort', onAbort) }
+  }
+}
+
+function noCommand(): McpKeycloakError {
+  return new McpKeycloakError('USAGE_INVALID', {
+    what: 'exec needs a command to run.',
+    why: 'There is none after the options.',
+    fix: 'mcp-keycloak exec -- pytest',
+  })
+}

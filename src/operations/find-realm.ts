@@ -1,0 +1,43 @@
+import type { Config } from '../config/schema.ts'
+import { McpKeycloakError } from '../errors.ts'
+import { type Admin, adminLogin } from '../keycloak/admin.ts'
+import { findRealmRecord, type RealmRecord, realmNames } from '../keycloak/realms.ts'
+import type { RunningKeycloak } from '../runtime/runtime.ts'
+import { findInstance } from './instance.ts'
+import { plannedRealmName } from './plan-realm.ts'
+
+/** A realm that is on a running Keycloak. */
+export interface FoundRealm {
+  readonly keycloak: RunningKeycloak
+  readonly admin: Admin
+  readonly name: string
+  /** What the realm remembers of its making; `null` for one that is not ours. */
+  readonly record: RealmRecord | null
+}
+
+/**
+ * The realm that the options mean, on the running instance.
+ *
+ * @throws {McpKeycloakError} `NOT_RUNNING`, also when the instance has no such realm; `ADMIN_LOGIN_REFUSED`
+ */
+export async function findRealm(config: Config): Promise<FoundRealm> {
+  const { keycloak } = await findInstance(config)
+  return findRealmOn(keycloak, config)
+}
+
+/**
+ * The realm that the options mean, on that Keycloak.
+ *
+ * @throws {McpKeycloakError} `NOT_RUNNING` when there is no such realm, with the names of those that are;
+ * `ADMIN_LOGIN_REFUSED`
+ */
+export async function findRealmOn(keycloak: RunningKeycloak, config: Config): Promise<FoundRealm> {
+  const [admin, name] = await Promise.all([adminLogin(keycloak), plannedRealmName(config)])
+  const record = await findRealmRecord(admin, name)
+  if (record !== undefined) return { keycloak, admin, name, record }
+  throw new McpKeycloakError('NOT_RUNNING', {
+    what: `There is no realm "${name}" at ${keycloak.url}.`,
+    why: `The realms there: ${(await realmNames(admin)).join(', ') || 'none'}.`,
+    fix: `Name one of them (--realm <name>), or make it: mcp-keycloak up --realm ${name}`,
+  })
+}

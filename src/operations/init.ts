@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto'
+import { constants, copyFile, link, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname, isAbsolute, join, relative, sep } from 'node:path'
+
+import { z } from 'zod'
+
+import { packageVersion } from '../assets.ts'
+import { CONFIG_FILE_NAME, findConfigFile } from '../config/config-file.ts'
+import type { ResolvedConfig } from '../config/resolve.ts'
+import { CONFIG_KEYS } from '../config/schema.ts'
+import { McpKeycloakError } from '../errors.ts'
+import { mcpUrls } from '../realm/audience.ts'
+import { BASE_REALM_FILE, loadRealm } from '../realm/load.ts'
+import { findProject, projectRealmName } from './project.ts'
+
+/** The JSON Schema of the config file, as it lies in this package. */
+export const SCHEMA_FILE_NAME = 'mcp-keycloak.schema.json'
+
+/** `init --json`: the config file that was written. */
+export const initReportSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  /** Where it was written. */
+  path: z.string(),
+  /** What is in it. */
+  config: z.looseObject({ $schema: z.string() }).readonly(),
+  warnings: z.array(z.string()).readonly(),
+})
+
+/** The config file that was written. */
+export type InitReport = Readonly<z.infer<typeof initReportSchema>>
+
+/**
+ * Writes a starter config file beside the project's package.json, pyproject.toml or go.mod: the nearest one upwards of
+ * the same repository, else into the folder itself. A config file that is there is never changed.
+ *
+ * @param resolved the options; those that came from flags go into the file
+ * @throws {McpKeycloakError} `USAGE_INVALID` when there is one already, or when it cannot be written
+ */
+export async function init({ config, origins }: ResolvedConfig, cwd: string): Promise<InitReport> {
+  const project = await findProject(cwd)
+  const path = join(project.folder, CONFIG_FILE_NAME)
+  const outer = await findConfigFile(project.folder)
+  if (outer?.path === path) throw alreadyThere(path)
+  const given = CONFIG_KEYS.filter((key) => origins[key] === 'flag').map((key) => [
+    key,
+    portable(config[key], project.folder),
+  ])
+  const written = {
+    $schema: await schemaReference(project.folder),
+    // A realm file has a name and MCP URLs of its own.
+    ...(config.realmFile === undefined && {
+      realm: projectRealmName(project),
+      mcpUrl: mcpUrls(await loadRealm(BASE_REALM_FILE)),
+    }),
+    ...Object.fromEntries(given),
+  }
+  await writeNew(path, `${JSON.stringify(written, null, 2)}\n`)
+  return {
+    schemaVersion: 1,
+    path,
+    config: written,
+    warnings: outer ? [`In this folder it counts in place of ${outer.path}.`] : [],
+  }
+}
+
+/** Where an editor finds the schema: in the project's dependencies, else on a CDN that serves npm packages. */
+async function schemaReference(folder: string): Promise<string> {
+  const installed = await nearest(folder, join('node_modules', 'mcp-keycloak', SCHEMA_FILE_NAME))
+  if (installed !== undefined) return fromFolder(folder, installed)
+  return `https://unpkg.com/mcp-keycloak@${packageVersion()}/${SCHEMA_FILE_NAME}`
+}
+
+async function nearest(folder: string, name: string): Promise<string | undefined> {
+  const path = join(folder, name)
+  if (await stat(path).catch(() => undefined)) return path
+  const parent = dirname(folder)
+  return parent === folder ? undefined : nearest(parent, name)
+}
+
+/** Paths are meant from the config file's folder, so that the project can be moved. */
+function portable(value: unknown, folder: string): unknown {
+  if (Array.isArray(value)) return value.map((item) => portable(item, folder))
+  return typeof value === 'string' && isAbsolute(value) ? fromFolder(folder, value) : value
+}
+
+function fromFolder(folder: string, path: string): string {
+  const inner = relative(folder, path).split(sep).join('/')
+  return inner.startsWith('..') ? inner : `./${inner}`
+}
+
+/** Whole or not at all, and never over another: a link is refused where a file is. */
+async function writeNew(path: string, text: string): Promise<void> {
+  const draft = `${path}.${randomUUID()}.tmp`
+  try {
+    await writeFile(draft, text)
+    await link(draft, path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'EEXIST') throw error
+      return copyFile(draft, path, constants.COPYFILE_EXCL) // a file system without links
+    })
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') throw alreadyThere(path)
+    throw new McpKeycloakError('USAGE_INVALID', {
+      what: `${path} could not be written.`,
+      why: (cause as Error).message,
+      fix: 'Make that folder writable, or run mcp-keycloak init in another one.',
+      cause,
+    })
+  } finally {
+    await rm(draft, { force: true }).catch(() => {}) // a folder that cannot be written has no draft either
+  }
+}
+
+function alreadyThere(path: string): McpKeycloakError {
+  return new McpKeycloakError('USAGE_INVALID', {
+    what: `There is a config file already: ${path}`,
+    why: 'init writes a new file; it never changes one that is there.',
+    fix: 'Edit it, or remove it first.',
+  })
+}

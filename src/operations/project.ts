@@ -1,0 +1,59 @@
+import { readFile, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+
+import { parse as parseToml } from 'smol-toml'
+
+import { configSchema } from '../config/schema.ts'
+
+/** Somebody's project: where it is, and what it calls itself. */
+export interface Project {
+  readonly folder: string
+  /** As its manifest says, else the folder's name. */
+  readonly name: string
+}
+
+/** How each kind of manifest says its project's name; the first that is there counts. */
+const MANIFESTS: Readonly<Record<string, (text: string) => unknown>> = {
+  'package.json': (text) => JSON.parse(text).name,
+  'pyproject.toml': (text) => {
+    const { project, tool } = parseToml(text) as {
+      project?: { name?: unknown }
+      tool?: { poetry?: { name?: unknown } }
+    }
+    return project?.name ?? tool?.poetry?.name
+  },
+  'go.mod': (text) => /^module\s+"?([^\s"]+)/m.exec(text)?.[1]?.replace(/\/v\d+$/, ''),
+}
+
+/** The nearest project upwards from `folder`, but not beyond its repository; else `folder` itself. */
+export async function findProject(folder: string): Promise<Project> {
+  return (await nearestProject(folder)) ?? { folder, name: basename(folder) }
+}
+
+async function nearestProject(folder: string): Promise<Project | undefined> {
+  for (const [file, nameIn] of Object.entries(MANIFESTS)) {
+    const text = await readFile(join(folder, file), 'utf8').catch(() => undefined)
+    if (text !== undefined) return { folder, name: named(text, nameIn) ?? basename(folder) }
+  }
+  const isRepository = (await stat(join(folder, '.git')).catch(() => undefined)) !== undefined
+  const parent = dirname(folder)
+  return isRepository || parent === folder ? undefined : nearestProject(parent)
+}
+
+/** A manifest that is broken is somebody else's matter: then the folder's name does. */
+function named(text: string, nameIn: (text: string) => unknown): string | undefined {
+  try {
+    const name = nameIn(text)
+    return typeof name === 'string' && name !== '' ? name : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** A realm name made of the project's: `@acme/shop` and `github.com/acme/shop` → `shop`; `fastmcp` when none can be. */
+export function projectRealmName({ name }: Project): string {
+  const word = (name.split('/').at(-1) ?? '')
+    .replace(/[^A-Za-z0-9._-]+/g, '-')
+    .replace(/^[^A-Za-z0-9]+|-+$/g, '')
+  return configSchema.shape.realm.safeParse(word).data ?? 'fastmcp'
+}

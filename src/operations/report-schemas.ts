@@ -1,0 +1,43 @@
+import { clientsReportSchema } from './clients.ts'
+import { clientsDeletedReportSchema } from './clients-prune.ts'
+import { doctorReportSchema } from './doctor.ts'
+import { downReportSchema } from './down.ts'
+import { envReportSchema } from './env.ts'
+import { initReportSchema } from './init.ts'
+import { downAllReportSchema, instancesReportSchema } from './instances.ts'
+import { logLineSchema } from './logs.ts'
+import { realmDiffReportSchema } from './realm-diff.ts'
+import { realmExportReportSchema } from './realm-export.ts'
+import { realmFileReportSchema } from './realm-render.ts'
+import { resetRealmReportSchema } from './reset-realm-report.ts'
+import { snippetsReportSchema } from './snippets.ts'
+import { statusReportSchema } from './status.ts'
+import { tokenReportSchema } from './token.ts'
+import { upReportSchema } from './up.ts'
+import { writeSnippetsReportSchema } from './write-snippets.ts'
+
+/**
+ * What each command prints with `--json`: the words of the command, with the flag that makes it print something else,
+ * and the zod schema. `logs` prints one such value a line. A failure is one of `errorReportSchema`, on stderr.
+ */
+export const reportSchemas = {
+  init: initReportSchema,
+  up: upReportSchema,
+  down: downReportSchema,
+  'down --all': downAllReportSchema,
+  status: statusReportSchema,
+  'status --all': instancesReportSchema,
+  'reset-realm': resetRealmReportSchema,
+  snippets: snippetsReportSchema,
+  'snippets --write': writeSnippetsReportSchema,
+  token: tokenReportSchema,
+  env: envReportSchema,
+  'clients list': clientsReportSchema,
+  'clients prune': clientsDeletedReportSchema,
+  'clients delete': clientsDeletedReportSchema,
+  doctor: doctorReportSchema,
+  logs: logLineSchema,
+  'realm render': realmFileReportSchema,
+  'realm diff': realmDiffReportSchema,
+  'realm export': realmExportReportSchema,
+} as const

@@ -1,0 +1,56 @@
+import { access, constants, readFile, realpath } from 'node:fs/promises'
+import { delimiter, dirname, join } from 'node:path'
+
+import { z } from 'zod'
+
+const packageSchema = z.looseObject({ name: z.string() })
+
+/** A program that a shell would run. */
+export interface FoundProgram {
+  readonly path: string
+  /** The npm package that it belongs to; `undefined` when it is of none. */
+  readonly packageName: string | undefined
+}
+
+/** The first program of a name on the PATH; `undefined` when there is none. */
+export async function probeProgram(
+  name: string,
+  path = process.env.PATH ?? '',
+): Promise<FoundProgram | undefined> {
+  const names = process.platform === 'win32' ? [`${name}.cmd`, `${name}.exe`] : [name]
+  const files = path
+    .split(delimiter)
+    .filter(Boolean)
+    .flatMap((folder) => names.map((file) => join(folder, file)))
+  for (const file of files) {
+    if (await isRunnable(file)) return { path: file, packageName: await packageOf(file) }
+  }
+  return undefined
+}
+
+function isRunnable(file: string): Promise<boolean> {
+  return access(file, constants.X_OK).then(
+    () => true,
+    () => false,
+  )
+}
+
+/** Of a link the package that it leads into; of a script that npm has written, the one that it calls. */
+async function packageOf(file: string): Promise<string | undefined> {
+  const real = await realpath(file)
+  for (let folder = dirname(real); folder !== dirname(folder); folder = dirname(folder)) {
+    const text = await readFile(join(folder, 'package.json'), 'utf8').catch(() => undefined)
+    const parsed = packageSchema.safeParse(text && parseJson(text))
+    if (parsed.success) return parsed.data.name
+  }
+  const script = await readFile(real, 'latin1').catch(() => '')
+  return /node_modules[\\/]((?:@[\w.-]+[\\/])?[\w.-]+)/.exec(script.slice(0, 4096))?.[1]?.replace('\\', '/')
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,271 @@
+import { access, chmod, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, delimiter, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+import { execa } from 'execa'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+import { PINNED_VERSION } from '../../src/config/versions.ts'
+import type { DownReport } from '../../src/operations/down.ts'
+import type { InstancesReport } from '../../src/operations/instances.ts'
+import { processStart } from '../../src/runtime/process-start.ts'
+import { strayServers } from '../../src/runtime/stray-servers.ts'
+import { BIN, cli, cliJson, start } from '../helpers/cli.ts'
+import { fakeHome } from '../helpers/fake-home.ts'
+import { type TestInstance, testInstance } from '../helpers/instance.ts'
+import { hasCompose } from '../helpers/machine.ts'
+import { PYTHON } from '../helpers/python.ts'
+
+/** On a machine that has much else to do. */
+const SLOW_MS = 290_000
+
+const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url))
+
+let folder: string
+let instance: TestInstance
+let env: Readonly<Record<string, string>>
+let dataFolder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mcp-keycloak-exec-'))
+  instance = await testInstance('java')
+  env = { ...instance.env, MCP_KEYCLOAK_TIMEOUT: String(SLOW_MS / 1000) }
+  dataFolder = env.MCP_KEYCLOAK_DATA_FOLDER ?? ''
+})
+afterAll(async () => {
+  await cli(['down', '--all', '--purge', '--yes'], { env })
+  await instance[Symbol.asyncDispose]()
+  await rm(folder, { recursive: true, force: true })
+})
+
+/** What is there of ephemeral instances: nothing, after each of them. */
+const ephemeral = () => readdir(join(dataFolder, 'ephemeral')).catch(() => [])
+
+/** The processes of an ephemeral instance's server, whether anybody remembers them or not. */
+const serversOf = (name: string) =>
+  strayServers(join(dataFolder, 'ephemeral', name, 'instances', name, `keycloak-${PINNED_VERSION}`))
+
+const exec = (...args: readonly string[]) => cli(['exec', ...args], { env, timeoutMs: SLOW_MS })
+
+describe('exec', () => {
+  it('looks for the command before it starts anything', async () => {
+    const script = join(folder, 'run.sh')
+    await writeFile(script, '#!/bin/sh\n')
+    await chmod(script, 0o644)
+    for (const [command, code, named] of [
+      ['no-such-command', 127, 'COMMAND_NOT_FOUND'],
+      [script, 126, 'COMMAND_NOT_EXECUTABLE'],
+    ] as const) {
+      const { exitCode, stdout, stderr } = await exec('--', command)
+      expect([exitCode, stdout]).toEqual([code, ''])
+      expect(stderr).toContain(`[${named}]`)
+    }
+    expect((await cli(['status'], { env })).exitCode).toBe(3)
+  })
+
+  it('starts Keycloak, and leaves the standard output to the command', async () => {
+    const print = 'process.stdout.write(JSON.stringify(process.env))'
+    const { exitCode, stdout, stderr } = await exec('--user', 'alice', '--', process.execPath, '-e', print)
+    expect(exitCode, stderr).toBe(0)
+    const issuer = `http://localhost:${instance.port}/realms/fastmcp`
+    const seen = JSON.parse(stdout)
+    expect(seen).toMatchObject({
+      KEYCLOAK_ISSUER: issuer,
+      KEYCLOAK_AUDIENCE: 'http://localhost:8000/mcp',
+      KEYCLOAK_TEST_USER: 'testuser',
+      MCP_KEYCLOAK_INSTANCE: instance.name,
+      MCP_KEYCLOAK_REALM: 'fastmcp',
+      MCP_KEYCLOAK_PORT: String(instance.port),
+      PATH: process.env.PATH,
+    })
+    expect(seen).not.toHaveProperty('KEYCLOAK_ADMIN_PASSWORD')
+    expect(stderr).toContain('… Starting Keycloak')
+    expect(stderr).toContain(`Running ${process.execPath} with the realm ${issuer}`)
+  })
+
+  it('finds it running the next time, and shows secrets when it is told to', async () => {
+    const { stdout, stderr } = await exec(
+      '--show-secrets',
+      '--quiet',
+      '--',
+      'sh',
+      '-c',
+      'echo $KEYCLOAK_ADMIN_PASSWORD',
+    )
+    const { password } = JSON.parse(await readFile(join(instance.folder, 'admin.json'), 'utf8'))
+    expect([stdout, stderr]).toEqual([password, ''])
+  })
+
+  it.each([
+    ['exit 0', 0],
+    ['exit 3', 3],
+    ['kill -TERM $$', 143],
+    ['kill -KILL $$', 137],
+  ])('ends as the command ends: %s', async (script, code) => {
+    expect(await exec('--quiet', '--no-proof', '--', 'sh', '-c', script)).toEqual({
+      exitCode: code,
+      stdout: '',
+      stderr: '',
+    })
+  })
+
+  it('passes on the standard input, and options that look like ours', async () => {
+    const running = execa(
+      process.execPath,
+      [BIN, 'exec', '-q', '--', 'sh', '-c', 'cat; echo "$@"', 'sh', '--json'],
+      {
+        env,
+        input: 'from us\n',
+      },
+    )
+    expect((await running).stdout).toBe('from us\n--json')
+  })
+
+  it('lets a terminal interrupt the command once, and waits for what it makes of it', async () => {
+    const args = [BIN, 'exec', '--quiet', '--no-proof', '--', PYTHON, fixture('count-interrupts.py')]
+    const { exitCode, stdout } = await execa(PYTHON, [fixture('on-terminal.py'), process.execPath, ...args], {
+      env,
+      reject: false,
+    })
+    expect(exitCode, stdout).toBe(41)
+  })
+})
+
+/** Waits for what the program says of its progress. */
+function said({ stderr }: ReturnType<typeof start>, text: string): Promise<void> {
+  return new Promise((resolve) => stderr.on('data', (data) => String(data).includes(text) && resolve()))
+}
+
+/** Starts a command that says where its Keycloak is and then waits; returns when it says so. */
+async function startWaiting() {
+  const script =
+    'echo "$MCP_KEYCLOAK_DATA_FOLDER $MCP_KEYCLOAK_INSTANCE $KEYCLOAK_ISSUER $$"; while :; do sleep 0.2; done'
+  const running = start(['exec', '--ephemeral', '--no-proof', '--', 'sh', '-c', script], {
+    env,
+    timeoutMs: 2 * SLOW_MS,
+  })
+  const line = await new Promise<string>((resolve, reject) => {
+    running.stdout.once('data', (text) => resolve(String(text)))
+    void running.then(({ stderr }) => reject(new Error(stderr)))
+  })
+  const [data = '', name = '', issuer = '', child = ''] = line.trim().split(' ')
+  const state = await readFile(join(data, 'instances', name, 'state.json'), 'utf8')
+  const { pid } = JSON.parse(state) as { pid?: number }
+  return { running, data, name, issuer, child: Number(child), pid: pid ?? 0 }
+}
+
+describe('exec --ephemeral', () => {
+  it('gives a test suite in Python a Keycloak of its own, and leaves nothing', async () => {
+    const bin = join(folder, 'bin')
+    await execa('mkdir', [bin])
+    await symlink(BIN, join(bin, 'mcp-keycloak'))
+    const before = await cliJson<InstancesReport>(['status', '--all'], env)
+    const args = ['-m', 'pytest', '-p', 'no:cacheprovider', '-v', fixture('pytest')]
+    const { exitCode, stdout, stderr } = await cli(['exec', '--ephemeral', '--', PYTHON, ...args], {
+      env: { ...env, PATH: `${bin}${delimiter}${process.env.PATH}`, PYTHONDONTWRITEBYTECODE: '1' },
+    })
+    expect(exitCode, `${stdout}\n${stderr}`).toBe(0)
+    expect(stdout).toMatch(/4 passed/)
+    expect(stderr).toContain('… Removing Keycloak and its data')
+    expect(await ephemeral()).toEqual([])
+    expect(await cliJson<InstancesReport>(['status', '--all'], env)).toEqual(before)
+  })
+
+  it('is removed when the command crashes', async () => {
+    const script = 'echo $MCP_KEYCLOAK_DATA_FOLDER; kill -SEGV $$'
+    const { exitCode, stdout } = await exec('--ephemeral', '--no-proof', '--', 'sh', '-c', script)
+    expect(exitCode).toBe(139)
+    await expect(access(stdout)).rejects.toThrow('ENOENT')
+    expect(await ephemeral()).toEqual([])
+    expect(await serversOf(basename(stdout))).toEqual([])
+  })
+
+  it('is there for several at once; what a killed one left is removed, what a living one has is not', async () => {
+    const [killed, living] = await Promise.all([startWaiting(), startWaiting()])
+    expect(killed.issuer).not.toBe(living.issuer)
+    killed.running.kill('SIGKILL')
+    process.kill(killed.child, 'SIGKILL') // nobody else does; it holds the standard output
+    await killed.running
+    expect(await processStart(killed.pid)).toBeTypeOf('string')
+
+    const { instances } = await cliJson<{ instances: DownReport[] }>(['down', '--all'], env)
+    expect(instances).toContainEqual(
+      expect.objectContaining({ instance: killed.name, stopped: true, purged: true }),
+    )
+    expect(await processStart(killed.pid)).toBeUndefined()
+    expect((await ephemeral()).toSorted()).toEqual([living.name, `${living.name}.json`])
+    expect((await fetch(living.issuer)).status).toBe(200)
+
+    living.running.kill('SIGINT')
+    expect((await living.running).exitCode).toBe(130)
+    expect(await processStart(living.child)).toBeUndefined()
+    expect(await processStart(living.pid)).toBeUndefined()
+    expect(await ephemeral()).toEqual([])
+  })
+
+  it('is removed by the next one when it was killed while it started, before it knew its server', async () => {
+    const begun = start(['exec', '--ephemeral', '--', 'true'], { env })
+    await said(begun, 'Starting')
+    const name = (await ephemeral()).find((file) => !file.endsWith('.json')) ?? ''
+    await expect.poll(() => serversOf(name), { timeout: SLOW_MS }).not.toEqual([])
+    begun.kill('SIGKILL')
+    await begun
+    const file = join(dataFolder, 'ephemeral', name, 'instances', name, 'state.json')
+    const { pid: _, processStart: __, ...state } = JSON.parse(await readFile(file, 'utf8'))
+    await writeFile(file, JSON.stringify(state))
+    const home = await fakeHome(folder, 'exit 1')
+    const next = await exec('--ephemeral', '--keycloak-home', home, '--', 'true')
+    expect([next.exitCode, await ephemeral()], next.stderr).toEqual([4, []])
+    expect(next.stderr).toContain(`… Removing ${name}, which a killed process left behind`)
+    expect(await serversOf(name)).toEqual([])
+  })
+
+  it('is removed when it is terminated while it starts', async () => {
+    const begun = start(['exec', '--ephemeral', '--', 'true'], { env })
+    await said(begun, 'Starting')
+    begun.kill('SIGTERM')
+    const { exitCode, stderr } = await begun
+    expect(exitCode, stderr).toBe(143)
+    expect(stderr).toContain('[INTERRUPTED]')
+    expect(await ephemeral()).toEqual([])
+  })
+
+  it('has no name that one could choose', async () => {
+    const { exitCode, stderr } = await exec('--ephemeral', '--instance', 'mine', '--', 'true')
+    expect(exitCode).toBe(2)
+    expect(stderr).toContain('contradict each other')
+  })
+})
+
+// Where no engine answers, test/helpers/report-runtimes.ts says so.
+it.runIf(hasCompose)('exec --ephemeral leaves no container, volume or network', async () => {
+  const { exitCode, stdout, stderr } = await cli(
+    [
+      'exec',
+      '--ephemeral',
+      '--runtime',
+      'compose',
+      '--',
+      'sh',
+      '-c',
+      'echo $MCP_KEYCLOAK_INSTANCE; docker ps --format "{{.Names}}"; exit 5',
+    ],
+    { env },
+  )
+  expect(exitCode, stderr).toBe(5)
+  const [name = '', ...containers] = stdout.split('\n')
+  expect(containers).toContain(`mcp-keycloak-${name}-keycloak-1`)
+  for (const kind of ['container', 'volume', 'network']) {
+    const all = kind === 'container' ? ['--all'] : []
+    const found = await execa('docker', [
+      kind,
+      'ls',
+      ...all,
+      '--quiet',
+      '--filter',
+      `name=mcp-keycloak-${name}`,
+    ])
+    expect(found.stdout, kind).toBe('')
+  }
+  expect(await ephemeral()).toEqual([])
+})

@@ -1,0 +1,31 @@
+import { describe, expect, inject, it } from 'vitest'
+
+import { cli } from '../helpers/cli.ts'
+
+const { url, admin, dataFolder, realm } = inject('sharedKeycloak')
+const env = {
+  MCP_KEYCLOAK_KEYCLOAK_URL: url,
+  MCP_KEYCLOAK_ADMIN_PASSWORD: admin.password,
+  MCP_KEYCLOAK_DATA_FOLDER: dataFolder,
+}
+
+describe('a realm that is not there', () => {
+  it.each([
+    ['snippets', 'fastmcp'],
+    ['token'],
+    ['env'],
+    ['reset-realm'],
+    ['clients', 'list'],
+    ['clients', 'prune', '--unused'],
+    ['clients', 'delete', 'some-client'],
+    ['realm', 'diff'],
+    ['realm', 'export'],
+  ])('%s %s: exit 3, and those that are there are named', async (...args) => {
+    const words = args.filter(Boolean)
+    const { exitCode, stdout, stderr } = await cli([...words, '--realm', 'nowhere'], { env })
+    expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 3, stdout: '' })
+    expect(stderr).toContain(`There is no realm "nowhere" at ${url}.  [NOT_RUNNING]`)
+    expect(stderr).toMatch(new RegExp(`The realms there: .*\\b${realm}\\b`))
+    expect(stderr).not.toContain('master')
+  })
+})

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest'
+import { CLIENT_PROFILES } from '../../../src/clients/all.ts'
+import { codex } from '../../../src/clients/codex.ts'
+import { inspector } from '../../../src/clients/inspector.ts'
+import { allChecks } from '../../../src/doctor/all.ts'
+import { type Check, fail, type Gathered, ok, runChecks } from '../../../src/doctor/check.ts'
+import { McpKeycloakError } from '../../../src/errors.ts'
+
+const subjects = {
+  machine: Promise.resolve({ environment: {} }),
+  server: Promise.resolve({ missing: 'Keycloak is not running.', fix: 'mcp-keycloak up' }),
+  get info() {
+    return Promise.reject(new Error('fetch failed', { cause: new Error('connect ECONNREFUSED') }))
+  },
+} as unknown as Gathered
+
+const check = (given: Partial<Check>): Check =>
+  ({ name: 'one', title: 'One', group: 'machine', asks: 'machine', run: () => ok('fine'), ...given }) as Check
+
+describe('a check', () => {
+  it('answers, in the order of the questions and not of the answers', async () => {
+    const slow = check({
+      name: 'slow',
+      run: () => new Promise((resolve) => setImmediate(() => resolve(ok('late')))),
+    })
+    const results = await runChecks([slow, check({ repair: 'users' })], subjects)
+    expect(results).toMatchObject([
+      { name: 'slow', what: 'late', repair: null },
+      { name: 'one', status: 'ok', what: 'fine', why: null, fix: null, repair: 'users' },
+    ])
+  })
+
+  it('is skipped, with the reason, when there is nothing to look at', async () => {
+    const [result] = await runChecks([check({ asks: 'server', run: () => fail('asked', '', '') })], subjects)
+    expect(result).toMatchObject({ status: 'skip', why: 'Keycloak is not running.', fix: 'mcp-keycloak up' })
+  })
+
+  it('finds a fault by an error of ours', async () => {
+    const error = new McpKeycloakError('LOGIN_REFUSED', { what: 'No.', why: 'because', fix: 'do' })
+    const [result] = await runChecks([check({ run: () => Promise.reject(error) })], subjects)
+    expect(result).toMatchObject({ status: 'fail', what: 'No', why: 'because', fix: 'do' })
+  })
+
+  it('that cannot find out says so, and does not stop the others', async () => {
+    const results = await runChecks([check({ asks: 'info' }), check({})], subjects)
+    expect(results).toMatchObject([
+      { status: 'fail', what: 'This could not be found out', why: 'fetch failed: connect ECONNREFUSED' },
+      { status: 'ok' },
+    ])
+  })
+
+  it('that is interrupted interrupts all, once the others are done', async () => {
+    const error = new McpKeycloakError('INTERRUPTED', { what: 'Interrupted.', why: '', fix: '' })
+    let cleaned = false
+    const other = check({
+      run: async () => {
+        await new Promise((resolve) => setTimeout(resolve, 20))
+        cleaned = true
+        return ok('done')
+      },
+    })
+    await expect(runChecks([check({ run: () => Promise.reject(error) }), other], subjects)).rejects.toBe(
+      error,
+    )
+    expect(cleaned).toBe(true)
+  })
+})
+
+describe('the checks', () => {
+  const names = (profiles: Parameters<typeof allChecks>[0]) => allChecks(profiles).map(({ name }) => name)
+
+  it('have names of their own', () => {
+    const all = names(CLIENT_PROFILES)
+    expect(new Set(all).size).toBe(all.length)
+    expect(all.length).toBeGreaterThan(35)
+  })
+
+  it('play the client programs that are asked for, and their pages', () => {
+    expect(names([codex]).slice(-2)).toEqual(['drift', 'client-codex'])
+    expect(names([inspector]).slice(-3)).toEqual(['drift', 'client-inspector', 'browser'])
+  })
+})

@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest'
+
+import { configSchema } from '../../../src/config/schema.ts'
+import type { Finding } from '../../../src/doctor/check.ts'
+import { compose } from '../../../src/doctor/checks/compose.ts'
+import { judgeDisk } from '../../../src/doctor/checks/disk.ts'
+import { docker } from '../../../src/doctor/checks/docker.ts'
+import { java } from '../../../src/doctor/checks/java.ts'
+import { judgeLeftovers } from '../../../src/doctor/checks/leftovers.ts'
+import { judgeLocalhost } from '../../../src/doctor/checks/localhost.ts'
+import { judgePorts } from '../../../src/doctor/checks/ports.ts'
+import { judgeProgram } from '../../../src/doctor/checks/program.ts'
+import { judgeProxy } from '../../../src/doctor/checks/proxy.ts'
+import type { Machine } from '../../../src/doctor/subjects.ts'
+import type { InstanceState } from '../../../src/runtime/state.ts'
+
+const NO_DOCKER = { client: false, engine: undefined, compose: undefined }
+const STOPPED = { client: true, engine: undefined, compose: ['docker', 'compose'], composeVersion: '2.40.0' }
+const ENGINE = { client: true, engine: '29.0.1', compose: ['docker', 'compose'], composeVersion: '2.40.0' }
+const V1 = { client: true, engine: '20.10.0', compose: ['docker-compose'], composeVersion: '1.29.2' }
+const JDK = { home: '/jdk', major: 25, version: '25.0.1' }
+const OLD_JDK = { home: '/old', major: 17, version: '17.0.9' }
+
+const machine = (given: Partial<Machine>): Machine => ({
+  config: configSchema.parse({}),
+  state: undefined,
+  running: false,
+  docker: NO_DOCKER,
+  jdks: [],
+  environment: {},
+  ...given,
+})
+const on = (runtime: 'compose' | 'java') => ({ state: { runtime } as InstanceState })
+const external = { config: configSchema.parse({ keycloakUrl: 'http://kc' }) }
+
+describe('what Keycloak runs on', () => {
+  const statuses = async (given: Partial<Machine>) =>
+    Promise.all(
+      [docker, compose, java].map(async (check) => (await check.run(machine(given), undefined)).status),
+    )
+
+  it.each<[string, Partial<Machine>, readonly Finding['status'][]]>([
+    ['Docker alone', { docker: ENGINE }, ['ok', 'ok', 'skip']],
+    ['a JDK alone', { jdks: [JDK] }, ['skip', 'skip', 'ok']],
+    ['both', { docker: ENGINE, jdks: [JDK] }, ['ok', 'ok', 'ok']],
+    ['neither', {}, ['warn', 'skip', 'fail']],
+    ['an engine that does not answer, and no JDK', { docker: STOPPED }, ['warn', 'ok', 'fail']],
+    ['the old Compose', { docker: V1 }, ['ok', 'warn', 'skip']],
+    ['an old JDK alone', { jdks: [OLD_JDK] }, ['skip', 'skip', 'warn']],
+    [
+      'an instance in Docker without its engine',
+      { ...on('compose'), docker: STOPPED, jdks: [JDK] },
+      ['fail', 'ok', 'ok'],
+    ],
+    [
+      'an instance in Docker without Compose',
+      { ...on('compose'), docker: { ...ENGINE, compose: undefined } },
+      ['ok', 'fail', 'skip'],
+    ],
+    ['an instance on a JDK that is gone', { ...on('java'), docker: ENGINE }, ['ok', 'ok', 'fail']],
+    [
+      'an instance on a JDK, the engine stopped',
+      { ...on('java'), docker: STOPPED, jdks: [JDK] },
+      ['skip', 'ok', 'ok'],
+    ],
+    ['nothing, for a Keycloak of somebody else', external, ['skip', 'skip', 'skip']],
+  ])('%s', async (_, given, expected) => {
+    expect(await statuses(given)).toEqual(expected)
+  })
+
+  it('is said with what to do', async () => {
+    expect(await docker.run(machine({ ...on('compose'), docker: STOPPED }), undefined)).toMatchObject({
+      what: 'no engine answers',
+      fix: 'Start Docker Desktop, or "systemctl start docker".',
+    })
+    expect(await java.run(machine({ docker: ENGINE }), undefined)).toMatchObject({
+      why: 'Not needed: Keycloak runs in Docker.',
+    })
+  })
+})
+
+describe('ports', () => {
+  it('are free', () => {
+    expect(judgePorts([{ port: 8080, flag: '--port', holder: undefined }])).toMatchObject({
+      status: 'ok',
+      what: '8080 is free',
+    })
+  })
+
+  it('are taken, by whom is said', () => {
+    const taken = { port: 9000, flag: '--management-port', holder: 'the container "web"' } as const
+    expect(judgePorts([{ port: 8080, flag: '--port', holder: undefined }, taken])).toEqual({
+      status: 'fail',
+      what: '9000 taken',
+      why: 'the container "web" listens on 9000.',
+      fix: 'mcp-keycloak up --management-port 9001, or stop what listens there.',
+    })
+  })
+})
+
+it.each<[number, boolean, Finding['status']]>([
+  [100_000_000, true, 'fail'],
+  [300_000_000, false, 'warn'],
+  [300_000_000, true, 'ok'],
+  [800_000_000, false, 'ok'],
+])('%i free bytes, installed: %s: %s', (freeBytes, installed, status) => {
+  expect(judgeDisk(freeBytes, '/data', installed).status).toBe(status)
+})
+
+describe('a proxy', () => {
+  it.each<[string, Record<string, string>, Finding['status']]>([
+    ['none', {}, 'ok'],
+    ['one for https alone', { HTTPS_PROXY: 'http://proxy:3128' }, 'ok'],
+    [
+      'one that leaves this machine out',
+      { http_proxy: 'http://proxy', no_proxy: 'localhost, 127.0.0.1,.corp' },
+      'ok',
+    ],
+    ['one that leaves everything out', { HTTP_PROXY: 'http://proxy', NO_PROXY: '*' }, 'ok'],
+    ['one that catches localhost', { HTTP_PROXY: 'http://proxy' }, 'warn'],
+    ['one that catches the address', { ALL_PROXY: 'socks5://proxy', NO_PROXY: 'localhost' }, 'warn'],
+  ])('%s', (_, environment, status) => {
+    expect(judgeProxy(environment).status).toBe(status)
+  })
+
+  it('is told what to leave out, with what is left out already', () => {
+    expect(judgeProxy({ HTTP_PROXY: 'http://me:secret@proxy', NO_PROXY: '.corp,localhost' })).toEqual({
+      status: 'warn',
+      what: 'HTTP_PROXY catches 127.0.0.1',
+      why: expect.stringContaining('would ask the proxy'),
+      fix: 'export NO_PROXY=.corp,localhost,127.0.0.1',
+    })
+  })
+})
+
+it.each<[string, readonly string[], boolean, Finding['status']]>([
+  ['IPv4 alone', ['127.0.0.1'], false, 'ok'],
+  ['IPv6 first, nobody there', ['::1', '127.0.0.1'], false, 'ok'],
+  ['IPv6 first, and somebody else there', ['::1', '127.0.0.1'], true, 'fail'],
+  ['IPv6 alone', ['::1'], false, 'fail'],
+  ['not known', [], false, 'fail'],
+])('localhost is %s', (_, addresses, strangerOnIpv6, status) => {
+  expect(judgeLocalhost({ addresses, port: 8080, strangerOnIpv6 }).status).toBe(status)
+})
+
+it('names what Docker still has of an instance that we know nothing of, and how to be rid of it', () => {
+  const left = { project: 'mcp-keycloak-default', containers: ['old-1'], volumes: ['old_data'] }
+  expect(judgeLeftovers(left, false)).toMatchObject({
+    status: 'warn',
+    what: 'Docker has old-1, old_data',
+    fix: 'docker compose --project-name mcp-keycloak-default down --volumes',
+  })
+  expect(judgeLeftovers(left, true).status).toBe('ok')
+  expect(judgeLeftovers({ ...left, containers: [], volumes: [] }, false).status).toBe('ok')
+})
+
+it.each([
+  ['nothing', undefined, 'ok', ''],
+  ['ours', { path: '/bin/mcp-keycloak', packageName: 'mcp-keycloak' }, 'ok', '/bin/mcp-keycloak'],
+  [
+    'that of another package',
+    { path: '/bin/mcp-keycloak', packageName: '@other/mcp-keycloak' },
+    'warn',
+    'another program',
+  ],
+  ['that of no package', { path: '/bin/mcp-keycloak', packageName: undefined }, 'warn', 'another program'],
+])('the program on the PATH is %s', (_, found, status, said) => {
+  const finding = judgeProgram(found)
+  expect(finding.status).toBe(status)
+  expect(finding.what).toContain(said)
+})

@@ -1,0 +1,312 @@
+import { describe, expect, it } from 'vitest'
+
+import type { Finding } from '../../../src/doctor/check.ts'
+import { claims, judgeClaims } from '../../../src/doctor/checks/claims.ts'
+import { judgeClientLimit } from '../../../src/doctor/checks/client-limit.ts'
+import { judgeClientPolicies } from '../../../src/doctor/checks/client-policies.ts'
+import { judgeClients } from '../../../src/doctor/checks/clients.ts'
+import { judgeDrift } from '../../../src/doctor/checks/drift.ts'
+import { judgeHiddenScopes } from '../../../src/doctor/checks/hidden-scopes.ts'
+import { judgeMcpUrls } from '../../../src/doctor/checks/mcp-url.ts'
+import { judgePolicies } from '../../../src/doctor/checks/registration-policies.ts'
+import { judgeRoles } from '../../../src/doctor/checks/roles.ts'
+import { judgeScopes } from '../../../src/doctor/checks/scopes.ts'
+import { judgeSigningKey } from '../../../src/doctor/checks/signing-key.ts'
+import { judgeTrustedHosts } from '../../../src/doctor/checks/trusted-hosts.ts'
+import { judgeUsers } from '../../../src/doctor/checks/users.ts'
+import { judgeWebOrigins } from '../../../src/doctor/checks/web-origins.ts'
+import type { Realm } from '../../../src/realm/schema.ts'
+import { BASE_REALM, POLICIES } from '../support/base-realm.ts'
+import { EXPORTED } from '../support/recorded-realm.ts'
+
+const ACTUAL = EXPORTED as unknown as Realm
+
+/** The recorded realm with one policy's configuration changed, or without that policy. */
+function withPolicy(
+  providerId: string,
+  config: ((before: Record<string, string[]>) => Record<string, string[]>) | undefined,
+): Realm {
+  const policies = (ACTUAL.components?.[POLICIES] ?? []) as {
+    providerId: string
+    subType: string
+    config: Record<string, string[]>
+  }[]
+  const changed = policies.flatMap((policy) => {
+    if (policy.providerId !== providerId || policy.subType !== 'anonymous') return [policy]
+    return config ? [{ ...policy, config: config(policy.config) }] : []
+  })
+  return { ...ACTUAL, components: { ...ACTUAL.components, [POLICIES]: changed } }
+}
+
+const withScopes = (
+  change: (scope: NonNullable<Realm['clientScopes']>[number]) => object | undefined,
+): Realm =>
+  ({ ...ACTUAL, clientScopes: ACTUAL.clientScopes?.flatMap((scope) => change(scope) ?? []) }) as Realm
+const withUser = (change: object): Realm =>
+  ({
+    ...ACTUAL,
+    users: ACTUAL.users?.map((user) => (user.username === 'testuser' ? { ...user, ...change } : user)),
+  }) as Realm
+
+describe('the realm as Keycloak tells it right after `up`', () => {
+  it.each<[string, (actual: Realm, rendered: Realm) => Finding]>(
+    Object.entries({
+      ...{ judgePolicies, judgeTrustedHosts, judgeWebOrigins, judgeClientPolicies, judgeScopes },
+      ...{ judgeHiddenScopes, judgeClaims, judgeRoles, judgeUsers, judgeClients },
+    }),
+  )('is all right by %s', (_, judge) => {
+    expect(judge(ACTUAL, BASE_REALM)).toMatchObject({ status: 'ok', fix: null })
+  })
+
+  it('is so also where nothing is known of how it was made', () => {
+    expect(judgeTrustedHosts(ACTUAL, undefined).status).toBe('ok')
+    expect(judgeWebOrigins(ACTUAL, undefined).status).toBe('ok')
+    expect(judgeHiddenScopes(ACTUAL, undefined).status).toBe('ok')
+  })
+})
+
+describe('registration policies', () => {
+  it.each<[string, Realm, string]>([
+    ['one is gone', withPolicy('consent-required', undefined), 'missing: "Consent Required" (anonymous)'],
+    [
+      'one is changed',
+      withPolicy('trusted-hosts', (config) => ({ ...config, 'client-uris-must-match': ['false'] })),
+      'changed: "Trusted Hosts" (anonymous): client-uris-must-match',
+    ],
+    [
+      'a list has less',
+      withPolicy('allowed-client-templates', (config) => ({ ...config, 'allowed-client-scopes': [] })),
+      'changed: "Allowed Client Scopes" (anonymous): allowed-client-scopes',
+    ],
+  ])('%s', (_, actual, what) => {
+    expect(judgePolicies(actual, BASE_REALM)).toMatchObject({ status: 'fail', what })
+  })
+
+  it('do not mind lists and limits that have a check of their own', () => {
+    const fuller = withPolicy('max-clients', () => ({ 'max-clients': ['9'] }))
+    expect(judgePolicies(fuller, BASE_REALM).status).toBe('ok')
+  })
+})
+
+describe('trusted hosts', () => {
+  const hosts = (change: (list: readonly string[]) => string[]) =>
+    withPolicy('trusted-hosts', (config) => ({
+      ...config,
+      'trusted-hosts': change(config['trusted-hosts'] ?? []),
+    }))
+
+  it('names who needs a host that is gone', () => {
+    const actual = hosts((list) => list.filter((host) => !host.includes('cursor')))
+    expect(judgeTrustedHosts(actual, undefined)).toMatchObject({
+      what: 'anysphere.cursor-mcp, www.cursor.com are not trusted',
+      why: 'Cursor cannot register: "URI doesn\'t match any trusted host".',
+    })
+  })
+
+  it.each(['https://example.com', 'localhost:3000', '10.0.0.0/8', '172.17.0.*', '*', 'example.com/path'])(
+    'has no use for %s',
+    (entry) => {
+      expect(
+        judgeTrustedHosts(
+          hosts((list) => [...list, entry]),
+          BASE_REALM,
+        ),
+      ).toMatchObject({
+        status: 'fail',
+        what: `"${entry}" can never match a host`,
+      })
+    },
+  )
+
+  it.each(['*.example.org', '[::1]', '192.168.0.7', 'host.docker.internal'])('may have %s', (entry) => {
+    expect(
+      judgeTrustedHosts(
+        hosts((list) => [...list, entry]),
+        BASE_REALM,
+      ).status,
+    ).toBe('ok')
+  })
+
+  it('are no question without their policy', () => {
+    const actual = withPolicy('trusted-hosts', undefined)
+    expect(judgeTrustedHosts(actual, BASE_REALM).status).toBe('skip')
+    expect(judgeTrustedHosts(actual, undefined)).toMatchObject({
+      status: 'ok',
+      what: expect.stringContaining('any host'),
+    })
+  })
+})
+
+it.each([
+  ['+', 'fail'],
+  ['http://localhost:*', 'fail'],
+  ['http://localhost:5173/', 'fail'],
+  ['*', 'ok'],
+  ['http://localhost:5173', 'ok'],
+])('a web origin %s: %s', (entry, status) => {
+  const actual = withPolicy('registration-web-origins', (config) => ({
+    'web-origins': [...(config['web-origins'] ?? []), entry],
+  }))
+  expect(judgeWebOrigins(actual, BASE_REALM).status).toBe(status)
+})
+
+describe('scopes', () => {
+  it('that are gone, or are not given to clients any more, are named', () => {
+    const gone = withScopes((scope) => (scope.name === 'mcp:tools' ? undefined : scope))
+    expect(judgeScopes(gone, BASE_REALM).what).toBe('mcp:tools is gone')
+    expect(judgeScopes({ ...ACTUAL, defaultDefaultClientScopes: ['basic'] }, BASE_REALM).what).toContain(
+      'profile is no default scope',
+    )
+    expect(judgeScopes({ ...ACTUAL, scopeMappings: [] }, BASE_REALM).what).toBe('roles of offline_access')
+  })
+
+  it('that clients may not register with must not be in the metadata', () => {
+    const shown = withScopes((scope) =>
+      scope.name === 'service_account' || scope.name === 'roles' ? { ...scope, attributes: {} } : scope,
+    )
+    expect(judgeHiddenScopes(shown, BASE_REALM)).toMatchObject({
+      status: 'fail',
+      what: 'the metadata name service_account, which no client may register with',
+    })
+  })
+
+  it('that somebody has made and given to nobody are told with what to click', () => {
+    const made = { ...ACTUAL, clientScopes: [...(ACTUAL.clientScopes ?? []), { name: 'mine' }] }
+    expect(judgeHiddenScopes(made, BASE_REALM)).toMatchObject({
+      status: 'fail',
+      fix: expect.stringContaining('Admin console'),
+    })
+  })
+
+  it('that clients may have, but were hidden, are a warning', () => {
+    const shown = withScopes((scope) => (scope.name === 'roles' ? { ...scope, attributes: {} } : scope))
+    expect(judgeHiddenScopes(shown, BASE_REALM).status).toBe('warn')
+  })
+})
+
+describe('claims', () => {
+  const withMappers = (
+    change: (mapper: { name: string; config?: object | undefined }) => object | undefined,
+  ) =>
+    withScopes((scope) =>
+      scope.name === 'basic'
+        ? { ...scope, protocolMappers: scope.protocolMappers?.flatMap((mapper) => change(mapper) ?? []) }
+        : scope,
+    )
+
+  it('name a mapper that is gone, and one that is for another MCP URL', () => {
+    expect(claims.name).toBe('claims')
+    const gone = withMappers((mapper) => (mapper.name === 'sub' ? undefined : mapper))
+    expect(judgeClaims(gone, BASE_REALM).what).toBe('the mapper "sub" of the scope "basic" is gone')
+    const other = withMappers((mapper) =>
+      mapper.name === 'MCP server audience'
+        ? { ...mapper, config: { ...mapper.config, 'included.client.audience': 'http://other/mcp' } }
+        : mapper,
+    )
+    expect(judgeClaims(other, BASE_REALM).what).toBe(
+      'the mapper "MCP server audience" of the scope "basic" has another config.included.client.audience',
+    )
+  })
+
+  it('leave a scope that is gone to the check of scopes', () => {
+    expect(
+      judgeClaims(
+        withScopes(() => undefined),
+        BASE_REALM,
+      ).status,
+    ).toBe('ok')
+  })
+})
+
+describe('users', () => {
+  it.each([
+    [{ enabled: false }, 'testuser is disabled'],
+    [{ requiredActions: ['VERIFY_PROFILE'] }, 'testuser has to do VERIFY_PROFILE first'],
+    [{ lastName: undefined }, 'testuser has no last name'],
+    [{ emailVerified: false }, 'testuser has an unverified e-mail address'],
+  ])('are not complete with %j', (change, what) => {
+    expect(judgeUsers(withUser(change), BASE_REALM)).toMatchObject({
+      status: 'fail',
+      what,
+      fix: 'mcp-keycloak doctor --fix',
+    })
+  })
+
+  it('that are gone come back with the realm made anew', () => {
+    expect(judgeUsers({ ...ACTUAL, users: [] }, BASE_REALM)).toMatchObject({
+      what: 'testuser is gone; testadmin is gone',
+      fix: 'mcp-keycloak reset-realm',
+    })
+  })
+
+  it('that lack a role are named with it', () => {
+    expect(judgeRoles(withUser({ realmRoles: [] }), BASE_REALM).what).toBe(
+      'testuser lacks default-roles-fastmcp',
+    )
+    expect(judgeRoles({ ...ACTUAL, roles: { realm: [] } }, BASE_REALM).what).toContain('admin is gone')
+  })
+})
+
+it('names a client of the file that is gone, or set in another way', () => {
+  const clients = ACTUAL.clients?.flatMap((client) => {
+    if (client.clientId === 'mcp-client')
+      return [{ ...client, redirectUris: ['http://localhost:1/callback'] }]
+    return client.clientId.startsWith('http') ? [] : [client]
+  })
+  expect(judgeClients({ ...ACTUAL, clients }, BASE_REALM).what).toBe(
+    'http://localhost:8000/mcp is gone; mcp-client has another redirectUris',
+  )
+})
+
+it('names a client policy that is switched off', () => {
+  const policies = ACTUAL.clientPolicies?.policies?.map((policy) => ({ ...policy, enabled: false }))
+  expect(judgeClientPolicies({ ...ACTUAL, clientPolicies: { policies } }, BASE_REALM)).toMatchObject({
+    status: 'fail',
+    what: 'not as they were made: no-token-without-login.enabled, self-registered.enabled',
+  })
+})
+
+it.each([
+  [7, 10, 'ok'],
+  [8, 10, 'warn'],
+  [10, 10, 'fail'],
+  [8, null, 'ok'],
+])('%i clients of %s: %s', (total, limit, status) => {
+  expect(judgeClientLimit({ registered: 1, total, limit }).status).toBe(status)
+})
+
+it.each<[{ active: string | undefined; provider: string | undefined }, boolean, string]>([
+  [{ active: 'kid', provider: 'mcp-keycloak' }, true, 'ok'],
+  [{ active: 'kid', provider: 'rsa-generated' }, false, 'ok'],
+  [{ active: 'kid', provider: 'rsa-generated' }, true, 'warn'],
+  [{ active: undefined, provider: undefined }, true, 'fail'],
+])('the signing key %j, made by us: %s: %s', (keys, isOurs, status) => {
+  expect(judgeSigningKey(keys, isOurs).status).toBe(status)
+})
+
+it('tells the first settings that drifted, and how many more', () => {
+  const drift = ['a', 'b', 'c', 'd', 'e'].map((path) => ({ path, kind: 'added' as const }))
+  expect(judgeDrift([], false).status).toBe('ok')
+  expect(judgeDrift(drift, false)).toMatchObject({
+    status: 'warn',
+    what: '5 settings are not as the file says',
+    why: 'a, b, c and 2 more. Somebody has changed it on the server.',
+  })
+  expect(judgeDrift(drift.slice(0, 1), true).why).toContain('The file has changed')
+})
+
+describe('MCP URLs', () => {
+  it('are the ones that tokens are for', () => {
+    expect(judgeMcpUrls(['http://a/mcp'], []).what).toBe('tokens are for http://a/mcp')
+    expect(judgeMcpUrls(['http://a/mcp'], ['http://a/mcp']).status).toBe('ok')
+  })
+
+  it('that no token is for are named, a slash that is too many too', () => {
+    expect(judgeMcpUrls(['http://a/mcp'], ['http://a/mcp/'])).toMatchObject({
+      status: 'fail',
+      what: 'no token is for http://a/mcp/',
+      why: expect.stringContaining('slash at the end'),
+      fix: 'mcp-keycloak reset-realm --mcp-url http://a/mcp --mcp-url http://a/mcp/',
+    })
+  })
+})

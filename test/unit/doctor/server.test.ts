@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest'
+
+import { judgeClock } from '../../../src/doctor/checks/clock.ts'
+import { features } from '../../../src/doctor/checks/features.ts'
+import { judgeHostName } from '../../../src/doctor/checks/host-name.ts'
+import { judgeVersion, version } from '../../../src/doctor/checks/version.ts'
+import { featureWarnings } from '../../../src/operations/feature-warnings.ts'
+import { refusal } from '../support/refusal.ts'
+
+const ISSUER = 'http://localhost:8080/realms/fastmcp'
+const info = { version: '26.7.4', features: [], overlays: [], featureWarnings: [] }
+
+describe('the version', () => {
+  it('is all right with bugs that nobody meets, which are named', () => {
+    const finding = judgeVersion('26.7.4', [])
+    expect(finding).toMatchObject({
+      status: 'ok',
+      what: 'Keycloak 26.7.4; 3 known MCP bugs, none of which is met here',
+    })
+    expect(finding.why).toContain('keycloak#50807')
+  })
+
+  it('is warned of with a feature whose bugs can be met, with their links and where they are mended', () => {
+    const finding = judgeVersion('26.7.4', ['cimd'])
+    expect(finding).toMatchObject({ status: 'warn', fix: expect.stringContaining('26.8.0') })
+    expect(finding.why).toContain('https://github.com/keycloak/keycloak/issues/50362')
+    expect(finding.why).not.toContain('49730')
+    expect(judgeVersion('26.6.4', ['cimd']).why).toContain('49730')
+  })
+
+  it('without bugs says nothing of them, and that it is newer', () => {
+    expect(judgeVersion('26.8.0', ['cimd'])).toMatchObject({
+      status: 'ok',
+      why: null,
+      what: expect.stringContaining('newer than'),
+    })
+  })
+
+  it('that is too old is a fault, with the reason', async () => {
+    const error = await refusal(() => version.run({ ...info, version: '26.5.0' }, undefined))
+    expect(error).toMatchObject({
+      code: 'VERSION_UNSUPPORTED',
+      why: expect.stringContaining('keycloak#44403'),
+    })
+  })
+})
+
+describe('features', () => {
+  it('are all right when the realm needs none and there are none', () => {
+    expect(features.run(info, undefined)).toMatchObject({ status: 'ok' })
+  })
+
+  it('are warned of when the realm needs one that is off', () => {
+    const overlays = ['resource-indicators']
+    const warnings = featureWarnings({
+      asked: [],
+      overlays,
+      features: [],
+      registration: ['openid-connect'],
+      version: '26.7.4',
+    })
+    expect(features.run({ ...info, overlays, featureWarnings: warnings }, undefined)).toMatchObject({
+      status: 'warn',
+      what: 'one thing to know of how clients register',
+      why: expect.stringContaining('--features=resource-indicators'),
+    })
+  })
+})
+
+describe('the host name', () => {
+  it('is one for host and containers', () => {
+    const told = {
+      issuer: ISSUER,
+      token_endpoint: 'http://keycloak:8080/realms/fastmcp/protocol/openid-connect/token',
+    }
+    expect(judgeHostName(ISSUER, told, true)).toMatchObject({ status: 'ok', why: null })
+  })
+
+  it('is one, though containers get URLs of the host', () => {
+    const told = { issuer: ISSUER, token_endpoint: `${ISSUER}/protocol/openid-connect/token` }
+    expect(judgeHostName(ISSUER, told, false)).toMatchObject({
+      status: 'ok',
+      why: expect.stringContaining('for everybody'),
+    })
+  })
+
+  it('depends on who asks: both issuers are named', () => {
+    const finding = judgeHostName(ISSUER, { issuer: 'http://keycloak:8080/realms/fastmcp' }, true)
+    expect(finding).toMatchObject({ status: 'fail', fix: expect.stringContaining('KC_HOSTNAME') })
+    expect(finding.why).toContain('"http://keycloak:8080/realms/fastmcp"')
+    expect(finding.why).toContain(`"${ISSUER}"`)
+  })
+
+  it('that nobody answers for is a fault', () => {
+    expect(judgeHostName(ISSUER, {}, false)).toMatchObject({
+      status: 'fail',
+      why: expect.stringContaining('"nothing"'),
+    })
+  })
+})
+
+it.each([
+  [0, 'ok', 'as ours does'],
+  [-4, 'ok', 'as ours does'],
+  [30, 'warn', '30 seconds ahead of ours'],
+  [-3600, 'fail', '3600 seconds behind ours'],
+])('a clock that is %i seconds off: %s', (seconds, status, said) => {
+  expect(judgeClock(seconds)).toMatchObject({ status, what: expect.stringContaining(said) })
+})
