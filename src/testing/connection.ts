@@ -53,9 +53,9 @@ export async function connectKeycloak(
 ): Promise<KeycloakServer & AsyncDisposable> {
   const { url, admin, realm, journal } = connection
   const { config } = await resolveConfig({ flags: { keycloakUrl: url, runtime: 'auto' } })
-  const dataFolder = await makeWorkshop(config)
+  const workshop = await makeWorkshop(config)
   const credentials = { adminUsername: admin.username, adminPassword: admin.password }
-  const keycloak = externalKeycloak({ ...config, ...credentials, dataFolder })
+  const keycloak = externalKeycloak({ ...config, ...credentials, dataFolder: workshop.folder })
   const managed = manageServer(keycloak, { onLeak: 'ignore', journal, defaultRealm: realm })
   return {
     ...managed.server,
@@ -63,7 +63,7 @@ export async function connectKeycloak(
       try {
         await managed.close()
       } finally {
-        await removeWorkshop(config, dataFolder)
+        await removeWorkshop(config, workshop)
       }
     },
   }

@@ -14,7 +14,7 @@ import {
   type TestKeycloak,
 } from './start-keycloak.ts'
 import type { TestRealm } from './test-realm.ts'
-import { makeWorkshop, removeWorkshop } from './workshop.ts'
+import { makeWorkshop, removeWorkshop, type Workshop } from './workshop.ts'
 
 /** The server of a test run, and the set-ups that use it. */
 interface Run {
@@ -27,8 +27,8 @@ interface Run {
 interface Setup {
   readonly realm: TestRealm
   readonly onLeak: OnLeak
-  /** The folder of the clients' journal. */
-  readonly folder: string
+  /** Where the clients' journal is. */
+  readonly workshop: Workshop
   /** The environment as it was before: name → value. */
   readonly before: Readonly<Record<string, string | undefined>>
 }
@@ -63,9 +63,9 @@ export function setupKeycloak(
     const realm = isFirst ? keycloak.realm : await keycloak.createRealm(settings)
     const { onLeak = 'warn' } = options
     const { config } = await resolveConfig()
-    const folder = await makeWorkshop(config)
-    const connection = connectionOf(keycloak, realm, { settings, journal: journalIn(folder) })
-    run.setups.push({ realm, onLeak, folder, before: setEnvironment(await variables(connection)) })
+    const workshop = await makeWorkshop(config)
+    const connection = connectionOf(keycloak, realm, { settings, journal: journalIn(workshop) })
+    run.setups.push({ realm, onLeak, workshop, before: setEnvironment(await variables(connection)) })
     project?.provide?.('keycloak', connection)
     return teardownKeycloak
   }
@@ -87,12 +87,12 @@ export async function teardownKeycloak(): Promise<void> {
     shared[RUN] = undefined
     await (await run.keycloak).stop()
   }
-  const left = await clientsLeft(journalIn(setup.folder))
-  await removeWorkshop((await resolveConfig()).config, setup.folder)
+  const left = await clientsLeft(journalIn(setup.workshop))
+  await removeWorkshop((await resolveConfig()).config, setup.workshop)
   reportLeaks(left, setup.onLeak)
 }
 
-function journalIn(folder: string): string {
+function journalIn({ folder }: Workshop): string {
   return join(folder, 'clients.jsonl')
 }
 

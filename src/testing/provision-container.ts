@@ -45,7 +45,7 @@ export async function provisionContainer(
   }
   const located = (config: Config) => ({
     ...config,
-    ...(workshop !== undefined && { dataFolder: workshop }),
+    ...(workshop !== undefined && { dataFolder: workshop.folder }),
     keycloakUrl: `http://${plan.host}:${plan.port}`,
     adminUsername: plan.admin.username,
     adminPassword: plan.admin.password,

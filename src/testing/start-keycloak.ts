@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto'
-
 import { resolveConfig } from '../config/resolve.ts'
 import type { Config, ConfigKey } from '../config/schema.ts'
 import { adminLogin } from '../keycloak/admin.ts'
@@ -70,20 +68,20 @@ export async function startKeycloak(options: StartKeycloakOptions = {}): Promise
       proof: false,
       ...settings,
       realm: settings.realm ?? temporaryName(TEST_REALMS),
-      instance: `test-${randomUUID().slice(0, 8)}`,
       port: settings.port ?? (await freePort()),
       runtime: settings.runtime ?? 'auto',
     },
   })
-  const folder = await makeWorkshop(config)
-  const own = { ...config, dataFolder: folder, keycloakUrl: undefined }
-  const letReaperGo = startReaper(folder)
+  const workshop = await makeWorkshop(config)
+  const { name: instance, folder } = workshop
+  const own = { ...config, instance, dataFolder: folder, keycloakUrl: undefined }
+  const letReaperGo = startReaper(config, workshop)
   const remove = async () => {
-    await removeWorkshop(own, folder)
+    await removeWorkshop(config, workshop)
     letReaperGo()
   }
   try {
-    await sweepWorkshops(config)
+    await sweepWorkshops(config, onStep)
     const named = config.runtime === 'auto' ? await namedKeycloak(folder, process.env) : undefined
     if (named) return await useNamed(named, { ...settings, realm: config.realm }, { onLeak, onStep, remove })
     const report = await up(own, { onStep, ...(signal && { signal }) })

@@ -1,75 +1,58 @@
-import { randomUUID } from 'node:crypto'
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { extname, join } from 'node:path'
+import { randomBytes } from 'node:crypto'
+import { mkdir } from 'node:fs/promises'
+import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import { folders } from '../config/folders.ts'
 import type { Config } from '../config/schema.ts'
-import { downAll } from '../operations/instances.ts'
+import { removeEphemeralInstance, removeLeftBehind } from '../operations/ephemeral.ts'
+import {
+  ephemeralDataFolder,
+  removeEphemeralRecord,
+  writeEphemeralRecord,
+} from '../runtime/ephemeral-record.ts'
 import { startBeside } from '../runtime/exec.ts'
-import { processStart } from '../runtime/process-start.ts'
+import type { OnStep } from '../runtime/runtime.ts'
 
-/** Whose a folder is. */
-interface Owner {
-  readonly pid: number
-  /** So that another process with the same pid is not mistaken for it. */
-  readonly processStart: string | undefined
+/** What a test run keeps on this machine: apart from the user's own instances, and gone with the run. */
+export interface Workshop {
+  /** Also the name of the instance in it, if there is one. */
+  readonly name: string
+  /** Its data folder. */
+  readonly folder: string
 }
 
-const OWNER_FILE = 'owner.json'
-
-/** Between the making of a folder and of the file that says whose it is. */
-const UNCLAIMED_MS = 60_000
-
-/** The data folder of a server that lives as long as a test run: apart from the user's own instances. */
-export async function makeWorkshop(config: Pick<Config, 'dataFolder'>): Promise<string> {
-  const folder = join(workshops(config), randomUUID().slice(0, 8))
+/** Makes a workshop; a note says whose it is. */
+export async function makeWorkshop(config: Pick<Config, 'dataFolder' | 'cacheFolder'>): Promise<Workshop> {
+  const { data } = folders(config)
+  const name = `test-${randomBytes(4).toString('hex')}`
+  await writeEphemeralRecord(data, { name })
+  const folder = ephemeralDataFolder(data, name)
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  const owner: Owner = { pid: process.pid, processStart: await processStart(process.pid) }
-  await writeFile(join(folder, OWNER_FILE), JSON.stringify(owner))
-  return folder
+  return { name, folder }
+}
+
+/** Stops the server in a workshop, if there is one, and removes all of it. */
+export async function removeWorkshop(config: Config, { name }: Pick<Workshop, 'name'>): Promise<void> {
+  const { data } = folders(config)
+  await removeEphemeralInstance(name, data, config)
+  await removeEphemeralRecord(data, name)
+}
+
+/** Stops and removes what runs that were killed have left on this machine. */
+export async function sweepWorkshops(config: Config, onStep: OnStep): Promise<void> {
+  await removeLeftBehind({ ...config, keycloakUrl: undefined }, { onStep, onWarning: onStep })
 }
 
 /**
- * Has a folder removed, and its servers stopped, when this process is gone, however it ends: the reaper sees it by the
- * pipe between them.
+ * Has a workshop removed when this process is gone, however it ends: the reaper sees it by the pipe between them.
  *
  * @returns lets the reaper go, once there is nothing left to remove
  */
-export function startReaper(folder: string): () => void {
+export function startReaper(
+  config: Pick<Config, 'dataFolder' | 'cacheFolder'>,
+  { name }: Workshop,
+): () => void {
   const program = fileURLToPath(new URL(`./reaper${extname(import.meta.filename)}`, import.meta.url))
-  return startBeside(process.execPath, [program, folder])
-}
-
-/** Stops the servers in a folder, and removes it. */
-export async function removeWorkshop(config: Config, folder: string): Promise<void> {
-  await downAll({ ...config, dataFolder: folder, keycloakUrl: undefined }, { purge: true })
-  await rm(folder, { recursive: true, force: true, maxRetries: 3 })
-}
-
-/** Stops and removes what test runs that were killed have left on this machine. */
-export async function sweepWorkshops(config: Config): Promise<void> {
-  const all = await readdir(workshops(config)).catch(() => [])
-  const left = await Promise.all(
-    all.map(async (name) => {
-      const folder = join(workshops(config), name)
-      return (await isOwned(folder)) ? [] : [folder]
-    }),
-  )
-  await Promise.all(left.flat().map((folder) => removeWorkshop(config, folder).catch(() => {})))
-}
-
-async function isOwned(folder: string): Promise<boolean> {
-  const text = await readFile(join(folder, OWNER_FILE), 'utf8').catch(() => undefined)
-  if (text === undefined) {
-    const made = await stat(folder).catch(() => undefined)
-    return made !== undefined && Date.now() - made.mtimeMs < UNCLAIMED_MS
-  }
-  const owner = JSON.parse(text) as Owner
-  const start = await processStart(owner.pid)
-  return start !== undefined && start === owner.processStart
-}
-
-function workshops(config: Pick<Config, 'dataFolder'>): string {
-  return join(folders(config).data, 'testing')
+  return startBeside(process.execPath, [program, folders(config).data, name])
 }

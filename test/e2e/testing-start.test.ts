@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 
+import { ephemeralFolder } from '../../src/config/folders.ts'
 import { probeJava } from '../../src/runtime/probe-java.ts'
 import { startKeycloak } from '../../src/testing/index.ts'
 
@@ -30,7 +31,7 @@ const answers = (url: string) =>
     () => true,
     () => false,
   )
-const workshops = () => readdir(join(data, 'testing'))
+const workshops = () => readdir(ephemeralFolder(data))
 
 // Where there is no JDK, test/helpers/report-runtimes.ts says so.
 it.runIf(hasJava)('starts a Keycloak of its own on a JDK, and leaves nothing of it', async () => {
@@ -42,7 +43,7 @@ it.runIf(hasJava)('starts a Keycloak of its own on a JDK, and leaves nothing of 
     expect(keycloak.runtime).toBe('java')
     expect(keycloak.reason).toContain('Java')
     expect(url).toBe(keycloak.realm.issuer)
-    expect(await workshops()).toHaveLength(1)
+    expect(await workshops()).toHaveLength(2) // a folder, and the note whose it is
     await using client = await keycloak.realm.registerClient()
     expect(await keycloak.realm.token({ client, user: 'testadmin' })).toMatch(/^ey/)
     await using second = await keycloak.createRealm()
