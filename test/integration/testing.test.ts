@@ -1,6 +1,7 @@
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest'
 
+import { namedKeycloak } from '../../src/testing/external.ts'
 import { startKeycloak, type TestKeycloak, type TestRealm } from '../../src/testing/index.ts'
 import { nameSharedKeycloak } from '../helpers/named-keycloak.ts'
 import { sharedAdmin } from '../helpers/test-realm.ts'
@@ -55,6 +56,18 @@ describe('a Keycloak that the environment names', () => {
       reason: 'KEYCLOAK_URL and KEYCLOAK_ADMIN_PASSWORD name it',
     })
     expect(another.realm.name).not.toBe(realm.name)
+  })
+
+  it('is named by its instance, as a command of "exec" has it, unless that does not run', async () => {
+    const { instance, dataFolder } = inject('sharedKeycloak')
+    vi.unstubAllEnvs()
+    vi.stubEnv('MCP_KEYCLOAK_INSTANCE', 'nowhere')
+    vi.stubEnv('MCP_KEYCLOAK_DATA_FOLDER', dataFolder)
+    expect(await namedKeycloak(dataFolder, process.env)).toBeUndefined()
+    vi.stubEnv('MCP_KEYCLOAK_INSTANCE', instance)
+    await using another = await startKeycloak()
+    expect(another).toMatchObject({ runtime: 'external', reason: 'MCP_KEYCLOAK_INSTANCE names it' })
+    expect(await another.realm.token()).toMatch(/^ey/)
   })
 
   it('is not stopped by stop(), which drops its realms; nothing registers or logs in afterwards', async () => {
