@@ -31,7 +31,9 @@ export function publicUrl(settings: Pick<ServerSettings, 'port'>): string {
  *
  * @see {@link https://www.keycloak.org/server/all-config Keycloak: all configuration}
  */
-export function serverVariables(settings: ServerSettings): Readonly<Record<string, string>> {
+export function serverVariables(
+  settings: Pick<ServerSettings, 'port' | 'admin'>,
+): Readonly<Record<string, string>> {
   return {
     KC_BOOTSTRAP_ADMIN_USERNAME: settings.admin.username,
     KC_BOOTSTRAP_ADMIN_PASSWORD: settings.admin.password,

@@ -18,6 +18,8 @@ export interface ReadinessTarget {
   readonly isAlive: () => Promise<boolean>
   readonly lastLog: (lines: number) => Promise<readonly string[]>
   readonly signal: AbortSignal | undefined
+  /** How one gives it more time. Default: the option of the command. */
+  readonly moreTime?: string
 }
 
 /**
@@ -64,6 +66,6 @@ async function failure(
     fix:
       code === 'KEYCLOAK_EXITED'
         ? 'Cure what the log says, then run it again.'
-        : 'Give it more time: --timeout 300',
+        : `Give it more time: ${target.moreTime ?? '--timeout 300'}`,
   })
 }

@@ -3,8 +3,15 @@ import { randomBytes } from 'node:crypto'
 import type { Admin } from './admin.ts'
 import { createRealm, type RealmFile, TEMPORARY_PREFIX } from './realms.ts'
 
-/** Older ones belong to a program that was killed. */
-const LEFT_BEHIND_MS = 600_000
+/** A kind of realm that is there for a while only: its name says what it is, and when it was made. */
+export interface TemporaryKind {
+  readonly prefix: string
+  /** Older ones belong to a program that was killed. */
+  readonly leftBehindMs: number
+}
+
+/** Realms that a command makes to look at, and removes. */
+const OF_A_COMMAND: TemporaryKind = { prefix: TEMPORARY_PREFIX, leftBehindMs: 600_000 }
 
 /**
  * Makes a realm for as long as some work lasts. Its name is found nowhere else, so that it can be told in what is read.
@@ -19,8 +26,8 @@ export async function withTemporaryRealm<Result>(
   lastLog: (lines: number) => Promise<readonly string[]>,
   work: (name: string) => Promise<Result>,
 ): Promise<Result> {
-  await removeLeftBehind(admin)
-  const name = `${TEMPORARY_PREFIX}${Date.now().toString(36)}-${randomBytes(4).toString('hex')}`
+  await removeLeftBehind(admin, OF_A_COMMAND)
+  const name = temporaryName(OF_A_COMMAND)
   try {
     await createRealm(admin, make(name), undefined, lastLog)
     return await work(name)
@@ -29,15 +36,21 @@ export async function withTemporaryRealm<Result>(
   }
 }
 
-async function removeLeftBehind(admin: Admin): Promise<void> {
-  // Keycloak answers 500 to a listing while somebody else's realm is being deleted; the next one sweeps as well.
+/** A name that nobody has, and that tells when it was made. */
+export function temporaryName({ prefix }: TemporaryKind): string {
+  return `${prefix}${Date.now().toString(36)}-${randomBytes(4).toString('hex')}`
+}
+
+/** Removes the realms of a kind whose makers were killed. Never fails: the next one sweeps as well. */
+export async function removeLeftBehind(admin: Admin, kind: TemporaryKind): Promise<void> {
+  // Keycloak answers 500 to a listing while somebody else's realm is being deleted.
   const realms = await admin.realms.find({ briefRepresentation: true }).catch(() => [])
-  const names = realms.flatMap(({ realm = '' }) => (isLeftBehind(realm) ? [realm] : []))
+  const names = realms.flatMap(({ realm = '' }) => (isLeftBehind(realm, kind) ? [realm] : []))
   await Promise.all(names.map((realm) => admin.realms.del({ realm }).catch(() => {})))
 }
 
-function isLeftBehind(realm: string): boolean {
-  if (!realm.startsWith(TEMPORARY_PREFIX)) return false
-  const madeAt = Number.parseInt(realm.slice(TEMPORARY_PREFIX.length), 36)
-  return Date.now() - madeAt > LEFT_BEHIND_MS
+function isLeftBehind(realm: string, { prefix, leftBehindMs }: TemporaryKind): boolean {
+  if (!realm.startsWith(prefix)) return false
+  const madeAt = Number.parseInt(realm.slice(prefix.length), 36)
+  return Date.now() - madeAt > leftBehindMs
 }

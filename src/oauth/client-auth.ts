@@ -1,12 +1,29 @@
-import { type ClientAuth, ClientSecretBasic, ClientSecretPost, None } from 'oauth4webapi'
+import {
+  AuthorizationResponseError,
+  type ClientAuth,
+  ClientSecretBasic,
+  ClientSecretPost,
+  None,
+  ResponseBodyError,
+} from 'oauth4webapi'
 
 import type { RegisteredClient } from './register.ts'
 
-/** How a client says who it is at the token endpoint: as it registered (RFC 6749 §2.3). */
-export function clientAuth({
-  client_secret: secret,
-  token_endpoint_auth_method: method,
-}: RegisteredClient): ClientAuth {
+/**
+ * How a client says who it is at the token endpoint: as it registered to do.
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc6749.html#section-2.3 RFC 6749 §2.3}
+ */
+export function clientAuth(client: RegisteredClient): ClientAuth {
+  const { client_secret: secret, token_endpoint_auth_method: method } = client
   if (!secret) return None()
   return method === 'client_secret_post' ? ClientSecretPost(secret) : ClientSecretBasic(secret)
+}
+
+/** Why an authorization server refused, in its own words where it said any (RFC 6749 §5.2). */
+export function refusalReason(cause: unknown): string {
+  if (cause instanceof AuthorizationResponseError || cause instanceof ResponseBodyError) {
+    return cause.error_description ? `${cause.error}: ${cause.error_description}` : cause.error
+  }
+  return (cause as Error).message
 }

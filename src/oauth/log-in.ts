@@ -1,19 +1,17 @@
 import {
-  AuthorizationResponseError,
   authorizationCodeGrantRequest,
   type Client,
   calculatePKCECodeChallenge,
   generateRandomCodeVerifier,
   generateRandomState,
   processAuthorizationCodeResponse,
-  ResponseBodyError,
   type TokenEndpointResponse,
   validateAuthResponse,
 } from 'oauth4webapi'
 
 import { McpKeycloakError } from '../errors.ts'
 import { type BrowserOptions, browserlessLogin, type Credentials } from './browserless-login.ts'
-import { clientAuth } from './client-auth.ts'
+import { clientAuth, refusalReason } from './client-auth.ts'
 import { type ServerMetadata, sentBy } from './discover.ts'
 import type { RegisteredClient } from './register.ts'
 
@@ -64,7 +62,7 @@ export async function logIn(server: ServerMetadata, request: LoginRequest): Prom
   } catch (cause) {
     throw new McpKeycloakError('LOGIN_REFUSED', {
       what: `Keycloak gave no token to the client ${registered.client_id}.`,
-      why: reason(cause),
+      why: refusalReason(cause),
       fix: 'Look at what that client registered with: its scopes, its redirect URI, how it authenticates.',
       cause,
     })
@@ -90,11 +88,4 @@ function authorizationUrl(
   }
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value)
   return url
-}
-
-function reason(cause: unknown): string {
-  if (cause instanceof AuthorizationResponseError || cause instanceof ResponseBodyError) {
-    return cause.error_description ? `${cause.error}: ${cause.error_description}` : cause.error
-  }
-  return (cause as Error).message
 }

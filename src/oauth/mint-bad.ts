@@ -5,10 +5,11 @@ import {
   importPKCS8,
   type JWTPayload,
   SignJWT,
+  UnsecuredJWT,
 } from 'jose'
 
 /** What is wrong with a bad token; all the rest of it is right. */
-export const BAD_TOKEN_KINDS = ['aud', 'iss', 'exp', 'scope', 'sig'] as const
+export const BAD_TOKEN_KINDS = ['aud', 'iss', 'exp', 'scope', 'sig', 'none'] as const
 export type BadTokenKind = (typeof BAD_TOKEN_KINDS)[number]
 
 /** Whom the token is for whose `aud` is wrong. */
@@ -18,7 +19,8 @@ const HOUR_SECONDS = 3600
 
 /**
  * Makes of a good access token one that a correct server must refuse, for one reason alone: it is signed by the
- * realm's own key, but for `sig`, whose signature is by another key of the same `kid`.
+ * realm's own key, but for `sig`, whose signature is by another key of the same `kid`, and `none`, which has no
+ * signature and says so (`alg: none`).
  *
  * @param goodToken an access token of the realm
  * @param realmKeyPem the realm's private key, PKCS#8
@@ -29,11 +31,13 @@ export async function mintBadToken(
   goodToken: string,
   realmKeyPem: string,
 ): Promise<string> {
+  const claims = spoiled(kind, decodeJwt(goodToken))
+  if (kind === 'none') return new UnsecuredJWT(claims).encode()
   const { kid, typ } = decodeProtectedHeader(goodToken)
   const key =
     kind === 'sig' ? (await generateKeyPair('RS256')).privateKey : await importPKCS8(realmKeyPem, 'RS256')
   const header = { alg: 'RS256', ...(kid !== undefined && { kid }), ...(typ !== undefined && { typ }) }
-  return new SignJWT(spoiled(kind, decodeJwt(goodToken))).setProtectedHeader(header).sign(key)
+  return new SignJWT(claims).setProtectedHeader(header).sign(key)
 }
 
 function spoiled(kind: BadTokenKind, claims: JWTPayload): JWTPayload {
@@ -48,6 +52,7 @@ function spoiled(kind: BadTokenKind, claims: JWTPayload): JWTPayload {
     case 'scope':
       return { ...claims, scope: 'none-that-a-server-asks-for' }
     case 'sig':
+    case 'none':
       return claims
   }
 }

@@ -5,7 +5,7 @@ import {
 } from 'oauth4webapi'
 
 import { McpKeycloakError } from '../errors.ts'
-import { clientAuth } from './client-auth.ts'
+import { clientAuth, refusalReason } from './client-auth.ts'
 import { PLAIN_HTTP, type ServerMetadata } from './discover.ts'
 import type { RegisteredClient } from './register.ts'
 
@@ -36,7 +36,7 @@ export async function refresh(
   } catch (cause) {
     throw new McpKeycloakError('LOGIN_REFUSED', {
       what: 'Keycloak did not take the refresh token.',
-      why: (cause as Error).message,
+      why: refusalReason(cause),
       fix: 'Log in again.',
       cause,
     })

@@ -104,7 +104,7 @@ async function removeOrWarn(
   const { data } = folders(config)
   const { name, keycloakUrl, realm } = record
   try {
-    const report = keycloakUrl === undefined ? await removeInstance(name, data, config) : undefined
+    const report = keycloakUrl === undefined ? await removeEphemeralInstance(name, data, config) : undefined
     if (realm !== undefined) await deleteRealm(await adminLogin(externalKeycloak(config)), realm)
     await removeEphemeralRecord(data, name)
     return report
@@ -116,9 +116,21 @@ async function removeOrWarn(
   }
 }
 
-function removeInstance(name: string, data: string, config: Config): Promise<DownReport> {
+/**
+ * Stops an ephemeral instance and removes its data; its note stays.
+ *
+ * @returns `undefined` when there is none: whoever noted it down was stopped before it was made
+ */
+export async function removeEphemeralInstance(
+  name: string,
+  data: string,
+  config: Config,
+): Promise<DownReport | undefined> {
   const own = { ...config, instance: name, dataFolder: ephemeralDataFolder(data, name) }
-  return down({ ...own, keycloakUrl: undefined }, { purge: true })
+  return down({ ...own, keycloakUrl: undefined }, { purge: true }).catch((error: unknown) => {
+    if (error instanceof McpKeycloakError && error.code === 'NOT_RUNNING') return undefined
+    throw error
+  })
 }
 
 function namedInstance(instance: string): McpKeycloakError {

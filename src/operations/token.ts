@@ -103,11 +103,17 @@ function badKind(kind: string | undefined): BadTokenKind | undefined {
   })
 }
 
-function findUser(
-  { realm, gone }: AppliedRealm,
-  { username, password }: TokenOptions,
+/**
+ * The user who is to log in: as named, else the realm's first one.
+ *
+ * @param users those whose password is known, when they are not just the file's
+ * @throws {McpKeycloakError} `USAGE_INVALID` when the password is not known
+ */
+export function findUser(
+  { realm, gone }: Pick<AppliedRealm, 'realm' | 'gone'>,
+  { username, password }: Pick<TokenOptions, 'username' | 'password'>,
+  users: readonly TestUser[] = testUsers(realm),
 ): Omit<TestUser, 'roles'> {
-  const users = testUsers(realm)
   const known = username === undefined ? users[0] : users.find((user) => user.username === username)
   const name = username ?? known?.username
   const secret = password ?? known?.password
@@ -123,7 +129,12 @@ function findUser(
   })
 }
 
-async function findClient(
+/**
+ * The client through which a user is to log in: as named, else the realm's pre-registered one.
+ *
+ * @throws {McpKeycloakError} `USAGE_INVALID` when there is none, or it has no redirect URI
+ */
+export async function findClient(
   { admin, realm }: AppliedRealm,
   wanted: string | undefined,
 ): Promise<{ client: RegisteredClient; redirectUri: string }> {

@@ -46,7 +46,7 @@ export function testUsers(realm: Realm): readonly TestUser[] {
  */
 export function users(specs: readonly string[]): RealmPatch {
   return (realm) => {
-    const wanted = specs.map((spec) => parse(spec, realm))
+    const wanted = specs.map((spec) => realmUser(parse(spec), realm))
     const names = wanted.map(({ username }) => username)
     const twice = names.find((name, index) => names.indexOf(name) !== index)
     if (twice !== undefined) throw namedTwice(twice)
@@ -55,10 +55,27 @@ export function users(specs: readonly string[]): RealmPatch {
   }
 }
 
-function parse(spec: string, realm: Realm): RealmUser {
-  const [name = '', password, roleList] = spec.split(':')
+function parse(spec: string): NewUser {
+  const [username = '', password, roleList] = spec.split(':')
+  return { username, password, roles: roleList?.split(',').filter(Boolean) }
+}
+
+/** A user as a person names one. */
+export interface NewUser {
+  readonly username: string
+  /** Default: `password123`. */
+  readonly password?: string | undefined
+  /** Roles of the realm, or of a client. */
+  readonly roles?: readonly string[] | undefined
+}
+
+/**
+ * A test user as a realm file has it: with a complete profile, or Keycloak would ask for it at login.
+ *
+ * @throws {McpKeycloakError} `REALM_INVALID` for a role that the realm does not define
+ */
+export function realmUser({ username: name, password, roles: words = [] }: NewUser, realm: Realm): RealmUser {
   const username = name.toLowerCase() // as Keycloak keeps it, and as tokens have it
-  const words = roleList?.split(',').filter(Boolean) ?? []
   const isRealmRole = (word: string) => realm.roles?.realm?.some((role) => role.name === word) ?? false
   const ofClients = words.filter((word) => !isRealmRole(word)).map((word) => named(word, username, realm))
   const clientRoles = mergeClientRoles([commonMcpRoles(realm), ...ofClients])

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { type FileHandle, open } from 'node:fs/promises'
+import { Socket } from 'node:net'
 import { constants } from 'node:os'
 
 import { execa } from 'execa'
@@ -93,6 +94,24 @@ export async function startDetached(
   } finally {
     await log.close()
   }
+}
+
+/**
+ * Starts a program beside us. Its standard input ends with us, however we end; it does not keep us from ending.
+ *
+ * @returns ends its standard input before that
+ */
+export function startBeside(command: string, args: readonly string[]): () => void {
+  const subprocess = spawn(command, args, {
+    detached: true, // Ctrl-C is meant for us
+    stdio: ['pipe', 'ignore', 'ignore'],
+    windowsHide: true,
+  })
+  subprocess.once('error', () => {}) // what it would have done is done by the next run
+  subprocess.stdin.on('error', () => {})
+  subprocess.unref()
+  if (subprocess.stdin instanceof Socket) subprocess.stdin.unref()
+  return () => subprocess.stdin.end()
 }
 
 /** A signal that asks a program to stop. */

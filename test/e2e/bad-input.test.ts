@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -11,6 +12,9 @@ import { BIN, cli } from '../helpers/cli.ts'
 import { fakeHome } from '../helpers/fake-home.ts'
 import { type TestInstance, testInstance } from '../helpers/instance.ts'
 import { canMount } from '../helpers/machine.ts'
+
+/** The testing module as it is shipped. */
+const TESTING = fileURLToPath(new URL('../../dist/testing/index.js', import.meta.url))
 
 let folder: string
 let instance: TestInstance
@@ -100,11 +104,15 @@ describe('this machine', () => {
       HOME: folder,
       MCP_KEYCLOAK_RUNTIME: 'auto',
     }
-    const { exitCode, stderr } = await withMounts(hide.join('; '), env, ['up'])
+    const { exitCode, stderr } = await withMounts(hide.join('; '), env, [BIN, 'up'])
     expect(exitCode, stderr).toBe(3)
-    expect(stderr).toContain('[NO_RUNTIME]')
-    expect(stderr).toContain('https://docs.docker.com/get-docker/')
-    expect(stderr).toContain('https://adoptium.net')
+    const code = `import { startKeycloak } from ${JSON.stringify(TESTING)}; await startKeycloak()`
+    const library = await withMounts(hide.join('; '), env, ['--input-type=module', '--eval', code])
+    for (const text of [stderr, library.stderr]) {
+      expect(text).toContain('NO_RUNTIME')
+      expect(text).toContain('https://docs.docker.com/get-docker/')
+      expect(text).toContain('https://adoptium.net')
+    }
   })
 
   it.runIf(canMount)(
@@ -113,7 +121,10 @@ describe('this machine', () => {
       const cache = join(folder, 'small')
       await mkdir(cache)
       const env = { ...instance.env, PATH: process.env.PATH ?? '', MCP_KEYCLOAK_CACHE_FOLDER: cache }
-      const { exitCode, stderr } = await withMounts(`mount -t tmpfs -o size=50m none ${cache}`, env, ['up'])
+      const { exitCode, stderr } = await withMounts(`mount -t tmpfs -o size=50m none ${cache}`, env, [
+        BIN,
+        'up',
+      ])
       expect(exitCode, stderr).toBe(3)
       expect(stderr).toContain('[DISK_FULL]')
       expect(stderr).toMatch(/200 MB are needed in .+small, and 52 MB are free/)
@@ -200,11 +211,11 @@ it('asks before it purges, and does nothing without a terminal to ask on', async
   expect(stderr).toContain('--yes')
 })
 
-/** Runs the program in a mount namespace of its own, with just these variables. Linux, root. */
+/** Runs Node in a mount namespace of its own, with just these variables. Linux, root. */
 function withMounts(mounts: string, env: Readonly<Record<string, string>>, args: readonly string[]) {
   const variables = Object.entries({ ...env, NO_COLOR: '1' }).map(([name, value]) => `${name}=${value}`)
   const script = `${mounts}; exec env -i "$@"`
-  const command = ['--mount', 'sh', '-c', script, 'sh', ...variables, process.execPath, BIN, ...args]
+  const command = ['--mount', 'sh', '-c', script, 'sh', ...variables, process.execPath, ...args]
   return execa('unshare', command, { reject: false, stdin: 'ignore' })
 }
 

@@ -43,6 +43,7 @@ describe('the package, installed into an empty folder', () => {
       'bin/mcp-keycloak.js',
       'dist/cli/main.js',
       'dist/index.d.ts',
+      'dist/testing/vitest.d.ts',
       'realms/fastmcp.json',
       'dist/answers.json',
       'compose/keycloak.yaml',
@@ -89,6 +90,18 @@ describe('the package, installed into an empty folder', () => {
     addFormats.default(ajv)
     expect(ajv.validate(schema, config), ajv.errorsText()).toBe(true)
     await rm(file) // the tests to come run in this folder
+  })
+
+  it('gives its testing module to an import, without testcontainers and without Vitest', async () => {
+    const installed = await readdir(join(folder, 'node_modules'))
+    expect(installed).not.toContain('testcontainers')
+    expect(installed).not.toContain('vitest')
+    const code = `
+      import * as testing from 'mcp-keycloak/testing'
+      const container = await import('mcp-keycloak/testing/container').catch((error) => error.message)
+      console.log(typeof testing.startKeycloak, container)`
+    const { stdout } = await node(['--input-type=module', '--eval', code])
+    expect(stdout).toMatch(/^function Cannot find package 'testcontainers'/)
   })
 
   it('runs up and down, with a cache whose Keycloak is damaged: that is fetched again', async () => {

@@ -8,6 +8,8 @@ export default async function report(): Promise<void> {
   const compose = `tested with Docker ${docker.engine} and "${docker.compose?.join(' ')}"`
   const lack = docker.engine ? 'no Docker Compose' : 'no Docker engine'
   process.stdout.write(`compose runtime: ${hasCompose ? compose : `not tested, ${lack}`}\n`)
+  const containers = docker.engine ? `tested with Docker ${docker.engine}` : 'not tested, no Docker engine'
+  process.stdout.write(`testcontainers: ${containers}\n`)
   if (!canMount)
     process.stdout.write('a machine without Java, a full disk: not tested, that needs root on Linux\n')
 }

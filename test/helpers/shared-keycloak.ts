@@ -29,7 +29,7 @@ declare module 'vitest' {
     keycloakVersion: string
     /** The overlays of the realm that the server is started with. */
     overlays: readonly string[]
-    keycloak: SharedKeycloak
+    sharedKeycloak: SharedKeycloak
   }
 }
 
@@ -55,7 +55,15 @@ export default async function setup(project: TestProject): Promise<() => Promise
   if (!report.admin) throw new Error('an instance of our own has an administrator')
   const { keycloakUrl: url, issuer, realm } = report.endpoints
   const logAfterUp = await readFile(join(dataFolder, 'instances', instance, 'keycloak.log'), 'utf8')
-  project.provide('keycloak', { url, issuer, realm, instance, dataFolder, admin: report.admin, logAfterUp })
+  project.provide('sharedKeycloak', {
+    url,
+    issuer,
+    realm,
+    instance,
+    dataFolder,
+    admin: report.admin,
+    logAfterUp,
+  })
   return async () => {
     if (kept) return
     await down(config, { purge: true })

@@ -22,13 +22,13 @@ export interface TestRealm {
 
 /** Logs in to the shared Keycloak as its administrator. */
 export function sharedAdmin(): Promise<Admin> {
-  const { url, admin } = inject('keycloak')
+  const { url, admin } = inject('sharedKeycloak')
   return adminLogin({ url, admin, runtime: 'external' })
 }
 
 /** Makes a realm as `up` does on a Keycloak that runs already; gone when it is disposed of. */
 export async function testRealm(realm: string, options: Partial<Config> = {}): Promise<TestRealm> {
-  const config = await externalConfig(inject('keycloak'), { realm, proof: false, ...options })
+  const config = await externalConfig(inject('sharedKeycloak'), { realm, proof: false, ...options })
   const report = await provision(externalKeycloak(config), config, { onStep: () => {}, signal: undefined })
   return {
     name: realm,

@@ -11,7 +11,7 @@ import { browserlessLogin } from '../../src/oauth/browserless-login.ts'
 import { up } from '../../src/operations/up.ts'
 import { findChromium, resultInBrowser } from '../helpers/chromium.ts'
 
-const { url, instance, dataFolder } = inject('keycloak')
+const { url, instance, dataFolder } = inject('sharedKeycloak')
 const realm = 'pages'
 const { issuer, authorization, registration } = realmEndpoints(url, realm)
 const chromium = await findChromium()

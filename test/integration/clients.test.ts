@@ -12,7 +12,7 @@ import { externalConfig } from '../helpers/external-config.ts'
 import { postRegistration } from '../helpers/registration.ts'
 import { type TestRealm, testRealm } from '../helpers/test-realm.ts'
 
-const keycloak = inject('keycloak')
+const keycloak = inject('sharedKeycloak')
 const REDIRECT = 'http://localhost:3117/callback'
 const user = { username: 'testuser', password: 'password123' }
 const metadata = {

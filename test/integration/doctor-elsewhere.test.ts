@@ -13,7 +13,7 @@ import { deadUrl } from '../unit/support/local-server.ts'
 /** Several clients are played, on a busy machine with two cores. */
 const RUN_MS = 120_000
 
-const keycloak = inject('keycloak')
+const keycloak = inject('sharedKeycloak')
 const external = { MCP_KEYCLOAK_KEYCLOAK_URL: keycloak.url, MCP_KEYCLOAK_DATA_FOLDER: keycloak.dataFolder }
 const asAdmin = {
   ...external,

@@ -15,7 +15,7 @@ const NAME = 'ailing'
 /** Several runs, each of them with a realm made for a moment, on a busy machine with two cores. */
 const RUNS_MS = 120_000
 
-const keycloak = inject('keycloak')
+const keycloak = inject('sharedKeycloak')
 const config = await externalConfig(keycloak, { realm: NAME })
 let realm: TestRealm
 let admin: Admin

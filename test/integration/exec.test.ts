@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { cli, start } from '../helpers/cli.ts'
 import { sharedAdmin } from '../helpers/test-realm.ts'
 
-const { url, admin } = inject('keycloak')
+const { url, admin } = inject('sharedKeycloak')
 
 let env: Readonly<Record<string, string>>
 let dataFolder: string

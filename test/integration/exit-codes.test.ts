@@ -6,7 +6,7 @@ import { type CliResult, cli, start } from '../helpers/cli.ts'
 import { fakeHome } from '../helpers/fake-home.ts'
 import { type TestInstance, testInstance } from '../helpers/instance.ts'
 
-const keycloak = inject('keycloak')
+const keycloak = inject('sharedKeycloak')
 const shared = {
   MCP_KEYCLOAK_INSTANCE: keycloak.instance,
   MCP_KEYCLOAK_DATA_FOLDER: keycloak.dataFolder,

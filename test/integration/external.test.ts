@@ -8,7 +8,7 @@ import { BASE_REALM_FILE, loadRealm } from '../../src/realm/load.ts'
 import { cli, cliJson } from '../helpers/cli.ts'
 import { sharedAdmin } from '../helpers/test-realm.ts'
 
-const { url, admin } = inject('keycloak')
+const { url, admin } = inject('sharedKeycloak')
 const external = {
   MCP_KEYCLOAK_KEYCLOAK_URL: url,
   MCP_KEYCLOAK_ADMIN_USERNAME: admin.username,

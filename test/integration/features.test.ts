@@ -21,7 +21,7 @@ import { type UpReport, up } from '../../src/operations/up.ts'
 import { freePort } from '../../src/runtime/probe-port.ts'
 import { refusal } from '../unit/support/refusal.ts'
 
-const shared = inject('keycloak')
+const shared = inject('sharedKeycloak')
 
 /** A start with other features builds the server anew. */
 const SERVER_START_MS = 300_000

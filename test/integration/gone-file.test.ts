@@ -17,7 +17,7 @@ import { renderRealm } from '../../src/realm/render.ts'
 import { externalConfig } from '../helpers/external-config.ts'
 import { sharedAdmin } from '../helpers/test-realm.ts'
 
-const keycloak = inject('keycloak')
+const keycloak = inject('sharedKeycloak')
 const REDIRECT = 'http://localhost:3117/callback'
 const user = { username: 'testuser', password: 'password123' }
 

@@ -10,7 +10,7 @@ import type { reportSchemas } from '../../src/operations/report-schemas.ts'
 import { cli } from '../helpers/cli.ts'
 import { sharedAdmin } from '../helpers/test-realm.ts'
 
-const keycloak = inject('keycloak')
+const keycloak = inject('sharedKeycloak')
 const REALM = 'json'
 const shared = {
   MCP_KEYCLOAK_INSTANCE: keycloak.instance,

@@ -14,7 +14,7 @@ import { BASE_REALM_FILE, loadRealm } from '../../src/realm/load.ts'
 import { cli, cliJson } from '../helpers/cli.ts'
 import { externalConfig } from '../helpers/external-config.ts'
 
-const keycloak = inject('keycloak')
+const keycloak = inject('sharedKeycloak')
 const environment = {
   MCP_KEYCLOAK_KEYCLOAK_URL: keycloak.url,
   MCP_KEYCLOAK_ADMIN_USERNAME: keycloak.admin.username,

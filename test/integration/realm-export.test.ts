@@ -26,7 +26,7 @@ import { clickAbout } from '../helpers/click-about.ts'
 import { combinations } from '../helpers/combinations.ts'
 import { externalConfig } from '../helpers/external-config.ts'
 
-const keycloak = inject('keycloak')
+const keycloak = inject('sharedKeycloak')
 const REALM = 'clicked'
 
 let folder: string

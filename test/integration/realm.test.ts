@@ -2,7 +2,7 @@ import { describe, expect, inject, it } from 'vitest'
 
 import { sharedAdmin } from '../helpers/test-realm.ts'
 
-const { logAfterUp, issuer, url, realm } = inject('keycloak')
+const { logAfterUp, issuer, url, realm } = inject('sharedKeycloak')
 
 /** Said at each start, of Keycloak's own defaults. */
 const OF_KEYCLOAK_ITSELF = 'org.keycloak.common.Profile'

@@ -86,7 +86,7 @@ describe('a client that nobody has logged in to', () => {
 })
 
 describe("another realm's token", () => {
-  const { issuer } = inject('keycloak')
+  const { issuer } = inject('sharedKeycloak')
   let accessToken: string
   let refreshToken: string
   beforeAll(async () => {

@@ -11,7 +11,7 @@ import {
 } from '../../src/oauth/register.ts'
 import { verifyAccessToken } from '../../src/oauth/verify-access-token.ts'
 
-const { issuer } = inject('keycloak')
+const { issuer } = inject('sharedKeycloak')
 const MCP_URL = 'http://localhost:8000/mcp'
 const testuser = { username: 'testuser', password: 'password123' }
 

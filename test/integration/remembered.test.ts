@@ -9,7 +9,7 @@ import type { UpReport } from '../../src/operations/up.ts'
 import { cli, cliJson } from '../helpers/cli.ts'
 import { sharedAdmin } from '../helpers/test-realm.ts'
 
-const keycloak = inject('keycloak')
+const keycloak = inject('sharedKeycloak')
 const REALM = 'remembered'
 const ONE = 'http://localhost:9000/mcp'
 const TWO = 'http://localhost:9001/mcp'

@@ -13,7 +13,7 @@ import { resetRealm } from '../../src/operations/reset-realm.ts'
 import { up } from '../../src/operations/up.ts'
 import { externalConfig } from '../helpers/external-config.ts'
 
-const keycloak = inject('keycloak')
+const keycloak = inject('sharedKeycloak')
 const issuer = `${keycloak.url}/realms/reset`
 const REDIRECT = 'http://localhost:3117/callback'
 const user = { username: 'testuser', password: 'password123' }

@@ -9,7 +9,7 @@ import { verifyAccessToken } from '../../src/oauth/verify-access-token.ts'
 import { env } from '../../src/operations/env.ts'
 import { up } from '../../src/operations/up.ts'
 
-const { url, instance, dataFolder } = inject('keycloak')
+const { url, instance, dataFolder } = inject('sharedKeycloak')
 const realm = 'machines'
 const MCP_URL = 'http://localhost:18690/mcp'
 const endpoints = realmEndpoints(url, realm)

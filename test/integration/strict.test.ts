@@ -8,7 +8,7 @@ import { type ClientMetadata, type RegisteredClient, registerClient } from '../.
 import { verifyAccessToken } from '../../src/oauth/verify-access-token.ts'
 import { type UpReport, up } from '../../src/operations/up.ts'
 
-const { url, admin, dataFolder } = inject('keycloak')
+const { url, admin, dataFolder } = inject('sharedKeycloak')
 const MCP_URL = 'http://localhost:8000/mcp'
 const testuser = { username: 'testuser', password: 'password123' }
 const testadmin = { username: 'testadmin', password: 'password123' }

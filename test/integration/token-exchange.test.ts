@@ -11,7 +11,7 @@ import { discover } from '../../src/oauth/discover.ts'
 import { logIn } from '../../src/oauth/log-in.ts'
 import { type UpReport, up } from '../../src/operations/up.ts'
 
-const { url, admin: administrator, instance, dataFolder } = inject('keycloak')
+const { url, admin: administrator, instance, dataFolder } = inject('sharedKeycloak')
 const MCP_URL = 'http://localhost:8000/mcp'
 const adminApi = () => adminLogin({ url, admin: administrator, runtime: 'java' })
 const readLog = () => readFile(join(dataFolder, 'instances', instance, 'keycloak.log'), 'utf8')

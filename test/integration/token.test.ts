@@ -9,7 +9,7 @@ import { up } from '../../src/operations/up.ts'
 import { cli } from '../helpers/cli.ts'
 import { externalConfig } from '../helpers/external-config.ts'
 
-const keycloak = inject('keycloak')
+const keycloak = inject('sharedKeycloak')
 const issuer = `${keycloak.url}/realms/token`
 const audience = 'http://localhost:8000/mcp'
 const keys = createRemoteJWKSet(new URL(`${issuer}/protocol/openid-connect/certs`))
@@ -64,12 +64,18 @@ describe('a bad token', () => {
     const { accessToken, bad } = await token(config, { bad: kind })
     expect(bad).toBe(kind)
     const good = await token(config)
-    expect(decodeProtectedHeader(accessToken)).toEqual(good.header)
+    expect(decodeProtectedHeader(accessToken)).toEqual(kind === 'none' ? { alg: 'none' } : good.header)
     const outcome = await jwtVerify(accessToken, keys, { issuer, audience }).then(
       ({ payload }) => payload.scope,
       (error: errors.JOSEError) => ('claim' in error ? error.claim : error.code),
     )
-    const expected = { aud: 'aud', iss: 'iss', exp: 'exp', sig: 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED' }
+    const expected = {
+      aud: 'aud',
+      iss: 'iss',
+      exp: 'exp',
+      sig: 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED',
+      none: 'ERR_JOSE_NOT_SUPPORTED',
+    }
     expect(outcome).toBe(kind === 'scope' ? 'none-that-a-server-asks-for' : expected[kind])
   })
 })
@@ -79,7 +85,7 @@ describe('what cannot be had', () => {
     ['a user whom nobody knows', { username: 'nobody' }, 'testuser, testadmin'],
     ['a client that is not there', { clientId: 'nowhere' }, 'has no such client'],
     ['a client that nobody can log in through', { clientId: 'admin-cli' }, 'no redirect URI'],
-    ['a kind of bad token that is none', { bad: 'colour' }, 'aud, iss, exp, scope, sig'],
+    ['a kind of bad token that is none', { bad: 'colour' }, 'aud, iss, exp, scope, sig, none'],
   ])('%s: says what there is', async (_, options, named) => {
     await expect(token(config, options)).rejects.toMatchObject({
       code: 'USAGE_INVALID',

@@ -2,7 +2,7 @@ import { describe, expect, inject, it } from 'vitest'
 
 import { cli } from '../helpers/cli.ts'
 
-const { url, admin, dataFolder, realm } = inject('keycloak')
+const { url, admin, dataFolder, realm } = inject('sharedKeycloak')
 const env = {
   MCP_KEYCLOAK_KEYCLOAK_URL: url,
   MCP_KEYCLOAK_ADMIN_PASSWORD: admin.password,

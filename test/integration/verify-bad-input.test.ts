@@ -19,7 +19,7 @@ beforeAll(async () => {
   port = await freePort()
   const mcpUrl = [`http://localhost:${port}/mcp`, `https://localhost:${port}/mcp`]
   realm = await testRealm(REALM, { mcpUrl })
-  config = await externalConfig(inject('keycloak'), { realm: REALM })
+  config = await externalConfig(inject('sharedKeycloak'), { realm: REALM })
   issuer = realm.server.issuer
 })
 afterAll(() => realm[Symbol.asyncDispose]())
@@ -93,7 +93,7 @@ describe('a certificate that nobody vouches for', () => {
 describe('a realm whose key is not at hand', () => {
   it('is verified but for the tokens that only its key can sign', async () => {
     const elsewhere = await externalConfig(
-      { ...inject('keycloak'), dataFolder: `${inject('keycloak').dataFolder}/other` },
+      { ...inject('sharedKeycloak'), dataFolder: `${inject('sharedKeycloak').dataFolder}/other` },
       { realm: REALM },
     )
     const { by, found } = await run({}, { config: elsewhere })
@@ -109,7 +109,7 @@ describe('a strict realm', () => {
       mcpUrl: [`http://localhost:${port}/mcp`],
     })
     const server = await startMcpServer({ issuer: strict.server.issuer, port })
-    const { score } = await verify(await externalConfig(inject('keycloak'), { realm: strict.name }))
+    const { score } = await verify(await externalConfig(inject('sharedKeycloak'), { realm: strict.name }))
     await server[Symbol.asyncDispose]()
     expect(score).toMatchObject({ failed: 0, skipped: 0 })
   })

@@ -1,6 +1,6 @@
 import { describe, expect, inject, it } from 'vitest'
 
-const { issuer } = inject('keycloak')
+const { issuer } = inject('sharedKeycloak')
 const registration = `${issuer}/clients-registrations/openid-connect`
 const body = JSON.stringify({
   client_name: 'MCP Inspector',

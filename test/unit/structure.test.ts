@@ -94,7 +94,7 @@ describe('the checker', () => {
       'cli/main.ts': 'process.exit(1)\n',
     })
     expect(faults).toEqual([
-      'cli/commands/up.ts: uses process.stdout, which only cli/output.ts, cli/confirm.ts, cli/input.ts may',
+      'cli/commands/up.ts: uses process.stdout, which only cli/output.ts, cli/confirm.ts, cli/input.ts, testing/global-setup.ts, testing/reaper.ts may',
       'operations/up.ts: uses process.exitCode, which only cli/main.ts may',
     ])
   })

@@ -28,7 +28,7 @@ export function addTokenCommand(program: Command, { output }: CommandContext): v
     .option('--scope <scope>', 'what the client asks for, e.g. "openid offline_access" (openid)')
     .option('--client <id>', 'which client logs in (the pre-registered one)')
     .option('--refresh', 'refresh it once before it is printed')
-    .option('--bad <kind>', 'one that a correct server must refuse: aud, iss, exp, scope or sig')
+    .option('--bad <kind>', 'one that a correct server must refuse: aud, iss, exp, scope, sig or none')
     .option('--decode', 'show what is in it')
     .option('--header', 'print it as an HTTP header')
   withConfigOptions(command, [...INSTANCE_KEYS, 'realm', 'mcpUrl']).action(async (flags: TokenFlags) => {

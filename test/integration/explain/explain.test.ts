@@ -10,7 +10,7 @@ import { parseLogEntry } from '../../../src/keycloak/log-entry.ts'
 import { PROVOCATIONS } from './provocations.ts'
 import { makeWorld, type World } from './world.ts'
 
-const shared = inject('keycloak')
+const shared = inject('sharedKeycloak')
 const logFile = join(shared.dataFolder, 'instances', shared.instance, 'keycloak.log')
 
 /** Where the samples of the unit tests come from: `RECORD_FAILURES=<file>` writes them anew. */

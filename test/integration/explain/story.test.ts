@@ -8,7 +8,7 @@ import { externalConfig } from '../../helpers/external-config.ts'
 import { makeWorld, type World } from './world.ts'
 
 const REALM = 'told'
-const shared = inject('keycloak')
+const shared = inject('sharedKeycloak')
 let world: World
 let startedAt: string
 beforeAll(async () => {

@@ -68,7 +68,16 @@ export const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
 export const WORD_USERS: readonly { readonly word: RegExp; readonly users: readonly string[] }[] = [
   { word: /\bprocess\.exit(Code)?\b/, users: ['cli/main.ts'] },
   { word: /\bconsole\./, users: ['cli/main.ts'] },
-  { word: /\bprocess\.(stdout|stderr|stdin)\b/, users: ['cli/output.ts', 'cli/confirm.ts', 'cli/input.ts'] },
+  {
+    word: /\bprocess\.(stdout|stderr|stdin)\b/,
+    users: [
+      'cli/output.ts',
+      'cli/confirm.ts',
+      'cli/input.ts',
+      'testing/global-setup.ts',
+      'testing/reaper.ts',
+    ],
+  },
 ]
 
 export const LONGEST_FILE_LINES = 250

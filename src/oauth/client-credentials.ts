@@ -1,0 +1,38 @@
+import {
+  clientCredentialsGrantRequest,
+  processClientCredentialsResponse,
+  type TokenEndpointResponse,
+} from 'oauth4webapi'
+
+import { McpKeycloakError } from '../errors.ts'
+import { clientAuth, refusalReason } from './client-auth.ts'
+import { PLAIN_HTTP, type ServerMetadata } from './discover.ts'
+import type { RegisteredClient } from './register.ts'
+
+/**
+ * Gets a token for a client itself, without a user.
+ *
+ * @param scope space-separated; none is asked for when absent
+ * @throws {McpKeycloakError} `LOGIN_REFUSED` with the server's reason
+ * @see {@link https://www.rfc-editor.org/rfc/rfc6749.html#section-4.4 RFC 6749 §4.4}
+ */
+export async function clientCredentials(
+  server: ServerMetadata,
+  registered: RegisteredClient,
+  scope?: string,
+): Promise<TokenEndpointResponse> {
+  const client = { client_id: registered.client_id }
+  const parameters = new URLSearchParams(scope === undefined ? {} : { scope })
+  const auth = clientAuth(registered)
+  try {
+    const response = await clientCredentialsGrantRequest(server, client, auth, parameters, PLAIN_HTTP)
+    return await processClientCredentialsResponse(server, client, response)
+  } catch (cause) {
+    throw new McpKeycloakError('LOGIN_REFUSED', {
+      what: `Keycloak gave the client ${client.client_id} no token for itself.`,
+      why: refusalReason(cause),
+      fix: 'Only the clients of the overlay service-account may: --with service-account --service-account <name>',
+      cause,
+    })
+  }
+}

@@ -1,0 +1,61 @@
+import {
+  genericTokenEndpointRequest,
+  processGenericTokenEndpointResponse,
+  type TokenEndpointResponse,
+} from 'oauth4webapi'
+
+import { McpKeycloakError } from '../errors.ts'
+import { clientAuth, refusalReason } from './client-auth.ts'
+import { PLAIN_HTTP, type ServerMetadata } from './discover.ts'
+import type { RegisteredClient } from './register.ts'
+
+const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token'
+
+/** What the new token is to be for. */
+export interface ExchangeRequest {
+  /** Client id of the API that is called with it. */
+  readonly audience?: string | undefined
+  /** Space-separated. */
+  readonly scope?: string | undefined
+}
+
+/**
+ * Trades a user's access token for one with which another API can be called as that user.
+ *
+ * @param registered the client that the token was given to: the MCP server
+ * @throws {McpKeycloakError} `LOGIN_REFUSED` with the server's reason
+ * @see {@link https://www.rfc-editor.org/rfc/rfc8693.html#section-2.1 RFC 8693 §2.1}
+ */
+export async function exchangeToken(
+  server: ServerMetadata,
+  registered: RegisteredClient,
+  subjectToken: string,
+  { audience, scope }: ExchangeRequest = {},
+): Promise<TokenEndpointResponse> {
+  const client = { client_id: registered.client_id }
+  const parameters = {
+    subject_token: subjectToken,
+    subject_token_type: ACCESS_TOKEN,
+    requested_token_type: ACCESS_TOKEN,
+    ...(audience !== undefined && { audience }),
+    ...(scope !== undefined && { scope }),
+  }
+  try {
+    const response = await genericTokenEndpointRequest(
+      server,
+      client,
+      clientAuth(registered),
+      'urn:ietf:params:oauth:grant-type:token-exchange',
+      parameters,
+      PLAIN_HTTP,
+    )
+    return await processGenericTokenEndpointResponse(server, client, response)
+  } catch (cause) {
+    throw new McpKeycloakError('LOGIN_REFUSED', {
+      what: `Keycloak did not exchange the token for the client ${client.client_id}.`,
+      why: refusalReason(cause),
+      fix: 'The token must be for that client (its "aud"), and the user must have the role that the API asks for.',
+      cause,
+    })
+  }
+}

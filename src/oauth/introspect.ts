@@ -1,0 +1,38 @@
+import { introspectionRequest, processIntrospectionResponse } from 'oauth4webapi'
+
+import { McpKeycloakError } from '../errors.ts'
+import { clientAuth, refusalReason } from './client-auth.ts'
+import { PLAIN_HTTP, type ServerMetadata } from './discover.ts'
+import type { RegisteredClient } from './register.ts'
+
+/** What an authorization server says of a token (RFC 7662 §2.2); of one that is not good, `active: false` alone. */
+export interface Introspection {
+  readonly active: boolean
+  readonly [claim: string]: unknown
+}
+
+/**
+ * Asks the authorization server whether a token is good.
+ *
+ * @param registered a confidential client: whoever asks has to say who it is
+ * @throws {McpKeycloakError} `LOGIN_REFUSED` when the client may not ask
+ * @see {@link https://www.rfc-editor.org/rfc/rfc7662.html#section-2.1 RFC 7662 §2.1}
+ */
+export async function introspect(
+  server: ServerMetadata,
+  registered: RegisteredClient,
+  token: string,
+): Promise<Introspection> {
+  const client = { client_id: registered.client_id }
+  try {
+    const response = await introspectionRequest(server, client, clientAuth(registered), token, PLAIN_HTTP)
+    return (await processIntrospectionResponse(server, client, response)) as Introspection
+  } catch (cause) {
+    throw new McpKeycloakError('LOGIN_REFUSED', {
+      what: `Keycloak does not tell the client ${client.client_id} about tokens.`,
+      why: refusalReason(cause),
+      fix: 'Ask in the name of a confidential client, with its secret.',
+      cause,
+    })
+  }
+}

@@ -1,0 +1,51 @@
+import { appendFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+
+import type { LeakedClient } from './leaks.ts'
+import type { TestClient } from './test-client.ts'
+
+/** The clients of one realm that were registered and are not deleted. */
+export interface ClientBook {
+  get(clientId: string): TestClient | undefined
+  add(client: TestClient): void
+  remove(clientId: string): void
+  /** Those that are still in it. */
+  left(): readonly LeakedClient[]
+}
+
+/** A line of a journal: a client came, or one went. */
+type Entry = { readonly added: LeakedClient } | { readonly removed: string }
+
+/** @param journal a file in which each change is noted down, for another process to read */
+export function clientBook(realm: string, journal: string | undefined): ClientBook {
+  const clients = new Map<string, TestClient>()
+  const note = (entry: Entry) => {
+    if (journal !== undefined) appendFileSync(journal, `${JSON.stringify(entry)}\n`)
+  }
+  const described = ({ client_id, client_name }: TestClient): LeakedClient => {
+    return { realm, clientId: client_id, clientName: client_name }
+  }
+  return {
+    get: (clientId) => clients.get(clientId),
+    add(client) {
+      clients.set(client.client_id, client)
+      note({ added: described(client) })
+    },
+    remove(clientId) {
+      if (clients.delete(clientId)) note({ removed: clientId })
+    },
+    left: () => [...clients.values()].map(described),
+  }
+}
+
+/** The clients that the processes of a run have left, by their journal. */
+export async function clientsLeft(journal: string): Promise<readonly LeakedClient[]> {
+  const text = await readFile(journal, 'utf8').catch(() => '') // nobody has registered any
+  const left = new Map<string, LeakedClient>()
+  for (const line of text.split('\n').filter(Boolean)) {
+    const entry = JSON.parse(line) as Entry
+    if ('added' in entry) left.set(entry.added.clientId, entry.added)
+    else left.delete(entry.removed)
+  }
+  return [...left.values()]
+}

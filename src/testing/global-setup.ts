@@ -1,0 +1,143 @@
+import { join } from 'node:path'
+
+import { resolveConfig } from '../config/resolve.ts'
+import { McpKeycloakError } from '../errors.ts'
+import { env } from '../operations/env.ts'
+import { clientsLeft } from './client-book.ts'
+import { connectionOf, type KeycloakConnection } from './connection.ts'
+import { reportLeaks } from './leaks.ts'
+import type { OnLeak, RealmSettings } from './settings.ts'
+import {
+  SERVER_OPTIONS,
+  type StartKeycloakOptions,
+  startKeycloak,
+  type TestKeycloak,
+} from './start-keycloak.ts'
+import type { TestRealm } from './test-realm.ts'
+import { makeWorkshop, removeWorkshop, type Workshop } from './workshop.ts'
+
+/** The server of a test run, and the set-ups that use it. */
+interface Run {
+  readonly keycloak: Promise<TestKeycloak>
+  readonly options: StartKeycloakOptions
+  readonly setups: Setup[]
+}
+
+/** What one set-up has to undo. */
+interface Setup {
+  readonly realm: TestRealm
+  readonly onLeak: OnLeak
+  /** Where the clients' journal is. */
+  readonly workshop: Workshop
+  /** The environment as it was before: name → value. */
+  readonly before: Readonly<Record<string, string | undefined>>
+}
+
+/** Runners load set-up files each in its own module graph; the process is what they have in common. */
+const RUN = Symbol.for('mcp-keycloak.testing.run')
+const shared = globalThis as { [RUN]?: Run | undefined }
+
+/** As much of a runner's project as is used: Vitest's has it, Jest's has not. */
+export interface Project {
+  // biome-ignore lint/suspicious/noExplicitAny: Vitest types it by the name of the value
+  readonly provide?: (name: any, value: any) => void
+}
+
+/**
+ * A global set-up for Vitest and for Jest: starts (or finds) one Keycloak for the whole run. The environment then
+ * has what `mcp-keycloak env --show-secrets` prints, for the programs under test and for `startKeycloak()` in the tests;
+ * Vitest's tests get it by `inject('keycloak')`, too. A second set-up of the same run gets a realm of its own on
+ * the same server.
+ *
+ * @returns the function that the runner calls; it returns the tear-down, which Jest takes from {@link teardownKeycloak}
+ */
+export function setupKeycloak(
+  options: StartKeycloakOptions = {},
+): (project?: Project) => Promise<() => Promise<void>> {
+  return async (project) => {
+    const isFirst = shared[RUN] === undefined
+    const run = shared[RUN] ?? startRun(options)
+    assertSameServer(run.options, options)
+    const keycloak = await run.keycloak
+    const settings = realmSettings(options)
+    const realm = isFirst ? keycloak.realm : await keycloak.createRealm(settings)
+    const { onLeak = 'warn' } = options
+    const { config } = await resolveConfig()
+    const workshop = await makeWorkshop(config)
+    const connection = connectionOf(keycloak, realm, { settings, journal: journalIn(workshop) })
+    run.setups.push({ realm, onLeak, workshop, before: setEnvironment(await variables(connection)) })
+    project?.provide?.('keycloak', connection)
+    return teardownKeycloak
+  }
+}
+
+/**
+ * Undoes the last set-up that is left; with the first one, the server is stopped. Then it tells of the clients that
+ * tests have registered and not deleted.
+ *
+ * @throws {McpKeycloakError} `CLIENTS_LEAKED` with `onLeak: 'fail'`, which fails the run
+ */
+export async function teardownKeycloak(): Promise<void> {
+  const run = shared[RUN]
+  const setup = run?.setups.pop()
+  if (!run || !setup) return
+  setEnvironment(setup.before)
+  if (run.setups.length > 0) await setup.realm.drop()
+  else {
+    shared[RUN] = undefined
+    await (await run.keycloak).stop()
+  }
+  const left = await clientsLeft(journalIn(setup.workshop))
+  await removeWorkshop((await resolveConfig()).config, setup.workshop)
+  reportLeaks(left, setup.onLeak)
+}
+
+function journalIn({ folder }: Workshop): string {
+  return join(folder, 'clients.jsonl')
+}
+
+function startRun(options: StartKeycloakOptions): Run {
+  const keycloak = startKeycloak(options)
+  const run: Run = { keycloak, options, setups: [] }
+  shared[RUN] = run
+  keycloak.then(
+    ({ version, runtime, reason }) => {
+      process.stderr.write(`Keycloak ${version} for the tests: ${runtime}, because ${reason}\n`)
+    },
+    () => {
+      shared[RUN] = undefined
+    },
+  )
+  return run
+}
+
+function realmSettings(options: StartKeycloakOptions): RealmSettings {
+  const notOfRealm: readonly string[] = [...SERVER_OPTIONS, 'realm', 'onLeak', 'onStep', 'signal']
+  return Object.fromEntries(Object.entries(options).filter(([key]) => !notOfRealm.includes(key)))
+}
+
+async function variables({ url, realm, admin }: KeycloakConnection) {
+  const { config } = await resolveConfig({ flags: { keycloakUrl: url, realm, runtime: 'auto' } })
+  const named = { ...config, adminUsername: admin.username, adminPassword: admin.password }
+  return (await env(named, { showSecrets: true })).variables
+}
+
+/** @returns what was there before */
+function setEnvironment(wanted: Readonly<Record<string, string | undefined>>) {
+  const before = Object.fromEntries(Object.keys(wanted).map((name) => [name, process.env[name]]))
+  for (const [name, value] of Object.entries(wanted)) {
+    if (value === undefined) delete process.env[name]
+    else process.env[name] = value
+  }
+  return before
+}
+
+function assertSameServer(first: StartKeycloakOptions, second: StartKeycloakOptions): void {
+  const other = SERVER_OPTIONS.find((key) => second[key] !== undefined && second[key] !== first[key])
+  if (other === undefined) return
+  throw new McpKeycloakError('USAGE_INVALID', {
+    what: `Two global set-ups of one run want different servers: "${other}" is ${second[other]}, and ${first[other] ?? 'not set'} in the other.`,
+    why: 'A run has one Keycloak; each set-up has a realm of its own on it.',
+    fix: `Give both the same "${other}", or start the other server in its tests: startKeycloak({ ${other}: … }).`,
+  })
+}

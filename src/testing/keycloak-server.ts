@@ -1,0 +1,166 @@
+import { realmEndpoints } from '../config/endpoints.ts'
+import { resolveConfig } from '../config/resolve.ts'
+import type { Config } from '../config/schema.ts'
+import { requiredFeatures } from '../config/server.ts'
+import { McpKeycloakError } from '../errors.ts'
+import { type Admin, adminLogin } from '../keycloak/admin.ts'
+import { enabledFeatures } from '../keycloak/server-info.ts'
+import { type TemporaryKind, temporaryName } from '../keycloak/temporary-realm.ts'
+import { planRealm } from '../operations/plan-realm.ts'
+import { type ProvisionReport, provision } from '../operations/provision.ts'
+import type { RunningKeycloak } from '../runtime/runtime.ts'
+import { adminSession } from './admin-session.ts'
+import { type LeakedClient, reportLeaks } from './leaks.ts'
+import type { OnLeak, RealmSettings } from './settings.ts'
+import { type OwnedRealm, type TestRealm, testRealm } from './test-realm.ts'
+
+/** Realms of tests; no run lasts longer than two hours. */
+export const TEST_REALMS: TemporaryKind = { prefix: 'mcp-keycloak-test-', leftBehindMs: 7_200_000 }
+
+/** A Keycloak that tests use, whoever runs it. */
+export interface KeycloakServer {
+  /** Base URL without a trailing slash. */
+  getAuthServerUrl(): string
+  /** The `iss` of a realm's tokens. Without a name: of the realm that it was started with; so in all of these. */
+  getIssuerUrl(realm?: string): string
+  getTokenEndpoint(realm?: string): string
+  getJwksUri(realm?: string): string
+  /** Where clients register (RFC 7591). */
+  getRegistrationEndpoint(realm?: string): string
+  getAdminUsername(): string
+  getAdminPassword(): string
+  /** Keycloak's own admin client, logged in to realm `master`. */
+  getAdminClient(): Promise<Admin>
+  /**
+   * Makes a realm in a few hundred milliseconds, under a name that nobody has unless one is given.
+   *
+   * @throws {McpKeycloakError} `USAGE_INVALID` for a name that is taken and for an overlay whose feature the server runs
+   * without, `REALM_INVALID`, `REALM_REFUSED`, `NOT_RUNNING` after `stop()`
+   */
+  createRealm(settings?: RealmSettings): Promise<TestRealm>
+}
+
+/** What the starters of this module need of a server besides. */
+export interface ManagedServer {
+  readonly server: KeycloakServer
+  /** The handle of a realm that was applied already. */
+  adopt(config: Config, report: ProvisionReport): Promise<TestRealm>
+  /** Drops what is left, or leaves it when the server goes with it; tells of clients that were not deleted. */
+  close(stopServer?: () => Promise<unknown>): Promise<void>
+}
+
+/** How a server is managed. */
+export interface ManageOptions {
+  readonly onLeak: OnLeak
+  /** The realm that is meant when none is named. Default: the first that is made. */
+  readonly defaultRealm?: string | undefined
+  /** A file in which clients are noted down for another process. */
+  readonly journal?: string | undefined
+}
+
+/** The same server for every way to one. */
+export function manageServer(keycloak: RunningKeycloak, options: ManageOptions): ManagedServer {
+  const { onLeak, journal } = options
+  const owned = new Map<string, OwnedRealm>()
+  let { defaultRealm } = options
+  let stopped = false
+  const isStopped = () => stopped
+  const admin = adminSession(keycloak)
+
+  const adopt = async (config: Config, report: ProvisionReport): Promise<TestRealm> => {
+    const { realm } = await planRealm(config)
+    const onDropped = (leaks: readonly LeakedClient[]) => {
+      owned.delete(realm.realm)
+      reportLeaks(leaks, onLeak)
+    }
+    const made = await testRealm({ keycloak, realm, report, admin, isStopped, onDropped, journal })
+    owned.set(realm.realm, made)
+    defaultRealm ??= realm.realm
+    return made.realm
+  }
+
+  const endpoints = (name = defaultRealm) => {
+    if (name === undefined) throw noRealm()
+    return realmEndpoints(keycloak.url, name)
+  }
+
+  return {
+    adopt,
+    server: {
+      getAuthServerUrl: () => keycloak.url,
+      getIssuerUrl: (realm) => endpoints(realm).issuer,
+      getTokenEndpoint: (realm) => endpoints(realm).token,
+      getJwksUri: (realm) => endpoints(realm).jwks,
+      getRegistrationEndpoint: (realm) => endpoints(realm).registration,
+      getAdminUsername: () => keycloak.admin.username,
+      getAdminPassword: () => keycloak.admin.password,
+      getAdminClient: () => adminLogin(keycloak),
+      async createRealm(settings = {}) {
+        if (stopped) throw alreadyStopped()
+        const config = await realmConfig(settings)
+        await assertFeatures(await admin(), config)
+        const report = await provision(keycloak, config, { onStep: () => {}, signal: undefined })
+        if (report.realm !== 'created') throw nameTaken(config.realm, keycloak.url)
+        return adopt(config, report)
+      },
+    },
+    async close(stopServer) {
+      if (stopped) return
+      stopped = true
+      const leaks = [...owned.values()].flatMap((realm) => realm.leaks())
+      if (stopServer) await stopServer()
+      else await dropAll([...owned.keys()], await admin().catch(() => undefined))
+      reportLeaks(leaks, onLeak)
+    },
+  }
+}
+
+/** The options of a realm: as given, else as everywhere; the name is one that nobody has, unless it is given. */
+async function realmConfig(settings: RealmSettings): Promise<Config> {
+  const flags = { proof: false, ...settings, realm: settings.realm ?? temporaryName(TEST_REALMS) }
+  return (await resolveConfig({ flags: { ...flags, runtime: 'auto' } })).config
+}
+
+async function dropAll(realms: readonly string[], admin: Admin | undefined): Promise<void> {
+  await Promise.all(realms.map((realm) => admin?.realms.del({ realm }).catch(() => {}))) // the next run sweeps
+}
+
+async function assertFeatures(admin: Admin, config: Config): Promise<void> {
+  const required = requiredFeatures(config.with)
+  if (required.length === 0) return
+  const enabled = await enabledFeatures(admin)
+  const lacking = required.filter((feature) => !enabled.includes(feature))
+  if (lacking.length === 0) return
+  const list = lacking.map((name) => `"${name}"`).join(', ')
+  throw new McpKeycloakError('USAGE_INVALID', {
+    what: `This Keycloak runs without --features=${lacking.join(',')}.`,
+    why: `The overlay ${lacking.join(' and ')} needs it, and a feature is switched on when the server starts.`,
+    fix: `Start it with the overlay: startKeycloak({ with: [${list}] }), or withFeatures(${list}) on a container.`,
+  })
+}
+
+/** A test realm is never one that was there before. */
+export function nameTaken(realm: string | undefined, url: string): McpKeycloakError {
+  return new McpKeycloakError('USAGE_INVALID', {
+    what: `There is a realm "${realm}" at ${url} already.`,
+    why: 'A test realm is dropped at its end, so it is never one that was there before.',
+    fix: 'Leave the name out: each test realm then has one that nobody else has.',
+  })
+}
+
+/** Nobody said which realm. */
+export function noRealm(): McpKeycloakError {
+  return new McpKeycloakError('USAGE_INVALID', {
+    what: 'Which realm is meant is not said.',
+    why: 'This Keycloak was started without a realm.',
+    fix: 'Name the realm, or start the container with one: withRealm().',
+  })
+}
+
+function alreadyStopped(): McpKeycloakError {
+  return new McpKeycloakError('NOT_RUNNING', {
+    what: 'This Keycloak was stopped: no realm can be made on it.',
+    why: 'stop() was called, or its scope ended.',
+    fix: 'Hold it in a wider scope: beforeAll and afterAll, or a global set-up.',
+  })
+}

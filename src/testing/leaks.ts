@@ -1,0 +1,26 @@
+import { McpKeycloakError } from '../errors.ts'
+import type { OnLeak } from './settings.ts'
+
+/** A client that a test registered and did not delete. */
+export interface LeakedClient {
+  readonly realm: string
+  readonly clientId: string
+  readonly clientName: string
+}
+
+/**
+ * Tells of the clients that were left behind.
+ *
+ * @throws {McpKeycloakError} `CLIENTS_LEAKED` with `fail`
+ */
+export function reportLeaks(leaks: readonly LeakedClient[], onLeak: OnLeak): void {
+  if (leaks.length === 0 || onLeak === 'ignore') return
+  const list = leaks.map(({ realm, clientId, clientName }) => `${clientId} (${clientName}, realm ${realm})`)
+  const text = {
+    what: `${leaks.length === 1 ? 'A client was' : `${leaks.length} clients were`} registered and not deleted.`,
+    why: list.join('\n'),
+    fix: 'Register with "await using client = await realm.registerClient()": it is deleted when its scope ends.',
+  }
+  if (onLeak === 'fail') throw new McpKeycloakError('CLIENTS_LEAKED', text)
+  process.emitWarning([text.what, text.why, text.fix].join('\n'), { code: 'CLIENTS_LEAKED' })
+}

@@ -1,0 +1,130 @@
+import { resolveConfig } from '../config/resolve.ts'
+import type { Config, ConfigKey } from '../config/schema.ts'
+import { adminLogin } from '../keycloak/admin.ts'
+import { serverVersion } from '../keycloak/server-info.ts'
+import { removeLeftBehind, temporaryName } from '../keycloak/temporary-realm.ts'
+import { findInstance } from '../operations/instance.ts'
+import { up } from '../operations/up.ts'
+import { freePort } from '../runtime/probe-port.ts'
+import type { OnStep, RunningKeycloak, RuntimeName } from '../runtime/runtime.ts'
+import { type NamedKeycloak, namedKeycloak } from './external.ts'
+import { type KeycloakServer, type ManagedServer, manageServer, TEST_REALMS } from './keycloak-server.ts'
+import type { Given, OnLeak, RealmSettings } from './settings.ts'
+import type { TestRealm } from './test-realm.ts'
+import { makeWorkshop, removeWorkshop, startReaper, sweepWorkshops } from './workshop.ts'
+
+/** The options of a server. */
+export const SERVER_OPTIONS = [
+  'runtime',
+  'keycloakVersion',
+  'keycloakHome',
+  'port',
+  'managementPort',
+  'timeout',
+  'cacheFolder',
+] as const satisfies readonly ConfigKey[]
+
+/** The options of a server, by their names in the config file. */
+type ServerSettings = Given<Pick<Config, (typeof SERVER_OPTIONS)[number]>>
+
+/** What {@link startKeycloak} is given: the realm's options, the server's, and what is going on. */
+export interface StartKeycloakOptions extends RealmSettings, ServerSettings {
+  /** What to do about clients that were registered and not deleted. Default: `warn`. */
+  readonly onLeak?: OnLeak | undefined
+  /** Called with what is going on. Default: nothing is said. */
+  readonly onStep?: OnStep | undefined
+  /** Aborting stops what was begun. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** A Keycloak for tests, with a realm; stopped when the scope ends, unless somebody else runs it. */
+export interface TestKeycloak extends KeycloakServer, AsyncDisposable {
+  /** How it runs: `external` when the environment names it, else `compose` or `java`. */
+  readonly runtime: RuntimeName
+  /** Why so, in words. */
+  readonly reason: string
+  /** Keycloak's version. */
+  readonly version: string
+  /** The realm that it was started with. */
+  readonly realm: TestRealm
+  /**
+   * Stops it and removes all that it left; on somebody else's Keycloak, drops the realms that were made.
+   *
+   * @throws {McpKeycloakError} `CLIENTS_LEAKED` with `onLeak: 'fail'`
+   */
+  stop(): Promise<void>
+}
+
+/**
+ * A Keycloak with a realm for MCP: the one that the environment names, else one of its own in Docker, else one on a
+ * local JDK. Its realm has a name that nobody else has, so that the same test runs on all of them.
+ *
+ * @throws {McpKeycloakError} `NO_RUNTIME` without Docker and without a JDK, and what `up` throws
+ */
+export async function startKeycloak(options: StartKeycloakOptions = {}): Promise<TestKeycloak> {
+  const { onLeak = 'warn', onStep = () => {}, signal, ...settings } = options
+  const { config } = await resolveConfig({
+    flags: {
+      proof: false,
+      ...settings,
+      realm: settings.realm ?? temporaryName(TEST_REALMS),
+      port: settings.port ?? (await freePort()),
+      runtime: settings.runtime ?? 'auto',
+    },
+  })
+  const workshop = await makeWorkshop(config)
+  const { name: instance, folder } = workshop
+  const own = { ...config, instance, dataFolder: folder, keycloakUrl: undefined }
+  const letReaperGo = startReaper(config, workshop)
+  const remove = async () => {
+    await removeWorkshop(config, workshop)
+    letReaperGo()
+  }
+  try {
+    await sweepWorkshops(config, onStep)
+    const named = config.runtime === 'auto' ? await namedKeycloak(folder, process.env) : undefined
+    if (named) return await useNamed(named, { ...settings, realm: config.realm }, { onLeak, onStep, remove })
+    const report = await up(own, { onStep, ...(signal && { signal }) })
+    const { keycloak } = await findInstance(own)
+    const managed = manageServer(keycloak, { onLeak })
+    const realm = await managed.adopt(own, report)
+    return testKeycloak(managed, keycloak, {
+      realm,
+      version: report.version,
+      reason: report.runtimeReason,
+      stop: () => managed.close(remove),
+    })
+  } catch (error) {
+    await remove().catch(() => {}) // what went wrong first is what the user has to know
+    throw error
+  }
+}
+
+/** Somebody else's Keycloak: it is neither started nor stopped, its own realms are left alone. */
+async function useNamed(
+  { keycloak, reason }: NamedKeycloak,
+  settings: RealmSettings,
+  options: { readonly onLeak: OnLeak; readonly onStep: OnStep; readonly remove: () => Promise<void> },
+): Promise<TestKeycloak> {
+  options.onStep(`Using the Keycloak at ${keycloak.url}: ${reason}`)
+  const admin = await adminLogin(keycloak)
+  await removeLeftBehind(admin, TEST_REALMS)
+  const managed = manageServer(keycloak, options)
+  const realm = await managed.server.createRealm(settings)
+  const stop = async () => {
+    try {
+      await managed.close()
+    } finally {
+      await options.remove()
+    }
+  }
+  return testKeycloak(managed, keycloak, { realm, version: await serverVersion(admin), reason, stop })
+}
+
+function testKeycloak(
+  { server }: ManagedServer,
+  { runtime }: RunningKeycloak,
+  parts: Pick<TestKeycloak, 'realm' | 'version' | 'reason' | 'stop'>,
+): TestKeycloak {
+  return { ...server, runtime, ...parts, [Symbol.asyncDispose]: parts.stop }
+}

@@ -1,0 +1,83 @@
+import type { Admin } from '../keycloak/admin.ts'
+import type { ServerMetadata } from '../oauth/discover.ts'
+import { readClient, updateClient } from '../oauth/manage-registration.ts'
+import {
+  type ClientMetadata,
+  deleteClient,
+  type RegisteredClient,
+  registerClient,
+} from '../oauth/register.ts'
+import type { ClientBook } from './client-book.ts'
+
+/** A client that registered itself, and that deletes itself when the scope ends (RFC 7591, RFC 7592). */
+export interface TestClient extends RegisteredClient, AsyncDisposable {
+  readonly client_name: string
+  readonly redirect_uris: readonly string[]
+  /** What Keycloak has of it. */
+  read(): Promise<RegisteredClient>
+  /** Changes what it registered with; the rest stays. It goes on with the new registration access token. */
+  update(changes: Partial<ClientMetadata>): Promise<void>
+  /** Deletes it by its registration access token, before the scope ends. */
+  delete(): Promise<void>
+}
+
+/** What a client registers with when a test does not care. Nothing listens there: a login stops at the redirect. */
+const METADATA = {
+  client_name: 'mcp-keycloak test',
+  redirect_uris: ['http://localhost:3117/callback'],
+  token_endpoint_auth_method: 'none',
+  grant_types: ['authorization_code', 'refresh_token'],
+  response_types: ['code'],
+}
+
+/** Where a client registers, and who has to know of it. */
+export interface Registry {
+  readonly realm: string
+  readonly server: ServerMetadata
+  readonly initialAccessToken: string | null
+  readonly admin: () => Promise<Admin>
+  readonly clients: ClientBook
+  /** The realm is gone, and all clients with it. */
+  readonly isGone: () => boolean
+}
+
+/**
+ * Registers a client for as long as a scope lasts.
+ *
+ * @throws {McpKeycloakError} `REGISTRATION_REFUSED`
+ */
+export async function registerTestClient(
+  registry: Registry,
+  metadata: Partial<ClientMetadata>,
+): Promise<TestClient> {
+  const asked = { ...METADATA, ...metadata }
+  const registered = await registerClient(registry.server, asked, registry.initialAccessToken)
+  const { clients, isGone } = registry
+  const remove = async () => {
+    await deleteClient(client)
+    clients.remove(client.client_id)
+  }
+  const client: TestClient = {
+    ...asked,
+    ...registered,
+    read: () => readClient(client),
+    async update(changes) {
+      const known = await readClient(client)
+      Object.assign(client, await updateClient(client, { ...asked, ...known, ...changes }))
+    },
+    delete: remove,
+    async [Symbol.asyncDispose]() {
+      if (isGone() || !clients.get(client.client_id)) return
+      await remove().catch(async (error: unknown) => {
+        if (await isThere(registry, client.client_id)) throw error
+        clients.remove(client.client_id) // the program under test deleted it
+      })
+    },
+  }
+  clients.add(client)
+  return client
+}
+
+async function isThere({ admin, realm }: Registry, clientId: string): Promise<boolean> {
+  return (await (await admin()).clients.find({ realm, clientId })).length > 0
+}

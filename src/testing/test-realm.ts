@@ -1,0 +1,106 @@
+import type { RealmEndpoints } from '../config/endpoints.ts'
+import { McpKeycloakError } from '../errors.ts'
+import type { Admin } from '../keycloak/admin.ts'
+import { discover } from '../oauth/discover.ts'
+import type { ClientMetadata } from '../oauth/register.ts'
+import type { ProvisionReport } from '../operations/provision.ts'
+import type { Realm } from '../realm/schema.ts'
+import type { RunningKeycloak } from '../runtime/runtime.ts'
+import { clientBook } from './client-book.ts'
+import type { LeakedClient } from './leaks.ts'
+import { type RealmTokens, realmTokens } from './realm-tokens.ts'
+import { registerTestClient, type TestClient } from './test-client.ts'
+import { type TestUsers, usersOf } from './test-users.ts'
+
+/** A realm of a test's own: clients that register, tokens by real logins, users. Dropped when the scope ends. */
+export interface TestRealm extends RealmTokens, AsyncDisposable {
+  readonly name: string
+  /** The `iss` of its tokens. */
+  readonly issuer: string
+  readonly endpoints: RealmEndpoints
+  /** The MCP endpoints that its tokens are for. */
+  readonly mcpUrls: readonly string[]
+  /** The scopes that clients see and may ask for. */
+  readonly scopes: readonly string[]
+  /** What clients have to register with; `null` in a realm where they need none. */
+  readonly initialAccessToken: string | null
+  /** What is not as it should be, though it works. */
+  readonly warnings: readonly string[]
+  readonly users: TestUsers
+  /** Registers a client (RFC 7591); what is not given is as a public client on a loopback address has it. */
+  registerClient(metadata?: Partial<ClientMetadata>): Promise<TestClient>
+  /** Removes the realm, and tells of the clients that were not deleted. */
+  drop(): Promise<void>
+}
+
+/** What a test realm is made of. */
+export interface TestRealmParts {
+  readonly keycloak: RunningKeycloak
+  readonly realm: Realm
+  readonly report: ProvisionReport
+  readonly admin: () => Promise<Admin>
+  /** A file in which the clients are noted down for another process. */
+  readonly journal: string | undefined
+  /** The server was stopped. */
+  readonly isStopped: () => boolean
+  /** Called once the realm is gone, with the clients that were in it and not deleted. */
+  readonly onDropped: (leaks: readonly LeakedClient[]) => void
+}
+
+/** A test realm, and what only its server does with it. */
+export interface OwnedRealm {
+  readonly realm: TestRealm
+  readonly leaks: () => readonly LeakedClient[]
+}
+
+/** The handle of a realm that was made for a test. */
+export async function testRealm(parts: TestRealmParts): Promise<OwnedRealm> {
+  const { keycloak, realm, report, admin, isStopped, onDropped, journal } = parts
+  const { endpoints, initialAccessToken } = report
+  const name = realm.realm
+  const server = await discover(endpoints.issuer)
+  const clients = clientBook(name, journal)
+  const users = usersOf(realm, admin)
+  let dropped = false
+  const isGone = () => dropped || isStopped()
+  const applied = async () => {
+    if (isGone()) throw gone(name, isStopped())
+    return { keycloak, admin: await admin(), realm, gone: null, endpoints }
+  }
+  const registry = { realm: name, server, initialAccessToken, admin, clients, isGone }
+  const register = async (metadata: Partial<ClientMetadata> = {}) => {
+    if (isGone()) throw gone(name, isStopped())
+    return registerTestClient(registry, metadata)
+  }
+  const drop = async () => {
+    if (isGone()) return
+    dropped = true
+    await (await admin()).realms.del({ realm: name })
+    onDropped(clients.left())
+  }
+  const test: TestRealm = {
+    ...realmTokens({ applied, server, users, clients }),
+    name,
+    issuer: endpoints.issuer,
+    endpoints,
+    mcpUrls: report.mcpUrls,
+    scopes: report.scopes,
+    initialAccessToken,
+    warnings: report.warnings,
+    users,
+    registerClient: register,
+    drop,
+    [Symbol.asyncDispose]: drop,
+  }
+  return { realm: test, leaks: clients.left }
+}
+
+function gone(realm: string, stopped: boolean): McpKeycloakError {
+  return new McpKeycloakError('NOT_RUNNING', {
+    what: stopped
+      ? 'This Keycloak was stopped: nothing registers or logs in any more.'
+      : `The realm "${realm}" was dropped.`,
+    why: stopped ? 'stop() was called, or its scope ended.' : 'drop() was called, or its scope ended.',
+    fix: 'Do it before, or hold the Keycloak and the realm in a wider scope: beforeAll and afterAll.',
+  })
+}

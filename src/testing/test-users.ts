@@ -1,0 +1,25 @@
+import type { Admin } from '../keycloak/admin.ts'
+import { importUser } from '../keycloak/import-user.ts'
+import type { Realm } from '../realm/schema.ts'
+import { type NewUser, realmUser, type TestUser, testUsers } from '../realm/users.ts'
+
+/** The users of a test realm. */
+export interface TestUsers extends Iterable<TestUser> {
+  /** Adds a user who can log in; its roles are the realm's own, or those of a client. */
+  add(user: NewUser): Promise<TestUser>
+}
+
+/** The users of a realm as it was made, and those that a test adds. */
+export function usersOf(realm: Realm, admin: () => Promise<Admin>): TestUsers {
+  const known = [...testUsers(realm)]
+  return {
+    [Symbol.iterator]: () => known[Symbol.iterator](),
+    async add(user) {
+      const file = realmUser(user, realm)
+      await importUser(await admin(), realm.realm, file)
+      const added = testUsers({ ...realm, users: [file] })
+      known.push(...added)
+      return added[0] as TestUser
+    },
+  }
+}

@@ -1,0 +1,172 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { execa } from 'execa'
+import { decodeJwt } from 'jose'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+
+import { IMAGE_REPOSITORY, PINNED_VERSION } from '../../src/config/versions.ts'
+import { KeycloakContainer } from '../../src/testing/container.ts'
+import { warmVolume } from '../../src/testing/warm-start.ts'
+import { docker } from '../helpers/machine.ts'
+
+/** Two starts. */
+const TWO_STARTS_MS = 600_000
+const MCP_URL = 'http://localhost:18778/mcp'
+const IMAGE = `${IMAGE_REPOSITORY}:${PINNED_VERSION}`
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mcp-keycloak-container-'))
+  vi.stubEnv('TESTCONTAINERS_RYUK_DISABLED', 'true') // its image is not to be had everywhere; we clean up ourselves
+  vi.stubEnv('MCP_KEYCLOAK_DATA_FOLDER', join(folder, 'data'))
+  vi.stubEnv('MCP_KEYCLOAK_TIMEOUT', '280')
+})
+afterAll(async () => {
+  vi.unstubAllEnvs()
+  await rm(folder, { recursive: true, force: true })
+})
+
+const realmFile = async (name: string, content: object) => {
+  const file = join(folder, `${name}.json`)
+  await writeFile(file, JSON.stringify({ realm: name, enabled: true, ...content }))
+  return file
+}
+const isThere = async (id: string) =>
+  (await execa('docker', ['inspect', id], { reject: false })).exitCode === 0
+
+describe.runIf(docker.engine)('KeycloakContainer', () => {
+  it('starts Keycloak with realms, features and an administrator, tells where it is, and is gone afterwards', async () => {
+    let id = ''
+    const test = async () => {
+      await using container = await new KeycloakContainer()
+        .withRealm({ mcpUrl: [MCP_URL], user: ['alice:secret:admin'] })
+        .withRealmImportFile(await realmFile('imported', { users: [] }))
+        .withFeatures('resource-indicators')
+        .withAdminUsername('root')
+        .withAdminPassword('choose-one')
+        .withOnLeak('fail')
+        .start()
+      id = container.getId()
+      const url = container.getAuthServerUrl()
+      expect(url).toBe(`http://localhost:${container.getMappedPort(8080)}`)
+      expect(container.getIssuerUrl()).toBe(`${url}/realms/fastmcp`)
+      const metadata = await fetch(`${container.getIssuerUrl()}/.well-known/openid-configuration`)
+      expect(await metadata.json()).toMatchObject({
+        issuer: container.getIssuerUrl(),
+        token_endpoint: container.getTokenEndpoint(),
+        jwks_uri: container.getJwksUri(),
+        registration_endpoint: container.getRegistrationEndpoint(),
+      })
+      const admin = await container.getAdminClient()
+      const names = (await admin.realms.find()).map(({ realm }) => realm).toSorted()
+      expect(names).toEqual(['fastmcp', 'imported', 'master'])
+      await using client = await container.realm.registerClient()
+      const claims = decodeJwt(await container.realm.token({ user: 'alice', client }))
+      expect(claims).toMatchObject({ iss: container.getIssuerUrl(), preferred_username: 'alice' })
+      await using own = await container.createRealm({ with: ['resource-indicators'] })
+      expect(await own.token()).toMatch(/^ey/)
+      const { stdout } = await execa('docker', ['port', id])
+      expect(stdout.split('\n').every((line) => line.includes('-> 127.0.0.1:'))).toBe(true)
+      await own.registerClient({ client_name: 'left behind' }) // in a realm that is dropped first
+    }
+    await expect(test()).rejects.toMatchObject({ code: 'CLIENTS_LEAKED' })
+    expect(await isThere(id)).toBe(false)
+  })
+
+  it('is found again with withReuse(), with the realm as it is asked for now', async () => {
+    const start = (mcpUrl: string) =>
+      new KeycloakContainer()
+        .withReuse()
+        .withRealm({ mcpUrl: [mcpUrl] })
+        .start()
+    const first = await start(MCP_URL)
+    const token = await first.realm.token()
+    const again = await start(MCP_URL)
+    expect(again.getId()).toBe(first.getId())
+    expect(again.getIssuerUrl()).toBe(first.getIssuerUrl())
+    expect(await again.realm.introspect(token)).toMatchObject({ active: true })
+    const other = await start('http://localhost:18779/mcp')
+    expect(other.getId()).toBe(first.getId())
+    expect(decodeJwt(await other.realm.token()).aud).toContain('http://localhost:18779/mcp')
+    expect(decodeJwt(await other.realm.badToken('exp')).exp).toBeLessThan(Date.now() / 1000)
+    await other.stop()
+    expect(await isThere(first.getId())).toBe(false)
+  })
+
+  it(
+    'starts warm the second time: what Keycloak built of itself is still there',
+    async () => {
+      const isBuilt = async () => {
+        await using container = await new KeycloakContainer().withWarmStart().start()
+        const { stdout } = await execa('docker', ['logs', container.getId()], { all: true })
+        return stdout.includes('augmentation completed')
+      }
+      const [first, second] = [await isBuilt(), await isBuilt()]
+      expect([first, second]).toEqual([true, false])
+      await execa('docker', ['volume', 'rm', warmVolume(IMAGE, ['start-dev'])])
+    },
+    TWO_STARTS_MS,
+  )
+
+  it('stops the container when Keycloak refuses a realm, and names the field', async () => {
+    const before = await containers()
+    const file = await realmFile('refused', { colour: 'blue' })
+    await expect(new KeycloakContainer().withRealmImportFile(file).start()).rejects.toMatchObject({
+      code: 'REALM_REFUSED',
+      message: 'Keycloak refused the realm "refused" because of "colour".',
+    })
+    expect(await containers()).toEqual(before)
+  })
+
+  it('refuses an image that is not Keycloak at once', async () => {
+    const image = 'mcp-keycloak-test/not-keycloak:1'
+    await execa('docker', ['import', '--change', 'ENTRYPOINT ["/sleep"]', '-', image], {
+      input: Buffer.alloc(1024),
+    })
+    await expect(new KeycloakContainer(image).start()).rejects.toMatchObject({
+      code: 'IMAGE_NOT_KEYCLOAK',
+      why: 'It does not start kc.sh: its entry point is "/sleep".',
+    })
+    await execa('docker', ['rmi', image])
+  })
+
+  it('says that an image cannot be pulled', async () => {
+    await expect(new KeycloakContainer('localhost:1/nowhere/keycloak:0').start()).rejects.toMatchObject({
+      code: 'IMAGE_NOT_FOUND',
+    })
+  })
+
+  it('quotes the log when it is not ready in time, and when Keycloak dies', async () => {
+    await expect(new KeycloakContainer().withStartupTimeout(3000).start()).rejects.toMatchObject({
+      code: 'KEYCLOAK_NOT_READY',
+      why: expect.stringMatching(/^The last of its log:\n./),
+      fix: 'Give it more time: withStartupTimeout(300_000)',
+    })
+    const dying = new KeycloakContainer().withEnvironment({ KC_DB: 'nonsense' })
+    await expect(dying.start()).rejects.toMatchObject({
+      code: 'KEYCLOAK_EXITED',
+      why: expect.stringContaining('nonsense'),
+    })
+  })
+})
+
+it('refuses a realm file that cannot be rendered before it starts anything, and a command of one’s own', async () => {
+  const container = new KeycloakContainer('never/started:1').withRealmImportFile('/nowhere.json')
+  await expect(container.start()).rejects.toMatchObject({ code: 'REALM_INVALID' })
+  expect(() => container.withCommand(['start'])).toThrow(
+    expect.objectContaining({ code: 'USAGE_INVALID', fix: expect.stringContaining('withFeatures') }),
+  )
+})
+
+async function containers(): Promise<readonly string[]> {
+  const { stdout } = await execa('docker', [
+    'ps',
+    '--all',
+    '--quiet',
+    '--filter',
+    'label=org.testcontainers=true',
+  ])
+  return stdout.split('\n').filter(Boolean).toSorted()
+}

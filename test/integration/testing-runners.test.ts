@@ -1,0 +1,196 @@
+import { join } from 'node:path'
+
+import { execa } from 'execa'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+
+import { type ConsumerProject, consumerProject } from '../helpers/consumer-project.ts'
+import { nameSharedKeycloak } from '../helpers/named-keycloak.ts'
+import { readmeSamples } from '../helpers/readme-samples.ts'
+import { sharedAdmin } from '../helpers/test-realm.ts'
+
+/** The package is ESM. */
+const JEST_ENV = { NODE_OPTIONS: '--experimental-vm-modules' }
+const MCP_URL = 'http://localhost:18779/mcp'
+
+beforeEach(nameSharedKeycloak)
+afterEach(() => {
+  vi.unstubAllEnvs()
+})
+
+const testRealms = async () => {
+  const realms = await (await sharedAdmin()).realms.find({ briefRepresentation: true })
+  return realms.map(({ realm = '' }) => realm).filter((realm) => realm.startsWith('mcp-keycloak-test-'))
+}
+
+/** A test file that says in which realm it was. */
+const vitestFile = `
+import { inject } from 'vitest'
+import { test } from 'mcp-keycloak/testing/vitest'
+
+test('a token is for the MCP server of the set-up', async ({ expect, realm, keycloak }) => {
+  const { issuer, url, settings } = inject('keycloak')
+  console.log('realm', realm.name)
+  expect(realm.issuer).not.toBe(issuer)
+  expect(keycloak.getIssuerUrl()).toBe(issuer)
+  expect(keycloak.getAuthServerUrl()).toBe(url)
+  expect(process.env.KEYCLOAK_ISSUER).toBe(issuer)
+  expect(realm.mcpUrls).toEqual(settings.mcpUrl ?? ['http://localhost:8000/mcp'])
+  await using client = await realm.registerClient()
+  expect(await realm.token({ client })).toMatch(/^ey/)
+})
+test('the worker has one realm', ({ realm }) => {
+  console.log('realm', realm.name)
+})`
+
+it('gives Vitest one server, each worker a realm of its own, and leaves nothing', async () => {
+  const before = await testRealms()
+  await using project = await consumerProject(
+    {
+      'vitest.config.js': `export default { test: { globalSetup: ['./setup.js'], maxWorkers: 2, testTimeout: 60_000 } }`,
+      'setup.js': `
+        import { setupKeycloak } from 'mcp-keycloak/testing'
+        export default setupKeycloak({ mcpUrl: ['${MCP_URL}'], onLeak: 'fail' })`,
+      'one.test.js': vitestFile,
+      'two.test.js': vitestFile,
+    },
+    ['vitest'],
+  )
+  const { exitCode, all } = await runner(project, 'vitest/vitest.mjs', ['run'])
+  expect(all).toContain('for the tests: external, because MCP_KEYCLOAK_KEYCLOAK_URL names it')
+  expect(exitCode, all).toBe(0)
+  const realms = [...all.matchAll(/^realm (\S+)$/gm)].map(([, name]) => name)
+  expect([realms.length, new Set(realms).size]).toEqual([4, 2])
+  expect(await testRealms()).toEqual(before)
+})
+
+it('shares the server between two set-ups of one run, and is a global set-up by its own name', async () => {
+  await using project = await consumerProject(
+    {
+      'vitest.config.js': `export default { test: { projects: [
+        { test: { name: 'a', include: ['one.test.js'], testTimeout: 60_000, globalSetup: ['mcp-keycloak/testing/vitest'] } },
+        { test: { name: 'b', include: ['two.test.js'], testTimeout: 60_000, globalSetup: ['./setup.js'] } },
+      ] } }`,
+      'setup.js': `
+        import { setupKeycloak } from 'mcp-keycloak/testing'
+        export default setupKeycloak({ mcpUrl: ['${MCP_URL}'] })`,
+      'one.test.js': vitestFile.replace('expect(process.env', '//'),
+      'two.test.js': vitestFile,
+    },
+    ['vitest'],
+  )
+  const { exitCode, all } = await runner(project, 'vitest/vitest.mjs', ['run'])
+  expect(exitCode, all).toBe(0)
+  expect(all.match(/for the tests:/g)).toHaveLength(1)
+})
+
+it('fails a Vitest run that leaves a client behind, when that is wanted', async () => {
+  await using project = await consumerProject(
+    {
+      'vitest.config.js': `export default { test: { globalSetup: ['./setup.js'], testTimeout: 60_000 } }`,
+      'setup.js': `
+        import { setupKeycloak } from 'mcp-keycloak/testing'
+        export default setupKeycloak({ onLeak: 'fail' })`,
+      'leak.test.js': `
+        import { test } from 'mcp-keycloak/testing/vitest'
+        test('leaks', async ({ realm }) => { await realm.registerClient({ client_name: 'left behind' }) })`,
+    },
+    ['vitest'],
+  )
+  const { exitCode, all } = await runner(project, 'vitest/vitest.mjs', ['run'])
+  expect(exitCode, all).not.toBe(0)
+  expect(all).toContain('A client was registered and not deleted.')
+  expect(all).toContain('left behind')
+})
+
+it('is a global set-up and tear-down of Jest; its tests find the server by the environment', async () => {
+  const before = await testRealms()
+  await using project = await consumerProject(
+    {
+      'jest.config.js': `export default {
+        globalSetup: './setup.js', globalTeardown: './teardown.js', testTimeout: 60_000, transform: {}, testMatch: ['**/*.spec.js'] }`,
+      'setup.js': `
+        import { setupKeycloak } from 'mcp-keycloak/testing'
+        export default setupKeycloak({ mcpUrl: ['${MCP_URL}'] })`,
+      'teardown.js': `export { teardownKeycloak as default } from 'mcp-keycloak/testing'`,
+      'token.spec.js': `
+        import { startKeycloak } from 'mcp-keycloak/testing'
+        let keycloak
+        beforeAll(async () => { keycloak = await startKeycloak({ mcpUrl: [process.env.KEYCLOAK_AUDIENCE] }) })
+        afterAll(() => keycloak.stop())
+        test('a token is for the MCP server of the set-up', async () => {
+          expect(keycloak.runtime).toBe('external')
+          expect(keycloak.realm.mcpUrls).toEqual(['${MCP_URL}'])
+          expect(await keycloak.realm.token()).toMatch(/^ey/)
+        })`,
+    },
+    ['jest'],
+  )
+  const { exitCode, all } = await runner(project, 'jest/bin/jest.js', [], JEST_ENV)
+  expect(exitCode, all).toBe(0)
+  expect(all).toContain('1 passed, 1 total')
+  expect(await testRealms()).toEqual(before)
+})
+
+it('runs as the README shows it, in both runners', async () => {
+  const samples = await readmeSamples()
+  const { 'container.test.ts': container, ...files } = samples // test/e2e/testing-container.test.ts runs that one
+  expect(container).toBeDefined()
+  expect(Object.keys(files)).toEqual([
+    'server.test.ts',
+    'vitest.config.ts',
+    'keycloak.setup.ts',
+    'roles.test.ts',
+    'jest.config.js',
+    'keycloak.setup.js',
+    'keycloak.teardown.js',
+  ])
+  const spec = `
+    import { startKeycloak } from 'mcp-keycloak/testing'
+    test('has a realm of its own', async () => {
+      await using keycloak = await startKeycloak()
+      expect(await keycloak.realm.token()).toMatch(/^ey/)
+    })`
+  await using project = await consumerProject({ ...files, 'own.spec.js': spec }, ['vitest', 'jest'])
+  const vitest = await runner(project, 'vitest/vitest.mjs', ['run', 'server', 'roles'])
+  expect(vitest.exitCode, vitest.all).toBe(0)
+  expect(vitest.all).toMatch(/Tests +2 passed/)
+  const jest = await runner(project, 'jest/bin/jest.js', ['--transform={}', 'own.spec'], JEST_ENV)
+  expect(jest.exitCode, jest.all).toBe(0)
+})
+
+it('refuses a second set-up that wants another server', async () => {
+  await using project = await consumerProject(
+    {
+      'vitest.config.js': `export default { test: { globalSetup: ['./one.js', './two.js'] } }`,
+      'one.js': `
+        import { setupKeycloak } from 'mcp-keycloak/testing'
+        export default setupKeycloak()`,
+      'two.js': `
+        import { setupKeycloak } from 'mcp-keycloak/testing'
+        export default setupKeycloak({ keycloakVersion: '26.6.4' })`,
+      'one.test.js': vitestFile,
+    },
+    ['vitest'],
+  )
+  const { exitCode, all } = await runner(project, 'vitest/vitest.mjs', ['run'])
+  expect(exitCode, all).toBe(1)
+  expect(all).toContain('Two global set-ups of one run want different servers')
+  expect(all).toContain('"keycloakVersion" is 26.6.4, and not set in the other')
+})
+
+async function runner(
+  { folder }: ConsumerProject,
+  program: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+) {
+  const command = [join(folder, 'node_modules', program), ...args]
+  const own = { VITEST: undefined, VITEST_POOL_ID: undefined, VITEST_WORKER_ID: undefined, NO_COLOR: '1' }
+  return execa(process.execPath, command, {
+    cwd: folder,
+    env: { ...env, ...own },
+    reject: false,
+    all: true,
+    stdin: 'ignore',
+  })
+}

@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest'
+
+import { readClient, updateClient } from '../../../src/oauth/manage-registration.ts'
+import { localServer } from '../support/local-server.ts'
+
+/** A registered client whose configuration endpoint answers so, and what that was sent. */
+async function registered(status: number, body: object) {
+  const sent: unknown[] = []
+  const url = await localServer(async (request, response) => {
+    let text = ''
+    for await (const chunk of request) text += chunk
+    sent.push(request.method, request.headers.authorization, text && JSON.parse(text))
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+  })
+  return { client: { client_id: 'x', registration_access_token: 't', registration_client_uri: url }, sent }
+}
+
+it('reads and replaces a registration by its registration access token (RFC 7592)', async () => {
+  const { client, sent } = await registered(200, { client_id: 'x', registration_access_token: 'next' })
+  expect(await readClient(client)).toMatchObject({ client_id: 'x' })
+  const redirect_uris = ['http://localhost:3117/callback']
+  expect(await updateClient(client, { redirect_uris })).toMatchObject({ registration_access_token: 'next' })
+  expect(sent).toEqual(['GET', 'Bearer t', '', 'PUT', 'Bearer t', { redirect_uris, client_id: 'x' }])
+})
+
+it('says what was answered, and that the token may be an old one', async () => {
+  const { client } = await registered(401, { error: 'invalid_token' })
+  await expect(readClient(client)).rejects.toMatchObject({
+    code: 'REGISTRATION_REFUSED',
+    why: expect.stringContaining('401: {"error":"invalid_token"}'),
+    fix: expect.stringContaining('each change gives a new one'),
+  })
+})

@@ -1,0 +1,81 @@
+import { describe, expect, it, vi } from 'vitest'
+
+import { freshPlan, reusablePlan } from '../../../src/testing/container-plan.ts'
+import { type EngineContainer, KeycloakReadiness, lastLog } from '../../../src/testing/container-readiness.ts'
+import { warmBind, warmVolume } from '../../../src/testing/warm-start.ts'
+import { localServer } from '../support/local-server.ts'
+import { tempFolder } from '../support/temp-folder.ts'
+
+/** A piece of log as the engine sends it. */
+function piece(text: string): Buffer {
+  const header = Buffer.from([1, 0, 0, 0, 0, 0, 0, 0])
+  header.writeUInt32BE(Buffer.byteLength(text), 4)
+  return Buffer.concat([header, Buffer.from(text)])
+}
+
+const container = (log: readonly string[], Running = true) =>
+  ({
+    logs: async () => Buffer.concat(log.map(piece)),
+    inspect: async () => ({ State: { Running } }),
+  }) as unknown as EngineContainer
+
+describe('the log of a container', () => {
+  it('is read without what the engine puts between', async () => {
+    const log = await lastLog(container(['one\ntwo\n', 'größer\n']), 10)
+    expect(log).toEqual(['one', 'two', 'größer'])
+  })
+})
+
+describe('the readiness of a container', () => {
+  it('is there when all answer', async () => {
+    const url = await localServer((_, response) => response.end('up'))
+    await new KeycloakReadiness([url], 5000).waitUntilReady(container([]))
+  })
+
+  it('does not come when Keycloak ends: its last errors are quoted', async () => {
+    const url = await localServer((_, response) => response.writeHead(503).end())
+    const ended = container(['INFO starting\n', 'ERROR no database\n'], false)
+    await expect(new KeycloakReadiness([url], 5000).waitUntilReady(ended)).rejects.toMatchObject({
+      code: 'KEYCLOAK_EXITED',
+      why: 'The last of its log:\nERROR no database',
+    })
+  })
+
+  it('has the time that the container is given', async () => {
+    const url = await localServer((_, response) => response.writeHead(503).end())
+    const readiness = new KeycloakReadiness([url], 5000)
+    expect([readiness.isStartupTimeoutSet(), readiness.getStartupTimeout()]).toEqual([false, 5000])
+    readiness.withStartupTimeout(1)
+    expect([readiness.isStartupTimeoutSet(), readiness.getStartupTimeout()]).toEqual([true, 1])
+    await expect(readiness.waitUntilReady(container([]))).rejects.toMatchObject({
+      code: 'KEYCLOAK_NOT_READY',
+      fix: 'Give it more time: withStartupTimeout(300_000)',
+    })
+  })
+})
+
+describe('the plan of a container', () => {
+  it('has other ports and another password each time', async () => {
+    const [one, two] = [await freshPlan(), await freshPlan()]
+    expect(one.admin.password).not.toBe(two.admin.password)
+    expect(one.port).not.toBe(one.managementPort)
+  })
+
+  it('has the same ports and password when it is to be found again, others for another server', async () => {
+    vi.stubEnv('MCP_KEYCLOAK_DATA_FOLDER', await tempFolder())
+    const first = await reusablePlan(['image', 'start-dev'])
+    expect(await reusablePlan(['image', 'start-dev'])).toEqual(first)
+    const other = await reusablePlan(['image', 'start-dev', '--features=cimd'])
+    expect(other.port).not.toBe(first.port)
+    expect(other.admin).toEqual(first.admin)
+    vi.unstubAllEnvs()
+  })
+})
+
+it('keeps what is built by image and command', () => {
+  const volume = warmVolume('keycloak:1', ['start-dev'])
+  expect(volume).toMatch(/^mcp-keycloak-built-[0-9a-f]{12}$/)
+  expect(warmVolume('keycloak:2', ['start-dev'])).not.toBe(volume)
+  expect(warmVolume('keycloak:1', ['start-dev', '--features=cimd'])).not.toBe(volume)
+  expect(warmBind(volume)).toBe(`${volume}:/opt/keycloak/lib/quarkus`)
+})

@@ -1,0 +1,31 @@
+import { expect, it, vi } from 'vitest'
+
+import { reportLeaks } from '../../../src/testing/leaks.ts'
+
+const one = { realm: 'shop', clientId: '4711', clientName: 'left behind' }
+
+it('says nothing when nothing is left, or nobody wants to know', () => {
+  const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
+  reportLeaks([], 'fail')
+  reportLeaks([one], 'ignore')
+  expect(warned).not.toHaveBeenCalled()
+})
+
+it('warns with each client, its name and its realm', () => {
+  const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
+  reportLeaks([one, { ...one, clientId: '4712' }], 'warn')
+  const text = String(warned.mock.calls[0]?.[0])
+  expect(text).toMatch(/^2 clients were registered and not deleted\.$/m)
+  expect(text).toMatch(/^4711 \(left behind, realm shop\)\n4712 \(left behind, realm shop\)$/m)
+})
+
+it('fails with what to do', () => {
+  expect(() => reportLeaks([one], 'fail')).toThrow(
+    expect.objectContaining({
+      code: 'CLIENTS_LEAKED',
+      exitCode: 6,
+      message: 'A client was registered and not deleted.',
+      fix: expect.stringContaining('await using'),
+    }),
+  )
+})
