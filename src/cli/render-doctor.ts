@@ -1,6 +1,7 @@
 import type { ChalkInstance } from 'chalk'
 
 import type { DoctorReport } from '../operations/doctor.ts'
+import { renderVerify } from './render-verify.ts'
 
 type CheckLine = DoctorReport['checks'][number]
 
@@ -20,7 +21,8 @@ export function renderDoctor(report: DoctorReport, chalk: ChalkInstance, verbose
     const checks = report.checks.filter((check) => check.group === group)
     return checks.length > 0 ? [chalk.bold(title), ...groupLines(checks, chalk, verbose), ''] : []
   })
-  return [...groups, summary(report, chalk)]
+  const servers = report.mcpServers.flatMap((server) => [...renderVerify(server, chalk, verbose), ''])
+  return [...groups, ...servers, summary(report, chalk)]
 }
 
 function groupLines(checks: readonly CheckLine[], chalk: ChalkInstance, verbose: boolean): string[] {
@@ -61,12 +63,18 @@ function mark(status: CheckLine['status'], chalk: ChalkInstance): string {
   return { ok: chalk.green('✔'), warn: chalk.yellow('⚠'), fail: chalk.red('✘'), skip: chalk.dim('–') }[status]
 }
 
-function summary({ counts, checks, running, fixed, elapsedMs }: DoctorReport, chalk: ChalkInstance): string {
+function summary(
+  { counts, checks, healthy, mcpServers, running, fixed, elapsedMs }: DoctorReport,
+  chalk: ChalkInstance,
+): string {
   const seconds = `(${(elapsedMs / 1000).toFixed(1)} s)`
   const parts = [
     ...(counts.fail > 0 ? [`${counts.fail} of ${checks.length} checks found a fault`] : []),
+    ...mcpServers
+      .filter(({ score }) => score.failed > 0)
+      .map(({ mcpUrl, score }) => `${score.failed} of ${score.of} at ${mcpUrl}`),
     ...(counts.warn > 0 ? [`${counts.warn} ${counts.warn === 1 ? 'warning' : 'warnings'}`] : []),
-    ...(counts.fail + counts.warn === 0
+    ...(healthy && counts.warn === 0
       ? [
           `${counts.skip === 0 ? 'All is right:' : 'No fault in'} ${counts.ok} ${counts.ok === 1 ? 'check' : 'checks'}`,
         ]
@@ -77,5 +85,5 @@ function summary({ counts, checks, running, fixed, elapsedMs }: DoctorReport, ch
       : []),
   ]
   const next = running ? '' : '  Keycloak does not run: mcp-keycloak up'
-  return `${mark(counts.fail > 0 ? 'fail' : counts.warn > 0 ? 'warn' : 'ok', chalk)} ${chalk.bold(parts.join(', '))}  ${seconds}${next}`
+  return `${mark(!healthy ? 'fail' : counts.warn > 0 ? 'warn' : 'ok', chalk)} ${chalk.bold(parts.join(', '))}  ${seconds}${next}`
 }

@@ -1,5 +1,6 @@
 import type { RegistrationBody } from '../clients/client-profile.ts'
 import type { McpKeycloakError } from '../errors.ts'
+import { explainFailure } from '../explain/explain.ts'
 import { type Finding, fail, faultOf, skip } from './check.ts'
 import type { Playground } from './subjects.ts'
 import { hostsOf, isTrusted } from './trusted-uris.ts'
@@ -33,6 +34,8 @@ export function explainRefusal(error: McpKeycloakError, client: RefusedClient): 
     )
   }
   if (error.code === 'LOGIN_REFUSED') return notLoggedIn(error, client.isOurs)
+  const [known] = explainFailure({ text: why })
+  if (known) return fail(faultOf(error).what, `${why}\n${known.why}`, known.fix)
   return faultOf(error)
 }
 

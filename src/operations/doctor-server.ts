@@ -12,7 +12,8 @@ import { externalKeycloak, runningKeycloak } from './instance.ts'
 /** A server that does not answer must not hold up the answer that it does not. */
 const ANSWER_TIMEOUT_MS = 10_000
 
-const NO_PASSWORD: Missing = {
+/** What is said of what only an administrator may look at. */
+export const NO_PASSWORD: Missing = {
   missing: 'That needs an administrator, and nobody told us a password.',
   fix: 'Set MCP_KEYCLOAK_ADMIN_PASSWORD (and MCP_KEYCLOAK_ADMIN_USERNAME, when it is not admin).',
 }

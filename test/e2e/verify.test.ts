@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
+import { doctorReportSchema } from '../../src/operations/doctor.ts'
 import type { StatusReport } from '../../src/operations/status.ts'
 import type { UpReport } from '../../src/operations/up.ts'
 import { type VerifyReport, verifyReportSchema } from '../../src/operations/verify.ts'
@@ -65,7 +66,7 @@ describe('a right server', () => {
     const shown = await cli(['verify'], { env: instance.env })
     expect([shown.exitCode, shown.stdout.split('\n')[0]]).toEqual([
       0,
-      `✔ ${urls.fastmcp}: 19 of 20, 1 warning  (FastMCP)`,
+      `✔ ${urls.fastmcp}: 20 of 21, 1 warning  (FastMCP)`,
     ])
     expect(shown.stderr).toContain('… Refuses a forged token (signature)')
     expect(await registeredClients()).toBe(0)
@@ -98,6 +99,14 @@ describe('a server with a fault', () => {
       const shown = await cli(['verify', mcpUrl], { env: instance.env })
       expect(shown.exitCode).toBe(6)
       expect(shown.stdout).toContain('It accepts tokens meant for somebody else')
+
+      // As a part of doctor, which finds no other fault.
+      const whole = await cli(['doctor', '--mcp-url', mcpUrl, '--client', 'cursor', '--json'], {
+        env: instance.env,
+      })
+      const { healthy, counts, mcpServers } = doctorReportSchema.parse(JSON.parse(whole.stdout))
+      expect([whole.exitCode, healthy, counts.fail]).toEqual([6, false, 0])
+      expect(mcpServers.map((server) => [server.mcpUrl, server.score.failed])).toEqual([[mcpUrl, 1]])
     }
     const added = code.replace(
       'KeycloakAuthProvider(\n',
@@ -124,7 +133,7 @@ describe('a server with a fault', () => {
     const keycloak = await verified(`${new URL(issuer).origin}/admin/`)
     expect([keycloak.exitCode, keycloak.by('fail')]).toEqual([6, ['answers']])
     const down = await verified(urls.down)
-    expect([down.exitCode, down.by('fail'), down.report.score.skipped]).toEqual([6, ['answers'], 19])
+    expect([down.exitCode, down.by('fail'), down.report.score.skipped]).toEqual([6, ['answers'], 20])
     expect(down.found('answers')?.what).toBe(`Nothing listens at ${new URL(urls.down).origin}`)
   })
 })

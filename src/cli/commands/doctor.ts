@@ -28,8 +28,9 @@ export function addDoctorCommand(program: Command, { output, signal }: CommandCo
     const { resolveConfig } = await import('../../config/resolve.ts')
     const { doctor } = await import('../../operations/doctor.ts')
     const out = output(command)
-    const { config } = await resolveConfig({ flags: configFlags(command) })
-    const look = () => doctor(config, { client: flags.client, onStep: out.step, signal })
+    const { config, origins } = await resolveConfig({ flags: configFlags(command) })
+    const mcpServers = origins.mcpUrl === 'flag' ? config.mcpUrl : [] // one of the config file need not run
+    const look = () => doctor(config, { client: flags.client, mcpServers, onStep: out.step, signal })
     const first = await look()
     const fixed = flags.fix ? await fix(config, first, out, signal) : null
     const report: DoctorReport =

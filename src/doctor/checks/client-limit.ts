@@ -27,8 +27,7 @@ export const clientLimit: Check<'realm'> = {
 export function judgeClientLimit({ registered, total, limit }: ClientCount): Finding {
   if (limit === null) return ok(`${total} clients, without a limit`)
   const what = `${total} clients of ${limit}, ${registered} of them registered themselves`
-  const fix =
-    'Delete those that nobody uses in the admin console, under Clients; or: mcp-keycloak reset-realm --hard'
+  const fix = 'mcp-keycloak clients prune --unused, or --older-than 7d'
   if (total >= limit) return fail(what, 'No client can register any more: "Max Clients Limit".', fix)
   return total >= limit * FULL_ENOUGH ? warn(what, 'No more than that can register.', fix) : ok(what)
 }

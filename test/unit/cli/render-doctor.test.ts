@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 
 import { renderDoctor } from '../../../src/cli/render-doctor.ts'
 import type { DoctorReport } from '../../../src/operations/doctor.ts'
+import type { VerifyReport } from '../../../src/operations/verify.ts'
 
 const chalk = new Chalk({ level: 0 })
 
@@ -40,6 +41,7 @@ const REPORT: DoctorReport = {
     check('clients', 'Codex', { status: 'fail', what: 'refused', why: 'because', fix: 'do' }),
     check('clients', 'Cursor', { status: 'fail', what: 'refused', why: 'because', fix: 'do' }),
   ],
+  mcpServers: [],
   counts: { ok: 2, warn: 1, fail: 2, skip: 1 },
   fixed: null,
   elapsedMs: 2345,
@@ -118,4 +120,42 @@ it('tells more with --verbose, and what was put right', () => {
   expect(lines).toContain('  ✔ Version                 fine  (7 ms)')
   expect(lines).toContain('      Why  Bugs that nobody meets.')
   expect(lines.at(-1)).toContain('2 settings put right before')
+})
+
+it('shows each MCP server as verify does, and counts its faults', () => {
+  const server: VerifyReport = {
+    schemaVersion: 1,
+    mcpUrl: 'http://localhost:8000/mcp',
+    issuer: 'http://localhost:8080/realms/fastmcp',
+    framework: null,
+    checks: [
+      {
+        name: 'aud',
+        title: 'Refuses',
+        status: 'fail',
+        what: 'It accepts',
+        why: 'because',
+        fix: 'do',
+        url: null,
+      },
+    ],
+    score: { passed: 0, warned: 0, failed: 1, skipped: 0, of: 1 },
+    warnings: [],
+    elapsedMs: 1,
+  }
+  const checks = REPORT.checks.slice(0, 1)
+  const counts = { ok: 1, warn: 0, fail: 0, skip: 0 }
+  const report = { ...REPORT, checks, counts, mcpServers: [server] }
+  expect(renderDoctor(report, chalk, false).join('\n')).toMatchInlineSnapshot(`
+    "Machine
+      ✔ Docker                  engine 29.0.1
+
+    ✘ http://localhost:8000/mcp: 0 of 1, 1 failed
+
+      ✘ Refuses  It accepts
+          Why  because
+          Fix  do
+
+    ✘ 1 of 1 at http://localhost:8000/mcp  (2.3 s)"
+  `)
 })

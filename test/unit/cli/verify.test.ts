@@ -1,7 +1,7 @@
 import { Chalk } from 'chalk'
 import { describe, expect, it } from 'vitest'
 
-import { renderVerify } from '../../../src/cli/commands/verify.ts'
+import { renderVerify } from '../../../src/cli/render-verify.ts'
 import { resolveConfig } from '../../../src/config/resolve.ts'
 import { type VerifyReport, verify, verifyReportSchema } from '../../../src/operations/verify.ts'
 import { refusal } from '../support/refusal.ts'

@@ -78,6 +78,16 @@ const BAD_TOKENS: readonly BadToken[] = [
     make: async (walk) => ((await isOwn(walk)) ? tampered(await walk.token()) : spoiled('sig')(walk)),
   },
   {
+    name: 'none',
+    title: 'Refuses a token without a signature (alg none)',
+    fault: 'sig',
+    accepted: 'It accepts tokens that nobody has signed.',
+    why: 'The token said "alg": "none", and the server took its word: anybody can make such a token, with any user in it.',
+    fix: ({ realm }) =>
+      `Name the algorithms that are taken (RS256), and verify with the keys of ${realm.issuer}`,
+    make: spoiled('none'),
+  },
+  {
     name: 'another-realm',
     title: "Refuses another realm's token",
     fault: 'iss',
