@@ -146,9 +146,9 @@ async function stop(state: InstanceState): Promise<void> {
   const { pid } = state
   if (pid === undefined || !(await isRunning(state))) return
   signalGroup(pid, 'SIGTERM')
-  await gone(async () => !(await isRunning(state)))
-  // The server, if it would not stop; and what writes its archive in the background.
-  signalGroup(pid, 'SIGKILL')
+  const stopped = await gone(async () => !(await isRunning(state)))
+  // The server, if it would not stop; and, where there are groups, what writes its archive in the background.
+  if (!stopped || process.platform !== 'win32') signalGroup(pid, 'SIGKILL')
   await gone(async () => !(await isRunning(state)))
 }
 
@@ -177,7 +177,8 @@ function kill(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
   try {
     process.kill(pid, signal)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+    // macOS says EPERM of a group in which nobody lives any more.
+    if (!['ESRCH', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
   }
 }
 
