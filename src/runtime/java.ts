@@ -146,10 +146,22 @@ async function stop(state: InstanceState): Promise<void> {
   const { pid } = state
   if (pid === undefined || !(await isRunning(state))) return
   signalGroup(pid, 'SIGTERM')
-  const stopped = await gone(async () => !(await isRunning(state)))
-  // The server, if it would not stop; and, where there are groups, what writes its archive in the background.
-  if (!stopped || process.platform !== 'win32') signalGroup(pid, 'SIGKILL')
+  if (await gone(async () => !(await isRunning(state)))) {
+    endArchiveWriter(pid)
+    return
+  }
+  signalGroup(pid, 'SIGKILL')
   await gone(async () => !(await isRunning(state)))
+}
+
+/** What writes the archive in the background is of the server's process group, and slower to stop. */
+function endArchiveWriter(group: number): void {
+  if (process.platform === 'win32') return
+  try {
+    signalGroup(group, 'SIGKILL')
+  } catch {
+    // macOS says EPERM of a group in which nobody lives any more
+  }
 }
 
 /** Waits until a process is gone; `false` when it still is not after {@link STOP_MS}. */
@@ -177,8 +189,7 @@ function kill(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
   try {
     process.kill(pid, signal)
   } catch (error) {
-    // macOS says EPERM of a group in which nobody lives any more.
-    if (!['ESRCH', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
   }
 }
 
