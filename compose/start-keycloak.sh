@@ -5,6 +5,8 @@ home=$1 folder=$2
 shift 2
 java=$(readlink -f "$(command -v "${JAVA_HOME:+$JAVA_HOME/bin/}java")")
 list=$folder/classes.lst partial=$folder/partial
+# An archive is of one set of opened modules, too: those that kc.sh gives the server.
+opens=$(sed -n 's/^ *JAVA_ADD_OPENS="\(--.*\)"$/\1/p' "$home/bin/kc.sh")
 
 # A file for each JVM and each build of the server. An empty one stands for a JVM that cannot write archives.
 archive_file() {
@@ -13,10 +15,12 @@ archive_file() {
 }
 
 # with_archive NICENESS ARCHIVE <options>
+# shellcheck disable=SC2086
 with_archive() {
   niceness=$1 path=$2
   shift 2
-  nice -n "$niceness" "$java" "-XX:SharedArchiveFile=$path" -Xmx768m -XX:+UseSerialGC -cp "$home/bin/../lib/quarkus-run.jar" "$@"
+  nice -n "$niceness" "$java" "-XX:SharedArchiveFile=$path" -Xmx768m -XX:+UseSerialGC $opens \
+    -cp "$home/bin/../lib/quarkus-run.jar" "$@"
 }
 
 # Loaded when the first client asks for a realm's metadata: before that the list has only half of what a start needs.

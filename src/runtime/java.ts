@@ -149,10 +149,22 @@ async function stop(state: InstanceState): Promise<void> {
   const { pid } = state
   if (pid === undefined || !(await isRunning(state))) return
   signalGroup(pid, 'SIGTERM')
-  await gone(async () => !(await isRunning(state)))
-  // The server, if it would not stop; and what writes its archive in the background.
+  if (await gone(async () => !(await isRunning(state)))) {
+    endArchiveWriter(pid)
+    return
+  }
   signalGroup(pid, 'SIGKILL')
   await gone(async () => !(await isRunning(state)))
+}
+
+/** What writes the archive in the background is of the server's process group, and slower to stop. */
+function endArchiveWriter(group: number): void {
+  if (process.platform === 'win32') return
+  try {
+    signalGroup(group, 'SIGKILL')
+  } catch {
+    // macOS says EPERM of a group in which nobody lives any more
+  }
 }
 
 /** Waits until a process is gone; `false` when it still is not after {@link STOP_MS}. */
