@@ -117,6 +117,7 @@ export async function up(
     try {
       await waitForHealth(runtime, state, config, signal)
       const readyAt = Date.now()
+      if (!alreadyRunning) await runtime.keepBuild(state)
       const report = await provision(runningKeycloak(runtime, state), config, { onStep, signal })
       return {
         ...common(config, startedAt, report, warnings),

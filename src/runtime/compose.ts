@@ -13,6 +13,7 @@ const COMPOSE_FILE = 'compose/keycloak.yaml'
 export const composeRuntime: Runtime = {
   name: 'compose',
   prepare: ({ version }, context) => pullImage(version, context),
+  keepBuild: async () => {}, // a volume of the instance has it
   carryData: async () => {}, // the volume is the same for every version
   async start(settings, context) {
     const result = await compose(

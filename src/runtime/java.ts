@@ -11,6 +11,7 @@ import {
   startArguments,
 } from '../config/server.ts'
 import { McpKeycloakError } from '../errors.ts'
+import { keepBuild, takeBuild } from './built-server.ts'
 import { carryDatabase } from './carry-database.ts'
 import { assertDiskRoom } from './disk.ts'
 import { cachedDistribution, homeVersion } from './distribution.ts'
@@ -39,9 +40,13 @@ export interface JavaRuntimeOptions {
 export function javaRuntime(options: JavaRuntimeOptions): Runtime {
   return {
     name: 'java',
-    async prepare({ version }, context) {
+    async prepare(settings, context) {
       requireJdk(await probeJava())
-      await installServer(version, options, context)
+      await installServer(settings, options, context)
+    },
+    async keepBuild(state) {
+      if (options.keycloakHome === undefined)
+        await keepBuild(serverHome(state.folder, state.version), buildFolder(state, options.cache))
     },
     carryData: ({ folder, version: from }, version) =>
       carryDatabase(serverHome(folder, from), serverHome(folder, version)),
@@ -63,10 +68,11 @@ function logFile(folder: string): string {
 }
 
 async function installServer(
-  version: string,
+  settings: ServerSettings,
   options: JavaRuntimeOptions,
   context: RunContext,
 ): Promise<void> {
+  const { version } = settings
   const home = serverHome(context.folder, version)
   if ((await homeVersion(home)) === version) return
   const source = options.keycloakHome
@@ -76,6 +82,7 @@ async function installServer(
     context.onStep(`Unpacking Keycloak ${version}`)
     const { unpack } = await import('./unpack.ts')
     await unpack(zip, home)
+    await takeBuild(buildFolder(settings, options.cache), home)
     return
   }
   const found = await homeVersion(source)
@@ -201,6 +208,11 @@ function withoutKeycloakVariables(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(env).filter(([name]) => !/^(KC_|JAVA_OPTS|JAVA_ADD_OPENS)/.test(name)),
   )
+}
+
+/** A build is of one version with some features. */
+function buildFolder({ version, features }: ServerSettings, cache: string): string {
+  return join(cache, ['built', version, ...[...features].sort()].join('-'))
 }
 
 function serverHome(folder: string, version: string): string {

@@ -43,6 +43,8 @@ export interface Runtime {
   carryData(before: InstanceState, version: string): Promise<void>
   /** Starts the server and returns at once; it is not ready yet. */
   start(settings: ServerSettings, context: RunContext): Promise<ServerHandle>
+  /** Keeps, of a server that has answered, what makes the first start of the next new one faster. */
+  keepBuild(state: InstanceState): Promise<void>
   /** Whether the server of `state` is there, ready or not. */
   isRunning(state: InstanceState): Promise<boolean>
   /** Stops the server of `state`, and nothing else; its data stay. */

@@ -197,7 +197,7 @@ describe.runIf(canMount)('a data folder that is read-only', () => {
     await writeFile(join(instance, 'state.json'), JSON.stringify(await runningState()))
     const mounts = `mount --bind ${data} ${data}; mount -o remount,bind,ro ${data}`
     const env = { PATH: process.env.PATH ?? '', MCP_KEYCLOAK_DATA_FOLDER: data }
-    const { exitCode, stderr } = await withMounts(mounts, env, [command])
+    const { exitCode, stderr } = await withMounts(mounts, env, [BIN, command])
     expect(exitCode, stderr).toBe(3)
     expect(stderr).toContain(`mcp-keycloak cannot use ${instance}.  [STATE_UNWRITABLE]`)
     expect(stderr).toContain('EROFS: read-only file system')
