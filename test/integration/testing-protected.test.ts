@@ -4,6 +4,7 @@ import { snippets } from '../../src/operations/snippets.ts'
 import { freePort } from '../../src/runtime/probe-port.ts'
 import { startKeycloak, type TestKeycloak, type TestRealm } from '../../src/testing/index.ts'
 import { startPythonServer } from '../helpers/fastmcp-server.ts'
+import { startMcpServer } from '../helpers/mcp-server.ts'
 import { nameSharedKeycloak } from '../helpers/named-keycloak.ts'
 
 let keycloak: TestKeycloak
@@ -58,6 +59,7 @@ it('fails for a server that takes any audience, and names the line to add', asyn
 
 it('fails with the option of the realm when its tokens are for another MCP URL', async () => {
   await using other = await keycloak.createRealm()
+  await using _server = await startMcpServer({ issuer: other.issuer, port: Number(new URL(mcpUrl).port) })
   await expect(other.expectProtected(mcpUrl)).rejects.toThrow(
     `make the realm of the test with the options of: mcp-keycloak up --mcp-url http://localhost:8000/mcp --mcp-url ${mcpUrl}`,
   )
