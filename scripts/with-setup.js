@@ -2,13 +2,15 @@
 // Plain JavaScript for any Node: the current one comes with the dev dependency "node".
 // Usage: node scripts/with-setup.js mcp-keycloak <arguments…> | test [vitest arguments…] | check |
 //   bench [--n 5] [--only reset-realm,new-realm]
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const TEST_RESULTS = '.cache/test-results.json'
+const ACTIONLINT = join('.cache', process.platform === 'win32' ? 'actionlint.exe' : 'actionlint')
+const ACTIONLINT_PACKAGE = 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.12'
 const PYTHON_REQUIREMENTS = 'test/fixtures/requirements.txt'
 
 process.chdir(ROOT)
@@ -81,6 +83,14 @@ function installPython() {
   stamp('.cache/python')
 }
 
+/** The linter of the README's workflows, where Go is there to build it; the test says when it is not. Takes 20 s. */
+function beginActionlint() {
+  if (existsSync(ACTIONLINT)) return
+  const env = { ...process.env, GOBIN: join(ROOT, '.cache') }
+  const go = spawn('go', ['install', ACTIONLINT_PACKAGE], { stdio: 'ignore', env, timeout: 120_000 })
+  return new Promise((resolve) => go.on('error', resolve).on('exit', resolve))
+}
+
 function test(args) {
   const status = job('vitest', [
     'run',
@@ -107,9 +117,11 @@ function check() {
 }
 
 const [name, ...args] = process.argv.slice(2)
+const actionlint = name === 'test' ? beginActionlint() : undefined
 install()
 if (name !== 'check') build()
 if (name === 'test') installPython()
+await actionlint
 const jobs = {
   'mcp-keycloak': () => job('node', ['bin/mcp-keycloak.js', ...args]),
   test: () => test(args),

@@ -1,6 +1,7 @@
 import type { ChalkInstance } from 'chalk'
 
 import type { VerifyReport } from '../operations/verify.ts'
+import { scoreText } from '../operations/verify-score.ts'
 
 type Check = VerifyReport['checks'][number]
 
@@ -8,21 +9,12 @@ const MARKS = { ok: '✔', warn: '⚠', fail: '✘', skip: '-' } as const
 const COLORS = { ok: 'green', warn: 'yellow', fail: 'red', skip: 'dim' } as const
 
 /** The score, then a line for each question, with why and fix where something is wrong. */
-export function renderVerify(
-  { mcpUrl, framework, checks, score }: VerifyReport,
-  chalk: ChalkInstance,
-  verbose = false,
-): string[] {
+export function renderVerify(report: VerifyReport, chalk: ChalkInstance, verbose = false): string[] {
+  const { framework, checks, score } = report
   const width = Math.max(...checks.map(({ title }) => title.length)) + 2
   const verdict = score.failed > 0 ? chalk.red('✘') : chalk.green('✔')
-  const counts = [
-    `${score.passed} of ${score.of}`,
-    ...(score.failed > 0 ? [`${score.failed} failed`] : []),
-    ...(score.warned > 0 ? [`${score.warned} ${score.warned === 1 ? 'warning' : 'warnings'}`] : []),
-    ...(score.skipped > 0 ? [`${score.skipped} not asked`] : []),
-  ]
   return [
-    `${verdict} ${chalk.bold(`${mcpUrl}: ${counts.join(', ')}`)}${framework ? chalk.dim(`  (${framework})`) : ''}`,
+    `${verdict} ${chalk.bold(scoreText(report))}${framework ? chalk.dim(`  (${framework})`) : ''}`,
     '',
     ...(verbose ? checks.map((check) => [check]) : grouped(checks)).flatMap((group) =>
       renderGroup(group, width, chalk, verbose),

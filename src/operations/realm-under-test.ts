@@ -18,27 +18,29 @@ import type { AppliedRealm } from './applied-realm.ts'
 import { newSigningKey } from './signing-key-file.ts'
 import { spoilToken } from './spoil-token.ts'
 
+/** The command that makes the realm of a user anew, to which options are added. */
+export function resetCommand({ instance, realm }: Pick<Config, 'instance' | 'realm'>): string {
+  return [
+    'mcp-keycloak reset-realm',
+    ...(instance === 'default' ? [] : [`--instance ${instance}`]),
+    ...(realm === undefined ? [] : [`--realm ${realm}`]),
+  ].join(' ')
+}
+
 /**
  * A realm on a running Keycloak as what a check of an MCP server needs of it.
  *
+ * @param reset how the realm is made anew: see {@link RealmUnderTest.resetCommand}
  * @param resource the MCP URL
  */
-export function realmUnderTest(
-  applied: AppliedRealm,
-  { instance, realm: named }: Config,
-  resource: string,
-): RealmUnderTest {
+export function realmUnderTest(applied: AppliedRealm, reset: string, resource: string): RealmUnderTest {
   const { keycloak, realm, endpoints } = applied
   const [user] = testUsers(realm)
   const initialAccessToken = async (name: string) =>
     needsInitialAccessToken(realm) ? createInitialAccessToken(await adminLogin(keycloak), name) : null
   return {
     issuer: endpoints.issuer,
-    resetCommand: [
-      'mcp-keycloak reset-realm',
-      ...(instance === 'default' ? [] : [`--instance ${instance}`]),
-      ...(named === undefined ? [] : [`--realm ${named}`]),
-    ].join(' '),
+    resetCommand: reset,
     mcpUrls: mcpUrls(realm),
     user,
     initialAccessToken: () => initialAccessToken(realm.realm),

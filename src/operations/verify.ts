@@ -1,7 +1,6 @@
 import { z } from 'zod'
 
 import type { Config } from '../config/schema.ts'
-import { mcpUrl as mcpUrlSchema } from '../config/values.ts'
 import { runVerifyChecks } from '../doctor/verify/check.ts'
 import { VERIFY_CHECKS } from '../doctor/verify/checks/all.ts'
 import { CHECK_STATUSES, type CheckStatus, Fault } from '../doctor/verify/finding.ts'
@@ -10,7 +9,8 @@ import { startWalk } from '../doctor/verify/walk.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { mcpUrls } from '../realm/audience.ts'
 import { findAppliedRealm } from './applied-realm.ts'
-import { realmUnderTest } from './realm-under-test.ts'
+import { assertMcpUrl } from './assert-mcp-url.ts'
+import { realmUnderTest, resetCommand } from './realm-under-test.ts'
 
 const checkSchema = z.strictObject({
   /** Stable name of the question, e.g. `aud`. */
@@ -79,11 +79,11 @@ export async function verify(
   mcpUrl?: string,
   options: VerifyOptions = {},
 ): Promise<VerifyReport> {
-  const given = mcpUrl === undefined ? undefined : checkedMcpUrl(mcpUrl)
+  if (mcpUrl !== undefined) assertMcpUrl(mcpUrl, (url) => `mcp-keycloak verify ${url}`)
   const applied = await findAppliedRealm(config)
-  const resource = given ?? config.mcpUrl[0] ?? mcpUrls(applied.realm)[0]
+  const resource = mcpUrl ?? config.mcpUrl[0] ?? mcpUrls(applied.realm)[0]
   if (resource === undefined) throw noMcpUrl(applied.realm.realm)
-  return verifyServer(resource, realmUnderTest(applied, config, resource), options)
+  return verifyServer(resource, realmUnderTest(applied, resetCommand(config), resource), options)
 }
 
 /**
@@ -124,25 +124,6 @@ export async function verifyServer(
 /** A server that cannot be asked has its own finding; what it is made with is then not known. */
 function unknown(error: unknown): undefined {
   if (!(error instanceof Fault || error instanceof McpKeycloakError)) throw error
-}
-
-function checkedMcpUrl(text: string): string {
-  const { error } = mcpUrlSchema.safeParse(text)
-  const { username, password } = URL.parse(text) ?? {}
-  if (username || password) {
-    throw new McpKeycloakError('USAGE_INVALID', {
-      what: 'The MCP URL has a user name or a password in it.',
-      why: 'An MCP server is logged in to by a token; such a URL is that of no resource.',
-      fix: 'Give it without: mcp-keycloak verify http://localhost:8000/mcp',
-    })
-  }
-  if (!error) return text
-  const scheme = /^[\w.-]+(:\d+)?(\/|$)/.test(text)
-  throw new McpKeycloakError('USAGE_INVALID', {
-    what: `${JSON.stringify(text)} is no MCP URL.`,
-    why: `It ${error.issues[0]?.message}.`,
-    fix: scheme ? `mcp-keycloak verify http://${text}` : 'mcp-keycloak verify http://localhost:8000/mcp',
-  })
 }
 
 function noMcpUrl(realm: string): McpKeycloakError {

@@ -4,6 +4,7 @@ import type { Admin } from '../keycloak/admin.ts'
 import { discover } from '../oauth/discover.ts'
 import type { ClientMetadata } from '../oauth/register.ts'
 import type { ProvisionReport } from '../operations/provision.ts'
+import type { VerifyOptions, VerifyReport } from '../operations/verify.ts'
 import type { Realm } from '../realm/schema.ts'
 import type { RunningKeycloak } from '../runtime/runtime.ts'
 import { clientBook } from './client-book.ts'
@@ -29,6 +30,15 @@ export interface TestRealm extends RealmTokens, AsyncDisposable {
   readonly users: TestUsers
   /** Registers a client (RFC 7591); what is not given is as a public client on a loopback address has it. */
   registerClient(metadata?: Partial<ClientMetadata>): Promise<TestClient>
+  /**
+   * Asserts that a running MCP server protects itself with this realm: clients can log in to it, and it refuses bad
+   * tokens, as `mcp-keycloak verify` has it. It takes some seconds.
+   *
+   * @returns when nothing failed; there may be warnings
+   * @throws {Error} `NotProtectedError`: its message has each fault with why and fix
+   * @throws {McpKeycloakError} `USAGE_INVALID` for what is no MCP URL, `NOT_RUNNING` after `drop()` and `stop()`
+   */
+  expectProtected(mcpUrl: string, options?: VerifyOptions): Promise<VerifyReport>
   /** Removes the realm, and tells of the clients that were not deleted. */
   drop(): Promise<void>
 }
@@ -89,6 +99,10 @@ export async function testRealm(parts: TestRealmParts): Promise<OwnedRealm> {
     warnings: report.warnings,
     users,
     registerClient: register,
+    async expectProtected(mcpUrl, options = {}) {
+      const { expectProtected } = await import('./expect-protected.ts') // few tests need an MCP client
+      return expectProtected(await applied(), mcpUrl, options)
+    },
     drop,
     [Symbol.asyncDispose]: drop,
   }

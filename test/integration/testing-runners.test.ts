@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 
+import { freePort } from '../../src/runtime/probe-port.ts'
 import { type ConsumerProject, consumerProject } from '../helpers/consumer-project.ts'
 import { nameSharedKeycloak } from '../helpers/named-keycloak.ts'
 import { readmeSamples } from '../helpers/readme-samples.ts'
@@ -11,6 +12,9 @@ import { sharedAdmin } from '../helpers/test-realm.ts'
 /** The package is ESM. */
 const JEST_ENV = { NODE_OPTIONS: '--experimental-vm-modules' }
 const MCP_URL = 'http://localhost:18779/mcp'
+
+/** The server that a sample of the README starts. */
+const MY_SERVER = `export { startMcpServer as startMyServer } from '${new URL('../helpers/mcp-server.ts', import.meta.url).pathname}'`
 
 beforeEach(nameSharedKeycloak)
 afterEach(() => {
@@ -140,6 +144,7 @@ it('runs as the README shows it, in both runners', async () => {
     'vitest.config.ts',
     'keycloak.setup.ts',
     'roles.test.ts',
+    'protected.test.ts',
     'jest.config.js',
     'keycloak.setup.js',
     'keycloak.teardown.js',
@@ -150,10 +155,13 @@ it('runs as the README shows it, in both runners', async () => {
       await using keycloak = await startKeycloak()
       expect(await keycloak.realm.token()).toMatch(/^ey/)
     })`
-  await using project = await consumerProject({ ...files, 'own.spec.js': spec }, ['vitest', 'jest'])
-  const vitest = await runner(project, 'vitest/vitest.mjs', ['run', 'server', 'roles'])
+  const port = await freePort()
+  const shown = Object.entries({ ...files, 'my-server.js': MY_SERVER, 'own.spec.js': spec })
+  const onFreePort = shown.map(([name, code]) => [name, code.replaceAll('8000', String(port))])
+  await using project = await consumerProject(Object.fromEntries(onFreePort), ['vitest', 'jest'])
+  const vitest = await runner(project, 'vitest/vitest.mjs', ['run', 'server', 'roles', 'protected'])
   expect(vitest.exitCode, vitest.all).toBe(0)
-  expect(vitest.all).toMatch(/Tests +2 passed/)
+  expect(vitest.all).toMatch(/Tests +3 passed/)
   const jest = await runner(project, 'jest/bin/jest.js', ['--transform={}', 'own.spec'], JEST_ENV)
   expect(jest.exitCode, jest.all).toBe(0)
 })

@@ -43,13 +43,13 @@ const claimsOf = (token: string) => (token.split('.').length === 3 ? decodeJwt(t
 it('finds nothing wrong with a server that is right, but for what it does not do for web pages', async () => {
   const { report, by, server } = await run()
   expect([by('fail'), by('warn'), by('skip')]).toEqual([[], ['browser'], []])
-  expect(report.score).toEqual({ passed: 19, warned: 1, failed: 0, skipped: 0, of: 20 })
+  expect(report.score).toEqual({ passed: 20, warned: 1, failed: 0, skipped: 0, of: 21 })
   const tokens = new Set(
     server.seen.flatMap(({ authorization }) => authorization?.replace('Bearer ', '') ?? []),
   )
   tokens.delete('garbage')
   const keys = new Set([...tokens].map((token) => decodeProtectedHeader(token).kid))
-  expect([tokens.size, keys.size]).toEqual([7, 2]) // only the other realm's token names another key
+  expect([tokens.size, keys.size]).toEqual([8, 3]) // the other realm's token names another key, the unsigned one none
 })
 
 it('takes the MCP URL of the realm when none is given', async () => {
@@ -59,11 +59,11 @@ it('takes the MCP URL of the realm when none is given', async () => {
 describe('a server that accepts', () => {
   it('every token: every bad one is a fault', async () => {
     const { by, found } = await run({ accepts: () => true })
-    expect(by('fail')).toEqual(['garbage', 'aud', 'iss', 'exp', 'scope', 'sig', 'another-realm'])
+    expect(by('fail')).toEqual(['garbage', 'aud', 'iss', 'exp', 'scope', 'sig', 'none', 'another-realm'])
     expect(found('aud')?.what).toBe('It accepts tokens meant for somebody else')
   })
 
-  it('what it can read, without a look at the signature: the forged one alone is a fault', async () => {
+  it('what it can read, without a look at the signature: the forged and the unsigned one are faults', async () => {
     const { by } = await run({
       accepts: (token) => {
         const { iss, aud = [], exp = 0, scope } = claimsOf(token)
@@ -71,7 +71,7 @@ describe('a server that accepts', () => {
         return iss === issuer && isForIt && exp > Date.now() / 1000 && String(scope).includes('openid')
       },
     })
-    expect(by('fail')).toEqual(['sig'])
+    expect(by('fail')).toEqual(['sig', 'none'])
   })
 })
 

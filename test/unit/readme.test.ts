@@ -8,9 +8,9 @@ import { testContext } from './support/test-context.ts'
 
 const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8')
 
-/** What stands after `mcp-keycloak` in the README's shell blocks, without the comments. */
-const calls = [...readme.matchAll(/^(?:\$ )?(?:npx )?mcp-keycloak ([^\n#>|]+)/gm)].map(([, words = '']) =>
-  words.trim(),
+/** What stands after `mcp-keycloak` in the README's shell blocks and the steps of its CI jobs, without the comments. */
+const calls = [...readme.matchAll(/^(?:\$ | *- (?:run: )?)?(?:npx )?mcp-keycloak ([^\n#>|]+)/gm)].map(
+  ([, words = '']) => words.trim(),
 )
 
 it('shows commands', () => {

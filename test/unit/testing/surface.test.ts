@@ -71,6 +71,10 @@ it('gives tokens as texts, and clients that delete themselves', () => {
   expectTypeOf<Realm['introspect']>().returns.resolves.toHaveProperty('active').toEqualTypeOf<boolean>()
   expectTypeOf<Realm['registerClient']>().returns.resolves.toEqualTypeOf<testing.TestClient>()
   expectTypeOf<testing.TestClient>().toExtend<AsyncDisposable & testing.RegisteredClient>()
+  expectTypeOf<Realm['expectProtected']>().parameters.toEqualTypeOf<
+    [mcpUrl: string, options?: testing.VerifyOptions | undefined]
+  >()
+  expectTypeOf<Realm['expectProtected']>().returns.resolves.toEqualTypeOf<testing.VerifyReport>()
   expectTypeOf<Realm['users']['add']>().returns.resolves.toEqualTypeOf<testing.TestUser>()
 })
 

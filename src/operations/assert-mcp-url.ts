@@ -1,0 +1,27 @@
+import { mcpUrl } from '../config/values.ts'
+import { McpKeycloakError } from '../errors.ts'
+
+/**
+ * Refuses what is no MCP endpoint, before anything is asked.
+ *
+ * @param call how one asks about another URL, for the error's text
+ * @throws {McpKeycloakError} `USAGE_INVALID`
+ */
+export function assertMcpUrl(text: string, call: (url: string) => string): void {
+  const { error } = mcpUrl.safeParse(text)
+  const { username, password } = URL.parse(text) ?? {}
+  if (username || password) {
+    throw new McpKeycloakError('USAGE_INVALID', {
+      what: 'The MCP URL has a user name or a password in it.',
+      why: 'An MCP server is logged in to by a token; such a URL is that of no resource.',
+      fix: `Give it without: ${call('http://localhost:8000/mcp')}`,
+    })
+  }
+  if (!error) return
+  const withoutScheme = /^[\w.-]+(:\d+)?(\/|$)/.test(text)
+  throw new McpKeycloakError('USAGE_INVALID', {
+    what: `${JSON.stringify(text)} is no MCP URL.`,
+    why: `It ${error.issues[0]?.message}.`,
+    fix: call(withoutScheme ? `http://${text}` : 'http://localhost:8000/mcp'),
+  })
+}

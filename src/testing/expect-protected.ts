@@ -1,0 +1,45 @@
+import type { AppliedRealm } from '../operations/applied-realm.ts'
+import { assertMcpUrl } from '../operations/assert-mcp-url.ts'
+import { realmUnderTest } from '../operations/realm-under-test.ts'
+import { type VerifyOptions, type VerifyReport, verifyServer } from '../operations/verify.ts'
+import { scoreText } from '../operations/verify-score.ts'
+
+/** A test realm is made by its test; options of the command are added to this. */
+const REMAKE = 'make the realm of the test with the options of: mcp-keycloak up'
+
+/**
+ * An MCP server does not protect itself. What is wrong, why, and the line to add are in the message, since that is
+ * what test runners show.
+ */
+class NotProtectedError extends Error {
+  override readonly name = 'NotProtectedError'
+
+  constructor(report: VerifyReport) {
+    const made = report.framework ? `  (${report.framework})` : ''
+    const failed = report.checks.filter(({ status }) => status === 'fail')
+    super([`${scoreText(report)}${made}`, ...failed.flatMap(described)].join('\n'))
+  }
+}
+
+/**
+ * Walks a running MCP server and tries bad tokens on it, as `mcp-keycloak verify` does.
+ *
+ * @returns when nothing failed; there may be warnings
+ * @throws {McpKeycloakError} `USAGE_INVALID` for what is no MCP URL, `INTERRUPTED`
+ */
+export async function expectProtected(
+  applied: AppliedRealm,
+  mcpUrl: string,
+  options: VerifyOptions,
+): Promise<VerifyReport> {
+  assertMcpUrl(mcpUrl, (url) => `expectProtected('${url}')`)
+  const report = await verifyServer(mcpUrl, realmUnderTest(applied, REMAKE, mcpUrl), options)
+  if (report.score.failed > 0) throw new NotProtectedError(report)
+  return report
+}
+
+function described({ title, what, why, fix }: VerifyReport['checks'][number]): string[] {
+  const more = (label: string, text: string | null) =>
+    text === null ? [] : [`    ${label}  ${text.replaceAll('\n', '\n         ')}`]
+  return ['', `  ✘ ${title}: ${what}`, ...more('Why', why), ...more('Fix', fix)]
+}
