@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
 import { execa } from 'execa'
@@ -162,6 +163,7 @@ describe.runIf(hasCompose)('the compose runtime', () => {
 
   it('is killed behind our back: status says that it died, up starts it again with all that it had', async () => {
     const client = await registerClient(await discover(first.endpoints.issuer), metadata)
+    await sleep(2000) // the database writes to the disk within a second
     await execa('docker', ['kill', `${project(instance)}-keycloak-1`])
     const { exitCode, stderr } = await cli(['status'], { env: instance.env })
     expect(exitCode).toBe(3)
