@@ -69,8 +69,7 @@ function build() {
     !isOlder('.cache/built', 'src', 'package.json', 'tsconfig.json', 'tsconfig.build.json')
   )
     return
-  step('Building', 'tsc', ['-p', 'tsconfig.build.json'])
-  step('Writing help', 'node', ['scripts/write-answers.js'])
+  step('Building', 'npm', ['run', '--silent', 'build'])
   stamp('.cache/built')
 }
 

@@ -62,7 +62,7 @@ it("env gives the administrator's password only when it is asked for, and says w
   expect([other.exitCode, other.stdout, JSON.parse(other.stderr).error.fix]).toEqual([
     3,
     '',
-    'mcp-keycloak up --realm other',
+    'Name one of them (--realm <name>), or make it: mcp-keycloak up --realm other',
   ])
 })
 

@@ -69,7 +69,7 @@ describe('a data folder that was moved', () => {
 describe('a server that was killed behind our back', () => {
   it('is said to have died; up starts it again, also in another place, with all that it had', async () => {
     const { pid } = JSON.parse(await readFile(join(instance.folder, 'state.json'), 'utf8')) as { pid: number }
-    process.kill(pid, 'SIGKILL')
+    process.kill(-pid, 'SIGKILL') // kc.sh and the JVM that is its child
     await expect.poll(() => processStart(pid)).toBeUndefined()
     for (const command of [['status'], ['clients', 'list'], ['token']]) {
       const { exitCode, stdout, stderr } = await cli(command, { env: instance.env })

@@ -58,20 +58,6 @@ export const REGISTRATION_PROVOCATIONS: readonly Provocation[] = [
     provoke: (world) => world.withPolicy('max-clients', { 'max-clients': ['3'] }, () => world.register({})),
   },
   {
-    name: 'a protocol mapper of its own',
-    seen: ['mapper-type-not-allowed'],
-    server: ['mapper-type-not-allowed', 'oidc-hardcoded-role-mapper'],
-    provoke: ({ realm }) => {
-      const mapper = {
-        name: 'mine',
-        protocol: 'openid-connect',
-        protocolMapper: 'oidc-hardcoded-role-mapper',
-      }
-      const url = realm.server.registration_endpoint?.replace(/openid-connect$/, 'default') ?? ''
-      return post(url, JSON.stringify({ redirectUris: [REDIRECT], protocolMappers: [mapper] }))
-    },
-  },
-  {
     name: 'a web page on a foreign origin',
     seen: ['origin-not-allowed'],
     provoke: (world) => world.register({}, { origin: 'http://localhost:5999' }),

@@ -1,0 +1,27 @@
+// A part of the build: deletes the declarations that no entry of the package leads to. They are a fifth of the tarball.
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const { exports } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
+
+const needed = new Set()
+const open = Object.values(exports)
+  .map((target) => (typeof target === 'string' ? target : target.default))
+  .filter((target) => target.endsWith('.js'))
+  .map((target) => join(ROOT, target.replace(/\.js$/, '.d.ts')))
+
+while (open.length > 0) {
+  const file = open.pop()
+  if (needed.has(file) || !existsSync(file)) continue
+  needed.add(file)
+  for (const [, path] of readFileSync(file, 'utf8').matchAll(/['"](\.[^'"]+)\.[jt]s['"]/g))
+    open.push(join(dirname(file), `${path}.d.ts`))
+}
+
+const dist = join(ROOT, 'dist')
+for (const path of readdirSync(dist, { recursive: true })) {
+  const file = join(dist, path)
+  if (file.endsWith('.d.ts') && !needed.has(file)) rmSync(file)
+}
