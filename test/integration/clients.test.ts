@@ -226,11 +226,11 @@ describe('the command', () => {
     [['prune'], 2, 'It was not said which clients to prune.'],
     [['prune', '--older-than', 'long'], 2, '"long" is no time.'],
     [['delete', 'mcp-client', '--yes'], 2, 'did not register itself'],
-    [['list', '--realm', 'nowhere'], 3, 'The realms there: clients'],
+    [['list', '--realm', 'nowhere'], 3, /The realms there: (\S+ )*clients\b/],
   ])('%j ends with %i', async (args, exitCode, named) => {
     const result = await run(...args)
     expect({ exitCode: result.exitCode, stdout: result.stdout }).toEqual({ exitCode, stdout: '' })
-    expect(result.stderr).toContain(named)
+    expect(result.stderr).toMatch(named)
   })
 })
 
