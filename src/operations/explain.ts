@@ -12,6 +12,7 @@ import { adminLogin } from '../keycloak/admin.ts'
 import { parseLogEntry } from '../keycloak/log-entry.ts'
 import { findRealmRecord } from '../keycloak/realms.ts'
 import { FORGET_STEPS, programsIn } from './client-programs.ts'
+import { explanationSchema } from './explanation-schema.ts'
 import { type FoundInstance, findInstance } from './instance.ts'
 import { plannedRealmName } from './plan-realm.ts'
 
@@ -21,18 +22,7 @@ const MOST_CHARACTERS = 4_000_000
 /** A refusal of just now is in these. */
 const LAST_LOG_LINES = 2000
 
-const findingSchema = z.strictObject({
-  /** Stable name of the failure. */
-  id: z.string(),
-  /** What happened, in one sentence. */
-  what: z.string(),
-  why: z.string(),
-  /** A command where there is one; further lines are other ways. */
-  fix: z.string(),
-  /** Where more is said of it. */
-  link: z.string(),
-  /** The host, scope, URI … that is to blame; `null` when nothing names it. */
-  culprit: z.string().nullable(),
+const findingSchema = explanationSchema.extend({
   /** Where it first shows, counted from 1. */
   line: z.number().int(),
   /** That line, without secrets, 300 characters at the most. */

@@ -8,6 +8,7 @@ import { type Happening, joinLog } from '../explain/join-log.ts'
 import { tell } from '../explain/tell.ts'
 import { parseLogEntry } from '../keycloak/log-entry.ts'
 import { programOfUri } from './client-programs.ts'
+import { explanationSchema } from './explanation-schema.ts'
 import { openLog, sinceTime } from './logs.ts'
 import { type RealmEvents, watchEvents } from './watch-events.ts'
 
@@ -16,18 +17,6 @@ const POLL_MS = 1000
 
 /** What a thread has written and no event has followed for so long, gets none. */
 const ALONE_AFTER_MS = 1500
-
-const explanationSchema = z.strictObject({
-  /** Stable name of the failure. */
-  id: z.string(),
-  what: z.string(),
-  why: z.string(),
-  /** A command where there is one; further lines are other ways. */
-  fix: z.string(),
-  link: z.string(),
-  /** The host, scope, URI … that is to blame; `null` when nothing names it. */
-  culprit: z.string().nullable(),
-})
 
 /** One line of `logs --explain --json`. */
 export const storyLineSchema = z.strictObject({
