@@ -3,8 +3,6 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { Socket } from 'node:net'
 import { constants } from 'node:os'
 
-import { execa } from 'execa'
-
 import { commandRefused } from './find-command.ts'
 
 /** How a finished program ended. A program that does not exist is an answer too, not an exception. */
@@ -35,6 +33,7 @@ export async function run(
   options: RunOptions = {},
 ): Promise<RunResult> {
   const { env, cwd, timeoutMs, signal, onLine } = options
+  const { execa } = await import('execa') // most commands run no program, and it takes a while to load
   const subprocess = execa(command, args, {
     reject: false,
     stdin: 'ignore',
@@ -60,6 +59,7 @@ export async function* runLines(
   args: readonly string[],
   signal: AbortSignal | undefined,
 ): AsyncGenerator<string> {
+  const { execa } = await import('execa')
   const subprocess = execa(command, args, {
     reject: false,
     stdin: 'ignore',
@@ -144,6 +144,7 @@ export async function runForeground(
 ): Promise<number> {
   let passedOn: StopSignal | undefined
   let killing: NodeJS.Timeout | undefined
+  const { execa } = await import('execa')
   const subprocess = execa(command, args, { reject: false, stdio: 'inherit', env })
   using _signals = takeSignals((name) => {
     if (onTerminal && name === 'SIGINT') return

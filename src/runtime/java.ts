@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import { assetPath } from '../assets.ts'
 import {
+  buildKey,
   JVM_OPTIONS,
   listenVariables,
   type ServerSettings,
@@ -210,9 +211,8 @@ function withoutKeycloakVariables(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   )
 }
 
-/** A build is of one version with some features. */
-function buildFolder({ version, features }: ServerSettings, cache: string): string {
-  return join(cache, ['built', version, ...[...features].sort()].join('-'))
+function buildFolder(settings: ServerSettings, cache: string): string {
+  return join(cache, `built-${settings.version}-${buildKey(settings)}`)
 }
 
 function serverHome(folder: string, version: string): string {

@@ -1,7 +1,5 @@
 import { join } from 'node:path'
 
-import { findRuntimes } from 'jdk-utils'
-
 import { McpKeycloakError } from '../errors.ts'
 
 /** Java versions that Keycloak 26 runs on. */
@@ -17,6 +15,7 @@ export interface Jdk {
 
 /** All JDKs of this machine that Keycloak can run on, best first: the newest that is known to work. */
 export async function probeJava(): Promise<readonly Jdk[]> {
+  const { findRuntimes } = await import('jdk-utils') // a server that runs already needs none
   // Debian's Temurin, and whatever else a distribution puts there, is not on every list of jdk-utils.
   const runtimes = await findRuntimes({ withVersion: true, additionalLocations: ['/usr/lib/jvm', '/opt'] })
   const jdks = runtimes.flatMap((runtime) =>

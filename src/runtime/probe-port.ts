@@ -1,6 +1,5 @@
 import { connect, createServer } from 'node:net'
 
-import findProcess from 'find-process'
 import getPort, { portNumbers } from 'get-port'
 
 import { LOOPBACK } from '../config/server.ts'
@@ -51,6 +50,7 @@ export async function portHolder(port: number): Promise<string | undefined> {
   })
   const container = containers.exitCode === 0 ? containers.stdout.split('\n')[0]?.trim() : ''
   if (container) return `the container "${container}"`
+  const { default: findProcess } = await import('find-process') // only a refusal needs it
   const [holder] = await findProcess('port', port).catch(() => [])
   return holder ? `the process ${holder.name} (pid ${holder.pid})` : undefined
 }

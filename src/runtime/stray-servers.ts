@@ -1,5 +1,3 @@
-import findProcess from 'find-process'
-
 /**
  * Processes that run the server in `home` though nobody remembers them: whoever started them was killed before it
  * could write their pid down, or the state was lost.
@@ -10,6 +8,7 @@ export async function strayServers(home: string): Promise<readonly number[]> {
   const path = home.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
   // The start script, and the JVM that it starts; not an editor that has a file of that folder open.
   const server = new RegExp(`${path}.bin.kc\\.(sh|bat)|-Dkc\\.home\\.dir='?${path}`)
+  const { default: findProcess } = await import('find-process') // only a start needs it
   const found: readonly { pid: number }[] = await findProcess('name', server).catch(() => [])
   return found.map(({ pid }) => pid).filter((pid) => pid !== process.pid)
 }

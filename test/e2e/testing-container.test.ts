@@ -20,6 +20,7 @@ let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mcp-keycloak-container-'))
   vi.stubEnv('TESTCONTAINERS_RYUK_DISABLED', 'true') // its image is not to be had everywhere; we clean up ourselves
+  vi.stubEnv('TESTCONTAINERS_HOST_OVERRIDE', 'localhost') // the engine is on this machine, though that may look like a container itself
   vi.stubEnv('MCP_KEYCLOAK_DATA_FOLDER', join(folder, 'data'))
   vi.stubEnv('MCP_KEYCLOAK_TIMEOUT', '280')
 })
