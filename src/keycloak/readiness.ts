@@ -3,8 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { McpKeycloakError, throwIfInterrupted } from '../errors.ts'
 import { lastErrors } from './server-log.ts'
 
-/** Often enough that nobody waits for the poll, seldom enough to cost nothing. */
-const POLL_MS = 250
+/** Often enough that nobody waits for the poll. */
+const POLL_MS = 100
+
+/** Seldom, because it may take a program of its own (`docker ps`), while the server needs every core. */
+const ALIVE_POLL_MS = 1000
 
 /** One answer must not take longer than this, or the deadline would be held up by it. */
 const ANSWER_TIMEOUT_MS = 5000
@@ -30,11 +33,15 @@ export interface ReadinessTarget {
  */
 export async function waitUntilReady(target: ReadinessTarget): Promise<void> {
   const deadline = Date.now() + target.timeoutMs
+  let askedAt = 0
   for (;;) {
     throwIfInterrupted(target.signal)
-    const [alive, ...ready] = await Promise.all([target.isAlive(), ...target.urls.map(answers)])
+    const ready = await Promise.all(target.urls.map(answers))
     if (ready.every(Boolean)) return
-    if (!alive) throw await failure('KEYCLOAK_EXITED', 'Keycloak stopped while it was starting.', target)
+    const isDue = Date.now() >= Math.min(askedAt + ALIVE_POLL_MS, deadline)
+    if (isDue) askedAt = Date.now()
+    if (isDue && !(await target.isAlive()))
+      throw await failure('KEYCLOAK_EXITED', 'Keycloak stopped while it was starting.', target)
     if (Date.now() >= deadline) {
       const seconds = Math.round(target.timeoutMs / 1000)
       throw await failure('KEYCLOAK_NOT_READY', `Keycloak was not ready after ${seconds} seconds.`, target)

@@ -31,7 +31,7 @@ describe('a server', () => {
       return true
     }
     await waitUntilReady(target(urls, { isAlive }))
-    expect(alive).toBe(3)
+    expect(alive).toBe(1) // not at each question: it may take a program of its own
   })
 
   it('is ready at once when it was before, whatever is said of its process', async () => {
