@@ -1,3 +1,6 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
 import { defineConfig } from 'vitest/config'
 
 import { requiredFeatures } from './src/config/server.ts'
@@ -22,6 +25,7 @@ const onKeycloak = ({ name, keycloakVersion, overlays = [], topics = '**/*' }: P
     include: [`test/integration/${topics}.test.ts`],
     globalSetup: ['test/helpers/shared-keycloak.ts'],
     provide: { keycloakVersion, overlays },
+    env: { XDG_DATA_HOME: join(tmpdir(), 'mcp-keycloak-test-data') }, // nobody's own keys and clients
     testTimeout: 60_000,
     hookTimeout: SERVER_START_MS,
     fileParallelism: false,
