@@ -4,14 +4,20 @@
 home=$1 folder=$2
 shift 2
 java=$(readlink -f "$(command -v "${JAVA_HOME:+$JAVA_HOME/bin/}java")")
-list=$folder/classes.lst partial=$folder/partial
+# Other servers may use the folder: what is half done has the number of its process, which kc.sh and the JVM take over.
+list=$folder/$$.lst partial=$folder/$$.partial
 # An archive is of one set of opened modules, too: those that kc.sh gives the server.
 opens=$(sed -n 's/^ *JAVA_ADD_OPENS="\(--.*\)"$/\1/p' "$home/bin/kc.sh")
 
-# A file for each JVM and each build of the server. An empty one stands for a JVM that cannot write archives.
+# A file for each JVM and each build of the server, wherever it is: the JVM compares names and times of the jars, not
+# their folder. An empty one stands for a JVM that cannot write archives.
 archive_file() {
   set -- "${java%/bin/java}/release" "$home/version.txt" "$home/lib/quarkus/quarkus-application.dat"
-  echo "$folder/$({ cat "$@" 2>/dev/null; echo "$JAVA_OPTS"; } | cksum | cut -d ' ' -f 1).jsa"
+  echo "$folder/$({
+    cat "$@"
+    cd "$home/lib" && LC_ALL=C ls -ln lib/boot quarkus-run.jar
+    echo "$JAVA_OPTS"
+  } 2>/dev/null | cksum | cut -d ' ' -f 1).jsa"
 }
 
 # with_archive NICENESS ARCHIVE <options>
@@ -40,16 +46,29 @@ write_archive() {
     kill -0 $$ 2>/dev/null || return
   done
   file=$(archive_file)
-  with_archive 19 "$partial" -Xshare:dump "-XX:SharedClassListFile=$list" >"$folder/archive.log" 2>&1 || : >"$partial"
-  rm -f "$list" "$folder"/*.jsa
-  mv "$partial" "$file"
+  if [ ! -e "$file" ]; then # another server may have been faster
+    with_archive 19 "$partial" -Xshare:dump "-XX:SharedClassListFile=$list" >"$folder/archive.log" 2>&1 || : >"$partial"
+    mv "$partial" "$file"
+  fi
+  rm -f "$list"
+  # The three that were used last are enough: each has 200 MB.
+  (cd "$folder" && ls -t ./*.jsa | tail -n +4 | while read -r old; do rm -f "$old"; done)
+}
+
+remove_leftovers() {
+  for left in "$folder"/*.lst "$folder"/*.partial; do
+    owner=${left##*/}
+    [ "${owner%.*}" != $$ ] && kill -0 "${owner%.*}" 2>/dev/null || rm -f "$left"
+  done
 }
 
 options=$JAVA_OPTS
 file=$(archive_file)
+mkdir -p "$folder" && remove_leftovers
 if [ -s "$file" ] && with_archive 0 "$file" -Xshare:on -version >/dev/null 2>&1; then
+  touch "$file"
   options="$options \"-XX:SharedArchiveFile=$file\""
-elif { [ -s "$file" ] || [ ! -e "$file" ]; } && mkdir -p "$folder" && rm -f "$list"; then
+elif { [ ! -s "$file" ] || rm -f "$file"; } && [ ! -e "$file" ] && [ -d "$folder" ]; then
   options="$options \"-XX:DumpLoadedClassList=$list\""
   write_archive &
 fi

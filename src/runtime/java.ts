@@ -51,7 +51,7 @@ export function javaRuntime(options: JavaRuntimeOptions): Runtime {
     },
     carryData: ({ folder, version: from }, version) =>
       carryDatabase(serverHome(folder, from), serverHome(folder, version)),
-    start,
+    start: (settings, context) => start(settings, context, options),
     isRunning,
     stop,
     sweep,
@@ -98,11 +98,19 @@ async function installServer(
   }
   context.onStep(`Copying Keycloak ${version} from ${source}`)
   // A copy, because the server builds itself and keeps its database inside its folder.
-  await cp(source, `${home}.partial`, { recursive: true, filter: (path) => path !== join(source, 'data') })
+  await cp(source, `${home}.partial`, {
+    recursive: true,
+    preserveTimestamps: true, // as in unpack.ts
+    filter: (path) => path !== join(source, 'data'),
+  })
   await rename(`${home}.partial`, home)
 }
 
-async function start(settings: ServerSettings, context: RunContext): Promise<ServerHandle> {
+async function start(
+  settings: ServerSettings,
+  context: RunContext,
+  { cache }: JavaRuntimeOptions,
+): Promise<ServerHandle> {
   const jdk = requireJdk(await probeJava())
   const warning = jdkWarning(jdk)
   if (warning) context.onWarning(warning)
@@ -110,7 +118,7 @@ async function start(settings: ServerSettings, context: RunContext): Promise<Ser
   await mkdir(context.folder, { recursive: true })
   await rename(log, `${log}.1`).catch(() => {}) // the log of the time before, if there is one
   const home = serverHome(context.folder, settings.version)
-  const [program, ...before] = startCommand(home, context.folder)
+  const [program, ...before] = startCommand(home, cache)
   const script = kcScript(home)
   const isThere = await access(script, constants.X_OK).then(
     () => true,
@@ -139,10 +147,10 @@ async function start(settings: ServerSettings, context: RunContext): Promise<Ser
   return { pid, processStart: startedAs }
 }
 
-/** On Windows without the class-data archive, which a shell script takes care of. */
-function startCommand(home: string, folder: string): readonly [string, ...string[]] {
+/** On Windows without the class-data archive, which a shell script takes care of. It is in the cache, for new instances, too. */
+function startCommand(home: string, cache: string): readonly [string, ...string[]] {
   if (process.platform === 'win32') return [kcScript(home)]
-  return ['sh', assetPath('compose/start-keycloak.sh'), home, join(folder, 'archive')]
+  return ['sh', assetPath('compose/start-keycloak.sh'), home, join(cache, 'archives')]
 }
 
 function kcScript(home: string): string {

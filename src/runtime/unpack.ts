@@ -1,12 +1,13 @@
 import { createWriteStream } from 'node:fs'
-import { mkdir, rename, rm } from 'node:fs/promises'
+import { mkdir, rename, rm, utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 
 import yauzl from 'yauzl'
 
 /**
- * Unpacks a zip whose files are all in one top folder, without that folder. `target` is there whole or not at all.
+ * Unpacks a zip whose files are all in one top folder, without that folder. `target` is there whole or not at all. Files
+ * keep their times: a JVM takes the class-data archive of another copy only then.
  *
  * @throws what reading a broken archive throws; `target` is then not there
  */
@@ -24,6 +25,7 @@ export async function unpack(zip: string, target: string): Promise<void> {
       await mkdir(dirname(path), { recursive: true })
       const mode = (entry.externalFileAttributes >>> 16) & 0o777 || 0o644
       await pipeline(await archive.openReadStreamPromise(entry), createWriteStream(path, { mode }))
+      await utimes(path, entry.getLastModDate(), entry.getLastModDate())
     }
   } catch (error) {
     await rm(partial, { recursive: true, force: true })

@@ -12,8 +12,8 @@ import { probeJava } from '../../src/runtime/probe-java.ts'
 const SERVER = `#!/bin/sh
 eval "\\"$JAVA_HOME/bin/java\\" $JAVA_OPTS -version" 2>&1
 echo "exit $?"
-[ -z "$ANSWERED" ] || echo "$ANSWERED" >>"$FOLDER/classes.lst"
-until [ -z "$ANSWERED" ] || { [ ! -e "$FOLDER/classes.lst" ] && ls "$FOLDER"/*.jsa; } >/dev/null 2>&1; do sleep 0.1; done
+[ -z "$ANSWERED" ] || echo "$ANSWERED" >>"$FOLDER/$$.lst"
+until [ -z "$ANSWERED" ] || { [ ! -e "$FOLDER/$$.lst" ] && ls "$FOLDER"/*.jsa; } >/dev/null 2>&1; do sleep 0.1; done
 `
 const ANSWERED = 'org/keycloak/protocol/oidc/representations/OIDCConfigurationRepresentation id: 999999'
 

@@ -117,6 +117,7 @@ describe('the package, installed into an empty folder', () => {
       warnings: [expect.stringContaining('was damaged; it is fetched again')],
     })
     expect((await readdir(cache)).sort()).toEqual([
+      'archives',
       expect.stringMatching(/^built-26.7.4-[0-9a-f]{8}$/),
       'keycloak-26.7.4.zip',
     ])

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { chmod, cp, mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { execa } from 'execa'
@@ -31,7 +31,7 @@ for option; do
   case $option in -XX:DumpLoadedClassList=*) echo "$CLASSES" >"\${option#*=}" ;; esac
 done
 i=0
-until [ $i = "$POLLS" ] || { [ ! -e "$FOLDER/classes.lst" ] && ls "$FOLDER"/*.jsa; } >/dev/null 2>&1; do
+until [ $i = "$POLLS" ] || { [ ! -e "$FOLDER/$$.lst" ] && ls "$FOLDER"/*.jsa; } >/dev/null 2>&1; do
   sleep 0.05
   i=$((i + 1))
 done
@@ -43,6 +43,7 @@ async function machine() {
   const [home, jdk] = [join(root, 'keycloak'), join(root, 'jdk')]
   for (const [path, content] of [
     [join(home, 'bin', 'kc.sh'), SERVER],
+    [join(home, 'lib', 'quarkus-run.jar'), ''],
     [join(jdk, 'bin', 'java'), JAVA],
   ] as const) {
     await mkdir(join(path, '..'), { recursive: true })
@@ -52,11 +53,18 @@ async function machine() {
   await writeFile(join(jdk, 'release'), 'JAVA_VERSION="25"')
   return {
     jdk,
+    home,
+    folder,
+    /** The same server in another folder. */
+    async copy(name: string) {
+      await cp(home, join(root, name), { recursive: true, preserveTimestamps: true })
+      return join(root, name)
+    },
     /** Starts it, and waits until it has an archive or `polls` are over. */
-    async start({ polls = 200, env = {} } = {}) {
+    async start({ polls = 200, env = {}, home: of = home } = {}) {
       const { stdout } = await execa(
         'sh',
-        [assetPath('compose/start-keycloak.sh'), home, folder, 'start-dev'],
+        [assetPath('compose/start-keycloak.sh'), of, folder, 'start-dev'],
         {
           env: {
             JAVA_HOME: jdk,
@@ -80,13 +88,20 @@ async function machine() {
   }
 }
 
+/** The number of a process that is no more. */
+async function deadPid(): Promise<number> {
+  const subprocess = execa('true')
+  await subprocess
+  return subprocess.pid ?? 0
+}
+
 const RECORDS = '-XX:DumpLoadedClassList='
 const USES = '-XX:SharedArchiveFile='
 
 it('has an archive written at the first start, and starts with it from then on', async () => {
   const { start, archives } = await machine()
   const first = await start()
-  expect(first).toMatch(/^-Xmx1m "-XX:DumpLoadedClassList=.*classes\.lst" \| start-dev$/)
+  expect(first).toMatch(/^-Xmx1m "-XX:DumpLoadedClassList=.*\d+\.lst" \| start-dev$/)
   const [[file, content] = []] = await archives()
   expect(content).toBe(`archive of ${ANSWERED}\n`)
   expect(await start({ polls: 1 })).toBe(`-Xmx1m "${USES}${file}" | start-dev`)
@@ -108,16 +123,39 @@ it.each([
   expect(await start({ polls: 1 })).toContain(USES)
 })
 
-it('has another archive for another JVM and for other options, and throws the old one away', async () => {
+it('has another archive for another JVM and for other options, and keeps the three that were used last', async () => {
   const { start, archives, jdk } = await machine()
   await start()
-  const [[before] = []] = await archives()
   await writeFile(join(jdk, 'release'), 'JAVA_VERSION="26"')
-  expect(await start({ polls: 20 })).toContain(RECORDS)
-  const after = await archives()
-  expect(after).toHaveLength(1)
-  expect(after[0]?.[0]).not.toBe(before)
-  expect(await start({ polls: 1, env: { JAVA_OPTS: '-Xmx2m' } })).toContain(RECORDS)
+  expect(await start()).toContain(RECORDS)
+  expect(await archives()).toHaveLength(2)
+  for (const heap of ['-Xmx2m', '-Xmx3m'])
+    expect(await start({ env: { JAVA_OPTS: heap } })).toContain(RECORDS)
+  expect(await archives()).toHaveLength(3)
+  expect(await start({ polls: 1, env: { JAVA_OPTS: '-Xmx3m' } })).toContain(USES)
+})
+
+it('shares the archive with a server in another folder that has the same files, and with no other', async () => {
+  const { start, home, copy } = await machine()
+  await start()
+  const [twin, newer] = [await copy('twin'), await copy('newer')]
+  await utimes(join(newer, 'lib', 'quarkus-run.jar'), 0, 0)
+  expect(await start({ polls: 1, home: twin })).toContain(USES)
+  expect(await start({ polls: 1, home: newer })).toContain(RECORDS)
+  expect(await start({ polls: 1, home })).toContain(USES)
+})
+
+it('removes what a killed server has left half done, and nothing of one that runs', async () => {
+  const { start, folder } = await machine()
+  await start()
+  const dead = String(await deadPid())
+  const files = [`${dead}.lst`, `${dead}.partial`, `${process.pid}.lst`, `${process.pid}.partial`]
+  for (const file of files) await writeFile(join(folder, file), '')
+  await start({ polls: 1 })
+  expect((await readdir(folder)).filter((name) => /(lst|partial)$/.test(name)).toSorted()).toEqual([
+    `${process.pid}.lst`,
+    `${process.pid}.partial`,
+  ])
 })
 
 it('does not ask a JVM again that cannot write one', async () => {
