@@ -16,7 +16,7 @@ const instanceSummarySchema = z
     runtime: z.enum(['compose', 'java']),
     version: z.string(),
     url: z.string(),
-    /** ISO 8601; `null` when it does not run. */
+    /** ISO 8601; `null` when it was stopped. One that does not run and was not stopped has died. */
     startedAt: z.string().nullable(),
   })
   .readonly()
@@ -51,7 +51,7 @@ export async function instances(config: Config): Promise<InstancesReport> {
     .map(async (state) => {
       const running = await runtimeOf(state, config, cache).isRunning(state)
       const { instance, runtime, version } = state
-      const startedAt = running ? (state.startedAt ?? null) : null
+      const startedAt = state.startedAt ?? null
       return { instance, running, runtime, version, url: publicUrl(state), startedAt }
     })
   return {

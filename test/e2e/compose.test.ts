@@ -168,6 +168,8 @@ describe.runIf(hasCompose)('the compose runtime', () => {
     const { exitCode, stderr } = await cli(['status'], { env: instance.env })
     expect(exitCode).toBe(3)
     expect(stderr).toMatch(/It was started at .+ and not stopped by mcp-keycloak: it was killed/)
+    const { stdout } = await cli(['status', '--all'], { env: instance.env })
+    expect(stdout).toMatch(new RegExp(`${instance.name} +died`))
     const again = await cliJson<UpReport>(['up'], instance.env)
     expect(again).toMatchObject({ alreadyRunning: false, realm: 'unchanged', warnings: [] })
     const { clients } = await cliJson<ClientsReport>(['clients', 'list'], instance.env)

@@ -119,14 +119,19 @@ function cameFrom({ key, origin, source }: StatusReport['options'][number]): str
 /** One line an instance. */
 export function renderInstances({ instances, warnings }: InstancesReport, chalk: ChalkInstance): string[] {
   return [
-    ...instances.flatMap(({ instance, running, runtime, version, url }) =>
-      row(
-        chalk,
-        instance,
-        `${running ? chalk.green('runs   ') : 'stopped'}  ${url}  Keycloak ${version}, ${runtime}`,
-      ),
-    ),
+    ...instances.flatMap((summary) => {
+      const { instance, runtime, version, url } = summary
+      return row(chalk, instance, `${condition(summary, chalk)}  ${url}  Keycloak ${version}, ${runtime}`)
+    }),
     ...(instances.length === 0 ? ['  There is no instance on this machine: mcp-keycloak up'] : []),
     ...warnings.map((text) => warning(chalk, text)),
   ]
+}
+
+function condition(
+  { running, startedAt }: InstancesReport['instances'][number],
+  chalk: ChalkInstance,
+): string {
+  if (running) return chalk.green('runs   ')
+  return startedAt === null ? 'stopped' : chalk.yellow('died   ')
 }

@@ -221,6 +221,7 @@ describe('what a person reads of status --all', () => {
     instances: [
       { ...INSTANCE, instance: 'default', running: true, startedAt: '2026-01-02T03:04:05.000Z' },
       { ...INSTANCE, instance: 'older', running: false, startedAt: null, version: '26.6.4' },
+      { ...INSTANCE, instance: 'killed', running: false, startedAt: '2026-01-02T03:04:05.000Z' },
     ],
     warnings: ['One was set aside.'],
   }
@@ -229,6 +230,7 @@ describe('what a person reads of status --all', () => {
     expect(text(renderInstances(report, chalk))).toMatchInlineSnapshot(`
       "  default             runs     http://localhost:8080  Keycloak 26.7.4, java
         older               stopped  http://localhost:8080  Keycloak 26.6.4, java
+        killed              died     http://localhost:8080  Keycloak 26.7.4, java
       ⚠ One was set aside."
     `)
   })
