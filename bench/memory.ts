@@ -4,7 +4,7 @@ import { execa } from 'execa'
 export async function groupMemoryMb(group: number): Promise<number> {
   const { stdout } = await execa('ps', ['-A', '-o', 'pgid=,rss='])
   const rows = stdout.split('\n').map((line) => line.trim().split(/\s+/).map(Number))
-  return largestMb(rows.filter(([pgid]) => pgid === group).map(([, kilobytes = 0]) => kilobytes))
+  return largestMb(rows.filter(([pgid]) => pgid === group).map(([, kibibytes = 0]) => kibibytes))
 }
 
 /** Resident memory of the biggest process of a Compose project's container: megabytes. */
@@ -20,6 +20,6 @@ export async function containerMemoryMb(project: string): Promise<number> {
   )
 }
 
-function largestMb(kilobytes: readonly number[]): number {
-  return Math.round(Math.max(0, ...kilobytes) / 1000)
+function largestMb(kibibytes: readonly number[]): number {
+  return Math.round((Math.max(0, ...kibibytes) * 1024) / 1e6)
 }

@@ -1,28 +1,34 @@
 import { randomUUID } from 'node:crypto'
-import { readdir } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { execa } from 'execa'
 
-import { type Config, type ResolvedConfig, resolveConfig } from '../src/index.ts'
+import { resolveConfig } from '../src/index.ts'
+import { findInstance } from '../src/operations/instance.ts'
 import { freePort } from '../src/runtime/probe-port.ts'
 import { readState } from '../src/runtime/state.ts'
-import { cli, cliJson } from '../test/helpers/cli.ts'
+import { type KeycloakServer, manageServer } from '../src/testing/keycloak-server.ts'
+import { start } from '../test/helpers/cli.ts'
 import type { BenchRuntime, Contender } from './contender.ts'
 import { containerMemoryMb, groupMemoryMb } from './memory.ts'
 
 /** This program, as a user runs it: each step is a process of its own. */
 export interface Ours extends Contender {
-  /** Its options, for steps that a library does. */
-  readonly config: Config
-  /** Runs a command; throws when it fails. */
-  run(...args: readonly string[]): Promise<void>
+  /** Runs a command; throws when it fails. Returns what it printed. */
+  run(...args: readonly string[]): Promise<string>
+  /**
+   * Makes realms side by side, as workers of a test run do.
+   *
+   * @returns drops them
+   */
+  realms(count: number): Promise<() => Promise<unknown>>
 }
 
 /**
  * @param folder an empty folder
- * @param cache where the distribution is
+ * @param cache where the distribution is, and what a server has built of itself
  */
 export async function ours(runtime: BenchRuntime, folder: string, cache: string): Promise<Ours> {
   const instance = `bench-${randomUUID().slice(0, 8)}`
@@ -35,33 +41,50 @@ export async function ours(runtime: BenchRuntime, folder: string, cache: string)
     MCP_KEYCLOAK_PORT: String(flags.port),
     MCP_KEYCLOAK_RUNTIME: runtime,
   }
-  const { config }: ResolvedConfig = await resolveConfig({ flags, env: {}, cwd: folder })
-  const run = async (...args: readonly string[]) => {
-    const { exitCode, stderr } = await cli(args, { env })
+  const { config } = await resolveConfig({ flags, env: {}, cwd: folder })
+  let server: KeycloakServer | undefined
+
+  async function run(...args: readonly string[]): Promise<string> {
+    const { exitCode, stdout, stderr } = await start(args, { env })
     if (exitCode !== 0) throw new Error(`mcp-keycloak ${args.join(' ')} ended with ${exitCode}: ${stderr}`)
+    return stdout
   }
+  const wipe = async () => void (await run('down', '--purge', '--yes'))
+
   return {
     side: 'ours',
     runtime,
-    config,
     run,
-    up: () => run('up'),
-    down: () => run('down'),
-    purge: () => run('down', '--purge', '--yes'),
+    up: async () => void (await run('up')),
+    down: async () => void (await run('down')),
+    wipe,
     async reset() {
-      const { elapsedMs } = await cliJson<{ readonly elapsedMs: number }>(['reset-realm'], env)
+      const { elapsedMs } = JSON.parse(await run('reset-realm', '--json')) as { readonly elapsedMs: number }
       return { 'reset-realm-keycloak-part': elapsedMs }
     },
-    settle: () => archiveWritten(runtime, instance, join(dataFolder, 'instances', instance)),
+    async realms(count) {
+      const made = await Promise.all(Array.from({ length: count }, () => server?.createRealm()))
+      return () => Promise.all(made.map((realm) => realm?.drop()))
+    },
+    async settle() {
+      await archiveWritten(runtime, instance, join(dataFolder, 'instances', instance))
+      const { keycloak } = await findInstance(config)
+      server = manageServer(keycloak, { onLeak: 'ignore' }).server
+    },
+    async forgetBuild() {
+      const built = (await readdir(cache)).filter((name) => name.startsWith('built-'))
+      await Promise.all(built.map((name) => rm(join(cache, name), { recursive: true })))
+    },
     async memoryMb() {
       if (runtime === 'compose') return containerMemoryMb(`mcp-keycloak-${instance}`)
       const { state } = await readState(dataFolder, instance)
       return groupMemoryMb(state?.pid ?? 0)
     },
+    dispose: () => wipe().catch(() => {}), // there may be none
   }
 }
 
-/** It is written for the next start, within half a minute on an idle machine. */
+/** It is written for the next start, within a minute on an idle machine. */
 const ARCHIVE_MS = 180_000
 
 async function archiveWritten(runtime: BenchRuntime, instance: string, folder: string): Promise<void> {
@@ -71,6 +94,7 @@ async function archiveWritten(runtime: BenchRuntime, instance: string, folder: s
     if (files.some((name) => name.endsWith('.jsa')) && !files.includes('classes.lst')) return
     await sleep(500)
   }
+  throw new Error('the archive of classes for the next start was not written')
 }
 
 async function archiveFiles(

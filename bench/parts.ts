@@ -1,5 +1,7 @@
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { chmod, copyFile, mkdir, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+
+import { execa } from 'execa'
 
 import { folders } from '../src/config/folders.ts'
 import { PINNED_VERSION } from '../src/config/versions.ts'
@@ -9,16 +11,28 @@ import { probeDocker } from '../src/runtime/probe-docker.ts'
 import { probeJava } from '../src/runtime/probe-java.ts'
 import type { BenchRuntime, Contender } from './contender.ts'
 import { ours } from './ours.ts'
-import { stockCompose } from './stock-compose.ts'
+import { IMAGE, stockCompose } from './stock-compose.ts'
 import { stockJava } from './stock-java.ts'
+
+/** Both sides on one runtime: a server that is kept from round to round, and one that is new each time. */
+export interface BenchPart {
+  readonly runtime: BenchRuntime
+  readonly kept: readonly [stock: Contender, ours: Contender]
+  readonly fresh: readonly [stock: Contender, ours: Contender]
+}
 
 /** What can be measured on this machine. */
 export interface Parts {
   /** Each runtime: that it ran, or why not. */
-  readonly parts: Readonly<Record<BenchRuntime, string>>
-  /** Ours and stock, for each runtime that there is. */
-  readonly contenders: readonly (readonly [Contender, Contender])[]
-  /** Removes what is left when a round was cut short. */
+  readonly said: Readonly<Record<BenchRuntime, string>>
+  readonly parts: readonly BenchPart[]
+  /** Holds all that is made. */
+  readonly folder: string
+  /** The realm that both sides have: a file. */
+  readonly realmFile: string
+  /** Has the distribution, if anything needs it, and at first nothing else. */
+  readonly cache: string
+  /** Removes what is left. */
   readonly dispose: () => Promise<void>
 }
 
@@ -28,40 +42,70 @@ export async function findParts(
   wanted: readonly string[],
   say: (text: string) => void,
 ): Promise<Parts> {
-  const [[jdk], docker] = await Promise.all([probeJava(), probeDocker()])
-  const why = {
-    java: jdk ? undefined : 'not run: no JDK was found',
-    compose: docker.engine && docker.compose ? undefined : 'not run: no Docker engine with Compose answers',
-  }
   const { config } = await resolveConfig({ flags: {}, env: {}, cwd: folder })
   const realm = JSON.stringify((await realmRender(config)).realm)
-  const { cache } = folders(config)
+  await chmod(folder, 0o755) // the server's user inside a container is not ours
+  const realmFile = join(folder, 'fastmcp.json')
+  await writeFile(realmFile, realm)
   const folderOf = async (name: string) => {
     await mkdir(join(folder, name))
     return join(folder, name)
   }
-  const contenders: (readonly [Contender, Contender])[] = []
-  if (jdk && wanted.includes('java')) {
-    say('Unpacking the stock Keycloak')
-    const context = { instance: 'bench', folder, onStep: say, onWarning: say, signal: undefined }
-    const zip = await cachedDistribution(PINNED_VERSION, cache, context)
-    const stock = await stockJava({ zip, folder: await folderOf('stock-java'), javaHome: jdk.home, realm })
-    contenders.push([stock, await ours('java', await folderOf('ours-java'), cache)])
-  }
-  if (!why.compose && wanted.includes('compose')) {
-    const stock = await stockCompose(await folderOf('stock-compose'), realm)
-    contenders.push([stock, await ours('compose', await folderOf('ours-compose'), cache)])
-  }
+  const cache = await folderOf('cache')
+  const lacks = await lacking()
+  const runs = (runtime: BenchRuntime) => wanted.includes(runtime) && lacks[runtime] === undefined
   const said = (runtime: BenchRuntime) =>
-    wanted.includes(runtime) ? (why[runtime] ?? 'ran') : 'not run: not asked for'
+    wanted.includes(runtime) ? (lacks[runtime] ?? 'ran') : 'not run: not asked for'
+
+  async function part(
+    runtime: BenchRuntime,
+    stock: (name: string) => Promise<Contender>,
+  ): Promise<BenchPart> {
+    const pair = async (name: string): Promise<BenchPart['kept']> => [
+      await stock(name),
+      await ours(runtime, await folderOf(`ours-${runtime}-${name}`), cache),
+    ]
+    return { runtime, kept: await pair('kept'), fresh: await pair('fresh') }
+  }
+
+  const parts: BenchPart[] = []
+  if (runs('compose')) parts.push(await part('compose', () => stockCompose(realmFile)))
+  if (runs('java')) {
+    say('Unpacking the stock Keycloak, twice')
+    const context = { instance: 'bench', folder, onStep: say, onWarning: say, signal: undefined }
+    const zip = await cachedDistribution(PINNED_VERSION, folders(config).cache, context)
+    await copyFile(zip, join(cache, basename(zip)))
+    const [jdk] = await probeJava()
+    const stock = async (name: string) =>
+      stockJava({ zip, folder: await folderOf(`stock-${name}`), javaHome: jdk?.home ?? '', realm })
+    parts.push(await part('java', stock))
+  }
   return {
-    parts: { java: said('java'), compose: said('compose') },
-    contenders,
+    said: { java: said('java'), compose: said('compose') },
+    parts,
+    folder,
+    realmFile,
+    cache,
     async dispose() {
-      for (const contender of contenders.flat()) {
-        await contender.down().catch(() => {})
-        await contender.purge().catch(() => {})
-      }
+      const all = parts.flatMap(({ kept, fresh }) => [...kept, ...fresh])
+      await Promise.all(all.map((contender) => contender.dispose().catch(() => {})))
     },
   }
+}
+
+async function lacking(): Promise<Readonly<Record<BenchRuntime, string | undefined>>> {
+  const [jdks, docker, image] = await Promise.all([
+    probeJava(),
+    probeDocker(),
+    execa('docker', ['image', 'inspect', IMAGE], { reject: false }),
+  ])
+  const compose =
+    docker.engine === undefined
+      ? 'not run: no Docker engine answers'
+      : !docker.composeVersion?.replace(/^v/, '').startsWith('2')
+        ? 'not run: no Compose v2, whose --wait the stock server needs'
+        : image.exitCode !== 0
+          ? `not run: the image is not there (docker pull ${IMAGE})`
+          : undefined
+  return { java: jdks.length > 0 ? undefined : 'not run: no JDK was found', compose }
 }

@@ -1,13 +1,16 @@
-import type { BenchRuntime, Side } from './contender.ts'
+import type { BenchRuntime } from './contender.ts'
 import type { MachineFacts } from './machine.ts'
-import { ratio, type Spread, spread } from './statistics.ts'
+import { rowsOf } from './rows.ts'
+import type { Part, Samples } from './samples.ts'
+import { inTurn, ratio, type Spread, spread } from './statistics.ts'
+import type { Ending } from './watch.ts'
 
-/** One scenario on one runtime, both sides of it. Milliseconds. */
+/** One row on one part, both sides of it. Milliseconds, or megabytes of memory. */
 export interface Result {
   readonly scenario: string
+  /** Says what is compared when the two sides do not do the same. */
   readonly title: string
-  /** `cli` for what needs no server: compared with an empty `node -e 0`. */
-  readonly part: BenchRuntime | 'cli'
+  readonly part: Part
   readonly ours: Spread | null
   readonly stock: Spread | null
   /** Ours divided by stock, round by round. */
@@ -20,57 +23,50 @@ export interface BenchReport {
   readonly machine: MachineFacts
   /** Rounds that were finished. */
   readonly rounds: number
+  /** Why it ended: all was done, the time was over, or somebody interrupted it. */
+  readonly ended: Ending
+  /** The rows that were asked for; `null` for all of them. */
+  readonly only: readonly string[] | null
   /** Which parts ran, or why not. */
   readonly parts: Readonly<Record<BenchRuntime, string>>
+  /** What did not run though it was asked for, and why. */
+  readonly notes: readonly string[]
   readonly results: readonly Result[]
-  /** Resident memory of the running server: megabytes. */
-  readonly memoryMb: readonly { readonly part: BenchRuntime; readonly side: Side; readonly median: number }[]
 }
 
-/** Gathers samples while the rounds go on. */
-export interface Samples {
-  add(key: SampleKey, sample: number): void
-  results(titles: Readonly<Record<string, string>>): readonly Result[]
-  memory(): BenchReport['memoryMb']
+/** Whether a report may stand for the whole: the README quotes no part of one. */
+export function isWhole({ only, ended, rounds, results }: BenchReport): boolean {
+  return only === null && ended !== 'interrupted' && rounds > 0 && results.some(({ part }) => part !== 'cli')
 }
 
-interface SampleKey {
-  readonly scenario: string
-  readonly part: BenchRuntime | 'cli'
-  readonly side: Side
+/** What a reader of one number wants to know of the machine. */
+export function machineLine({ machine, parts }: BenchReport): string {
+  const { keycloak, java, docker, cores, cpu, date } = machine
+  const versions = [
+    `Keycloak ${keycloak}`,
+    ...(parts.java === 'ran' ? [`Java ${java}`] : []),
+    ...(parts.compose === 'ran' ? [`Docker ${docker?.split('+')[0]}`] : []), // without a distribution's suffix
+  ]
+  return `${versions.join(', ')}, ${cores} cores (${cpu}), ${date.slice(0, 10)}`
 }
 
-/** The scenario under which a server's memory is kept. */
-export const MEMORY = 'memory'
-
-/** No samples yet. */
-export function noSamples(): Samples {
-  const all = new Map<string, { readonly key: SampleKey; readonly samples: number[] }>()
-  const of = (key: SampleKey) => all.get(JSON.stringify([key.scenario, key.part, key.side]))?.samples ?? []
-  return {
-    add(key, sample) {
-      const name = JSON.stringify([key.scenario, key.part, key.side])
-      const entry = all.get(name) ?? { key, samples: [] }
-      entry.samples.push(sample)
-      all.set(name, entry)
-    },
-    results(titles) {
-      const parts = [...new Set([...all.values()].map(({ key }) => key.part))]
-      return parts.flatMap((part) =>
-        Object.entries(titles).flatMap(([scenario, title]) => {
-          const ours = of({ scenario, part, side: 'ours' })
-          const stock = of({ scenario, part, side: 'stock' })
-          if (ours.length + stock.length === 0) return []
-          return [
-            { scenario, title, part, ours: spread(ours), stock: spread(stock), ratio: ratio(ours, stock) },
-          ]
-        }),
-      )
-    },
-    memory: () =>
-      [...all.values()].flatMap(({ key: { scenario, part, side }, samples }) => {
-        const memory = spread(samples)
-        return scenario === MEMORY && part !== 'cli' && memory ? [{ part, side, median: memory.median }] : []
+/**
+ * What the samples say, row by row.
+ *
+ * @param names the rows that were asked for
+ */
+export function results(samples: Samples, names: readonly string[], testFiles?: number): readonly Result[] {
+  const parts: readonly Part[] = ['compose', 'java', 'cli']
+  return parts.flatMap((part) =>
+    rowsOf(part, testFiles)
+      .filter(({ name }) => names.includes(name))
+      .flatMap((row) => {
+        const ours = inTurn(row.ours.map((step) => samples.of({ step, part, side: 'ours' })))
+        const stock = inTurn(row.stock.map((step) => samples.of({ step, part, side: 'stock' })))
+        if (ours.size === 0) return []
+        const { name: scenario, title } = row
+        const of = (rounds: typeof ours) => spread([...rounds.values()].flat())
+        return [{ scenario, title, part, ours: of(ours), stock: of(stock), ratio: ratio(ours, stock) }]
       }),
-  }
+  )
 }

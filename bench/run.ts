@@ -1,95 +1,107 @@
-// npm run bench -- [--n 5] [--minutes 15] [--only reset-realm,new-realm] [--runtime java,compose] [--no-save]
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+// npm run bench -- [--n 5] [--first 3] [--files 8] [--minutes 25] [--runtime compose,java] [--only warm-up,token] [--no-save]
+// npm run bench -- --readme: chart and README anew, of the newest result
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 
 import { renderChart } from './chart.ts'
-import { CLI_TITLES, measureCli } from './cli-start.ts'
+import { measureCli } from './cli-start.ts'
 import { machineFacts } from './machine.ts'
 import { findParts } from './parts.ts'
-import { type BenchReport, noSamples } from './report.ts'
-import { playRound } from './round.ts'
-import { SCENARIOS } from './scenarios.ts'
+import { type Played, play } from './play.ts'
+import { newestReport, RESULTS, writeReadme } from './readme.ts'
+import { type BenchReport, isWhole, results } from './report.ts'
+import { rowsOf, TEST_FILES } from './rows.ts'
+import { noSamples } from './samples.ts'
 import { renderTable } from './table.ts'
+import { type Ending, Over, startWatch } from './watch.ts'
 
-const RESULTS = fileURLToPath(new URL('./results', import.meta.url))
-
-/** The titles of what a scenario measures by itself. */
-const TITLES = {
-  ...Object.fromEntries(SCENARIOS.map(({ name, title }) => [name, title])),
-  'reset-realm-keycloak-part': 'reset the realm, without the start of the program',
-  ...CLI_TITLES,
-}
+const say = (text: string) => process.stderr.write(`… ${text}\n`)
 
 const { values } = parseArgs({
   options: {
     n: { type: 'string', default: '5' },
-    minutes: { type: 'string', default: '15' },
+    first: { type: 'string', default: '3' },
+    files: { type: 'string', default: String(TEST_FILES) },
+    minutes: { type: 'string', default: '25' },
     only: { type: 'string' },
-    runtime: { type: 'string', default: 'java,compose' },
+    runtime: { type: 'string', default: 'compose,java' },
     'no-save': { type: 'boolean', default: false },
+    readme: { type: 'boolean', default: false },
   },
 })
-const names = values.only?.split(',') ?? Object.keys(TITLES)
-const unknown = names.find((name) => !(name in TITLES))
-if (unknown !== undefined) throw new Error(`"${unknown}" is none of ${Object.keys(TITLES).join(', ')}`)
 
-const say = (text: string) => process.stderr.write(`… ${text}\n`)
-const deadline = Date.now() + Number(values.minutes) * 60_000
-const folder = await mkdtemp(join(tmpdir(), 'mcp-keycloak-bench-'))
-const samples = noSamples()
-const machine = await machineFacts()
-const { parts, contenders, dispose } = await findParts(folder, values.runtime.split(','), say)
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, async () => {
-    say('Interrupted: removing what was started')
-    await dispose()
-    await rm(folder, { recursive: true, force: true })
-    process.exit(130)
-  })
-}
-let rounds = 0
-let longestMs = 0
-try {
-  if (names.some((name) => name in CLI_TITLES)) await measureCli(samples, say)
-  const scenarios = SCENARIOS.filter(({ name }) => names.includes(name))
-  while (scenarios.length > 0 && rounds < Number(values.n)) {
-    if (Date.now() + longestMs > deadline) {
-      say(`Another round would take longer than --minutes ${values.minutes}: that was all`)
-      break
-    }
-    const startedAt = Date.now()
-    for (const pair of contenders) {
-      // Who begins alternates: what the first leaves in the caches helps the second.
-      const order = rounds % 2 === 0 ? pair : pair.toReversed()
-      for (const contender of order) {
-        say(`Round ${rounds + 1}: ${contender.side}, ${contender.runtime}`)
-        await playRound(contender, scenarios, samples)
-      }
-    }
-    longestMs = Math.max(longestMs, Date.now() - startedAt)
-    rounds += 1
+if (values.readme) await show(await newestReport())
+else await bench()
+
+async function bench(): Promise<void> {
+  const parts = ['compose', 'java', 'cli'] as const
+  const testFiles = Number(values.files)
+  const all = parts.flatMap((part) => rowsOf(part, testFiles))
+  const names = values.only?.split(',') ?? all.map(({ name }) => name)
+  const unknown = names.find((name) => !all.some((row) => row.name === name))
+  if (unknown !== undefined) {
+    throw new Error(`"${unknown}" is none of ${[...new Set(all.map(({ name }) => name))].join(', ')}`)
   }
-} finally {
-  await dispose()
-  await rm(folder, { recursive: true, force: true })
+  const wanted = all.filter(({ name }) => names.includes(name))
+  const steps = new Set(wanted.flatMap(({ ours, stock }) => [...ours, ...stock]))
+  const isCli = rowsOf('cli').some(({ name }) => names.includes(name))
+
+  // What is measured must not depend on the options of whoever measures.
+  for (const name of Object.keys(process.env)) if (/^(MCP_)?KEYCLOAK_/.test(name)) delete process.env[name]
+  const machine = await machineFacts()
+  if (machine.loadAverage > 0.5)
+    say(`The machine is not idle (load ${machine.loadAverage}): these are no numbers to keep`)
+  const samples = noSamples()
+  const watch = startWatch(samples, Number(values.minutes) * 60_000, say)
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      say('Interrupted: the present step ends, then what was started is removed')
+      watch.interrupt()
+    })
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'mcp-keycloak-bench-'))
+  const found = await findParts(folder, values.runtime.split(','), say)
+  const played: Played = { rounds: 0, notes: [] }
+  let ended: Ending = 'complete'
+  try {
+    if (isCli) await measureCli(watch, say)
+    const amount = { rounds: Number(values.n), firstRounds: Number(values.first), testFiles, steps }
+    await play({ parts: found, watch, samples, amount }, played)
+  } catch (error) {
+    if (!(error instanceof Over)) throw error
+    ended = error.ending
+  } finally {
+    await found.dispose()
+    await rm(folder, { recursive: true, force: true })
+  }
+  const report: BenchReport = {
+    schemaVersion: 1,
+    machine,
+    rounds: played.rounds,
+    ended,
+    only: values.only ? names : null,
+    parts: found.said,
+    notes: played.notes,
+    results: results(samples, names, testFiles),
+  }
+  process.stdout.write(`${renderTable(report).join('\n')}\n`)
+  if (!values['no-save'] && report.results.length > 0) await save(report)
+  if (ended === 'interrupted') process.exitCode = 130
+  else if (played.notes.some((note) => note.includes('failed'))) process.exitCode = 1
 }
-const report: BenchReport = {
-  schemaVersion: 1,
-  machine,
-  rounds,
-  parts,
-  results: samples.results(TITLES),
-  memoryMb: samples.memory(),
-}
-process.stdout.write(`${renderTable(report).join('\n')}\n`)
-if (!values['no-save']) {
-  await mkdir(RESULTS, { recursive: true })
-  const file = join(RESULTS, `${machine.date.slice(0, 19).replaceAll(':', '-')}.json`)
+
+async function save(report: BenchReport): Promise<void> {
+  const file = new URL(`${report.machine.date.slice(0, 19).replaceAll(':', '-')}.json`, RESULTS)
   await writeFile(file, `${JSON.stringify(report, null, 2)}\n`)
-  const chart = report.results.some(({ ratio, part }) => ratio && part !== 'cli')
-  if (chart) await writeFile(join(RESULTS, 'chart.svg'), `${renderChart(report)}\n`)
-  say(`Written: ${file}${chart ? ' and chart.svg beside it' : ''}`)
+  say(`Written: ${fileURLToPath(file)}`)
+  if (isWhole(report)) await show(report)
+}
+
+async function show(report: BenchReport): Promise<void> {
+  await writeFile(new URL('chart.svg', RESULTS), `${renderChart(report)}\n`)
+  await writeReadme(report)
+  say('Written: bench/results/chart.svg and the numbers in README.md')
 }

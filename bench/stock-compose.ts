@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { chmod, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import { execa } from 'execa'
@@ -9,46 +7,40 @@ import { IMAGE_REPOSITORY, PINNED_VERSION } from '../src/config/versions.ts'
 import { freePort } from '../src/runtime/probe-port.ts'
 import type { Contender } from './contender.ts'
 import { containerMemoryMb } from './memory.ts'
+import { stockReady } from './stock-ready.ts'
 
 const COMPOSE_FILE = fileURLToPath(new URL('./stock-compose.yaml', import.meta.url))
 
+/** The image that both sides run. */
+export const IMAGE = `${IMAGE_REPOSITORY}:${PINNED_VERSION}`
+
 /**
- * `docker compose up -d --wait` of the official image with `start-dev --import-realm`.
+ * `docker compose up --detach --wait` of the official image with `start-dev --import-realm`.
  *
- * @param folder an empty folder
- * @param realm the realm to import: JSON
+ * @param realmFile the realm to import, readable by everybody: the server's user inside the container is not ours
  */
-export async function stockCompose(folder: string, realm: string): Promise<Contender> {
+export async function stockCompose(realmFile: string): Promise<Contender> {
   const project = `mcp-keycloak-bench-${randomUUID().slice(0, 8)}`
-  const realmFile = join(folder, 'fastmcp.json')
-  await writeFile(realmFile, realm)
-  await chmod(folder, 0o755) // the server's user inside the container is not ours
-  const env = {
-    KEYCLOAK_IMAGE: `${IMAGE_REPOSITORY}:${PINNED_VERSION}`,
-    KEYCLOAK_PORT: String(await freePort()),
-    REALM_FILE: realmFile,
-  }
+  const port = await freePort()
+  const env = { KEYCLOAK_IMAGE: IMAGE, KEYCLOAK_PORT: String(port), REALM_FILE: realmFile }
   const compose = (...args: readonly string[]) =>
     execa('docker', ['compose', '--project-name', project, '--file', COMPOSE_FILE, ...args], { env })
-  const contender: Contender = {
+  const up = async () => void (await compose('up', '--detach', '--wait'))
+  const wipe = async () => void (await compose('down', '--volumes'))
+  return {
     side: 'stock',
     runtime: 'compose',
-    async up() {
-      await compose('up', '--detach', '--wait')
-    },
-    async down() {
-      await compose('down')
-    },
-    async purge() {
-      await compose('down', '--volumes')
-    },
+    up,
+    down: async () => void (await compose('down')),
+    wipe,
     async reset() {
-      await contender.purge()
-      await contender.up()
+      await wipe()
+      await up()
       return {}
     },
-    settle: async () => {},
+    settle: () => stockReady(port), // healthy, and the realm is there
+    forgetBuild: async () => {}, // the container is new each time
     memoryMb: () => containerMemoryMb(project),
+    dispose: wipe,
   }
-  return contender
 }

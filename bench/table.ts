@@ -1,12 +1,13 @@
 import type { BenchReport, Result } from './report.ts'
+import { isMemory } from './rows.ts'
 import type { Spread } from './statistics.ts'
 
-const HEADER = ['', 'scenario', 'ours', 'stock', 'ours / stock']
+const HEADER = ['', 'scenario', 'ours', 'stock', 'ours / stock', 'n']
 
 /** The report as a table of Markdown, so that it can be pasted anywhere. */
 export function renderTable(report: BenchReport): readonly string[] {
-  const { machine, parts, rounds } = report
-  const rows = [...report.results.map(resultRow), ...memoryRows(report)]
+  const { machine, parts, rounds, ended, notes } = report
+  const rows = report.results.map(resultRow)
   const widths = HEADER.map((_, column) =>
     Math.max(...[HEADER, ...rows].map((row) => row[column]?.length ?? 0)),
   )
@@ -14,9 +15,11 @@ export function renderTable(report: BenchReport): readonly string[] {
     `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`
   return [
     `Keycloak ${machine.keycloak}; ${machine.cores} cores (${machine.cpu}), ${machine.memoryGb} GB, load ${machine.loadAverage}; ${machine.system}`,
-    `Node ${machine.node}, Java ${machine.java ?? 'none'}, Docker ${machine.docker ?? 'none'}; ${machine.date.slice(0, 10)}; rounds: ${rounds}`,
+    `Node ${machine.node}, Java ${machine.java ?? 'none'}, Docker ${machine.docker ?? 'none'}; ${machine.date.slice(0, 10)}; rounds: ${rounds} (${ENDED[ended]})`,
     ...Object.entries(parts).map(([part, what]) => `${part}: ${what}`),
-    'Median (least–most) of the rounds.',
+    ...notes,
+    'Median (least–most). n: how often it was measured, ours and stock. What has no "first" or "right after" was measured',
+    'on a server that was in use: several times in a round, the first time kept apart.',
     '',
     line(HEADER),
     line(widths.map((width) => '-'.repeat(width))),
@@ -24,29 +27,24 @@ export function renderTable(report: BenchReport): readonly string[] {
   ]
 }
 
-function resultRow({ part, title, ours, stock, ratio }: Result): readonly string[] {
-  return [part, title, cell(ours, duration), cell(stock, duration), cell(ratio, (value) => value.toFixed(2))]
-}
+const ENDED = {
+  complete: 'complete',
+  time: 'the time was over',
+  interrupted: 'interrupted',
+} as const satisfies Record<BenchReport['ended'], string>
 
-function memoryRows({ memoryMb }: BenchReport): readonly (readonly string[])[] {
-  const parts = [...new Set(memoryMb.map(({ part }) => part))]
-  const of = (part: string, side: string) =>
-    memoryMb.find((memory) => memory.part === part && memory.side === side)?.median
-  return parts.map((part) => {
-    const [ours, stock] = [of(part, 'ours'), of(part, 'stock')]
-    const both = ours !== undefined && stock ? (ours / stock).toFixed(2) : '–'
-    return [part, 'memory of the server', megabytes(ours), megabytes(stock), both]
-  })
+function resultRow(result: Result): readonly string[] {
+  const { part, title, ours, stock, ratio } = result
+  const show = isMemory({ name: result.scenario }) ? (value: number) => `${Math.round(value)} MB` : duration
+  const count = `${ours?.samples.length ?? 0}${stock ? `/${stock.samples.length}` : ''}`
+  return [part, title, cell(ours, show), cell(stock, show), cell(ratio, (value) => value.toFixed(2)), count]
 }
 
 function cell(spread: Spread | null, show: (value: number) => string): string {
   return spread ? `${show(spread.median)} (${show(spread.min)}–${show(spread.max)})` : '–'
 }
 
-function duration(ms: number): string {
+/** Milliseconds for people. */
+export function duration(ms: number): string {
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`
-}
-
-function megabytes(value: number | undefined): string {
-  return value === undefined ? '–' : `${value} MB`
 }

@@ -1,0 +1,93 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+
+import type { BenchRuntime } from './contender.ts'
+import { type BenchReport, isWhole, machineLine, type Result } from './report.ts'
+import { isMemory } from './rows.ts'
+import type { Spread } from './statistics.ts'
+import { duration } from './table.ts'
+
+/** Where the results are, oldest first by name. */
+export const RESULTS = new URL('./results/', import.meta.url)
+
+const README = fileURLToPath(new URL('../README.md', import.meta.url))
+const MARKS = ['<!-- speed: npm run bench writes this -->\n', '<!-- /speed -->'] as const
+
+/** The rows of the README. What stock Keycloak does instead stands behind the semicolon. */
+const ROWS: Readonly<Record<string, string>> = {
+  'first-up': 'first `up`',
+  'warm-up': '`up` again after `down`',
+  'reset-realm': '`reset-realm`; stock: wipe, start',
+  'up-running': '`up` when it runs',
+  token: '`token`',
+  'new-realm': "a test's own realm",
+  'test-files': '8 test files with a realm each; stock: a container each',
+  memory: 'memory',
+}
+
+const PARTS: Readonly<Record<BenchRuntime, string>> = { compose: 'Docker', java: 'JDK' }
+
+/**
+ * The newest report of a whole run.
+ *
+ * @throws {Error} when there is none
+ */
+export async function newestReport(): Promise<BenchReport> {
+  const files = (await readdir(RESULTS)).filter((name) => name.endsWith('.json')).sort()
+  const texts = await Promise.all(files.map((name) => readFile(new URL(name, RESULTS), 'utf8')))
+  const newest = texts.map((text) => JSON.parse(text) as BenchReport).findLast(isWhole)
+  if (!newest) throw new Error('bench/results has no whole run: npm run bench')
+  return newest
+}
+
+/** What the README says of a report, between its marks. */
+export function renderSpeed(report: BenchReport): string {
+  const { results, rounds } = report
+  const runtimes = (['compose', 'java'] as const).filter((runtime) =>
+    results.some(({ part, scenario }) => part === runtime && scenario in ROWS),
+  )
+  const head = runtimes.flatMap((runtime) => [PARTS[runtime], 'stock'])
+  const rows = Object.entries(ROWS).flatMap(([name, label]) => {
+    const found = runtimes.map((runtime) =>
+      results.find(({ part, scenario }) => part === runtime && scenario === name),
+    )
+    return found.some(Boolean) ? [[label, ...found.flatMap(cells)]] : []
+  })
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+  return [
+    line(['', ...head]),
+    line(['', ...head].map(() => '---')),
+    ...rows.map(line),
+    '',
+    `Medians of ${rounds} rounds. ${machineLine(report)}.`,
+    '',
+  ].join('\n')
+}
+
+/** Puts a report into the README. */
+export async function writeReadme(report: BenchReport): Promise<void> {
+  const [before, , after] = speedOf(await readFile(README, 'utf8'))
+  await writeFile(README, `${before}${renderSpeed(report)}${after}`)
+}
+
+/**
+ * The README in three: what is before the numbers, the numbers, and the rest.
+ *
+ * @throws {Error} when a mark is missing
+ */
+export function speedOf(readme: string): readonly [before: string, speed: string, after: string] {
+  const [from, to] = [readme.indexOf(MARKS[0]), readme.indexOf(MARKS[1])]
+  if (from < 0 || to < from) throw new Error(`README.md has no ${MARKS.join(' … ')}`)
+  const start = from + MARKS[0].length
+  return [readme.slice(0, start), readme.slice(start, to), readme.slice(to)]
+}
+
+function cells(result: Result | undefined): readonly [string, string] {
+  const show = result && isMemory({ name: result.scenario }) ? megabytes : duration
+  const cell = (spread: Spread | null | undefined) => (spread ? show(spread.median) : '–')
+  return [cell(result?.ours), cell(result?.stock)]
+}
+
+function megabytes(value: number): string {
+  return `${Math.round(value)} MB`
+}
