@@ -70,9 +70,9 @@ describe('the rounds', () => {
     const { run, count } = stage(['warm-up', 'token', 'reset-realm'], { rounds: 1 })
     await run()
     const java = { part: 'java', side: 'ours' } as const
-    expect(count({ ...java, step: 'token' })).toEqual([5])
+    expect(count({ ...java, step: 'token' })).toEqual([4])
     expect(count({ ...java, step: 'token-first' })).toEqual([1])
-    expect(count({ ...java, step: 'reset-realm-keycloak-part' })).toEqual([5])
+    expect(count({ ...java, step: 'reset-realm-keycloak-part' })).toEqual([4])
     expect(count({ ...java, step: 'new-realm' })).toEqual([])
   })
 
