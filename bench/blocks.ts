@@ -13,7 +13,7 @@ export interface Stage {
   readonly steps: ReadonlySet<string>
 }
 
-/** What an instance does that is thrown away: a first start. */
+/** What an instance does that is thrown away: a first start on this machine, and one where others have run before. */
 export const FRESH_STEPS = ['first-up', 'wipe', 'new-instance']
 
 /** What a user does on a running server, again and again. */
@@ -59,7 +59,7 @@ export const WARM_STEPS = ['warm-up', 'down', 'memory', 'memory-used'].concat(
 /** Makes the server of the warm rounds; it ends stopped, with its data and what it keeps for the next start. */
 export async function playPreparation(contender: Contender, stage: Stage): Promise<void> {
   const { watch } = stage
-  await watch.prepare(() => contender.forgetBuild())
+  await watch.prepare(() => contender.forget())
   await watch.measure(key(contender, stage, 'first-up'), () => contender.up().then(noMeasures))
   await watch.prepare(() => contender.settle())
   await watch.prepare(() => contender.down())
@@ -95,17 +95,21 @@ async function playRepeated(ours: Ours, stage: Stage, { step, times, firstApart,
   }
 }
 
-/** A server that never ran, from nothing to nothing. */
+/** A first server on a machine where none ever ran, from nothing to nothing. */
 export async function playFresh(contender: Contender, stage: Stage): Promise<void> {
-  const { watch, steps } = stage
-  const once = async (step: string) => {
-    await watch.measure(key(contender, stage, step), () => contender.up().then(noMeasures))
-    await watch.measure(key(contender, stage, 'wipe'), () => contender.wipe().then(noMeasures))
-  }
-  await watch.prepare(() => contender.forgetBuild())
-  await once('first-up')
-  const another = ['new-instance', 'wipe'].some((step) => steps.has(step))
-  if (isOurs(contender) && contender.runtime === 'java' && another) await once('new-instance')
+  await stage.watch.prepare(() => contender.forget())
+  await playOnce(contender, stage, 'first-up')
+}
+
+/** A new instance beside the one that is kept from round to round, from nothing to nothing. */
+export async function playAnother(contender: Contender, stage: Stage): Promise<void> {
+  await playOnce(contender, stage, 'new-instance')
+}
+
+async function playOnce(contender: Contender, stage: Stage, step: string): Promise<void> {
+  const { watch } = stage
+  await watch.measure(key(contender, stage, step), () => contender.up().then(noMeasures))
+  await watch.measure(key(contender, stage, 'wipe'), () => contender.wipe().then(noMeasures))
 }
 
 function key({ side, runtime }: Contender, { round }: Stage, step: string): SampleKey {

@@ -18,8 +18,8 @@ export interface Contender {
   reset(): Promise<Measures>
   /** Waits for what it does in the background. */
   settle(): Promise<void>
-  /** Makes it forget what a server has built of itself, as if none had ever been started. */
-  forgetBuild(): Promise<void>
+  /** Removes what earlier servers have left for new ones, as if none had ever been started. */
+  forget(): Promise<void>
   /** Resident memory of the running server: megabytes. */
   memoryMb(): Promise<number>
   /** Removes all that it has, in whatever state it is. */

@@ -28,7 +28,7 @@ export interface Ours extends Contender {
 
 /**
  * @param folder an empty folder
- * @param cache where the distribution is, and what a server has built of itself
+ * @param cache where the distribution is, and what instances share
  */
 export async function ours(runtime: BenchRuntime, folder: string, cache: string): Promise<Ours> {
   const instance = `bench-${randomUUID().slice(0, 8)}`
@@ -67,13 +67,15 @@ export async function ours(runtime: BenchRuntime, folder: string, cache: string)
       return () => Promise.all(made.map((realm) => realm?.drop()))
     },
     async settle() {
-      await archiveWritten(runtime, instance, join(dataFolder, 'instances', instance))
+      await archiveWritten(
+        runtime === 'java' ? () => readdir(join(cache, 'archives')) : () => inVolume(instance),
+      )
       const { keycloak } = await findInstance(config)
       server = manageServer(keycloak, { onLeak: 'ignore' }).server
     },
-    async forgetBuild() {
-      const built = (await readdir(cache)).filter((name) => name.startsWith('built-'))
-      await Promise.all(built.map((name) => rm(join(cache, name), { recursive: true })))
+    async forget() {
+      const kept = (await readdir(cache)).filter((name) => !name.endsWith('.zip'))
+      await Promise.all(kept.map((name) => rm(join(cache, name), { recursive: true })))
     },
     async memoryMb() {
       if (runtime === 'compose') return containerMemoryMb(`mcp-keycloak-${instance}`)
@@ -87,22 +89,18 @@ export async function ours(runtime: BenchRuntime, folder: string, cache: string)
 /** It is written for the next start, within a minute on an idle machine. */
 const ARCHIVE_MS = 180_000
 
-async function archiveWritten(runtime: BenchRuntime, instance: string, folder: string): Promise<void> {
+async function archiveWritten(list: () => Promise<readonly string[]>): Promise<void> {
   const deadline = Date.now() + ARCHIVE_MS
   while (Date.now() < deadline) {
-    const files = await archiveFiles(runtime, instance, folder).catch((): readonly string[] => [])
-    if (files.some((name) => name.endsWith('.jsa')) && !files.includes('classes.lst')) return
+    const files = await list().catch((): readonly string[] => [])
+    if (files.some((name) => name.endsWith('.jsa')) && !files.some((name) => name.endsWith('.lst'))) return
     await sleep(500)
   }
   throw new Error('the archive of classes for the next start was not written')
 }
 
-async function archiveFiles(
-  runtime: BenchRuntime,
-  instance: string,
-  folder: string,
-): Promise<readonly string[]> {
-  if (runtime === 'java') return readdir(join(folder, 'archive'))
+/** In Compose it is in the instance's volume. */
+async function inVolume(instance: string): Promise<readonly string[]> {
   const container = `mcp-keycloak-${instance}-keycloak-1`
   const { stdout } = await execa('docker', ['exec', container, 'ls', '/opt/keycloak/data/archive'])
   return stdout.split('\n')

@@ -14,11 +14,17 @@ import { ours } from './ours.ts'
 import { IMAGE, stockCompose } from './stock-compose.ts'
 import { stockJava } from './stock-java.ts'
 
-/** Both sides on one runtime: a server that is kept from round to round, and one that is new each time. */
+/** Both sides on one runtime. */
 export interface BenchPart {
   readonly runtime: BenchRuntime
+  /** Servers that are kept from round to round. */
   readonly kept: readonly [stock: Contender, ours: Contender]
+  /** Servers that are new each time, on a machine where none ever ran. */
   readonly fresh: readonly [stock: Contender, ours: Contender]
+  /** A new one each time that shares the cache with the one that is kept; nothing in Compose, where nothing is shared. */
+  readonly another: readonly Contender[]
+  /** The cache of the servers that are kept: has the distribution, if it is needed, and what they leave there. */
+  readonly cache: string
 }
 
 /** What can be measured on this machine. */
@@ -30,8 +36,6 @@ export interface Parts {
   readonly folder: string
   /** The realm that both sides have: a file. */
   readonly realmFile: string
-  /** Has the distribution, if anything needs it, and at first nothing else. */
-  readonly cache: string
   /** Removes what is left. */
   readonly dispose: () => Promise<void>
 }
@@ -54,21 +58,32 @@ export async function findParts(
     await mkdir(join(folder, name))
     return join(folder, name)
   }
-  const cache = await folderOf('cache')
   const lacks = await lacking()
   const runs = (runtime: BenchRuntime) => wanted.includes(runtime) && lacks[runtime] === undefined
   const said = (runtime: BenchRuntime) =>
     wanted.includes(runtime) ? (lacks[runtime] ?? 'ran') : 'not run: not asked for'
 
+  /** @param zip the distribution, if it is needed */
   async function part(
     runtime: BenchRuntime,
     stock: (name: string) => Promise<Contender>,
+    zip?: string,
   ): Promise<BenchPart> {
-    const pair = async (name: string): Promise<BenchPart['kept']> => [
-      await stock(name),
-      await ours(runtime, await folderOf(`ours-${runtime}-${name}`), cache),
-    ]
-    return { runtime, kept: await pair('kept'), fresh: await pair('fresh') }
+    const cacheOf = async (name: string) => {
+      const cache = await folderOf(`cache-${runtime}-${name}`)
+      if (zip) await copyFile(zip, join(cache, basename(zip)))
+      return cache
+    }
+    const mine = async (name: string, cache: string) =>
+      ours(runtime, await folderOf(`ours-${runtime}-${name}`), cache)
+    const cache = await cacheOf('kept')
+    return {
+      runtime,
+      kept: [await stock('kept'), await mine('kept', cache)],
+      fresh: [await stock('fresh'), await mine('fresh', await cacheOf('fresh'))],
+      another: runtime === 'java' ? [await mine('another', cache)] : [],
+      cache,
+    }
   }
 
   const parts: BenchPart[] = []
@@ -81,20 +96,18 @@ export async function findParts(
     say('Unpacking the stock Keycloak, twice')
     const context = { instance: 'bench', folder, onStep: say, onWarning: say, signal: undefined }
     const zip = await cachedDistribution(PINNED_VERSION, folders(config).cache, context)
-    await copyFile(zip, join(cache, basename(zip)))
     const [jdk] = await probeJava()
     const stock = async (name: string) =>
       stockJava({ zip, folder: await folderOf(`stock-${name}`), javaHome: jdk?.home ?? '', realm })
-    parts.push(await part('java', stock))
+    parts.push(await part('java', stock, zip))
   }
   return {
     said: { java: said('java'), compose: said('compose') },
     parts,
     folder,
     realmFile,
-    cache,
     async dispose() {
-      const all = parts.flatMap(({ kept, fresh }) => [...kept, ...fresh])
+      const all = parts.flatMap(({ kept, fresh, another }) => [...kept, ...fresh, ...another])
       await Promise.all(all.map((contender) => contender.dispose().catch(() => {})))
     },
   }

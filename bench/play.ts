@@ -1,4 +1,12 @@
-import { FRESH_STEPS, playFresh, playPreparation, playWarm, type Stage, WARM_STEPS } from './blocks.ts'
+import {
+  FRESH_STEPS,
+  playAnother,
+  playFresh,
+  playPreparation,
+  playWarm,
+  type Stage,
+  WARM_STEPS,
+} from './blocks.ts'
 import type { BenchRuntime, Contender } from './contender.ts'
 import type { BenchPart, Parts } from './parts.ts'
 import type { Samples } from './samples.ts'
@@ -51,7 +59,7 @@ export async function play({ parts, watch, samples, amount }: Play, played: Play
   /** Who begins alternates: what the first leaves in the caches helps the second. */
   async function eachSide(
     round: number,
-    which: 'kept' | 'fresh',
+    which: 'kept' | 'fresh' | 'another',
     block: (contender: Contender, stage: Stage) => Promise<void>,
   ): Promise<void> {
     for (const part of parts.parts.filter(({ runtime }) => !failed.has(runtime))) {
@@ -89,7 +97,8 @@ export async function play({ parts, watch, samples, amount }: Play, played: Play
     }
     const key = { step: 'test-files', part: runtime, round: 0 } as const
     await orNote(part, 'test files', async () => {
-      const { folder, cache, realmFile } = parts
+      const { folder, realmFile } = parts
+      const { cache } = part
       const ours = () => ourTestFiles(runtime, testFiles, { folder, cache }).then(() => undefined)
       await watch.measure({ ...key, side: 'ours' }, ours)
       if (runtime === 'java') return
@@ -98,12 +107,16 @@ export async function play({ parts, watch, samples, amount }: Play, played: Play
     })
   }
 
-  if (isWarm) await eachSide(0, 'kept', playPreparation)
+  // A new instance is compared with others on a machine where one has run before.
+  const isPrepared = isWarm || steps.has('new-instance')
+  if (isPrepared) await eachSide(0, 'kept', playPreparation)
   const filesAfter = isWarm || isFresh ? Math.min(firstRounds, rounds) : 1
   for (let round = 0; round < rounds; round += 1) {
     if (isWarm) await eachSide(round, 'kept', playWarm)
     // The preparation was a first start: that of round 1.
-    if (isFresh && round < firstRounds && (round > 0 || !isWarm)) await eachSide(round, 'fresh', playFresh)
+    const isFirst = round < firstRounds
+    if (isFresh && isFirst && (round > 0 || !isPrepared)) await eachSide(round, 'fresh', playFresh)
+    if (steps.has('new-instance') && isFirst) await eachSide(round, 'another', playAnother)
     if (round + 1 === filesAfter && steps.has('test-files')) for (const part of parts.parts) await files(part)
     played.rounds = round + 1
   }

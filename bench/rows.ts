@@ -39,7 +39,14 @@ export function rowsOf(part: Part, testFiles = TEST_FILES): readonly Row[] {
     ),
     both('first-up', 'first up, with nothing but the image or the distribution'),
     ...(part === 'java'
-      ? [row('new-instance', 'up of a further instance; stock: first up', ['new-instance'], ['first-up'])]
+      ? [
+          row(
+            'new-instance',
+            'up of a new instance beside another; stock: first up',
+            ['new-instance'],
+            ['first-up'],
+          ),
+        ]
       : []),
     row('wipe-and-up', 'down --purge, then up; stock: wipe, then up', ['wipe', newInstance], ['reset-realm']),
     ours('up-running', 'up when it runs'),

@@ -39,7 +39,7 @@ export async function stockCompose(realmFile: string): Promise<Contender> {
       return {}
     },
     settle: () => stockReady(port), // healthy, and the realm is there
-    forgetBuild: async () => {}, // the container is new each time
+    forget: async () => {}, // the container is new each time
     memoryMb: () => containerMemoryMb(project),
     dispose: wipe,
   }

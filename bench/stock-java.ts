@@ -80,7 +80,7 @@ export async function stockJava({ zip, folder, javaHome, realm }: StockJavaOptio
       return {}
     },
     settle: async () => {},
-    forgetBuild: async () => {
+    forget: async () => {
       await rm(join(home, 'lib', 'quarkus'), { recursive: true })
       await cp(pristine, join(home, 'lib', 'quarkus'), { recursive: true })
     },

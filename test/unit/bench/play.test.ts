@@ -23,7 +23,7 @@ function pretender(side: Side, runtime: BenchPart['runtime'], log: string[], fai
     wipe: note('wipe'),
     reset: async () => ({ 'reset-realm-keycloak-part': 1 }),
     settle: note('settle'),
-    forgetBuild: note('forget'),
+    forget: note('forget'),
     memoryMb: async () => 400,
     dispose: note('dispose'),
   }
@@ -39,13 +39,14 @@ function stage(
     runtime,
     kept: [pretender('stock', runtime, log, broken), pretender('ours', runtime, log)],
     fresh: [pretender('stock', runtime, log), pretender('ours', runtime, log)],
+    another: runtime === 'java' ? [pretender('ours', runtime, log)] : [],
+    cache: '',
   })
   const parts: Parts = {
     said: { java: 'ran', compose: 'ran' },
     parts: [part('compose', failsIn), part('java')],
     folder: '',
     realmFile: '',
-    cache: '',
     dispose: async () => {},
   }
   const samples = noSamples()
@@ -64,6 +65,14 @@ describe('the rounds', () => {
     expect(count({ step: 'first-up', part: 'compose', side: 'stock' })).toEqual([1, 1])
     expect(count({ step: 'warm-up', part: 'java', side: 'ours' })).toEqual([1, 1, 1])
     expect(played).toEqual({ rounds: 3, notes: [] })
+  })
+
+  it('measure a new instance where one has run before', async () => {
+    const { run, count } = stage(['first-up', 'new-instance', 'wipe'])
+    await run()
+    expect(count({ step: 'new-instance', part: 'java', side: 'ours' })).toEqual([1, 1])
+    expect(count({ step: 'new-instance', part: 'compose', side: 'ours' })).toEqual([])
+    expect(count({ step: 'first-up', part: 'java', side: 'ours' })).toEqual([1, 1])
   })
 
   it('keep the first time after a start apart from the times in use', async () => {
