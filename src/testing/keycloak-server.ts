@@ -70,6 +70,13 @@ export function manageServer(keycloak: RunningKeycloak, options: ManageOptions):
   let stopped = false
   const isStopped = () => stopped
   const { admin, acquaintance } = adminSession(keycloak, options.admin)
+  // A key takes as long as all the rest of our own work for a realm: the next one's is made while a test runs.
+  let spareKey: Promise<string> | undefined
+  const takeKey = () => {
+    const key = spareKey ?? newSigningKey()
+    spareKey = undefined
+    return key
+  }
 
   const adopt = async ({ realm, report }: Provisioned): Promise<TestRealm> => {
     const onDropped = (leaks: readonly LeakedClient[]) => {
@@ -101,8 +108,7 @@ export function manageServer(keycloak: RunningKeycloak, options: ManageOptions):
       getAdminClient: () => adminLogin(keycloak),
       async createRealm(settings = {}) {
         if (stopped) throw alreadyStopped()
-        // Made while the server answers; it takes as long as all the rest of our own work.
-        const signingKey = settings.realm === undefined ? newSigningKey() : undefined
+        const signingKey = settings.realm === undefined ? takeKey() : undefined
         const [config, known] = await Promise.all([realmConfig(settings), acquaintance()])
         assertFeatures(known.self, config)
         const provisioned = await provisionRealm(keycloak, config, {
@@ -112,6 +118,7 @@ export function manageServer(keycloak: RunningKeycloak, options: ManageOptions):
           signingKey,
         })
         if (provisioned.report.realm !== 'created') throw nameTaken(config.realm, keycloak.url)
+        spareKey ??= newSigningKey()
         return adopt(provisioned)
       },
     },
