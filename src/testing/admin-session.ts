@@ -31,8 +31,8 @@ export function adminSession(login: AdminLogin, first?: Admin): AdminSession {
 }
 
 /**
- * Renews an expired token by the session's refresh token, once for all who ask. A login takes Keycloak 140 ms, because it
- * hashes the password. Where there is no session any more, the administrator logs in with the next call.
+ * Renews an expired token by the session's refresh token, once for all who ask. A login takes a Keycloak with its own
+ * settings 140 ms, because it hashes the password. Where there is no session any more, the administrator logs in with the next call.
  */
 function renewal(): (admin: Admin) => Promise<Admin> {
   let renewing: Promise<void> | undefined

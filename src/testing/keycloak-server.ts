@@ -32,7 +32,7 @@ export interface KeycloakServer {
   /** Keycloak's own admin client, logged in to realm `master`. */
   getAdminClient(): Promise<Admin>
   /**
-   * Makes a realm in a few hundred milliseconds, under a name that nobody has unless one is given.
+   * Makes a realm in less than a second, under a name that nobody has unless one is given.
    *
    * @throws {McpKeycloakError} `USAGE_INVALID` for a name that is taken and for an overlay whose feature the server runs
    * without, `REALM_INVALID`, `REALM_REFUSED`, `NOT_RUNNING` after `stop()`
