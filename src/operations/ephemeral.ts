@@ -6,6 +6,7 @@ import type { ResolvedConfig } from '../config/resolve.ts'
 import type { Config } from '../config/schema.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { adminLogin } from '../keycloak/admin.ts'
+import { adminWhenReady } from '../keycloak/admin-when-ready.ts'
 import { deleteRealm } from '../keycloak/realms.ts'
 import {
   type EphemeralRecord,
@@ -25,6 +26,8 @@ interface Listener {
   readonly onStep: OnStep
   /** Something that could not be removed. */
   readonly onWarning: (warning: string) => void
+  /** Aborting ends the waiting for a Keycloak that somebody else is starting. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /**
@@ -44,6 +47,11 @@ export async function withEphemeralInstance<Result>(
   const { config, origins } = resolved
   if (origins.instance === 'flag') throw namedInstance(config.instance)
   const { data } = folders(config)
+  if (config.keycloakUrl !== undefined) {
+    // Who may not make a realm has none to remove.
+    const { onStep, signal } = listener
+    await adminWhenReady(externalKeycloak(config), { timeoutMs: config.timeout * 1000, onStep, signal })
+  }
   await removeLeftBehind(config, listener)
   const suffix = randomBytes(4).toString('hex')
   const own = await ownConfig(resolved, `ephemeral-${suffix}`, suffix)
@@ -84,7 +92,6 @@ export async function removeLeftBehind(config: Config, listener: Listener): Prom
 async function ownConfig({ config, origins }: ResolvedConfig, name: string, suffix: string): Promise<Config> {
   const dataFolder = ephemeralDataFolder(folders(config).data, name)
   if (config.keycloakUrl !== undefined) {
-    await adminLogin(externalKeycloak(config)) // who may not make a realm has none to remove
     return { ...config, dataFolder, realm: `${await plannedRealmName(config)}-${suffix}` }
   }
   return {

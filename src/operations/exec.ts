@@ -46,8 +46,10 @@ export async function exec(
   if (program === undefined) throw noCommand()
   await assertCommand(program)
   if (!options.ephemeral) return execIn(resolved.config, command, options)
-  const { onStep = () => {}, onWarning = () => {} } = options
-  return withEphemeralInstance(resolved, { onStep, onWarning }, (own) => execIn(own, command, options))
+  const { onStep = () => {}, onWarning = () => {}, signal } = options
+  return withEphemeralInstance(resolved, { onStep, onWarning, signal }, (own) =>
+    execIn(own, command, options),
+  )
 }
 
 async function execIn(

@@ -6,13 +6,15 @@ import { type Config, flagName } from '../config/schema.ts'
 import { requiredFeatures } from '../config/server.ts'
 import { assertSupportedVersion } from '../config/versions.ts'
 import { throwIfInterrupted } from '../errors.ts'
-import { adminLogin } from '../keycloak/admin.ts'
+import { type Admin, adminLogin } from '../keycloak/admin.ts'
+import { adminWhenReady } from '../keycloak/admin-when-ready.ts'
 import { createInitialAccessToken } from '../keycloak/initial-access-token.ts'
 import { waitUntilReady } from '../keycloak/readiness.ts'
 import { createRealm, findRealmRecord, type RealmRecord } from '../keycloak/realms.ts'
-import { serverSelf } from '../keycloak/server-info.ts'
+import { type ServerSelf, serverSelf } from '../keycloak/server-info.ts'
 import { mcpUrls } from '../realm/audience.ts'
 import { needsInitialAccessToken } from '../realm/registration-policies.ts'
+import type { Realm } from '../realm/schema.ts'
 import { publicScopes } from '../realm/scopes.ts'
 import { signingKey } from '../realm/signing-key.ts'
 import { testUserSchema, testUsers } from '../realm/users.ts'
@@ -44,23 +46,64 @@ export const provisionReportSchema = z.strictObject({
 /** How a realm is after it was applied and proved. */
 export type ProvisionReport = Readonly<z.infer<typeof provisionReportSchema>>
 
+/** Somebody who is logged in, and what the server has told of itself. */
+export interface Acquaintance {
+  readonly admin: Admin
+  readonly self: ServerSelf
+}
+
+/** How a realm is provisioned. */
+export interface ProvisionOptions {
+  readonly onStep: OnStep
+  readonly signal: AbortSignal | undefined
+  /** With it nothing is asked twice. Default: logs in, and asks. */
+  readonly acquaintance?: Acquaintance
+  /** The key of a realm that nobody makes again. Default: the one that is kept under the realm's name. */
+  readonly signingKey?: Promise<string> | undefined
+}
+
+/** A realm that was applied, and how it is. */
+export interface Provisioned {
+  readonly report: ProvisionReport
+  /** As it was rendered. */
+  readonly realm: Realm
+}
+
 /**
- * The second half of `up`, for any Keycloak that answers: applies the realm unless it is there, and proves it.
- * An existing realm is never overwritten.
+ * The second half of `up`, for any Keycloak: applies the realm unless it is there, and proves it. An existing realm is
+ * never overwritten. A Keycloak that somebody else runs is waited for while it starts.
  *
- * @throws {McpKeycloakError} `ADMIN_LOGIN_REFUSED`, `VERSION_UNSUPPORTED`, `REALM_INVALID`, `REALM_REFUSED`, and what
- * {@link prove} throws
+ * @throws {McpKeycloakError} `ADMIN_LOGIN_REFUSED`, `VERSION_UNSUPPORTED`, `REALM_INVALID`, `REALM_REFUSED`; what
+ * {@link adminWhenReady} and {@link prove} throw
  */
 export async function provision(
   keycloak: RunningKeycloak,
   config: Config,
-  { onStep, signal }: { readonly onStep: OnStep; readonly signal: AbortSignal | undefined },
+  options: ProvisionOptions,
 ): Promise<ProvisionReport> {
-  onStep('Applying the realm')
+  return (await provisionRealm(keycloak, config, options)).report
+}
+
+/**
+ * The same, and the realm besides.
+ *
+ * @throws {McpKeycloakError} as {@link provision}
+ */
+export async function provisionRealm(
+  keycloak: RunningKeycloak,
+  config: Config,
+  { onStep, signal, acquaintance, signingKey: givenKey }: ProvisionOptions,
+): Promise<Provisioned> {
   const name = await plannedRealmName(config)
-  const admin = await adminLogin(keycloak)
+  const timeoutMs = config.timeout * 1000
+  const admin =
+    acquaintance?.admin ??
+    (keycloak.runtime === 'external'
+      ? await adminWhenReady(keycloak, { timeoutMs, onStep, signal })
+      : await adminLogin(keycloak))
+  onStep('Applying the realm')
   const [{ version, features, registrationFormats }, record] = await Promise.all([
-    serverSelf(admin),
+    acquaintance?.self ?? serverSelf(admin),
     findRealmRecord(admin, name),
   ])
   assertSupportedVersion(version)
@@ -69,8 +112,8 @@ export async function provision(
   const wanted = await planRealm(supported, record)
   throwIfInterrupted(signal)
   if (record === undefined) {
-    const signed = signingKey(await signingKeyFile(keycloak.folder, name))(wanted.realm)
-    await createRealm(admin, signed, wanted.record, keycloak.lastLog)
+    const key = await (givenKey ?? signingKeyFile(keycloak.folder, name))
+    await createRealm(admin, signingKey(key)(wanted.realm), wanted.record, keycloak.lastLog)
   }
   const same = record === undefined || record?.hash === wanted.record.hash
   // Reported and proved is what is there, which may not be what was asked for.
@@ -79,7 +122,7 @@ export async function provision(
   const endpoints = realmEndpoints(keycloak.url, name)
   await waitUntilReady({
     urls: [endpoints.metadata],
-    timeoutMs: config.timeout * 1000,
+    timeoutMs,
     isAlive: async () => true,
     lastLog: keycloak.lastLog,
     signal,
@@ -89,7 +132,7 @@ export async function provision(
     ours && needsInitialAccessToken(realm) ? await createInitialAccessToken(admin, name) : null
   if (config.proof) onStep('Playing a client: register, log in, check the token')
   const proof = config.proof ? ((await prove(realm, endpoints, initialAccessToken)) ?? null) : null
-  return {
+  const report: ProvisionReport = {
     version,
     endpoints,
     realm: record === undefined ? 'created' : same ? 'unchanged' : 'different',
@@ -116,6 +159,7 @@ export async function provision(
         : []),
     ],
   }
+  return { report, realm }
 }
 
 function trailingSlash(mcpUrl: string): string {

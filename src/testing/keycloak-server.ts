@@ -4,10 +4,10 @@ import type { Config } from '../config/schema.ts'
 import { requiredFeatures } from '../config/server.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { type Admin, adminLogin } from '../keycloak/admin.ts'
-import { enabledFeatures } from '../keycloak/server-info.ts'
+import type { ServerSelf } from '../keycloak/server-info.ts'
 import { type TemporaryKind, temporaryName } from '../keycloak/temporary-realm.ts'
-import { planRealm } from '../operations/plan-realm.ts'
-import { type ProvisionReport, provision } from '../operations/provision.ts'
+import { type Acquaintance, type Provisioned, provisionRealm } from '../operations/provision.ts'
+import { newSigningKey } from '../operations/signing-key-file.ts'
 import type { RunningKeycloak } from '../runtime/runtime.ts'
 import { adminSession } from './admin-session.ts'
 import { type LeakedClient, reportLeaks } from './leaks.ts'
@@ -32,7 +32,7 @@ export interface KeycloakServer {
   /** Keycloak's own admin client, logged in to realm `master`. */
   getAdminClient(): Promise<Admin>
   /**
-   * Makes a realm in a few hundred milliseconds, under a name that nobody has unless one is given.
+   * Makes a realm in less than a second, under a name that nobody has unless one is given.
    *
    * @throws {McpKeycloakError} `USAGE_INVALID` for a name that is taken and for an overlay whose feature the server runs
    * without, `REALM_INVALID`, `REALM_REFUSED`, `NOT_RUNNING` after `stop()`
@@ -43,8 +43,10 @@ export interface KeycloakServer {
 /** What the starters of this module need of a server besides. */
 export interface ManagedServer {
   readonly server: KeycloakServer
+  /** The administrator's session, and what the server told of itself. */
+  acquaintance(): Promise<Acquaintance>
   /** The handle of a realm that was applied already. */
-  adopt(config: Config, report: ProvisionReport): Promise<TestRealm>
+  adopt(provisioned: Provisioned): Promise<TestRealm>
   /** Drops what is left, or leaves it when the server goes with it; tells of clients that were not deleted. */
   close(stopServer?: () => Promise<unknown>): Promise<void>
 }
@@ -56,6 +58,8 @@ export interface ManageOptions {
   readonly defaultRealm?: string | undefined
   /** A file in which clients are noted down for another process. */
   readonly journal?: string | undefined
+  /** Somebody who is logged in already. */
+  readonly admin?: Admin | undefined
 }
 
 /** The same server for every way to one. */
@@ -65,10 +69,16 @@ export function manageServer(keycloak: RunningKeycloak, options: ManageOptions):
   let { defaultRealm } = options
   let stopped = false
   const isStopped = () => stopped
-  const admin = adminSession(keycloak)
+  const { admin, acquaintance } = adminSession(keycloak, options.admin)
+  // A key takes as long as all the rest of our own work for a realm: the next one's is made while a test runs.
+  let spareKey: Promise<string> | undefined
+  const takeKey = () => {
+    const key = spareKey ?? newSigningKey()
+    spareKey = undefined
+    return key
+  }
 
-  const adopt = async (config: Config, report: ProvisionReport): Promise<TestRealm> => {
-    const { realm } = await planRealm(config)
+  const adopt = async ({ realm, report }: Provisioned): Promise<TestRealm> => {
     const onDropped = (leaks: readonly LeakedClient[]) => {
       owned.delete(realm.realm)
       reportLeaks(leaks, onLeak)
@@ -86,6 +96,7 @@ export function manageServer(keycloak: RunningKeycloak, options: ManageOptions):
 
   return {
     adopt,
+    acquaintance,
     server: {
       getAuthServerUrl: () => keycloak.url,
       getIssuerUrl: (realm) => endpoints(realm).issuer,
@@ -97,11 +108,18 @@ export function manageServer(keycloak: RunningKeycloak, options: ManageOptions):
       getAdminClient: () => adminLogin(keycloak),
       async createRealm(settings = {}) {
         if (stopped) throw alreadyStopped()
-        const config = await realmConfig(settings)
-        await assertFeatures(await admin(), config)
-        const report = await provision(keycloak, config, { onStep: () => {}, signal: undefined })
-        if (report.realm !== 'created') throw nameTaken(config.realm, keycloak.url)
-        return adopt(config, report)
+        const signingKey = settings.realm === undefined ? takeKey() : undefined
+        const [config, known] = await Promise.all([realmConfig(settings), acquaintance()])
+        assertFeatures(known.self, config)
+        const provisioned = await provisionRealm(keycloak, config, {
+          onStep: () => {},
+          signal: undefined,
+          acquaintance: known,
+          signingKey,
+        })
+        if (provisioned.report.realm !== 'created') throw nameTaken(config.realm, keycloak.url)
+        spareKey ??= newSigningKey()
+        return adopt(provisioned)
       },
     },
     async close(stopServer) {
@@ -125,11 +143,8 @@ async function dropAll(realms: readonly string[], admin: Admin | undefined): Pro
   await Promise.all(realms.map((realm) => admin?.realms.del({ realm }).catch(() => {}))) // the next run sweeps
 }
 
-async function assertFeatures(admin: Admin, config: Config): Promise<void> {
-  const required = requiredFeatures(config.with)
-  if (required.length === 0) return
-  const enabled = await enabledFeatures(admin)
-  const lacking = required.filter((feature) => !enabled.includes(feature))
+function assertFeatures({ features }: ServerSelf, config: Config): void {
+  const lacking = requiredFeatures(config.with).filter((feature) => !features.includes(feature))
   if (lacking.length === 0) return
   const list = lacking.map((name) => `"${name}"`).join(', ')
   throw new McpKeycloakError('USAGE_INVALID', {

@@ -2,12 +2,11 @@ import { getContainerRuntimeClient, type StartedTestContainer } from 'testcontai
 
 import { resolveConfig } from '../config/resolve.ts'
 import type { Config } from '../config/schema.ts'
-import { adminLogin } from '../keycloak/admin.ts'
 import { findRealmRecord } from '../keycloak/realms.ts'
 import { removeLeftBehind } from '../keycloak/temporary-realm.ts'
 import { externalKeycloak } from '../operations/instance.ts'
 import { planRealm } from '../operations/plan-realm.ts'
-import { provision } from '../operations/provision.ts'
+import { type Acquaintance, provisionRealm } from '../operations/provision.ts'
 import type { RunningKeycloak } from '../runtime/runtime.ts'
 import type { ContainerPlan } from './container-plan.ts'
 import { lastLog } from './container-readiness.ts'
@@ -59,11 +58,12 @@ export async function provisionContainer(
   }
   const managed = manageServer(keycloak, { onLeak })
   try {
-    if (reused) await removeLeftBehind(await adminLogin(keycloak), TEST_REALMS)
+    const acquaintance = await managed.acquaintance()
+    if (reused) await removeLeftBehind(acquaintance.admin, TEST_REALMS)
+    const provision = reused ? provisionAgain : provisionOnce
     const realms: TestRealm[] = []
     for (const config of configs.map(located)) {
-      const report = await (reused ? provisionAgain(keycloak, config) : provisionOnce(keycloak, config))
-      realms.push(await managed.adopt(config, report))
+      realms.push(await managed.adopt(await provision(keycloak, config, acquaintance)))
     }
     return new StartedKeycloakContainer(container, { managed, realm: realms[0], cleanUp })
   } catch (error) {
@@ -73,17 +73,18 @@ export async function provisionContainer(
   }
 }
 
-async function provisionOnce(keycloak: RunningKeycloak, config: Config) {
-  const report = await provision(keycloak, config, QUIET)
-  if (report.realm !== 'created') throw nameTaken(report.endpoints.realm, keycloak.url)
-  return report
+async function provisionOnce(keycloak: RunningKeycloak, config: Config, acquaintance: Acquaintance) {
+  const provisioned = await provisionRealm(keycloak, config, { ...QUIET, acquaintance })
+  const { realm, endpoints } = provisioned.report
+  if (realm !== 'created') throw nameTaken(endpoints.realm, keycloak.url)
+  return provisioned
 }
 
 /** A realm of last time stays when it is as it would be made now. */
-async function provisionAgain(keycloak: RunningKeycloak, config: Config) {
-  const admin = await adminLogin(keycloak)
+async function provisionAgain(keycloak: RunningKeycloak, config: Config, acquaintance: Acquaintance) {
+  const { admin } = acquaintance
   const { realm, record } = await planRealm(config)
   const before = await findRealmRecord(admin, realm.realm)
   if (before !== undefined && before?.hash !== record.hash) await admin.realms.del({ realm: realm.realm })
-  return provision(keycloak, config, QUIET)
+  return provisionRealm(keycloak, config, { ...QUIET, acquaintance })
 }

@@ -1,9 +1,9 @@
 import { resolveConfig } from '../config/resolve.ts'
 import type { Config, ConfigKey } from '../config/schema.ts'
-import { adminLogin } from '../keycloak/admin.ts'
-import { serverVersion } from '../keycloak/server-info.ts'
+import { adminWhenReady } from '../keycloak/admin-when-ready.ts'
 import { removeLeftBehind, temporaryName } from '../keycloak/temporary-realm.ts'
 import { findInstance } from '../operations/instance.ts'
+import { planRealm } from '../operations/plan-realm.ts'
 import { up } from '../operations/up.ts'
 import { freePort } from '../runtime/probe-port.ts'
 import type { OnStep, RunningKeycloak, RuntimeName } from '../runtime/runtime.ts'
@@ -57,7 +57,8 @@ export interface TestKeycloak extends KeycloakServer, AsyncDisposable {
 
 /**
  * A Keycloak with a realm for MCP: the one that the environment names, else one of its own in Docker, else one on a
- * local JDK. Its realm has a name that nobody else has, so that the same test runs on all of them.
+ * local JDK. Its realm has a name that nobody else has, so that the same test runs on all of them. One that is named and
+ * still starting, as a service of a CI job, is waited for, `timeout` seconds at most.
  *
  * @throws {McpKeycloakError} `NO_RUNTIME` without Docker and without a JDK, and what `up` throws
  */
@@ -83,11 +84,11 @@ export async function startKeycloak(options: StartKeycloakOptions = {}): Promise
   try {
     await sweepWorkshops(config, onStep)
     const named = config.runtime === 'auto' ? await namedKeycloak(folder, process.env) : undefined
-    if (named) return await useNamed(named, { ...settings, realm: config.realm }, { onLeak, onStep, remove })
+    if (named) return await useNamed(named, config, { ...settings, onLeak, onStep, signal }, remove)
     const report = await up(own, { onStep, ...(signal && { signal }) })
     const { keycloak } = await findInstance(own)
     const managed = manageServer(keycloak, { onLeak })
-    const realm = await managed.adopt(own, report)
+    const realm = await managed.adopt({ ...(await planRealm(own)), report })
     return testKeycloak(managed, keycloak, {
       realm,
       version: report.version,
@@ -103,22 +104,24 @@ export async function startKeycloak(options: StartKeycloakOptions = {}): Promise
 /** Somebody else's Keycloak: it is neither started nor stopped, its own realms are left alone. */
 async function useNamed(
   { keycloak, reason }: NamedKeycloak,
-  settings: RealmSettings,
-  options: { readonly onLeak: OnLeak; readonly onStep: OnStep; readonly remove: () => Promise<void> },
+  { realm: name, timeout }: Config,
+  { onLeak = 'warn', onStep = () => {}, signal, ...settings }: StartKeycloakOptions,
+  remove: () => Promise<void>,
 ): Promise<TestKeycloak> {
-  options.onStep(`Using the Keycloak at ${keycloak.url}: ${reason}`)
-  const admin = await adminLogin(keycloak)
+  onStep(`Using the Keycloak at ${keycloak.url}: ${reason}`)
+  const admin = await adminWhenReady(keycloak, { timeoutMs: timeout * 1000, onStep, signal })
   await removeLeftBehind(admin, TEST_REALMS)
-  const managed = manageServer(keycloak, options)
-  const realm = await managed.server.createRealm(settings)
+  const managed = manageServer(keycloak, { onLeak, admin })
+  const realm = await managed.server.createRealm({ ...settings, realm: name })
   const stop = async () => {
     try {
       await managed.close()
     } finally {
-      await options.remove()
+      await remove()
     }
   }
-  return testKeycloak(managed, keycloak, { realm, version: await serverVersion(admin), reason, stop })
+  const { version } = (await managed.acquaintance()).self
+  return testKeycloak(managed, keycloak, { realm, version, reason, stop })
 }
 
 function testKeycloak(

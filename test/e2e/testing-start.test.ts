@@ -7,8 +7,12 @@ import { execa } from 'execa'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 
 import { ephemeralFolder } from '../../src/config/folders.ts'
+import { ephemeralDataFolder } from '../../src/runtime/ephemeral-record.ts'
 import { probeJava } from '../../src/runtime/probe-java.ts'
+import { readState } from '../../src/runtime/state.ts'
 import { startKeycloak } from '../../src/testing/index.ts'
+import { fakeHome } from '../helpers/fake-home.ts'
+import { hasCompose } from '../helpers/machine.ts'
 
 const INDEX = fileURLToPath(new URL('../../dist/testing/index.js', import.meta.url))
 const hasJava = (await probeJava()).length > 0
@@ -33,28 +37,94 @@ const answers = (url: string) =>
   )
 const workshops = () => readdir(ephemeralFolder(data))
 
-// Where there is no JDK, test/helpers/report-runtimes.ts says so.
-it.runIf(hasJava)('starts a Keycloak of its own on a JDK, and leaves nothing of it', async () => {
-  const steps: string[] = []
-  let url = ''
-  const test = async () => {
-    await using keycloak = await startKeycloak({ runtime: 'java', onStep: (step) => steps.push(step) })
-    url = keycloak.getIssuerUrl()
-    expect(keycloak.runtime).toBe('java')
-    expect(keycloak.reason).toContain('Java')
-    expect(url).toBe(keycloak.realm.issuer)
-    expect(await workshops()).toHaveLength(2) // a folder, and the note whose it is
-    await using client = await keycloak.realm.registerClient()
-    expect(await keycloak.realm.token({ client, user: 'testadmin' })).toMatch(/^ey/)
-    await using second = await keycloak.createRealm()
-    expect(await second.token()).toMatch(/^ey/)
-    throw new Error('a failing test')
-  }
-  await expect(test()).rejects.toThrow('a failing test')
-  expect(steps).toContain('Starting Keycloak 26.7.4')
-  expect(await answers(url)).toBe(false)
-  expect(await workshops()).toEqual([])
-})
+/** The server that a test run is just starting: where it will be, and its administrator. */
+async function startingServer() {
+  const [name = ''] = await workshops()
+  const { state } = await readState(ephemeralDataFolder(data, name), name)
+  return { url: `http://localhost:${state?.port}`, password: state?.admin.password }
+}
+
+// Where there is no JDK or no Docker, test/helpers/report-runtimes.ts says so.
+it.runIf(hasJava)(
+  'starts a Keycloak of its own on a JDK; who names that one waits until it is ready',
+  async () => {
+    const steps: string[] = []
+    const waited: string[] = []
+    const begun = Promise.withResolvers<void>()
+    let urls: readonly string[] = []
+    const test = async () => {
+      const starting = startKeycloak({
+        runtime: 'java',
+        onStep: (step) => {
+          steps.push(step)
+          if (step.startsWith('Starting Keycloak')) begun.resolve()
+        },
+      })
+      await Promise.race([begun.promise, starting])
+      const server = await startingServer()
+      vi.stubEnv('KEYCLOAK_URL', server.url)
+      vi.stubEnv('KEYCLOAK_ADMIN_PASSWORD', server.password)
+      const naming = startKeycloak({ onStep: (step) => waited.push(step) })
+      naming.catch(() => {}) // is awaited after the other one
+      await using keycloak = await starting
+      await using named = await naming
+      urls = [keycloak.getIssuerUrl(), named.getIssuerUrl()]
+      expect(named).toMatchObject({
+        runtime: 'external',
+        reason: 'KEYCLOAK_URL and KEYCLOAK_ADMIN_PASSWORD name it',
+      })
+      expect(await named.realm.token()).toMatch(/^ey/)
+      expect(keycloak.runtime).toBe('java')
+      expect(keycloak.reason).toContain('Java')
+      expect(keycloak.getIssuerUrl()).toBe(keycloak.realm.issuer)
+      expect(await workshops()).toHaveLength(4) // of each a folder, and the note whose it is
+      await using client = await keycloak.realm.registerClient()
+      expect(await keycloak.realm.token({ client, user: 'testadmin' })).toMatch(/^ey/)
+      await using second = await keycloak.createRealm()
+      expect(await second.token()).toMatch(/^ey/)
+      throw new Error('a failing test')
+    }
+    await expect(test()).rejects.toThrow('a failing test')
+    expect(steps).toContain('Starting Keycloak 26.7.4')
+    expect(waited).toContainEqual(expect.stringMatching(/^Waiting for Keycloak at .*: connect ECONNREFUSED/))
+    expect(await Promise.all(urls.map(answers))).toEqual([false, false])
+    expect(await workshops()).toEqual([])
+  },
+)
+
+it.runIf(hasCompose)(
+  'takes Docker where an engine answers, and leaves neither container nor volume',
+  async () => {
+    let name = ''
+    const left = async () => {
+      const filter = ['--all', '--quiet', '--filter', `label=com.docker.compose.project=mcp-keycloak-${name}`]
+      const [containers, volumes] = await Promise.all([
+        execa('docker', ['ps', ...filter]),
+        execa('docker', ['volume', 'ls', ...filter.slice(1)]),
+      ])
+      return { containers: containers.stdout, volumes: volumes.stdout }
+    }
+    const test = async () => {
+      await using keycloak = await startKeycloak({ mcpUrl: ['http://localhost:18780/mcp'] })
+      name = (await workshops())[0] ?? ''
+      expect(keycloak).toMatchObject({
+        runtime: 'compose',
+        reason: expect.stringContaining('Docker engine answers'),
+      })
+      expect(await left()).toEqual({
+        containers: expect.stringMatching(/./),
+        volumes: expect.stringMatching(/./),
+      })
+      await using client = await keycloak.realm.registerClient()
+      expect(await keycloak.realm.introspect(await keycloak.realm.token({ client }))).toMatchObject({
+        active: true,
+      })
+    }
+    await test()
+    expect(await left()).toEqual({ containers: '', volumes: '' })
+    expect(await workshops()).toEqual([])
+  },
+)
 
 it.runIf(hasJava)('is stopped and removed when the run is killed', async () => {
   const code = `
@@ -74,5 +144,16 @@ it.runIf(hasJava)('is stopped and removed when the run is killed', async () => {
   await run
   await vi.waitUntil(async () => !(await answers(url)), { timeout: 60_000 })
   await vi.waitUntil(async () => (await workshops()).length === 0, { timeout: 60_000 })
+  expect(await workshops()).toEqual([])
+})
+
+it.runIf(hasJava)('leaves nothing of a server that is not ready in time, and quotes its log', async () => {
+  const keycloakHome = await fakeHome(data, 'echo "ERROR still thinking"; exec sleep 300')
+  const starting = startKeycloak({ runtime: 'java', keycloakHome, timeout: 2 })
+  await expect(starting).rejects.toMatchObject({
+    code: 'KEYCLOAK_NOT_READY',
+    why: expect.stringContaining('still thinking'),
+    fix: expect.stringContaining('Give it more time'),
+  })
   expect(await workshops()).toEqual([])
 })

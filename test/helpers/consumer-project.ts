@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+import { execa } from 'execa'
+
 const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url))
 
 /** A project of somebody who uses the package. */
@@ -34,4 +36,26 @@ export async function consumerProject(
   const all = { 'package.json': '{ "name": "consumer", "type": "module" }', ...files }
   for (const [name, content] of Object.entries(all)) await writeFile(join(folder, name), content)
   return { folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) }
+}
+
+/**
+ * Runs a test runner in the project, as somebody would who has no test runner around it.
+ *
+ * @param program in the project's `node_modules`
+ */
+export async function runner(
+  { folder }: ConsumerProject,
+  program: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+) {
+  const command = [join(folder, 'node_modules', program), ...args]
+  const own = { VITEST: undefined, VITEST_POOL_ID: undefined, VITEST_WORKER_ID: undefined, NO_COLOR: '1' }
+  return execa(process.execPath, command, {
+    cwd: folder,
+    env: { ...env, ...own },
+    reject: false,
+    all: true,
+    stdin: 'ignore',
+  })
 }

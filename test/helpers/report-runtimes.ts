@@ -9,7 +9,7 @@ export default async function report(): Promise<void> {
   const lack = docker.engine ? 'no Docker Compose' : 'no Docker engine'
   process.stdout.write(`compose runtime: ${hasCompose ? compose : `not tested, ${lack}`}\n`)
   const containers = docker.engine ? `tested with Docker ${docker.engine}` : 'not tested, no Docker engine'
-  process.stdout.write(`testcontainers: ${containers}\n`)
+  process.stdout.write(`testcontainers, also as the README shows it: ${containers}\n`)
   if (!canMount)
     process.stdout.write('a machine without Java, a full disk: not tested, that needs root on Linux\n')
 }

@@ -1,11 +1,14 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+
 import type { UpReport } from '../../src/operations/up.ts'
 import { BASE_REALM_FILE, loadRealm } from '../../src/realm/load.ts'
-import { cli, cliJson } from '../helpers/cli.ts'
+import { freePort } from '../../src/runtime/probe-port.ts'
+import { cli, cliJson, start } from '../helpers/cli.ts'
 import { sharedAdmin } from '../helpers/test-realm.ts'
 
 const { url, admin } = inject('sharedKeycloak')
@@ -33,6 +36,31 @@ describe('a Keycloak that somebody else runs', () => {
     expect(stdout).toContain(`realm_url="${url}/realms/external"`)
   })
 
+  it('is waited for while nobody listens yet and while it answers 503; that is said', async () => {
+    const port = await freePort()
+    const late = { ...external, MCP_KEYCLOAK_KEYCLOAK_URL: `http://localhost:${port}` }
+    const run = start(['up', '--realm', 'late', '--no-proof'], { env: late }) // the proof knows another port
+    let said = ''
+    run.stderr.on('data', (piece) => {
+      said += piece
+    })
+    await vi.waitUntil(() => said.includes('Waiting for Keycloak'), { timeout: 10_000 })
+    let asked = 0
+    const proxy = createServer((socket) => {
+      socket.on('error', () => {})
+      if (++asked === 1) socket.end('HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\n\r\n')
+      else socket.pipe(connect(Number(new URL(url).port), new URL(url).hostname)).pipe(socket)
+    })
+    proxy.listen(port, '127.0.0.1')
+    const { exitCode, stderr } = await run
+    proxy.close()
+    expect(exitCode, stderr).toBe(0)
+    expect(asked).toBeGreaterThan(1)
+    expect(stderr.match(/Waiting for Keycloak/g)).toHaveLength(1)
+    expect(stderr).toContain(`Waiting for Keycloak at ${late.MCP_KEYCLOAK_KEYCLOAK_URL}: `)
+    expect(stderr).toContain('ECONNREFUSED')
+  })
+
   it('is not stopped', async () => {
     const { exitCode, stderr } = await cli(['down'], { env: external })
     expect(exitCode).toBe(2)
@@ -54,8 +82,8 @@ describe('a Keycloak that somebody else runs', () => {
       'ADMIN_LOGIN_REFUSED',
     ],
     [
-      'nobody there',
-      { ...external, MCP_KEYCLOAK_KEYCLOAK_URL: 'http://localhost:1' },
+      'nobody there, however long one waits',
+      { ...external, MCP_KEYCLOAK_KEYCLOAK_URL: 'http://localhost:18776', MCP_KEYCLOAK_TIMEOUT: '1' },
       4,
       'KEYCLOAK_UNREACHABLE',
     ],

@@ -1,10 +1,7 @@
-import { join } from 'node:path'
-
-import { execa } from 'execa'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 
 import { freePort } from '../../src/runtime/probe-port.ts'
-import { type ConsumerProject, consumerProject } from '../helpers/consumer-project.ts'
+import { consumerProject, runner } from '../helpers/consumer-project.ts'
 import { nameSharedKeycloak } from '../helpers/named-keycloak.ts'
 import { readmeSamples } from '../helpers/readme-samples.ts'
 import { sharedAdmin } from '../helpers/test-realm.ts'
@@ -185,20 +182,3 @@ it('refuses a second set-up that wants another server', async () => {
   expect(all).toContain('Two global set-ups of one run want different servers')
   expect(all).toContain('"keycloakVersion" is 26.6.4, and not set in the other')
 })
-
-async function runner(
-  { folder }: ConsumerProject,
-  program: string,
-  args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-) {
-  const command = [join(folder, 'node_modules', program), ...args]
-  const own = { VITEST: undefined, VITEST_POOL_ID: undefined, VITEST_WORKER_ID: undefined, NO_COLOR: '1' }
-  return execa(process.execPath, command, {
-    cwd: folder,
-    env: { ...env, ...own },
-    reject: false,
-    all: true,
-    stdin: 'ignore',
-  })
-}

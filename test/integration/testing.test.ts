@@ -1,3 +1,7 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest'
 
@@ -148,6 +152,21 @@ describe('createRealm', () => {
     await expect(keycloak.createRealm({ realmFile: '/nowhere.json' })).rejects.toMatchObject({
       code: 'REALM_INVALID',
     })
+  })
+
+  it('names what Keycloak refuses of a realm file, and leaves nothing of it', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'mcp-keycloak-refused-'))
+    const realmFile = join(folder, 'refused.json')
+    await writeFile(realmFile, JSON.stringify({ realm: 'refused', enabled: true, colour: 'blue' }))
+    const before = await realmNames()
+    for (const refused of [() => keycloak.createRealm({ realmFile }), () => startKeycloak({ realmFile })]) {
+      await expect(refused()).rejects.toMatchObject({
+        code: 'REALM_REFUSED',
+        message: expect.stringContaining('because of "colour"'),
+      })
+    }
+    expect(await realmNames()).toEqual(before)
+    await rm(folder, { recursive: true })
   })
 
   it('says that the realm was dropped to whoever goes on with it', async () => {

@@ -6,6 +6,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { resolveConfig } from '../../../src/config/resolve.ts'
 import { down } from '../../../src/operations/down.ts'
 import { removeLeftBehind, withEphemeralInstance } from '../../../src/operations/ephemeral.ts'
+import { deadUrl } from '../support/local-server.ts'
 import { refusal } from '../support/refusal.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
@@ -139,10 +140,13 @@ describe('what a killed process left', () => {
 
 it('asks for no realm on a Keycloak of somebody else that does not let us in', async () => {
   const env = { MCP_KEYCLOAK_ADMIN_PASSWORD: 'secret' }
-  const { dataFolder, resolved: options } = await resolved({ keycloakUrl: 'http://127.0.0.1:1' }, env)
+  const keycloakUrl = await deadUrl()
+  const { dataFolder, resolved: options } = await resolved({ keycloakUrl, timeout: 0.1 }, env)
   const work = vi.fn()
-  const error = await refusal(() => withEphemeralInstance(options, listener(), work))
+  const heard = listener()
+  const error = await refusal(() => withEphemeralInstance(options, heard, work))
   expect(error.code).toBe('KEYCLOAK_UNREACHABLE')
+  expect(heard.steps).toEqual([expect.stringContaining(`Waiting for Keycloak at ${keycloakUrl}`)])
   expect(work).not.toHaveBeenCalled()
   expect(await left(dataFolder)).toEqual([])
 })

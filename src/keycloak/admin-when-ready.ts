@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+import { McpKeycloakError, throwIfInterrupted } from '../errors.ts'
+import { type Admin, type AdminLogin, adminLogin, status } from './admin.ts'
+
+/** Often enough that nobody waits for the poll, seldom enough to cost nothing. */
+const POLL_MS = 250
+
+/** Nobody listens yet; or Docker's proxy does, for a container that does not, and hangs up. */
+const CONNECTION_FAULTS = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']
+
+/** A server that is starting, or what stands before it. */
+const STARTING = [502, 503, 504]
+
+/** How long to wait, and who hears of it. */
+export interface LoginPatience {
+  readonly timeoutMs: number
+  /** Called once, when it has to be waited for. */
+  readonly onStep: (step: string) => void
+  readonly signal: AbortSignal | undefined
+}
+
+/**
+ * Logs in to a Keycloak that somebody else has started and that may not be there yet, as a service of a CI job. A name
+ * that is unknown, a page of something else and a refused login are not waited for.
+ *
+ * @throws {McpKeycloakError} `KEYCLOAK_UNREACHABLE`, `KEYCLOAK_NOT_READY` when the time is up; `ADMIN_LOGIN_REFUSED`
+ */
+export async function adminWhenReady(
+  login: AdminLogin,
+  { timeoutMs, onStep, signal }: LoginPatience,
+): Promise<Admin> {
+  const deadline = Date.now() + timeoutMs
+  for (let isFirst = true; ; isFirst = false) {
+    throwIfInterrupted(signal)
+    try {
+      return await adminLogin(login)
+    } catch (error) {
+      if (!isStarting(error)) throw error
+      if (Date.now() >= deadline) throw notReady(login, error, timeoutMs)
+      if (isFirst) onStep(`Waiting for Keycloak at ${login.url}: ${reason(error)}`)
+    }
+    await sleep(POLL_MS)
+  }
+}
+
+/** Whether the same may go well in a while. */
+function isStarting(error: unknown): error is McpKeycloakError {
+  if (!(error instanceof McpKeycloakError)) return false
+  const answer = status(error.cause)
+  if (answer !== undefined) return STARTING.includes(answer)
+  const { code } = ((error.cause as Error | undefined)?.cause ?? {}) as NodeJS.ErrnoException
+  return code !== undefined && CONNECTION_FAULTS.includes(code)
+}
+
+/** In few words: the page of a proxy is not quoted. */
+function reason({ cause, why }: McpKeycloakError): string {
+  const answer = status(cause)
+  return answer === undefined ? why : `it answers ${answer}`
+}
+
+function notReady({ url }: AdminLogin, error: McpKeycloakError, timeoutMs: number): McpKeycloakError {
+  const answered = status(error.cause) !== undefined
+  const seconds = Math.round(timeoutMs / 1000)
+  return new McpKeycloakError(answered ? 'KEYCLOAK_NOT_READY' : 'KEYCLOAK_UNREACHABLE', {
+    what: `Keycloak at ${url} ${answered ? 'was not ready' : 'did not answer'} for ${seconds} seconds.`,
+    why: answered ? error.why : `${error.why}: nobody listens there yet, or never will.`,
+    fix: 'Check the URL, and in its own log that it starts. Give it more time: --timeout 300, or MCP_KEYCLOAK_TIMEOUT=300',
+    cause: error.cause,
+  })
+}

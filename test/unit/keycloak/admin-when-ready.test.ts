@@ -1,0 +1,121 @@
+import { createServer as createTcpServer } from 'node:net'
+
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+
+import { adminWhenReady } from '../../../src/keycloak/admin-when-ready.ts'
+import { deadUrl, localServer } from '../support/local-server.ts'
+import { refusal } from '../support/refusal.ts'
+
+const ADMIN = { username: 'root', password: 'hunter2' }
+const TOKEN = JSON.stringify({ access_token: 'h.eyJleHAiOjF9.s', refresh_token: 'r' })
+
+/** Waits for a Keycloak, and hears what is said of it. */
+function wait(
+  url: string,
+  { timeoutMs = 10_000, signal }: { timeoutMs?: number; signal?: AbortSignal } = {},
+) {
+  const steps: string[] = []
+  const onStep = (step: string) => void steps.push(step)
+  const admin = adminWhenReady({ url, admin: ADMIN, runtime: 'external' }, { timeoutMs, onStep, signal })
+  return { steps, admin }
+}
+
+/** A Keycloak that answers the first logins so, and then lets everybody in; how often it was asked. */
+async function starting(...codes: readonly number[]) {
+  let asked = 0
+  const url = await localServer((_, response) => {
+    const code = codes[asked++] ?? 200
+    response.writeHead(code, { 'content-type': 'application/json' }).end(code === 200 ? TOKEN : '{}')
+  })
+  return { url, asked: () => asked }
+}
+
+describe('a Keycloak that is starting', () => {
+  it('is waited for until somebody listens; that is said once', async () => {
+    const url = await deadUrl()
+    const { steps, admin } = wait(url)
+    await vi.waitUntil(() => steps.length > 0)
+    const keycloak = createTcpServer((socket) => {
+      socket.once('data', () => socket.end(`HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n${TOKEN}`))
+    })
+    onTestFinished(() => void keycloak.close())
+    keycloak.listen(Number(new URL(url).port), '127.0.0.1')
+    expect((await admin).accessToken).toBe('h.eyJleHAiOjF9.s')
+    expect(steps).toEqual([expect.stringMatching(/^Waiting for Keycloak at \S+: connect ECONNREFUSED/)])
+  })
+
+  it('is waited for while it hangs up, as Docker does for a container that does not listen yet', async () => {
+    let calls = 0
+    const keycloak = createTcpServer((socket) => {
+      if (calls++ < 2) socket.destroy()
+      else socket.once('data', () => socket.end(`HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n${TOKEN}`))
+    })
+    onTestFinished(() => void keycloak.close())
+    const url = await deadUrl()
+    keycloak.listen(Number(new URL(url).port), '127.0.0.1')
+    await wait(url).admin
+    expect(calls).toBe(3)
+  })
+
+  it('is waited for while it, or a proxy before it, answers that it is not there yet', async () => {
+    const { url, asked } = await starting(502, 503, 504)
+    const { steps, admin } = wait(url)
+    await admin
+    expect([asked(), steps]).toEqual([4, [`Waiting for Keycloak at ${url}: it answers 502`]])
+  })
+
+  it('is not spoken of when it answers at once', async () => {
+    const { url, asked } = await starting()
+    const { steps, admin } = wait(url)
+    await admin
+    expect([asked(), steps]).toEqual([1, []])
+  })
+})
+
+describe('when the time is up', () => {
+  it('it is said where nobody listened, for how long, and how to give it more', async () => {
+    const url = await deadUrl()
+    expect(await refusal(() => wait(url, { timeoutMs: 600 }).admin)).toMatchObject({
+      code: 'KEYCLOAK_UNREACHABLE',
+      message: `Keycloak at ${url} did not answer for 1 seconds.`,
+      why: expect.stringContaining('ECONNREFUSED'),
+      fix: expect.stringContaining('--timeout 300'),
+    })
+  })
+
+  it('it is said what was answered', async () => {
+    const { url } = await starting(...Array<number>(100).fill(503))
+    expect(await refusal(() => wait(url, { timeoutMs: 1 }).admin)).toMatchObject({
+      code: 'KEYCLOAK_NOT_READY',
+      why: expect.stringMatching(/^It answered 503/),
+    })
+  })
+})
+
+describe('is not waited for:', () => {
+  it.each([
+    ['a refused login', 401, 'refused the administrator "root"'],
+    ['a page of something else', 404, 'There is no Keycloak at'],
+    ['a server that is broken', 500, 'refused the administrator'],
+  ])('%s', async (_, code, what) => {
+    const { url, asked } = await starting(code, code)
+    const { steps, admin } = wait(url)
+    const error = await refusal(() => admin)
+    expect(error).toMatchObject({ code: 'ADMIN_LOGIN_REFUSED', message: expect.stringContaining(what) })
+    expect([asked(), steps]).toEqual([1, []])
+  })
+
+  it('a name that nobody knows', async () => {
+    const { steps, admin } = wait('http://keycloak.invalid:8080')
+    expect(await refusal(() => admin)).toMatchObject({ code: 'KEYCLOAK_UNREACHABLE' })
+    expect(steps).toEqual([])
+  })
+
+  it('anything, once the user has interrupted', async () => {
+    const stop = new AbortController()
+    const { steps, admin } = wait(await deadUrl(), { signal: stop.signal })
+    await vi.waitUntil(() => steps.length > 0)
+    stop.abort()
+    expect(await refusal(() => admin)).toMatchObject({ code: 'INTERRUPTED' })
+  })
+})
