@@ -56,8 +56,8 @@ export interface Acquaintance {
 export interface ProvisionOptions {
   readonly onStep: OnStep
   readonly signal: AbortSignal | undefined
-  /** With it nothing is asked twice. Default: logs in, and asks. */
-  readonly acquaintance?: Acquaintance
+  /** What of it there is need not be asked. Default: logs in, and asks. */
+  readonly acquaintance?: Partial<Acquaintance>
   /** The key of a realm that nobody makes again. Default: the one that is kept under the realm's name. */
   readonly signingKey?: Promise<string> | undefined
 }
