@@ -5,7 +5,7 @@ import { McpKeycloakError } from '../errors.ts'
 import { env } from '../operations/env.ts'
 import { clientsLeft } from './client-book.ts'
 import { connectionOf, type KeycloakConnection } from './connection.ts'
-import { reportLeaks } from './leaks.ts'
+import { ON_LEAK_VARIABLE, reportLeaks } from './leaks.ts'
 import type { OnLeak, RealmSettings } from './settings.ts'
 import {
   SERVER_OPTIONS,
@@ -65,7 +65,8 @@ export function setupKeycloak(
     const { config } = await resolveConfig()
     const workshop = await makeWorkshop(config)
     const connection = connectionOf(keycloak, realm, { settings, journal: journalIn(workshop) })
-    run.setups.push({ realm, onLeak, workshop, before: setEnvironment(await variables(connection)) })
+    const before = setEnvironment({ ...(await variables(connection)), [ON_LEAK_VARIABLE]: onLeak })
+    run.setups.push({ realm, onLeak, workshop, before })
     project?.provide?.('keycloak', connection)
     return teardownKeycloak
   }

@@ -9,6 +9,7 @@ import { freePort } from '../runtime/probe-port.ts'
 import type { OnStep, RunningKeycloak, RuntimeName } from '../runtime/runtime.ts'
 import { type NamedKeycloak, namedKeycloak } from './external.ts'
 import { type KeycloakServer, type ManagedServer, manageServer, TEST_REALMS } from './keycloak-server.ts'
+import { onLeakOfRun } from './leaks.ts'
 import type { Given, OnLeak, RealmSettings } from './settings.ts'
 import type { TestRealm } from './test-realm.ts'
 import { makeWorkshop, removeWorkshop, startReaper, sweepWorkshops } from './workshop.ts'
@@ -29,7 +30,7 @@ type ServerSettings = Given<Pick<Config, (typeof SERVER_OPTIONS)[number]>>
 
 /** What {@link startKeycloak} is given: the realm's options, the server's, and what is going on. */
 export interface StartKeycloakOptions extends RealmSettings, ServerSettings {
-  /** What to do about clients that were registered and not deleted. Default: `warn`. */
+  /** What to do about clients that were registered and not deleted. Default: as the run's global set-up has it, else `warn`. */
   readonly onLeak?: OnLeak | undefined
   /** Called with what is going on. Default: nothing is said. */
   readonly onStep?: OnStep | undefined
@@ -63,7 +64,7 @@ export interface TestKeycloak extends KeycloakServer, AsyncDisposable {
  * @throws {McpKeycloakError} `NO_RUNTIME` without Docker and without a JDK, and what `up` throws
  */
 export async function startKeycloak(options: StartKeycloakOptions = {}): Promise<TestKeycloak> {
-  const { onLeak = 'warn', onStep = () => {}, signal, ...settings } = options
+  const { onLeak = onLeakOfRun(process.env), onStep = () => {}, signal, ...settings } = options
   const { config } = await resolveConfig({
     flags: {
       proof: false,

@@ -111,7 +111,7 @@ it('is a global set-up and tear-down of Jest; its tests find the server by the e
         globalSetup: './setup.js', globalTeardown: './teardown.js', testTimeout: 60_000, transform: {}, testMatch: ['**/*.spec.js'] }`,
       'setup.js': `
         import { setupKeycloak } from 'mcp-keycloak/testing'
-        export default setupKeycloak({ mcpUrl: ['${MCP_URL}'] })`,
+        export default setupKeycloak({ mcpUrl: ['${MCP_URL}'], onLeak: 'fail' })`,
       'teardown.js': `export { teardownKeycloak as default } from 'mcp-keycloak/testing'`,
       'token.spec.js': `
         import { startKeycloak } from 'mcp-keycloak/testing'
@@ -122,13 +122,18 @@ it('is a global set-up and tear-down of Jest; its tests find the server by the e
           expect(keycloak.runtime).toBe('external')
           expect(keycloak.realm.mcpUrls).toEqual(['${MCP_URL}'])
           expect(await keycloak.realm.token()).toMatch(/^ey/)
+        })
+        test('a leak is what the set-up says', async () => {
+          const leaky = await startKeycloak()
+          await leaky.realm.registerClient({ client_name: 'left behind' })
+          await expect(leaky.stop()).rejects.toMatchObject({ code: 'CLIENTS_LEAKED' })
         })`,
     },
     ['jest'],
   )
   const { exitCode, all } = await runner(project, 'jest/bin/jest.js', [], JEST_ENV)
   expect(exitCode, all).toBe(0)
-  expect(all).toContain('1 passed, 1 total')
+  expect(all).toContain('2 passed, 2 total')
   expect(await testRealms()).toEqual(before)
 })
 
