@@ -65,10 +65,13 @@ remove_leftovers() {
 options=$JAVA_OPTS
 file=$(archive_file)
 mkdir -p "$folder" && remove_leftovers
-if [ -s "$file" ] && with_archive 0 "$file" -Xshare:on -version >/dev/null 2>&1; then
+if [ -s "$file" ] && ! with_archive 0 "$file" -Xshare:on -version >/dev/null 2>&1; then
+  rm -f "$file"
+fi
+if [ -s "$file" ]; then
   touch "$file"
   options="$options \"-XX:SharedArchiveFile=$file\""
-elif { [ ! -s "$file" ] || rm -f "$file"; } && [ ! -e "$file" ] && [ -d "$folder" ]; then
+elif [ ! -e "$file" ] && [ -d "$folder" ]; then
   options="$options \"-XX:DumpLoadedClassList=$list\""
   write_archive &
 fi

@@ -48,8 +48,8 @@ export function buildKey({ version, features }: Pick<ServerSettings, 'version' |
  *
  * The host name is fixed, so that the issuer is the same from the host and from containers; the backchannel
  * follows the caller, so that a container that reaches Keycloak by another name still finds token and key URLs
- * that work. The CORS headers let a browser's discovery pass its preflight. Passwords are hashed in a tenth of the
- * time that a server on the internet has to take: those of test users are known to everybody.
+ * that work. The CORS headers let a browser's discovery pass its preflight. Passwords are hashed with the
+ * least work that Argon2 allows, unlike on a server on the internet: those of test users are known to everybody.
  *
  * @see {@link https://www.keycloak.org/server/all-config Keycloak: all configuration}
  * @see {@link https://www.keycloak.org/server/all-provider-config Keycloak: all provider configuration}
