@@ -10,12 +10,13 @@ list=$folder/$$.lst partial=$folder/$$.partial
 opens=$(sed -n 's/^ *JAVA_ADD_OPENS="\(--.*\)"$/\1/p' "$home/bin/kc.sh")
 
 # A file for each JVM and each build of the server, wherever it is: the JVM compares names and times of the jars, not
-# their folder. An empty one stands for a JVM that cannot write archives.
+# their folder. Without --time-style ls writes the time of a file that is older than half a year in another way.
 archive_file() {
   set -- "${java%/bin/java}/release" "$home/version.txt" "$home/lib/quarkus/quarkus-application.dat"
   echo "$folder/$({
     cat "$@"
-    cd "$home/lib" && LC_ALL=C ls -ln lib/boot quarkus-run.jar
+    cd "$home/lib" && export LC_ALL=C TZ=UTC &&
+      { ls -ln --time-style=+%s lib/boot quarkus-run.jar || ls -ln lib/boot quarkus-run.jar; }
     echo "$JAVA_OPTS"
   } 2>/dev/null | cksum | cut -d ' ' -f 1).jsa"
 }
@@ -46,13 +47,18 @@ write_archive() {
     kill -0 $$ 2>/dev/null || return
   done
   file=$(archive_file)
-  if [ ! -e "$file" ]; then # another server may have been faster
-    with_archive 19 "$partial" -Xshare:dump "-XX:SharedClassListFile=$list" >"$folder/archive.log" 2>&1 || : >"$partial"
-    mv "$partial" "$file"
+  if [ ! -s "$file" ]; then # another server may have been faster
+    if with_archive 19 "$partial" -Xshare:dump "-XX:SharedClassListFile=$list" >"$folder/archive.log" 2>&1; then
+      mv "$partial" "$file"
+      rm -f "$file.failed"
+    else
+      rm -f "$partial"
+      echo "see archive.log" >>"$file.failed"
+    fi
   fi
   rm -f "$list"
   # The three that were used last are enough: each has 200 MB.
-  (cd "$folder" && ls -t ./*.jsa | tail -n +4 | while read -r old; do rm -f "$old"; done)
+  (cd "$folder" && ls -t ./*.jsa | tail -n +4 | while read -r old; do rm -f "$old" "$old.failed"; done)
 }
 
 remove_leftovers() {
@@ -60,6 +66,11 @@ remove_leftovers() {
     owner=${left##*/}
     [ "${owner%.*}" != $$ ] && kill -0 "${owner%.*}" 2>/dev/null || rm -f "$left"
   done
+}
+
+# A full disk may have room tomorrow; Java 17, which lists no class of Keycloak's loader, fails each time.
+has_given_up() {
+  [ "$(cat "$1.failed" 2>/dev/null | wc -l)" -ge 3 ]
 }
 
 options=$JAVA_OPTS
@@ -71,7 +82,7 @@ fi
 if [ -s "$file" ]; then
   touch "$file"
   options="$options \"-XX:SharedArchiveFile=$file\""
-elif [ ! -e "$file" ] && [ -d "$folder" ]; then
+elif [ -d "$folder" ] && ! has_given_up "$file"; then
   options="$options \"-XX:DumpLoadedClassList=$list\""
   write_archive &
 fi

@@ -158,11 +158,20 @@ it('removes what a killed server has left half done, and nothing of one that run
   ])
 })
 
-it('does not ask a JVM again that cannot write one', async () => {
+it('asks a JVM that has failed again, for a disk may have been full, but not for ever', async () => {
+  const { start, archives, folder } = await machine()
+  const failed = async () => (await readdir(folder)).filter((name) => name.endsWith('.failed'))
+  await start({ polls: 20, env: { DUMP_EXIT: '1' } })
+  expect([await archives(), await failed()]).toEqual([[], [expect.stringMatching(/^\d+\.jsa\.failed$/)]])
+  expect(await start()).toContain(RECORDS)
+  expect([(await archives()).length, await failed()]).toEqual([1, []])
+})
+
+it('gives up a JVM that cannot write one', async () => {
   const { start, archives } = await machine()
-  await start({ env: { DUMP_EXIT: '1' } })
-  expect((await archives()).map(([, content]) => content)).toEqual([''])
+  for (const _ of Array(3)) expect(await start({ polls: 20, env: { DUMP_EXIT: '1' } })).toContain(RECORDS)
   expect(await start({ polls: 1 })).toBe('-Xmx1m | start-dev')
+  expect(await archives()).toEqual([])
 })
 
 it('waits until the server has answered somebody', async () => {
