@@ -42,24 +42,24 @@ export async function newestReport(): Promise<BenchReport> {
 
 /** What the README says of a report, between its marks. */
 export function renderSpeed(report: BenchReport): string {
-  const { results, rounds } = report
+  const { results } = report
   const runtimes = (['compose', 'java'] as const).filter((runtime) =>
     results.some(({ part, scenario }) => part === runtime && scenario in ROWS),
   )
-  const head = runtimes.flatMap((runtime) => [PARTS[runtime], 'stock'])
+  const head = runtimes.flatMap((runtime) => [PARTS[runtime], `${PARTS[runtime]}, stock`])
   const rows = Object.entries(ROWS).flatMap(([name, label]) => {
     const found = runtimes.map((runtime) =>
       results.find(({ part, scenario }) => part === runtime && scenario === name),
     )
-    return found.some(Boolean) ? [[label, ...found.flatMap(cells)]] : []
+    return found.some(Boolean) ? [[label, ...found.flatMap(cells), leastCount(found)]] : []
   })
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
   return [
-    line(['', ...head]),
-    line(['', ...head].map(() => '---')),
+    line(['', ...head, 'n']),
+    line(['', ...head, 'n'].map(() => '---')),
     ...rows.map(line),
     '',
-    `Medians of ${rounds} rounds. ${machineLine(report)}.`,
+    `Medians; n: how often each was measured, at the least. ${machineLine(report)}.`,
     '',
   ].join('\n')
 }
@@ -86,6 +86,12 @@ function cells(result: Result | undefined): readonly [string, string] {
   const show = result && isMemory({ name: result.scenario }) ? megabytes : duration
   const cell = (spread: Spread | null | undefined) => (spread ? show(spread.median) : '–')
   return [cell(result?.ours), cell(result?.stock)]
+}
+
+/** How many measurements the weakest number of a row stands on. */
+function leastCount(found: readonly (Result | undefined)[]): string {
+  const spreads = found.flatMap((result) => [result?.ours, result?.stock]).filter((spread) => !!spread)
+  return String(Math.min(...spreads.map(({ samples }) => samples.length)))
 }
 
 function megabytes(value: number): string {

@@ -41,11 +41,12 @@ export function isWhole({ only, ended, rounds, results }: BenchReport): boolean 
 
 /** What a reader of one number wants to know of the machine. */
 export function machineLine({ machine, parts }: BenchReport): string {
-  const { keycloak, java, docker, cores, cpu, date } = machine
+  const { keycloak, java, docker, standIn, cores, cpu, date } = machine
+  const image = standIn ? ' with a stand-in for the official image' : ''
   const versions = [
     `Keycloak ${keycloak}`,
     ...(parts.java === 'ran' ? [`Java ${java}`] : []),
-    ...(parts.compose === 'ran' ? [`Docker ${docker?.split('+')[0]}`] : []), // without a distribution's suffix
+    ...(parts.compose === 'ran' ? [`Docker ${docker?.split('+')[0]}${image}`] : []), // without a distribution's suffix
   ]
   return `${versions.join(', ')}, ${cores} cores (${cpu}), ${date.slice(0, 10)}`
 }

@@ -17,6 +17,7 @@ export function renderTable(report: BenchReport): readonly string[] {
     `Keycloak ${machine.keycloak}; ${machine.cores} cores (${machine.cpu}), ${machine.memoryGb} GB, load ${machine.loadAverage}; ${machine.system}`,
     `Node ${machine.node}, Java ${machine.java ?? 'none'}, Docker ${machine.docker ?? 'none'}; ${machine.date.slice(0, 10)}; rounds: ${rounds} (${ENDED[ended]})`,
     ...Object.entries(parts).map(([part, what]) => `${part}: ${what}`),
+    ...(machine.standIn ? [`image: ${machine.standIn}`] : []),
     ...notes,
     'Median (least–most). n: how often it was measured, ours and stock. What has no "first" or "right after" was measured',
     'on a server that was in use: several times in a round, the first time kept apart.',

@@ -12,12 +12,13 @@ const CHECKSUMS = 'sha256.json'
 
 /**
  * Keeps what a server has built of itself, for the next new one: building takes longer than all the rest of a start.
+ * A server with providers of somebody's own has built those in, and is nobody else's example.
  *
  * @param home folder of a server that has answered
  * @param folder where it is kept; nothing is done when it is there
  */
 export async function keepBuild(home: string, folder: string): Promise<void> {
-  if (await checksums(folder)) return
+  if ((await checksums(folder)) || (await hasProviders(home))) return
   const partial = `${folder}.${randomUUID()}`
   try {
     await cp(join(home, BUILD), partial, { recursive: true })
@@ -31,7 +32,7 @@ export async function keepBuild(home: string, folder: string): Promise<void> {
 
 /**
  * Gives a new server what another one has built. Keycloak builds itself anew by itself when its options differ; files
- * that are damaged are thrown away.
+ * that are damaged are thrown away, and a disk that is full stops nothing here.
  *
  * @param folder of {@link keepBuild}
  * @param home folder of a server that has not been started yet
@@ -39,16 +40,26 @@ export async function keepBuild(home: string, folder: string): Promise<void> {
 export async function takeBuild(folder: string, home: string): Promise<void> {
   const expected = await checksums(folder)
   if (!expected) return
-  if (JSON.stringify(await sha256(folder)) !== JSON.stringify(expected)) {
-    await rm(folder, { recursive: true, force: true })
-    return
-  }
   const names = Object.keys(expected).filter((name) => name !== MARK)
-  for (const name of [...names, MARK]) {
-    const target = join(home, BUILD, name)
-    await cp(join(folder, name), `${target}.partial`)
-    await rename(`${target}.partial`, target)
+  try {
+    if (JSON.stringify(await sha256(folder)) !== JSON.stringify(expected)) {
+      await rm(folder, { recursive: true, force: true })
+      return
+    }
+    for (const name of [...names, MARK]) {
+      const target = join(home, BUILD, name)
+      await cp(join(folder, name), `${target}.partial`)
+      await rename(`${target}.partial`, target)
+    }
+  } catch {
+    // without the mark, which comes last, it builds itself
+    for (const name of [...names, MARK]) await rm(join(home, BUILD, `${name}.partial`), { force: true })
   }
+}
+
+async function hasProviders(home: string): Promise<boolean> {
+  const files = await readdir(join(home, 'providers')).catch(() => [])
+  return files.some((name) => name.endsWith('.jar'))
 }
 
 async function checksums(folder: string): Promise<Readonly<Record<string, string>> | undefined> {

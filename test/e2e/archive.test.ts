@@ -1,12 +1,29 @@
-import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat, truncate, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  rename,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { execa } from 'execa'
+import findProcess from 'find-process'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { assetPath } from '../../src/assets.ts'
+import { folders } from '../../src/config/folders.ts'
+import type { UpReport } from '../../src/operations/up.ts'
 import { probeJava } from '../../src/runtime/probe-java.ts'
+import { cli, cliJson } from '../helpers/cli.ts'
+import { testInstance } from '../helpers/instance.ts'
+import { canArchive } from '../helpers/machine.ts'
 
 /** In the place of Keycloak: a program of the JVM's own, so that what the real JVM says of an archive is seen fast. */
 const SERVER = `#!/bin/sh
@@ -17,6 +34,9 @@ echo "exit $?"
 until [ -z "$ANSWERED" ] || { [ ! -e "$FOLDER/$$.lst" ] && ls "$FOLDER"/*.jsa; } >/dev/null 2>&1; do sleep 0.1; done
 `
 const ANSWERED = 'org/keycloak/protocol/oidc/representations/OIDCConfigurationRepresentation id: 999999'
+
+/** 18 seconds of CPU time, behind everything else that the machine does. */
+const WRITTEN_MS = 500_000
 
 const jdks = await probeJava()
 let root: string
@@ -75,6 +95,30 @@ describe.runIf(jdks.length > 0)('the class-data archive, on a real JVM', () => {
     await start(other ?? '', ANSWERED)
     await rename(await archiveOf(other ?? ''), archive)
     await startsWithout(newest ?? '', archive)
+  })
+})
+
+describe.runIf(canArchive(jdks))("Keycloak's class-data archive", () => {
+  it('is written soon after the first start, and the next one takes it', async () => {
+    await using instance = await testInstance('java')
+    const own = join(root, 'cache')
+    const env = { ...instance.env, MCP_KEYCLOAK_CACHE_FOLDER: own, ARCHIVE_QUIET_SECONDS: '1' }
+    // All that earlier tests have left but their archives.
+    const { cache } = folders({ dataFolder: undefined, cacheFolder: undefined })
+    const known = (await readdir(cache).catch(() => [])).filter((name) => name !== 'archives')
+    await mkdir(own)
+    for (const name of known) await symlink(join(cache, name), join(own, name))
+    await cliJson<UpReport>(['up'], env)
+    const archives = async () =>
+      (await readdir(join(own, 'archives'))).filter((name) => name.endsWith('.jsa'))
+    await expect.poll(archives, { timeout: WRITTEN_MS, interval: 500 }).toHaveLength(1)
+    await cli(['down'], { env })
+    await cliJson<UpReport>(['up'], env)
+    const [archive = ''] = await archives()
+    const servers: readonly { cmd: string }[] = await findProcess('name', instance.folder)
+    expect(servers.map(({ cmd }) => cmd).join('\n')).toContain(
+      `-XX:SharedArchiveFile=${join(own, 'archives', archive)}`,
+    )
   })
 })
 

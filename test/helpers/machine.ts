@@ -1,4 +1,5 @@
 import { probeDocker } from '../../src/runtime/probe-docker.ts'
+import type { Jdk } from '../../src/runtime/probe-java.ts'
 
 /** What this machine has of Docker, asked once. */
 export const docker = await probeDocker()
@@ -8,3 +9,8 @@ export const hasCompose = docker.engine !== undefined && docker.compose !== unde
 
 /** Whether a test may have a mount namespace of its own. */
 export const canMount = process.platform === 'linux' && process.getuid?.() === 0
+
+/** Whether the JVM that Keycloak gets can archive the classes of Keycloak's own loader. */
+export function canArchive([jdk]: readonly Jdk[]): boolean {
+  return jdk !== undefined && jdk.major >= 19
+}

@@ -54,6 +54,27 @@ describe('what a server has built', () => {
     expect(await readdir(folder)).toEqual(['first', 'next'])
   })
 
+  it('is not kept of a server with providers of its own', async () => {
+    const special = await home('special', 'built with providers')
+    await mkdir(join(special, 'providers'))
+    await writeFile(join(special, 'providers', 'theirs.jar'), '')
+    await keepBuild(special, join(folder, 'built'))
+    expect(await readdir(folder)).toEqual(['special'])
+  })
+
+  it('is left out when it cannot be copied, and nothing half done stays', async () => {
+    const kept = join(folder, 'built')
+    await keepBuild(await home('first', 'built'), kept)
+    const next = await home('next', 'stock')
+    await rm(join(next, 'lib', 'quarkus', 'build-system.properties'))
+    await mkdir(join(next, 'lib', 'quarkus', 'build-system.properties')) // a file cannot take its place
+    await takeBuild(kept, next)
+    expect((await readdir(join(next, 'lib', 'quarkus'))).sort()).toEqual([
+      'build-system.properties',
+      'generated-bytecode.jar',
+    ])
+  })
+
   it('is nothing when nothing was kept, and keeping it may fail', async () => {
     const next = await home('next', 'stock')
     await takeBuild(join(folder, 'built'), next)
