@@ -3,8 +3,10 @@ import { z } from 'zod'
 import { folders } from '../config/folders.ts'
 import { type Config, DEFAULT_CONFIG } from '../config/schema.ts'
 import { McpKeycloakError } from '../errors.ts'
+import { withInstanceLock } from '../runtime/instance-lock.ts'
+import type { OnStep } from '../runtime/runtime.ts'
 import { runtimeOf } from '../runtime/select.ts'
-import { listInstances, readState, removeInstance, withInstanceLock, writeStopped } from '../runtime/state.ts'
+import { listInstances, readState, removeInstance, writeStopped } from '../runtime/state.ts'
 import { noSuchInstance } from './instance.ts'
 
 /** `down --json`: what was done. */
@@ -23,6 +25,16 @@ export const downReportSchema = z
 /** What `down` has done. */
 export type DownReport = z.infer<typeof downReportSchema>
 
+/** How to stop an instance. */
+export interface DownOptions {
+  /** Remove its data, too. Default: `false`. */
+  readonly purge?: boolean
+  /** Called with what is going on. */
+  readonly onStep?: OnStep
+  /** Aborting ends the waiting for another command. */
+  readonly signal?: AbortSignal
+}
+
 /** Another command may be at work on the instance. */
 const WAIT_MS = 60_000
 
@@ -34,7 +46,7 @@ const WAIT_MS = 60_000
  */
 export async function down(
   config: Config,
-  { purge = false }: { readonly purge?: boolean } = {},
+  { purge = false, onStep, signal }: DownOptions = {},
 ): Promise<DownReport> {
   if (config.keycloakUrl !== undefined) {
     throw new McpKeycloakError('USAGE_INVALID', {
@@ -49,7 +61,7 @@ export async function down(
     const { instance } = config
     return { schemaVersion: 1, instance, stopped: false, purged: false, warnings: [] }
   }
-  return withInstanceLock(data, config.instance, WAIT_MS, async () => {
+  return withInstanceLock(data, config.instance, { waitMs: WAIT_MS, onStep, signal }, async () => {
     const { state, warning } = await readState(data, config.instance)
     const runtime = state && runtimeOf(state, config, cache)
     // Whoever started it may have been killed before it could write down how to find it.

@@ -5,7 +5,7 @@ import type { Config } from '../config/schema.ts'
 import { publicUrl } from '../config/server.ts'
 import { runtimeOf } from '../runtime/select.ts'
 import { listInstances, readState } from '../runtime/state.ts'
-import { type DownReport, down, downReportSchema } from './down.ts'
+import { type DownOptions, type DownReport, down, downReportSchema } from './down.ts'
 import { removeLeftBehind } from './ephemeral.ts'
 
 /** An instance of this machine, whether it runs or not. */
@@ -62,10 +62,7 @@ export async function instances(config: Config): Promise<InstancesReport> {
 }
 
 /** Stops every instance of ours on this machine, one after the other; what killed ephemeral ones left is removed. */
-export async function downAll(
-  config: Config,
-  options: { readonly purge?: boolean } = {},
-): Promise<DownAllReport> {
+export async function downAll(config: Config, options: DownOptions = {}): Promise<DownAllReport> {
   const reports: DownReport[] = []
   for (const { instance } of (await instances(config)).instances) {
     reports.push(await down({ ...config, instance, keycloakUrl: undefined }, options))

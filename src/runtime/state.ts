@@ -1,21 +1,17 @@
 import { randomBytes } from 'node:crypto'
-import { access, constants, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { readdir, readFile, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 
-import { lock } from 'proper-lockfile'
 import { z } from 'zod'
 
 import { instanceFolder } from '../config/folders.ts'
-import { McpKeycloakError } from '../errors.ts'
+import { isLock } from './instance-lock.ts'
 import { unwritable, writePrivateFile } from './private-file.ts'
 
 const STATE_FILE = 'state.json'
 
 /** Apart from the state and written once, so that no accident with the state loses the way into the database. */
 const ADMIN_FILE = 'admin.json'
-
-/** A lock that was not refreshed for this long belongs to a process that died. */
-const STALE_LOCK_MS = 5000
 
 const stateSchema = z.looseObject({
   schemaVersion: z.literal(1),
@@ -118,56 +114,7 @@ export async function removeInstance(data: string, instance: string): Promise<vo
 /** Names of the instances that have a folder. */
 export async function listInstances(data: string): Promise<readonly string[]> {
   const entries = await readdir(join(data, 'instances'), { withFileTypes: true }).catch(() => [])
-  return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name)
-}
-
-/**
- * Does `work` while no other process works on the instance; waits for one that does.
- *
- * @param waitMs how long to wait for the other one
- * @throws {McpKeycloakError} `INSTANCE_BUSY` when the other one is not done in time, `STATE_UNWRITABLE`
- */
-export async function withInstanceLock<T>(
-  data: string,
-  instance: string,
-  waitMs: number,
-  work: (folder: string) => Promise<T>,
-): Promise<T> {
-  const folder = instanceFolder(data, instance)
-  const release = await acquire(folder, instance, waitMs)
-  try {
-    return await work(folder)
-  } finally {
-    await release().catch(() => {}) // `down --purge` removed the folder, and the lock with it
-  }
-}
-
-async function acquire(folder: string, instance: string, waitMs: number): Promise<() => Promise<void>> {
-  try {
-    await assertWritable(folder) // the lock would be tried again and again, and mkdir calls a read-only disk ENOENT
-    await mkdir(folder, { recursive: true, mode: 0o700 })
-    return await lock(folder, {
-      lockfilePath: join(folder, 'lock'),
-      stale: STALE_LOCK_MS,
-      onCompromised: () => {}, // a laptop that slept: whoever took the lock meanwhile found us and waits for nothing
-      retries: { retries: Math.ceil(waitMs / 500), minTimeout: 500, maxTimeout: 500, factor: 1 },
-    })
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw unwritable(folder, error)
-    throw new McpKeycloakError('INSTANCE_BUSY', {
-      what: `Another mcp-keycloak works on instance "${instance}".`,
-      why: `It was not done within ${Math.round(waitMs / 1000)} seconds.`,
-      fix: 'Wait for it, or stop it; a lock left by a dead process goes away by itself after 5 seconds.',
-      cause: error,
-    })
-  }
-}
-
-/** Refuses a folder that cannot be written to, or made. */
-async function assertWritable(folder: string): Promise<void> {
-  const error = await access(folder, constants.W_OK).catch((cause: NodeJS.ErrnoException) => cause)
-  if (error?.code === 'ENOENT' && dirname(folder) !== folder) return assertWritable(dirname(folder))
-  if (error) throw error
+  return entries.filter((entry) => entry.isDirectory() && !isLock(entry.name)).map((entry) => entry.name)
 }
 
 /**

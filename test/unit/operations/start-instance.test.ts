@@ -6,8 +6,9 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { type Config, configSchema } from '../../../src/config/schema.ts'
 import { PINNED_VERSION } from '../../../src/config/versions.ts'
 import { startInstance } from '../../../src/operations/start-instance.ts'
+import { withInstanceLock } from '../../../src/runtime/instance-lock.ts'
 import { freePort } from '../../../src/runtime/probe-port.ts'
-import { type InstanceState, readState, withInstanceLock, writeState } from '../../../src/runtime/state.ts'
+import { type InstanceState, readState, writeState } from '../../../src/runtime/state.ts'
 import { fakeRuntime } from '../support/fake-runtime.ts'
 import { refusal } from '../support/refusal.ts'
 import { tempFolder } from '../support/temp-folder.ts'
@@ -21,7 +22,7 @@ async function started(options: Partial<Config>, { data, failing }: { data?: str
   const { instance } = config
   const before = (await readState(folderOfData, instance)).state
   const start = () =>
-    withInstanceLock(folderOfData, instance, 1000, (folder) => {
+    withInstanceLock(folderOfData, instance, { waitMs: 1000 }, (folder) => {
       const context = {
         instance,
         folder,
