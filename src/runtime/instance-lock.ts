@@ -14,6 +14,9 @@ const STALE_MS = 5000
 
 const RETRY_MS = 500
 
+/** Choosing ports takes no longer than looking at some. */
+const PORTS_MS = 30_000
+
 /** How to wait for another process. */
 export interface Waiting {
   readonly waitMs: number
@@ -37,17 +40,41 @@ export async function withInstanceLock<T>(
   work: (folder: string) => Promise<T>,
 ): Promise<T> {
   const folder = instanceFolder(data, instance)
-  const release = await acquire(folder, `instance "${instance}"`, waiting)
-  try {
-    return await work(folder)
-  } finally {
-    await release().catch(() => {}) // a laptop that slept has lost it to somebody else
-  }
+  return withLock(folder, `instance "${instance}"`, waiting, () => work(folder))
+}
+
+/**
+ * Does `work` while no other process gives ports to an instance.
+ *
+ * @throws {McpKeycloakError} `INSTANCE_BUSY`, `STATE_UNWRITABLE`, `INTERRUPTED`
+ */
+export async function withPortsLock<T>(
+  data: string,
+  waiting: Omit<Waiting, 'waitMs'>,
+  work: () => Promise<T>,
+): Promise<T> {
+  const { onStep, signal } = waiting
+  const whose = "the ports of this machine's instances"
+  return withLock(dirname(instanceFolder(data, 'any')), whose, { waitMs: PORTS_MS, onStep, signal }, work)
 }
 
 /** The name of a lock, which is a folder, too: no instance has a name with a dot. */
 export function isLock(name: string): boolean {
   return name.endsWith('.lock')
+}
+
+async function withLock<T>(
+  path: string,
+  whose: string,
+  waiting: Waiting,
+  work: () => Promise<T>,
+): Promise<T> {
+  const release = await acquire(path, whose, waiting)
+  try {
+    return await work()
+  } finally {
+    await release().catch(() => {}) // a laptop that slept has lost it to somebody else
+  }
 }
 
 async function acquire(

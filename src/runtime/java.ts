@@ -7,6 +7,7 @@ import {
   buildKey,
   JVM_OPTIONS,
   listenVariables,
+  type ServerBuild,
   type ServerSettings,
   serverVariables,
   startArguments,
@@ -21,8 +22,7 @@ import { followFile } from './follow-file.ts'
 import { lastLines } from './last-lines.ts'
 import { jdkWarning, probeJava, requireJdk } from './probe-java.ts'
 import { processStart } from './process-start.ts'
-import type { RunContext, Runtime, ServerHandle } from './runtime.ts'
-import type { InstanceState } from './state.ts'
+import type { InstancePlace, RunContext, Runtime, ServerHandle } from './runtime.ts'
 import { strayServers } from './stray-servers.ts'
 
 /** An unpacked server with its database, built once: about 400 MB. */
@@ -41,9 +41,9 @@ export interface JavaRuntimeOptions {
 export function javaRuntime(options: JavaRuntimeOptions): Runtime {
   return {
     name: 'java',
-    async prepare(settings, context) {
+    async prepare(build, context) {
       requireJdk(await probeJava())
-      await installServer(settings, options, context)
+      await installServer(build, options, context)
     },
     async keepBuild(state) {
       if (options.keycloakHome === undefined)
@@ -55,9 +55,9 @@ export function javaRuntime(options: JavaRuntimeOptions): Runtime {
     isRunning,
     stop,
     sweep,
-    purge: (state) => rm(state.folder, { recursive: true, force: true }),
-    lastLog: (state, lines) => lastLines(logFile(state.folder), lines),
-    log: (state, options) => followFile(logFile(state.folder), options),
+    purge: ({ folder }) => rm(folder, { recursive: true, force: true }),
+    lastLog: ({ folder }, lines) => lastLines(logFile(folder), lines),
+    log: ({ folder }, options) => followFile(logFile(folder), options),
     containerUrl: ({ port }) =>
       `http://host.docker.internal:${port} (Docker Desktop; on Linux use the compose runtime)`,
   }
@@ -69,11 +69,11 @@ function logFile(folder: string): string {
 }
 
 async function installServer(
-  settings: ServerSettings,
+  build: ServerBuild,
   options: JavaRuntimeOptions,
   context: RunContext,
 ): Promise<void> {
-  const { version } = settings
+  const { version } = build
   const home = serverHome(context.folder, version)
   if ((await homeVersion(home)) === version) return
   const source = options.keycloakHome
@@ -83,7 +83,7 @@ async function installServer(
     context.onStep(`Unpacking Keycloak ${version}`)
     const { unpack } = await import('./unpack.ts')
     await unpack(zip, home)
-    await takeBuild(buildFolder(settings, options.cache), home)
+    await takeBuild(buildFolder(build, options.cache), home)
     return
   }
   const found = await homeVersion(source)
@@ -161,7 +161,7 @@ async function isRunning(server: ServerHandle): Promise<boolean> {
   return server.pid !== undefined && (await processStart(server.pid)) === server.processStart
 }
 
-async function stop(state: InstanceState): Promise<void> {
+async function stop(state: ServerHandle): Promise<void> {
   const { pid } = state
   if (pid === undefined || !(await isRunning(state))) return
   signalGroup(pid, 'SIGTERM')
@@ -193,8 +193,8 @@ async function gone(isGone: () => Promise<boolean>): Promise<boolean> {
   return true
 }
 
-async function sweep({ folder, version }: InstanceState): Promise<boolean> {
-  const strays = await strayServers(serverHome(folder, version))
+async function sweep({ folder }: InstancePlace): Promise<boolean> {
+  const strays = await strayServers(folder)
   for (const pid of strays) kill(pid, 'SIGKILL') // one by one: the group's leader may be gone
   return strays.length > 0
 }
@@ -219,8 +219,8 @@ function withoutKeycloakVariables(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   )
 }
 
-function buildFolder(settings: ServerSettings, cache: string): string {
-  return join(cache, `built-${settings.version}-${buildKey(settings)}`)
+function buildFolder(build: ServerBuild, cache: string): string {
+  return join(cache, `built-${build.version}-${buildKey(build)}`)
 }
 
 function serverHome(folder: string, version: string): string {

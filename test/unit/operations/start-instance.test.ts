@@ -1,6 +1,8 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
 
+import { execa } from 'execa'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
 import { type Config, configSchema } from '../../../src/config/schema.ts'
@@ -12,6 +14,8 @@ import { type InstanceState, readState, writeState } from '../../../src/runtime/
 import { fakeRuntime } from '../support/fake-runtime.ts'
 import { refusal } from '../support/refusal.ts'
 import { tempFolder } from '../support/temp-folder.ts'
+
+const START_BESIDE = fileURLToPath(new URL('../support/start-beside.ts', import.meta.url))
 
 /** Starts an instance as `up` does, and returns what was started and what is remembered. */
 async function started(options: Partial<Config>, { data, failing }: { data?: string; failing?: Error } = {}) {
@@ -95,6 +99,19 @@ describe('an instance', () => {
     expect(new Set(ports).size).toBe(4)
     const again = await started({ instance: 'shop' }, { data: first.data })
     expect(again.state?.port).toBe(first.state?.port)
+  })
+
+  it('has a port of its own also when another new one is started at the same moment', async () => {
+    const data = await tempFolder()
+    const meetingPoint = await tempFolder()
+    const names = ['shop', 'blog', 'wiki']
+    const runs = names.map((name) =>
+      execa(process.execPath, [START_BESIDE, data, name, meetingPoint, String(names.length)]),
+    )
+    const ports = (await Promise.all(runs)).map(({ stdout }) => JSON.parse(stdout) as [number, number])
+    expect(new Set(ports.map(([port]) => port)).size).toBe(names.length)
+    const remembered = await Promise.all(names.map(async (name) => (await readState(data, name)).state?.port))
+    expect(remembered).toEqual(ports.map(([port]) => port))
   })
 
   it('gets another management port when somebody else has taken the one of last time', async () => {
