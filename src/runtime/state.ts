@@ -64,7 +64,7 @@ export async function readState(data: string, instance: string): Promise<StateRe
   await rename(file, aside)
   return {
     state: undefined,
-    warning: `The state of instance "${instance}" could not be read and was set aside: ${aside}. A server that it knew of is not stopped by us.`,
+    warning: `The state of instance "${instance}" could not be read and was set aside: ${aside}`,
   }
 }
 
