@@ -2,7 +2,10 @@ import { assetPath } from '../assets.ts'
 import { type ServerSettings, serverVariables, startArguments } from '../config/server.ts'
 import { IMAGE_REPOSITORY } from '../config/versions.ts'
 import { McpKeycloakError, throwIfInterrupted } from '../errors.ts'
-import { type RunOptions, type RunResult, run, runLines } from './exec.ts'
+import { containerLog, keepContainerLog } from './container-log.ts'
+import { type RunOptions, type RunResult, run } from './exec.ts'
+import { lastLines } from './last-lines.ts'
+import { logFile } from './log-file.ts'
 import { probeDocker, requireCompose } from './probe-docker.ts'
 import type { InstancePlace, RunContext, Runtime } from './runtime.ts'
 
@@ -40,21 +43,22 @@ export const composeRuntime: Runtime = {
     if (result.exitCode !== 0) throw composeFailed("remove Keycloak's data", result)
     await removeOlderVolumes(instance)
   },
-  async lastLog({ instance }, lines) {
+  async lastLog({ instance, folder }, lines) {
     const id = await containerId(instance, ['--all'])
-    if (id === undefined) return []
+    if (id === undefined) return lastLines(logFile(folder), lines)
     const { stdout, stderr } = await run('docker', ['logs', '--tail', String(lines), id])
     return `${stdout}\n${stderr}`.split('\n').filter(Boolean)
   },
-  async *log({ instance }, { follow, signal }) {
-    const id = await containerId(instance, ['--all'])
-    if (id !== undefined) yield* runLines('docker', ['logs', ...(follow ? ['--follow'] : []), id], signal)
-  },
+  log: ({ instance, folder }, options) =>
+    containerLog(() => containerId(instance, ['--all']), folder, options),
   containerUrl: ({ instance }) => `http://keycloak:8080 (on the network ${projectName(instance)}_default)`,
 }
 
-async function stop({ instance }: InstancePlace): Promise<void> {
-  if ((await containerId(instance, ['--all'])) === undefined) return
+async function stop({ instance, folder }: InstancePlace): Promise<void> {
+  const id = await containerId(instance, ['--all'])
+  if (id === undefined) return
+  await run('docker', ['stop', id]) // so that its last words are kept, too
+  await keepContainerLog(id, folder)
   const result = await compose(instance, ['down', '--remove-orphans'], TO_STOP)
   if (result.exitCode !== 0) throw composeFailed('stop Keycloak', result)
 }

@@ -20,6 +20,7 @@ import { cachedDistribution, homeVersion } from './distribution.ts'
 import { startDetached } from './exec.ts'
 import { followFile } from './follow-file.ts'
 import { lastLines } from './last-lines.ts'
+import { logFile } from './log-file.ts'
 import { jdkWarning, probeJava, requireJdk } from './probe-java.ts'
 import { processStart } from './process-start.ts'
 import type { InstancePlace, RunContext, Runtime, ServerHandle } from './runtime.ts'
@@ -61,11 +62,6 @@ export function javaRuntime(options: JavaRuntimeOptions): Runtime {
     containerUrl: ({ port }) =>
       `http://host.docker.internal:${port} (Docker Desktop; on Linux use the compose runtime)`,
   }
-}
-
-/** The log of a java runtime's server. */
-function logFile(folder: string): string {
-  return join(folder, 'keycloak.log')
 }
 
 async function installServer(
