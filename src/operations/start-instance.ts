@@ -1,9 +1,10 @@
 import type { Config } from '../config/schema.ts'
 import { LOOPBACK, publicUrl, requiredFeatures } from '../config/server.ts'
 import { waitUntilReady } from '../keycloak/readiness.ts'
+import { adminCredentials } from '../runtime/admin-credentials.ts'
 import { withPortsLock } from '../runtime/instance-lock.ts'
 import type { RunContext, Runtime } from '../runtime/runtime.ts'
-import { adminCredentials, type InstanceState, writeState } from '../runtime/state.ts'
+import { type InstanceState, writeState } from '../runtime/state.ts'
 import { assertPortsFree, choosePorts, portFreed, wantedPorts } from './instance-ports.ts'
 import { wantedVersion } from './instance-version.ts'
 

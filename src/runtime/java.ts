@@ -1,4 +1,4 @@
-import { access, constants, cp, mkdir, rename, rm } from 'node:fs/promises'
+import { cp, mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
@@ -22,6 +22,7 @@ import { followFile } from './follow-file.ts'
 import { lastLines } from './last-lines.ts'
 import { logFile } from './log-file.ts'
 import { jdkWarning, probeJava, requireJdk } from './probe-java.ts'
+import { isExecutable } from './probe-program.ts'
 import { processStart } from './process-start.ts'
 import type { InstancePlace, RunContext, Runtime, ServerHandle } from './runtime.ts'
 import { strayServers } from './stray-servers.ts'
@@ -116,12 +117,8 @@ async function start(
   const home = serverHome(context.folder, settings.version)
   const [program, ...before] = startCommand(home, cache)
   const script = kcScript(home)
-  const isThere = await access(script, constants.X_OK).then(
-    () => true,
-    () => false,
-  )
   const pid =
-    isThere &&
+    (await isExecutable(script)) &&
     (await startDetached(program, [...before, ...startArguments(settings)], {
       logFile: log,
       env: {

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 
 import type { ServerBuild, ServerSettings } from '../config/server.ts'
+import type { AdminCredentials } from './admin-credentials.ts'
 import type { FollowOptions } from './follow-file.ts'
-import type { AdminCredentials, InstanceState } from './state.ts'
+import type { InstanceState } from './state.ts'
 
 /** How a server runs: `external` is one that somebody else runs. */
 export const runtimeNameSchema = z.enum(['compose', 'java', 'external'])

@@ -3,9 +3,9 @@ import { join } from 'node:path'
 
 import { folders } from '../config/folders.ts'
 import { resolveConfig } from '../config/resolve.ts'
+import { type AdminCredentials, adminCredentials } from '../runtime/admin-credentials.ts'
 import { withInstanceLock } from '../runtime/instance-lock.ts'
 import { freePort } from '../runtime/probe-port.ts'
-import { type AdminCredentials, adminCredentials } from '../runtime/state.ts'
 
 /** Another run may be writing the password down. */
 const WAIT_MS = 10_000

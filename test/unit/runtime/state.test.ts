@@ -3,9 +3,9 @@ import { join } from 'node:path'
 
 import { describe, expect, it } from 'vitest'
 
+import { adminCredentials } from '../../../src/runtime/admin-credentials.ts'
 import { withInstanceLock } from '../../../src/runtime/instance-lock.ts'
 import {
-  adminCredentials,
   type InstanceState,
   listInstances,
   readState,
