@@ -147,6 +147,7 @@ function composeFailed(what: string, result: RunResult): McpKeycloakError {
   })
 }
 
-function lastLine({ stdout, stderr }: RunResult): string {
-  return (stderr.trim() || stdout.trim()).split('\n').at(-1) ?? ''
+function lastLine({ exitCode, stdout, stderr }: RunResult): string {
+  const said = (stderr.trim() || stdout.trim()).split('\n').at(-1)
+  return said || `It ended with ${exitCode} and said nothing.`
 }

@@ -1,24 +1,21 @@
-import { cp, mkdir, rename, rm } from 'node:fs/promises'
+import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { assetPath } from '../assets.ts'
 import {
-  buildKey,
   JVM_OPTIONS,
   listenVariables,
-  type ServerBuild,
   type ServerSettings,
   serverVariables,
   startArguments,
 } from '../config/server.ts'
 import { McpKeycloakError } from '../errors.ts'
-import { keepBuild, takeBuild } from './built-server.ts'
+import { keepBuild } from './built-server.ts'
 import { carryDatabase } from './carry-database.ts'
-import { assertDiskRoom } from './disk.ts'
-import { cachedDistribution, homeVersion } from './distribution.ts'
 import { startDetached } from './exec.ts'
 import { followFile } from './follow-file.ts'
+import { buildFolder, installServer, type ServerSource, serverHome } from './install-server.ts'
 import { lastLines } from './last-lines.ts'
 import { logFile } from './log-file.ts'
 import { jdkWarning, probeJava, requireJdk } from './probe-java.ts'
@@ -27,20 +24,11 @@ import { processStart } from './process-start.ts'
 import type { InstancePlace, RunContext, Runtime, ServerHandle } from './runtime.ts'
 import { strayServers } from './stray-servers.ts'
 
-/** An unpacked server with its database, built once: about 400 MB. */
-const SERVER_BYTES = 450_000_000
-
 /** How long a server may take to stop before it is killed. */
 const STOP_MS = 15_000
 
-/** Where {@link javaRuntime} finds the distribution. */
-export interface JavaRuntimeOptions {
-  readonly cache: string
-  readonly keycloakHome: string | undefined
-}
-
 /** Keycloak's own distribution on a JDK of this machine, as a process of its own. */
-export function javaRuntime(options: JavaRuntimeOptions): Runtime {
+export function javaRuntime(options: ServerSource): Runtime {
   return {
     name: 'java',
     async prepare(build, context) {
@@ -65,48 +53,10 @@ export function javaRuntime(options: JavaRuntimeOptions): Runtime {
   }
 }
 
-async function installServer(
-  build: ServerBuild,
-  options: JavaRuntimeOptions,
-  context: RunContext,
-): Promise<void> {
-  const { version } = build
-  const home = serverHome(context.folder, version)
-  if ((await homeVersion(home)) === version) return
-  const source = options.keycloakHome
-  await assertDiskRoom(context.folder, SERVER_BYTES, `the server of instance "${context.instance}"`)
-  if (source === undefined) {
-    const zip = await cachedDistribution(version, options.cache, context)
-    context.onStep(`Unpacking Keycloak ${version}`)
-    const { unpack } = await import('./unpack.ts')
-    await unpack(zip, home)
-    await takeBuild(buildFolder(build, options.cache), home)
-    return
-  }
-  const found = await homeVersion(source)
-  if (found !== version) {
-    throw new McpKeycloakError('CONFIG_INVALID', {
-      what: `${source} is not Keycloak ${version}.`,
-      why: found ? `It is Keycloak ${found}.` : 'It has no version.txt with a Keycloak version.',
-      fix: found
-        ? `Add --keycloak-version ${found}, or leave --keycloak-home out.`
-        : 'Name the unpacked folder.',
-    })
-  }
-  context.onStep(`Copying Keycloak ${version} from ${source}`)
-  // A copy, because the server builds itself and keeps its database inside its folder.
-  await cp(source, `${home}.partial`, {
-    recursive: true,
-    preserveTimestamps: true, // as in unpack.ts
-    filter: (path) => path !== join(source, 'data'),
-  })
-  await rename(`${home}.partial`, home)
-}
-
 async function start(
   settings: ServerSettings,
   context: RunContext,
-  { cache }: JavaRuntimeOptions,
+  { cache }: ServerSource,
 ): Promise<ServerHandle> {
   const jdk = requireJdk(await probeJava())
   const warning = jdkWarning(jdk)
@@ -210,12 +160,4 @@ function withoutKeycloakVariables(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(env).filter(([name]) => !/^(KC_|JAVA_OPTS|JAVA_ADD_OPENS)/.test(name)),
   )
-}
-
-function buildFolder(build: ServerBuild, cache: string): string {
-  return join(cache, `built-${build.version}-${buildKey(build)}`)
-}
-
-function serverHome(folder: string, version: string): string {
-  return join(folder, `keycloak-${version}`)
 }

@@ -75,6 +75,12 @@ describe('Keycloak in Docker Compose', () => {
     expect(error).toMatchObject({ code: 'COMPOSE_FAILED', why: 'port is already allocated' })
   })
 
+  it('says so when Compose said nothing', async () => {
+    await docker('  *up*) exit 7;;')
+    const { why } = await refusal(() => composeRuntime.start(STATE, context()))
+    expect(why).toBe('It ended with 7 and said nothing.')
+  })
+
   it('pulls the image of its version unless it is there', async () => {
     const there = await docker()
     await composeRuntime.prepare(STATE, context())
