@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { closest, distance } from 'fastest-levenshtein'
 
 import { McpKeycloakError } from '../errors.ts'
+import { parseJson } from './parse-json.ts'
 import { CONFIG_KEYS, type ConfigKey, environmentName, optionMeta } from './schema.ts'
 
 /** Name of the config file; the nearest one upwards from the current folder counts. */
@@ -64,14 +65,6 @@ async function parse({ path, content }: FoundFile): Promise<Partial<Record<Confi
   const { $schema: _, ...rest } = values as Record<string, unknown>
   for (const key of Object.keys(rest)) assertKnown(path, key)
   return rest
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 /** As editors on Windows write it, too: a byte order mark is left out. */

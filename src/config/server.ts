@@ -1,14 +1,18 @@
 import { createHash } from 'node:crypto'
 
-/** What a Keycloak server is started with, whatever runs it. */
-export interface ServerSettings {
+/** What a Keycloak server builds itself for. */
+export interface ServerBuild {
   readonly version: string
+  /** Features that are not on by default, e.g. `cimd`. */
+  readonly features: readonly string[]
+}
+
+/** What a Keycloak server is started with, whatever runs it. */
+export interface ServerSettings extends ServerBuild {
   /** HTTP port on the machine's loopback interface. */
   readonly port: number
   /** Port of the health checks on the machine's loopback interface. */
   readonly managementPort: number
-  /** Features that are not on by default, e.g. `cimd`. */
-  readonly features: readonly string[]
   /** The administrator that an empty database is made with. */
   readonly admin: { readonly username: string; readonly password: string }
 }
@@ -38,7 +42,7 @@ const BUILD_VARIABLES = {
 } as const
 
 /** Two servers with the same key are built alike: 8 hexadecimal digits. */
-export function buildKey({ version, features }: Pick<ServerSettings, 'version' | 'features'>): string {
+export function buildKey({ version, features }: ServerBuild): string {
   const built = JSON.stringify([version, [...features].sort(), BUILD_VARIABLES])
   return createHash('sha256').update(built).digest('hex').slice(0, 8)
 }

@@ -11,7 +11,7 @@ import { repairRoles, repairUsers } from '../keycloak/repair-users.ts'
 import { type Drift, hasAll } from '../realm/drift.ts'
 import { registrationPolicies } from '../realm/registration-policies.ts'
 import type { Realm } from '../realm/schema.ts'
-import { withInstanceLock } from '../runtime/state.ts'
+import { withInstanceLock } from '../runtime/instance-lock.ts'
 import type { DoctorReport } from './doctor.ts'
 import { findInstance } from './instance.ts'
 import { realmDiff } from './realm-diff.ts'
@@ -76,7 +76,7 @@ export async function applyDoctorFix(config: Config, { repairs }: DoctorFixPlan)
       await DO[repair](server.admin, server.name, realm)
   }
   const { state } = await findInstance(config)
-  if (state) await withInstanceLock(folders(config).data, state.instance, WAIT_MS, work)
+  if (state) await withInstanceLock(folders(config).data, state.instance, { waitMs: WAIT_MS }, work)
   else await work()
 }
 

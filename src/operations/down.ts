@@ -3,8 +3,11 @@ import { z } from 'zod'
 import { folders } from '../config/folders.ts'
 import { type Config, DEFAULT_CONFIG } from '../config/schema.ts'
 import { McpKeycloakError } from '../errors.ts'
+import { withInstanceLock } from '../runtime/instance-lock.ts'
+import { probeLeftovers } from '../runtime/probe-leftovers.ts'
+import type { OnStep } from '../runtime/runtime.ts'
 import { runtimeOf } from '../runtime/select.ts'
-import { listInstances, readState, removeInstance, withInstanceLock, writeStopped } from '../runtime/state.ts'
+import { listInstances, readState, removeInstance, writeStopped } from '../runtime/state.ts'
 import { noSuchInstance } from './instance.ts'
 
 /** `down --json`: what was done. */
@@ -23,6 +26,16 @@ export const downReportSchema = z
 /** What `down` has done. */
 export type DownReport = z.infer<typeof downReportSchema>
 
+/** How to stop an instance. */
+export interface DownOptions {
+  /** Remove its data, too. Default: `false`. */
+  readonly purge?: boolean
+  /** Called with what is going on. */
+  readonly onStep?: OnStep
+  /** Aborting ends the waiting for another command. */
+  readonly signal?: AbortSignal
+}
+
 /** Another command may be at work on the instance. */
 const WAIT_MS = 60_000
 
@@ -34,7 +47,7 @@ const WAIT_MS = 60_000
  */
 export async function down(
   config: Config,
-  { purge = false }: { readonly purge?: boolean } = {},
+  { purge = false, onStep, signal }: DownOptions = {},
 ): Promise<DownReport> {
   if (config.keycloakUrl !== undefined) {
     throw new McpKeycloakError('USAGE_INVALID', {
@@ -49,24 +62,33 @@ export async function down(
     const { instance } = config
     return { schemaVersion: 1, instance, stopped: false, purged: false, warnings: [] }
   }
-  return withInstanceLock(data, config.instance, WAIT_MS, async () => {
+  return withInstanceLock(data, config.instance, { waitMs: WAIT_MS, onStep, signal }, async (folder) => {
     const { state, warning } = await readState(data, config.instance)
-    const runtime = state && runtimeOf(state, config, cache)
-    // Whoever started it may have been killed before it could write down how to find it.
-    const stopped =
-      state !== undefined && ((await runtime?.isRunning(state)) || (await runtime?.sweep(state))) === true
-    if (state && runtime) {
-      await runtime.stop(state)
-      if (purge) await runtime.purge(state)
-      else await writeStopped(state)
+    const known = state ?? {
+      instance: config.instance,
+      folder,
+      runtime: await likelyRuntime(config.instance),
     }
-    if (purge) await removeInstance(data, config.instance)
+    const runtime = runtimeOf(known, config, cache)
+    // Whoever started it may have been killed before it could write down how to find it.
+    const stopped = (await runtime.isRunning(known)) || (await runtime.sweep(known))
+    await runtime.stop(known)
+    if (purge) {
+      await runtime.purge(known)
+      await removeInstance(data, config.instance)
+    } else if (state) await writeStopped(state)
     return {
       schemaVersion: 1,
       instance: config.instance,
       stopped,
-      purged: purge && state !== undefined,
+      purged: purge,
       warnings: warning ? [warning] : [],
     }
   })
+}
+
+/** How an instance runs whose state was lost, or not written yet: what Docker has of it says so. */
+async function likelyRuntime(instance: string): Promise<'compose' | 'java'> {
+  const { containers, volumes } = await probeLeftovers(instance)
+  return containers.length + volumes.length > 0 ? 'compose' : 'java'
 }

@@ -5,9 +5,10 @@ import { folders } from '../config/folders.ts'
 import type { Config } from '../config/schema.ts'
 import { publicUrl } from '../config/server.ts'
 import { McpKeycloakError } from '../errors.ts'
+import { adminFile } from '../runtime/admin-credentials.ts'
 import type { RunningKeycloak, Runtime } from '../runtime/runtime.ts'
 import { runtimeOf } from '../runtime/select.ts'
-import { adminFile, type InstanceState, listInstances, readState } from '../runtime/state.ts'
+import { type InstanceState, listInstances, readState } from '../runtime/state.ts'
 
 /** An instance that runs, with what is needed to talk to it. */
 export interface FoundInstance {
@@ -40,7 +41,7 @@ export function runningKeycloak(runtime: Runtime, state: InstanceState): Running
     runtime: runtime.name,
     url: publicUrl(state),
     admin: state.admin,
-    adminFile: adminFile(state),
+    adminFile: adminFile(state.folder),
     folder: state.folder,
     lastLog: (lines) => runtime.lastLog(state, lines),
   }

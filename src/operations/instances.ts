@@ -3,9 +3,10 @@ import { z } from 'zod'
 import { folders } from '../config/folders.ts'
 import type { Config } from '../config/schema.ts'
 import { publicUrl } from '../config/server.ts'
+import { McpKeycloakError } from '../errors.ts'
 import { runtimeOf } from '../runtime/select.ts'
-import { listInstances, readState } from '../runtime/state.ts'
-import { type DownReport, down, downReportSchema } from './down.ts'
+import { listInstances, readState, type StateReading } from '../runtime/state.ts'
+import { type DownOptions, type DownReport, down, downReportSchema } from './down.ts'
 import { removeLeftBehind } from './ephemeral.ts'
 
 /** An instance of this machine, whether it runs or not. */
@@ -45,7 +46,7 @@ export type DownAllReport = Readonly<z.infer<typeof downAllReportSchema>>
 export async function instances(config: Config): Promise<InstancesReport> {
   const { data, cache } = folders(config)
   const names = [...(await listInstances(data))].sort()
-  const readings = await Promise.all(names.map((name) => readState(data, name)))
+  const readings = await Promise.all(names.map((name) => readState(data, name).catch(asWarning)))
   const summaries = readings
     .flatMap(({ state }) => (state ? [state] : []))
     .map(async (state) => {
@@ -61,17 +62,56 @@ export async function instances(config: Config): Promise<InstancesReport> {
   }
 }
 
-/** Stops every instance of ours on this machine, one after the other; what killed ephemeral ones left is removed. */
-export async function downAll(
-  config: Config,
-  options: { readonly purge?: boolean } = {},
-): Promise<DownAllReport> {
+/** A state that cannot even be set aside is no reason not to tell of the others. */
+function asWarning(error: unknown): StateReading {
+  if (!(error instanceof McpKeycloakError)) throw error
+  return { state: undefined, warning: `${error.message} ${error.why}` }
+}
+
+/**
+ * Stops every instance of ours on this machine, one after the other; what killed ephemeral ones left is removed.
+ *
+ * @throws {McpKeycloakError} the code of the first one that could not be stopped, when all others are; `INTERRUPTED`
+ */
+export async function downAll(config: Config, options: DownOptions = {}): Promise<DownAllReport> {
+  const own = { ...config, keycloakUrl: undefined }
   const reports: DownReport[] = []
-  for (const { instance } of (await instances(config)).instances) {
-    reports.push(await down({ ...config, instance, keycloakUrl: undefined }, options))
+  const failures = new Map<string, McpKeycloakError>()
+  for (const instance of [...(await listInstances(folders(config).data))].sort()) {
+    try {
+      reports.push(await down({ ...own, instance }, options))
+    } catch (error) {
+      if (!(error instanceof McpKeycloakError) || error.code === 'INTERRUPTED') throw error
+      failures.set(instance, error)
+    }
   }
   const warnings: string[] = []
   const listener = { onStep: () => {}, onWarning: (text: string) => void warnings.push(text) }
-  const leftBehind = await removeLeftBehind({ ...config, keycloakUrl: undefined }, listener)
-  return { schemaVersion: 1, instances: [...reports, ...leftBehind], warnings }
+  reports.push(...(await removeLeftBehind(own, listener)))
+  const report: DownAllReport = { schemaVersion: 1, instances: reports, warnings }
+  const [first] = failures.values()
+  if (first) throw notAllDown(first, failures, report)
+  return report
+}
+
+/** Names each that is not down, and says what was done all the same. */
+function notAllDown(
+  { code }: McpKeycloakError,
+  failures: ReadonlyMap<string, McpKeycloakError>,
+  { instances: done, warnings }: DownAllReport,
+): McpKeycloakError {
+  const each = (text: (error: McpKeycloakError) => string) =>
+    [...failures].map(([instance, error]) => `"${instance}": ${text(error)}`)
+  const others = done.map(({ instance, purged }) => `"${instance}" is ${purged ? 'purged' : 'down'}.`)
+  return new McpKeycloakError(code, {
+    what: `Not every instance is down: ${[...failures.keys()].join(', ')}.`,
+    why: [
+      ...each(({ message, why }) => `${message} ${why}`),
+      ...others,
+      ...done.flatMap((one) => one.warnings),
+      ...warnings,
+    ].join('\n'),
+    fix: each(({ fix }) => fix).join('\n'),
+    cause: new AggregateError(failures.values()),
+  })
 }

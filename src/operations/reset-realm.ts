@@ -16,8 +16,8 @@ import { keep } from '../realm/keep.ts'
 import { realmName } from '../realm/realm-name.ts'
 import type { Realm } from '../realm/schema.ts'
 import { signingKey } from '../realm/signing-key.ts'
+import { withInstanceLock } from '../runtime/instance-lock.ts'
 import type { OnStep, RunningKeycloak } from '../runtime/runtime.ts'
-import { withInstanceLock } from '../runtime/state.ts'
 import { type FoundRealm, findRealmOn } from './find-realm.ts'
 import { findInstance } from './instance.ts'
 import { keepsakes, oldRealm, writeBackup } from './old-realm.ts'
@@ -46,7 +46,7 @@ export interface ResetRealmOptions {
 export async function resetRealm(config: Config, options: ResetRealmOptions = {}): Promise<ResetRealmReport> {
   const { keycloak, state } = await findInstance(config)
   if (!state) return reset(config, keycloak, options)
-  return withInstanceLock(folders(config).data, state.instance, WAIT_MS, () =>
+  return withInstanceLock(folders(config).data, state.instance, { waitMs: WAIT_MS }, () =>
     reset(config, keycloak, options),
   )
 }

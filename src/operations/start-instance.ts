@@ -1,21 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-
-import { type Config, DEFAULT_INSTANCE } from '../config/schema.ts'
+import type { Config } from '../config/schema.ts'
 import { LOOPBACK, publicUrl, requiredFeatures } from '../config/server.ts'
 import { waitUntilReady } from '../keycloak/readiness.ts'
-import { assertPortFree, freePort, freePortFrom, isPortFree } from '../runtime/probe-port.ts'
+import { adminCredentials } from '../runtime/admin-credentials.ts'
+import { withPortsLock } from '../runtime/instance-lock.ts'
 import type { RunContext, Runtime } from '../runtime/runtime.ts'
-import {
-  adminCredentials,
-  type InstanceState,
-  listInstances,
-  readState,
-  writeState,
-} from '../runtime/state.ts'
+import { type InstanceState, writeState } from '../runtime/state.ts'
+import { assertPortsFree, choosePorts, portFreed, wantedPorts } from './instance-ports.ts'
 import { wantedVersion } from './instance-version.ts'
-
-const DEFAULT_PORT = 8080
-const PORT_FREED_MS = 5000
 
 /** An instance whose server was started. */
 export interface StartedInstance {
@@ -37,36 +28,43 @@ export async function startInstance(
   data: string,
   context: RunContext,
 ): Promise<StartedInstance> {
-  const port = config.port ?? before?.port ?? (await firstPort(config.instance, data, context))
+  const { instance } = config
+  const { folder, onWarning } = context
   const chosenVersion = config.keycloakVersion ?? before?.chosenVersion
-  const known: InstanceState = {
-    schemaVersion: 1,
-    instance: config.instance,
-    runtime: runtime.name,
+  const build = {
     version: wantedVersion(config, before),
-    ...(chosenVersion !== undefined && { chosenVersion }),
-    port,
-    managementPort: config.managementPort ?? before?.managementPort ?? port + 1,
     features: [...new Set([...(before?.features ?? []), ...requiredFeatures(config.with)])],
-    admin: await adminCredentials(data, config.instance),
-    folder: context.folder,
   }
-  if (await runtime.sweep(known)) {
-    context.onWarning('A Keycloak of this instance that was left over, and not known of, was stopped.')
-    await portFreed(port)
+  const ports = wantedPorts(config, before)
+  if (await runtime.sweep({ instance, folder })) {
+    onWarning('A Keycloak of this instance that was left over, and not known of, was stopped.')
+    if (ports.port !== undefined) await portFreed(ports.port)
   }
-  await assertPortFree(port, '--port')
-  const planned = { ...known, managementPort: await managementPort(config, before, port) }
+  await assertPortsFree(ports)
   const startedAt = Date.now()
-  await runtime.prepare(planned, context)
-  if (before && before.version !== planned.version) {
-    await runtime.carryData(before, planned.version)
-    context.onWarning(
-      `Keycloak ${planned.version} has taken over the data of ${before.version} and brings them up to date: this instance cannot go back.`,
+  await runtime.prepare(build, context)
+  if (before && before.version !== build.version) {
+    await runtime.carryData(before, build.version)
+    onWarning(
+      `Keycloak ${build.version} has taken over the data of ${before.version} and brings them up to date: this instance cannot go back.`,
     )
   }
   const fetchMs = Date.now() - startedAt
-  await writeState(planned)
+  // Chosen and remembered at once: others that start at this moment choose among what is left.
+  const planned = await withPortsLock(data, context, async () => {
+    const state: InstanceState = {
+      schemaVersion: 1,
+      instance,
+      runtime: runtime.name,
+      ...build,
+      ...(chosenVersion !== undefined && { chosenVersion }),
+      ...(await choosePorts(ports, before, data, onWarning)),
+      admin: await adminCredentials(data, instance),
+      folder,
+    }
+    await writeState(state)
+    return state
+  })
   context.onStep(`Starting Keycloak ${planned.version}`)
   const handle = await runtime.start(planned, context).catch(async (error: unknown) => {
     await runtime.stop(planned) // a start may fail half-way, with a container made and a port held
@@ -75,41 +73,6 @@ export async function startInstance(
   const started = { ...planned, ...handle, startedAt: new Date().toISOString() }
   await writeState(started)
   return { state: started, fetchMs }
-}
-
-/** Port 8080 is the default instance's; each other has one of its own, that none of them has taken before. */
-async function firstPort(instance: string, data: string, { onWarning }: RunContext): Promise<number> {
-  if (instance === DEFAULT_INSTANCE) return DEFAULT_PORT
-  const others = await Promise.all((await listInstances(data)).map((name) => readState(data, name)))
-  for (const { warning } of others) if (warning) onWarning(warning)
-  const taken = others.flatMap(({ state }) => (state ? [state.port, state.managementPort] : []))
-  return freePortFrom(DEFAULT_PORT + 1, taken)
-}
-
-/** A process that was killed may be gone before the system has taken its ports back. */
-async function portFreed(port: number): Promise<void> {
-  const deadline = Date.now() + PORT_FREED_MS
-  while (!(await isPortFree(port)) && Date.now() < deadline) await sleep(100)
-}
-
-async function managementPort(
-  config: Config,
-  before: InstanceState | undefined,
-  port: number,
-): Promise<number> {
-  if (config.managementPort !== undefined) {
-    await assertPortFree(config.managementPort, '--management-port')
-    return config.managementPort
-  }
-  const remembered = before?.managementPort
-  const free =
-    remembered !== undefined &&
-    remembered !== port &&
-    (await assertPortFree(remembered, '--management-port').then(
-      () => true,
-      () => false,
-    ))
-  return free ? remembered : freePort()
 }
 
 /**

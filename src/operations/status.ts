@@ -10,8 +10,8 @@ import { clientCountSchema, countClients } from '../keycloak/registered-clients.
 import { serverVersion } from '../keycloak/server-info.ts'
 import { mcpUrls } from '../realm/audience.ts'
 import { testUserSchema, testUsers } from '../realm/users.ts'
+import { adminCredentialsSchema } from '../runtime/admin-credentials.ts'
 import { runtimeNameSchema } from '../runtime/runtime.ts'
-import { adminCredentialsSchema } from '../runtime/state.ts'
 import { findInstance } from './instance.ts'
 import { rememberedOrReason } from './plan-realm.ts'
 

@@ -5,15 +5,11 @@ import type { Config } from '../config/schema.ts'
 import { requiredFeatures } from '../config/server.ts'
 import { McpKeycloakError } from '../errors.ts'
 import type { ServerSelf } from '../keycloak/server-info.ts'
+import { adminCredentialsSchema } from '../runtime/admin-credentials.ts'
+import { withInstanceLock } from '../runtime/instance-lock.ts'
 import { type OnStep, type RunContext, runtimeNameSchema } from '../runtime/runtime.ts'
 import { selectRuntime } from '../runtime/select.ts'
-import {
-  adminCredentialsSchema,
-  type InstanceState,
-  readState,
-  withInstanceLock,
-  writeStopped,
-} from '../runtime/state.ts'
+import { type InstanceState, readState, writeStopped } from '../runtime/state.ts'
 import { planOnServer } from './applied-realm.ts'
 import { externalKeycloak, runningKeycloak } from './instance.ts'
 import { wantedVersion } from './instance-version.ts'
@@ -80,7 +76,8 @@ export async function up(
   }
   const { data, cache } = folders(config)
   const warnings: string[] = []
-  return withInstanceLock(data, config.instance, config.timeout * 1000 + DOWNLOAD_MS, async (folder) => {
+  const waitMs = config.timeout * 1000 + DOWNLOAD_MS
+  return withInstanceLock(data, config.instance, { waitMs, onStep, signal }, async (folder) => {
     const { state: before, warning } = await readState(data, config.instance)
     if (warning) warnings.push(warning)
     const version = wantedVersion(config, before)

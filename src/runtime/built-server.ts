@@ -2,6 +2,8 @@ import { createHash, randomUUID } from 'node:crypto'
 import { cp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
+import { parseJson } from '../config/parse-json.ts'
+
 /** What Keycloak builds of itself at its first start, relative to its home: 3 MB. */
 const BUILD = join('lib', 'quarkus')
 
@@ -63,13 +65,9 @@ async function hasProviders(home: string): Promise<boolean> {
 }
 
 async function checksums(folder: string): Promise<Readonly<Record<string, string>> | undefined> {
-  const text = await readFile(join(folder, CHECKSUMS), 'utf8').catch(() => '{}')
-  try {
-    const known = JSON.parse(text) as Record<string, string>
-    return Object.keys(known).length > 0 ? known : undefined
-  } catch {
-    return undefined
-  }
+  const text = await readFile(join(folder, CHECKSUMS), 'utf8').catch(() => '')
+  const known = parseJson(text) as Readonly<Record<string, string>> | undefined
+  return known && Object.keys(known).length > 0 ? known : undefined
 }
 
 async function sha256(folder: string): Promise<Record<string, string>> {

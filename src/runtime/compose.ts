@@ -2,12 +2,17 @@ import { assetPath } from '../assets.ts'
 import { type ServerSettings, serverVariables, startArguments } from '../config/server.ts'
 import { IMAGE_REPOSITORY } from '../config/versions.ts'
 import { McpKeycloakError, throwIfInterrupted } from '../errors.ts'
-import { type RunResult, run, runLines } from './exec.ts'
+import { containerLog, keepContainerLog } from './container-log.ts'
+import { type RunOptions, type RunResult, run } from './exec.ts'
+import { lastLines } from './last-lines.ts'
+import { logFile } from './log-file.ts'
 import { probeDocker, requireCompose } from './probe-docker.ts'
-import type { RunContext, Runtime } from './runtime.ts'
-import type { InstanceState } from './state.ts'
+import type { InstancePlace, RunContext, Runtime } from './runtime.ts'
 
 const COMPOSE_FILE = 'compose/keycloak.yaml'
+
+/** Compose finds by their labels what it stops or removes; of the file it only wants each variable that has no default. */
+const TO_STOP = { env: { KC_BOOTSTRAP_ADMIN_PASSWORD: 'not used' } } as const
 
 /** Keycloak's official image in Docker Compose. */
 export const composeRuntime: Runtime = {
@@ -16,12 +21,10 @@ export const composeRuntime: Runtime = {
   keepBuild: async () => {}, // a volume of the instance has it
   carryData: async () => {}, // the volume is the same for every version
   async start(settings, context) {
-    const result = await compose(
-      context.instance,
-      settings,
-      ['up', '--detach', '--remove-orphans'],
-      context.signal,
-    )
+    const result = await compose(context.instance, ['up', '--detach', '--remove-orphans'], {
+      env: composeVariables(settings),
+      signal: context.signal,
+    })
     throwIfInterrupted(context.signal)
     if (result.exitCode !== 0) throw composeFailed('start Keycloak', result)
     return {}
@@ -30,32 +33,33 @@ export const composeRuntime: Runtime = {
     return (await containerId(instance, ['--filter', 'status=running'])) !== undefined
   },
   stop,
-  async sweep(planned) {
-    const wasRunning = (await containerId(planned.instance, ['--filter', 'status=running'])) !== undefined
-    await stop(planned)
+  async sweep(place) {
+    const wasRunning = (await containerId(place.instance, ['--filter', 'status=running'])) !== undefined
+    await stop(place)
     return wasRunning
   },
-  async purge(state) {
-    const result = await compose(state.instance, state, ['down', '--volumes', '--remove-orphans'])
+  async purge({ instance }) {
+    const result = await compose(instance, ['down', '--volumes', '--remove-orphans'], TO_STOP)
     if (result.exitCode !== 0) throw composeFailed("remove Keycloak's data", result)
-    await removeOlderVolumes(state.instance)
+    await removeOlderVolumes(instance)
   },
-  async lastLog({ instance }, lines) {
+  async lastLog({ instance, folder }, lines) {
     const id = await containerId(instance, ['--all'])
-    if (id === undefined) return []
+    if (id === undefined) return lastLines(logFile(folder), lines)
     const { stdout, stderr } = await run('docker', ['logs', '--tail', String(lines), id])
     return `${stdout}\n${stderr}`.split('\n').filter(Boolean)
   },
-  async *log({ instance }, { follow, signal }) {
-    const id = await containerId(instance, ['--all'])
-    if (id !== undefined) yield* runLines('docker', ['logs', ...(follow ? ['--follow'] : []), id], signal)
-  },
+  log: ({ instance, folder }, options) =>
+    containerLog(() => containerId(instance, ['--all']), folder, options),
   containerUrl: ({ instance }) => `http://keycloak:8080 (on the network ${projectName(instance)}_default)`,
 }
 
-async function stop(state: InstanceState): Promise<void> {
-  if ((await containerId(state.instance, ['--all'])) === undefined) return
-  const result = await compose(state.instance, state, ['down', '--remove-orphans'])
+async function stop({ instance, folder }: InstancePlace): Promise<void> {
+  const id = await containerId(instance, ['--all'])
+  if (id === undefined) return
+  await run('docker', ['stop', id]) // so that its last words are kept, too
+  await keepContainerLog(id, folder)
+  const result = await compose(instance, ['down', '--remove-orphans'], TO_STOP)
   if (result.exitCode !== 0) throw composeFailed('stop Keycloak', result)
 }
 
@@ -86,14 +90,13 @@ export function composeVariables(settings: ServerSettings): Readonly<Record<stri
 
 async function compose(
   instance: string,
-  settings: ServerSettings,
   args: readonly string[],
-  signal?: AbortSignal,
+  { env, signal }: Pick<RunOptions, 'env' | 'signal'>,
 ): Promise<RunResult> {
   const [command, ...before] = requireCompose(await probeDocker())
   const project = ['--project-name', projectName(instance), '--file', assetPath(COMPOSE_FILE)]
   return run(command ?? 'docker', [...before, ...project, ...args], {
-    env: { ...composeVariables(settings), COMPOSE_PROJECT_NAME: projectName(instance) },
+    env: { ...env, COMPOSE_PROJECT_NAME: projectName(instance) },
     signal,
   })
 }
@@ -144,6 +147,7 @@ function composeFailed(what: string, result: RunResult): McpKeycloakError {
   })
 }
 
-function lastLine({ stdout, stderr }: RunResult): string {
-  return (stderr.trim() || stdout.trim()).split('\n').at(-1) ?? ''
+function lastLine({ exitCode, stdout, stderr }: RunResult): string {
+  const said = (stderr.trim() || stdout.trim()).split('\n').at(-1)
+  return said || `It ended with ${exitCode} and said nothing.`
 }

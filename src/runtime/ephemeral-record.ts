@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { z } from 'zod'
 
 import { ephemeralFolder } from '../config/folders.ts'
+import { parseJson } from '../config/parse-json.ts'
+import { readIfThere, writePrivateJson } from './private-file.ts'
 import { processStart } from './process-start.ts'
-import { parseJson, readIfThere, writePrivate } from './state.ts'
 
 const recordSchema = z.looseObject({
   schemaVersion: z.literal(1),
@@ -41,7 +42,7 @@ export async function writeEphemeralRecord(
     pid: process.pid,
     ...(startedAs !== undefined && { processStart: startedAs }),
   }
-  await writePrivate(recordFile(data, record.name), record)
+  await writePrivateJson(recordFile(data, record.name), record)
   return record
 }
 

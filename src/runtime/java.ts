@@ -1,10 +1,9 @@
-import { access, constants, cp, mkdir, rename, rm } from 'node:fs/promises'
+import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { assetPath } from '../assets.ts'
 import {
-  buildKey,
   JVM_OPTIONS,
   listenVariables,
   type ServerSettings,
@@ -12,38 +11,29 @@ import {
   startArguments,
 } from '../config/server.ts'
 import { McpKeycloakError } from '../errors.ts'
-import { keepBuild, takeBuild } from './built-server.ts'
+import { keepBuild } from './built-server.ts'
 import { carryDatabase } from './carry-database.ts'
-import { assertDiskRoom } from './disk.ts'
-import { cachedDistribution, homeVersion } from './distribution.ts'
 import { startDetached } from './exec.ts'
 import { followFile } from './follow-file.ts'
+import { buildFolder, installServer, type ServerSource, serverHome } from './install-server.ts'
 import { lastLines } from './last-lines.ts'
+import { logFile } from './log-file.ts'
 import { jdkWarning, probeJava, requireJdk } from './probe-java.ts'
+import { isExecutable } from './probe-program.ts'
 import { processStart } from './process-start.ts'
-import type { RunContext, Runtime, ServerHandle } from './runtime.ts'
-import type { InstanceState } from './state.ts'
+import type { InstancePlace, RunContext, Runtime, ServerHandle } from './runtime.ts'
 import { strayServers } from './stray-servers.ts'
-
-/** An unpacked server with its database, built once: about 400 MB. */
-const SERVER_BYTES = 450_000_000
 
 /** How long a server may take to stop before it is killed. */
 const STOP_MS = 15_000
 
-/** Where {@link javaRuntime} finds the distribution. */
-export interface JavaRuntimeOptions {
-  readonly cache: string
-  readonly keycloakHome: string | undefined
-}
-
 /** Keycloak's own distribution on a JDK of this machine, as a process of its own. */
-export function javaRuntime(options: JavaRuntimeOptions): Runtime {
+export function javaRuntime(options: ServerSource): Runtime {
   return {
     name: 'java',
-    async prepare(settings, context) {
+    async prepare(build, context) {
       requireJdk(await probeJava())
-      await installServer(settings, options, context)
+      await installServer(build, options, context)
     },
     async keepBuild(state) {
       if (options.keycloakHome === undefined)
@@ -55,61 +45,18 @@ export function javaRuntime(options: JavaRuntimeOptions): Runtime {
     isRunning,
     stop,
     sweep,
-    purge: (state) => rm(state.folder, { recursive: true, force: true }),
-    lastLog: (state, lines) => lastLines(logFile(state.folder), lines),
-    log: (state, options) => followFile(logFile(state.folder), options),
+    purge: ({ folder }) => rm(folder, { recursive: true, force: true }),
+    lastLog: ({ folder }, lines) => lastLines(logFile(folder), lines),
+    log: ({ folder }, options) => followFile(logFile(folder), options),
     containerUrl: ({ port }) =>
       `http://host.docker.internal:${port} (Docker Desktop; on Linux use the compose runtime)`,
   }
 }
 
-/** The log of a java runtime's server. */
-function logFile(folder: string): string {
-  return join(folder, 'keycloak.log')
-}
-
-async function installServer(
-  settings: ServerSettings,
-  options: JavaRuntimeOptions,
-  context: RunContext,
-): Promise<void> {
-  const { version } = settings
-  const home = serverHome(context.folder, version)
-  if ((await homeVersion(home)) === version) return
-  const source = options.keycloakHome
-  await assertDiskRoom(context.folder, SERVER_BYTES, `the server of instance "${context.instance}"`)
-  if (source === undefined) {
-    const zip = await cachedDistribution(version, options.cache, context)
-    context.onStep(`Unpacking Keycloak ${version}`)
-    const { unpack } = await import('./unpack.ts')
-    await unpack(zip, home)
-    await takeBuild(buildFolder(settings, options.cache), home)
-    return
-  }
-  const found = await homeVersion(source)
-  if (found !== version) {
-    throw new McpKeycloakError('CONFIG_INVALID', {
-      what: `${source} is not Keycloak ${version}.`,
-      why: found ? `It is Keycloak ${found}.` : 'It has no version.txt with a Keycloak version.',
-      fix: found
-        ? `Add --keycloak-version ${found}, or leave --keycloak-home out.`
-        : 'Name the unpacked folder.',
-    })
-  }
-  context.onStep(`Copying Keycloak ${version} from ${source}`)
-  // A copy, because the server builds itself and keeps its database inside its folder.
-  await cp(source, `${home}.partial`, {
-    recursive: true,
-    preserveTimestamps: true, // as in unpack.ts
-    filter: (path) => path !== join(source, 'data'),
-  })
-  await rename(`${home}.partial`, home)
-}
-
 async function start(
   settings: ServerSettings,
   context: RunContext,
-  { cache }: JavaRuntimeOptions,
+  { cache }: ServerSource,
 ): Promise<ServerHandle> {
   const jdk = requireJdk(await probeJava())
   const warning = jdkWarning(jdk)
@@ -120,12 +67,8 @@ async function start(
   const home = serverHome(context.folder, settings.version)
   const [program, ...before] = startCommand(home, cache)
   const script = kcScript(home)
-  const isThere = await access(script, constants.X_OK).then(
-    () => true,
-    () => false,
-  )
   const pid =
-    isThere &&
+    (await isExecutable(script)) &&
     (await startDetached(program, [...before, ...startArguments(settings)], {
       logFile: log,
       env: {
@@ -161,7 +104,7 @@ async function isRunning(server: ServerHandle): Promise<boolean> {
   return server.pid !== undefined && (await processStart(server.pid)) === server.processStart
 }
 
-async function stop(state: InstanceState): Promise<void> {
+async function stop(state: ServerHandle): Promise<void> {
   const { pid } = state
   if (pid === undefined || !(await isRunning(state))) return
   signalGroup(pid, 'SIGTERM')
@@ -193,8 +136,8 @@ async function gone(isGone: () => Promise<boolean>): Promise<boolean> {
   return true
 }
 
-async function sweep({ folder, version }: InstanceState): Promise<boolean> {
-  const strays = await strayServers(serverHome(folder, version))
+async function sweep({ folder }: InstancePlace): Promise<boolean> {
+  const strays = await strayServers(folder)
   for (const pid of strays) kill(pid, 'SIGKILL') // one by one: the group's leader may be gone
   return strays.length > 0
 }
@@ -217,12 +160,4 @@ function withoutKeycloakVariables(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(env).filter(([name]) => !/^(KC_|JAVA_OPTS|JAVA_ADD_OPENS)/.test(name)),
   )
-}
-
-function buildFolder(settings: ServerSettings, cache: string): string {
-  return join(cache, `built-${settings.version}-${buildKey(settings)}`)
-}
-
-function serverHome(folder: string, version: string): string {
-  return join(folder, `keycloak-${version}`)
 }

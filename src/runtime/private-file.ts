@@ -1,4 +1,4 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 import { McpKeycloakError } from '../errors.ts'
@@ -6,7 +6,7 @@ import { McpKeycloakError } from '../errors.ts'
 /**
  * Writes a file whole or not at all, readable by its owner alone; its folder is made when it is not there.
  *
- * @throws {McpKeycloakError} `STATE_UNWRITABLE`
+ * @throws {McpKeycloakError} `STATE_UNWRITABLE`, `DISK_FULL`
  */
 export async function writePrivateFile(file: string, text: string): Promise<void> {
   const temporary = `${file}.${process.pid}.tmp`
@@ -19,12 +19,35 @@ export async function writePrivateFile(file: string, text: string): Promise<void
   }
 }
 
+/**
+ * Writes a JSON file as {@link writePrivateFile} does.
+ *
+ * @throws {McpKeycloakError} `STATE_UNWRITABLE`, `DISK_FULL`
+ */
+export async function writePrivateJson(file: string, content: unknown): Promise<void> {
+  await writePrivateFile(file, `${JSON.stringify(content, null, 2)}\n`)
+}
+
+/**
+ * The text of a file; `undefined` when there is none.
+ *
+ * @throws {McpKeycloakError} `STATE_UNWRITABLE`
+ */
+export async function readIfThere(file: string): Promise<string | undefined> {
+  return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
+    throw unwritable(file, error)
+  })
+}
+
 /** The error for a file or a folder of ours that cannot be used. */
 export function unwritable(path: string, cause: unknown): McpKeycloakError {
-  return new McpKeycloakError('STATE_UNWRITABLE', {
+  const { message, code = '' } = cause as NodeJS.ErrnoException
+  const isFull = ['ENOSPC', 'EDQUOT'].includes(code)
+  return new McpKeycloakError(isFull ? 'DISK_FULL' : 'STATE_UNWRITABLE', {
     what: `mcp-keycloak cannot use ${path}.`,
-    why: (cause as Error).message,
-    fix: 'Make that folder writable, or choose another with --data-folder.',
+    why: message,
+    fix: `${isFull ? 'Make room there' : 'Make that folder writable'}, or choose another with --data-folder.`,
     cause,
   })
 }

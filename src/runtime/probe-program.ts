@@ -3,6 +3,8 @@ import { delimiter, dirname, join } from 'node:path'
 
 import { z } from 'zod'
 
+import { parseJson } from '../config/parse-json.ts'
+
 const packageSchema = z.looseObject({ name: z.string() })
 
 /** A program that a shell would run. */
@@ -23,12 +25,13 @@ export async function probeProgram(
     .filter(Boolean)
     .flatMap((folder) => names.map((file) => join(folder, file)))
   for (const file of files) {
-    if (await isRunnable(file)) return { path: file, packageName: await packageOf(file) }
+    if (await isExecutable(file)) return { path: file, packageName: await packageOf(file) }
   }
   return undefined
 }
 
-function isRunnable(file: string): Promise<boolean> {
+/** Whether a file is there and may be executed. */
+export function isExecutable(file: string): Promise<boolean> {
   return access(file, constants.X_OK).then(
     () => true,
     () => false,
@@ -45,12 +48,4 @@ async function packageOf(file: string): Promise<string | undefined> {
   }
   const script = await readFile(real, 'latin1').catch(() => '')
   return /node_modules[\\/]((?:@[\w.-]+[\\/])?[\w.-]+)/.exec(script.slice(0, 4096))?.[1]?.replace('\\', '/')
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

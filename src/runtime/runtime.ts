@@ -1,8 +1,9 @@
 import { z } from 'zod'
 
-import type { ServerSettings } from '../config/server.ts'
+import type { ServerBuild, ServerSettings } from '../config/server.ts'
+import type { AdminCredentials } from './admin-credentials.ts'
 import type { FollowOptions } from './follow-file.ts'
-import type { AdminCredentials, InstanceState } from './state.ts'
+import type { InstanceState } from './state.ts'
 
 /** How a server runs: `external` is one that somebody else runs. */
 export const runtimeNameSchema = z.enum(['compose', 'java', 'external'])
@@ -13,11 +14,15 @@ export type RuntimeName = z.infer<typeof runtimeNameSchema>
 /** What is going on, for a person who waits. */
 export type OnStep = (step: string) => void
 
-/** What a runtime needs besides the server's settings. */
-export interface RunContext {
+/** Whose server it is: enough to find what an instance has, without knowing anything of it. */
+export interface InstancePlace {
   readonly instance: string
   /** The instance's own folder. */
   readonly folder: string
+}
+
+/** What a runtime needs besides the server's settings. */
+export interface RunContext extends InstancePlace {
   readonly onStep: OnStep
   /** Something the user should know, though it works. */
   readonly onWarning: (warning: string) => void
@@ -38,7 +43,7 @@ export interface ServerHandle {
 export interface Runtime {
   readonly name: Exclude<RuntimeName, 'external'>
   /** Fetches what is missing (image, distribution). Not counted in the ready deadline. */
-  prepare(settings: ServerSettings, context: RunContext): Promise<void>
+  prepare(build: ServerBuild, context: RunContext): Promise<void>
   /** Gives the prepared server of another version the data of `before`, which is stopped. */
   carryData(before: InstanceState, version: string): Promise<void>
   /** Starts the server and returns at once; it is not ready yet. */
@@ -46,19 +51,19 @@ export interface Runtime {
   /** Keeps, of a server that has answered, what makes the first start of the next new one faster. */
   keepBuild(state: InstanceState): Promise<void>
   /** Whether the server of `state` is there, ready or not. */
-  isRunning(state: InstanceState): Promise<boolean>
+  isRunning(state: InstancePlace & ServerHandle): Promise<boolean>
   /** Stops the server of `state`, and nothing else; its data stay. */
-  stop(state: InstanceState): Promise<void>
-  /** Stops a server of the instance that its state does not know of; whether there was one. */
-  sweep(planned: InstanceState): Promise<boolean>
+  stop(state: InstancePlace & ServerHandle): Promise<void>
+  /** Stops what runs of the instance, whether its state knows of it or not; whether there was a server. */
+  sweep(place: InstancePlace): Promise<boolean>
   /** Removes the data of a stopped server. */
-  purge(state: InstanceState): Promise<void>
+  purge(place: InstancePlace): Promise<void>
   /** The last lines of the server's log. */
-  lastLog(state: InstanceState, lines: number): Promise<readonly string[]>
+  lastLog(place: InstancePlace, lines: number): Promise<readonly string[]>
   /** The lines of the server's log, to the end or for as long as it is followed. */
-  log(state: InstanceState, options: FollowOptions): AsyncIterable<string>
+  log(place: InstancePlace, options: FollowOptions): AsyncIterable<string>
   /** How other containers reach the server, for a person to read. */
-  containerUrl(state: InstanceState): string
+  containerUrl(state: InstancePlace & Pick<ServerSettings, 'port'>): string
 }
 
 /** A Keycloak that answers, whoever runs it. */

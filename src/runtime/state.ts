@@ -1,21 +1,15 @@
-import { randomBytes } from 'node:crypto'
-import { access, constants, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { readdir, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 
-import { lock } from 'proper-lockfile'
 import { z } from 'zod'
 
 import { instanceFolder } from '../config/folders.ts'
-import { McpKeycloakError } from '../errors.ts'
-import { unwritable, writePrivateFile } from './private-file.ts'
+import { parseJson } from '../config/parse-json.ts'
+import { type AdminCredentials, adminCredentials } from './admin-credentials.ts'
+import { isLock } from './instance-lock.ts'
+import { readIfThere, unwritable, writePrivateJson } from './private-file.ts'
 
 const STATE_FILE = 'state.json'
-
-/** Apart from the state and written once, so that no accident with the state loses the way into the database. */
-const ADMIN_FILE = 'admin.json'
-
-/** A lock that was not refreshed for this long belongs to a process that died. */
-const STALE_LOCK_MS = 5000
 
 const stateSchema = z.looseObject({
   schemaVersion: z.literal(1),
@@ -33,14 +27,6 @@ const stateSchema = z.looseObject({
   processStart: z.string().optional(),
 })
 
-/** The administrator that an instance's database was made with. */
-export const adminCredentialsSchema = z
-  .strictObject({ username: z.string().min(1), password: z.string().min(1) })
-  .readonly()
-
-/** The administrator that an instance's database was made with. */
-export type AdminCredentials = z.infer<typeof adminCredentialsSchema>
-
 /** What we remember of an instance: its ports, its process, its administrator. */
 export type InstanceState = Readonly<z.infer<typeof stateSchema>> & {
   readonly admin: AdminCredentials
@@ -55,7 +41,11 @@ export interface StateReading {
   readonly warning?: string
 }
 
-/** Reads an instance's state. Garbage is set aside, not crashed on. */
+/**
+ * Reads an instance's state. Garbage is set aside, not crashed on.
+ *
+ * @throws {McpKeycloakError} `STATE_UNWRITABLE`
+ */
 export async function readState(data: string, instance: string): Promise<StateReading> {
   const folder = instanceFolder(data, instance)
   const file = join(folder, STATE_FILE)
@@ -65,10 +55,12 @@ export async function readState(data: string, instance: string): Promise<StateRe
   if (state.success)
     return { state: { ...state.data, folder, admin: await adminCredentials(data, instance) } }
   const aside = `${file}.broken-${Date.now()}`
-  await rename(file, aside)
+  await rename(file, aside).catch((error: unknown) => {
+    throw unwritable(file, error)
+  })
   return {
     state: undefined,
-    warning: `The state of instance "${instance}" could not be read and was set aside: ${aside}. A server that it knew of is not stopped by us.`,
+    warning: `The state of instance "${instance}" could not be read and was set aside: ${aside}`,
   }
 }
 
@@ -79,7 +71,7 @@ export async function readState(data: string, instance: string): Promise<StateRe
  */
 export async function writeState(state: InstanceState): Promise<void> {
   const { admin: _admin, folder, ...volatile } = state
-  await writePrivate(join(folder, STATE_FILE), volatile)
+  await writePrivateJson(join(folder, STATE_FILE), volatile)
 }
 
 /**
@@ -91,25 +83,6 @@ export async function writeStopped(state: InstanceState): Promise<void> {
   await writeState({ ...state, pid: undefined, processStart: undefined, startedAt: undefined })
 }
 
-/**
- * The administrator of an instance; made, with a password that nobody guesses, when there is none yet.
- *
- * @throws {McpKeycloakError} `STATE_UNWRITABLE`
- */
-export async function adminCredentials(data: string, instance: string): Promise<AdminCredentials> {
-  const file = join(instanceFolder(data, instance), ADMIN_FILE)
-  const known = adminCredentialsSchema.safeParse(parseJson((await readIfThere(file)) ?? ''))
-  if (known.success) return known.data
-  const made = { username: 'admin', password: randomBytes(18).toString('base64url') }
-  await writePrivate(file, made)
-  return made
-}
-
-/** The file with an instance's administrator. */
-export function adminFile({ folder }: Pick<InstanceState, 'folder'>): string {
-  return join(folder, ADMIN_FILE)
-}
-
 /** Removes all that an instance left in the data folder. */
 export async function removeInstance(data: string, instance: string): Promise<void> {
   await rm(instanceFolder(data, instance), { recursive: true, force: true })
@@ -118,84 +91,5 @@ export async function removeInstance(data: string, instance: string): Promise<vo
 /** Names of the instances that have a folder. */
 export async function listInstances(data: string): Promise<readonly string[]> {
   const entries = await readdir(join(data, 'instances'), { withFileTypes: true }).catch(() => [])
-  return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name)
-}
-
-/**
- * Does `work` while no other process works on the instance; waits for one that does.
- *
- * @param waitMs how long to wait for the other one
- * @throws {McpKeycloakError} `INSTANCE_BUSY` when the other one is not done in time, `STATE_UNWRITABLE`
- */
-export async function withInstanceLock<T>(
-  data: string,
-  instance: string,
-  waitMs: number,
-  work: (folder: string) => Promise<T>,
-): Promise<T> {
-  const folder = instanceFolder(data, instance)
-  const release = await acquire(folder, instance, waitMs)
-  try {
-    return await work(folder)
-  } finally {
-    await release().catch(() => {}) // `down --purge` removed the folder, and the lock with it
-  }
-}
-
-async function acquire(folder: string, instance: string, waitMs: number): Promise<() => Promise<void>> {
-  try {
-    await assertWritable(folder) // the lock would be tried again and again, and mkdir calls a read-only disk ENOENT
-    await mkdir(folder, { recursive: true, mode: 0o700 })
-    return await lock(folder, {
-      lockfilePath: join(folder, 'lock'),
-      stale: STALE_LOCK_MS,
-      onCompromised: () => {}, // a laptop that slept: whoever took the lock meanwhile found us and waits for nothing
-      retries: { retries: Math.ceil(waitMs / 500), minTimeout: 500, maxTimeout: 500, factor: 1 },
-    })
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw unwritable(folder, error)
-    throw new McpKeycloakError('INSTANCE_BUSY', {
-      what: `Another mcp-keycloak works on instance "${instance}".`,
-      why: `It was not done within ${Math.round(waitMs / 1000)} seconds.`,
-      fix: 'Wait for it, or stop it; a lock left by a dead process goes away by itself after 5 seconds.',
-      cause: error,
-    })
-  }
-}
-
-/** Refuses a folder that cannot be written to, or made. */
-async function assertWritable(folder: string): Promise<void> {
-  const error = await access(folder, constants.W_OK).catch((cause: NodeJS.ErrnoException) => cause)
-  if (error?.code === 'ENOENT' && dirname(folder) !== folder) return assertWritable(dirname(folder))
-  if (error) throw error
-}
-
-/**
- * The text of a file; `undefined` when there is none.
- *
- * @throws {McpKeycloakError} `STATE_UNWRITABLE`
- */
-export async function readIfThere(file: string): Promise<string | undefined> {
-  return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
-    throw unwritable(file, error)
-  })
-}
-
-/**
- * Writes a JSON file, whole or not at all, readable by its owner alone.
- *
- * @throws {McpKeycloakError} `STATE_UNWRITABLE`
- */
-export async function writePrivate(file: string, content: unknown): Promise<void> {
-  await writePrivateFile(file, `${JSON.stringify(content, null, 2)}\n`)
-}
-
-/** The value of a JSON text; `undefined` when it is none. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
+  return entries.filter((entry) => entry.isDirectory() && !isLock(entry.name)).map((entry) => entry.name)
 }

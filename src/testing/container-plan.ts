@@ -3,8 +3,9 @@ import { join } from 'node:path'
 
 import { folders } from '../config/folders.ts'
 import { resolveConfig } from '../config/resolve.ts'
+import { type AdminCredentials, adminCredentials } from '../runtime/admin-credentials.ts'
+import { withInstanceLock } from '../runtime/instance-lock.ts'
 import { freePort } from '../runtime/probe-port.ts'
-import { type AdminCredentials, adminCredentials, withInstanceLock } from '../runtime/state.ts'
 
 /** Another run may be writing the password down. */
 const WAIT_MS = 10_000
@@ -41,7 +42,9 @@ export async function freshPlan(): Promise<HostlessPlan> {
 export async function reusablePlan(madeOf: readonly string[]): Promise<HostlessPlan> {
   const { config } = await resolveConfig()
   const data = join(folders(config).data, 'testcontainers')
-  const admin = await withInstanceLock(data, 'reused', WAIT_MS, () => adminCredentials(data, 'reused'))
+  const admin = await withInstanceLock(data, 'reused', { waitMs: WAIT_MS }, () =>
+    adminCredentials(data, 'reused'),
+  )
   const number = createHash('sha256').update(JSON.stringify(madeOf)).digest().readUInt32BE(0)
   const port = FIRST_REUSE_PORT + 2 * (number % REUSE_PORTS)
   return { port, managementPort: port + 1, admin }

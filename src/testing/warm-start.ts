@@ -5,7 +5,7 @@ import type { ContainerRuntimeClient } from 'testcontainers'
 
 import { folders } from '../config/folders.ts'
 import { resolveConfig } from '../config/resolve.ts'
-import { withInstanceLock } from '../runtime/state.ts'
+import { withInstanceLock } from '../runtime/instance-lock.ts'
 
 /** Where Keycloak keeps what it builds of itself at its first start. */
 const BUILT_FOLDER = '/opt/keycloak/lib/quarkus'
@@ -39,7 +39,7 @@ export async function startWarm<Started>(
   const handle = client.container.dockerode.getVolume(volume)
   const isThere = () => handle.inspect().then(Boolean, () => false)
   const data = join(folders((await resolveConfig()).config).data, 'testcontainers')
-  const first = await withInstanceLock(data, volume, FIRST_START_MS, async () => {
+  const first = await withInstanceLock(data, volume, { waitMs: FIRST_START_MS }, async () => {
     if (await isThere()) return undefined
     try {
       return { started: await start() }

@@ -16,7 +16,7 @@ import type { ClientsReport } from '../../src/operations/clients.ts'
 import { doctorReportSchema } from '../../src/operations/doctor.ts'
 import type { UpReport } from '../../src/operations/up.ts'
 import { freePort } from '../../src/runtime/probe-port.ts'
-import { cli, cliJson } from '../helpers/cli.ts'
+import { cli, cliJson, start } from '../helpers/cli.ts'
 import { type TestInstance, testInstance } from '../helpers/instance.ts'
 import { hasCompose } from '../helpers/machine.ts'
 
@@ -137,6 +137,20 @@ describe.runIf(hasCompose)('the compose runtime', () => {
     expect((await cli(['logs'], { env: instance.env })).stdout).toContain('Listening on: http://0.0.0.0:8080')
     const { stdout } = await cli(['logs', '--since', '1h', '--level', 'error'], { env: instance.env })
     expect(stdout).not.toContain(' INFO ')
+  })
+
+  it('shows it also when the container is gone, and follows it into the next one', async () => {
+    await cli(['down'], { env: instance.env })
+    const { stdout } = await cli(['logs'], { env: instance.env })
+    expect(stdout).toContain('Listening on: http://0.0.0.0:8080')
+    expect(stdout).toMatch(/Keycloak stopped in/)
+    const following = start(['logs', '--follow'], { env: instance.env })
+    await cliJson<UpReport>(['up', '--no-proof'], instance.env)
+    await cli(['down'], { env: instance.env })
+    await cliJson<UpReport>(['up', '--no-proof'], instance.env)
+    await sleep(2000) // it looks for the next container each second
+    following.kill('SIGINT')
+    expect((await following).stdout.match(/Listening on:/g)).toHaveLength(3)
   })
 
   it('names the container that holds a port', async () => {

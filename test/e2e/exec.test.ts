@@ -6,7 +6,6 @@ import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
-import { PINNED_VERSION } from '../../src/config/versions.ts'
 import type { DownReport } from '../../src/operations/down.ts'
 import type { InstancesReport } from '../../src/operations/instances.ts'
 import { processStart } from '../../src/runtime/process-start.ts'
@@ -42,8 +41,7 @@ afterAll(async () => {
 const ephemeral = () => readdir(join(dataFolder, 'ephemeral')).catch(() => [])
 
 /** The processes of an ephemeral instance's server, whether anybody remembers them or not. */
-const serversOf = (name: string) =>
-  strayServers(join(dataFolder, 'ephemeral', name, 'instances', name, `keycloak-${PINNED_VERSION}`))
+const serversOf = (name: string) => strayServers(join(dataFolder, 'ephemeral', name, 'instances', name))
 
 const exec = (...args: readonly string[]) => cli(['exec', ...args], { env, timeoutMs: SLOW_MS })
 

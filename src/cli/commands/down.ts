@@ -26,16 +26,17 @@ export function addDownCommand(program: Command, { output, signal }: CommandCont
     const whose = all ? 'every instance of this machine' : `instance "${config.instance}"`
     if (purge) await confirm(`Remove all data of ${whose}?`, '--purge', out.options, signal)
     out.step('Stopping Keycloak')
+    const options = { purge, onStep: out.step, signal }
     if (all) {
       const { downAll } = await import('../../operations/instances.ts')
-      const report = await downAll(config, { purge })
+      const report = await downAll(config, options)
       return out.result(report, (_, chalk) => [
         ...report.instances.flatMap((one) => renderDown(one, chalk)),
         ...report.warnings.map((text) => warning(chalk, text)),
       ])
     }
     const { down } = await import('../../operations/down.ts')
-    out.result(await down(config, { purge }), renderDown)
+    out.result(await down(config, options), renderDown)
   })
 }
 

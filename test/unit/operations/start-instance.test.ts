@@ -1,16 +1,21 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
 
+import { execa } from 'execa'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
 import { type Config, configSchema } from '../../../src/config/schema.ts'
 import { PINNED_VERSION } from '../../../src/config/versions.ts'
 import { startInstance } from '../../../src/operations/start-instance.ts'
+import { withInstanceLock } from '../../../src/runtime/instance-lock.ts'
 import { freePort } from '../../../src/runtime/probe-port.ts'
-import { type InstanceState, readState, withInstanceLock, writeState } from '../../../src/runtime/state.ts'
+import { type InstanceState, readState, writeState } from '../../../src/runtime/state.ts'
 import { fakeRuntime } from '../support/fake-runtime.ts'
 import { refusal } from '../support/refusal.ts'
 import { tempFolder } from '../support/temp-folder.ts'
+
+const START_BESIDE = fileURLToPath(new URL('../support/start-beside.ts', import.meta.url))
 
 /** Starts an instance as `up` does, and returns what was started and what is remembered. */
 async function started(options: Partial<Config>, { data, failing }: { data?: string; failing?: Error } = {}) {
@@ -21,7 +26,7 @@ async function started(options: Partial<Config>, { data, failing }: { data?: str
   const { instance } = config
   const before = (await readState(folderOfData, instance)).state
   const start = () =>
-    withInstanceLock(folderOfData, instance, 1000, (folder) => {
+    withInstanceLock(folderOfData, instance, { waitMs: 1000 }, (folder) => {
       const context = {
         instance,
         folder,
@@ -94,6 +99,19 @@ describe('an instance', () => {
     expect(new Set(ports).size).toBe(4)
     const again = await started({ instance: 'shop' }, { data: first.data })
     expect(again.state?.port).toBe(first.state?.port)
+  })
+
+  it('has a port of its own also when another new one is started at the same moment', async () => {
+    const data = await tempFolder()
+    const meetingPoint = await tempFolder()
+    const names = ['shop', 'blog', 'wiki']
+    const runs = names.map((name) =>
+      execa(process.execPath, [START_BESIDE, data, name, meetingPoint, String(names.length)]),
+    )
+    const ports = (await Promise.all(runs)).map(({ stdout }) => JSON.parse(stdout) as [number, number])
+    expect(new Set(ports.map(([port]) => port)).size).toBe(names.length)
+    const remembered = await Promise.all(names.map(async (name) => (await readState(data, name)).state?.port))
+    expect(remembered).toEqual(ports.map(([port]) => port))
   })
 
   it('gets another management port when somebody else has taken the one of last time', async () => {

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { describe, expect, it } from 'vitest'
@@ -75,6 +75,12 @@ describe('Keycloak in Docker Compose', () => {
     expect(error).toMatchObject({ code: 'COMPOSE_FAILED', why: 'port is already allocated' })
   })
 
+  it('says so when Compose said nothing', async () => {
+    await docker('  *up*) exit 7;;')
+    const { why } = await refusal(() => composeRuntime.start(STATE, context()))
+    expect(why).toBe('It ended with 7 and said nothing.')
+  })
+
   it('pulls the image of its version unless it is there', async () => {
     const there = await docker()
     await composeRuntime.prepare(STATE, context())
@@ -124,4 +130,50 @@ describe('Keycloak in Docker Compose', () => {
     await docker()
     expect(await composeRuntime.lastLog(STATE, 5)).toEqual([])
   })
+
+  it('keeps the log of the container that it removes, to the last word, and quotes that', async () => {
+    const state = { ...STATE, folder: await tempFolder() }
+    const calls = await docker(`${ONE_CONTAINER}\n  "logs c0ffee") echo one; echo two >&2;;`)
+    await composeRuntime.stop(state)
+    const done = (await calls()).map((call) =>
+      call.replace(/ \[.*/, '').replace(/^docker compose .* down/, 'down'),
+    )
+    expect(done.slice(1)).toEqual(['docker stop c0ffee', 'docker logs c0ffee', 'down --remove-orphans'])
+    await docker()
+    expect((await composeRuntime.lastLog(state, 5)).toSorted()).toEqual(['one', 'two'])
+    expect(await linesOf(composeRuntime.log(state, { follow: false, signal: undefined }))).toHaveLength(2)
+  })
+
+  it('stops a container whose log cannot be kept', async () => {
+    const calls = await docker(`${ONE_CONTAINER}\n  "logs c0ffee") echo one;;`)
+    await composeRuntime.stop({ ...STATE, folder: '/no/such/folder' })
+    expect((await calls()).at(-1)).toContain(' down ')
+  })
+
+  it('follows a log over a restart, and into the container that takes the place of the one before', async () => {
+    const folder = await tempFolder()
+    const now = join(folder, 'container')
+    await writeFile(now, 'first')
+    await docker(
+      [
+        `  ps*) cat ${now};;`,
+        '  "logs --follow first") echo "first started";;',
+        `  "logs --follow --since "*first) echo "first again"; echo second > ${now};;`,
+        '  "logs --follow second") echo "second started";;',
+      ].join('\n'),
+    )
+    const interrupt = new AbortController()
+    const lines: string[] = []
+    for await (const line of composeRuntime.log(STATE, { follow: true, signal: interrupt.signal })) {
+      lines.push(line)
+      if (line === 'second started') interrupt.abort()
+    }
+    expect(lines).toEqual(['first started', 'first again', 'second started'])
+  })
 })
+
+async function linesOf(log: AsyncIterable<string>): Promise<readonly string[]> {
+  const lines: string[] = []
+  for await (const line of log) lines.push(line)
+  return lines
+}

@@ -3,23 +3,21 @@ import { join } from 'node:path'
 
 import { describe, expect, it } from 'vitest'
 
+import { adminCredentials } from '../../../src/runtime/admin-credentials.ts'
+import { withInstanceLock } from '../../../src/runtime/instance-lock.ts'
 import {
-  adminCredentials,
   type InstanceState,
   listInstances,
   readState,
   removeInstance,
-  withInstanceLock,
   writeState,
 } from '../../../src/runtime/state.ts'
 import { refusal } from '../support/refusal.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
-const LONG_MS = 5000
-
 /** An instance with a folder, as `up` leaves it. */
 async function writtenState(data: string): Promise<InstanceState> {
-  return withInstanceLock(data, 'default', LONG_MS, async (folder) => {
+  return withInstanceLock(data, 'default', { waitMs: 0 }, async (folder) => {
     const state: InstanceState = {
       schemaVersion: 1,
       instance: 'default',
@@ -111,51 +109,5 @@ describe('instances', () => {
     await removeInstance(data, 'default')
     expect(await listInstances(data)).toEqual(['other'])
     await expect(stat(folder)).rejects.toThrow('ENOENT')
-  })
-})
-
-describe("an instance's lock", () => {
-  it('lets one work after the other', async () => {
-    const data = await tempFolder()
-    const events: string[] = []
-    const first = Promise.withResolvers<void>()
-    const firstIn = Promise.withResolvers<void>()
-    const one = withInstanceLock(data, 'default', LONG_MS, async () => {
-      events.push('first in')
-      firstIn.resolve()
-      await first.promise
-      events.push('first out')
-    })
-    await firstIn.promise
-    const two = withInstanceLock(data, 'default', LONG_MS, async () => void events.push('second in'))
-    const other = withInstanceLock(data, 'other', LONG_MS, async () => void events.push('other in'))
-    await other
-    first.resolve()
-    await Promise.all([one, two])
-    expect(events).toEqual(['first in', 'other in', 'first out', 'second in'])
-  })
-
-  it('is not waited for longer than asked', async () => {
-    const data = await tempFolder()
-    const error = await withInstanceLock(data, 'default', LONG_MS, () =>
-      refusal(() => withInstanceLock(data, 'default', 0, async () => {})),
-    )
-    expect(error).toMatchObject({ code: 'INSTANCE_BUSY', exitCode: 3 })
-  })
-
-  it('is released when the work fails, or removes the folder', async () => {
-    const data = await tempFolder()
-    const failing = withInstanceLock(data, 'default', LONG_MS, () => Promise.reject(new Error('work')))
-    await expect(failing).rejects.toThrow('work')
-    await withInstanceLock(data, 'default', 0, () => removeInstance(data, 'default'))
-    await withInstanceLock(data, 'default', 0, async () => {})
-  })
-
-  it('says so when there is no place for it', async () => {
-    const folder = await tempFolder()
-    await writeFile(join(folder, 'data'), '')
-    const error = await refusal(() => withInstanceLock(join(folder, 'data'), 'default', 0, async () => {}))
-    expect(error.code).toBe('STATE_UNWRITABLE')
-    expect(error.why).toMatch(/ENOTDIR|EEXIST/)
   })
 })

@@ -52,7 +52,7 @@ export const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   testcontainers: ['testing'],
   vitest: ['testing'],
   'env-paths': ['config/folders.ts'],
-  'proper-lockfile': ['runtime/state.ts'],
+  'proper-lockfile': ['runtime/instance-lock.ts'],
   'jdk-utils': ['runtime/probe-java.ts'],
   'find-process': ['runtime/stray-servers.ts', 'runtime/probe-port.ts'],
   'which-command': ['runtime/find-command.ts'],

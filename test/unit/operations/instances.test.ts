@@ -1,0 +1,95 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { access, mkdir, readdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+
+import { type Config, configSchema } from '../../../src/config/schema.ts'
+import { down } from '../../../src/operations/down.ts'
+import { downAll, instances } from '../../../src/operations/instances.ts'
+import { writeState } from '../../../src/runtime/state.ts'
+import { preferredPrograms } from '../support/fake-programs.ts'
+import { refusal } from '../support/refusal.ts'
+import { tempFolder } from '../support/temp-folder.ts'
+
+beforeEach(() => preferredPrograms({ docker: 'exit 1' }))
+
+/** A data folder with stopped instances. */
+async function machine(
+  ...names: readonly string[]
+): Promise<{ config: Config; folder: (name: string) => string }> {
+  const dataFolder = await tempFolder()
+  const folder = (name: string) => join(dataFolder, 'instances', name)
+  const admin = { username: 'admin', password: 'pw' }
+  const state = { schemaVersion: 1, runtime: 'java', version: '26.7.4', port: 1, managementPort: 2 } as const
+  for (const instance of names) {
+    await mkdir(folder(instance), { recursive: true })
+    await writeState({ ...state, instance, features: [], admin, folder: folder(instance) })
+  }
+  return { config: configSchema.parse({ dataFolder }), folder }
+}
+
+/** A server of an instance: a script that has its name. */
+async function server(folder: string): Promise<() => boolean> {
+  const script = join(folder, 'keycloak-26.7.4', 'bin', 'kc.sh')
+  await mkdir(join(script, '..'), { recursive: true })
+  await writeFile(script, 'echo started; while :; do sleep 0.1; done')
+  const child = spawn('sh', [script], { stdio: ['ignore', 'pipe', 'ignore'] })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  const ended = { is: false }
+  child.once('exit', () => {
+    ended.is = true
+  })
+  await once(child.stdout, 'data')
+  return () => ended.is
+}
+
+describe('an instance whose state is garbage', () => {
+  it.each([
+    ['down --all', (config: Config) => downAll(config).then((report) => report.instances[0])],
+    ['down', (config: Config) => down({ ...config, instance: 'shop' })],
+  ])('has its server found and stopped by %s, and is told of', async (_, stop) => {
+    const { config, folder } = await machine('shop')
+    await writeFile(join(folder('shop'), 'state.json'), 'garbage')
+    const hasEnded = await server(folder('shop'))
+    expect(await stop(config)).toMatchObject({
+      instance: 'shop',
+      stopped: true,
+      purged: false,
+      warnings: [expect.stringContaining('was set aside')],
+    })
+    await expect.poll(hasEnded).toBe(true)
+  })
+
+  it('is purged with all that it has', async () => {
+    const { config, folder } = await machine('shop')
+    await writeFile(join(folder('shop'), 'state.json'), 'garbage')
+    expect((await downAll(config, { purge: true })).instances).toMatchObject([{ purged: true }])
+    await expect(access(folder('shop'))).rejects.toThrow('ENOENT')
+  })
+})
+
+describe('one instance that cannot be stopped', () => {
+  it('keeps down --all from no other; it is named, and so is what was done', async () => {
+    const { config, folder } = await machine('blog', 'shop', 'wiki')
+    await writeFile(join(folder('shop'), 'state.json'), 'garbage')
+    await mkdir(join(folder('gone'), 'state.json'), { recursive: true })
+    const { code, message, why, fix } = await refusal(() => downAll(config, { purge: true }))
+    expect(code).toBe('STATE_UNWRITABLE')
+    expect(message).toBe('Not every instance is down: gone.')
+    expect(why).toContain('"gone": mcp-keycloak cannot use')
+    for (const name of ['blog', 'shop', 'wiki']) expect(why).toContain(`"${name}" is purged.`)
+    expect(why).toContain('was set aside')
+    expect(fix).toContain('"gone": Make that folder writable')
+    expect(await readdir(join(config.dataFolder ?? '', 'instances'))).toEqual(['gone'])
+  })
+
+  it('keeps status --all from telling of no other', async () => {
+    const { config, folder } = await machine('blog')
+    await mkdir(join(folder('gone'), 'state.json'), { recursive: true })
+    const report = await instances(config)
+    expect(report.instances).toMatchObject([{ instance: 'blog', running: false }])
+    expect(report.warnings).toEqual([expect.stringContaining('mcp-keycloak cannot use')])
+  })
+})
