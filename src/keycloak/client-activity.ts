@@ -41,18 +41,20 @@ const carriedSchema = z.looseObject({
  * What is known of what clients did: from Keycloak's events (kept for as long as the realm says), from the sessions
  * that still are, from consents, and from what a reset of the realm has kept of all that.
  *
+ * @param known ids of the clients that a user has consented to. Default: Keycloak is asked
  * @returns one with another, in the order of the clients
  */
 export async function withActivity<Client extends KeycloakClient>(
   admin: Admin,
   realm: string,
   clients: readonly Client[],
+  known?: ReadonlySet<string>,
 ): Promise<readonly { readonly client: Client; readonly activity: ClientActivity }[]> {
   if (clients.length === 0) return []
   const [events, sessions, consented] = await Promise.all([
     readEvents(admin, realm),
     readSessions(admin, realm, new Set(clients.map(({ clientId = '' }) => clientId))),
-    readConsented(admin, realm),
+    known ?? readConsented(admin, realm),
   ])
   const traces = { events, sessions, consented }
   return clients.map((client) => ({ client, activity: clientActivity(client, traces) }))

@@ -1,6 +1,7 @@
 import type EventRepresentation from '@keycloak/keycloak-admin-client/lib/defs/eventRepresentation.js'
 
 import type { Admin } from './admin.ts'
+import { inBatches } from './in-batches.ts'
 
 /** The registrations and logins that a realm still has events of. */
 export interface ClientEvents {
@@ -13,9 +14,6 @@ export interface ClientEvents {
 }
 
 const EVENTS_PAGE = 1000
-
-/** How many questions are asked at the same time. */
-const AT_ONCE = 10
 
 /** More users than anybody has in a realm for development. */
 const MAX_USERS = 200
@@ -82,12 +80,4 @@ export async function readConsented(admin: Admin, realm: string): Promise<Readon
     for (const { clientId = '' } of await admin.users.listConsents({ realm, id })) found.add(clientId)
   })
   return found
-}
-
-async function inBatches<Item>(
-  items: readonly Item[],
-  work: (item: Item) => Promise<unknown>,
-): Promise<void> {
-  for (let at = 0; at < items.length; at += AT_ONCE)
-    await Promise.all(items.slice(at, at + AT_ONCE).map(work))
 }

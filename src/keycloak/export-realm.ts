@@ -1,15 +1,18 @@
 import type UserRepresentation from '@keycloak/keycloak-admin-client/lib/defs/userRepresentation.js'
 
 import type { Admin } from './admin.ts'
+import { inBatches } from './in-batches.ts'
+import type { KeycloakClient } from './registered-clients.ts'
 
-/** A realm as Keycloak tells it: ids, defaults and all, secrets masked. */
-export type ExportedRealm = Readonly<Record<string, unknown>> & { readonly realm: string }
+/** A realm as Keycloak tells it: ids, defaults and all, secrets masked but those of clients. */
+export interface ExportedRealm extends Readonly<Record<string, unknown>> {
+  readonly realm: string
+  readonly clients: readonly KeycloakClient[]
+  readonly users: readonly UserRepresentation[]
+}
 
 /** How many users are asked for at once. */
 const PAGE = 100
-
-/** How many users' roles and groups are asked for at the same time. */
-const AT_ONCE = 10
 
 /**
  * Reads a whole realm: what Keycloak's partial export has, and the users, which it leaves out. Secrets are masked and
@@ -18,13 +21,13 @@ const AT_ONCE = 10
  * @see {@link https://www.keycloak.org/docs/latest/server_admin/index.html#_export_import Keycloak: partial export}
  */
 export async function exportRealm(admin: Admin, realm: string): Promise<ExportedRealm> {
-  const [exported, users, confidential] = await Promise.all([
+  const [exported, users, clientsWithSecrets] = await Promise.all([
     admin.realms.export({ realm, exportClients: true, exportGroupsAndRoles: true }),
     readUsers(admin, realm),
     admin.clients.find({ realm }),
   ])
-  const secrets = new Map(confidential.map(({ clientId, secret }) => [clientId, secret]))
-  const clients = exported.clients?.map((client) => {
+  const secrets = new Map(clientsWithSecrets.map(({ clientId, secret }) => [clientId, secret]))
+  const clients = (exported.clients ?? []).map((client) => {
     const secret = secrets.get(client.clientId)
     return secret === undefined ? client : { ...client, secret }
   })
@@ -32,22 +35,21 @@ export async function exportRealm(admin: Admin, realm: string): Promise<Exported
   return { ...exported, realm, clients, users: [...users, ...(exported.users ?? [])] }
 }
 
-async function readUsers(admin: Admin, realm: string): Promise<readonly object[]> {
-  const users: object[] = []
+async function readUsers(admin: Admin, realm: string): Promise<readonly UserRepresentation[]> {
+  const users: UserRepresentation[] = []
   for (let first = 0; ; first += PAGE) {
     const page = await admin.users.find({ realm, first, max: PAGE, briefRepresentation: false })
-    for (let at = 0; at < page.length; at += AT_ONCE) {
-      users.push(
-        ...(await Promise.all(
-          page.slice(at, at + AT_ONCE).map((user) => withMemberships(admin, realm, user)),
-        )),
-      )
-    }
-    if (page.length < PAGE) return users
+    users.push(...page)
+    if (page.length < PAGE) break
   }
+  return inBatches(users, (user) => withMemberships(admin, realm, user))
 }
 
-async function withMemberships(admin: Admin, realm: string, user: UserRepresentation): Promise<object> {
+async function withMemberships(
+  admin: Admin,
+  realm: string,
+  user: UserRepresentation,
+): Promise<UserRepresentation> {
   const { id = '' } = user
   const [roles, groups] = await Promise.all([
     admin.users.listRoleMappings({ realm, id }),
@@ -59,10 +61,10 @@ async function withMemberships(admin: Admin, realm: string, user: UserRepresenta
   }[]
   return {
     ...user,
-    realmRoles: (roles.realmMappings ?? []).map(({ name }) => name),
+    realmRoles: (roles.realmMappings ?? []).map(({ name = '' }) => name),
     clientRoles: Object.fromEntries(
       ofClients.map(({ client, mappings }) => [client, mappings.map(({ name }) => name)]),
     ),
-    groups: groups.map(({ path }) => path),
+    groups: groups.map(({ path = '' }) => path),
   }
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 
+import { McpKeycloakError } from '../errors.ts'
 import type { Admin } from './admin.ts'
 import { createRealm, type RealmFile, TEMPORARY_PREFIX } from './realms.ts'
 
@@ -16,12 +17,14 @@ const OF_A_COMMAND: TemporaryKind = { prefix: TEMPORARY_PREFIX, leftBehindMs: 60
 /**
  * Makes a realm for as long as some work lasts. Its name is found nowhere else, so that it can be told in what is read.
  *
- * @param make the realm's file, under that name
+ * @param realm the realm that it stands for; a refusal is told as that one's
+ * @param make the realm's file, under the name that it gets
  * @param lastLog the server's log
  * @throws {McpKeycloakError} `REALM_REFUSED`
  */
 export async function withTemporaryRealm<Result>(
   admin: Admin,
+  realm: string,
   make: (name: string) => RealmFile,
   lastLog: (lines: number) => Promise<readonly string[]>,
   work: (name: string) => Promise<Result>,
@@ -31,9 +34,19 @@ export async function withTemporaryRealm<Result>(
   try {
     await createRealm(admin, make(name), undefined, lastLog)
     return await work(name)
+  } catch (error) {
+    throw calledBy(realm, name, error)
   } finally {
     await admin.realms.del({ realm: name }).catch(() => {}) // was refused, or is found by the next one
   }
+}
+
+/** An error without the temporary name, which says nothing to anybody. */
+function calledBy(realm: string, name: string, error: unknown): unknown {
+  if (!(error instanceof McpKeycloakError)) return error
+  const told = (text: string) => text.replaceAll(name, () => realm)
+  const { code, message, why, fix, cause } = error
+  return new McpKeycloakError(code, { what: told(message), why: told(why), fix: told(fix), cause })
 }
 
 /** A name that nobody has, and that tells when it was made. */

@@ -23,7 +23,7 @@ const HOUR_SECONDS = 3600
  * signature and says so (`alg: none`).
  *
  * @param goodToken an access token of the realm
- * @param realmKeyPem the realm's private key, PKCS#8
+ * @param realmKeyPem the realm's private key, PKCS#8; not looked at for `sig` and `none`
  * @see {@link https://www.rfc-editor.org/rfc/rfc9068.html#section-4 RFC 9068 §4}
  */
 export async function mintBadToken(

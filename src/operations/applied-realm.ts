@@ -23,7 +23,7 @@ export interface AppliedRealm {
 /**
  * The realm that the options mean, on the running instance. One that is not ours is taken for what the options say.
  *
- * @throws {McpKeycloakError} `NOT_RUNNING`, also when the instance has no such realm; `ADMIN_LOGIN_REFUSED`
+ * @throws {McpKeycloakError} `NOT_RUNNING`, `REALM_NOT_FOUND`, `ADMIN_LOGIN_REFUSED`
  */
 export async function findAppliedRealm(config: Config): Promise<AppliedRealm> {
   const { keycloak, admin, name, record } = await findRealm(config)

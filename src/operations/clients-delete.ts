@@ -12,7 +12,7 @@ const NAMED = 5
  * Deletes clients that came by themselves, by client id: all of the given ones or, when one of them cannot be, none.
  *
  * @throws {McpKeycloakError} `USAGE_INVALID` for an id that is not there, and for a client that did not come by itself;
- * `NOT_RUNNING`, also when the instance has no such realm; `ADMIN_LOGIN_REFUSED`
+ * `NOT_RUNNING`, `REALM_NOT_FOUND`, `ADMIN_LOGIN_REFUSED`
  */
 export async function clientsDelete(
   config: Config,

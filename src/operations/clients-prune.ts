@@ -41,8 +41,8 @@ export interface PruneOptions {
 /**
  * Deletes clients that came by themselves and are not needed any more. One of which too little is known is left.
  *
- * @throws {McpKeycloakError} `USAGE_INVALID` without a condition, and for a time that is none; `NOT_RUNNING`, also when
- * the instance has no such realm; `ADMIN_LOGIN_REFUSED`
+ * @throws {McpKeycloakError} `USAGE_INVALID` without a condition, and for a time that is none; `NOT_RUNNING`,
+ * `REALM_NOT_FOUND`, `ADMIN_LOGIN_REFUSED`
  */
 export async function clientsPrune(config: Config, options: PruneOptions): Promise<ClientsDeletedReport> {
   const { unused = false, dryRun = false, approve = async () => {} } = options

@@ -58,7 +58,7 @@ export interface FoundClients {
 /**
  * Who has registered in a realm, when, and when it was last used.
  *
- * @throws {McpKeycloakError} `NOT_RUNNING`, also when the instance has no such realm; `ADMIN_LOGIN_REFUSED`
+ * @throws {McpKeycloakError} `NOT_RUNNING`, `REALM_NOT_FOUND`, `ADMIN_LOGIN_REFUSED`
  */
 export async function clientsList(config: Config): Promise<ClientsReport> {
   return (await findClients(config)).report

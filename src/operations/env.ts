@@ -29,7 +29,7 @@ export type EnvReport = Readonly<z.infer<typeof envReportSchema>>
  * The environment variables of a realm of a running instance. Secrets of clients are read from Keycloak, which made
  * them; which there are, the realm says that was applied.
  *
- * @throws {McpKeycloakError} `NOT_RUNNING`, also when the instance has no such realm; `ADMIN_LOGIN_REFUSED`
+ * @throws {McpKeycloakError} `NOT_RUNNING`, `REALM_NOT_FOUND`, `ADMIN_LOGIN_REFUSED`
  */
 export async function env(
   config: Config,

@@ -3,6 +3,7 @@ import { McpKeycloakError } from '../errors.ts'
 import { type Admin, adminLogin } from '../keycloak/admin.ts'
 import { findRealmRecord, type RealmRecord, realmNames } from '../keycloak/realms.ts'
 import type { RunningKeycloak } from '../runtime/runtime.ts'
+import { newestBackup } from './backup.ts'
 import { findInstance } from './instance.ts'
 import { plannedRealmName } from './plan-realm.ts'
 
@@ -18,7 +19,7 @@ export interface FoundRealm {
 /**
  * The realm that the options mean, on the running instance.
  *
- * @throws {McpKeycloakError} `NOT_RUNNING`, also when the instance has no such realm; `ADMIN_LOGIN_REFUSED`
+ * @throws {McpKeycloakError} `NOT_RUNNING`, `REALM_NOT_FOUND`, `ADMIN_LOGIN_REFUSED`
  */
 export async function findRealm(config: Config): Promise<FoundRealm> {
   const { keycloak } = await findInstance(config)
@@ -28,16 +29,18 @@ export async function findRealm(config: Config): Promise<FoundRealm> {
 /**
  * The realm that the options mean, on that Keycloak.
  *
- * @throws {McpKeycloakError} `NOT_RUNNING` when there is no such realm, with the names of those that are;
- * `ADMIN_LOGIN_REFUSED`
+ * @throws {McpKeycloakError} `REALM_NOT_FOUND` with the names of those that are there, `ADMIN_LOGIN_REFUSED`
  */
 export async function findRealmOn(keycloak: RunningKeycloak, config: Config): Promise<FoundRealm> {
   const [admin, name] = await Promise.all([adminLogin(keycloak), plannedRealmName(config)])
   const record = await findRealmRecord(admin, name)
   if (record !== undefined) return { keycloak, admin, name, record }
-  throw new McpKeycloakError('NOT_RUNNING', {
+  const backup = await newestBackup(keycloak.folder, name)
+  throw new McpKeycloakError('REALM_NOT_FOUND', {
     what: `There is no realm "${name}" at ${keycloak.url}.`,
     why: `The realms there: ${(await realmNames(admin)).join(', ') || 'none'}.`,
-    fix: `Name one of them (--realm <name>), or make it: mcp-keycloak up --realm ${name}`,
+    fix: backup
+      ? `As it was before its last reset: mcp-keycloak up --realm-file ${backup}; or name another one: --realm <name>`
+      : `Name one of them (--realm <name>), or make it: mcp-keycloak up --realm ${name}`,
   })
 }

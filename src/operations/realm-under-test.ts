@@ -49,13 +49,25 @@ export function realmUnderTest(applied: AppliedRealm, reset: string, resource: s
       if (!user) throw new TypeError('somebody has logged in before')
       const signed = signingKey(await newSigningKey())(withoutIds(realm))
       const make = (name: string) => realmName(name)(signed)
-      return withTemporaryRealm(await adminLogin(keycloak), make, keycloak.lastLog, async (name) => {
-        const server = await discover(realmEndpoints(keycloak.url, name).issuer)
-        const metadata = playedClient('mcp-keycloak verify', scope)
-        const client = await registerClient(server, metadata, await initialAccessToken(name))
-        const request = { client, redirectUri: PLAYED_REDIRECT_URI, user, resource, ...(scope && { scope }) }
-        return (await logIn(server, request)).access_token
-      })
+      return withTemporaryRealm(
+        await adminLogin(keycloak),
+        realm.realm,
+        make,
+        keycloak.lastLog,
+        async (name) => {
+          const server = await discover(realmEndpoints(keycloak.url, name).issuer)
+          const metadata = playedClient('mcp-keycloak verify', scope)
+          const client = await registerClient(server, metadata, await initialAccessToken(name))
+          const request = {
+            client,
+            redirectUri: PLAYED_REDIRECT_URI,
+            user,
+            resource,
+            ...(scope && { scope }),
+          }
+          return (await logIn(server, request)).access_token
+        },
+      )
     },
   }
 }

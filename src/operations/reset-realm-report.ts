@@ -33,10 +33,14 @@ export const resetRealmReportSchema = z.strictObject({
       users: z.array(z.string()).readonly(),
     })
     .readonly(),
-  /** Where the old realm's clients and consents were written before it was deleted; `null` when nothing was done. */
+  /**
+   * Where the old realm was written before it was deleted, for `up --realm-file`: as the server had it, but for signing keys and
+   * the passwords of users that are not in its file; `null` when nothing was done.
+   */
   backup: z.string().nullable(),
   /** How each client program forgets a client that is gone; with `--hard` only. */
   forget: z.array(z.strictObject({ title: z.string(), how: z.string() }).readonly()).readonly(),
+  warnings: z.array(z.string()).readonly(),
   /** From the first question to the Admin API to the realm's last. */
   elapsedMs: z.number(),
 })
@@ -44,25 +48,18 @@ export const resetRealmReportSchema = z.strictObject({
 /** What was kept of the old realm, and what is gone. */
 export type ResetRealmReport = Readonly<z.infer<typeof resetRealmReportSchema>>
 
-/** What a reset keeps and drops. */
-export function keptAndDropped(
-  wanted: Realm,
-  kept: Kept,
-  hard: boolean,
-): Pick<ResetRealmReport, 'kept' | 'dropped'> {
+/** What a reset keeps and drops, but for the signing key. */
+export function keptAndDropped(wanted: Realm, kept: Kept, hard: boolean) {
   const ids = (clients: Kept['registered']) => clients.map(({ clientId = '' }) => clientId)
   const inFile = new Set(wanted.clients?.map(({ clientId }) => clientId))
-  const users = new Set(wanted.users?.map(({ username }) => username))
-  const gone = ids(kept.others).filter(
+  const users = new Set(wanted.users?.map(({ username }) => username.toLowerCase()))
+  const gone = [...ids(kept.others), ...(hard ? ids(kept.registered) : [])].filter(
     (clientId) => !inFile.has(clientId) && !BUILT_IN_CLIENTS.includes(clientId),
   )
-  const consents = [...kept.consents.values()].reduce((sum, { length }) => sum + length, 0)
+  const consents = [...kept.consents].flatMap(([username, given]) => (users.has(username) ? given : []))
   return {
-    kept: { signingKey: !hard, clients: hard ? [] : ids(kept.registered), consents: hard ? 0 : consents },
-    dropped: {
-      clients: hard ? [...gone, ...ids(kept.registered)] : gone,
-      users: kept.usernames.filter((username) => !users.has(username)),
-    },
+    kept: { clients: hard ? [] : ids(kept.registered), consents: hard ? 0 : consents.length },
+    dropped: { clients: gone, users: kept.usernames.filter((username) => !users.has(username)) },
   }
 }
 

@@ -1,29 +1,25 @@
-import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
-
 import { realmEndpoints } from '../config/endpoints.ts'
 import { folders } from '../config/folders.ts'
 import type { Config } from '../config/schema.ts'
 import { requiredFeatures } from '../config/server.ts'
-import { McpKeycloakError } from '../errors.ts'
+import { McpKeycloakError, throwIfInterrupted } from '../errors.ts'
 import type { Admin } from '../keycloak/admin.ts'
 import { readKept } from '../keycloak/kept.ts'
-import { createRealm } from '../keycloak/realms.ts'
 import { enabledFeatures } from '../keycloak/server-info.ts'
-import { withTemporaryRealm } from '../keycloak/temporary-realm.ts'
-import { withoutIds } from '../realm/comparable.ts'
+import { hasKey } from '../keycloak/signing-keys.ts'
 import { keep } from '../realm/keep.ts'
-import { realmName } from '../realm/realm-name.ts'
-import type { Realm } from '../realm/schema.ts'
-import { signingKey } from '../realm/signing-key.ts'
+import { privateKeys, signingKey } from '../realm/signing-key.ts'
+import type { TakeSignals } from '../runtime/exec.ts'
 import { withInstanceLock } from '../runtime/instance-lock.ts'
 import type { OnStep, RunningKeycloak } from '../runtime/runtime.ts'
-import { type FoundRealm, findRealmOn } from './find-realm.ts'
+import { writeBackup } from './backup.ts'
+import { findRealmOn } from './find-realm.ts'
 import { findInstance } from './instance.ts'
-import { keepsakes, oldRealm, writeBackup } from './old-realm.ts'
+import { keepsakes, oldRealm } from './old-realm.ts'
 import { planRealm } from './plan-realm.ts'
+import { replaceRealm, tryRealm } from './replace-realm.ts'
 import { howToForget, keptAndDropped, type ResetRealmReport } from './reset-realm-report.ts'
-import { signingKeyFile } from './signing-key-file.ts'
+import { newSigningKey, readSigningKey, signingKeyPath, writeSigningKey } from './signing-key-file.ts'
 
 /** Another command may be at work on the instance. */
 const WAIT_MS = 60_000
@@ -35,13 +31,18 @@ export interface ResetRealmOptions {
   /** Do nothing, say what would be done. */
   readonly dryRun?: boolean
   readonly onStep?: OnStep
+  /** Stops it, as long as nothing has been deleted. */
+  readonly signal?: AbortSignal | undefined
+  /** Keeps the process from being stopped by a signal while there is no realm. */
+  readonly takeSignals?: TakeSignals | undefined
 }
 
 /**
- * Makes the realm anew as its file and the options say, on the running server. The new one is rendered before the old
- * one is deleted; if Keycloak refuses it, the old one is put back.
+ * Makes the realm anew as its file and the options say, on the running server. One that Keycloak has not taken before
+ * is tried under another name before the old one is deleted; if it is refused even so, the old one is put back.
  *
- * @throws {McpKeycloakError} `NOT_RUNNING`, `REALM_INVALID`, `REALM_REFUSED`; `USAGE_INVALID` for a realm that is not ours
+ * @throws {McpKeycloakError} `NOT_RUNNING`, `REALM_NOT_FOUND`, `REALM_INVALID`, `REALM_REFUSED`, `INTERRUPTED`; `USAGE_INVALID`
+ * for a realm that is not ours
  */
 export async function resetRealm(config: Config, options: ResetRealmOptions = {}): Promise<ResetRealmReport> {
   const { keycloak, state } = await findInstance(config)
@@ -54,49 +55,47 @@ export async function resetRealm(config: Config, options: ResetRealmOptions = {}
 async function reset(
   config: Config,
   keycloak: RunningKeycloak,
-  { hard = false, dryRun = false, onStep = () => {} }: ResetRealmOptions,
+  { hard = false, dryRun = false, onStep = () => {}, signal, takeSignals }: ResetRealmOptions,
 ): Promise<ResetRealmReport> {
   const startedAt = performance.now()
   const found = await findRealmOn(keycloak, config)
   const { admin, name, record } = found
+  const { folder } = keycloak
   if (record === null) throw notOurs(name, keycloak.url)
   const wanted = await planRealm(config, record)
   await assertFeatures(admin, wanted.options.with)
-  const kept = await readKept(admin, name, wanted.realm.users?.map(({ username }) => username) ?? [])
+  const kept = await readKept(admin, name)
+  const keyOfBefore = await readSigningKey(folder, name)
+  const key = (hard ? undefined : keyOfBefore) ?? (await newSigningKey())
+  const realm = signingKey(key)(hard ? wanted.realm : keep(keepsakes(kept))(wanted.realm))
+  const isKeyKept = await hasKey(admin, name, privateKeys(realm))
   const endpoints = realmEndpoints(keycloak.url, name)
+  const keptOrDropped = keptAndDropped(wanted.realm, kept, hard)
   const finish = (backup: string | null): ResetRealmReport => ({
     schemaVersion: 1,
     endpoints,
     dryRun,
-    ...keptAndDropped(wanted.realm, kept, hard),
+    kept: { ...keptOrDropped.kept, signingKey: isKeyKept },
+    dropped: keptOrDropped.dropped,
     backup,
     forget: hard ? howToForget(wanted.realm, endpoints) : [],
+    warnings: hard || isKeyKept ? [] : [anotherKey(name, signingKeyPath(folder, name))],
     elapsedMs: Math.round(performance.now() - startedAt),
   })
   if (dryRun) return finish(null)
   onStep(`Resetting the realm ${name}`)
-  const before = await oldRealm(found, record, kept)
-  if (before.incomplete) await tryFirst(found, wanted.realm)
-  const backup = await writeBackup(keycloak.folder, before.realm)
-  if (hard) await rm(join(keycloak.folder, 'keys', `${name}.pem`), { force: true })
-  const taken = hard ? wanted.realm : keep(keepsakes(kept))(wanted.realm)
-  const signed = signingKey(await signingKeyFile(keycloak.folder, name))(taken)
-  await admin.realms.del({ realm: name })
-  try {
-    await createRealm(admin, signed, wanted.record, keycloak.lastLog)
-  } catch (error) {
-    await createRealm(admin, before.realm, record, keycloak.lastLog).catch((cause: unknown) => {
-      throw notPutBack(name, backup, error, cause)
-    })
-    throw error
-  }
+  if (wanted.record.hash !== record.hash) await tryRealm(found, realm)
+  const old = await oldRealm(name, record, kept)
+  const backup = await writeBackup(folder, old, wanted.options.realmFile)
+  throwIfInterrupted(signal)
+  using _signals = takeSignals?.(() => onStep(`Making the realm ${name} anew first`))
+  await replaceRealm(found, {
+    old: { realm: signingKey(keyOfBefore ?? key)(old), record },
+    wanted: { realm, record: wanted.record },
+    backup,
+  })
+  if (key !== keyOfBefore) await writeSigningKey(folder, name, key)
   return finish(backup)
-}
-
-/** Lets Keycloak make the new realm under another name first, so that the old one is not deleted for one that it refuses. */
-async function tryFirst({ admin, keycloak }: FoundRealm, realm: Realm): Promise<void> {
-  const make = (name: string) => realmName(name)(withoutIds(realm))
-  await withTemporaryRealm(admin, make, keycloak.lastLog, async () => {})
 }
 
 async function assertFeatures(admin: Admin, overlays: readonly string[]): Promise<void> {
@@ -121,11 +120,6 @@ function notOurs(name: string, url: string): McpKeycloakError {
   })
 }
 
-function notPutBack(name: string, backup: string, refusal: unknown, cause: unknown): McpKeycloakError {
-  return new McpKeycloakError('REALM_REFUSED', {
-    what: `The realm "${name}" could not be made anew, and the old one could not be put back.`,
-    why: `${(refusal as Error).message}\n${(cause as Error).message}`,
-    fix: `The old realm is in ${backup}: mcp-keycloak up --realm-file ${backup}`,
-    cause,
-  })
+function anotherKey(name: string, file: string): string {
+  return `The realm "${name}" gets another signing key: the one that it has is not in ${file}. Tokens of before do not verify any more, and MCP servers that have cached the keys have to be restarted.`
 }

@@ -21,7 +21,7 @@ export interface ServerRealm extends FoundRealm {
 /**
  * The realm that the options mean, on the running instance.
  *
- * @throws {McpKeycloakError} `NOT_RUNNING`, also when the instance has no such realm; `ADMIN_LOGIN_REFUSED`
+ * @throws {McpKeycloakError} `NOT_RUNNING`, `REALM_NOT_FOUND`, `ADMIN_LOGIN_REFUSED`
  */
 export async function findServerRealm(config: Config): Promise<ServerRealm> {
   const found = await findRealm(config)
@@ -60,6 +60,7 @@ export async function readMade(server: ServerRealm, realm: Realm, stated: Stated
   const signed = signingKey(await newSigningKey())(withoutIds(realm))
   const exported = await withTemporaryRealm(
     server.admin,
+    server.name,
     (name) => realmName(name)(signed),
     server.keycloak.lastLog,
     async (name) => renamed(await exportRealm(server.admin, name), name, server.name),

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
-import { writePrivateFile } from '../runtime/private-file.ts'
+import { unwritable, writePrivateFile } from '../runtime/private-file.ts'
 
 /**
  * The private key that a realm signs with: made once, kept readable by its owner alone, and never shipped.
@@ -13,12 +13,38 @@ import { writePrivateFile } from '../runtime/private-file.ts'
  * @throws {McpKeycloakError} `STATE_UNWRITABLE`
  */
 export async function signingKeyFile(folder: string, realm: string): Promise<string> {
-  const file = join(folder, 'keys', `${realm}.pem`)
-  const kept = await readFile(file, 'utf8').catch(() => undefined)
+  const kept = await readSigningKey(folder, realm)
   if (kept !== undefined) return kept
   const privateKey = await newSigningKey()
-  await writePrivateFile(file, privateKey)
+  await writeSigningKey(folder, realm, privateKey)
   return privateKey
+}
+
+/**
+ * The key that is kept for a realm on this machine; `undefined` when there is none.
+ *
+ * @throws {McpKeycloakError} `STATE_UNWRITABLE` when it cannot be read
+ */
+export async function readSigningKey(folder: string, realm: string): Promise<string | undefined> {
+  const path = signingKeyPath(folder, realm)
+  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined
+    throw unwritable(path, error)
+  })
+}
+
+/**
+ * Keeps the key that a realm signs with from now on.
+ *
+ * @throws {McpKeycloakError} `STATE_UNWRITABLE`
+ */
+export function writeSigningKey(folder: string, realm: string, privateKey: string): Promise<void> {
+  return writePrivateFile(signingKeyPath(folder, realm), privateKey)
+}
+
+/** Where a realm's key is kept. */
+export function signingKeyPath(folder: string, realm: string): string {
+  return join(folder, 'keys', `${realm}.pem`)
 }
 
 /** A key that nobody has yet: PKCS#8 PEM, RSA 2048. */

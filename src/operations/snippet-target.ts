@@ -14,7 +14,7 @@ const DEFAULT_SERVER_NAME = 'my-mcp-server'
  * on, also when it is asked for alone: one server must not take the other's entry in a configuration file.
  *
  * @param serverName what the MCP server is called in a client's configuration; of a single one just that
- * @throws {McpKeycloakError} `NOT_RUNNING`, also when the instance has no such realm; `USAGE_INVALID` without MCP URL
+ * @throws {McpKeycloakError} `NOT_RUNNING`, `REALM_NOT_FOUND`; `USAGE_INVALID` without MCP URL
  */
 export async function snippetTargets(config: Config, serverName?: string): Promise<readonly SnippetTarget[]> {
   const { realm, endpoints } = await findAppliedRealm(config)

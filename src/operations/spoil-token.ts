@@ -1,9 +1,8 @@
-import { createPublicKey } from 'node:crypto'
-
 import { McpKeycloakError } from '../errors.ts'
+import { hasKey } from '../keycloak/signing-keys.ts'
 import { type BadTokenKind, mintBadToken } from '../oauth/mint-bad.ts'
 import type { AppliedRealm } from './applied-realm.ts'
-import { signingKeyFile } from './signing-key-file.ts'
+import { readSigningKey } from './signing-key-file.ts'
 
 /** Kinds of bad token that are not signed with the realm's key. */
 const NEEDS_NO_KEY: readonly BadTokenKind[] = ['sig', 'none']
@@ -16,16 +15,14 @@ const NEEDS_NO_KEY: readonly BadTokenKind[] = ['sig', 'none']
 export async function spoilToken(
   kind: BadTokenKind,
   goodToken: string,
-  { keycloak, realm, endpoints }: AppliedRealm,
+  { admin, keycloak, realm: { realm } }: AppliedRealm,
 ): Promise<string> {
-  const pem = await signingKeyFile(keycloak.folder, realm.realm)
-  const modulus = createPublicKey(pem).export({ format: 'jwk' }).n
-  const { keys } = (await (await fetch(endpoints.jwks)).json()) as { keys: { n?: string }[] }
-  if (NEEDS_NO_KEY.includes(kind) || keys.some(({ n }) => n === modulus))
-    return mintBadToken(kind, goodToken, pem)
+  const key = (await readSigningKey(keycloak.folder, realm)) ?? ''
+  if (NEEDS_NO_KEY.includes(kind) || (await hasKey(admin, realm, [key])))
+    return mintBadToken(kind, goodToken, key)
   throw new McpKeycloakError('USAGE_INVALID', {
-    what: `A token with a bad "${kind}" cannot be made for the realm "${realm.realm}".`,
+    what: `A token with a bad "${kind}" cannot be made for the realm "${realm}".`,
     why: 'It has to be signed by the realm, whose key is not one of ours.',
-    fix: `Use a realm that mcp-keycloak made; --bad ${NEEDS_NO_KEY.join(' and ')} work everywhere.`,
+    fix: `Use a realm that mcp-keycloak made on this machine; --bad ${NEEDS_NO_KEY.join(' and ')} work everywhere.`,
   })
 }

@@ -85,7 +85,7 @@ export function watchEvents(config: Config, hasLog: boolean, onNote: (note: stri
         admin = undefined
         if (wasConnected) return [] // its minute is over, or the server has gone: the next login tells
         const error = cause instanceof McpKeycloakError ? cause : eventsRefused(cause)
-        if (answered === undefined && (!hasLog || isNoSuchRealm(error))) throw error
+        if (answered === undefined && (!hasLog || error.code === 'REALM_NOT_FOUND')) throw error
         if (answered !== false) onNote(`${error.message}${hasLog ? ' Its log alone is read.' : ''}`)
         answered = false
         return []
@@ -105,10 +105,6 @@ export function watchEvents(config: Config, hasLog: boolean, onNote: (note: stri
 function notStored(realm: string, logged: boolean): string {
   const missing = logged ? 'so what goes well is not told' : 'and logs none, so nothing of it is told'
   return `The realm "${realm}" stores no events, ${missing}. In the admin console: Realm settings, Events, User events settings, Save events.`
-}
-
-function isNoSuchRealm(error: McpKeycloakError): boolean {
-  return error.message.startsWith('There is no realm')
 }
 
 function eventsRefused(cause: unknown): McpKeycloakError {

@@ -1,9 +1,7 @@
 import { isObject, type Json } from './overlay.ts'
 import { defaultRolesName } from './realm-name.ts'
 import type { Realm } from './schema.ts'
-
-/** The component type under which a realm keeps its keys. */
-const KEY_PROVIDER = 'org.keycloak.keys.KeyProvider'
+import { KEY_PROVIDER } from './signing-key.ts'
 
 /** What tells one making of a realm from another, and no setting from another. */
 const NO_SETTINGS = new Set([

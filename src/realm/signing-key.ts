@@ -1,10 +1,10 @@
-import type { RealmPatch } from './schema.ts'
+import type { Realm, RealmPatch } from './schema.ts'
 
 /** Name of the key that we give to a realm. */
 export const OUR_KEY = 'mcp-keycloak'
 
 /** The component type under which a realm keeps its keys. */
-const KEY_PROVIDER = 'org.keycloak.keys.KeyProvider'
+export const KEY_PROVIDER = 'org.keycloak.keys.KeyProvider'
 
 /**
  * Keys of what Keycloak alone reads: cookies, codes, refresh tokens. A realm that brings a key of its own gets none of
@@ -35,4 +35,12 @@ export function signingKey(privateKeyPem: string): RealmPatch {
     const component = { name: OUR_KEY, providerId: 'rsa', subComponents: {}, config }
     return { ...realm, components: { ...realm.components, [KEY_PROVIDER]: [component, ...INTERNAL_KEYS] } }
   }
+}
+
+/** The private keys that a realm file states. */
+export function privateKeys(realm: Realm): readonly string[] {
+  return (realm.components?.[KEY_PROVIDER] ?? []).flatMap(({ config }) => {
+    const { privateKey = [] } = (config ?? {}) as { readonly privateKey?: readonly string[] }
+    return privateKey
+  })
 }

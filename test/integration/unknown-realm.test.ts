@@ -24,7 +24,7 @@ describe('a realm that is not there', () => {
     const words = args.filter(Boolean)
     const { exitCode, stdout, stderr } = await cli([...words, '--realm', 'nowhere'], { env })
     expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 3, stdout: '' })
-    expect(stderr).toContain(`There is no realm "nowhere" at ${url}.  [NOT_RUNNING]`)
+    expect(stderr).toContain(`There is no realm "nowhere" at ${url}.  [REALM_NOT_FOUND]`)
     expect(stderr).toMatch(new RegExp(`The realms there: .*\\b${realm}\\b`))
     expect(stderr).not.toContain('master')
   })

@@ -7,7 +7,17 @@ const TEXT = { what: 'It broke.', why: 'It was old.', fix: 'Take a new one.' }
 describe('the exit code', () => {
   it.each<[number, readonly ErrorCode[]]>([
     [2, ['USAGE_INVALID', 'CONFIG_INVALID', 'REALM_INVALID', 'VERSION_UNSUPPORTED', 'SNIPPET_NOT_WRITTEN']],
-    [3, ['NOT_RUNNING', 'DOCKER_MISSING', 'DOCKER_NOT_RUNNING', 'COMPOSE_MISSING', 'COMPOSE_FAILED']],
+    [
+      3,
+      [
+        'NOT_RUNNING',
+        'REALM_NOT_FOUND',
+        'DOCKER_MISSING',
+        'DOCKER_NOT_RUNNING',
+        'COMPOSE_MISSING',
+        'COMPOSE_FAILED',
+      ],
+    ],
     [3, ['IMAGE_NOT_FOUND', 'JAVA_MISSING', 'NO_RUNTIME', 'PORT_IN_USE', 'DISK_FULL', 'STATE_UNWRITABLE']],
     [3, ['DISTRIBUTION_UNAVAILABLE', 'DISTRIBUTION_CORRUPT', 'INSTANCE_BUSY']],
     [4, ['KEYCLOAK_NOT_READY', 'KEYCLOAK_EXITED', 'KEYCLOAK_UNREACHABLE']],

@@ -5,7 +5,7 @@ import { REALM_OPTION_KEYS } from '../../config/realm-options.ts'
 import type { ResetRealmReport } from '../../operations/reset-realm-report.ts'
 import type { CommandContext } from '../context.ts'
 import { configFlags, INSTANCE_KEYS, withConfigOptions } from '../options.ts'
-import { row, title } from '../render.ts'
+import { row, title, warning } from '../render.ts'
 
 interface ResetRealmFlags {
   readonly hard?: boolean
@@ -13,7 +13,7 @@ interface ResetRealmFlags {
 }
 
 /** `mcp-keycloak reset-realm`: the realm as its file says, in about a second. */
-export function addResetRealmCommand(program: Command, { output }: CommandContext): void {
+export function addResetRealmCommand(program: Command, context: CommandContext): void {
   const command = program
     .command('reset-realm')
     .description('make the realm anew as its file says, on the running server; clients and keys are kept')
@@ -23,16 +23,18 @@ export function addResetRealmCommand(program: Command, { output }: CommandContex
     async ({ hard = false, dryRun = false }: ResetRealmFlags) => {
       const { resolveConfig } = await import('../../config/resolve.ts')
       const { resetRealm } = await import('../../operations/reset-realm.ts')
-      const out = output(command)
+      const out = context.output(command)
       const { config } = await resolveConfig({ flags: configFlags(command) })
-      out.result(await resetRealm(config, { hard, dryRun, onStep: out.step }), renderResetRealm)
+      const { signal, takeSignals } = context
+      const report = await resetRealm(config, { hard, dryRun, onStep: out.step, signal, takeSignals })
+      out.result(report, renderResetRealm)
     },
   )
 }
 
 /** What a person reads after `reset-realm`. */
 export function renderResetRealm(report: ResetRealmReport, chalk: ChalkInstance): string[] {
-  const { endpoints, dryRun, kept, dropped, backup, forget } = report
+  const { endpoints, dryRun, kept, dropped, backup, forget, warnings } = report
   const headline = dryRun
     ? `The realm "${endpoints.realm}" would be reset`
     : `The realm "${endpoints.realm}" is reset  (${report.elapsedMs} ms)`
@@ -57,5 +59,6 @@ export function renderResetRealm(report: ResetRealmReport, chalk: ChalkInstance)
           ...forget.flatMap(({ title: name, how }) => row(chalk, name, how)),
         ]
       : []),
+    ...warnings.map((text) => warning(chalk, text)),
   ]
 }

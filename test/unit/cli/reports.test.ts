@@ -251,6 +251,7 @@ describe('what a person reads after reset-realm', () => {
     dropped: { clients: ['by-hand'], users: [] },
     backup: '/data/backups/fastmcp.json',
     forget: [],
+    warnings: [],
     elapsedMs: 812,
   }
 
@@ -295,6 +296,13 @@ describe('what a person reads after reset-realm', () => {
     const [headline, ...rows] = renderResetRealm({ ...report, dryRun: true, backup: null }, chalk)
     expect(headline).toBe('✔ The realm "fastmcp" would be reset')
     expect(rows.join('\n')).not.toContain('As it was')
+  })
+
+  it('is what happens to the signing key when it cannot be kept', () => {
+    const kept = { ...report.kept, signingKey: false }
+    const rows = renderResetRealm({ ...report, kept, warnings: ['Another key.'] }, chalk)
+    expect(text(rows)).toContain('signing key: no')
+    expect(rows.at(-1)).toBe('⚠ Another key.')
   })
 })
 

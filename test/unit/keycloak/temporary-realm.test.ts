@@ -29,7 +29,7 @@ const make = (realm: string) => ({ realm })
 describe('a temporary realm', () => {
   it('is there while the work lasts, is not one of ours, and is gone afterwards', async () => {
     const { admin, names, realms } = server(['mine'])
-    const result = await withTemporaryRealm(admin, make, noLog, async (name) => {
+    const result = await withTemporaryRealm(admin, 'mine', make, noLog, async (name) => {
       expect(names()).toEqual(['mine', name])
       expect(realms.get(name)).toEqual({ realm: name, attributes: {} })
       return 'done'
@@ -39,12 +39,15 @@ describe('a temporary realm', () => {
 
   it('is gone when the work fails, and when it was refused', async () => {
     const { admin, names } = server()
-    const fails = withTemporaryRealm(admin, make, noLog, () => Promise.reject(new Error('work')))
+    const fails = withTemporaryRealm(admin, 'mine', make, noLog, () => Promise.reject(new Error('work')))
     await expect(fails).rejects.toThrow('work')
     expect(names()).toEqual([])
     const refusing = server([], { refuses: true })
-    await expect(withTemporaryRealm(refusing.admin, make, noLog, async () => 1)).rejects.toMatchObject({
+    await expect(
+      withTemporaryRealm(refusing.admin, 'mine', make, noLog, async () => 1),
+    ).rejects.toMatchObject({
       code: 'REALM_REFUSED',
+      message: 'Keycloak refused the realm "mine".',
     })
   })
 
@@ -52,7 +55,7 @@ describe('a temporary realm', () => {
     const at = (time: number) => `mcp-keycloak-temporary-${time.toString(36)}-ab`
     const running = at(Date.now() - 60_000)
     const { admin, names } = server(['mine', at(Date.now() - 3_600_000), running])
-    await withTemporaryRealm(admin, make, noLog, async () => {})
+    await withTemporaryRealm(admin, 'mine', make, noLog, async () => {})
     expect(names()).toEqual(['mine', running])
   })
 })

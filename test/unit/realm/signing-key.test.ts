@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Realm } from '../../../src/realm/schema.ts'
-import { signingKey } from '../../../src/realm/signing-key.ts'
+import { privateKeys, signingKey } from '../../../src/realm/signing-key.ts'
 import { BASE_REALM } from '../support/base-realm.ts'
 
 const PROVIDER = 'org.keycloak.keys.KeyProvider'
@@ -26,5 +26,10 @@ describe("a realm's signing key", () => {
   it('leaves a realm alone that brings its own', () => {
     const own: Realm = { realm: 'own', components: { [PROVIDER]: [{ providerId: 'rsa-generated' }] } }
     expect(signingKey('PEM')(own)).toBe(own)
+  })
+
+  it('is told beside those that a file brings', () => {
+    expect(privateKeys(BASE_REALM)).toEqual([])
+    expect(privateKeys(signingKey('PEM')(BASE_REALM))).toEqual(['PEM'])
   })
 })
