@@ -98,8 +98,12 @@ export class McpKeycloakError extends Error {
  * @throws {McpKeycloakError} `INTERRUPTED`
  */
 export function throwIfInterrupted(signal: AbortSignal | undefined): void {
-  if (!signal?.aborted) return
-  throw new McpKeycloakError('INTERRUPTED', {
+  if (signal?.aborted) throw interrupted()
+}
+
+/** What a command ends with that the user has interrupted. */
+export function interrupted(): McpKeycloakError {
+  return new McpKeycloakError('INTERRUPTED', {
     what: 'Interrupted.',
     why: 'The command was asked to stop; what it had begun is stopped too.',
     fix: 'Run it again when you are ready.',
