@@ -99,8 +99,27 @@ export class McpKeycloakError extends Error {
  * @throws {McpKeycloakError} `INTERRUPTED`
  */
 export function throwIfInterrupted(signal: AbortSignal | undefined): void {
-  if (!signal?.aborted) return
-  throw new McpKeycloakError('INTERRUPTED', {
+  if (signal?.aborted) throw interrupted()
+}
+
+/**
+ * What asking a Keycloak ends with that gives no answer.
+ *
+ * @param cause of `fetch`, which keeps its reason in a cause of its own
+ */
+export function unreachable(url: string, cause: unknown): McpKeycloakError {
+  const reason = (cause as Error).cause as NodeJS.ErrnoException | undefined
+  return new McpKeycloakError('KEYCLOAK_UNREACHABLE', {
+    what: `Keycloak at ${url} does not answer.`,
+    why: reason?.message || reason?.code || (cause as Error).message, // no message when several addresses were tried
+    fix: 'Check the URL, and that Keycloak runs: mcp-keycloak status',
+    cause,
+  })
+}
+
+/** What a command ends with that the user has interrupted. */
+export function interrupted(): McpKeycloakError {
+  return new McpKeycloakError('INTERRUPTED', {
     what: 'Interrupted.',
     why: 'The command was asked to stop; what it had begun is stopped too.',
     fix: 'Run it again when you are ready.',

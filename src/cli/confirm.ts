@@ -1,19 +1,20 @@
-import { createInterface } from 'node:readline/promises'
+import { createInterface } from 'node:readline'
 
-import { McpKeycloakError } from '../errors.ts'
+import { interrupted, McpKeycloakError } from '../errors.ts'
 import type { GlobalOptions } from './output.ts'
 
 /**
  * Asks before something is lost.
  *
  * @param flag what the user asked for, for the error's text
- * @throws {McpKeycloakError} `USAGE_INVALID` without a terminal to ask on, `INTERRUPTED` when the answer is no
+ * @param signal of a command that stops by it
+ * @throws {McpKeycloakError} `USAGE_INVALID` without a terminal to ask on, `INTERRUPTED` when the answer is no or none
  */
 export async function confirm(
   question: string,
   flag: string,
   options: GlobalOptions,
-  signal: AbortSignal,
+  signal?: AbortSignal,
 ): Promise<void> {
   if (options.yes) return
   if (!process.stdin.isTTY || options.json) {
@@ -23,12 +24,32 @@ export async function confirm(
       fix: `Add --yes if you mean it.`,
     })
   }
-  const terminal = createInterface({ input: process.stdin, output: process.stderr })
-  const answer = await terminal.question(`${question} [y/N] `, { signal }).finally(() => terminal.close())
+  const answer = await ask(`${question} [y/N] `, signal)
+  if (answer === undefined) throw interrupted()
   if (/^y(es)?$/i.test(answer.trim())) return
   throw new McpKeycloakError('INTERRUPTED', {
     what: 'Nothing was done.',
     why: 'The answer was not yes.',
     fix: 'Answer y, or add --yes.',
+  })
+}
+
+/** While it waits the terminal sends no signals: Ctrl-C and Ctrl-D close the question, and there is no answer. */
+function ask(question: string, signal: AbortSignal | undefined): Promise<string | undefined> {
+  const terminal = createInterface({
+    input: process.stdin,
+    output: process.stderr,
+    ...(signal && { signal }),
+  })
+  return new Promise((resolve) => {
+    const unanswered = () => {
+      process.stderr.write('\n')
+      resolve(undefined)
+    }
+    terminal.once('close', unanswered)
+    terminal.question(question, (answer) => {
+      terminal.off('close', unanswered).close()
+      resolve(answer)
+    })
   })
 }

@@ -9,9 +9,15 @@ const SAME_MS = 500
 
 /** What became of the signals that ask the program to stop. */
 export interface Interrupt {
-  /** Aborted by the first of them. */
+  /**
+   * Aborted by the first of them. Who asks for it promises to stop by it: the program ends at once as long as nobody
+   * has. So a command asks when it runs, and not while the program is put together.
+   */
   readonly signal: AbortSignal
+  /** Hands the signals to somebody else for a time, in place of interrupting. */
   readonly takeSignals: TakeSignals
+  /** Does what must not be cut off in the middle: a signal that comes meanwhile comes when it is done. */
+  readonly uninterrupted: <Result>(work: () => Promise<Result>) => Promise<Result>
   /** What an interrupted program ends with: 128 and the signal's number; `undefined` when it was not interrupted. */
   readonly exitCode: number | undefined
 }
@@ -19,12 +25,13 @@ export interface Interrupt {
 /**
  * Listens for the signals that ask the program to stop.
  *
- * @param exit called when the user insists
+ * @param exit called when there is nobody who would stop, and when the user insists
  */
 export function listenForInterrupt(exit: (exitCode: number) => void): Interrupt {
   const controller = new AbortController()
   let exitCode: number | undefined
   let firstAt = 0
+  let isHeeded = false
   const interrupt = (name: StopSignal) => {
     if (exitCode !== undefined) {
       if (Date.now() - firstAt > SAME_MS) exit(exitCode)
@@ -32,18 +39,34 @@ export function listenForInterrupt(exit: (exitCode: number) => void): Interrupt 
     }
     exitCode = 128 + constants.signals[name]
     firstAt = Date.now()
-    controller.abort()
+    if (isHeeded) controller.abort()
+    else exit(exitCode)
   }
   let take = interrupt
   for (const name of STOP_SIGNALS) process.on(name, () => take(name))
   return {
-    signal: controller.signal,
+    get signal() {
+      isHeeded = true
+      return controller.signal
+    },
     takeSignals: (other) => {
       take = other
       return {
         [Symbol.dispose]: () => {
           take = interrupt
         },
+      }
+    },
+    async uninterrupted(work) {
+      let held: StopSignal | undefined
+      take = (name) => {
+        held ??= name
+      }
+      try {
+        return await work()
+      } finally {
+        take = interrupt
+        if (held !== undefined) interrupt(held)
       }
     },
     get exitCode() {

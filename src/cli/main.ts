@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander'
 
 import { packageVersion } from '../assets.ts'
-import { EXIT_CODES, McpKeycloakError } from '../errors.ts'
+import { EXIT_CODES, interrupted, McpKeycloakError } from '../errors.ts'
 import { addClientsCommand } from './commands/clients.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
 import { addDownCommand } from './commands/down.ts'
@@ -20,7 +20,10 @@ import { addVerifyCommand } from './commands/verify.ts'
 import type { CommandContext } from './context.ts'
 import { listenForInterrupt } from './interrupt.ts'
 import { addGlobalOptions, globalOptions } from './options.ts'
-import { createOutput, type Output } from './output.ts'
+import { createOutput, type Output, onResultUnread } from './output.ts'
+
+/** Of a program whose result nobody reads any more: 128 and the number of SIGPIPE, which ends others then. */
+const RESULT_UNREAD = 141
 
 /**
  * The whole command line: the one catch and the one exit of the program.
@@ -28,7 +31,11 @@ import { createOutput, type Output } from './output.ts'
  * @param argv `process.argv`
  */
 export async function main(argv: readonly string[]): Promise<void> {
-  const interrupt = listenForInterrupt((exitCode) => process.exit(exitCode))
+  const interrupt = listenForInterrupt((exitCode) => {
+    output.error(interrupted())
+    process.exit(exitCode)
+  })
+  onResultUnread(() => process.exit(RESULT_UNREAD))
   const own = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv // the rest is for the command of `exec`
   let output: Output = createOutput({ json: own.includes('--json'), color: !own.includes('--no-color') })
   const context: CommandContext = {
@@ -36,8 +43,11 @@ export async function main(argv: readonly string[]): Promise<void> {
       output = createOutput(globalOptions(command))
       return output
     },
-    signal: interrupt.signal,
+    get signal() {
+      return interrupt.signal
+    },
     takeSignals: interrupt.takeSignals,
+    uninterrupted: interrupt.uninterrupted,
   }
   const program = createProgram(context)
   try {
@@ -101,13 +111,5 @@ function usageError(error: unknown, program: Command): unknown {
       program.args[0] === 'exec'
         ? "The command's own options come after --: mcp-keycloak exec -- <command> [arguments...]"
         : 'mcp-keycloak --help',
-  })
-}
-
-function interrupted(): McpKeycloakError {
-  return new McpKeycloakError('INTERRUPTED', {
-    what: 'Interrupted.',
-    why: 'What was begun is stopped.',
-    fix: 'Run it again when you are ready.',
   })
 }

@@ -45,6 +45,17 @@ export interface Output {
   error(error: unknown): number
 }
 
+/**
+ * Says when nobody reads the result any more (`| head`). Progress that nobody reads is lost, and the work goes on.
+ */
+export function onResultUnread(end: () => void): void {
+  const unlessPipeIsClosed = (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  }
+  process.stderr.on('error', unlessPipeIsClosed)
+  process.stdout.on('error', unlessPipeIsClosed).on('error', end)
+}
+
 /** The one place that writes to the terminal. */
 export function createOutput(options: GlobalOptions): Output {
   const chalk = new Chalk({ level: options.color === false ? 0 : colorLevel(supportsColor) })

@@ -49,7 +49,8 @@ export interface ConfigSources {
 const PATH_KEYS: readonly ConfigKey[] = ['realmFile', 'keycloakHome', 'dataFolder', 'cacheFolder']
 
 /**
- * Resolves all options: flags, then `MCP_KEYCLOAK_*` variables, then `mcp-keycloak.config.json`, then defaults.
+ * Resolves all options: flags, then `MCP_KEYCLOAK_*` variables, then `mcp-keycloak.config.json`, then defaults. Of
+ * `keycloakUrl` and `runtime`, which exclude each other, the one that comes first in that order counts.
  *
  * @throws {McpKeycloakError} `USAGE_INVALID` for a bad flag, `CONFIG_INVALID` for a bad variable or config file,
  * `VERSION_UNSUPPORTED` for a Keycloak that is too old
@@ -60,14 +61,15 @@ export async function resolveConfig(sources: ConfigSources = {}): Promise<Resolv
   const entries: [ConfigKey, unknown][] = []
   const origins: [ConfigKey, Origin][] = []
   const places: [ConfigKey, string | null][] = []
+  const given = (key: ConfigKey) => pick(key, flags, env, file)
+  const overruled = overruledOf(given('keycloakUrl'), given('runtime'))
   for (const key of CONFIG_KEYS) {
-    const { value, origin, source } = pick(key, flags, env, file)
+    const { value, origin, source } = key === overruled ? NOT_GIVEN : given(key)
     entries.push([key, check(key, anchored(key, value, origin, cwd, file), { origin, source })])
     origins.push([key, origin])
     places.push([key, source])
   }
   const config = Object.fromEntries(entries) as Config
-  assertTogether(config)
   if (config.keycloakVersion !== undefined) assertSupportedVersion(config.keycloakVersion)
   return {
     config,
@@ -83,12 +85,18 @@ interface Place {
   readonly source: string | null
 }
 
+interface Given extends Place {
+  readonly value: unknown
+}
+
+const NOT_GIVEN: Given = { value: undefined, origin: 'default', source: null }
+
 function pick(
   key: ConfigKey,
   flags: Partial<Record<ConfigKey, unknown>>,
   env: Readonly<Record<string, string | undefined>>,
   file: ConfigFile | undefined,
-): Place & { readonly value: unknown } {
+): Given {
   if (flags[key] !== undefined) {
     const source = flags[key] === false ? negatedFlag(key) : flagName(key)
     return { value: flags[key], origin: 'flag', source }
@@ -99,7 +107,24 @@ function pick(
   if (source) return { value: fromEnvironment(key, env[source] ?? ''), origin: 'environment', source }
   const fromFile = optionMeta(key).secret ? undefined : file?.values[key]
   if (file && fromFile !== undefined) return { value: fromFile, origin: 'config file', source: file.path }
-  return { value: undefined, origin: 'default', source: null }
+  return NOT_GIVEN
+}
+
+/** Of two options that exclude each other the one that does not count; at one place a URL says more than a runtime. */
+function overruledOf(keycloakUrl: Given, runtime: Given): ConfigKey | undefined {
+  if (keycloakUrl.value === undefined || [undefined, 'auto'].includes(runtime.value as string))
+    return undefined
+  if (keycloakUrl.origin === 'flag' && runtime.origin === 'flag') throw contradiction(runtime.value)
+  const strength = ({ origin }: Given) => originSchema.options.indexOf(origin)
+  return strength(runtime) < strength(keycloakUrl) ? 'keycloakUrl' : 'runtime'
+}
+
+function contradiction(runtime: unknown): McpKeycloakError {
+  return new McpKeycloakError('USAGE_INVALID', {
+    what: `--keycloak-url and --runtime ${runtime} contradict each other.`,
+    why: 'A Keycloak that is reached by its URL is run by somebody else.',
+    fix: 'Leave out one of the two.',
+  })
 }
 
 function fromEnvironment(key: ConfigKey, text: string): unknown {
@@ -143,13 +168,4 @@ function check(key: ConfigKey, value: unknown, { origin, source }: Place): unkno
 
 function valueAt(value: unknown, path: readonly PropertyKey[] = []): unknown {
   return path.reduce<unknown>((inner, step) => (inner as Record<PropertyKey, unknown>)?.[step], value)
-}
-
-function assertTogether(config: Config): void {
-  if (config.keycloakUrl === undefined || config.runtime === 'auto') return
-  throw new McpKeycloakError('USAGE_INVALID', {
-    what: `--keycloak-url and --runtime ${config.runtime} contradict each other.`,
-    why: 'A Keycloak that is reached by its URL is run by somebody else.',
-    fix: 'Leave out one of the two.',
-  })
 }

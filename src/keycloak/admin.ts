@@ -1,6 +1,6 @@
 import KeycloakAdminClient from '@keycloak/keycloak-admin-client'
 
-import { McpKeycloakError } from '../errors.ts'
+import { McpKeycloakError, unreachable } from '../errors.ts'
 
 /** A logged-in connection to the Admin API. */
 export type Admin = KeycloakAdminClient
@@ -48,7 +48,7 @@ async function authenticate(admin: Admin, login: AdminLogin): Promise<void> {
   try {
     await admin.auth({ grantType: 'password', clientId: 'admin-cli', username, password })
   } catch (cause) {
-    throw status(cause) === undefined ? unreachable(login, cause) : refused(login, cause)
+    throw status(cause) === undefined ? unreachable(login.url, cause) : refused(login, cause)
   }
 }
 
@@ -73,7 +73,7 @@ function explained(login: AdminLogin, cause: unknown): unknown {
   if (cause instanceof McpKeycloakError) return cause
   if (status(cause) === 403 || status(cause) === 401) return forbidden(login, cause)
   return cause instanceof TypeError || (cause as Error).name === 'TimeoutError'
-    ? unreachable(login, cause)
+    ? unreachable(login.url, cause)
     : cause
 }
 
@@ -119,16 +119,6 @@ function forbidden({ url, admin }: AdminLogin, cause: unknown): McpKeycloakError
     what: `The administrator "${admin.username}" of ${url} may not do that.`,
     why: `Keycloak answered ${status(cause)}: ${answerText(cause)}`,
     fix: 'Give that user the realm role "admin" of the realm master, or name another: MCP_KEYCLOAK_ADMIN_USERNAME, MCP_KEYCLOAK_ADMIN_PASSWORD.',
-    cause,
-  })
-}
-
-function unreachable(login: AdminLogin, cause: unknown): McpKeycloakError {
-  const reason = (cause as Error).cause as NodeJS.ErrnoException | undefined
-  return new McpKeycloakError('KEYCLOAK_UNREACHABLE', {
-    what: `Keycloak at ${login.url} does not answer.`,
-    why: reason?.message || reason?.code || (cause as Error).message, // no message when several addresses were tried
-    fix: 'Check the URL, and that Keycloak runs: mcp-keycloak status',
     cause,
   })
 }

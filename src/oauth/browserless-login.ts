@@ -2,6 +2,7 @@ import { type HTMLElement, parse } from 'node-html-parser'
 import { CookieJar } from 'tough-cookie'
 
 import { McpKeycloakError } from '../errors.ts'
+import { answered, type Fetch } from './asked.ts'
 
 /** Who logs in. */
 export interface Credentials {
@@ -14,7 +15,7 @@ export interface BrowserOptions {
   /** The one origin where the password is typed. Default: that of the authorization request. */
   readonly loginOrigin?: string
   /** Default: Node's own. */
-  readonly fetch?: typeof globalThis.fetch
+  readonly fetch?: Fetch
 }
 
 /** Login, consent and the redirects between them are fewer than this. */
@@ -28,19 +29,19 @@ const MAX_STEPS = 12
  * @param authorizationUrl the authorization request (RFC 6749 §4.1.1)
  * @param redirectUri where the authorization response is expected
  * @returns the URL that the browser would be sent to, with `code` or `error` in its query
- * @throws {McpKeycloakError} `LOGIN_REFUSED` with what the page says
+ * @throws {McpKeycloakError} `LOGIN_REFUSED` with what the page says, `KEYCLOAK_UNREACHABLE`
  */
 export async function browserlessLogin(
   authorizationUrl: URL,
   redirectUri: string,
   credentials: Credentials,
-  { loginOrigin = authorizationUrl.origin, fetch = globalThis.fetch }: BrowserOptions = {},
+  { loginOrigin = authorizationUrl.origin, fetch }: BrowserOptions = {},
 ): Promise<URL> {
   const jar = new CookieJar()
   let request = new Request(authorizationUrl)
   let passwordSent = false
   for (let step = 0; step < MAX_STEPS; step++) {
-    const response = await send(request, jar, fetch)
+    const response = await send(request, jar, answered(fetch))
     const location = response.headers.get('location')
     if (location) {
       const next = new URL(location, request.url)
@@ -103,7 +104,7 @@ function submit({ kind, element }: KnownForm, pageUrl: URL, credentials: Credent
   })
 }
 
-async function send(request: Request, jar: CookieJar, fetch: typeof globalThis.fetch): Promise<Response> {
+async function send(request: Request, jar: CookieJar, fetch: Fetch): Promise<Response> {
   // Keycloak's cookies are Secure on plain http too; a browser, and this jar, take localhost for secure.
   request.headers.set('cookie', await jar.getCookieString(request.url))
   const response = await fetch(request, { redirect: 'manual' })

@@ -1,11 +1,10 @@
 import {
-  customFetch,
   protectedResourceRequest,
   type WWWAuthenticateChallenge,
   WWWAuthenticateChallengeError,
 } from 'oauth4webapi'
 
-import { PLAIN_HTTP } from './discover.ts'
+import { sentBy } from './asked.ts'
 
 /** One challenge of a `WWW-Authenticate` header: its scheme and its parameters, names in lower case. */
 export type Challenge = WWWAuthenticateChallenge
@@ -18,7 +17,7 @@ export type Challenge = WWWAuthenticateChallenge
 export async function challengesOf({ status, headers }: Response): Promise<readonly Challenge[]> {
   // The library shows what its parser has read in the error of a request alone: the answer is played to it.
   const answer = new Response(null, { status, headers })
-  const options = { ...PLAIN_HTTP, [customFetch]: async () => answer }
+  const options = sentBy(async () => answer)
   try {
     await protectedResourceRequest('-', 'GET', new URL('http://localhost/'), undefined, null, options)
     return []

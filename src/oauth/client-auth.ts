@@ -1,11 +1,4 @@
-import {
-  AuthorizationResponseError,
-  type ClientAuth,
-  ClientSecretBasic,
-  ClientSecretPost,
-  None,
-  ResponseBodyError,
-} from 'oauth4webapi'
+import { type ClientAuth, ClientSecretBasic, ClientSecretPost, None } from 'oauth4webapi'
 
 import type { RegisteredClient } from './register.ts'
 
@@ -18,12 +11,4 @@ export function clientAuth(client: RegisteredClient): ClientAuth {
   const { client_secret: secret, token_endpoint_auth_method: method } = client
   if (!secret) return None()
   return method === 'client_secret_post' ? ClientSecretPost(secret) : ClientSecretBasic(secret)
-}
-
-/** Why an authorization server refused, in its own words where it said any (RFC 6749 §5.2). */
-export function refusalReason(cause: unknown): string {
-  if (cause instanceof AuthorizationResponseError || cause instanceof ResponseBodyError) {
-    return cause.error_description ? `${cause.error}: ${cause.error_description}` : cause.error
-  }
-  return (cause as Error).message
 }

@@ -4,16 +4,16 @@ import {
   type TokenEndpointResponse,
 } from 'oauth4webapi'
 
-import { McpKeycloakError } from '../errors.ts'
-import { clientAuth, refusalReason } from './client-auth.ts'
-import { PLAIN_HTTP, type ServerMetadata } from './discover.ts'
+import { asked, sentBy } from './asked.ts'
+import { clientAuth } from './client-auth.ts'
+import type { ServerMetadata } from './discover.ts'
 import type { RegisteredClient } from './register.ts'
 
 /**
  * Gets a token for a client itself, without a user.
  *
  * @param scope space-separated; none is asked for when absent
- * @throws {McpKeycloakError} `LOGIN_REFUSED` with the server's reason
+ * @throws {McpKeycloakError} `LOGIN_REFUSED` with the server's reason, `KEYCLOAK_UNREACHABLE`
  * @see {@link https://www.rfc-editor.org/rfc/rfc6749.html#section-4.4 RFC 6749 §4.4}
  */
 export async function clientCredentials(
@@ -24,15 +24,13 @@ export async function clientCredentials(
   const client = { client_id: registered.client_id }
   const parameters = new URLSearchParams(scope === undefined ? {} : { scope })
   const auth = clientAuth(registered)
-  try {
-    const response = await clientCredentialsGrantRequest(server, client, auth, parameters, PLAIN_HTTP)
-    return await processClientCredentialsResponse(server, client, response)
-  } catch (cause) {
-    throw new McpKeycloakError('LOGIN_REFUSED', {
-      what: `Keycloak gave the client ${client.client_id} no token for itself.`,
-      why: refusalReason(cause),
-      fix: 'Only the clients of the overlay service-account may: --with service-account --service-account <name>',
-      cause,
-    })
+  const ask = async () => {
+    const response = await clientCredentialsGrantRequest(server, client, auth, parameters, sentBy())
+    return processClientCredentialsResponse(server, client, response)
   }
+  return asked(ask, {
+    code: 'LOGIN_REFUSED',
+    what: `Keycloak gave the client ${client.client_id} no token for itself.`,
+    fix: 'Only the clients of the overlay service-account may: --with service-account --service-account <name>',
+  })
 }

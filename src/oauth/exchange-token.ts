@@ -4,9 +4,9 @@ import {
   type TokenEndpointResponse,
 } from 'oauth4webapi'
 
-import { McpKeycloakError } from '../errors.ts'
-import { clientAuth, refusalReason } from './client-auth.ts'
-import { PLAIN_HTTP, type ServerMetadata } from './discover.ts'
+import { asked, sentBy } from './asked.ts'
+import { clientAuth } from './client-auth.ts'
+import type { ServerMetadata } from './discover.ts'
 import type { RegisteredClient } from './register.ts'
 
 const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token'
@@ -23,7 +23,7 @@ export interface ExchangeRequest {
  * Trades a user's access token for one with which another API can be called as that user.
  *
  * @param registered the client that the token was given to: the MCP server
- * @throws {McpKeycloakError} `LOGIN_REFUSED` with the server's reason
+ * @throws {McpKeycloakError} `LOGIN_REFUSED` with the server's reason, `KEYCLOAK_UNREACHABLE`
  * @see {@link https://www.rfc-editor.org/rfc/rfc8693.html#section-2.1 RFC 8693 §2.1}
  */
 export async function exchangeToken(
@@ -40,22 +40,20 @@ export async function exchangeToken(
     ...(audience !== undefined && { audience }),
     ...(scope !== undefined && { scope }),
   }
-  try {
+  const ask = async () => {
     const response = await genericTokenEndpointRequest(
       server,
       client,
       clientAuth(registered),
       'urn:ietf:params:oauth:grant-type:token-exchange',
       parameters,
-      PLAIN_HTTP,
+      sentBy(),
     )
-    return await processGenericTokenEndpointResponse(server, client, response)
-  } catch (cause) {
-    throw new McpKeycloakError('LOGIN_REFUSED', {
-      what: `Keycloak did not exchange the token for the client ${client.client_id}.`,
-      why: refusalReason(cause),
-      fix: 'The token must be for that client (its "aud"), and the user must have the role that the API asks for.',
-      cause,
-    })
+    return processGenericTokenEndpointResponse(server, client, response)
   }
+  return asked(ask, {
+    code: 'LOGIN_REFUSED',
+    what: `Keycloak did not exchange the token for the client ${client.client_id}.`,
+    fix: 'The token must be for that client (its "aud"), and the user must have the role that the API asks for.',
+  })
 }

@@ -1,8 +1,8 @@
 import { introspectionRequest, processIntrospectionResponse } from 'oauth4webapi'
 
-import { McpKeycloakError } from '../errors.ts'
-import { clientAuth, refusalReason } from './client-auth.ts'
-import { PLAIN_HTTP, type ServerMetadata } from './discover.ts'
+import { asked, sentBy } from './asked.ts'
+import { clientAuth } from './client-auth.ts'
+import type { ServerMetadata } from './discover.ts'
 import type { RegisteredClient } from './register.ts'
 
 /** What an authorization server says of a token (RFC 7662 §2.2); of one that is not good, `active: false` alone. */
@@ -15,7 +15,7 @@ export interface Introspection {
  * Asks the authorization server whether a token is good.
  *
  * @param registered a confidential client: whoever asks has to say who it is
- * @throws {McpKeycloakError} `LOGIN_REFUSED` when the client may not ask
+ * @throws {McpKeycloakError} `LOGIN_REFUSED` when the client may not ask, `KEYCLOAK_UNREACHABLE`
  * @see {@link https://www.rfc-editor.org/rfc/rfc7662.html#section-2.1 RFC 7662 §2.1}
  */
 export async function introspect(
@@ -24,15 +24,13 @@ export async function introspect(
   token: string,
 ): Promise<Introspection> {
   const client = { client_id: registered.client_id }
-  try {
-    const response = await introspectionRequest(server, client, clientAuth(registered), token, PLAIN_HTTP)
+  const ask = async () => {
+    const response = await introspectionRequest(server, client, clientAuth(registered), token, sentBy())
     return (await processIntrospectionResponse(server, client, response)) as Introspection
-  } catch (cause) {
-    throw new McpKeycloakError('LOGIN_REFUSED', {
-      what: `Keycloak does not tell the client ${client.client_id} about tokens.`,
-      why: refusalReason(cause),
-      fix: 'Ask in the name of a confidential client, with its secret.',
-      cause,
-    })
   }
+  return asked(ask, {
+    code: 'LOGIN_REFUSED',
+    what: `Keycloak does not tell the client ${client.client_id} about tokens.`,
+    fix: 'Ask in the name of a confidential client, with its secret.',
+  })
 }

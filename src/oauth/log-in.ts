@@ -9,10 +9,10 @@ import {
   validateAuthResponse,
 } from 'oauth4webapi'
 
-import { McpKeycloakError } from '../errors.ts'
+import { asked, sentBy } from './asked.ts'
 import { type BrowserOptions, browserlessLogin, type Credentials } from './browserless-login.ts'
-import { clientAuth, refusalReason } from './client-auth.ts'
-import { type ServerMetadata, sentBy } from './discover.ts'
+import { clientAuth } from './client-auth.ts'
+import type { ServerMetadata } from './discover.ts'
 import type { RegisteredClient } from './register.ts'
 
 /** A login, from the client's side. */
@@ -31,7 +31,7 @@ export interface LoginRequest {
 /**
  * Logs a user in by authorization code and PKCE S256, without a browser.
  *
- * @throws {McpKeycloakError} `LOGIN_REFUSED` with the reason of the page or of the server
+ * @throws {McpKeycloakError} `LOGIN_REFUSED` with the reason of the page or of the server, `KEYCLOAK_UNREACHABLE`
  * @see {@link https://www.rfc-editor.org/rfc/rfc6749.html#section-4.1 RFC 6749 §4.1}
  * @see {@link https://www.rfc-editor.org/rfc/rfc7636.html#section-4 RFC 7636 §4}
  */
@@ -42,7 +42,7 @@ export async function logIn(server: ServerMetadata, request: LoginRequest): Prom
   const state = generateRandomState()
   const url = authorizationUrl(server, request, await calculatePKCECodeChallenge(verifier), state)
   const callback = await browserlessLogin(url, redirectUri, request.user, request.browser)
-  try {
+  const ask = async () => {
     const parameters = validateAuthResponse(server, client, callback, state)
     const extra = {
       ...sentBy(request.browser?.fetch),
@@ -58,15 +58,13 @@ export async function logIn(server: ServerMetadata, request: LoginRequest): Prom
       verifier,
       extra,
     )
-    return await processAuthorizationCodeResponse(server, client, response)
-  } catch (cause) {
-    throw new McpKeycloakError('LOGIN_REFUSED', {
-      what: `Keycloak gave no token to the client ${registered.client_id}.`,
-      why: refusalReason(cause),
-      fix: 'Look at what that client registered with: its scopes, its redirect URI, how it authenticates.',
-      cause,
-    })
+    return processAuthorizationCodeResponse(server, client, response)
   }
+  return asked(ask, {
+    code: 'LOGIN_REFUSED',
+    what: `Keycloak gave no token to the client ${registered.client_id}.`,
+    fix: 'Look at what that client registered with: its scopes, its redirect URI, how it authenticates.',
+  })
 }
 
 function authorizationUrl(

@@ -1,10 +1,11 @@
 import { McpKeycloakError } from '../errors.ts'
+import { answered } from './asked.ts'
 import type { ClientMetadata, RegisteredClient } from './register.ts'
 
 /**
  * Reads what the authorization server has of a client, by the client's own registration access token.
  *
- * @throws {McpKeycloakError} `REGISTRATION_REFUSED`
+ * @throws {McpKeycloakError} `REGISTRATION_REFUSED`, `KEYCLOAK_UNREACHABLE`
  * @see {@link https://www.rfc-editor.org/rfc/rfc7592.html#section-2.1 RFC 7592 §2.1}
  */
 export function readClient(client: RegisteredClient): Promise<RegisteredClient> {
@@ -16,7 +17,7 @@ export function readClient(client: RegisteredClient): Promise<RegisteredClient> 
  * answer; the one before is good for nothing any more.
  *
  * @param metadata all of it: what is left out is removed
- * @throws {McpKeycloakError} `REGISTRATION_REFUSED`
+ * @throws {McpKeycloakError} `REGISTRATION_REFUSED`, `KEYCLOAK_UNREACHABLE`
  * @see {@link https://www.rfc-editor.org/rfc/rfc7592.html#section-2.2 RFC 7592 §2.2}
  */
 export function updateClient(client: RegisteredClient, metadata: ClientMetadata): Promise<RegisteredClient> {
@@ -28,16 +29,23 @@ async function manage(
   method: 'GET' | 'PUT',
   metadata?: ClientMetadata,
 ): Promise<RegisteredClient> {
-  const { client_id: id, registration_client_uri: uri = '', registration_access_token: token } = client
-  const response = await fetch(uri, {
+  const { client_id: id, registration_client_uri: uri, registration_access_token: token } = client
+  const refusal = {
+    what: `Keycloak did not let the client ${id} ${method === 'GET' ? 'read' : 'change'} its registration.`,
+    fix: 'Use the registration access token of its last answer: each change gives a new one. Or register it anew.',
+  }
+  if (uri === undefined) {
+    const why = 'Its registration named no registration_client_uri.'
+    throw new McpKeycloakError('REGISTRATION_REFUSED', { ...refusal, why })
+  }
+  const response = await answered()(uri, {
     method,
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
     ...(metadata && { body: JSON.stringify(metadata) }),
   })
-  if (response.ok) return (await response.json()) as RegisteredClient
-  throw new McpKeycloakError('REGISTRATION_REFUSED', {
-    what: `Keycloak did not let the client ${id} ${method === 'GET' ? 'read' : 'change'} its registration.`,
-    why: `It answered ${response.status}: ${await response.text()}`,
-    fix: 'Its registration access token may be an old one: each change gives a new one.',
-  })
+  const answer: unknown = response.ok ? await response.json().catch(() => undefined) : undefined
+  if (answer) return answer as RegisteredClient
+  // An answer that went well has secrets in it.
+  const why = `It answered ${response.status}: ${response.ok ? 'no JSON' : await response.text()}`
+  throw new McpKeycloakError('REGISTRATION_REFUSED', { ...refusal, why })
 }

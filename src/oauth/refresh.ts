@@ -4,16 +4,16 @@ import {
   type TokenEndpointResponse,
 } from 'oauth4webapi'
 
-import { McpKeycloakError } from '../errors.ts'
-import { clientAuth, refusalReason } from './client-auth.ts'
-import { PLAIN_HTTP, type ServerMetadata } from './discover.ts'
+import { asked, sentBy } from './asked.ts'
+import { clientAuth } from './client-auth.ts'
+import type { ServerMetadata } from './discover.ts'
 import type { RegisteredClient } from './register.ts'
 
 /**
  * Trades a client's refresh token for new tokens.
  *
  * @param resource the MCP URL (RFC 8707), sent again as MCP clients do
- * @throws {McpKeycloakError} `LOGIN_REFUSED`
+ * @throws {McpKeycloakError} `LOGIN_REFUSED`, `KEYCLOAK_UNREACHABLE`
  * @see {@link https://www.rfc-editor.org/rfc/rfc6749.html#section-6 RFC 6749 §6}
  */
 export async function refresh(
@@ -23,22 +23,15 @@ export async function refresh(
   resource?: string,
 ): Promise<TokenEndpointResponse> {
   const client = { client_id: registered.client_id }
-  const options = { ...PLAIN_HTTP, ...(resource && { additionalParameters: { resource } }) }
-  try {
-    const response = await refreshTokenGrantRequest(
-      server,
-      client,
-      clientAuth(registered),
-      refreshToken,
-      options,
-    )
-    return await processRefreshTokenResponse(server, client, response)
-  } catch (cause) {
-    throw new McpKeycloakError('LOGIN_REFUSED', {
-      what: 'Keycloak did not take the refresh token.',
-      why: refusalReason(cause),
-      fix: 'Log in again.',
-      cause,
-    })
+  const options = { ...sentBy(), ...(resource && { additionalParameters: { resource } }) }
+  const auth = clientAuth(registered)
+  const ask = async () => {
+    const response = await refreshTokenGrantRequest(server, client, auth, refreshToken, options)
+    return processRefreshTokenResponse(server, client, response)
   }
+  return asked(ask, {
+    code: 'LOGIN_REFUSED',
+    what: 'Keycloak did not take the refresh token.',
+    fix: 'Log in again.',
+  })
 }

@@ -6,7 +6,8 @@ import {
 } from 'oauth4webapi'
 
 import { McpKeycloakError } from '../errors.ts'
-import { type ServerMetadata, sentBy } from './discover.ts'
+import { answered, asked, type Fetch, sentBy } from './asked.ts'
+import type { ServerMetadata } from './discover.ts'
 
 /** What a client sends to register itself (RFC 7591 §2). */
 export interface ClientMetadata {
@@ -27,19 +28,24 @@ export interface RegisteredClient {
  * Registers a client, without a token as MCP clients do, or with an initial access token.
  *
  * @param fetch for a server that nobody vouches for
- * @throws {McpKeycloakError} `REGISTRATION_REFUSED` with the server's reason
+ * @throws {McpKeycloakError} `REGISTRATION_REFUSED` with the server's reason, `KEYCLOAK_UNREACHABLE`
  * @see {@link https://www.rfc-editor.org/rfc/rfc7591.html#section-3.1 RFC 7591 §3.1}
  */
 export async function registerClient(
   server: ServerMetadata,
   metadata: ClientMetadata,
   initialAccessToken?: string | null,
-  fetch?: typeof globalThis.fetch,
+  fetch?: Fetch,
 ): Promise<RegisteredClient> {
-  const response = await dynamicClientRegistrationRequest(server, metadata as Partial<Client>, {
-    ...sentBy(fetch),
-    ...(initialAccessToken && { initialAccessToken }),
-  })
+  const options = { ...sentBy(fetch), ...(initialAccessToken && { initialAccessToken }) }
+  const response = await asked(
+    () => dynamicClientRegistrationRequest(server, metadata as Partial<Client>, options),
+    {
+      code: 'REGISTRATION_REFUSED',
+      what: 'There is nowhere to register a client.',
+      fix: 'Its metadata must have a registration_endpoint: see mcp-keycloak doctor.',
+    },
+  )
   const spare = response.clone()
   try {
     const client = await processDynamicClientRegistrationResponse(response)
@@ -47,7 +53,8 @@ export async function registerClient(
   } catch (cause) {
     throw new McpKeycloakError('REGISTRATION_REFUSED', {
       what: 'Keycloak refused to register a client.',
-      why: `It answered ${spare.status}: ${reason(cause, await spare.text().catch(() => ''))}`,
+      // An answer that went well has secrets in it.
+      why: `It answered ${spare.status}: ${reason(cause, spare.ok ? '' : await spare.text().catch(() => ''))}`,
       fix: registrationFix(cause),
       cause,
     })
@@ -57,7 +64,8 @@ export async function registerClient(
 /**
  * Registers a client for as long as some work lasts; it is deleted also when the work fails.
  *
- * @throws {McpKeycloakError} `REGISTRATION_REFUSED`, also when the client could not be deleted; and what `work` throws
+ * @throws {McpKeycloakError} `REGISTRATION_REFUSED`, also when the client could not be deleted, `KEYCLOAK_UNREACHABLE`;
+ * and what `work` throws
  */
 export async function withRegisteredClient<Result>(
   server: ServerMetadata,
@@ -78,17 +86,17 @@ export async function withRegisteredClient<Result>(
  * Deletes a client by its own registration access token.
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc7592.html#section-2.3 RFC 7592 §2.3}
- * @throws {McpKeycloakError} `REGISTRATION_REFUSED`
+ * @throws {McpKeycloakError} `REGISTRATION_REFUSED`, `KEYCLOAK_UNREACHABLE`
  */
 export async function deleteClient(client: RegisteredClient): Promise<void> {
   const { registration_client_uri: uri, registration_access_token: token } = client
   const response =
-    uri && (await fetch(uri, { method: 'DELETE', headers: { authorization: `Bearer ${token}` } }))
+    uri && (await answered()(uri, { method: 'DELETE', headers: { authorization: `Bearer ${token}` } }))
   if (response && response.status === 204) return
   throw new McpKeycloakError('REGISTRATION_REFUSED', {
     what: `Keycloak did not delete the client ${client.client_id}.`,
     why: response
-      ? `It answered ${response.status}: ${await response.text()}`
+      ? `It answered ${response.status}: ${response.ok ? 'not 204' : await response.text()}`
       : 'It gave no registration_client_uri.',
     fix: 'Delete it in the admin console, under Clients.',
   })
@@ -106,6 +114,6 @@ function registrationFix(cause: unknown): string {
   if (/Initial Access Token|initial access token/.test(text))
     return 'Register with a token: "mcp-keycloak up" prints a new one each time.'
   if (text.includes('Max Clients'))
-    return 'Delete clients that nobody uses in the admin console, under Clients.'
+    return 'Delete clients that nobody uses: mcp-keycloak clients prune --unused'
   return 'The realm may have been changed since it was made: make it anew with "mcp-keycloak reset-realm".'
 }

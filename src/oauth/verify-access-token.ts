@@ -1,6 +1,7 @@
-import { createRemoteJWKSet, type JWTPayload, jwtVerify } from 'jose'
+import { createRemoteJWKSet, customFetch, type JWTPayload, jwtVerify } from 'jose'
 
 import { McpKeycloakError } from '../errors.ts'
+import { answered } from './asked.ts'
 
 /** What an access token has to be good for. */
 export interface TokenExpectation {
@@ -14,16 +15,17 @@ export interface TokenExpectation {
  * Checks an access token as a careful MCP server does: signature against the realm's keys, `iss`, `aud`, `exp`.
  *
  * @returns its claims
- * @throws {McpKeycloakError} `TOKEN_WRONG`, which names the claim
+ * @throws {McpKeycloakError} `TOKEN_WRONG`, which names the claim, `KEYCLOAK_UNREACHABLE`
  * @see {@link https://www.rfc-editor.org/rfc/rfc9068.html#section-4 RFC 9068 §4}
  */
 export async function verifyAccessToken(token: string, expected: TokenExpectation): Promise<JWTPayload> {
-  const keys = createRemoteJWKSet(new URL(expected.jwksUri))
+  const keys = createRemoteJWKSet(new URL(expected.jwksUri), { [customFetch]: answered() })
   try {
     const { issuer, audience } = expected
     const { payload } = await jwtVerify(token, keys, { issuer, audience, requiredClaims: ['sub', 'exp'] })
     return payload
   } catch (cause) {
+    if (cause instanceof McpKeycloakError) throw cause
     throw new McpKeycloakError('TOKEN_WRONG', {
       what: 'The access token is not one that an MCP server would take.',
       why: `${(cause as Error).message}; expected iss ${expected.issuer} and aud ${expected.audience}.`,

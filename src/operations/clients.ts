@@ -1,5 +1,6 @@
 import { z } from 'zod'
 
+import { printableLine } from '../config/printable.ts'
 import type { Config } from '../config/schema.ts'
 import { type ClientActivity, withActivity } from '../keycloak/client-activity.ts'
 import { clientKind, clientLimit, type KeycloakClient } from '../keycloak/registered-clients.ts'
@@ -96,8 +97,10 @@ function clientEntry(client: KeycloakClient, activity: ClientActivity): ClientEn
   return {
     clientId,
     kind: clientKind(client) ?? 'registered',
-    name: (name && printable(name)) || null,
-    redirectHosts: [...new Set(redirectUris.map((uri) => URL.parse(uri)?.hostname || printable(uri)))].sort(),
+    name: (name && printableLine(name)) || null,
+    redirectHosts: [
+      ...new Set(redirectUris.map((uri) => URL.parse(uri)?.hostname || printableLine(uri))),
+    ].sort(),
     registeredAt: isoTime(activity.registeredAt),
     lastSessionAt: isoTime(activity.lastSessionAt),
     used: activity.used,
@@ -107,9 +110,4 @@ function clientEntry(client: KeycloakClient, activity: ClientActivity): ClientEn
 
 function isoTime(ms: number | null): string | null {
   return ms === null ? null : new Date(ms).toISOString()
-}
-
-/** A stranger chose it: on a terminal a control character could do anything. */
-function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}]+/gu, ' ').trim()
 }

@@ -76,7 +76,7 @@ function sameTarget(config: Config, { runtime, endpoints }: UpReport): Readonly<
   const { instance } = config
   const server =
     config.keycloakUrl === undefined
-      ? { instance, runtime, port: new URL(keycloakUrl).port }
+      ? { keycloakUrl: '', instance, runtime, port: new URL(keycloakUrl).port } // one of the shell's counts for nothing
       : { keycloakUrl }
   const values = { ...server, realm, dataFolder: folders(config).data }
   return Object.fromEntries(

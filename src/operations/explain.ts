@@ -73,16 +73,16 @@ export async function explain(
   let characters = 0
   let linesRead = 0
   let truncated = false
-  for await (const line of lines) {
-    if (characters + line.length > MOST_CHARACTERS) {
-      truncated = true
-      break
-    }
+  for await (const whole of lines) {
+    truncated = characters + whole.length > MOST_CHARACTERS
+    const line = whole.slice(0, MOST_CHARACTERS - characters)
+    if (truncated && line === '') break
     characters += line.length
     linesRead++
     scan.push(line)
     for (const program of programsIn(line)) programs.add(program)
     if (line.trim() && sample.length < 500) sample.push(line)
+    if (truncated) break
   }
   if (sample.length === 0) throw nothingGiven()
   const server = await lookAtServer(config)

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import { z } from 'zod'
 
+import { printable, printableLine } from '../config/printable.ts'
 import type { Config } from '../config/schema.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { type Happening, joinLog } from '../explain/join-log.ts'
@@ -147,17 +148,19 @@ async function storyLine(
   const told = tell(one, events.context(realm))
   if (!told) return undefined
   const { did, refused } = told
+  const client = (await events.clientName(realm, event?.clientId)) ?? programIn(one)
   return {
     schemaVersion: 1,
     at: new Date(one.atMs).toISOString(),
     realm: realm ?? null,
-    client: (await events.clientName(realm, event?.clientId)) ?? programIn(one) ?? null,
-    did,
+    client: client === undefined ? null : printableLine(client), // strangers chose it, and what is in the event
+    did: printableLine(did),
     refused,
     event: event?.type ?? null,
     error: event?.error ?? null,
-    explanations: told.explanations.map(({ id, what, why, fix, link, culprit = null }) => ({
-      ...{ id, what, why, fix, link, culprit },
+    explanations: told.explanations.map(({ id, what, why, fix, link, culprit }) => ({
+      ...{ id, what: printableLine(what), why: printable(why), fix: printable(fix), link },
+      culprit: culprit === undefined ? null : printableLine(culprit),
     })),
   }
 }

@@ -48,13 +48,13 @@ export type TokenReport = Readonly<z.infer<typeof tokenReportSchema>>
 export interface TokenOptions {
   /** Default: the realm's first test user. */
   readonly username?: string | undefined
-  /** For a user whose password is not in the realm file. */
+  /** For the named user, when the realm file does not have its password. */
   readonly password?: string | undefined
   /** Space-separated. Default: `openid`. */
   readonly scope?: string | undefined
   /** Id of a client with a redirect URI. Default: the pre-registered one. */
   readonly clientId?: string | undefined
-  /** Refresh it once before it is returned. */
+  /** Refresh it once before it is returned; a client that gets no refresh token is refused. */
   readonly refresh?: boolean
   /** One that a correct server must refuse. */
   readonly bad?: string | undefined
@@ -64,21 +64,22 @@ export interface TokenOptions {
  * An access token from a real login through Keycloak's pages.
  *
  * @throws {McpKeycloakError} `NOT_RUNNING`, `LOGIN_REFUSED`, `DISCOVERY_FAILED`; `USAGE_INVALID` for a user, a client or
- * a kind of bad token that is not known
+ * a kind of bad token that is not known, and for a refresh that cannot be
  */
 export async function token(config: Config, options: TokenOptions = {}): Promise<TokenReport> {
   const bad = badKind(options.bad)
   const applied = await findAppliedRealm(config)
-  const user = findUser(applied, options)
+  const { username, password } = options
+  const named = username !== undefined && password !== undefined ? [{ username, password, roles: [] }] : []
+  const user = findUser(applied, { username }, [...testUsers(applied.realm), ...named])
   const { client, redirectUri } = await findClient(applied, options.clientId)
   const server = await discover(applied.endpoints.issuer)
   const [resource] = [...config.mcpUrl, ...mcpUrls(applied.realm)]
   const scope = options.scope ?? 'openid'
   const first = await logIn(server, { client, redirectUri, user, scope, ...(resource && { resource }) })
-  const tokens =
-    options.refresh && first.refresh_token
-      ? await refresh(server, client, first.refresh_token, resource)
-      : first
+  const tokens = options.refresh
+    ? await refresh(server, client, first.refresh_token ?? noRefreshToken(client), resource)
+    : first
   const accessToken = bad ? await spoilToken(bad, tokens.access_token, applied) : tokens.access_token
   const decoded = decodeToken(accessToken)
   return {
@@ -100,6 +101,14 @@ function badKind(kind: string | undefined): BadTokenKind | undefined {
     what: `"${kind}" is no kind of bad token.`,
     why: `A token can be bad by its ${BAD_TOKEN_KINDS.join(', ')}.`,
     fix: `Choose one: --bad ${BAD_TOKEN_KINDS[0]}`,
+  })
+}
+
+function noRefreshToken({ client_id }: RegisteredClient): never {
+  throw new McpKeycloakError('USAGE_INVALID', {
+    what: `The client "${client_id}" got no refresh token, so there is nothing to refresh by.`,
+    why: 'Keycloak gives none to a client that does not use refresh tokens.',
+    fix: 'Leave --refresh out, or name another client: --client <id>',
   })
 }
 

@@ -10,7 +10,7 @@ import type { DownReport } from '../../src/operations/down.ts'
 import type { InstancesReport } from '../../src/operations/instances.ts'
 import { processStart } from '../../src/runtime/process-start.ts'
 import { strayServers } from '../../src/runtime/stray-servers.ts'
-import { BIN, cli, cliJson, start } from '../helpers/cli.ts'
+import { BIN, cli, cliJson, onTerminal, start } from '../helpers/cli.ts'
 import { fakeHome } from '../helpers/fake-home.ts'
 import { type TestInstance, testInstance } from '../helpers/instance.ts'
 import { hasCompose } from '../helpers/machine.ts'
@@ -120,12 +120,9 @@ describe('exec', () => {
   })
 
   it('lets a terminal interrupt the command once, and waits for what it makes of it', async () => {
-    const args = [BIN, 'exec', '--quiet', '--no-proof', '--', PYTHON, fixture('count-interrupts.py')]
-    const { exitCode, stdout } = await execa(PYTHON, [fixture('on-terminal.py'), process.execPath, ...args], {
-      env,
-      reject: false,
-    })
-    expect(exitCode, stdout).toBe(41)
+    const args = ['exec', '--quiet', '--no-proof', '--', PYTHON, fixture('count-interrupts.py')]
+    const { exitCode, seen } = await onTerminal(args, { word: 'ready', keys: '\x03', env })
+    expect(exitCode, seen).toBe(41)
   })
 })
 

@@ -3,9 +3,12 @@ import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 
 import { assertJsonOutput } from './json-output.ts'
+import { PYTHON } from './python.ts'
 
 /** The built program of this checkout. */
 export const BIN = fileURLToPath(new URL('../../bin/mcp-keycloak.js', import.meta.url))
+
+const TYPIST = fileURLToPath(new URL('../fixtures/on-terminal.py', import.meta.url))
 
 /** How a run of the program ended. */
 export interface CliResult {
@@ -37,13 +40,31 @@ export function start(
   }: { env?: Readonly<Record<string, string>>; cwd?: string; timeoutMs?: number } = {},
 ) {
   return execa(process.execPath, [BIN, ...args], {
-    env: { ...withoutOurs(process.env), NO_COLOR: '1', ...env },
+    env: ownEnvironment(env),
     extendEnv: false,
     reject: false,
     stdin: 'ignore',
     timeout: timeoutMs,
     ...(cwd && { cwd }),
   })
+}
+
+/** Runs it on a terminal of its own, where somebody types `keys` as soon as it has said `word`. */
+export async function onTerminal(
+  args: readonly string[],
+  { word, keys, env = {} }: { word: string; keys: string; env?: Readonly<Record<string, string>> },
+): Promise<{ readonly exitCode: number; readonly seen: string }> {
+  const { exitCode = -1, stdout } = await execa(
+    PYTHON,
+    [TYPIST, word, keys, process.execPath, BIN, ...args],
+    {
+      env: ownEnvironment(env),
+      extendEnv: false,
+      reject: false,
+      timeout: 240_000,
+    },
+  )
+  return { exitCode, seen: stdout }
 }
 
 /** Runs it with `--json` and returns what it printed. */
@@ -60,10 +81,10 @@ export async function cliJson<T>(
   return JSON.parse(stdout) as T
 }
 
-function withoutOurs(env: NodeJS.ProcessEnv): Record<string, string | undefined> {
-  return Object.fromEntries(
-    Object.entries(env).filter(
-      ([name]) => !/^(MCP_KEYCLOAK_|KEYCLOAK_|FORCE_COLOR|NODE_OPTIONS|VITEST|CI$)/.test(name),
-    ),
+/** Without this machine's own options. */
+function ownEnvironment(env: Readonly<Record<string, string>>): Record<string, string | undefined> {
+  const theirs = Object.entries(process.env).filter(
+    ([name]) => !/^(MCP_KEYCLOAK_|KEYCLOAK_|FORCE_COLOR|NODE_OPTIONS|VITEST|CI$)/.test(name),
   )
+  return { ...Object.fromEntries(theirs), NO_COLOR: '1', ...env }
 }

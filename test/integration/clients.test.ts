@@ -53,7 +53,7 @@ describe('the list of clients', () => {
     expect(report.clients.map(({ clientId, name, used: isUsed }) => [clientId, name, isUsed])).toEqual([
       [used.client_id, 'Used', true],
       [offline.client_id, 'Offline', true],
-      [unused.client_id, 'Red  [31malert', false],
+      [unused.client_id, 'Red \ufffd[31malert\ufffd', false],
     ])
     for (const client of report.clients) {
       expect(client).toMatchObject({
@@ -166,7 +166,9 @@ describe('deleting', () => {
     for (const text of [typo, unused.client_id.slice(0, 8), 'alert']) {
       await expect(clientsDelete(config, [text])).rejects.toMatchObject({
         code: 'USAGE_INVALID',
-        why: expect.stringMatching(new RegExp(`^Did you mean:\n${unused.client_id} {2}Red {2}\\[31malert$`)),
+        why: expect.stringMatching(
+          new RegExp(`^Did you mean:\n${unused.client_id} {2}Red \ufffd\\[31malert\ufffd$`),
+        ),
       })
     }
     await expect(clientsDelete(config, ['nothing-like-it'])).rejects.toMatchObject({

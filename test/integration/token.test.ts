@@ -46,6 +46,23 @@ describe('a good token', () => {
     expect(report.refreshToken).toBeTypeOf('string')
   })
 
+  it('is not returned as it was when it cannot be refreshed', async () => {
+    const admin = await adminLogin({ url: keycloak.url, admin: keycloak.admin, runtime: 'external' })
+    await admin.clients.create({
+      realm: 'token',
+      clientId: 'without-refresh',
+      publicClient: true,
+      redirectUris: ['http://localhost:3117/callback'],
+      attributes: { 'use.refresh.tokens': 'false' },
+    })
+    const through = { clientId: 'without-refresh' }
+    expect(await token(config, through)).toMatchObject({ refreshToken: null })
+    await expect(token(config, { ...through, refresh: true })).rejects.toMatchObject({
+      code: 'USAGE_INVALID',
+      message: expect.stringContaining('"without-refresh" got no refresh token'),
+    })
+  })
+
   it('can be of a user who was made by hand', async () => {
     const admin = await adminLogin({ url: keycloak.url, admin: keycloak.admin, runtime: 'external' })
     const credentials = [{ type: 'password', value: 'by-hand' }]
@@ -108,6 +125,12 @@ describe('the command', () => {
     expect(stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/)
   })
 
+  it("knows the realm file's users also where the variable has the password of somebody else", async () => {
+    const variables = { ...env, MCP_KEYCLOAK_USER_PASSWORD: 'of-somebody-else' }
+    for (const args of [[], ['--user', 'testadmin']])
+      expect((await cli(['token', ...args], { env: variables })).exitCode).toBe(0)
+  })
+
   it('prints it as a header, or taken apart', async () => {
     expect((await cli(['token', '--header'], { env })).stdout).toMatch(/^Authorization: Bearer ey/)
     const { stdout } = await cli(['token', '--decode', '--user', 'testadmin', '--bad', 'exp'], { env })
@@ -133,7 +156,7 @@ describe('the command', () => {
     ],
     [
       'a wrong password',
-      [],
+      ['--user', 'eve'],
       { MCP_KEYCLOAK_USER_PASSWORD: 'wrong-on-purpose' },
       5,
       'Invalid username or password',

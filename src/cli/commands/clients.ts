@@ -35,7 +35,7 @@ function addList(clients: Command, { output }: CommandContext): void {
   })
 }
 
-function addPrune(clients: Command, { output, signal }: CommandContext): void {
+function addPrune(clients: Command, { output }: CommandContext): void {
   const command = clients
     .command('prune')
     .description('delete those that are not needed any more: by one condition, or by both at once')
@@ -47,11 +47,11 @@ function addPrune(clients: Command, { output, signal }: CommandContext): void {
     const { clientsPrune } = await import('../../operations/clients-prune.ts')
     const out = output(command)
     const { config } = await resolveConfig({ flags: configFlags(command) })
-    out.result(await clientsPrune(config, { ...flags, approve: approve(out, signal) }), renderDeleted)
+    out.result(await clientsPrune(config, { ...flags, approve: approve(out) }), renderDeleted)
   })
 }
 
-function addDelete(clients: Command, { output, signal }: CommandContext): void {
+function addDelete(clients: Command, { output }: CommandContext): void {
   const command = clients
     .command('delete <client-id...>')
     .description('delete these; one that did not register itself is refused')
@@ -60,16 +60,16 @@ function addDelete(clients: Command, { output, signal }: CommandContext): void {
     const { clientsDelete } = await import('../../operations/clients-delete.ts')
     const out = output(command)
     const { config } = await resolveConfig({ flags: configFlags(command) })
-    const report = await clientsDelete(config, clientIds, { approve: approve(out, signal) })
+    const report = await clientsDelete(config, clientIds, { approve: approve(out) })
     out.result(report, renderDeleted)
   })
 }
 
 /** Shows what would go, and asks. */
-function approve(out: Output, signal: AbortSignal): Approve {
+function approve(out: Output): Approve {
   return async (doomed: readonly ClientEntry[], realm) => {
     if (!out.options.yes) out.note(clientTable(doomed, out.chalk).join('\n'))
     const what = doomed.length === 1 ? 'this client' : `these ${doomed.length} clients`
-    await confirm(`Delete ${what} of "${realm}"?`, `Deleting ${what}`, out.options, signal)
+    await confirm(`Delete ${what} of "${realm}"?`, `Deleting ${what}`, out.options)
   }
 }

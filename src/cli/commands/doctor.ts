@@ -16,7 +16,7 @@ interface DoctorFlags {
 }
 
 /** `mcp-keycloak doctor`: whether this machine, the server and the realm are all right. */
-export function addDoctorCommand(program: Command, { output, signal }: CommandContext): void {
+export function addDoctorCommand(program: Command, context: CommandContext): void {
   const command = program
     .command('doctor')
     .description(
@@ -27,7 +27,8 @@ export function addDoctorCommand(program: Command, { output, signal }: CommandCo
   withConfigOptions(command, [...INSTANCE_KEYS, 'realm', 'mcpUrl']).action(async (flags: DoctorFlags) => {
     const { resolveConfig } = await import('../../config/resolve.ts')
     const { doctor } = await import('../../operations/doctor.ts')
-    const out = output(command)
+    const out = context.output(command)
+    const { signal } = context
     const { config, origins } = await resolveConfig({ flags: configFlags(command) })
     const mcpServers = origins.mcpUrl === 'flag' ? config.mcpUrl : [] // one of the config file need not run
     const look = () => doctor(config, { client: flags.client, mcpServers, onStep: out.step, signal })

@@ -13,7 +13,7 @@ interface DownFlags {
 }
 
 /** `mcp-keycloak down`: stop, and with `--purge` forget. */
-export function addDownCommand(program: Command, { output, signal }: CommandContext): void {
+export function addDownCommand(program: Command, { output }: CommandContext): void {
   const command = program
     .command('down')
     .description('stop Keycloak; its data stay')
@@ -24,7 +24,7 @@ export function addDownCommand(program: Command, { output, signal }: CommandCont
     const out = output(command)
     const { config } = await resolveConfig({ flags: configFlags(command) })
     const whose = all ? 'every instance of this machine' : `instance "${config.instance}"`
-    if (purge) await confirm(`Remove all data of ${whose}?`, '--purge', out.options, signal)
+    if (purge) await confirm(`Remove all data of ${whose}?`, '--purge', out.options)
     out.step('Stopping Keycloak')
     const options = { purge, onStep: out.step, signal }
     if (all) {

@@ -12,7 +12,7 @@ interface ExecFlags {
 }
 
 /** `mcp-keycloak exec`: a command with the realm in its environment. */
-export function addExecCommand(program: Command, { output, signal, takeSignals }: CommandContext): void {
+export function addExecCommand(program: Command, context: CommandContext): void {
   const command = program
     .command('exec')
     .usage('[options] -- <command> [arguments...]')
@@ -24,14 +24,14 @@ export function addExecCommand(program: Command, { output, signal, takeSignals }
     async (words: readonly string[], { ephemeral = false, showSecrets = false }: ExecFlags) => {
       const { resolveConfig } = await import('../../config/resolve.ts')
       const { exec } = await import('../../operations/exec.ts')
-      const out = output(command)
+      const out = context.output(command)
       if (out.options.json) throw notJson()
       const resolved = await resolveConfig({ flags: configFlags(command) })
       const exitCode = await exec(resolved, words, {
         ephemeral,
         showSecrets,
-        signal,
-        takeSignals,
+        signal: context.signal,
+        takeSignals: context.takeSignals,
         onTerminal: [0, 1, 2].some((descriptor) => isatty(descriptor)),
         restart: out.options.yes === true,
         onStep: out.step,

@@ -19,7 +19,7 @@ interface LogsFlags {
 }
 
 /** `mcp-keycloak logs`: what the server says, or what it means. */
-export function addLogsCommand(program: Command, { output, signal }: CommandContext): void {
+export function addLogsCommand(program: Command, context: CommandContext): void {
   const command = program
     .command('logs')
     .description("the server's log; -f goes on with what comes; --explain tells what happened, and why")
@@ -30,9 +30,10 @@ export function addLogsCommand(program: Command, { output, signal }: CommandCont
   withConfigOptions(command, [...INSTANCE_KEYS, 'realm']).action(async (flags: LogsFlags) => {
     const { resolveConfig } = await import('../../config/resolve.ts')
     const { logs } = await import('../../operations/logs.ts')
-    const out = output(command)
+    const out = context.output(command)
     const { config } = await resolveConfig({ flags: configFlags(command) })
     const { follow = false, since, level } = flags
+    const { signal } = context
     if (flags.explain) return tellStory(config, flags, out, signal)
     if (flags.realm !== undefined) throw oneLogOnly()
     for await (const line of logs(config, { follow, since, level, signal }))

@@ -33,7 +33,7 @@ function addRender(realm: Command, { output }: CommandContext): void {
   })
 }
 
-function addDiff(realm: Command, { output, signal }: CommandContext): void {
+function addDiff(realm: Command, context: CommandContext): void {
   const command = realm
     .command('diff')
     .description(
@@ -42,14 +42,15 @@ function addDiff(realm: Command, { output, signal }: CommandContext): void {
   withConfigOptions(command, [...INSTANCE_KEYS, 'realm', ...REALM_OPTION_KEYS]).action(async () => {
     const { resolveConfig } = await import('../../config/resolve.ts')
     const { realmDiff } = await import('../../operations/realm-diff.ts')
-    const out = output(command)
+    const out = context.output(command)
+    const { signal } = context
     const { config } = await resolveConfig({ flags: configFlags(command) })
     const report = await realmDiff(config, { onStep: out.step, signal })
     out.result(report, renderRealmDiff, report.drift.length > 0 ? EXIT_CODES.faultFound : EXIT_CODES.done)
   })
 }
 
-function addExport(realm: Command, { output, signal }: CommandContext): void {
+function addExport(realm: Command, context: CommandContext): void {
   const command = realm
     .command('export')
     .description(
@@ -61,7 +62,8 @@ function addExport(realm: Command, { output, signal }: CommandContext): void {
     async (flags: FileFlags) => {
       const { resolveConfig } = await import('../../config/resolve.ts')
       const { realmExport } = await import('../../operations/realm-export.ts')
-      const out = output(command)
+      const out = context.output(command)
+      const { signal } = context
       const { config } = await resolveConfig({ flags: configFlags(command) })
       const report = await realmExport(config, { ...flags, onStep: out.step, signal })
       out.result(report, renderRealmFile)

@@ -8,14 +8,15 @@ import { programName } from '../program-name.ts'
 import { row, title, warning } from '../render.ts'
 
 /** `mcp-keycloak up`: a Keycloak that MCP clients log in through. */
-export function addUpCommand(program: Command, { output, signal }: CommandContext): void {
+export function addUpCommand(program: Command, context: CommandContext): void {
   const command = program
     .command('up')
     .description('start a local Keycloak whose realm is made for MCP, and prove that it works')
   withConfigOptions(command, UP_KEYS).action(async () => {
     const { resolveConfig } = await import('../../config/resolve.ts')
     const { up } = await import('../../operations/up.ts')
-    const out = output(command)
+    const out = context.output(command)
+    const { signal } = context
     const { config } = await resolveConfig({ flags: configFlags(command) })
     const report = await up(config, { onStep: out.step, signal, restart: out.options.yes === true })
     out.result(report, (_, chalk) => [

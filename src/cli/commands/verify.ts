@@ -11,7 +11,7 @@ interface VerifyFlags {
 }
 
 /** `mcp-keycloak verify`: does a running MCP server protect itself, and can clients log in to it? */
-export function addVerifyCommand(program: Command, { output, signal }: CommandContext): void {
+export function addVerifyCommand(program: Command, context: CommandContext): void {
   const command = program
     .command('verify')
     .description(
@@ -24,7 +24,8 @@ export function addVerifyCommand(program: Command, { output, signal }: CommandCo
     async (mcpUrl: string | undefined, { insecure, requestTimeout }: VerifyFlags) => {
       const { resolveConfig } = await import('../../config/resolve.ts')
       const { verify } = await import('../../operations/verify.ts')
-      const out = output(command)
+      const out = context.output(command)
+      const { signal } = context
       const { config } = await resolveConfig({ flags: configFlags(command) })
       const requestTimeoutMs = requestTimeout && requestTimeout * 1000
       const report = await verify(config, mcpUrl, { insecure, requestTimeoutMs, onStep: out.step, signal })

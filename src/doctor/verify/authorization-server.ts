@@ -1,6 +1,7 @@
 import { discover, type ServerMetadata } from '../../oauth/discover.ts'
 import type { Fetch } from './bounded-fetch.ts'
 import { Fault } from './finding.ts'
+import { serverFault } from './network-fault.ts'
 import type { RealmUnderTest } from './realm-under-test.ts'
 
 /** Where the clients of an MCP server register and log in. */
@@ -46,7 +47,9 @@ export async function findAuthorizationServer(
 
 /** An authorization server on the MCP server's origin has all of itself there. */
 async function discoverOwn(issuer: string, mcpUrl: URL, fetch: Fetch): Promise<ServerMetadata> {
-  const server = await discover(issuer, fetch)
+  const server = await discover(issuer, fetch).catch((error) =>
+    Promise.reject(serverFault(new URL(issuer), error)),
+  )
   for (const name of ['authorization_endpoint', 'token_endpoint', 'registration_endpoint'] as const) {
     const endpoint = server[name]
     if (URL.parse(endpoint ?? '')?.origin === mcpUrl.origin) continue

@@ -1,3 +1,4 @@
+import { printable, printableLine } from '../../config/printable.ts'
 import { McpKeycloakError, throwIfInterrupted } from '../../errors.ts'
 import { Fault, type Finding, skip, textOf } from './finding.ts'
 import type { Walk } from './walk.ts'
@@ -53,14 +54,14 @@ export async function runVerifyChecks(
       blamed.set(error, title)
       return { status: 'fail', ...textOf(error) }
     })
-    results.push({ name, title, ...printable(finding) })
+    results.push({ name, title, ...shown(finding) })
   }
   return results
 }
 
 /** What a server has said is shown to a person: nothing of it may steer the terminal. */
-function printable({ status, what, why, fix, url }: Finding): Omit<CheckResult, 'name' | 'title'> {
-  const clean = (text: string | undefined) => text?.replace(/(?!\n)[\p{Cc}\p{Bidi_C}]/gu, '\uFFFD') ?? null
-  const sentence = what.replace(/\.$/, '').replaceAll('\n', ' ')
-  return { status, what: clean(sentence) ?? '', why: clean(why), fix: clean(fix), url: clean(url) }
+function shown({ status, what, why, fix, url }: Finding): Omit<CheckResult, 'name' | 'title'> {
+  const clean = (text: string | undefined) => (text === undefined ? null : printable(text))
+  const sentence = printableLine(what.replace(/\.$/, ''))
+  return { status, what: sentence, why: clean(why), fix: clean(fix), url: clean(url) }
 }

@@ -1,3 +1,4 @@
+import { McpKeycloakError } from '../../errors.ts'
 import { AnswerTooLong, TimedOut } from './bounded-fetch.ts'
 import { Fault, type FindingText } from './finding.ts'
 
@@ -12,6 +13,13 @@ const BAD_CERTIFICATE = /^(CERT_|ERR_TLS_CERT_|UNABLE_TO_)/
 /** Why a server could not be asked, in words that name the cause. */
 export function networkFault(url: URL, error: unknown): Fault {
   return new Fault(words(url, error))
+}
+
+/** What a server that is not Keycloak does instead of answering: no bug of ours, and no fault of Keycloak. */
+export function serverFault(url: URL, error: unknown): unknown {
+  if (error instanceof Fault) return error
+  if (!(error instanceof McpKeycloakError)) return networkFault(url, error)
+  return error.code === 'KEYCLOAK_UNREACHABLE' ? serverFault(url, error.cause) : error
 }
 
 function words({ href, origin, protocol, hostname }: URL, error: unknown): FindingText {

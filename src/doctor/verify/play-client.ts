@@ -1,11 +1,10 @@
-import { McpKeycloakError } from '../../errors.ts'
 import type { ServerMetadata } from '../../oauth/discover.ts'
 import { logIn } from '../../oauth/log-in.ts'
 import { PLAYED_REDIRECT_URI, playedClient } from '../../oauth/played-client.ts'
 import { deleteClient, registerClient } from '../../oauth/register.ts'
 import type { Fetch } from './bounded-fetch.ts'
 import { Fault } from './finding.ts'
-import { networkFault } from './network-fault.ts'
+import { serverFault } from './network-fault.ts'
 import type { RealmUnderTest } from './realm-under-test.ts'
 
 /** A client that has registered. */
@@ -56,7 +55,9 @@ export async function playClient({
   const sender = own ? fetch : undefined
   const initialAccessToken = own ? null : await realm.initialAccessToken()
   const metadata = playedClient('mcp-keycloak verify', scope)
-  const asked = <T>(answer: Promise<T>) => answer.catch((error) => Promise.reject(inWords(server, error)))
+  const issuer = new URL(server.issuer)
+  const asked = <T>(answer: Promise<T>) =>
+    own ? answer.catch((error) => Promise.reject(serverFault(issuer, error))) : answer
   const client = await asked(registerClient(server, metadata, initialAccessToken, sender))
   const deletable = client.registration_client_uri !== undefined
   const loginOrigin = new URL(realm.issuer).origin
@@ -92,10 +93,4 @@ function nobody({ resetCommand }: RealmUnderTest): Fault {
     why: 'The realm file has no user with a password.',
     fix: `Add a test user: ${resetCommand} --user <name>`,
   })
-}
-
-/** What an authorization server does that is not one, or is gone, is no bug of ours. */
-function inWords({ issuer }: ServerMetadata, error: unknown): unknown {
-  if (error instanceof Fault || error instanceof McpKeycloakError) return error
-  return networkFault(new URL(issuer), error)
 }

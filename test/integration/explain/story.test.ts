@@ -19,7 +19,7 @@ beforeAll(async () => {
     world.register({ ...registration }),
   )
   await world.register({ redirect_uris: ['https://evil.example/callback'] })
-  await world.tokens(await world.client({ client_name: 'Good client', scope: 'openid' }))
+  await world.tokens(await world.client({ client_name: 'Good\u0007 client', scope: 'openid' }))
 })
 afterAll(() => world[Symbol.asyncDispose]())
 
@@ -36,14 +36,16 @@ const ours = async (realm?: string) => {
   return (await resolveConfig({ flags: { instance, dataFolder, realm }, env: {}, cwd: dataFolder })).config
 }
 
+/** Its name without the bell of the terminal. */
+const GOOD = 'Good\ufffd client'
 const WELL = [
-  ['Good client', 'registered'],
-  ['Good client', 'logged testuser in, back to http://localhost:3117/callback'],
-  ['Good client', 'got a token (openid)'],
+  [GOOD, 'registered'],
+  [GOOD, 'logged testuser in, back to http://localhost:3117/callback'],
+  [GOOD, 'got a token (openid)'],
 ]
 const well = (lines: readonly StoryLine[]) =>
   lines
-    .filter(({ realm, client, refused }) => realm === REALM && client === 'Good client' && !refused)
+    .filter(({ realm, client, refused }) => realm === REALM && client === GOOD && !refused)
     .map(({ client, did }) => [client, did])
 
 it('is told of a server of ours from log and events, each thing once, with a command that keeps what the realm has', async () => {

@@ -1,21 +1,31 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
-import { main } from '../../../src/cli/main.ts'
+import { createProgram, main } from '../../../src/cli/main.ts'
+import { createOutput } from '../../../src/cli/output.ts'
 import { CONFIG_KEYS, flagName, isSwitch, negatedFlag, optionMeta } from '../../../src/config/schema.ts'
 import { tempFolder } from '../support/temp-folder.ts'
+import { testContext } from '../support/test-context.ts'
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-let listeners: readonly (readonly [(typeof SIGNALS)[number], readonly unknown[]])[] = []
+/** What the program listens to, and ends with. */
+const SOURCES: readonly (readonly [NodeJS.EventEmitter, string])[] = [
+  [process, 'SIGINT'],
+  [process, 'SIGTERM'],
+  [process, 'SIGHUP'],
+  [process.stdout, 'error'],
+  [process.stderr, 'error'],
+]
+let listeners: readonly (readonly unknown[])[] = []
 
 beforeEach(() => {
-  listeners = SIGNALS.map((name) => [name, process.listeners(name)])
+  listeners = SOURCES.map(([emitter, name]) => emitter.listeners(name))
 })
 
 afterEach(() => {
   vi.restoreAllMocks()
   process.exitCode = undefined
-  for (const [name, before] of listeners) {
-    for (const added of process.listeners(name)) if (!before.includes(added)) process.off(name, added)
+  for (const [index, [emitter, name]] of SOURCES.entries()) {
+    const added = emitter.listeners(name).filter((listener) => !listeners[index]?.includes(listener))
+    for (const listener of added) emitter.off(name, listener as () => void)
   }
 })
 
@@ -151,6 +161,12 @@ describe('the command line', () => {
     ])
     expect((await run('down', '--quiet', '--data-folder', folder)).stderr).toBe('')
   })
+})
+
+it('is put together without a promise to stop by a signal: a command makes it when it runs', () => {
+  const asked = vi.fn()
+  createProgram(Object.defineProperty({ ...testContext(createOutput({})) }, 'signal', { get: asked }))
+  expect(asked).not.toHaveBeenCalled()
 })
 
 describe('help', () => {

@@ -194,6 +194,35 @@ describe('a bad value', () => {
     expect(error.message).toContain('--runtime java')
   })
 
+  const URL_GIVEN = 'http://x.test'
+  it.each<[string, ConfigSources & { file?: unknown }, object]>([
+    [
+      'a variable over the config file',
+      { env: { MCP_KEYCLOAK_KEYCLOAK_URL: URL_GIVEN }, file: { runtime: 'java' } },
+      { keycloakUrl: URL_GIVEN, runtime: 'auto' },
+    ],
+    [
+      'a flag over a variable',
+      { flags: { runtime: 'java' }, env: { MCP_KEYCLOAK_KEYCLOAK_URL: URL_GIVEN } },
+      { keycloakUrl: undefined, runtime: 'java' },
+    ],
+    [
+      'the URL where both are in one place',
+      { file: { runtime: 'java', keycloakUrl: URL_GIVEN } },
+      { keycloakUrl: URL_GIVEN, runtime: 'auto' },
+    ],
+    [
+      'the URL where the runtime may be any',
+      { flags: { runtime: 'auto' }, env: { MCP_KEYCLOAK_KEYCLOAK_URL: URL_GIVEN } },
+      { keycloakUrl: URL_GIVEN, runtime: 'auto' },
+    ],
+  ])('of a server of somebody else and a runtime of ours takes %s', async (_, sources, expected) => {
+    const { config, origins } = await resolveIn(sources)
+    expect(config).toMatchObject(expected)
+    if (config.keycloakUrl === undefined) expect(origins.keycloakUrl).toBe('default')
+    else if (sources.flags === undefined) expect(origins.runtime).toBe('default')
+  })
+
   it.each(['26.5.9', '25.0.0'])('refuses Keycloak %s, with the reason', async (keycloakVersion) => {
     const error = await refusal(() => resolveIn({ flags: { keycloakVersion } }))
     expect(error.code).toBe('VERSION_UNSUPPORTED')

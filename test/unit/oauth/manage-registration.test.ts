@@ -23,6 +23,19 @@ it('reads and replaces a registration by its registration access token (RFC 7592
   expect(sent).toEqual(['GET', 'Bearer t', '', 'PUT', 'Bearer t', { redirect_uris, client_id: 'x' }])
 })
 
+it.each([
+  [
+    'an answer that is none',
+    async () => {
+      const url = await localServer((_, response) => response.end('<html>'))
+      return { client_id: 'x', registration_client_uri: url }
+    },
+  ],
+  ['a client that was told no place', async () => ({ client_id: 'x' })],
+])('takes %s for a refusal', async (_, client) => {
+  await expect(readClient(await client())).rejects.toMatchObject({ code: 'REGISTRATION_REFUSED' })
+})
+
 it('says what was answered, and that the token may be an old one', async () => {
   const { client } = await registered(401, { error: 'invalid_token' })
   await expect(readClient(client)).rejects.toMatchObject({

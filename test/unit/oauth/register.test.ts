@@ -58,7 +58,23 @@ describe('a registration', () => {
   it('that is refused because the realm is full says where to make room', async () => {
     const why = "Policy 'Max Clients Limit' rejected request to client-registration service."
     const error = await refusedWith(403, { error: 'insufficient_scope', error_description: why })
-    expect(error.fix).toMatch(/^Delete clients that nobody uses/)
+    expect(error.fix).toMatch(/^Delete clients that nobody uses.+clients prune --unused/)
+  })
+
+  it.each([
+    [201, { client_id: 'x', client_secret: 's3cret', registration_access_token: 's3cret' }],
+    [201, { client_secret: 's3cret', registration_access_token: 's3cret' }],
+    [200, { client_id: 'x', registration_access_token: 's3cret' }],
+    [201, 'client_secret=s3cret'],
+  ])('that went well and cannot be understood keeps its secrets: %i %j', async (status, body) => {
+    const error = await refusedWith(status, body)
+    expect(error.why).toMatch(new RegExp(`^It answered ${status}: .`))
+    expect(`${error.message}${error.why}${error.fix}`).not.toContain('s3cret')
+  })
+
+  it('has to have somewhere to go', async () => {
+    const error = await refusal(() => registerClient({ issuer: 'http://localhost' }, CLIENT))
+    expect(error).toMatchObject({ code: 'REGISTRATION_REFUSED', fix: expect.stringContaining('doctor') })
   })
 
   it('that is refused without a word shows the answer', async () => {

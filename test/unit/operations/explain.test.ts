@@ -44,6 +44,12 @@ describe('explain', () => {
       for (;;) yield 'x'.repeat(1_000_000)
     }
     expect(await explain(await nothingRuns(), endless())).toMatchObject({ truncated: true, linesRead: 4 })
+    const oneLine = `HTTPS required ${'x'.repeat(5_000_000)}`
+    expect(await explain(await nothingRuns(), [oneLine])).toMatchObject({
+      truncated: true,
+      linesRead: 1,
+      findings: [{ id: 'https-required' }],
+    })
   })
 })
 

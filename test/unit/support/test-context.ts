@@ -7,5 +7,6 @@ export function testContext(output: Output): CommandContext {
     output: () => output,
     signal: new AbortController().signal,
     takeSignals: () => ({ [Symbol.dispose]: () => {} }),
+    uninterrupted: (work) => work(),
   }
 }
