@@ -1,5 +1,5 @@
 import { generateKeyPair } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
@@ -13,12 +13,21 @@ import { writePrivateFile } from '../runtime/private-file.ts'
  * @throws {McpKeycloakError} `STATE_UNWRITABLE`
  */
 export async function signingKeyFile(folder: string, realm: string): Promise<string> {
-  const file = join(folder, 'keys', `${realm}.pem`)
+  const file = keyFile(folder, realm)
   const kept = await readFile(file, 'utf8').catch(() => undefined)
   if (kept !== undefined) return kept
   const privateKey = await newSigningKey()
   await writePrivateFile(file, privateKey)
   return privateKey
+}
+
+/** Removes the key of a realm that nobody makes again. */
+export async function removeSigningKey(folder: string, realm: string): Promise<void> {
+  await rm(keyFile(folder, realm), { force: true })
+}
+
+function keyFile(folder: string, realm: string): string {
+  return join(folder, 'keys', `${realm}.pem`)
 }
 
 /** A key that nobody has yet: PKCS#8 PEM, RSA 2048. */

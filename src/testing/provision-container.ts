@@ -3,14 +3,14 @@ import { getContainerRuntimeClient, type StartedTestContainer } from 'testcontai
 import { resolveConfig } from '../config/resolve.ts'
 import type { Config } from '../config/schema.ts'
 import { findRealmRecord } from '../keycloak/realms.ts'
-import { removeLeftBehind } from '../keycloak/temporary-realm.ts'
 import { externalKeycloak } from '../operations/instance.ts'
 import { planRealm } from '../operations/plan-realm.ts'
-import { type Acquaintance, provisionRealm } from '../operations/provision.ts'
+import { type Acquaintance, provision } from '../operations/provision.ts'
 import type { RunningKeycloak } from '../runtime/runtime.ts'
 import type { ContainerPlan } from './container-plan.ts'
 import { lastLog } from './container-readiness.ts'
-import { manageServer, nameTaken, TEST_REALMS } from './keycloak-server.ts'
+import { manageServer, nameTaken } from './keycloak-server.ts'
+import { sweepTestRealms } from './remove-realm.ts'
 import type { OnLeak } from './settings.ts'
 import { StartedKeycloakContainer } from './started-container.ts'
 import type { TestRealm } from './test-realm.ts'
@@ -59,11 +59,11 @@ export async function provisionContainer(
   const managed = manageServer(keycloak, { onLeak })
   try {
     const acquaintance = await managed.acquaintance()
-    if (reused) await removeLeftBehind(acquaintance.admin, TEST_REALMS)
-    const provision = reused ? provisionAgain : provisionOnce
+    if (reused) await sweepTestRealms(keycloak, acquaintance.admin)
+    const make = reused ? provisionAgain : provisionOnce
     const realms: TestRealm[] = []
     for (const config of configs.map(located)) {
-      realms.push(await managed.adopt(await provision(keycloak, config, acquaintance)))
+      realms.push(await managed.adopt(await make(keycloak, config, acquaintance)))
     }
     return new StartedKeycloakContainer(container, { managed, realm: realms[0], cleanUp })
   } catch (error) {
@@ -74,7 +74,7 @@ export async function provisionContainer(
 }
 
 async function provisionOnce(keycloak: RunningKeycloak, config: Config, acquaintance: Acquaintance) {
-  const provisioned = await provisionRealm(keycloak, config, { ...QUIET, acquaintance })
+  const provisioned = await provision(keycloak, config, { ...QUIET, acquaintance })
   const { realm, endpoints } = provisioned.report
   if (realm !== 'created') throw nameTaken(endpoints.realm, keycloak.url)
   return provisioned
@@ -86,5 +86,5 @@ async function provisionAgain(keycloak: RunningKeycloak, config: Config, acquain
   const { realm, record } = await planRealm(config)
   const before = await findRealmRecord(admin, realm.realm)
   if (before !== undefined && before?.hash !== record.hash) await admin.realms.del({ realm: realm.realm })
-  return provisionRealm(keycloak, config, { ...QUIET, acquaintance })
+  return provision(keycloak, config, { ...QUIET, acquaintance })
 }

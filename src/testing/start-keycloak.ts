@@ -1,15 +1,16 @@
 import { resolveConfig } from '../config/resolve.ts'
 import type { Config, ConfigKey } from '../config/schema.ts'
 import { adminWhenReady } from '../keycloak/admin-when-ready.ts'
-import { removeLeftBehind, temporaryName } from '../keycloak/temporary-realm.ts'
+import { temporaryName } from '../keycloak/temporary-realm.ts'
 import { findInstance } from '../operations/instance.ts'
 import { planRealm } from '../operations/plan-realm.ts'
 import { up } from '../operations/up.ts'
 import { freePort } from '../runtime/probe-port.ts'
 import type { OnStep, RunningKeycloak, RuntimeName } from '../runtime/runtime.ts'
 import { type NamedKeycloak, namedKeycloak } from './external.ts'
-import { type KeycloakServer, type ManagedServer, manageServer, TEST_REALMS } from './keycloak-server.ts'
+import { type KeycloakServer, type ManagedServer, manageServer } from './keycloak-server.ts'
 import { onLeakOfRun } from './leaks.ts'
+import { sweepTestRealms, TEST_REALMS } from './remove-realm.ts'
 import type { Given, OnLeak, RealmSettings } from './settings.ts'
 import type { TestRealm } from './test-realm.ts'
 import { makeWorkshop, removeWorkshop, startReaper, sweepWorkshops } from './workshop.ts'
@@ -111,7 +112,7 @@ async function useNamed(
 ): Promise<TestKeycloak> {
   onStep(`Using the Keycloak at ${keycloak.url}: ${reason}`)
   const admin = await adminWhenReady(keycloak, { timeoutMs: timeout * 1000, onStep, signal })
-  await removeLeftBehind(admin, TEST_REALMS)
+  await sweepTestRealms(keycloak, admin)
   const managed = manageServer(keycloak, { onLeak, admin })
   const realm = await managed.server.createRealm({ ...settings, realm: name })
   const stop = async () => {
