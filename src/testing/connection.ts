@@ -1,9 +1,9 @@
-import { resolveConfig } from '../config/resolve.ts'
-import { externalKeycloak } from '../operations/instance.ts'
 import type { RuntimeName } from '../runtime/runtime.ts'
+import { keycloakAt } from './keycloak-at.ts'
 import { type KeycloakServer, manageServer } from './keycloak-server.ts'
 import type { RealmSettings } from './settings.ts'
 import type { TestKeycloak } from './start-keycloak.ts'
+import { testConfig } from './test-config.ts'
 import { makeWorkshop, removeWorkshop } from './workshop.ts'
 
 /** A test run's Keycloak as plain data, which can be handed to other processes: `inject('keycloak')`. */
@@ -52,10 +52,9 @@ export async function connectKeycloak(
   connection: KeycloakConnection,
 ): Promise<KeycloakServer & AsyncDisposable> {
   const { url, admin, realm, journal } = connection
-  const { config } = await resolveConfig({ flags: { keycloakUrl: url, runtime: 'auto' } })
+  const config = await testConfig()
   const workshop = await makeWorkshop(config)
-  const credentials = { adminUsername: admin.username, adminPassword: admin.password }
-  const keycloak = externalKeycloak({ ...config, ...credentials, dataFolder: workshop.folder })
+  const keycloak = keycloakAt({ url, admin, folder: workshop.folder })
   const managed = manageServer(keycloak, { onLeak: 'ignore', journal, defaultRealm: realm })
   return {
     ...managed.server,

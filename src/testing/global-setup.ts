@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 
-import { resolveConfig } from '../config/resolve.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { env } from '../operations/env.ts'
 import { clientsLeft } from './client-book.ts'
@@ -13,6 +12,7 @@ import {
   startKeycloak,
   type TestKeycloak,
 } from './start-keycloak.ts'
+import { testConfig } from './test-config.ts'
 import type { TestRealm } from './test-realm.ts'
 import { makeWorkshop, removeWorkshop, type Workshop } from './workshop.ts'
 
@@ -62,8 +62,7 @@ export function setupKeycloak(
     const settings = realmSettings(options)
     const realm = isFirst ? keycloak.realm : await keycloak.createRealm(settings)
     const { onLeak = 'warn' } = options
-    const { config } = await resolveConfig()
-    const workshop = await makeWorkshop(config)
+    const workshop = await makeWorkshop(await testConfig())
     const connection = connectionOf(keycloak, realm, { settings, journal: journalIn(workshop) })
     const before = setEnvironment({ ...(await variables(connection)), [ON_LEAK_VARIABLE]: onLeak })
     run.setups.push({ realm, onLeak, workshop, before })
@@ -89,7 +88,7 @@ export async function teardownKeycloak(): Promise<void> {
     await (await run.keycloak).stop()
   }
   const left = await clientsLeft(journalIn(setup.workshop))
-  await removeWorkshop((await resolveConfig()).config, setup.workshop)
+  await removeWorkshop(await testConfig(), setup.workshop)
   reportLeaks(left, setup.onLeak)
 }
 
@@ -118,7 +117,7 @@ function realmSettings(options: StartKeycloakOptions): RealmSettings {
 }
 
 async function variables({ url, realm, admin }: KeycloakConnection) {
-  const { config } = await resolveConfig({ flags: { keycloakUrl: url, realm, runtime: 'auto' } })
+  const config = await testConfig({ keycloakUrl: url, realm })
   const named = { ...config, adminUsername: admin.username, adminPassword: admin.password }
   return (await env(named, { showSecrets: true })).variables
 }

@@ -1,5 +1,4 @@
 import { realmEndpoints } from '../config/endpoints.ts'
-import { resolveConfig } from '../config/resolve.ts'
 import type { Config } from '../config/schema.ts'
 import { requiredFeatures } from '../config/server.ts'
 import { McpKeycloakError } from '../errors.ts'
@@ -12,6 +11,7 @@ import { adminSession } from './admin-session.ts'
 import { type LeakedClient, reportLeaks } from './leaks.ts'
 import { removeRealm, TEST_REALMS } from './remove-realm.ts'
 import type { OnLeak, RealmSettings } from './settings.ts'
+import { testConfig } from './test-config.ts'
 import { type OwnedRealm, type TestRealm, testRealm } from './test-realm.ts'
 
 /** A Keycloak that tests use, whoever runs it. */
@@ -104,7 +104,8 @@ export function manageServer(keycloak: RunningKeycloak, options: ManageOptions):
       async createRealm(settings = {}) {
         if (stopped) throw alreadyStopped()
         const name = settings.realm ?? temporaryName(TEST_REALMS)
-        const [config, known] = await Promise.all([realmConfig(settings, name), acquaintance()])
+        const asked = testConfig({ proof: false, ...settings, realm: name })
+        const [config, known] = await Promise.all([asked, acquaintance()])
         assertFeatures(known.self, config)
         let isOurs = settings.realm === undefined // nobody else has such a name
         const onCreated = () => {
@@ -130,11 +131,6 @@ export function manageServer(keycloak: RunningKeycloak, options: ManageOptions):
       reportLeaks(leaks, onLeak)
     },
   }
-}
-
-/** The options of a realm: as given, else as everywhere. */
-async function realmConfig(settings: RealmSettings, realm: string): Promise<Config> {
-  return (await resolveConfig({ flags: { proof: false, ...settings, realm, runtime: 'auto' } })).config
 }
 
 function assertFeatures({ features }: ServerSelf, config: Config): void {
