@@ -1,3 +1,4 @@
+import { McpKeycloakError } from '../errors.ts'
 import type { RuntimeName } from '../runtime/runtime.ts'
 import { keycloakAt } from './keycloak-at.ts'
 import { type KeycloakServer, manageServer } from './keycloak-server.ts'
@@ -47,10 +48,15 @@ export function connectionOf(
   }
 }
 
-/** The Keycloak of a connection, for as long as a scope lasts: then the realms that were made are dropped. */
+/**
+ * The Keycloak of a connection, for as long as a scope lasts: then the realms that were made are dropped.
+ *
+ * @throws {McpKeycloakError} `USAGE_INVALID` when no global set-up has provided one
+ */
 export async function connectKeycloak(
   connection: KeycloakConnection,
 ): Promise<KeycloakServer & AsyncDisposable> {
+  if (connection === undefined) throw noSetup() // inject() gives what nobody has provided, whatever its type says
   const { url, admin, realm, journal } = connection
   const config = await testConfig()
   const workshop = await makeWorkshop(config)
@@ -66,4 +72,12 @@ export async function connectKeycloak(
       }
     },
   }
+}
+
+function noSetup(): McpKeycloakError {
+  return new McpKeycloakError('USAGE_INVALID', {
+    what: 'There is no Keycloak for these tests.',
+    why: 'The fixtures take it from a global set-up, and none has run in this project.',
+    fix: "In the Vitest config: test: { globalSetup: ['mcp-keycloak/testing/vitest'] }; or one with options of yours: setupKeycloak().",
+  })
 }

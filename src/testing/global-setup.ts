@@ -41,13 +41,15 @@ const shared = globalThis as { [RUN]?: Run | undefined }
 export interface Project {
   // biome-ignore lint/suspicious/noExplicitAny: Vitest types it by the name of the value
   readonly provide?: (name: any, value: any) => void
+  /** Of each project that runs at the same time, another one. */
+  readonly config?: { env?: Readonly<Record<string, unknown>> | undefined }
 }
 
 /**
  * A global set-up for Vitest and for Jest: starts (or finds) one Keycloak for the whole run. The environment then
  * has what `mcp-keycloak env --show-secrets` prints, for the programs under test and for `startKeycloak()` in the tests;
  * Vitest's tests get it by `inject('keycloak')`, too. A second set-up of the same run gets a realm of its own on
- * the same server.
+ * the same server; its project's tests have that one in their environment.
  *
  * @returns the function that the runner calls; it returns the tear-down, which Jest takes from {@link teardownKeycloak}
  */
@@ -64,8 +66,10 @@ export function setupKeycloak(
     const { onLeak = 'warn' } = options
     const workshop = await makeWorkshop(await testConfig())
     const connection = connectionOf(keycloak, realm, { settings, journal: journalIn(workshop) })
-    const before = setEnvironment({ ...(await variables(connection)), [ON_LEAK_VARIABLE]: onLeak })
+    const environment = { ...(await variables(connection)), [ON_LEAK_VARIABLE]: onLeak }
+    const before = setEnvironment(environment)
     run.setups.push({ realm, onLeak, workshop, before })
+    if (project?.config) project.config.env = { ...project.config.env, ...environment }
     project?.provide?.('keycloak', connection)
     return teardownKeycloak
   }
