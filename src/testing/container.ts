@@ -119,10 +119,9 @@ export class KeycloakContainer extends GenericContainer {
     this.#plan = undefined
     this.#created = undefined
     try {
-      const container = await (this.#warm ? this.#startWarm() : super.start())
+      const container = await (this.#warm ? this.#startWarm() : this.#startOrRemove())
       return { container, plan: this.#plan as unknown as ContainerPlan }
     } catch (error) {
-      await removeContainer(this.#created)
       throw await notStarted(error, this.imageName.string, this.#plan)
     } finally {
       Object.assign(this, asSet, { environment, exposedPorts, waitStrategy })
@@ -132,7 +131,15 @@ export class KeycloakContainer extends GenericContainer {
   async #startWarm(): Promise<StartedTestContainer> {
     const volume = warmVolume(this.imageName.string, this.#command)
     this.hostConfig.Binds = [...(this.hostConfig.Binds ?? []), warmBind(volume)]
-    return startWarm(await getContainerRuntimeClient(), volume, () => super.start())
+    return startWarm(await getContainerRuntimeClient(), volume, () => this.#startOrRemove())
+  }
+
+  /** One that was made and not started would be found again, or stay for ever. */
+  async #startOrRemove(): Promise<StartedTestContainer> {
+    return super.start().catch(async (error: unknown) => {
+      if (this.#created !== undefined) await removeContainer(this.#created)
+      throw error
+    })
   }
 
   #isReused(): boolean {
@@ -187,9 +194,7 @@ export class KeycloakContainer extends GenericContainer {
   }
 }
 
-/** One that was made and not started would be found again, or stay for ever. */
-async function removeContainer(id: string | undefined): Promise<void> {
-  if (id === undefined) return
+async function removeContainer(id: string): Promise<void> {
   const { container } = await getContainerRuntimeClient()
   await container
     .getById(id)
