@@ -49,21 +49,40 @@ function calledBy(realm: string, name: string, error: unknown): unknown {
   return new McpKeycloakError(code, { what: told(message), why: told(why), fix: told(fix), cause })
 }
 
-/** A name that nobody has, and that tells when it was made. */
-export function temporaryName({ prefix }: TemporaryKind): string {
-  return `${prefix}${Date.now().toString(36)}-${randomBytes(4).toString('hex')}`
+/** What follows the prefix in a name: when it was made, in milliseconds, and what nobody else has. */
+const MADE_AT = /^([0-9a-z]{8})-[0-9a-f]{8}$/
+
+/**
+ * A name that nobody has, and that tells when it was made.
+ *
+ * @param madeAt milliseconds since 1970. Default: now
+ */
+export function temporaryName({ prefix }: TemporaryKind, madeAt = Date.now()): string {
+  return `${prefix}${madeAt.toString(36)}-${randomBytes(4).toString('hex')}`
 }
 
-/** Removes the realms of a kind whose makers were killed. Never fails: the next one sweeps as well. */
-export async function removeLeftBehind(admin: Admin, kind: TemporaryKind): Promise<void> {
+/**
+ * Removes the realms of a kind whose makers were killed. Never fails: the next one sweeps as well.
+ *
+ * @param kept one that is in use, however old it is
+ * @returns their names
+ */
+export async function removeLeftBehind(
+  admin: Admin,
+  kind: TemporaryKind,
+  kept?: string,
+): Promise<readonly string[]> {
   // Keycloak answers 500 to a listing while somebody else's realm is being deleted.
   const realms = await admin.realms.find({ briefRepresentation: true }).catch(() => [])
-  const names = realms.flatMap(({ realm = '' }) => (isLeftBehind(realm, kind) ? [realm] : []))
+  const names = realms.flatMap(({ realm = '' }) =>
+    realm !== kept && isLeftBehind(realm, kind) ? [realm] : [],
+  )
   await Promise.all(names.map((realm) => admin.realms.del({ realm }).catch(() => {})))
+  return names
 }
 
 function isLeftBehind(realm: string, { prefix, leftBehindMs }: TemporaryKind): boolean {
   if (!realm.startsWith(prefix)) return false
-  const madeAt = Number.parseInt(realm.slice(prefix.length), 36)
-  return Date.now() - madeAt > leftBehindMs
+  const [, madeAt] = MADE_AT.exec(realm.slice(prefix.length)) ?? []
+  return madeAt !== undefined && Date.now() - Number.parseInt(madeAt, 36) > leftBehindMs
 }

@@ -58,8 +58,8 @@ export interface ProvisionOptions {
   readonly signal: AbortSignal | undefined
   /** What of it there is need not be asked. Default: logs in, and asks. */
   readonly acquaintance?: Partial<Acquaintance>
-  /** The key of a realm that nobody makes again. Default: the one that is kept under the realm's name. */
-  readonly signingKey?: Promise<string> | undefined
+  /** Called once the realm was made; not when it was there before. */
+  readonly onCreated?: () => void
 }
 
 /** A realm that was applied, and how it is. */
@@ -79,20 +79,7 @@ export interface Provisioned {
 export async function provision(
   keycloak: RunningKeycloak,
   config: Config,
-  options: ProvisionOptions,
-): Promise<ProvisionReport> {
-  return (await provisionRealm(keycloak, config, options)).report
-}
-
-/**
- * The same, and the realm besides.
- *
- * @throws {McpKeycloakError} as {@link provision}
- */
-export async function provisionRealm(
-  keycloak: RunningKeycloak,
-  config: Config,
-  { onStep, signal, acquaintance, signingKey: givenKey }: ProvisionOptions,
+  { onStep, signal, acquaintance, onCreated }: ProvisionOptions,
 ): Promise<Provisioned> {
   const name = await plannedRealmName(config)
   const timeoutMs = config.timeout * 1000
@@ -112,8 +99,9 @@ export async function provisionRealm(
   const wanted = await planRealm(supported, record)
   throwIfInterrupted(signal)
   if (record === undefined) {
-    const key = await (givenKey ?? signingKeyFile(keycloak.folder, name))
+    const key = await signingKeyFile(keycloak.folder, name)
     await createRealm(admin, signingKey(key)(wanted.realm), wanted.record, keycloak.lastLog)
+    onCreated?.()
   }
   const same = record === undefined || record?.hash === wanted.record.hash
   // Reported and proved is what is there, which may not be what was asked for.

@@ -1,5 +1,5 @@
 import { generateKeyPair } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
@@ -18,6 +18,11 @@ export async function signingKeyFile(folder: string, realm: string): Promise<str
   const privateKey = await newSigningKey()
   await writeSigningKey(folder, realm, privateKey)
   return privateKey
+}
+
+/** Removes the key of a realm that nobody makes again. */
+export async function removeSigningKey(folder: string, realm: string): Promise<void> {
+  await rm(signingKeyPath(folder, realm), { force: true })
 }
 
 /**

@@ -63,7 +63,7 @@ export async function up(
   const startedAt = Date.now()
   await assertRealmSources(config)
   if (config.keycloakUrl !== undefined) {
-    const report = await provision(externalKeycloak(config), config, { onStep, signal })
+    const { report } = await provision(externalKeycloak(config), config, { onStep, signal })
     return {
       ...common(config, startedAt, report, []),
       timings: timings({ fetchMs: 0, beganAt: startedAt, readyAt: startedAt }, report),
@@ -117,7 +117,7 @@ export async function up(
       const readyAt = Date.now()
       if (!alreadyRunning) await runtime.keepBuild(state)
       const acquaintance = alreadyRunning ? {} : { self: justStarted(state) }
-      const report = await provision(runningKeycloak(runtime, state), config, {
+      const { report } = await provision(runningKeycloak(runtime, state), config, {
         onStep,
         signal,
         acquaintance,

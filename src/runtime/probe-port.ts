@@ -23,13 +23,18 @@ export function freePortFrom(first: number, taken: readonly number[]): Promise<n
  */
 export async function assertPortFree(port: number, flag: '--port' | '--management-port'): Promise<void> {
   if (await isPortFree(port)) return
+  throw await portInUse(port, `mcp-keycloak up ${flag} ${await freePort()}, or stop what listens there.`)
+}
+
+/** The error for a port that somebody listens on: who it is. */
+export async function portInUse(port: number, fix: string): Promise<McpKeycloakError> {
   const holder = await portHolder(port)
-  throw new McpKeycloakError('PORT_IN_USE', {
+  return new McpKeycloakError('PORT_IN_USE', {
     what: `Port ${port} is already in use.`,
     why: holder
       ? `${holder.charAt(0).toUpperCase()}${holder.slice(1)} listens there.`
       : 'Something listens there; who it is cannot be seen from here.',
-    fix: `mcp-keycloak up ${flag} ${await freePort()}, or stop what listens there.`,
+    fix,
   })
 }
 

@@ -1,9 +1,10 @@
-import { resolveConfig } from '../config/resolve.ts'
-import { externalKeycloak } from '../operations/instance.ts'
+import { McpKeycloakError } from '../errors.ts'
 import type { RuntimeName } from '../runtime/runtime.ts'
+import { keycloakAt } from './keycloak-at.ts'
 import { type KeycloakServer, manageServer } from './keycloak-server.ts'
 import type { RealmSettings } from './settings.ts'
 import type { TestKeycloak } from './start-keycloak.ts'
+import { testConfig } from './test-config.ts'
 import { makeWorkshop, removeWorkshop } from './workshop.ts'
 
 /** A test run's Keycloak as plain data, which can be handed to other processes: `inject('keycloak')`. */
@@ -47,15 +48,19 @@ export function connectionOf(
   }
 }
 
-/** The Keycloak of a connection, for as long as a scope lasts: then the realms that were made are dropped. */
+/**
+ * The Keycloak of a connection, for as long as a scope lasts: then the realms that were made are dropped.
+ *
+ * @throws {McpKeycloakError} `USAGE_INVALID` when no global set-up has provided one
+ */
 export async function connectKeycloak(
   connection: KeycloakConnection,
 ): Promise<KeycloakServer & AsyncDisposable> {
+  if (connection === undefined) throw noSetup() // inject() gives what nobody has provided, whatever its type says
   const { url, admin, realm, journal } = connection
-  const { config } = await resolveConfig({ flags: { keycloakUrl: url, runtime: 'auto' } })
+  const config = await testConfig()
   const workshop = await makeWorkshop(config)
-  const credentials = { adminUsername: admin.username, adminPassword: admin.password }
-  const keycloak = externalKeycloak({ ...config, ...credentials, dataFolder: workshop.folder })
+  const keycloak = keycloakAt({ url, admin, folder: workshop.folder })
   const managed = manageServer(keycloak, { onLeak: 'ignore', journal, defaultRealm: realm })
   return {
     ...managed.server,
@@ -67,4 +72,12 @@ export async function connectKeycloak(
       }
     },
   }
+}
+
+function noSetup(): McpKeycloakError {
+  return new McpKeycloakError('USAGE_INVALID', {
+    what: 'There is no Keycloak for these tests.',
+    why: 'The fixtures take it from a global set-up, and none has run in this project.',
+    fix: "In the Vitest config: test: { globalSetup: ['mcp-keycloak/testing/vitest'] }; or one with options of yours: setupKeycloak().",
+  })
 }

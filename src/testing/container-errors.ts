@@ -1,6 +1,8 @@
 import type { ContainerRuntimeClient, ImageName } from 'testcontainers'
 
 import { McpKeycloakError } from '../errors.ts'
+import { portInUse } from '../runtime/probe-port.ts'
+import type { ContainerPlan } from './container-plan.ts'
 
 /**
  * Refuses an image that is not Keycloak, before anybody waits for its health.
@@ -19,8 +21,29 @@ export async function assertKeycloakImage(client: ContainerRuntimeClient, image:
   })
 }
 
-/** What testcontainers failed with before there was a container: no engine, or no image. */
-export function notCreated(image: string, cause: unknown): McpKeycloakError {
+/**
+ * What a start failed with, in our words where we have some.
+ *
+ * @param plan `undefined` when there was no container yet
+ */
+export async function notStarted(
+  cause: unknown,
+  image: string,
+  plan: Pick<ContainerPlan, 'port' | 'managementPort'> | undefined,
+): Promise<unknown> {
+  if (cause instanceof McpKeycloakError) return cause
+  if (!plan) return notCreated(image, cause)
+  const { message } = cause as Error
+  if (!/port is already allocated|address already in use/.test(message)) return cause
+  const taken = message.includes(`:${plan.managementPort}`) ? plan.managementPort : plan.port
+  return portInUse(
+    taken,
+    'Stop what listens there. Without withReuse() each start takes a port that is free.',
+  )
+}
+
+/** No engine, or no image. */
+function notCreated(image: string, cause: unknown): McpKeycloakError {
   const reason = (cause as Error).message
   if (reason.includes('container runtime')) {
     return new McpKeycloakError('DOCKER_NOT_RUNNING', {

@@ -2,54 +2,78 @@ import { createHash, randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 
 import { folders } from '../config/folders.ts'
-import { resolveConfig } from '../config/resolve.ts'
 import { type AdminCredentials, adminCredentials } from '../runtime/admin-credentials.ts'
 import { withInstanceLock } from '../runtime/instance-lock.ts'
 import { freePort } from '../runtime/probe-port.ts'
+import { testConfig } from './test-config.ts'
 
-/** Another run may be writing the password down. */
-const WAIT_MS = 10_000
+/** How long another process may take to start a container, the pull of its image included. */
+const START_MS = 600_000
 
 /** Below the ports that the system gives to anybody who asks for one. */
 const FIRST_REUSE_PORT = 20_000
 const REUSE_PORTS = 5000
 
-/** Where a container is reached, and by whom it is administered. */
-export interface ContainerPlan {
+/** What containers that are found again have in common on this machine. */
+const REUSED = 'reused'
+
+/** Ports of this machine. */
+export interface Ports {
   readonly port: number
   readonly managementPort: number
+}
+
+/** Where a container is reached, and by whom it is administered. */
+export interface ContainerPlan extends Ports {
   readonly admin: AdminCredentials
   /** The machine that the engine runs on, as this one reaches it. */
   readonly host: string
 }
 
-/** A plan for any host. */
-type HostlessPlan = Omit<ContainerPlan, 'host'>
-
-/** Free ports, and a password that nobody guesses. */
-export async function freshPlan(): Promise<HostlessPlan> {
-  const port = await freePort()
-  const managementPort = await freePort()
-  return { port, managementPort, admin: { username: 'admin', password: newPassword() } }
+/** Ports that nobody has. */
+export async function freePorts(): Promise<Ports> {
+  return { port: await freePort(), managementPort: await freePort() }
 }
 
 /**
- * The same ports and password each time: the issuer has the port in it, and a container is found again by what it was
- * made with.
+ * The same ports each time: the issuer has the port in it, and a container is found again by all that it was made with.
  *
  * @param madeOf what tells one container from another
  */
-export async function reusablePlan(madeOf: readonly string[]): Promise<HostlessPlan> {
-  const { config } = await resolveConfig()
-  const data = join(folders(config).data, 'testcontainers')
-  const admin = await withInstanceLock(data, 'reused', { waitMs: WAIT_MS }, () =>
-    adminCredentials(data, 'reused'),
-  )
+export function reusedPorts(madeOf: unknown): Ports {
   const number = createHash('sha256').update(JSON.stringify(madeOf)).digest().readUInt32BE(0)
   const port = FIRST_REUSE_PORT + 2 * (number % REUSE_PORTS)
-  return { port, managementPort: port + 1, admin }
+  return { port, managementPort: port + 1 }
 }
 
-function newPassword(): string {
-  return randomBytes(18).toString('base64url')
+/** An administrator with a password that nobody guesses. */
+export function newAdmin(): AdminCredentials {
+  return { username: 'admin', password: randomBytes(18).toString('base64url') }
+}
+
+/** The same administrator each time; to be asked for under the lock of {@link aloneInContainers}. */
+export async function reusedAdmin(): Promise<AdminCredentials> {
+  return adminCredentials(await containerData(), REUSED)
+}
+
+/** Where things of a container that is found again are kept. */
+export async function reusedFolder({ port }: Ports): Promise<string> {
+  return join(await containerData(), REUSED, String(port))
+}
+
+/**
+ * Does some work while no other process of this machine does the same.
+ *
+ * @param what a volume that is written; default: containers that are found again
+ * @throws {McpKeycloakError} `INSTANCE_BUSY` when the other one is not done in ten minutes
+ */
+export async function aloneInContainers<Result>(
+  work: () => Promise<Result>,
+  what: string = REUSED,
+): Promise<Result> {
+  return withInstanceLock(await containerData(), what, { waitMs: START_MS }, work)
+}
+
+async function containerData(): Promise<string> {
+  return join(folders(await testConfig()).data, 'testcontainers')
 }

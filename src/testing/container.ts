@@ -1,17 +1,24 @@
 import { GenericContainer, getContainerRuntimeClient, type StartedTestContainer } from 'testcontainers'
 
-import { resolveConfig } from '../config/resolve.ts'
 import type { Config } from '../config/schema.ts'
 import { JVM_OPTIONS, LOOPBACK, requiredFeatures, serverVariables, startArguments } from '../config/server.ts'
 import { IMAGE_REPOSITORY, PINNED_VERSION } from '../config/versions.ts'
-import { McpKeycloakError } from '../errors.ts'
 import { planRealm } from '../operations/plan-realm.ts'
-import { assertKeycloakImage, commandIsOurs, notCreated } from './container-errors.ts'
-import { type ContainerPlan, freshPlan, reusablePlan } from './container-plan.ts'
+import type { AdminCredentials } from '../runtime/admin-credentials.ts'
+import { assertKeycloakImage, commandIsOurs, notStarted } from './container-errors.ts'
+import {
+  aloneInContainers,
+  type ContainerPlan,
+  freePorts,
+  newAdmin,
+  reusedAdmin,
+  reusedPorts,
+} from './container-plan.ts'
 import { KeycloakReadiness } from './container-readiness.ts'
 import { provisionContainer } from './provision-container.ts'
 import type { OnLeak, RealmSettings } from './settings.ts'
 import type { StartedKeycloakContainer } from './started-container.ts'
+import { testConfig } from './test-config.ts'
 import { startWarm, warmBind, warmVolume } from './warm-start.ts'
 
 /** Ports inside of the container. */
@@ -29,8 +36,10 @@ export class KeycloakContainer extends GenericContainer {
   #admin: { readonly username?: string; readonly password?: string } = {}
   #onLeak: OnLeak = 'warn'
   #warm = false
-  #configs: readonly Config[] = []
+  // Of a start that is going on:
+  #command: readonly string[] = []
   #plan: ContainerPlan | undefined
+  #created: string | undefined
 
   /** @param image Keycloak's official image, or one made from it. Default: the version that this release is tested with */
   constructor(image = `${IMAGE_REPOSITORY}:${PINNED_VERSION}`) {
@@ -88,64 +97,92 @@ export class KeycloakContainer extends GenericContainer {
   }
 
   /**
-   * Starts the container, waits for its health, makes the realms and waits for them.
+   * Starts the container, waits for its health, makes the realms and waits for them. What was set on it stays as it is,
+   * so that it can be started again.
    *
-   * @throws {McpKeycloakError} `DOCKER_NOT_RUNNING`, `IMAGE_NOT_FOUND`, `IMAGE_NOT_KEYCLOAK`, `KEYCLOAK_EXITED` and
-   * `KEYCLOAK_NOT_READY` with the log's last errors, `REALM_INVALID`, `REALM_REFUSED`
+   * @throws {McpKeycloakError} `DOCKER_NOT_RUNNING`, `IMAGE_NOT_FOUND`, `IMAGE_NOT_KEYCLOAK`, `PORT_IN_USE`,
+   * `KEYCLOAK_EXITED` and `KEYCLOAK_NOT_READY` with the log's last errors, `REALM_INVALID`, `REALM_REFUSED`
    */
   override async start(): Promise<StartedKeycloakContainer> {
-    this.#configs = await Promise.all(this.#realms.map(realmConfig))
+    const configs = await Promise.all(this.#realms.map(realmConfig))
+    this.#command = startArguments({ features: [...new Set([...this.#features, ...featuresOf(configs)])] })
+    const start = async () => {
+      const { container, plan } = await this.#startServer()
+      return provisionContainer(container, plan, configs, { onLeak: this.#onLeak, reused: this.#isReused() })
+    }
+    return this.#isReused() ? aloneInContainers(start) : start()
+  }
+
+  async #startServer() {
+    const { environment, exposedPorts, waitStrategy } = this
+    const asSet = { createOpts: { ...this.createOpts }, hostConfig: { ...this.hostConfig } }
     this.#plan = undefined
-    const container = await this.#startServer().catch((error: unknown) => {
-      if (this.#plan || error instanceof McpKeycloakError) throw error
-      throw notCreated(this.imageName.string, error)
-    })
-    return provisionContainer(container, this.#plan as unknown as ContainerPlan, this.#configs, {
-      onLeak: this.#onLeak,
-      reused: this.reuse,
-    })
+    this.#created = undefined
+    try {
+      const container = await (this.#warm ? this.#startWarm() : this.#startOrRemove())
+      return { container, plan: this.#plan as unknown as ContainerPlan }
+    } catch (error) {
+      throw await notStarted(error, this.imageName.string, this.#plan)
+    } finally {
+      Object.assign(this, asSet, { environment, exposedPorts, waitStrategy })
+    }
   }
 
-  async #startServer(): Promise<StartedTestContainer> {
-    if (!this.#warm) return super.start()
-    const volume = warmVolume(this.imageName.string, this.#command())
+  async #startWarm(): Promise<StartedTestContainer> {
+    const volume = warmVolume(this.imageName.string, this.#command)
     this.hostConfig.Binds = [...(this.hostConfig.Binds ?? []), warmBind(volume)]
-    return startWarm(await getContainerRuntimeClient(), volume, () => super.start())
+    return startWarm(await getContainerRuntimeClient(), volume, () => this.#startOrRemove())
   }
 
-  #command(): readonly string[] {
-    const overlays = this.#configs.flatMap((config) => config.with)
-    return startArguments({ features: [...new Set([...this.#features, ...requiredFeatures(overlays)])] })
+  /** One that was made and not started would be found again, or stay for ever. */
+  async #startOrRemove(): Promise<StartedTestContainer> {
+    return super.start().catch(async (error: unknown) => {
+      if (this.#created !== undefined) await removeContainer(this.#created)
+      throw error
+    })
+  }
+
+  #isReused(): boolean {
+    return this.reuse && process.env.TESTCONTAINERS_REUSE_ENABLE !== 'false' // so has testcontainers it
   }
 
   protected override async beforeContainerCreated(): Promise<void> {
     const client = await getContainerRuntimeClient()
     await assertKeycloakImage(client, this.imageName)
-    const command = this.#command()
+    super.withCommand([...this.#command])
     const { host } = client.info.containerRuntime
-    const plan = this.reuse ? await reusablePlan([this.imageName.string, ...command]) : await freshPlan()
-    const admin = { ...plan.admin, ...this.#admin }
-    this.#plan = { ...plan, admin, host }
-    super.withCommand([...command])
-    this.#setEnvironment({
-      ...serverVariables({ port: plan.port, admin }),
-      KC_HOSTNAME: `http://${host}:${plan.port}`,
+    const admin = await this.#planAdmin()
+    const variables = (port: number) => ({
+      ...serverVariables({ port, admin }),
+      KC_HOSTNAME: `http://${host}:${port}`,
       JAVA_OPTS: JVM_OPTIONS.join(' '),
+      ...this.environment,
+      KC_BOOTSTRAP_ADMIN_USERNAME: admin.username,
+      KC_BOOTSTRAP_ADMIN_PASSWORD: admin.password,
     })
-    this.#publish(HTTP_PORT, plan.port, host)
-    this.#publish(MANAGEMENT_PORT, plan.managementPort, host)
+    const ports = this.#isReused() ? reusedPorts([this.createOpts, variables(0)]) : await freePorts()
+    this.#plan = { ...ports, admin, host }
+    this.createOpts.Env = []
+    this.withEnvironment(variables(ports.port))
+    this.#publish(HTTP_PORT, ports.port, host)
+    this.#publish(MANAGEMENT_PORT, ports.managementPort, host)
     const urls = [
-      `http://${host}:${plan.managementPort}/health/ready`,
-      `http://${host}:${plan.port}/realms/master/.well-known/openid-configuration`,
+      `http://${host}:${ports.managementPort}/health/ready`,
+      `http://${host}:${ports.port}/realms/master/.well-known/openid-configuration`,
     ]
-    const { config } = await resolveConfig()
-    this.withWaitStrategy(new KeycloakReadiness(urls, config.timeout * 1000))
+    const { timeout } = await testConfig()
+    this.withWaitStrategy(new KeycloakReadiness(urls, timeout * 1000))
   }
 
-  /** What the user has set stays. */
-  #setEnvironment(variables: Readonly<Record<string, string>>): void {
-    const ours = Object.entries(variables).filter(([name]) => !(name in this.environment))
-    this.withEnvironment(Object.fromEntries(ours))
+  protected override async containerCreated(id: string): Promise<void> {
+    this.#created = id
+  }
+
+  /** As the methods have it, else as the environment that was set has it, else one of ours. */
+  async #planAdmin(): Promise<AdminCredentials> {
+    const { KC_BOOTSTRAP_ADMIN_USERNAME: username, KC_BOOTSTRAP_ADMIN_PASSWORD: password } = this.environment
+    const ours = this.#isReused() ? await reusedAdmin() : newAdmin()
+    return { ...ours, ...(username && { username }), ...(password && { password }), ...this.#admin }
   }
 
   /** The port is fixed, because the issuer has it in it; and on this machine it is for this machine alone. */
@@ -157,8 +194,20 @@ export class KeycloakContainer extends GenericContainer {
   }
 }
 
+async function removeContainer(id: string): Promise<void> {
+  const { container } = await getContainerRuntimeClient()
+  await container
+    .getById(id)
+    .remove({ force: true, v: true })
+    .catch(() => {}) // most often it is gone already
+}
+
+function featuresOf(configs: readonly Config[]): readonly string[] {
+  return requiredFeatures(configs.flatMap((config) => config.with))
+}
+
 async function realmConfig(settings: RealmSettings): Promise<Config> {
-  const { config } = await resolveConfig({ flags: { proof: false, ...settings, runtime: 'auto' } })
+  const config = await testConfig({ proof: false, ...settings })
   await planRealm(config) // a realm that cannot be rendered is better known before a server is started for it
   return config
 }

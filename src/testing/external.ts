@@ -1,8 +1,9 @@
-import { resolveConfig } from '../config/resolve.ts'
 import { environmentName } from '../config/schema.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { externalKeycloak, findInstance } from '../operations/instance.ts'
 import type { RunningKeycloak } from '../runtime/runtime.ts'
+import { keycloakAt } from './keycloak-at.ts'
+import { testConfig } from './test-config.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -22,17 +23,14 @@ export interface NamedKeycloak {
  * @throws {McpKeycloakError} `CONFIG_INVALID` for a `MCP_KEYCLOAK_KEYCLOAK_URL` without an administrator's password
  */
 export async function namedKeycloak(folder: string, env: Environment): Promise<NamedKeycloak | undefined> {
-  const { config } = await resolveConfig({ env, flags: { runtime: 'auto', dataFolder: folder } })
+  const config = await testConfig({ dataFolder: folder }, env)
   if (config.keycloakUrl !== undefined) {
     return { keycloak: externalKeycloak(config), reason: `${environmentName('keycloakUrl')} names it` }
   }
   const { KEYCLOAK_URL: url, KEYCLOAK_ADMIN_USERNAME: username, KEYCLOAK_ADMIN_PASSWORD: password } = env
   if (url && password) {
-    const named = { ...config, keycloakUrl: url, adminUsername: username || 'admin', adminPassword: password }
-    return {
-      keycloak: externalKeycloak(named),
-      reason: 'KEYCLOAK_URL and KEYCLOAK_ADMIN_PASSWORD name it',
-    }
+    const keycloak = keycloakAt({ url, admin: { username: username || 'admin', password }, folder })
+    return { keycloak, reason: 'KEYCLOAK_URL and KEYCLOAK_ADMIN_PASSWORD name it' }
   }
   const instance = environmentName('instance')
   const keycloak = env[instance] ? await runningInstance(env) : undefined
@@ -43,8 +41,7 @@ export async function namedKeycloak(folder: string, env: Environment): Promise<N
 
 /** The instance of this machine that the options mean, if it runs. */
 async function runningInstance(env: Environment): Promise<RunningKeycloak | undefined> {
-  const { config } = await resolveConfig({ env })
-  return findInstance(config).then(
+  return findInstance(await testConfig({}, env)).then(
     ({ keycloak }) => keycloak,
     (error: unknown) => {
       if (error instanceof McpKeycloakError && error.code === 'NOT_RUNNING') return undefined

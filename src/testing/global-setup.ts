@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 
-import { resolveConfig } from '../config/resolve.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { env } from '../operations/env.ts'
 import { clientsLeft } from './client-book.ts'
@@ -13,6 +12,7 @@ import {
   startKeycloak,
   type TestKeycloak,
 } from './start-keycloak.ts'
+import { testConfig } from './test-config.ts'
 import type { TestRealm } from './test-realm.ts'
 import { makeWorkshop, removeWorkshop, type Workshop } from './workshop.ts'
 
@@ -41,13 +41,15 @@ const shared = globalThis as { [RUN]?: Run | undefined }
 export interface Project {
   // biome-ignore lint/suspicious/noExplicitAny: Vitest types it by the name of the value
   readonly provide?: (name: any, value: any) => void
+  /** Of each project that runs at the same time, another one. */
+  readonly config?: { env?: Readonly<Record<string, unknown>> | undefined }
 }
 
 /**
  * A global set-up for Vitest and for Jest: starts (or finds) one Keycloak for the whole run. The environment then
  * has what `mcp-keycloak env --show-secrets` prints, for the programs under test and for `startKeycloak()` in the tests;
  * Vitest's tests get it by `inject('keycloak')`, too. A second set-up of the same run gets a realm of its own on
- * the same server.
+ * the same server; its project's tests have that one in their environment.
  *
  * @returns the function that the runner calls; it returns the tear-down, which Jest takes from {@link teardownKeycloak}
  */
@@ -62,11 +64,12 @@ export function setupKeycloak(
     const settings = realmSettings(options)
     const realm = isFirst ? keycloak.realm : await keycloak.createRealm(settings)
     const { onLeak = 'warn' } = options
-    const { config } = await resolveConfig()
-    const workshop = await makeWorkshop(config)
+    const workshop = await makeWorkshop(await testConfig())
     const connection = connectionOf(keycloak, realm, { settings, journal: journalIn(workshop) })
-    const before = setEnvironment({ ...(await variables(connection)), [ON_LEAK_VARIABLE]: onLeak })
+    const environment = { ...(await variables(connection)), [ON_LEAK_VARIABLE]: onLeak }
+    const before = setEnvironment(environment)
     run.setups.push({ realm, onLeak, workshop, before })
+    if (project?.config) project.config.env = { ...project.config.env, ...environment }
     project?.provide?.('keycloak', connection)
     return teardownKeycloak
   }
@@ -89,7 +92,7 @@ export async function teardownKeycloak(): Promise<void> {
     await (await run.keycloak).stop()
   }
   const left = await clientsLeft(journalIn(setup.workshop))
-  await removeWorkshop((await resolveConfig()).config, setup.workshop)
+  await removeWorkshop(await testConfig(), setup.workshop)
   reportLeaks(left, setup.onLeak)
 }
 
@@ -118,7 +121,7 @@ function realmSettings(options: StartKeycloakOptions): RealmSettings {
 }
 
 async function variables({ url, realm, admin }: KeycloakConnection) {
-  const { config } = await resolveConfig({ flags: { keycloakUrl: url, realm, runtime: 'auto' } })
+  const config = await testConfig({ keycloakUrl: url, realm })
   const named = { ...config, adminUsername: admin.username, adminPassword: admin.password }
   return (await env(named, { showSecrets: true })).variables
 }

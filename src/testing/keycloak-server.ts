@@ -1,21 +1,18 @@
 import { realmEndpoints } from '../config/endpoints.ts'
-import { resolveConfig } from '../config/resolve.ts'
 import type { Config } from '../config/schema.ts'
 import { requiredFeatures } from '../config/server.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { type Admin, adminLogin } from '../keycloak/admin.ts'
 import type { ServerSelf } from '../keycloak/server-info.ts'
-import { type TemporaryKind, temporaryName } from '../keycloak/temporary-realm.ts'
-import { type Acquaintance, type Provisioned, provisionRealm } from '../operations/provision.ts'
-import { newSigningKey } from '../operations/signing-key-file.ts'
+import { temporaryName } from '../keycloak/temporary-realm.ts'
+import { type Acquaintance, type Provisioned, provision } from '../operations/provision.ts'
 import type { RunningKeycloak } from '../runtime/runtime.ts'
 import { adminSession } from './admin-session.ts'
 import { type LeakedClient, reportLeaks } from './leaks.ts'
+import { removeRealm, TEST_REALMS } from './remove-realm.ts'
 import type { OnLeak, RealmSettings } from './settings.ts'
+import { testConfig } from './test-config.ts'
 import { type OwnedRealm, type TestRealm, testRealm } from './test-realm.ts'
-
-/** Realms of tests; no run lasts longer than two hours. */
-export const TEST_REALMS: TemporaryKind = { prefix: 'mcp-keycloak-test-', leftBehindMs: 7_200_000 }
 
 /** A Keycloak that tests use, whoever runs it. */
 export interface KeycloakServer {
@@ -70,13 +67,6 @@ export function manageServer(keycloak: RunningKeycloak, options: ManageOptions):
   let stopped = false
   const isStopped = () => stopped
   const { admin, acquaintance } = adminSession(keycloak, options.admin)
-  // A key takes as long as all the rest of our own work for a realm: the next one's is made while a test runs.
-  let spareKey: Promise<string> | undefined
-  const takeKey = () => {
-    const key = spareKey ?? newSigningKey()
-    spareKey = undefined
-    return key
-  }
 
   const adopt = async ({ realm, report }: Provisioned): Promise<TestRealm> => {
     const onDropped = (leaks: readonly LeakedClient[]) => {
@@ -87,6 +77,11 @@ export function manageServer(keycloak: RunningKeycloak, options: ManageOptions):
     owned.set(realm.realm, made)
     defaultRealm ??= realm.realm
     return made.realm
+  }
+
+  const removeAll = async (realms: readonly string[]) => {
+    const remove = async (realm: string) => removeRealm(keycloak, await admin(), realm)
+    await Promise.allSettled(realms.map(remove)) // what is left is for the next run to sweep
   }
 
   const endpoints = (name = defaultRealm) => {
@@ -108,18 +103,23 @@ export function manageServer(keycloak: RunningKeycloak, options: ManageOptions):
       getAdminClient: () => adminLogin(keycloak),
       async createRealm(settings = {}) {
         if (stopped) throw alreadyStopped()
-        const signingKey = settings.realm === undefined ? takeKey() : undefined
-        const [config, known] = await Promise.all([realmConfig(settings), acquaintance()])
+        const name = settings.realm ?? temporaryName(TEST_REALMS)
+        const asked = testConfig({ proof: false, ...settings, realm: name })
+        const [config, known] = await Promise.all([asked, acquaintance()])
         assertFeatures(known.self, config)
-        const provisioned = await provisionRealm(keycloak, config, {
-          onStep: () => {},
-          signal: undefined,
-          acquaintance: known,
-          signingKey,
-        })
-        if (provisioned.report.realm !== 'created') throw nameTaken(config.realm, keycloak.url)
-        spareKey ??= newSigningKey()
-        return adopt(provisioned)
+        let isOurs = settings.realm === undefined // nobody else has such a name
+        const onCreated = () => {
+          isOurs = true
+        }
+        const options = { onStep: () => {}, signal: undefined, acquaintance: known, onCreated }
+        try {
+          const provisioned = await provision(keycloak, config, options)
+          if (provisioned.report.realm !== 'created') throw nameTaken(name, keycloak.url)
+          return await adopt(provisioned)
+        } catch (error) {
+          if (isOurs) await removeRealm(keycloak, known.admin, name).catch(() => {}) // what failed first matters
+          throw error
+        }
       },
     },
     async close(stopServer) {
@@ -127,20 +127,10 @@ export function manageServer(keycloak: RunningKeycloak, options: ManageOptions):
       stopped = true
       const leaks = [...owned.values()].flatMap((realm) => realm.leaks())
       if (stopServer) await stopServer()
-      else await dropAll([...owned.keys()], await admin().catch(() => undefined))
+      else await removeAll([...owned.keys()])
       reportLeaks(leaks, onLeak)
     },
   }
-}
-
-/** The options of a realm: as given, else as everywhere; the name is one that nobody has, unless it is given. */
-async function realmConfig(settings: RealmSettings): Promise<Config> {
-  const flags = { proof: false, ...settings, realm: settings.realm ?? temporaryName(TEST_REALMS) }
-  return (await resolveConfig({ flags: { ...flags, runtime: 'auto' } })).config
-}
-
-async function dropAll(realms: readonly string[], admin: Admin | undefined): Promise<void> {
-  await Promise.all(realms.map((realm) => admin?.realms.del({ realm }).catch(() => {}))) // the next run sweeps
 }
 
 function assertFeatures({ features }: ServerSelf, config: Config): void {

@@ -1,18 +1,20 @@
+import { rm } from 'node:fs/promises'
+
 import { getContainerRuntimeClient, type StartedTestContainer } from 'testcontainers'
 
-import { resolveConfig } from '../config/resolve.ts'
 import type { Config } from '../config/schema.ts'
 import { findRealmRecord } from '../keycloak/realms.ts'
-import { removeLeftBehind } from '../keycloak/temporary-realm.ts'
-import { externalKeycloak } from '../operations/instance.ts'
 import { planRealm } from '../operations/plan-realm.ts'
-import { type Acquaintance, provisionRealm } from '../operations/provision.ts'
+import { type Acquaintance, provision } from '../operations/provision.ts'
 import type { RunningKeycloak } from '../runtime/runtime.ts'
-import type { ContainerPlan } from './container-plan.ts'
+import { type ContainerPlan, reusedFolder } from './container-plan.ts'
 import { lastLog } from './container-readiness.ts'
-import { manageServer, nameTaken, TEST_REALMS } from './keycloak-server.ts'
+import { keycloakAt } from './keycloak-at.ts'
+import { manageServer, nameTaken } from './keycloak-server.ts'
+import { sweepTestRealms } from './remove-realm.ts'
 import type { OnLeak } from './settings.ts'
 import { StartedKeycloakContainer } from './started-container.ts'
+import { testConfig } from './test-config.ts'
 import type { TestRealm } from './test-realm.ts'
 import { makeWorkshop, removeWorkshop } from './workshop.ts'
 
@@ -23,6 +25,12 @@ export interface ContainerOptions {
   readonly onLeak: OnLeak
   /** It may have been there before, with its realms. */
   readonly reused: boolean
+}
+
+/** What is kept on this machine about a container. */
+interface Kept {
+  readonly folder: string
+  readonly remove: () => Promise<void>
 }
 
 /**
@@ -36,45 +44,53 @@ export async function provisionContainer(
   configs: readonly Config[],
   { onLeak, reused }: ContainerOptions,
 ): Promise<StartedKeycloakContainer> {
-  const { config: base } = await resolveConfig()
-  // What is kept of a reused container has to be there the next time: with what is kept of any Keycloak by its URL.
-  const workshop = reused ? undefined : await makeWorkshop(base)
-  const cleanUp = async () => {
-    if (workshop !== undefined) await removeWorkshop(base, workshop)
+  let kept: Kept | undefined
+  try {
+    kept = reused ? await keepForNextStart(plan) : await keepForThisRun()
+    const keycloak = keycloakIn(container, plan, kept.folder)
+    const managed = manageServer(keycloak, { onLeak })
+    const acquaintance = await managed.acquaintance()
+    if (reused) await sweepTestRealms(keycloak, acquaintance.admin)
+    const make = reused ? provisionAgain : provisionOnce
+    const realms: TestRealm[] = []
+    for (const config of configs) {
+      realms.push(await managed.adopt(await make(keycloak, config, acquaintance)))
+    }
+    return new StartedKeycloakContainer(container, { managed, realm: realms[0], cleanUp: kept.remove })
+  } catch (error) {
+    // What failed first matters. A container that is reused was there before, and is for the next start.
+    if (!reused) await Promise.allSettled([container.stop(), kept?.remove()])
+    throw error
   }
-  const located = (config: Config) => ({
-    ...config,
-    ...(workshop !== undefined && { dataFolder: workshop.folder }),
-    keycloakUrl: `http://${plan.host}:${plan.port}`,
-    adminUsername: plan.admin.username,
-    adminPassword: plan.admin.password,
-  })
-  const keycloak: RunningKeycloak = {
-    ...externalKeycloak(located(base)),
+}
+
+async function keepForThisRun(): Promise<Kept> {
+  const config = await testConfig()
+  const workshop = await makeWorkshop(config)
+  return { folder: workshop.folder, remove: () => removeWorkshop(config, workshop) }
+}
+
+async function keepForNextStart(plan: ContainerPlan): Promise<Kept> {
+  const folder = await reusedFolder(plan)
+  return { folder, remove: () => rm(folder, { recursive: true, force: true }) }
+}
+
+function keycloakIn(
+  container: StartedTestContainer,
+  { host, port, admin }: ContainerPlan,
+  folder: string,
+): RunningKeycloak {
+  return {
+    ...keycloakAt({ url: `http://${host}:${port}`, admin, folder }),
     lastLog: async (lines) => {
       const client = await getContainerRuntimeClient()
       return lastLog(client.container.getById(container.getId()), lines)
     },
   }
-  const managed = manageServer(keycloak, { onLeak })
-  try {
-    const acquaintance = await managed.acquaintance()
-    if (reused) await removeLeftBehind(acquaintance.admin, TEST_REALMS)
-    const provision = reused ? provisionAgain : provisionOnce
-    const realms: TestRealm[] = []
-    for (const config of configs.map(located)) {
-      realms.push(await managed.adopt(await provision(keycloak, config, acquaintance)))
-    }
-    return new StartedKeycloakContainer(container, { managed, realm: realms[0], cleanUp })
-  } catch (error) {
-    if (!reused) await container.stop()
-    await cleanUp()
-    throw error
-  }
 }
 
 async function provisionOnce(keycloak: RunningKeycloak, config: Config, acquaintance: Acquaintance) {
-  const provisioned = await provisionRealm(keycloak, config, { ...QUIET, acquaintance })
+  const provisioned = await provision(keycloak, config, { ...QUIET, acquaintance })
   const { realm, endpoints } = provisioned.report
   if (realm !== 'created') throw nameTaken(endpoints.realm, keycloak.url)
   return provisioned
@@ -86,5 +102,5 @@ async function provisionAgain(keycloak: RunningKeycloak, config: Config, acquain
   const { realm, record } = await planRealm(config)
   const before = await findRealmRecord(admin, realm.realm)
   if (before !== undefined && before?.hash !== record.hash) await admin.realms.del({ realm: realm.realm })
-  return provisionRealm(keycloak, config, { ...QUIET, acquaintance })
+  return provision(keycloak, config, { ...QUIET, acquaintance })
 }

@@ -84,8 +84,10 @@ export function realmTokens(source: TokenSource): RealmTokens {
   /** A client with its secret. */
   async function client(id: string): Promise<RegisteredClient> {
     const { admin, realm } = await applied()
+    const known = clients.get(id)
+    if (known) return known
     const secret = await clientSecret(admin, realm.realm, id)
-    return clients.get(id) ?? { client_id: id, ...(secret !== undefined && { client_secret: secret }) }
+    return { client_id: id, ...(secret !== undefined && { client_secret: secret }) }
   }
 
   async function loginClient(wanted: string | TestClient | undefined) {
@@ -122,7 +124,8 @@ export function realmTokens(source: TokenSource): RealmTokens {
       return (await exchangeToken(server, await client(id), token, request)).access_token
     },
     async introspect(token, { client: wanted } = {}) {
-      const asking = wanted ?? mcpUrls((await applied()).realm)[0]
+      const { realm } = await applied()
+      const asking = wanted ?? mcpUrls(realm)[0]
       if (asking === undefined) throw noMcpServer()
       return introspect(server, typeof asking === 'string' ? await client(asking) : asking, token)
     },

@@ -1,15 +1,16 @@
 import { resolveConfig } from '../config/resolve.ts'
-import type { Config, ConfigKey } from '../config/schema.ts'
+import { type Config, type ConfigKey, environmentName } from '../config/schema.ts'
 import { adminWhenReady } from '../keycloak/admin-when-ready.ts'
-import { removeLeftBehind, temporaryName } from '../keycloak/temporary-realm.ts'
+import { temporaryName } from '../keycloak/temporary-realm.ts'
 import { findInstance } from '../operations/instance.ts'
 import { planRealm } from '../operations/plan-realm.ts'
 import { up } from '../operations/up.ts'
 import { freePort } from '../runtime/probe-port.ts'
 import type { OnStep, RunningKeycloak, RuntimeName } from '../runtime/runtime.ts'
 import { type NamedKeycloak, namedKeycloak } from './external.ts'
-import { type KeycloakServer, type ManagedServer, manageServer, TEST_REALMS } from './keycloak-server.ts'
+import { type KeycloakServer, type ManagedServer, manageServer } from './keycloak-server.ts'
 import { onLeakOfRun } from './leaks.ts'
+import { sweepTestRealms, TEST_REALMS } from './remove-realm.ts'
 import type { Given, OnLeak, RealmSettings } from './settings.ts'
 import type { TestRealm } from './test-realm.ts'
 import { makeWorkshop, removeWorkshop, startReaper, sweepWorkshops } from './workshop.ts'
@@ -65,18 +66,10 @@ export interface TestKeycloak extends KeycloakServer, AsyncDisposable {
  */
 export async function startKeycloak(options: StartKeycloakOptions = {}): Promise<TestKeycloak> {
   const { onLeak = onLeakOfRun(process.env), onStep = () => {}, signal, ...settings } = options
-  const { config } = await resolveConfig({
-    flags: {
-      proof: false,
-      ...settings,
-      realm: settings.realm ?? temporaryName(TEST_REALMS),
-      port: settings.port ?? (await freePort()),
-      runtime: settings.runtime ?? 'auto',
-    },
-  })
+  const config = await ownConfig(settings)
   const workshop = await makeWorkshop(config)
   const { name: instance, folder } = workshop
-  const own = { ...config, instance, dataFolder: folder, keycloakUrl: undefined }
+  const own = { ...config, instance, dataFolder: folder }
   const letReaperGo = startReaper(config, workshop)
   const remove = async () => {
     await removeWorkshop(config, workshop)
@@ -84,7 +77,8 @@ export async function startKeycloak(options: StartKeycloakOptions = {}): Promise
   }
   try {
     await sweepWorkshops(config, onStep)
-    const named = config.runtime === 'auto' ? await namedKeycloak(folder, process.env) : undefined
+    const wantsOwn = (settings.runtime ?? 'auto') !== 'auto'
+    const named = wantsOwn ? undefined : await namedKeycloak(folder, process.env)
     if (named) return await useNamed(named, config, { ...settings, onLeak, onStep, signal }, remove)
     const report = await up(own, { onStep, ...(signal && { signal }) })
     const { keycloak } = await findInstance(own)
@@ -102,18 +96,27 @@ export async function startKeycloak(options: StartKeycloakOptions = {}): Promise
   }
 }
 
+/** The options of a server of one's own: on ports that nobody has, wherever the project's everyday server listens. */
+export async function ownConfig(settings: RealmSettings & ServerSettings): Promise<Config> {
+  const { port = await freePort(), managementPort, realm = temporaryName(TEST_REALMS) } = settings
+  // Who names a Keycloak and a runtime names a runtime for where there is no such Keycloak.
+  const env = { ...process.env, [environmentName('keycloakUrl')]: undefined }
+  const { config } = await resolveConfig({ env, flags: { proof: false, ...settings, realm, port } })
+  return { ...config, managementPort, keycloakUrl: undefined }
+}
+
 /** Somebody else's Keycloak: it is neither started nor stopped, its own realms are left alone. */
 async function useNamed(
   { keycloak, reason }: NamedKeycloak,
-  { realm: name, timeout }: Config,
+  { timeout }: Config,
   { onLeak = 'warn', onStep = () => {}, signal, ...settings }: StartKeycloakOptions,
   remove: () => Promise<void>,
 ): Promise<TestKeycloak> {
   onStep(`Using the Keycloak at ${keycloak.url}: ${reason}`)
   const admin = await adminWhenReady(keycloak, { timeoutMs: timeout * 1000, onStep, signal })
-  await removeLeftBehind(admin, TEST_REALMS)
+  await sweepTestRealms(keycloak, admin)
   const managed = manageServer(keycloak, { onLeak, admin })
-  const realm = await managed.server.createRealm({ ...settings, realm: name })
+  const realm = await managed.server.createRealm(settings)
   const stop = async () => {
     try {
       await managed.close()

@@ -8,6 +8,7 @@ import {
   registerClient,
 } from '../oauth/register.ts'
 import type { ClientBook } from './client-book.ts'
+import { ifReachable } from './if-reachable.ts'
 
 /** A client that registered itself, and that deletes itself when the scope ends (RFC 7591, RFC 7592). */
 export interface TestClient extends RegisteredClient, AsyncDisposable {
@@ -39,40 +40,50 @@ export interface Registry {
   readonly clients: ClientBook
   /** The realm is gone, and all clients with it. */
   readonly isGone: () => boolean
+  /** Throws what to do when it is. */
+  readonly assertThere: () => void
 }
 
 /**
  * Registers a client for as long as a scope lasts.
  *
- * @throws {McpKeycloakError} `REGISTRATION_REFUSED`
+ * @throws {McpKeycloakError} `REGISTRATION_REFUSED`, `NOT_RUNNING` when the realm is gone
  */
 export async function registerTestClient(
   registry: Registry,
   metadata: Partial<ClientMetadata>,
 ): Promise<TestClient> {
+  const { server, initialAccessToken, clients, isGone, assertThere } = registry
+  assertThere()
   const asked = { ...METADATA, ...metadata }
-  const registered = await registerClient(registry.server, asked, registry.initialAccessToken)
-  const { clients, isGone } = registry
+  const registered = await registerClient(server, asked, initialAccessToken)
   const remove = async () => {
     await deleteClient(client)
     clients.remove(client.client_id)
   }
+  const removeUnlessGone = async () => {
+    if (isGone() || !clients.get(client.client_id)) return
+    await remove().catch(async (error: unknown) => {
+      if (await isThere(registry, client.client_id)) throw error
+      clients.remove(client.client_id) // the program under test deleted it
+    })
+  }
   const client: TestClient = {
     ...asked,
     ...registered,
-    read: () => readClient(client),
+    async read() {
+      assertThere()
+      return readClient(client)
+    },
     async update(changes) {
-      const known = await readClient(client)
+      const known = await client.read()
       Object.assign(client, await updateClient(client, { ...asked, ...known, ...changes }))
     },
-    delete: remove,
-    async [Symbol.asyncDispose]() {
-      if (isGone() || !clients.get(client.client_id)) return
-      await remove().catch(async (error: unknown) => {
-        if (await isThere(registry, client.client_id)) throw error
-        clients.remove(client.client_id) // the program under test deleted it
-      })
+    async delete() {
+      assertThere()
+      await remove()
     },
+    [Symbol.asyncDispose]: () => ifReachable(removeUnlessGone()),
   }
   clients.add(client)
   return client

@@ -8,8 +8,10 @@ import type { VerifyOptions, VerifyReport } from '../operations/verify.ts'
 import type { Realm } from '../realm/schema.ts'
 import type { RunningKeycloak } from '../runtime/runtime.ts'
 import { clientBook } from './client-book.ts'
+import { ifReachable } from './if-reachable.ts'
 import type { LeakedClient } from './leaks.ts'
 import { type RealmTokens, realmTokens } from './realm-tokens.ts'
+import { removeRealm } from './remove-realm.ts'
 import { registerTestClient, type TestClient } from './test-client.ts'
 import { type TestUsers, usersOf } from './test-users.ts'
 
@@ -70,22 +72,21 @@ export async function testRealm(parts: TestRealmParts): Promise<OwnedRealm> {
   const name = realm.realm
   const server = await discover(endpoints.issuer)
   const clients = clientBook(name, journal)
-  const users = usersOf(realm, admin)
   let dropped = false
   const isGone = () => dropped || isStopped()
-  const applied = async () => {
+  const assertThere = () => {
     if (isGone()) throw gone(name, isStopped())
+  }
+  const applied = async () => {
+    assertThere()
     return { keycloak, admin: await admin(), realm, gone: null, endpoints }
   }
-  const registry = { realm: name, server, initialAccessToken, admin, clients, isGone }
-  const register = async (metadata: Partial<ClientMetadata> = {}) => {
-    if (isGone()) throw gone(name, isStopped())
-    return registerTestClient(registry, metadata)
-  }
+  const users = usersOf(realm, applied)
+  const registry = { realm: name, server, initialAccessToken, admin, clients, isGone, assertThere }
   const drop = async () => {
     if (isGone()) return
     dropped = true
-    await (await admin()).realms.del({ realm: name })
+    await removeRealm(keycloak, await admin(), name)
     onDropped(clients.left())
   }
   const test: TestRealm = {
@@ -98,13 +99,13 @@ export async function testRealm(parts: TestRealmParts): Promise<OwnedRealm> {
     initialAccessToken,
     warnings: report.warnings,
     users,
-    registerClient: register,
+    registerClient: (metadata = {}) => registerTestClient(registry, metadata),
     async expectProtected(mcpUrl, options = {}) {
       const { expectProtected } = await import('./expect-protected.ts') // few tests need an MCP client
       return expectProtected(await applied(), mcpUrl, options)
     },
     drop,
-    [Symbol.asyncDispose]: drop,
+    [Symbol.asyncDispose]: () => ifReachable(drop()),
   }
   return { realm: test, leaks: clients.left }
 }

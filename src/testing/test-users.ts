@@ -1,5 +1,5 @@
-import type { Admin } from '../keycloak/admin.ts'
 import { importUser } from '../keycloak/import-user.ts'
+import type { AppliedRealm } from '../operations/applied-realm.ts'
 import type { Realm } from '../realm/schema.ts'
 import { type NewUser, realmUser, type TestUser, testUsers } from '../realm/users.ts'
 
@@ -10,13 +10,14 @@ export interface TestUsers extends Iterable<TestUser> {
 }
 
 /** The users of a realm as it was made, and those that a test adds. */
-export function usersOf(realm: Realm, admin: () => Promise<Admin>): TestUsers {
+export function usersOf(realm: Realm, applied: () => Promise<AppliedRealm>): TestUsers {
   const known = [...testUsers(realm)]
   return {
     [Symbol.iterator]: () => known[Symbol.iterator](),
     async add(user) {
+      const { admin } = await applied()
       const file = realmUser(user, realm)
-      await importUser(await admin(), realm.realm, file)
+      await importUser(admin, realm.realm, file)
       const added = testUsers({ ...realm, users: [file] })
       known.push(...added)
       return added[0] as TestUser

@@ -1,17 +1,11 @@
 import { createHash } from 'node:crypto'
-import { join } from 'node:path'
 
 import type { ContainerRuntimeClient } from 'testcontainers'
 
-import { folders } from '../config/folders.ts'
-import { resolveConfig } from '../config/resolve.ts'
-import { withInstanceLock } from '../runtime/instance-lock.ts'
+import { aloneInContainers } from './container-plan.ts'
 
 /** Where Keycloak keeps what it builds of itself at its first start. */
 const BUILT_FOLDER = '/opt/keycloak/lib/quarkus'
-
-/** How long another first start may take. */
-const FIRST_START_MS = 600_000
 
 /** The volume in which containers of one image and one command share what Keycloak has built of itself. */
 export function warmVolume(image: string, command: readonly string[]): string {
@@ -38,8 +32,7 @@ export async function startWarm<Started>(
 ): Promise<Started> {
   const handle = client.container.dockerode.getVolume(volume)
   const isThere = () => handle.inspect().then(Boolean, () => false)
-  const data = join(folders((await resolveConfig()).config).data, 'testcontainers')
-  const first = await withInstanceLock(data, volume, { waitMs: FIRST_START_MS }, async () => {
+  const first = await aloneInContainers(async () => {
     if (await isThere()) return undefined
     try {
       return { started: await start() }
@@ -47,6 +40,6 @@ export async function startWarm<Started>(
       await handle.remove().catch(() => {}) // none was made, or the container is still there
       throw error
     }
-  })
+  }, volume)
   return first ? first.started : start()
 }

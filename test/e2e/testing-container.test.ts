@@ -1,4 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -61,7 +62,7 @@ describe.runIf(docker.engine)('KeycloakContainer', () => {
         .withRealmImportFile(await realmFile('imported', { users: [] }))
         .withFeatures('resource-indicators')
         .withAdminUsername('root')
-        .withAdminPassword('choose-one')
+        .withEnvironment({ KC_BOOTSTRAP_ADMIN_USERNAME: 'nobody', KC_BOOTSTRAP_ADMIN_PASSWORD: 'choose-one' })
         .withOnLeak('fail')
         .start()
       id = container.getId()
@@ -75,6 +76,7 @@ describe.runIf(docker.engine)('KeycloakContainer', () => {
         jwks_uri: container.getJwksUri(),
         registration_endpoint: container.getRegistrationEndpoint(),
       })
+      expect([container.getAdminUsername(), container.getAdminPassword()]).toEqual(['root', 'choose-one'])
       const admin = await container.getAdminClient()
       const names = (await admin.realms.find()).map(({ realm }) => realm).toSorted()
       expect(names).toEqual(['fastmcp', 'imported', 'master'])
@@ -92,26 +94,38 @@ describe.runIf(docker.engine)('KeycloakContainer', () => {
   })
 
   it('is found again with withReuse(), with the realm as it is asked for now; a warm start builds nothing', async () => {
+    const before = await containers()
     const isWarm = await isThere('--type', 'volume', WARM_VOLUME)
-    const start = (mcpUrl: string) =>
+    const reusable = (mcpUrl: string, environment = {}) =>
       new KeycloakContainer()
         .withReuse()
         .withWarmStart()
+        .withEnvironment(environment)
         .withRealm({ mcpUrl: [mcpUrl] })
-        .start()
-    const first = await start(MCP_URL)
+    const container = reusable(MCP_URL)
+    const [first, atOnce] = await Promise.all([container.start(), reusable(MCP_URL).start()])
+    expect(atOnce.getId()).toBe(first.getId())
     expect(await hasBuilt(first.getId())).toBe(!isWarm)
     const token = await first.realm.token()
-    const again = await start(MCP_URL)
+    const again = await container.start()
     expect(again.getId()).toBe(first.getId())
     expect(again.getIssuerUrl()).toBe(first.getIssuerUrl())
     expect(await again.realm.introspect(token)).toMatchObject({ active: true })
-    const other = await start('http://localhost:18779/mcp')
+    const other = await reusable('http://localhost:18779/mcp').start()
     expect(other.getId()).toBe(first.getId())
     expect(decodeJwt(await other.realm.token()).aud).toContain('http://localhost:18779/mcp')
     expect(decodeJwt(await other.realm.badToken('exp')).exp).toBeLessThan(Date.now() / 1000)
-    await other.stop()
-    expect(await isThere(first.getId())).toBe(false)
+    const quiet = await reusable(MCP_URL, { KC_LOG_LEVEL: 'warn' }).start()
+    expect(quiet.getAuthServerUrl()).not.toBe(first.getAuthServerUrl())
+    await Promise.all([other.stop(), quiet.stop()])
+    expect(await containers()).toEqual(before)
+    const holder = createServer().listen(first.getMappedPort(8080), '127.0.0.1')
+    await expect(reusable(MCP_URL).start()).rejects.toMatchObject({
+      code: 'PORT_IN_USE',
+      why: expect.stringContaining(`pid ${process.pid}`),
+    })
+    holder.close()
+    expect(await containers()).toEqual(before)
   })
 
   it('stops the container when Keycloak refuses a realm, and names the field', async () => {

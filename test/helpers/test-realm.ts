@@ -29,7 +29,8 @@ export function sharedAdmin(): Promise<Admin> {
 /** Makes a realm as `up` does on a Keycloak that runs already; gone when it is disposed of. */
 export async function testRealm(realm: string, options: Partial<Config> = {}): Promise<TestRealm> {
   const config = await externalConfig(inject('sharedKeycloak'), { realm, proof: false, ...options })
-  const report = await provision(externalKeycloak(config), config, { onStep: () => {}, signal: undefined })
+  const quiet = { onStep: () => {}, signal: undefined }
+  const { report } = await provision(externalKeycloak(config), config, quiet)
   return {
     name: realm,
     report,

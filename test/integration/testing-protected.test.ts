@@ -1,6 +1,11 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 
 import { snippets } from '../../src/operations/snippets.ts'
+import { BASE_REALM_FILE, loadRealm } from '../../src/realm/load.ts'
 import { freePort } from '../../src/runtime/probe-port.ts'
 import { startKeycloak, type TestKeycloak, type TestRealm } from '../../src/testing/index.ts'
 import { startPythonServer } from '../helpers/fastmcp-server.ts'
@@ -63,6 +68,24 @@ it('fails with the option of the realm when its tokens are for another MCP URL',
   await expect(other.expectProtected(mcpUrl)).rejects.toThrow(
     `make the realm of the test with the options of: mcp-keycloak up --mcp-url http://localhost:8000/mcp --mcp-url ${mcpUrl}`,
   )
+})
+
+it('fails when bad tokens cannot be made: whether the server refuses them is not known', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'mcp-keycloak-own-key-'))
+  const realmFile = join(folder, 'own-key.json')
+  const keys = { 'org.keycloak.keys.KeyProvider': [{ name: 'own', providerId: 'rsa-generated' }] }
+  const base = await loadRealm(BASE_REALM_FILE)
+  await writeFile(realmFile, JSON.stringify({ ...base, components: { ...base.components, ...keys } }))
+  await using own = await keycloak.createRealm({ realmFile, mcpUrl: [mcpUrl] })
+  await using _server = await startMcpServer({ issuer: own.issuer, port: Number(new URL(mcpUrl).port) })
+  const failure = await own.expectProtected(mcpUrl).catch((error: Error) => error)
+  expect(failure).toMatchObject({ name: 'NotProtectedError' })
+  expect((failure as Error).message.match(/✘ .*/g)).toEqual(
+    ['aud', 'iss', 'exp', 'scope'].map((kind) =>
+      expect.stringMatching(`\\(${kind}\\): A token with a bad "${kind}" cannot be made .* not one of ours`),
+    ),
+  )
+  await rm(folder, { recursive: true })
 })
 
 it('fails where nothing listens, refuses what is no URL, and a realm that is gone', async () => {

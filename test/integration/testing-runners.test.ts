@@ -1,3 +1,5 @@
+import { fileURLToPath } from 'node:url'
+
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 
 import { freePort } from '../../src/runtime/probe-port.ts'
@@ -10,8 +12,10 @@ import { sharedAdmin } from '../helpers/test-realm.ts'
 const JEST_ENV = { NODE_OPTIONS: '--experimental-vm-modules' }
 const MCP_URL = 'http://localhost:18779/mcp'
 
+const MCP_SERVER = fileURLToPath(new URL('../helpers/mcp-server.ts', import.meta.url))
+
 /** The server that a sample of the README starts. */
-const MY_SERVER = `export { startMcpServer as startMyServer } from '${new URL('../helpers/mcp-server.ts', import.meta.url).pathname}'`
+const MY_SERVER = `export { startMcpServer as startMyServer } from '${MCP_SERVER}'`
 
 beforeEach(nameSharedKeycloak)
 afterEach(() => {
@@ -43,16 +47,30 @@ test('the worker has one realm', ({ realm }) => {
   console.log('realm', realm.name)
 })`
 
-it('gives Vitest one server, each worker a realm of its own, and leaves nothing', async () => {
+/** A test file in which a server that takes any audience is found out, in the realm of the worker. */
+const anyAudience = (port: number) => `
+import { startMcpServer } from '${MCP_SERVER}'
+import { test } from 'mcp-keycloak/testing/vitest'
+
+test('a server that takes any audience does not protect itself', async ({ expect, realm }) => {
+  const claims = (token) => Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()
+  const accepts = (token) => claims(token).includes('another-server')
+  await using _server = await startMcpServer({ issuer: realm.issuer, port: ${port}, accepts })
+  await expect(realm.expectProtected('http://localhost:${port}/mcp')).rejects.toThrow(/1 failed.*\\n\\n.*\\(aud\\)/)
+})`
+
+it('gives Vitest one server, each of eight workers a realm of its own, and leaves nothing', async () => {
   const before = await testRealms()
+  const port = await freePort()
+  const names = Array.from({ length: 8 }, (_, at) => `${at}.test.js`)
   await using project = await consumerProject(
     {
-      'vitest.config.js': `export default { test: { globalSetup: ['./setup.js'], maxWorkers: 2, testTimeout: 60_000 } }`,
+      'vitest.config.js': `export default { test: { globalSetup: ['./setup.js'], maxWorkers: 8, testTimeout: 120_000 } }`,
       'setup.js': `
         import { setupKeycloak } from 'mcp-keycloak/testing'
-        export default setupKeycloak({ mcpUrl: ['${MCP_URL}'], onLeak: 'fail' })`,
-      'one.test.js': vitestFile,
-      'two.test.js': vitestFile,
+        export default setupKeycloak({ mcpUrl: ['http://localhost:${port}/mcp'], onLeak: 'fail' })`,
+      ...Object.fromEntries(names.map((name) => [name, vitestFile])),
+      'protected.test.js': anyAudience(port),
     },
     ['vitest'],
   )
@@ -60,9 +78,9 @@ it('gives Vitest one server, each worker a realm of its own, and leaves nothing'
   expect(all).toContain('for the tests: external, because MCP_KEYCLOAK_KEYCLOAK_URL names it')
   expect(exitCode, all).toBe(0)
   const realms = [...all.matchAll(/^realm (\S+)$/gm)].map(([, name]) => name)
-  expect([realms.length, new Set(realms).size]).toEqual([4, 2])
+  expect([realms.length, new Set(realms).size]).toEqual([16, 8])
   expect(await testRealms()).toEqual(before)
-})
+}, 180_000)
 
 it('shares the server between two set-ups of one run, and is a global set-up by its own name', async () => {
   await using project = await consumerProject(
@@ -74,7 +92,7 @@ it('shares the server between two set-ups of one run, and is a global set-up by 
       'setup.js': `
         import { setupKeycloak } from 'mcp-keycloak/testing'
         export default setupKeycloak({ mcpUrl: ['${MCP_URL}'] })`,
-      'one.test.js': vitestFile.replace('expect(process.env', '//'),
+      'one.test.js': vitestFile,
       'two.test.js': vitestFile,
     },
     ['vitest'],
@@ -164,7 +182,7 @@ it('runs as the README shows it, in both runners', async () => {
   const vitest = await runner(project, 'vitest/vitest.mjs', ['run', 'server', 'roles', 'protected'])
   expect(vitest.exitCode, vitest.all).toBe(0)
   expect(vitest.all).toMatch(/Tests +3 passed/)
-  const jest = await runner(project, 'jest/bin/jest.js', ['--transform={}', 'own.spec'], JEST_ENV)
+  const jest = await runner(project, 'jest/bin/jest.js', ['own.spec'], JEST_ENV)
   expect(jest.exitCode, jest.all).toBe(0)
 })
 

@@ -1,12 +1,15 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest'
 
+import { folders } from '../../src/config/folders.ts'
+import { temporaryName } from '../../src/keycloak/temporary-realm.ts'
 import { namedKeycloak } from '../../src/testing/external.ts'
 import { startKeycloak, type TestKeycloak, type TestRealm } from '../../src/testing/index.ts'
+import { TEST_REALMS } from '../../src/testing/remove-realm.ts'
 import { nameSharedKeycloak } from '../helpers/named-keycloak.ts'
 import { sharedAdmin } from '../helpers/test-realm.ts'
 
@@ -91,15 +94,16 @@ describe('a Keycloak that the environment names', () => {
 
   it('loses the test realms of runs that were killed long ago, and no others', async () => {
     const admin = await sharedAdmin()
-    const at = (time: number) => `mcp-keycloak-test-${time.toString(36)}-ab`
-    const [old, running] = [at(Date.now() - 10_000_000), at(Date.now() - 600_000)]
-    await admin.realms.create({ realm: old })
-    await admin.realms.create({ realm: running })
+    const at = (time: number) => temporaryName(TEST_REALMS, time)
+    const [old, ofThisRun] = [at(Date.now() - 100_000_000), at(Date.now() - 100_000_000)]
+    const others = [at(Date.now() - 10_000_000), 'mcp-keycloak-test-shop', ofThisRun]
+    for (const name of [old, ...others]) await admin.realms.create({ realm: name })
+    vi.stubEnv('KEYCLOAK_REALM', ofThisRun)
     await using _next = await startKeycloak()
     const names = await realmNames()
     expect(names).not.toContain(old)
-    expect(names).toContain(running)
-    await admin.realms.del({ realm: running })
+    expect(names).toEqual(expect.arrayContaining(others))
+    for (const name of others) await admin.realms.del({ realm: name })
   })
 })
 
@@ -169,13 +173,52 @@ describe('createRealm', () => {
     await rm(folder, { recursive: true })
   })
 
+  it('leaves nothing of a realm that does not become ready', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'mcp-keycloak-off-'))
+    const realmFile = join(folder, 'off.json')
+    await writeFile(realmFile, JSON.stringify({ realm: 'off', enabled: false }))
+    vi.stubEnv('MCP_KEYCLOAK_TIMEOUT', '1')
+    const before = await realmNames()
+    for (const settings of [{ realmFile }, { realmFile, realm: 'off' }]) {
+      const failed = keycloak.createRealm(settings)
+      await expect(failed).rejects.toMatchObject({ code: 'KEYCLOAK_NOT_READY' })
+    }
+    expect(await realmNames()).toEqual(before)
+    await rm(folder, { recursive: true })
+  })
+
+  it('keeps the key that a realm signs with for as long as there is the realm', async () => {
+    const keys = async () =>
+      (await readdir(folders({}).data, { recursive: true })).map((file) => basename(file))
+    const [dropped, left] = [await keycloak.createRealm(), await startKeycloak()]
+    const files = [dropped, left.realm].map(({ name }) => `${name}.pem`)
+    expect(await keys()).toEqual(expect.arrayContaining(files))
+    await dropped.drop()
+    await left.stop()
+    expect((await keys()).filter((file) => files.includes(file))).toEqual([])
+  })
+
   it('says that the realm was dropped to whoever goes on with it', async () => {
     const own = await keycloak.createRealm()
+    const client = await own.registerClient()
+    const token = await own.token({ client })
+    await client.delete()
     await own.drop()
-    await expect(own.registerClient()).rejects.toMatchObject({
-      code: 'NOT_RUNNING',
-      message: `The realm "${own.name}" was dropped.`,
-    })
+    const ways = [
+      () => own.registerClient(),
+      () => own.token(),
+      () => own.introspect(token, { client }),
+      () => own.users.add({ username: 'carol' }),
+      () => client.read(),
+      () => client.update({}),
+      () => client.delete(),
+    ]
+    for (const goOn of ways) {
+      await expect(goOn()).rejects.toMatchObject({
+        code: 'NOT_RUNNING',
+        message: `The realm "${own.name}" was dropped.`,
+      })
+    }
   })
 
   it('registers with an initial access token in a strict realm', async () => {
@@ -248,9 +291,9 @@ describe('a client', () => {
 })
 
 describe('a token', () => {
-  const verified = async (token: string) => {
-    const keys = createRemoteJWKSet(new URL(keycloak.getJwksUri()))
-    return (await jwtVerify(token, keys, { issuer: realm.issuer, audience: MCP_URL })).payload
+  const verified = async (token: string, { issuer, endpoints }: TestRealm = realm) => {
+    const keys = createRemoteJWKSet(new URL(endpoints.jwks))
+    return (await jwtVerify(token, keys, { issuer, audience: MCP_URL })).payload
   }
 
   it('is of the user who logs in, through the client, with the scope', async () => {
@@ -315,12 +358,29 @@ describe('a token', () => {
     expect(await realm.introspect(await realm.badToken('sig'))).toEqual({ active: false })
   })
 
-  it.each(['aud', 'iss', 'exp', 'sig', 'none'] as const)('with a bad %s is refused', async (kind) => {
-    await expect(verified(await realm.badToken(kind))).rejects.toThrow()
-  })
+  it.each([
+    ['aud', { code: 'ERR_JWT_CLAIM_VALIDATION_FAILED', claim: 'aud' }],
+    ['iss', { code: 'ERR_JWT_CLAIM_VALIDATION_FAILED', claim: 'iss' }],
+    ['exp', { code: 'ERR_JWT_EXPIRED', claim: 'exp' }],
+    ['sig', { code: 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED' }],
+    ['none', { code: 'ERR_JOSE_NOT_SUPPORTED' }],
+  ] as const)(
+    'with a bad %s is refused for that alone, of a realm without a name, too',
+    async (kind, why) => {
+      await using unnamed = await keycloak.createRealm({ mcpUrl: [MCP_URL] })
+      for (const each of [realm, unnamed]) {
+        expect(await verified(await each.token(), each)).toBeDefined()
+        await expect(verified(await each.badToken(kind), each)).rejects.toMatchObject(why)
+      }
+    },
+  )
 
-  it('with a bad scope has none that a server asks for', async () => {
-    expect((await verified(await realm.badToken('scope'))).scope).toBe('none-that-a-server-asks-for')
+  it('with a bad scope has none that a server asks for, and is good otherwise', async () => {
+    await using unnamed = await keycloak.createRealm({ mcpUrl: [MCP_URL] })
+    for (const each of [realm, unnamed]) {
+      const { scope } = await verified(await each.badToken('scope'), each)
+      expect(scope).toBe('none-that-a-server-asks-for')
+    }
   })
 
   it('is short-lived when the realm is made so', async () => {

@@ -29,8 +29,9 @@ it.each(calls)('shows a command that is understood: %s', (call) => {
   expect(unknown).toEqual([])
 })
 
-it('quotes the conftest.py that is run by the tests', async () => {
-  const file = new URL('../fixtures/pytest/conftest.py', import.meta.url)
+it('quotes the conftest.py that is run by the tests, which has fifteen lines at most', async () => {
+  const conftest = await readFile(new URL('../fixtures/pytest/conftest.py', import.meta.url), 'utf8')
   const quoted = [...readme.matchAll(/^```python\n(.*?)^```$/gms)].map(([, code]) => code)
-  expect(quoted).toContain(await readFile(file, 'utf8'))
+  expect(quoted).toContain(conftest)
+  expect(conftest.split('\n').filter(Boolean).length).toBeLessThanOrEqual(15)
 })

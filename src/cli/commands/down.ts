@@ -13,7 +13,7 @@ interface DownFlags {
 }
 
 /** `mcp-keycloak down`: stop, and with `--purge` forget. */
-export function addDownCommand(program: Command, { output }: CommandContext): void {
+export function addDownCommand(program: Command, context: CommandContext): void {
   const command = program
     .command('down')
     .description('stop Keycloak; its data stay')
@@ -21,12 +21,12 @@ export function addDownCommand(program: Command, { output }: CommandContext): vo
     .option('--all', 'every instance of this machine')
   withConfigOptions(command, INSTANCE_KEYS).action(async ({ purge = false, all = false }: DownFlags) => {
     const { resolveConfig } = await import('../../config/resolve.ts')
-    const out = output(command)
+    const out = context.output(command)
     const { config } = await resolveConfig({ flags: configFlags(command) })
     const whose = all ? 'every instance of this machine' : `instance "${config.instance}"`
     if (purge) await confirm(`Remove all data of ${whose}?`, '--purge', out.options)
     out.step('Stopping Keycloak')
-    const options = { purge, onStep: out.step, signal }
+    const options = { purge, onStep: out.step, signal: context.signal }
     if (all) {
       const { downAll } = await import('../../operations/instances.ts')
       const report = await downAll(config, options)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import type { Admin } from '../../../src/keycloak/admin.ts'
-import { withTemporaryRealm } from '../../../src/keycloak/temporary-realm.ts'
+import { removeLeftBehind, temporaryName, withTemporaryRealm } from '../../../src/keycloak/temporary-realm.ts'
 
 /** An Admin API that keeps names of realms. */
 function server(names: readonly string[] = [], { refuses = false } = {}) {
@@ -52,10 +52,30 @@ describe('a temporary realm', () => {
   })
 
   it('of a program that was killed is removed, not one of a program that runs', async () => {
-    const at = (time: number) => `mcp-keycloak-temporary-${time.toString(36)}-ab`
+    const at = (time: number) => temporaryName({ prefix: 'mcp-keycloak-temporary-', leftBehindMs: 0 }, time)
     const running = at(Date.now() - 60_000)
     const { admin, names } = server(['mine', at(Date.now() - 3_600_000), running])
     await withTemporaryRealm(admin, 'mine', make, noLog, async () => {})
     expect(names()).toEqual(['mine', running])
+  })
+})
+
+describe('what was left behind', () => {
+  const KIND = { prefix: 'test-', leftBehindMs: 1000 }
+  const old = () => temporaryName(KIND, Date.now() - 5000)
+
+  it('is told by the whole of its name: a realm of somebody else that begins alike stays', async () => {
+    const [left, young] = [old(), temporaryName(KIND)]
+    const others = ['test-shop', 'test-1970', `${left}-shop`, `other-${left}`]
+    const { admin, names } = server([left, young, ...others])
+    expect(await removeLeftBehind(admin, KIND)).toEqual([left])
+    expect(names()).toEqual([young, ...others])
+  })
+
+  it('is not the one that is still in use', async () => {
+    const [left, used] = [old(), old()]
+    const { admin, names } = server([left, used])
+    await removeLeftBehind(admin, KIND, used)
+    expect(names()).toEqual([used])
   })
 })

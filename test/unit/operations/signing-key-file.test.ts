@@ -6,6 +6,7 @@ import { expect, it } from 'vitest'
 
 import {
   readSigningKey,
+  removeSigningKey,
   signingKeyFile,
   signingKeyPath,
   writeSigningKey,
@@ -34,4 +35,12 @@ it('does not take a key that cannot be read for one that is not there', async ()
   const folder = await tempFolder()
   await mkdir(signingKeyPath(folder, 'fastmcp'), { recursive: true })
   expect(await refusal(() => signingKeyFile(folder, 'fastmcp'))).toMatchObject({ code: 'STATE_UNWRITABLE' })
+})
+
+it('is removed with its realm, and is then another', async () => {
+  const folder = await tempFolder()
+  const key = await signingKeyFile(folder, 'fastmcp')
+  await removeSigningKey(folder, 'fastmcp')
+  await removeSigningKey(folder, 'fastmcp')
+  expect(await signingKeyFile(folder, 'fastmcp')).not.toBe(key)
 })

@@ -28,7 +28,7 @@ vi.mock('../../../src/keycloak/realms.ts', () => ({ findRealmRecord: async () =>
 beforeEach(() => {
   vi.mocked(provision)
     .mockReset()
-    .mockResolvedValue({ warnings: [] } as never)
+    .mockResolvedValue({ report: { warnings: [] } } as never)
 })
 
 /** An instance that was started with some features, and that runs or does not. */

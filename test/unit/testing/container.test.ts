@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 
-import { freshPlan, reusablePlan } from '../../../src/testing/container-plan.ts'
+import { notStarted } from '../../../src/testing/container-errors.ts'
+import { freePorts, newAdmin, reusedAdmin, reusedPorts } from '../../../src/testing/container-plan.ts'
 import { type EngineContainer, KeycloakReadiness, lastLog } from '../../../src/testing/container-readiness.ts'
 import { warmBind, warmVolume } from '../../../src/testing/warm-start.ts'
 import { localServer } from '../support/local-server.ts'
@@ -56,19 +57,39 @@ describe('the readiness of a container', () => {
 
 describe('the plan of a container', () => {
   it('has other ports and another password each time', async () => {
-    const [one, two] = [await freshPlan(), await freshPlan()]
-    expect(one.admin.password).not.toBe(two.admin.password)
-    expect(one.port).not.toBe(one.managementPort)
+    const [one, two] = await Promise.all([freePorts(), freePorts()])
+    expect(new Set([one.port, one.managementPort, two.port, two.managementPort]).size).toBe(4)
+    expect(newAdmin().password).not.toBe(newAdmin().password)
   })
 
-  it('has the same ports and password when it is to be found again, others for another server', async () => {
+  it('has the same ports and password when it is to be found again, other ports for another server', async () => {
     vi.stubEnv('MCP_KEYCLOAK_DATA_FOLDER', await tempFolder())
-    const first = await reusablePlan(['image', 'start-dev'])
-    expect(await reusablePlan(['image', 'start-dev'])).toEqual(first)
-    const other = await reusablePlan(['image', 'start-dev', '--features=cimd'])
-    expect(other.port).not.toBe(first.port)
-    expect(other.admin).toEqual(first.admin)
+    const first = reusedPorts([{ Image: 'image' }, { KC_LOG_LEVEL: 'info' }])
+    expect(reusedPorts([{ Image: 'image' }, { KC_LOG_LEVEL: 'info' }])).toEqual(first)
+    const other = reusedPorts([{ Image: 'image' }, { KC_LOG_LEVEL: 'debug' }])
+    expect([other.port, other.managementPort]).not.toContain(first.port)
+    expect(await reusedAdmin()).toEqual(await reusedAdmin())
     vi.unstubAllEnvs()
+  })
+})
+
+describe('a container that cannot be started', () => {
+  const plan = { port: 20_002, managementPort: 20_003 }
+
+  it('because of a port says which one, and who has it', async () => {
+    const url = await localServer((_, response) => response.end())
+    const port = Number(new URL(url).port)
+    const cause = new Error(`Bind for 127.0.0.1:${port} failed: port is already allocated`)
+    expect(await notStarted(cause, 'image', { ...plan, managementPort: port })).toMatchObject({
+      code: 'PORT_IN_USE',
+      message: `Port ${port} is already in use.`,
+      why: expect.stringContaining(`pid ${process.pid}`),
+    })
+  })
+
+  it('for another reason fails with that', async () => {
+    const cause = new Error('no space left on device')
+    expect(await notStarted(cause, 'image', plan)).toBe(cause)
   })
 })
 
