@@ -9,6 +9,7 @@ import { repairPolicies } from '../keycloak/repair-policies.ts'
 import { repairScopes } from '../keycloak/repair-scopes.ts'
 import { repairRoles, repairUsers } from '../keycloak/repair-users.ts'
 import { type Drift, hasAll } from '../realm/drift.ts'
+import { laidOn } from '../realm/overlay.ts'
 import { registrationPolicies } from '../realm/registration-policies.ts'
 import type { Realm } from '../realm/schema.ts'
 import { withInstanceLock } from '../runtime/state.ts'
@@ -59,7 +60,14 @@ export async function planDoctorFix(config: Config, report: DoctorReport): Promi
   const { drift } = await realmDiff(asMade)
   const isMeant = ({ path, ...change }: Drift) =>
     repairs.some((repair) => PATHS[repair].test(path)) && (EXCLUSIVE.test(path) || !hasAll(change))
-  return { realm, url, repairs, changes: drift.filter(isMeant) }
+  return { realm, url, repairs, changes: drift.filter(isMeant).map(withAdditions) }
+}
+
+/** A change as it is done: further items of a list stay. */
+function withAdditions(change: Drift): Drift {
+  const { path, kind, expected, actual } = change
+  if (kind !== 'changed' || EXCLUSIVE.test(path)) return change
+  return { ...change, expected: laidOn({ it: actual }, { it: expected }).it }
 }
 
 /**
@@ -83,7 +91,12 @@ export async function applyDoctorFix(config: Config, { repairs }: DoctorFixPlan)
 const DO: Readonly<Record<Repair, (admin: Admin, name: string, realm: Realm) => Promise<void>>> = {
   policies: (admin, name, realm) => repairPolicies(admin, name, registrationPolicies(realm)),
   'client-policies': (admin, name, { clientProfiles, clientPolicies }) =>
-    repairClientPolicies(admin, name, clientProfiles?.profiles ?? [], clientPolicies?.policies ?? []),
+    repairClientPolicies(
+      admin,
+      name,
+      { profiles: clientProfiles?.profiles ?? [], policies: clientPolicies?.policies ?? [] },
+      laidOn,
+    ),
   roles: (admin, name, { roles, users = [] }) => repairRoles(admin, name, roles?.realm ?? [], users),
   scopes: (admin, name, realm) =>
     repairScopes(admin, name, {
@@ -94,5 +107,5 @@ const DO: Readonly<Record<Repair, (admin: Admin, name: string, realm: Realm) => 
       clients: realm.clients ?? [],
     }),
   users: (admin, name, { users = [] }) => repairUsers(admin, name, users),
-  clients: (admin, name, { clients = [] }) => repairClients(admin, name, clients),
+  clients: (admin, name, { clients = [] }) => repairClients(admin, name, clients, laidOn),
 }

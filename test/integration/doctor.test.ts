@@ -100,6 +100,44 @@ describe('a realm where somebody was at work', () => {
     expect(find(healed, 'drift'), JSON.stringify(find(healed, 'drift'))).toMatchObject({ status: 'ok' })
   })
 
+  it('keeps what somebody has added where something else is put right', { timeout: RUNS_MS }, async () => {
+    admin = await realm.admin()
+    const added = 'http://localhost:9999/added'
+    const [client] = await admin.clients.find({ realm: NAME, clientId: 'mcp-client' })
+    const id = client?.id ?? ''
+    const { policies = [] } = await admin.clientPolicies.listPolicies({ realm: NAME })
+    const narrowed = policies.map((policy) => ({
+      ...policy,
+      enabled: false,
+      conditions: [
+        ...(policy.conditions ?? []),
+        { condition: 'client-roles', configuration: { roles: ['added'] } },
+      ],
+    }))
+    await admin.clients.update(
+      { realm: NAME, id },
+      { ...client, enabled: false, redirectUris: [...(client?.redirectUris ?? []), added] },
+    )
+    await admin.clientPolicies.updatePolicy({ realm: NAME, policies: narrowed })
+    const plan = await planDoctorFix(config, await doctor(config, { client: 'codex' }))
+    expect(JSON.stringify(plan.changes)).not.toContain('added')
+    await applyDoctorFix(config, plan)
+    expect(await admin.clients.findOne({ realm: NAME, id })).toMatchObject({
+      enabled: true,
+      redirectUris: expect.arrayContaining([added, 'http://localhost:3118/callback']),
+    })
+    const mended = (await admin.clientPolicies.listPolicies({ realm: NAME })).policies ?? []
+    expect(mended.map(({ enabled }) => enabled)).not.toContain(false)
+    expect(mended.map(({ conditions }) => conditions?.map(({ condition }) => condition))).toEqual(
+      policies.map(({ conditions = [] }) => [
+        ...conditions.map(({ condition }) => condition),
+        'client-roles',
+      ]),
+    )
+    await admin.clients.update({ realm: NAME, id }, { ...client })
+    await admin.clientPolicies.updatePolicy({ realm: NAME, policies })
+  })
+
   it('is cured from the command line, which shows what it does', { timeout: RUNS_MS }, async () => {
     admin = await realm.admin()
     await changeUser({ requiredActions: ['UPDATE_PASSWORD'] })
@@ -281,6 +319,17 @@ function breakages(): readonly Breakage[] {
       check: 'clients',
       says: /^mcp-client has another enabled$/,
       changes: /clients\[mcp-client\]\.enabled/,
+    },
+    {
+      fault: 'a client loses a scope',
+      damage: async () => {
+        const [client] = await admin.clients.find({ realm: NAME, clientId: 'http://localhost:8000/mcp' })
+        const clientScopeId = (await scope('basic')).id
+        await admin.clients.delDefaultClientScope({ realm: NAME, id: client?.id ?? '', clientScopeId })
+      },
+      check: 'clients',
+      says: /^http:\/\/localhost:8000\/mcp has another defaultClientScopes$/,
+      changes: /clients\[http:\/\/localhost:8000\/mcp\]\.defaultClientScopes/,
     },
     {
       fault: 'tokens are given without a login',
