@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import { type Config, DEFAULT_INSTANCE } from '../config/schema.ts'
+import { type Config, DEFAULT_INSTANCE, DEFAULT_PORT } from '../config/schema.ts'
 import { LOOPBACK, publicUrl, requiredFeatures } from '../config/server.ts'
 import { waitUntilReady } from '../keycloak/readiness.ts'
 import { assertPortFree, freePort, freePortFrom, isPortFree } from '../runtime/probe-port.ts'
@@ -14,7 +14,6 @@ import {
 } from '../runtime/state.ts'
 import { wantedVersion } from './instance-version.ts'
 
-const DEFAULT_PORT = 8080
 const PORT_FREED_MS = 5000
 
 /** An instance whose server was started. */
