@@ -13,7 +13,7 @@ export interface PlayedClient {
   readonly clientId: string
   /** What it asks for. */
   readonly scopes: readonly string[]
-  /** Whether it can be deleted again (RFC 7592). */
+  /** Whether it can be deleted again (RFC 7592): the MCP server's own is not asked to. */
   readonly deletable: boolean
   /**
    * Logs the test user in, for the MCP URL.
@@ -58,7 +58,7 @@ export async function playClient({
   const metadata = playedClient('mcp-keycloak verify', scope)
   const asked = <T>(answer: Promise<T>) => answer.catch((error) => Promise.reject(inWords(server, error)))
   const client = await asked(registerClient(server, metadata, initialAccessToken, sender))
-  const deletable = client.registration_client_uri !== undefined
+  const deletable = !own && client.registration_client_uri !== undefined
   const loginOrigin = new URL(realm.issuer).origin
   const either: Fetch = (input, init) => {
     const { origin } = new URL(input instanceof Request ? input.url : input)
@@ -81,7 +81,7 @@ export async function playClient({
       return (await asked(logIn(server, request))).access_token
     },
     async delete() {
-      if (deletable && !own) await deleteClient(client)
+      if (deletable) await deleteClient(client)
     },
   }
 }
