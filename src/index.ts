@@ -28,8 +28,14 @@ export {
   clientsPrune,
   type PruneOptions,
 } from './operations/clients-prune.ts'
-export { type DoctorOptions, type DoctorReport, doctor, doctorReportSchema } from './operations/doctor.ts'
-export { applyDoctorFix, type DoctorFixPlan, planDoctorFix } from './operations/doctor-fix.ts'
+export {
+  type ApproveFix,
+  type DoctorOptions,
+  type DoctorReport,
+  doctor,
+  doctorReportSchema,
+} from './operations/doctor.ts'
+export type { DoctorFixPlan } from './operations/doctor-fix.ts'
 export { type DownReport, down, downReportSchema } from './operations/down.ts'
 export { type EnvReport, env, envReportSchema } from './operations/env.ts'
 export { type ErrorReport, errorReport, errorReportSchema } from './operations/error-report.ts'

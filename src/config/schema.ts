@@ -24,6 +24,9 @@ import { PINNED_VERSION, VERSION } from './versions.ts'
 /** The instance that is meant when none is named. */
 export const DEFAULT_INSTANCE = 'default'
 
+/** The port of {@link DEFAULT_INSTANCE}; each other instance takes a free one. */
+export const DEFAULT_PORT = 8080
+
 /** How an option looks on the command line, beside its description. */
 export interface OptionMeta {
   readonly description: string

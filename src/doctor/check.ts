@@ -3,13 +3,14 @@ import { isMissing, type Missing, type SubjectName, type Subjects } from './subj
 
 /** What came of a question: all right, worth knowing, at fault, or it could not be looked at. */
 export const VERDICTS = ['ok', 'warn', 'fail', 'skip'] as const
+export type Verdict = (typeof VERDICTS)[number]
 
 /** What a check is about, in the order in which they are shown. */
 export const CHECK_GROUPS = ['machine', 'server', 'realm', 'clients'] as const
 
 /** The answer to one question. */
 export interface Finding {
-  readonly status: (typeof VERDICTS)[number]
+  readonly status: Verdict
   /** What was found, in one sentence without a full stop. */
   readonly what: string
   /** Why that is a fault, or what was seen; `null` when all is right. */

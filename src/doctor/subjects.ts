@@ -108,6 +108,8 @@ export interface Playground {
 /** All that checks look at. */
 export interface Subjects {
   readonly machine: Machine
+  /** The same, as the place where an instance of ours runs, or is to run. */
+  readonly host: Machine
   readonly address: Address
   readonly server: Server
   readonly info: ServerInfo

@@ -38,22 +38,41 @@ export interface Explanation {
  * @param realm where it happened, so that the commands fit
  */
 export function explainFailure(evidence: Evidence, realm: RealmContext = {}): readonly Explanation[] {
-  const lines = [...(evidence.logLines ?? []), ...(evidence.text ?? '').split('\n')]
-  const seen = [
+  return withoutVague(mergeSame(recognise(evidence))).map((one) =>
+    explanationOf(one, evidence.event?.realm, realm),
+  )
+}
+
+/** The ids of all that was seen of one failure, also of what says less than others beside it. */
+export function idsIn(evidence: Evidence): readonly string[] {
+  return recognise(evidence).map(({ failure }) => failure.id)
+}
+
+/**
+ * One explanation, in words.
+ *
+ * @param realm the realm that the evidence names
+ */
+export function explanationOf(
+  { failure, facts }: Recognised,
+  realm: string | undefined,
+  context: RealmContext,
+): Explanation {
+  const culprit = failure.culprit?.(facts)
+  const { id, topic, link, vague = false, stale = false } = failure
+  const isOther = realm !== undefined && realm !== context.realm
+  const where = isOther ? { ...context, realm, options: undefined } : context
+  return { id, ...failure.explain(facts, culprit, where), link, culprit, topic, vague, stale }
+}
+
+function recognise({ logLines = [], text = '', event }: Evidence): readonly Recognised[] {
+  const lines = [...logLines, ...text.split('\n')]
+  return [
     ...lines.flatMap((line, index) =>
       recogniseLine(line, lines.slice(index + 1, index + 1 + LOOK_AHEAD_LINES)),
     ),
-    ...(evidence.event ? recogniseEvent(evidence.event) : []),
+    ...(event ? recogniseEvent(event) : []),
   ]
-  const context = { ...realm, realm: evidence.event?.realm ?? realm.realm }
-  return withoutVague(mergeSame(seen)).map((one) => explanationOf(one, context))
-}
-
-/** One explanation, in words. */
-export function explanationOf({ failure, facts }: Recognised, realm: RealmContext): Explanation {
-  const culprit = failure.culprit?.(facts)
-  const { id, topic, link, vague = false, stale = false } = failure
-  return { id, ...failure.explain(facts, culprit, realm), link, culprit, topic, vague, stale }
 }
 
 /** What was seen of one failure in several places, put together: each may name another part of it. */

@@ -37,9 +37,14 @@ export function continuation(following: readonly string[]): string {
     .join(' ')
 }
 
+/** Whether what stands in these lines is the rest of the line before them. */
+export function isWrapped([next = '']: readonly string[]): boolean {
+  return WRAPPED.test(next)
+}
+
 /** A message that a terminal has wrapped, in one line again; any other line as it is. */
 export function unwrapped(line: string, following: readonly string[]): string {
-  return WRAPPED.test(following[0] ?? '') ? `${plainText(line)} ${continuation(following)}` : line
+  return isWrapped(following) ? `${plainText(line)} ${continuation(following)}` : line
 }
 
 /**

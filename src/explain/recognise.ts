@@ -1,7 +1,7 @@
 import { KNOWN_FAILURES } from './all.ts'
 import { eventOfLine } from './event-line.ts'
 import type { EventPattern, Facts, KeycloakEvent, KnownFailure } from './known-failure.ts'
-import { continuation, plainText } from './plain-text.ts'
+import { continuation, isWrapped, plainText } from './plain-text.ts'
 
 /** Nearly every line of a log is about something else: one look for all patterns, those of either case apart. */
 const ANY_FAILURE = ['', 'i'].map((flags) => {
@@ -36,7 +36,7 @@ export function recogniseEvent(event: KeycloakEvent): readonly Recognised[] {
  * @param following the lines after it, for what a terminal has wrapped
  */
 export function recogniseLine(line: string, following: readonly string[] = []): readonly Recognised[] {
-  const found = pieces(line).flatMap((piece) => recognisePiece(plainText(piece), continuation(following)))
+  const found = pieces(line).flatMap((piece) => recognisePiece(plainText(piece), following))
   return [...new Map(found.map((one) => [one.failure, one])).values()]
 }
 
@@ -49,15 +49,21 @@ function pieces(line: string): readonly string[] {
   })
 }
 
-function recognisePiece(first: string, following: string): readonly Recognised[] {
+function recognisePiece(first: string, following: readonly string[]): readonly Recognised[] {
   const event = eventOfLine(first)
   if (event) return recogniseEvent(event)
-  const text = `${first} ${following}`
+  const text = `${first} ${continuation(following)}`
   if (!ANY_FAILURE.some((pattern) => pattern.test(text))) return []
+  const alone = isWrapped(following) ? [] : recogniseText(first, first.length)
+  return alone.length > 0 ? alone : recogniseText(text, first.length)
+}
+
+/** The failures that begin in the first so many characters of a text. */
+function recogniseText(text: string, length: number): readonly Recognised[] {
   return KNOWN_FAILURES.flatMap((failure) => {
     const matches = failure.text
       .map((pattern) => pattern.exec(text))
-      .filter((match) => match !== null && match.index < Math.max(first.length, 1))
+      .filter((match) => match !== null && match.index < Math.max(length, 1))
     if (matches.length === 0) return []
     return [{ failure, facts: Object.assign({}, ...matches.map((match) => given(match?.groups))) as Facts }]
   })

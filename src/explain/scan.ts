@@ -57,7 +57,7 @@ export function scanText(): { push(line: string): void; findings(realm?: RealmCo
     findings(realm = {}) {
       while (waiting.length > 0) look()
       return clearest([...hits.values()]).map(({ recognised, line, text, at }) => ({
-        ...explanationOf(recognised, { ...realm, realm: recognised.facts.realm ?? realm.realm }),
+        ...explanationOf(recognised, recognised.facts.realm, realm),
         line,
         text,
         count: at.length,

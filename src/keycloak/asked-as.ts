@@ -1,5 +1,6 @@
 import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
+import { isIP } from 'node:net'
 
 const TIMEOUT_MS = 10_000
 
@@ -15,9 +16,12 @@ export interface AnswerAs {
  * @param host `keycloak:8080`
  */
 export function askedAs(url: string, host: string): Promise<AnswerAs> {
-  const request = url.startsWith('https:') ? requestHttps : requestHttp
+  const { protocol, hostname } = new URL(url)
+  const request = protocol === 'https:' ? requestHttps : requestHttp
+  const isAddress = isIP(hostname.replace(/^\[|\]$/g, '')) > 0
+  const servername = isAddress ? '' : hostname // Node would take it from the header, and check the certificate for that
   return new Promise((resolve, reject) => {
-    const sent = request(url, { headers: { host }, timeout: TIMEOUT_MS }, (response) => {
+    const sent = request(url, { headers: { host }, servername, timeout: TIMEOUT_MS }, (response) => {
       let body = ''
       response.setEncoding('utf8')
       response.on('data', (chunk: string) => {

@@ -2,29 +2,19 @@ import type ClientPoliciesRepresentation from '@keycloak/keycloak-admin-client/l
 import type ClientProfilesRepresentation from '@keycloak/keycloak-admin-client/lib/defs/clientProfilesRepresentation.js'
 
 import type { Admin } from './admin.ts'
+import type { LayOn } from './repair-clients.ts'
 
-interface Named {
-  readonly name?: string
-}
-
-/** Puts a realm's client profiles and client policies back as its file has them; others stay. */
+/** Puts a realm's client profiles and client policies back as its file has them; others stay, and so do additions. */
 export async function repairClientPolicies(
   admin: Admin,
   realm: string,
-  profiles: readonly object[],
-  policies: readonly object[],
+  wanted: Readonly<Record<'profiles' | 'policies', readonly object[]>>,
+  layOn: LayOn,
 ): Promise<void> {
-  const { profiles: profilesThere = [] } = await admin.clientPolicies.listProfiles({ realm })
-  const mended = { profiles: replaced(profilesThere, profiles) } as ClientProfilesRepresentation
-  await admin.clientPolicies.createProfiles({ realm, ...mended })
-  const { policies: policiesThere = [] } = await admin.clientPolicies.listPolicies({ realm })
-  await admin.clientPolicies.updatePolicy({
-    realm,
-    ...({ policies: replaced(policiesThere, policies) } as ClientPoliciesRepresentation),
-  })
-}
-
-function replaced(there: readonly Named[], wanted: readonly Named[]): readonly Named[] {
-  const names = new Set(wanted.map(({ name }) => name))
-  return [...wanted, ...there.filter(({ name }) => !names.has(name))]
+  const { profiles = [] } = await admin.clientPolicies.listProfiles({ realm })
+  const mendedProfiles: ClientProfilesRepresentation = layOn({ profiles }, { profiles: wanted.profiles })
+  await admin.clientPolicies.createProfiles({ realm, ...mendedProfiles })
+  const { policies = [] } = await admin.clientPolicies.listPolicies({ realm })
+  const mendedPolicies: ClientPoliciesRepresentation = layOn({ policies }, { policies: wanted.policies })
+  await admin.clientPolicies.updatePolicy({ realm, ...mendedPolicies })
 }

@@ -1,7 +1,7 @@
 import { folders } from '../config/folders.ts'
 import { NO_REALM_OPTIONS } from '../config/realm-options.ts'
 import type { Config } from '../config/schema.ts'
-import { REPAIRS, type Repair } from '../doctor/check.ts'
+import { type CheckResult, REPAIRS, type Repair } from '../doctor/check.ts'
 import type { Admin } from '../keycloak/admin.ts'
 import { repairClientPolicies } from '../keycloak/repair-client-policies.ts'
 import { repairClients } from '../keycloak/repair-clients.ts'
@@ -9,10 +9,10 @@ import { repairPolicies } from '../keycloak/repair-policies.ts'
 import { repairScopes } from '../keycloak/repair-scopes.ts'
 import { repairRoles, repairUsers } from '../keycloak/repair-users.ts'
 import { type Drift, hasAll } from '../realm/drift.ts'
+import { laidOn } from '../realm/overlay.ts'
 import { registrationPolicies } from '../realm/registration-policies.ts'
 import type { Realm } from '../realm/schema.ts'
 import { withInstanceLock } from '../runtime/instance-lock.ts'
-import type { DoctorReport } from './doctor.ts'
 import { findInstance } from './instance.ts'
 import { realmDiff } from './realm-diff.ts'
 import { findServerRealm, planServerRealm } from './server-realm.ts'
@@ -33,10 +33,11 @@ const PATHS: Readonly<Record<Repair, RegExp>> = {
 /** What is taken away when the file has none of it; elsewhere what somebody has added stays. */
 const EXCLUSIVE = /^components\.|\.requiredActions$/
 
-/** What `doctor --fix` would do. */
+/** What can be put right in a realm. */
 export interface DoctorFixPlan {
   /** Name of the realm. */
   readonly realm: string
+  /** Keycloak's base URL. */
   readonly url: string
   readonly repairs: readonly Repair[]
   /** The settings that are put right: `expected` is what they become. */
@@ -45,21 +46,35 @@ export interface DoctorFixPlan {
 
 /**
  * What of the faults that were found can be put right on the server without making the realm anew: sessions, users and
- * clients of one's own stay. Nothing, in a realm that is not ours.
+ * clients of one's own stay.
  *
+ * @returns `undefined` when that is nothing, as in a realm that is not ours
  * @throws {McpKeycloakError} `NOT_RUNNING`, `ADMIN_LOGIN_REFUSED`; `CONFIG_INVALID` without an administrator's password
  */
-export async function planDoctorFix(config: Config, report: DoctorReport): Promise<DoctorFixPlan> {
-  const faults = report.checks.filter(({ status }) => status === 'fail' || status === 'warn')
+export async function planDoctorFix(
+  config: Config,
+  checks: readonly CheckResult[],
+  signal?: AbortSignal,
+): Promise<DoctorFixPlan | undefined> {
+  const faults = checks.filter(({ status }) => status === 'fail' || status === 'warn')
   const repairs = REPAIRS.filter((repair) => faults.some((fault) => fault.repair === repair))
+  if (repairs.length === 0) return undefined
   const asMade = { ...config, ...NO_REALM_OPTIONS }
   const { name: realm, record, keycloak } = await findServerRealm(asMade)
   const { url } = keycloak
-  if (repairs.length === 0 || !record) return { realm, url, repairs: [], changes: [] }
-  const { drift } = await realmDiff(asMade)
+  if (!record) return undefined
+  const { drift } = await realmDiff(asMade, signal ? { signal } : {})
   const isMeant = ({ path, ...change }: Drift) =>
     repairs.some((repair) => PATHS[repair].test(path)) && (EXCLUSIVE.test(path) || !hasAll(change))
-  return { realm, url, repairs, changes: drift.filter(isMeant) }
+  const changes = drift.filter(isMeant).map(withAdditions)
+  return changes.length > 0 ? { realm, url, repairs, changes } : undefined
+}
+
+/** A change as it is done: further items of a list stay. */
+function withAdditions(change: Drift): Drift {
+  const { path, kind, expected, actual } = change
+  if (kind !== 'changed' || EXCLUSIVE.test(path)) return change
+  return { ...change, expected: laidOn({ it: actual }, { it: expected }).it }
 }
 
 /**
@@ -83,7 +98,12 @@ export async function applyDoctorFix(config: Config, { repairs }: DoctorFixPlan)
 const DO: Readonly<Record<Repair, (admin: Admin, name: string, realm: Realm) => Promise<void>>> = {
   policies: (admin, name, realm) => repairPolicies(admin, name, registrationPolicies(realm)),
   'client-policies': (admin, name, { clientProfiles, clientPolicies }) =>
-    repairClientPolicies(admin, name, clientProfiles?.profiles ?? [], clientPolicies?.policies ?? []),
+    repairClientPolicies(
+      admin,
+      name,
+      { profiles: clientProfiles?.profiles ?? [], policies: clientPolicies?.policies ?? [] },
+      laidOn,
+    ),
   roles: (admin, name, { roles, users = [] }) => repairRoles(admin, name, roles?.realm ?? [], users),
   scopes: (admin, name, realm) =>
     repairScopes(admin, name, {
@@ -94,5 +114,5 @@ const DO: Readonly<Record<Repair, (admin: Admin, name: string, realm: Realm) => 
       clients: realm.clients ?? [],
     }),
   users: (admin, name, { users = [] }) => repairUsers(admin, name, users),
-  clients: (admin, name, { clients = [] }) => repairClients(admin, name, clients),
+  clients: (admin, name, { clients = [] }) => repairClients(admin, name, clients, laidOn),
 }

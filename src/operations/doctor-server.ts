@@ -39,6 +39,12 @@ export async function readKnownState(config: Config): Promise<KnownState> {
   return { state, running, warning }
 }
 
+/** The machine as far as it is asked for an instance of ours. */
+export function asHost(machine: Machine): Machine | Missing {
+  if (machine.config.keycloakUrl === undefined) return machine
+  return { missing: 'Somebody else runs that Keycloak.', fix: null }
+}
+
 /** Asks this machine what it has. */
 export async function gatherMachine(config: Config, known: Promise<KnownState>): Promise<Machine> {
   const [docker, jdks, { state, running }] = await Promise.all([probeDocker(), probeJava(), known])

@@ -4,7 +4,7 @@ import type { Gathered } from '../doctor/check.ts'
 import { isMissing, type Missing, type Server } from '../doctor/subjects.ts'
 import { playground } from './doctor-playground.ts'
 import { asOurs, firstSight, readRealm, serverInfo } from './doctor-realm.ts'
-import { findServer, gatherMachine, readKnownState, silence } from './doctor-server.ts'
+import { asHost, findServer, gatherMachine, readKnownState, silence } from './doctor-server.ts'
 import { plannedRealmName } from './plan-realm.ts'
 
 const NOT_LOGGED_IN: Missing = {
@@ -20,6 +20,7 @@ const NOT_LOGGED_IN: Missing = {
 export async function gatherSubjects(config: Config, signal: AbortSignal | undefined): Promise<Gathered> {
   const name = await plannedRealmName(config)
   const known = readKnownState(config)
+  const machine = gatherMachine(config, known)
   const instance = findServer(config, known)
   const address = whenThere(instance, async ({ url, state }) => ({ url, state, silence: await silence(url) }))
   const server = whenThere(instance, async ({ url, state, login, runtime }): Promise<Server | Missing> => {
@@ -33,7 +34,8 @@ export async function gatherSubjects(config: Config, signal: AbortSignal | undef
   const sight = whenThere(admin, (there) => firstSight(there, name))
   const realm = whenThere(sight, (seen) => readRealm(seen, name))
   return {
-    machine: gatherMachine(config, known),
+    machine,
+    host: machine.then(asHost),
     address,
     server,
     info: whenThere(sight, serverInfo),

@@ -1,17 +1,28 @@
 import { z } from 'zod'
 
 import { CLIENT_PROFILES } from '../clients/all.ts'
+import type { ClientProfile } from '../clients/client-profile.ts'
 import type { Config } from '../config/schema.ts'
 import { allChecks } from '../doctor/all.ts'
-import { CHECK_GROUPS, type CheckResult, REPAIRS, runChecks, skip, VERDICTS } from '../doctor/check.ts'
+import {
+  CHECK_GROUPS,
+  type CheckResult,
+  type Finding,
+  faultOf,
+  REPAIRS,
+  runChecks,
+  skip,
+  VERDICTS,
+} from '../doctor/check.ts'
 import { isMissing } from '../doctor/subjects.ts'
-import { throwIfInterrupted } from '../errors.ts'
+import { McpKeycloakError, throwIfInterrupted } from '../errors.ts'
 import type { OnStep } from '../runtime/runtime.ts'
+import { applyDoctorFix, type DoctorFixPlan, planDoctorFix } from './doctor-fix.ts'
 import { NO_PASSWORD } from './doctor-server.ts'
 import { gatherSubjects } from './doctor-subjects.ts'
 import { findInstance } from './instance.ts'
 import { byName } from './snippets.ts'
-import { type VerifyReport, verify, verifyReportSchema } from './verify.ts'
+import { type VerifyOptions, type VerifyReport, verify, verifyReportSchema } from './verify.ts'
 
 /** One question, and its answer. */
 const checkSchema = z.strictObject({
@@ -47,7 +58,7 @@ export const doctorReportSchema = z.strictObject({
   mcpServers: z.array(verifyReportSchema).readonly(),
   /** How many of `checks` ended how. */
   counts: z.strictObject({ ok: z.number(), warn: z.number(), fail: z.number(), skip: z.number() }),
-  /** Paths of the settings that `--fix` has put right before these checks ran; `null` without `--fix`. */
+  /** Paths of the settings that `--fix` has put right before these checks ran; `null` without `--fix`, or when it failed. */
   fixed: z.array(z.string()).readonly().nullable(),
   elapsedMs: z.number(),
 })
@@ -55,12 +66,17 @@ export const doctorReportSchema = z.strictObject({
 /** What `doctor` has found. */
 export type DoctorReport = Readonly<z.infer<typeof doctorReportSchema>>
 
+/** Asked before anything is put right, with what was found; throws to stop it. */
+export type ApproveFix = (plan: DoctorFixPlan, found: DoctorReport) => Promise<void>
+
 /** What to look at. */
 export interface DoctorOptions {
   /** Only this client program, e.g. `claude-code`; Keycloak has to run then. */
   readonly client?: string | undefined
   /** MCP URLs of running servers to walk as `verify` does; Keycloak has to run then. */
   readonly mcpServers?: readonly string[] | undefined
+  /** Put right on the server what can be without making the realm anew, and look again. */
+  readonly fix?: ApproveFix | undefined
   readonly onStep?: OnStep
   readonly signal?: AbortSignal
 }
@@ -69,48 +85,77 @@ export interface DoctorOptions {
  * Looks at this machine, the server and the realm, and plays every client program with what it really sends; what it
  * makes for that is removed. A server that does not run is no fault.
  *
- * @throws {McpKeycloakError} `USAGE_INVALID` for an unknown client program; `NOT_RUNNING` when one was asked for, or
- * an MCP server, and nothing runs; `REALM_INVALID`, `INTERRUPTED`
+ * @throws {McpKeycloakError} `USAGE_INVALID` for an unknown client program; `NOT_RUNNING` when one was asked for, an MCP
+ * server or a fix, and nothing runs; `REALM_INVALID`, `INTERRUPTED`, `INSTANCE_BUSY`
  */
 export async function doctor(config: Config, options: DoctorOptions = {}): Promise<DoctorReport> {
-  const { client, mcpServers = [], onStep = () => {}, signal } = options
-  const startedAt = performance.now()
+  const { client, mcpServers = [], fix, onStep = () => {}, signal } = options
   const profiles =
     client === undefined ? CLIENT_PROFILES : [byName(CLIENT_PROFILES, client, 'client program')]
-  const isAskedByName = client !== undefined || mcpServers.length > 0
-  if (isAskedByName && config.keycloakUrl === undefined) await findInstance(config)
+  const needsServer = client !== undefined || mcpServers.length > 0 || fix !== undefined
+  if (needsServer && config.keycloakUrl === undefined) await findInstance(config)
+  const found = await examine(config, profiles, options)
+  if (!fix) return found
+  const plan = await planDoctorFix(config, found.checks, signal).catch((error: unknown) =>
+    besides('fix', 'Repair', asFault(error)),
+  )
+  if (plan === undefined) return { ...found, fixed: [] }
+  if ('status' in plan) return { ...found, ...verdict([...found.checks, plan], found.mcpServers) }
+  await fix(plan, found)
+  onStep(`Putting ${plan.repairs.join(', ')} right`)
+  await applyDoctorFix(config, plan)
+  return { ...(await examine(config, profiles, options)), fixed: plan.changes.map(({ path }) => path) }
+}
+
+async function examine(
+  config: Config,
+  profiles: readonly ClientProfile[],
+  { client, mcpServers = [], onStep = () => {}, signal }: DoctorOptions,
+): Promise<DoctorReport> {
+  const startedAt = performance.now()
   onStep(`Looking at this machine, the server and the realm, and playing ${client ?? 'every client program'}`)
   const subjects = await gatherSubjects(config, signal)
   const checks = [...(await runChecks(allChecks(profiles), subjects, signal))]
   throwIfInterrupted(signal)
-  const isAdministrator = config.keycloakUrl === undefined || config.adminPassword !== undefined
   const servers: VerifyReport[] = []
   for (const mcpUrl of mcpServers) {
-    if (isAdministrator) servers.push(await verify(config, mcpUrl, { onStep, signal }))
-    else checks.push(notWalked(mcpUrl))
+    const walked = await walk(config, mcpUrl, { onStep, signal })
+    if ('score' in walked) servers.push(walked)
+    else checks.push(besides('mcp-server', 'MCP server', walked))
   }
-  const counts = count(checks)
   return {
     schemaVersion: 1,
     instance: config.instance,
     running: !isMissing(await subjects.address),
-    healthy: counts.fail === 0 && servers.every(({ score }) => score.failed === 0),
-    checks,
-    mcpServers: servers,
-    counts,
+    ...verdict(checks, servers),
     fixed: null,
     elapsedMs: Math.round(performance.now() - startedAt),
   }
 }
 
-/** Bad tokens are made with the realm's key and in a realm beside it: an administrator has to be there. */
-function notWalked(mcpUrl: string): CheckResult {
-  const { missing, fix } = NO_PASSWORD
-  const finding = skip(`${mcpUrl} was not walked`, missing, fix)
-  return { name: 'mcp-server', title: 'MCP server', group: 'clients', repair: null, ...finding, elapsedMs: 0 }
+async function walk(config: Config, mcpUrl: string, options: VerifyOptions): Promise<VerifyReport | Finding> {
+  const isAdministrator = config.keycloakUrl === undefined || config.adminPassword !== undefined
+  // Bad tokens are made with the realm's key and in a realm beside it.
+  if (!isAdministrator) return skip(`${mcpUrl} was not walked`, NO_PASSWORD.missing, NO_PASSWORD.fix)
+  return verify(config, mcpUrl, options).catch(asFault)
 }
 
-function count(checks: readonly CheckResult[]): DoctorReport['counts'] {
+/** What stops one question must not hide the answers to the others. */
+function asFault(error: unknown): Finding {
+  if (error instanceof McpKeycloakError && error.code !== 'INTERRUPTED') return faultOf(error)
+  throw error
+}
+
+function besides(name: string, title: string, finding: Finding): CheckResult {
+  return { name, title, group: 'clients', repair: null, ...finding, elapsedMs: 0 }
+}
+
+function verdict(
+  checks: readonly CheckResult[],
+  mcpServers: readonly VerifyReport[],
+): Pick<DoctorReport, 'healthy' | 'checks' | 'mcpServers' | 'counts'> {
   const of = (status: CheckResult['status']) => checks.filter((check) => check.status === status).length
-  return { ok: of('ok'), warn: of('warn'), fail: of('fail'), skip: of('skip') }
+  const counts = { ok: of('ok'), warn: of('warn'), fail: of('fail'), skip: of('skip') }
+  const healthy = counts.fail === 0 && mcpServers.every(({ score }) => score.failed === 0)
+  return { healthy, checks, mcpServers, counts }
 }

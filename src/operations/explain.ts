@@ -3,17 +3,15 @@ import { z } from 'zod'
 import { parseRealmOptions } from '../config/realm-options.ts'
 import type { Config } from '../config/schema.ts'
 import { McpKeycloakError } from '../errors.ts'
-import { type Explanation, explainFailure } from '../explain/explain.ts'
-import { joinLog } from '../explain/join-log.ts'
 import type { RealmContext } from '../explain/known-failure.ts'
 import { nearestFailure } from '../explain/nearest.ts'
 import { type Finding, scanText } from '../explain/scan.ts'
 import { adminLogin } from '../keycloak/admin.ts'
-import { parseLogEntry } from '../keycloak/log-entry.ts'
 import { findRealmRecord } from '../keycloak/realms.ts'
 import { FORGET_STEPS, programsIn } from './client-programs.ts'
 import { explanationSchema } from './explanation-schema.ts'
 import { type FoundInstance, findInstance } from './instance.ts'
+import { type LastRefusal, lastRefusalIn } from './last-refusal.ts'
 import { plannedRealmName } from './plan-realm.ts'
 
 /** Some seconds of work: more than a log of one session has. */
@@ -119,8 +117,7 @@ function reported(finding: Finding, server: Server, programs: ReadonlySet<string
 /** What a running server adds. */
 interface Server {
   readonly realm: RealmContext
-  /** The last refusal in its log that says more than the text does. */
-  lastRefusal(inText: Explanation): { readonly atMs: number; readonly explanation: Explanation } | undefined
+  readonly lastRefusal: LastRefusal
 }
 
 const NO_SERVER: Server = { realm: {}, lastRefusal: () => undefined }
@@ -129,31 +126,16 @@ async function lookAtServer(config: Config): Promise<Server> {
   const found = await findInstance(config).catch(() => undefined) // none runs: the text has to do
   if (!found?.state) return NO_SERVER
   const [realm, log] = await Promise.all([
-    realmContext(config, found).catch(() => ({})), // it is just starting
+    realmContext(config, found).catch(() => ({})), // its file cannot be read
     found.keycloak.lastLog(LAST_LOG_LINES).catch(() => []),
   ])
-  const join = joinLog()
-  const utc = found.state.runtime === 'compose'
-  const entries = log.flatMap((line) => parseLogEntry(line, utc) ?? [])
-  const happenings = [...entries.flatMap(join.push), ...join.flush(Number.POSITIVE_INFINITY)]
-  const refusals = happenings.flatMap((one) =>
-    explainFailure(one, realm).map((explanation) => ({ atMs: one.atMs, explanation })),
-  )
-  return {
-    realm,
-    lastRefusal: (inText) => refusals.findLast(({ explanation }) => saysMore(explanation, inText)),
-  }
-}
-
-/** The log names what the text leaves out, or is clear where the text is vague. */
-function saysMore(inLog: Explanation, inText: Explanation): boolean {
-  if (inLog.id === inText.id) return inLog.culprit !== undefined
-  return inText.vague && !inLog.vague && inLog.topic === inText.topic
+  return { realm, lastRefusal: lastRefusalIn(log, found.state.runtime === 'compose', realm) }
 }
 
 async function realmContext(config: Config, { keycloak }: FoundInstance): Promise<RealmContext> {
   const realm = await plannedRealmName(config)
-  const record = await findRealmRecord(await adminLogin(keycloak), realm)
+  const login = adminLogin(keycloak)
+  const record = await login.then((admin) => findRealmRecord(admin, realm)).catch(() => null) // just starting
   return { realm, options: record ? parseRealmOptions(record.options) : undefined }
 }
 

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import { type Config, DEFAULT_INSTANCE } from '../config/schema.ts'
+import { type Config, DEFAULT_INSTANCE, DEFAULT_PORT } from '../config/schema.ts'
 import { assertPortFree, freePort, freePortFrom, isPortFree } from '../runtime/probe-port.ts'
 import { type InstanceState, listInstances, readState } from '../runtime/state.ts'
 
-const DEFAULT_PORT = 8080
 const PORT_FREED_MS = 5000
 
 /** Where an instance listens, on the machine's loopback interface. */

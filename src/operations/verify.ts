@@ -1,9 +1,10 @@
 import { z } from 'zod'
 
 import type { Config } from '../config/schema.ts'
+import { VERDICTS, type Verdict } from '../doctor/check.ts'
 import { runVerifyChecks } from '../doctor/verify/check.ts'
 import { VERIFY_CHECKS } from '../doctor/verify/checks/all.ts'
-import { CHECK_STATUSES, type CheckStatus, Fault } from '../doctor/verify/finding.ts'
+import { Fault } from '../doctor/verify/finding.ts'
 import type { RealmUnderTest } from '../doctor/verify/realm-under-test.ts'
 import { startWalk } from '../doctor/verify/walk.ts'
 import { McpKeycloakError } from '../errors.ts'
@@ -18,7 +19,7 @@ const checkSchema = z.strictObject({
   /** What is true of a good server. */
   title: z.string(),
   /** `skip`: could not be asked. */
-  status: z.enum(CHECK_STATUSES),
+  status: z.enum(VERDICTS),
   /** What was seen. */
   what: z.string(),
   /** Why that is a fault, or what was seen. */
@@ -109,7 +110,7 @@ export async function verifyServer(
       throw error
     },
   )
-  const count = (wanted: CheckStatus) => ended.checks.filter(({ status }) => status === wanted).length
+  const count = (wanted: Verdict) => ended.checks.filter(({ status }) => status === wanted).length
   const [passed, warned, failed, skipped] = [count('ok'), count('warn'), count('fail'), count('skip')]
   return {
     schemaVersion: 1,

@@ -49,6 +49,11 @@ export function applyOverlays(base: Realm, overlays: readonly Overlay[]): Realm 
   }, base)
 }
 
+/** What a file states laid on what a server has: what somebody has added to a list or an object stays. */
+export function laidOn<There extends object>(there: There, stated: object): There {
+  return mergeObjects(there as Json, stated as Json, '', () => {}) as There
+}
+
 /** A JSON object. */
 export type Json = Readonly<Record<string, unknown>>
 type OnWrite = (path: string, value: unknown) => void

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 
 import { realmEndpoints } from '../../src/config/endpoints.ts'
 import { resolveConfig } from '../../src/config/resolve.ts'
+import { explainFailure } from '../../src/explain/explain.ts'
 import { browserlessLogin } from '../../src/oauth/browserless-login.ts'
 import { up } from '../../src/operations/up.ts'
 import { findChromium, resultInBrowser } from '../helpers/chromium.ts'
@@ -53,7 +54,9 @@ describe.runIf(chromium)('a page in a real browser', () => {
   })
 
   it('is refused on an origin that nobody named, and sees no more than "Failed to fetch"', async () => {
-    expect(await open(foreign, { issuer })).toEqual({ failed: 'TypeError: Failed to fetch' })
+    const { failed } = await open(foreign, { issuer })
+    expect(failed).toBe('TypeError: Failed to fetch')
+    expect(explainFailure({ text: String(failed) })).toMatchObject([{ id: 'browser-blocked' }])
   })
 })
 

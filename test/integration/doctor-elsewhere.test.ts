@@ -95,11 +95,12 @@ describe('an administrator', () => {
       ...(await externalConfig(keycloak, { realm: keycloak.realm })),
       adminPassword: 'wrong-on-purpose',
     }
-    const report = await doctor(config, { client: 'codex' })
+    const report = await doctor(config, { client: 'codex', mcpServers: ['http://127.0.0.1:9/mcp'] })
     expect(find(report, 'administrator')).toMatchObject({
       status: 'fail',
       fix: expect.stringContaining('ADMIN_PASSWORD'),
     })
+    expect(find(report, 'mcp-server')).toMatchObject({ status: 'fail', repair: null })
     expect(find(report, 'roles')).toMatchObject({ status: 'skip', fix: 'See "Administrator" above.' })
     expect(find(report, 'client-codex')).toMatchObject({ status: 'ok' })
     expect(JSON.stringify(report)).not.toContain('wrong-on-purpose')

@@ -4,7 +4,7 @@ import { REPAIRS } from '../../src/doctor/check.ts'
 import { EXIT_CODES } from '../../src/errors.ts'
 import type { Admin } from '../../src/keycloak/admin.ts'
 import { type DoctorReport, doctor, doctorReportSchema } from '../../src/operations/doctor.ts'
-import { applyDoctorFix, planDoctorFix } from '../../src/operations/doctor-fix.ts'
+import { applyDoctorFix, type DoctorFixPlan } from '../../src/operations/doctor-fix.ts'
 import { cli } from '../helpers/cli.ts'
 import { externalConfig } from '../helpers/external-config.ts'
 import { type TestRealm, testRealm } from '../helpers/test-realm.ts'
@@ -23,6 +23,19 @@ beforeAll(async () => {
   realm = await testRealm(NAME)
 })
 afterAll(() => realm[Symbol.asyncDispose]())
+
+/** What was found, what was put right, and what was found then. */
+async function fixed(
+  client = 'codex',
+): Promise<{ ill: DoctorReport; plan: DoctorFixPlan; healed: DoctorReport }> {
+  let before: { ill: DoctorReport; plan: DoctorFixPlan } | undefined
+  const fix = async (plan: DoctorFixPlan, ill: DoctorReport) => {
+    before = { ill, plan }
+  }
+  const healed = await doctor(config, { client, fix })
+  if (!before) throw new Error(`nothing could be put right: ${JSON.stringify(named(healed, 'fail'))}`)
+  return { ...before, healed }
+}
 
 /** The checks that ended in this way, but for those of this machine and for the drift that every change is. */
 function named(report: DoctorReport, ...statuses: readonly string[]): readonly string[] {
@@ -83,7 +96,7 @@ describe('a realm where somebody was at work', () => {
     )
     admin = await realm.admin()
     await one.damage()
-    const ill = await doctor(config, { client: one.client ?? 'codex' })
+    const { ill, plan, healed } = await fixed(one.client)
     const faults = [one.check, ...(one.felt ?? [])].sort()
     expect([...named(ill, 'fail')].sort(), JSON.stringify(find(ill, one.check))).toEqual(faults)
     expect(find(ill, one.check)).toMatchObject({
@@ -92,12 +105,48 @@ describe('a realm where somebody was at work', () => {
     })
     expect(find(ill, 'drift').status).toBe('warn')
     expect(ill.healthy).toBe(false)
-    const plan = await planDoctorFix(config, ill)
-    expect(plan.changes.map(({ path }) => path).join()).toMatch(one.changes)
-    await applyDoctorFix(config, plan)
-    const healed = await doctor(config, { client: one.client ?? 'codex' })
+    expect(healed.fixed).toEqual(plan.changes.map(({ path }) => path))
+    expect(healed.fixed?.join()).toMatch(one.changes)
     expect(named(healed, 'warn', 'fail')).toEqual([])
     expect(find(healed, 'drift'), JSON.stringify(find(healed, 'drift'))).toMatchObject({ status: 'ok' })
+  })
+
+  it('keeps what somebody has added where something else is put right', { timeout: RUNS_MS }, async () => {
+    admin = await realm.admin()
+    const added = 'http://localhost:9999/added'
+    const [client] = await admin.clients.find({ realm: NAME, clientId: 'mcp-client' })
+    const id = client?.id ?? ''
+    const { policies = [] } = await admin.clientPolicies.listPolicies({ realm: NAME })
+    const narrowed = policies.map((policy) => ({
+      ...policy,
+      enabled: false,
+      conditions: [
+        ...(policy.conditions ?? []),
+        { condition: 'client-roles', configuration: { roles: ['added'] } },
+      ],
+    }))
+    await admin.clients.update(
+      { realm: NAME, id },
+      { ...client, enabled: false, redirectUris: [...(client?.redirectUris ?? []), added] },
+    )
+    await admin.clientPolicies.updatePolicy({ realm: NAME, policies: narrowed })
+    const { plan } = await fixed()
+    const removed = plan.changes.filter(({ path }) => /redirectUris|conditions/.test(path))
+    expect(removed).toEqual([])
+    expect(await admin.clients.findOne({ realm: NAME, id })).toMatchObject({
+      enabled: true,
+      redirectUris: expect.arrayContaining([added, 'http://localhost:3118/callback']),
+    })
+    const mended = (await admin.clientPolicies.listPolicies({ realm: NAME })).policies ?? []
+    expect(mended.map(({ enabled }) => enabled)).not.toContain(false)
+    expect(mended.map(({ conditions }) => conditions?.map(({ condition }) => condition))).toEqual(
+      policies.map(({ conditions = [] }) => [
+        ...conditions.map(({ condition }) => condition),
+        'client-roles',
+      ]),
+    )
+    await admin.clients.update({ realm: NAME, id }, { ...client })
+    await admin.clientPolicies.updatePolicy({ realm: NAME, policies })
   })
 
   it('is cured from the command line, which shows what it does', { timeout: RUNS_MS }, async () => {
@@ -105,7 +154,9 @@ describe('a realm where somebody was at work', () => {
     await changeUser({ requiredActions: ['UPDATE_PASSWORD'] })
     const asked = await doctorCommand(['--client', 'codex', '--fix'])
     expect(asked.exitCode).toBe(EXIT_CODES.badInput)
-    expect(asked.stderr).toContain('--fix has to be confirmed.')
+    expect(asked.stderr).toMatch(
+      /testadmin has to do UPDATE_PASSWORD first.*users\[testadmin\]\.requiredActions.*--fix has to be confirmed\./s,
+    )
     const { exitCode, stdout, stderr } = await doctorCommand(['--client', 'codex', '--fix', '--yes'])
     expect(exitCode, stdout).toBe(EXIT_CODES.done)
     expect(stderr).toContain(`users[testadmin].requiredActions`)
@@ -126,7 +177,7 @@ describe('a realm where somebody was at work', () => {
     expect(stdout).toMatch(
       /✘ OpenCode +was refused: opencode\.ai is not trusted\n +Why .*Trusted Hosts.*\n +Fix {2}mcp-keycloak doctor --fix/,
     )
-    await applyDoctorFix(config, await planDoctorFix(config, await doctor(config, { client: 'opencode' })))
+    await fixed('opencode')
   })
 
   it('is warned of when it is nearly full, and told when it is', { timeout: RUNS_MS }, async () => {
@@ -281,6 +332,17 @@ function breakages(): readonly Breakage[] {
       check: 'clients',
       says: /^mcp-client has another enabled$/,
       changes: /clients\[mcp-client\]\.enabled/,
+    },
+    {
+      fault: 'a client loses a scope',
+      damage: async () => {
+        const [client] = await admin.clients.find({ realm: NAME, clientId: 'http://localhost:8000/mcp' })
+        const clientScopeId = (await scope('basic')).id
+        await admin.clients.delDefaultClientScope({ realm: NAME, id: client?.id ?? '', clientScopeId })
+      },
+      check: 'clients',
+      says: /^http:\/\/localhost:8000\/mcp has another defaultClientScopes$/,
+      changes: /clients\[http:\/\/localhost:8000\/mcp\]\.defaultClientScopes/,
     },
     {
       fault: 'tokens are given without a login',

@@ -196,10 +196,7 @@ describe('a client whose id is the URL of its metadata document', () => {
     expect([code, why]).toEqual(['LOGIN_REFUSED', expect.stringContaining(reason)])
     expect(explainFailure({ text: why })[0]?.id).toBe(explained)
 
-    if (!featured.admin) throw new Error('an instance of our own has an administrator')
-    const { keycloakUrl: url, realm } = featured.endpoints
-    const admin = await adminLogin({ url, admin: featured.admin, runtime: 'java' })
-    const [event] = await eventsSince(admin, realm, startedMs)
+    const [event] = await featuredEvents(startedMs)
     const found = explainFailure({ event }).map(({ id, culprit }) => [id, culprit])
     const culprit = event?.clientId ?? event?.details.client_policy_error_detail
     expect(found, JSON.stringify(event)).toEqual(
@@ -225,9 +222,13 @@ describe.each([
     'is refused when it is no MCP URL to the letter: %s',
     async (resource) => {
       const client = await makeClient()
+      const startedMs = Date.now()
       const { why } = await refusal(() => claimsOf({ client, resource }))
       expect(why).toContain('invalid_target')
       expect(explainFailure({ text: why })).toMatchObject([{ id: 'resource-not-known' }])
+      const events = await featuredEvents(startedMs)
+      const found = events.flatMap((event) => explainFailure({ event }))
+      expect(found, JSON.stringify(events)).toMatchObject([{ id: 'resource-not-known' }])
     },
   )
 })
@@ -238,6 +239,13 @@ const REGISTRATION = {
   token_endpoint_auth_method: 'none',
   grant_types: ['authorization_code', 'refresh_token'],
   response_types: ['code'],
+}
+
+/** What the realm with the features has stored since, the newest first. */
+async function featuredEvents(sinceMs: number) {
+  if (!featured.admin) throw new Error('an instance of our own has an administrator')
+  const { keycloakUrl: url, realm } = featured.endpoints
+  return eventsSince(await adminLogin({ url, admin: featured.admin, runtime: 'java' }), realm, sinceMs)
 }
 
 async function configOf(flags: Readonly<Record<string, unknown>>) {

@@ -7,7 +7,7 @@ import { freePort } from '../../src/runtime/probe-port.ts'
 import { externalConfig } from '../helpers/external-config.ts'
 import { type McpServerOptions, startMcpServer } from '../helpers/mcp-server.ts'
 import { selfSignedCertificate } from '../helpers/self-signed-certificate.ts'
-import { type TestRealm, testRealm } from '../helpers/test-realm.ts'
+import { sharedAdmin, type TestRealm, testRealm } from '../helpers/test-realm.ts'
 
 const REALM = 'verify-bad-input'
 
@@ -87,6 +87,27 @@ describe('a certificate that nobody vouches for', () => {
     expect(refused.server.seen).toEqual([])
     const { by } = await run({ tls }, { insecure: true })
     expect(by('fail')).toEqual([])
+  })
+})
+
+describe('a walk that is interrupted', () => {
+  it.each([
+    'A client registers',
+    'A user logs in',
+    'With a good token: initialize, tools/list',
+    'Refuses an expired token (exp)',
+    "Refuses another realm's token",
+  ])('leaves nothing in Keycloak, when it is at: %s', async (title) => {
+    await using server = await startMcpServer({ issuer, port })
+    const there = async () => [await realm.countClients(), (await (await sharedAdmin()).realms.find()).length]
+    const before = await there()
+    const interrupted = new AbortController()
+    const onStep = (step: string) => {
+      if (step === title) interrupted.abort()
+    }
+    const walk = verify(config, server.mcpUrl, { onStep, signal: interrupted.signal })
+    await expect(walk).rejects.toMatchObject({ code: 'INTERRUPTED' })
+    expect(await there()).toEqual(before)
   })
 })
 

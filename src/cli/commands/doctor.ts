@@ -1,8 +1,7 @@
 import type { Command } from 'commander'
 
-import type { Config } from '../../config/schema.ts'
 import { EXIT_CODES } from '../../errors.ts'
-import type { DoctorReport } from '../../operations/doctor.ts'
+import type { ApproveFix } from '../../operations/doctor.ts'
 import { confirm } from '../confirm.ts'
 import type { CommandContext } from '../context.ts'
 import { configFlags, INSTANCE_KEYS, withConfigOptions } from '../options.ts'
@@ -31,11 +30,10 @@ export function addDoctorCommand(program: Command, context: CommandContext): voi
     const { signal } = context
     const { config, origins } = await resolveConfig({ flags: configFlags(command) })
     const mcpServers = origins.mcpUrl === 'flag' ? config.mcpUrl : [] // one of the config file need not run
-    const look = () => doctor(config, { client: flags.client, mcpServers, onStep: out.step, signal })
-    const first = await look()
-    const fixed = flags.fix ? await fix(config, first, out, signal) : null
-    const report: DoctorReport =
-      fixed && fixed.length > 0 ? { ...(await look()), fixed } : { ...first, fixed }
+    const fix = flags.fix ? approveFix(out, signal) : undefined
+    const report = await doctor(config, { client: flags.client, mcpServers, fix, onStep: out.step, signal })
+    if (report.fixed?.length === 0)
+      out.note('There is nothing that could be put right without making the realm anew.')
     out.result(
       report,
       (_, chalk) => renderDoctor(report, chalk, out.options.verbose === true),
@@ -44,24 +42,13 @@ export function addDoctorCommand(program: Command, context: CommandContext): voi
   })
 }
 
-/** Shows what would be put right, asks, and does it; returns the paths of those settings. */
-async function fix(
-  config: Config,
-  report: DoctorReport,
-  out: Output,
-  signal: AbortSignal,
-): Promise<readonly string[]> {
-  const { applyDoctorFix, planDoctorFix } = await import('../../operations/doctor-fix.ts')
-  const plan = await planDoctorFix(config, report)
-  if (plan.changes.length === 0) {
-    out.note('There is nothing that could be put right without making the realm anew.')
-    return []
+/** Shows what was found and what would be put right, and asks. */
+function approveFix(out: Output, signal: AbortSignal): ApproveFix {
+  return async ({ realm, url, changes }, found) => {
+    for (const line of renderDoctor(found, out.chalkStderr, out.options.verbose === true)) out.note(line)
+    out.note(`\nIn the realm "${realm}" at ${url} this is put right (- as it is to be, + as it is):`)
+    for (const change of changes)
+      for (const line of driftLines(change, out.chalkStderr)) out.note(`  ${line}`)
+    await confirm('Put it right?', '--fix', out.options, signal)
   }
-  out.note(`In the realm "${plan.realm}" at ${plan.url} this is put right (- as it is to be, + as it is):`)
-  for (const change of plan.changes)
-    for (const line of driftLines(change, out.chalkStderr)) out.note(`  ${line}`)
-  await confirm('Put it right?', '--fix', out.options, signal)
-  out.step(`Putting ${plan.repairs.join(', ')} right`)
-  await applyDoctorFix(config, plan)
-  return plan.changes.map(({ path }) => path)
 }

@@ -9,11 +9,11 @@ const FIRST_UP_BYTES = 700_000_000
 const SPARE_BYTES = 200_000_000
 
 /** Whether the disk has room for the server and its data. */
-export const disk: Check<'machine'> = {
+export const disk: Check<'host'> = {
   name: 'disk',
   title: 'Disk',
   group: 'machine',
-  asks: 'machine',
+  asks: 'host',
   async run({ config, state }) {
     const { data, cache } = folders(config)
     const [dataRoom, cacheRoom] = await Promise.all([diskRoom(data), diskRoom(cache)])

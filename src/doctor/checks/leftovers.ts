@@ -2,13 +2,12 @@ import { type Leftovers, probeLeftovers } from '../../runtime/probe-leftovers.ts
 import { type Check, type Finding, ok, skip, warn } from '../check.ts'
 
 /** Whether Docker has something of this instance that we know nothing of. */
-export const leftovers: Check<'machine'> = {
+export const leftovers: Check<'host'> = {
   name: 'leftovers',
   title: 'Leftovers',
   group: 'machine',
-  asks: 'machine',
+  asks: 'host',
   async run({ config, state, docker }) {
-    if (config.keycloakUrl !== undefined) return skip('not looked at', 'Somebody else runs that Keycloak.')
     if (!docker.engine) return skip('not looked at', 'No Docker engine answers.')
     return judgeLeftovers(await probeLeftovers(config.instance), state?.runtime === 'compose')
   },

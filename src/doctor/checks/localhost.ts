@@ -1,28 +1,29 @@
 import { lookup } from 'node:dns/promises'
 
 import { someoneListens } from '../../runtime/probe-port.ts'
-import { type Check, type Finding, fail, ok, skip } from '../check.ts'
+import { type Check, type Finding, fail, ok } from '../check.ts'
+import { portOf } from './ports.ts'
 
 /** What was found out of `localhost`. */
 interface Localhost {
   /** Its addresses, in the order in which programs get them. */
   readonly addresses: readonly string[]
-  readonly port: number
+  /** `undefined` when it is not known yet. */
+  readonly port: number | undefined
   /** Somebody listens on that port of `::1`, where nothing of ours does. */
   readonly strangerOnIpv6: boolean
 }
 
 /** Whether `localhost` leads to the server, which listens on 127.0.0.1. */
-export const localhost: Check<'machine'> = {
+export const localhost: Check<'host'> = {
   name: 'localhost',
   title: 'localhost',
   group: 'machine',
-  asks: 'machine',
-  async run({ config, state }) {
-    if (config.keycloakUrl !== undefined) return skip('not looked at', 'Somebody else runs that Keycloak.')
-    const port = state?.port ?? config.port ?? 8080
+  asks: 'host',
+  async run(machine) {
+    const port = portOf(machine)
     const found = await lookup('localhost', { all: true, order: 'verbatim' }).catch(() => [])
-    const strangerOnIpv6 = await someoneListens('::1', port)
+    const strangerOnIpv6 = port !== undefined && (await someoneListens('::1', port))
     return judgeLocalhost({ addresses: found.map(({ address }) => address), port, strangerOnIpv6 })
   },
 }
@@ -37,7 +38,7 @@ export function judgeLocalhost({ addresses, port, strangerOnIpv6 }: Localhost): 
       'Add the line "127.0.0.1 localhost" to /etc/hosts (Windows: C:\\Windows\\System32\\drivers\\etc\\hosts).',
     )
   }
-  if (addresses.includes('::1') && strangerOnIpv6) {
+  if (addresses.includes('::1') && strangerOnIpv6 && port !== undefined) {
     return fail(
       what,
       `Another program listens on [::1]:${port}, and programs that try IPv6 first talk to that one.`,

@@ -1,9 +1,9 @@
+import { DEFAULT_INSTANCE, DEFAULT_PORT } from '../../config/schema.ts'
 import { isPortFree, portHolder } from '../../runtime/probe-port.ts'
-import { type Check, type Finding, fail, ok, skip } from '../check.ts'
+import { type Check, type Finding, fail, ok } from '../check.ts'
+import type { Machine } from '../subjects.ts'
 
-const DEFAULT_PORT = 8080
-
-/** A port that the server has, or is to have. */
+/** A port that the server is to have. */
 interface Port {
   readonly port: number
   readonly flag: '--port' | '--management-port'
@@ -11,18 +11,24 @@ interface Port {
   readonly holder: string | undefined
 }
 
-/** Whether the ports are free that the server is to listen on, or it is the server that has them. */
-export const ports: Check<'machine'> = {
+/** The port that the server has, or that `up` insists on; `undefined` when it takes a free one. */
+export function portOf({ config, state, running }: Machine): number | undefined {
+  const known = running ? state?.port : (config.port ?? state?.port)
+  return known ?? (config.instance === DEFAULT_INSTANCE ? DEFAULT_PORT : undefined)
+}
+
+/** Whether the ports are free that `up` insists on, or it is the server that has them. */
+export const ports: Check<'host'> = {
   name: 'ports',
   title: 'Ports',
   group: 'machine',
-  asks: 'machine',
-  async run({ config, state, running }) {
-    if (config.keycloakUrl !== undefined) return skip('not looked at', 'Somebody else runs that Keycloak.')
+  asks: 'host',
+  async run(machine) {
+    const { config, state, running } = machine
     if (running && state) return ok(`${state.port} and ${state.managementPort} are this instance's`)
     const wanted = [
-      { port: config.port ?? state?.port ?? DEFAULT_PORT, flag: '--port' },
-      { port: config.managementPort ?? state?.managementPort, flag: '--management-port' },
+      { port: portOf(machine), flag: '--port' },
+      { port: config.managementPort, flag: '--management-port' },
     ] as const
     const held = await Promise.all(
       wanted.map(async ({ port, flag }): Promise<readonly Port[]> => {
@@ -45,6 +51,7 @@ export const ports: Check<'machine'> = {
 export function judgePorts(list: readonly Port[]): Finding {
   const taken = list.filter(({ holder }) => holder !== undefined)
   const [first] = taken
+  if (list.length === 0) return ok('mcp-keycloak up takes free ones')
   if (!first)
     return ok(`${list.map(({ port }) => port).join(' and ')} ${list.length === 1 ? 'is' : 'are'} free`)
   return fail(

@@ -1,12 +1,9 @@
 import type { McpKeycloakError } from '../../errors.ts'
-
-/** How a check ended: `skip` is one that could not be asked. */
-export const CHECK_STATUSES = ['ok', 'warn', 'fail', 'skip'] as const
-export type CheckStatus = (typeof CHECK_STATUSES)[number]
+import type { Verdict } from '../check.ts'
 
 /** What a check has found. */
 export interface Finding {
-  readonly status: CheckStatus
+  readonly status: Verdict
   /** What was seen, in one sentence. */
   readonly what: string
   readonly why?: string

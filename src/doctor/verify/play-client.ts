@@ -12,7 +12,7 @@ export interface PlayedClient {
   readonly clientId: string
   /** What it asks for. */
   readonly scopes: readonly string[]
-  /** Whether it can be deleted again (RFC 7592). */
+  /** Whether it can be deleted again (RFC 7592): the MCP server's own is not asked to. */
   readonly deletable: boolean
   /**
    * Logs the test user in, for the MCP URL.
@@ -59,7 +59,7 @@ export async function playClient({
   const asked = <T>(answer: Promise<T>) =>
     own ? answer.catch((error) => Promise.reject(serverFault(issuer, error))) : answer
   const client = await asked(registerClient(server, metadata, initialAccessToken, sender))
-  const deletable = client.registration_client_uri !== undefined
+  const deletable = !own && client.registration_client_uri !== undefined
   const loginOrigin = new URL(realm.issuer).origin
   const either: Fetch = (input, init) => {
     const { origin } = new URL(input instanceof Request ? input.url : input)
@@ -82,7 +82,7 @@ export async function playClient({
       return (await asked(logIn(server, request))).access_token
     },
     async delete() {
-      if (deletable && !own) await deleteClient(client)
+      if (deletable) await deleteClient(client)
     },
   }
 }

@@ -3,13 +3,16 @@ import type { KnownFailure } from '../known-failure.ts'
 import { LINKS } from '../links.ts'
 import { resetRealm } from '../remedies.ts'
 
+/** In the log of the server, which answers no more than that there is a log. */
+const NO_HOST = /NullPointerException: Cannot invoke "String\.\w+\([^)]*\)" because "host" is null/
+
 /** What is wrong with a registration before any policy looks at it, or with its token (RFC 7591, RFC 7592). */
 export const REGISTRATION_REQUEST_FAILURES: readonly KnownFailure[] = [
   {
     id: 'redirect-without-host',
     topic: 'registration',
     example: 'java.lang.NullPointerException: Cannot invoke "String.equals(Object)" because "host" is null',
-    text: [/NullPointerException: Cannot invoke "String\.\w+\([^)]*\)" because "host" is null/],
+    text: [NO_HOST],
     explain: () => ({
       what: 'A redirect URI of the client has no host.',
       why: 'Keycloak stumbles over URIs such as "com.example.app:/callback" or "http://localhost:*/callback" and answers 500 unknown_error. The client sees no more than that.',
@@ -21,7 +24,7 @@ export const REGISTRATION_REQUEST_FAILURES: readonly KnownFailure[] = [
     id: 'registration-stumbled',
     topic: 'registration',
     example: '{"error":"unknown_error","error_description":"For more on this error consult the server log."}',
-    text: [/unknown_error.*For more on this error consult the server log/],
+    text: [/unknown_error.*For more on this error consult the server log/, NO_HOST],
     vague: true,
     explain: () => ({
       what: 'Keycloak stumbled over the request (500), and the answer has no reason.',

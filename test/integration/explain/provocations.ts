@@ -1,4 +1,5 @@
 import { LOGIN_PROVOCATIONS } from './login.ts'
+import { MCP_SERVER_PROVOCATIONS } from './mcp-server.ts'
 import type { Provocation } from './provocation.ts'
 import { REGISTRATION_PROVOCATIONS } from './registration.ts'
 import { SDK_PROVOCATIONS } from './sdk.ts'
@@ -18,7 +19,13 @@ const STRICT_PROVOCATIONS: readonly Provocation[] = [
 export const PROVOCATIONS: readonly (readonly [overlay: string | undefined, readonly Provocation[]])[] = [
   [
     undefined,
-    [...REGISTRATION_PROVOCATIONS, ...SDK_PROVOCATIONS, ...LOGIN_PROVOCATIONS, ...TOKEN_PROVOCATIONS],
+    [
+      ...REGISTRATION_PROVOCATIONS,
+      ...SDK_PROVOCATIONS,
+      ...LOGIN_PROVOCATIONS,
+      ...TOKEN_PROVOCATIONS,
+      ...MCP_SERVER_PROVOCATIONS,
+    ],
   ],
   ['token-exchange', EXCHANGE_PROVOCATIONS],
   ['strict', STRICT_PROVOCATIONS],

@@ -8,11 +8,13 @@ import { docker } from '../../../src/doctor/checks/docker.ts'
 import { java } from '../../../src/doctor/checks/java.ts'
 import { judgeLeftovers } from '../../../src/doctor/checks/leftovers.ts'
 import { judgeLocalhost } from '../../../src/doctor/checks/localhost.ts'
-import { judgePorts } from '../../../src/doctor/checks/ports.ts'
+import { judgePorts, portOf, ports } from '../../../src/doctor/checks/ports.ts'
 import { judgeProgram } from '../../../src/doctor/checks/program.ts'
 import { judgeProxy } from '../../../src/doctor/checks/proxy.ts'
 import type { Machine } from '../../../src/doctor/subjects.ts'
+import { asHost } from '../../../src/operations/doctor-server.ts'
 import type { InstanceState } from '../../../src/runtime/state.ts'
+import { deadUrl, localServer } from '../support/local-server.ts'
 
 const NO_DOCKER = { client: false, engine: undefined, compose: undefined }
 const STOPPED = { client: true, engine: undefined, compose: ['docker', 'compose'], composeVersion: '2.40.0' }
@@ -45,6 +47,16 @@ describe('what Keycloak runs on', () => {
     ['both', { docker: ENGINE, jdks: [JDK] }, ['ok', 'ok', 'ok']],
     ['neither', {}, ['warn', 'skip', 'fail']],
     ['an engine that does not answer, and no JDK', { docker: STOPPED }, ['warn', 'ok', 'fail']],
+    [
+      'an engine without Compose, and no JDK',
+      { docker: { ...ENGINE, compose: undefined } },
+      ['ok', 'fail', 'skip'],
+    ],
+    [
+      'an engine without Compose, and a JDK',
+      { docker: { ...ENGINE, compose: undefined }, jdks: [JDK] },
+      ['ok', 'skip', 'ok'],
+    ],
     ['the old Compose', { docker: V1 }, ['ok', 'warn', 'skip']],
     ['an old JDK alone', { jdks: [OLD_JDK] }, ['skip', 'skip', 'warn']],
     [
@@ -80,6 +92,34 @@ describe('what Keycloak runs on', () => {
 })
 
 describe('ports', () => {
+  const config = (given: object) => ({ config: configSchema.parse(given) })
+  const last = { port: 8090, managementPort: 9090 } as InstanceState
+
+  it.each<[string, Partial<Machine>, number | undefined]>([
+    ['8080 for the default instance', {}, 8080],
+    ['any for a new one with a name', config({ instance: 'other' }), undefined],
+    ['the one of last time', { ...config({ instance: 'other' }), state: last }, 8090],
+    ['the one that was asked for', { ...config({ port: 8070 }), state: last }, 8070],
+    ['that of the server that runs', { ...config({ port: 8070 }), state: last, running: true }, 8090],
+  ])('are looked at as `up` takes them: %s', (_, given, port) => {
+    expect(portOf(machine(given))).toBe(port)
+  })
+
+  it('of last time that are for management alone are not insisted on', async () => {
+    const port = Number(new URL(await localServer(() => {})).port)
+    const state = { ...last, port: Number(new URL(await deadUrl()).port), managementPort: port }
+    expect(await ports.run(machine({ state }), undefined)).toMatchObject({ status: 'ok' })
+    const asked = { ...config({ managementPort: port }), state }
+    expect(await ports.run(machine(asked), undefined)).toMatchObject({
+      status: 'fail',
+      what: `${port} taken`,
+    })
+  })
+
+  it('are no matter when any will do', () => {
+    expect(judgePorts([])).toMatchObject({ status: 'ok' })
+  })
+
   it('are free', () => {
     expect(judgePorts([{ port: 8080, flag: '--port', holder: undefined }])).toMatchObject({
       status: 'ok',
@@ -96,6 +136,11 @@ describe('ports', () => {
       fix: 'mcp-keycloak up --management-port 9001, or stop what listens there.',
     })
   })
+})
+
+it('is not asked for ports, room and leftovers when somebody else runs that Keycloak', () => {
+  expect(asHost(machine(external))).toMatchObject({ missing: expect.any(String), fix: null })
+  expect(asHost(machine({}))).not.toHaveProperty('missing')
 })
 
 it.each<[number, boolean, Finding['status']]>([

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
-
+import { realmEndpoints } from '../../../src/config/endpoints.ts'
 import { judgeClock, secondsApart } from '../../../src/doctor/checks/clock.ts'
 import { features } from '../../../src/doctor/checks/features.ts'
-import { judgeHostName } from '../../../src/doctor/checks/host-name.ts'
+import { hostName, judgeHostName } from '../../../src/doctor/checks/host-name.ts'
 import { judgeVersion, version } from '../../../src/doctor/checks/version.ts'
+import type { Server } from '../../../src/doctor/subjects.ts'
 import { featureWarnings } from '../../../src/operations/feature-warnings.ts'
+import { localServer } from '../support/local-server.ts'
 import { refusal } from '../support/refusal.ts'
 
 const ISSUER = 'http://localhost:8080/realms/fastmcp'
@@ -93,6 +95,16 @@ describe('the host name', () => {
     expect(finding).toMatchObject({ status: 'fail', fix: expect.stringContaining('KC_HOSTNAME') })
     expect(finding.why).toContain('"http://keycloak:8080/realms/fastmcp"')
     expect(finding.why).toContain(`"${ISSUER}"`)
+  })
+
+  it.each([
+    ['an answer of 404', 404, 'external', 'skip'],
+    ['a page', 200, 'external', 'skip'],
+    ['an answer of 404 from a server of ours', 404, 'java', 'fail'],
+  ] as const)('behind a proxy that does not know it: %s', async (_, status, runtime, expected) => {
+    const url = await localServer((_request, response) => response.writeHead(status).end('<html></html>'))
+    const server = { endpoints: realmEndpoints(url, 'fastmcp'), runtime } as Server
+    expect(await hostName.run(server, undefined)).toMatchObject({ status: expected })
   })
 
   it('that nobody answers for is a fault', () => {

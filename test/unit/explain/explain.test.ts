@@ -57,6 +57,12 @@ describe('an explanation', () => {
     expect(explainFailure({ event })[0]?.fix).toContain('reset-realm --realm shop')
   })
 
+  it('has no options of another realm', () => {
+    const event = { ...EVENT, realm: 'shop' }
+    const options = { ...NO_REALM_OPTIONS, trustedHost: ['a.test'] }
+    expect(explainFailure({ event }, { realm: 'fastmcp', options })[0]?.fix).not.toContain('a.test')
+  })
+
   it('is safe to paste into a shell, whatever a client has sent', () => {
     const logLines = ["Requested scope 'a;rm -rf $HOME' not trusted in the list: [openid]"]
     expect(explainFailure({ logLines })[0]?.fix).toContain("--scope 'a;rm -rf $HOME'")

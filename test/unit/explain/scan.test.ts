@@ -71,6 +71,30 @@ describe('a long text', () => {
     expect(found(scopes.join('\n')).map(([, , culprit]) => culprit)).toEqual(['a', 'b'])
   })
 
+  it.each([
+    [
+      "another program's next line",
+      'Failed to fetch JWKS: All connection attempts failed',
+      'INFO:     127.0.0.1:5000 - "POST /mcp HTTP/1.1" 401 Unauthorized',
+      'All connection attempts failed',
+    ],
+    [
+      'the stack below it',
+      'InvalidScopeError: Invalid scopes: mcp:nope',
+      '    at async auth (file:///auth.js:1:1)',
+      'mcp:nope',
+    ],
+  ])('names a culprit without %s, and counts it once', (_, message, next, culprit) => {
+    const findings = scan([message, next, message, next.replace('1', '2')].join('\n'))
+    const [first] = findings.filter((finding) => finding.culprit !== undefined)
+    expect(first).toMatchObject({ culprit, line: 1, count: 2 })
+    expect(findings.filter(({ id }) => id === first?.id).length).toBe(1)
+  })
+
+  it('is read on in the next line when a line alone says nothing', () => {
+    expect(found('Registration failed: Invalid\nscopes: a').length).toBe(1)
+  })
+
   it('stays bounded when somebody makes up culprits without end', () => {
     const many = Array.from(
       { length: 1000 },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { applyOverlays, type Overlay } from '../../../src/realm/overlay.ts'
+import { applyOverlays, laidOn, type Overlay } from '../../../src/realm/overlay.ts'
 import type { Realm } from '../../../src/realm/schema.ts'
 import { BASE_REALM, POLICIES } from '../support/base-realm.ts'
 import { refusal } from '../support/refusal.ts'
@@ -124,6 +124,37 @@ describe('an overlay', () => {
     expect(applyOverlays(BASE_REALM, [overlay(content), overlay(content)])).toEqual(
       applyOverlays(BASE_REALM, [overlay(content)]),
     )
+  })
+})
+
+describe("a file laid on a server's settings", () => {
+  it('puts its own back, and leaves what somebody has added, further in too', () => {
+    const there = {
+      enabled: false,
+      redirectUris: ['http://localhost:9999/added'],
+      policies: [
+        { name: 'strict', enabled: false, conditions: [{ condition: 'added' }], profiles: ['added'] },
+        { name: 'added' },
+      ],
+    }
+    const stated = {
+      enabled: true,
+      redirectUris: ['http://localhost:3118/callback'],
+      policies: [
+        { name: 'strict', enabled: true, conditions: [{ condition: 'grant-type' }], profiles: ['refuse'] },
+      ],
+    }
+    expect(laidOn(there, stated)).toEqual({
+      enabled: true,
+      redirectUris: ['http://localhost:9999/added', 'http://localhost:3118/callback'],
+      policies: [
+        {
+          ...{ name: 'strict', enabled: true, profiles: ['added', 'refuse'] },
+          conditions: [{ condition: 'added' }, { condition: 'grant-type' }],
+        },
+        { name: 'added' },
+      ],
+    })
   })
 })
 

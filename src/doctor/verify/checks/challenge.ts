@@ -1,5 +1,7 @@
+import { resourceMetadataUrls } from '../../../oauth/resource-metadata.ts'
 import type { VerifyCheck } from '../check.ts'
 import { fail, ok, warn } from '../finding.ts'
+import type { Walk } from '../walk.ts'
 
 const SPECIFICATION = 'https://modelcontextprotocol.io/specification/2025-11-25/basic/authorization'
 
@@ -35,7 +37,7 @@ export const challenge: VerifyCheck = {
             : 'Its WWW-Authenticate header has no Bearer challenge.',
         why:
           header === null ? 'A client learns from it that a token helps.' : `It is: ${header.slice(0, 200)}`,
-        fix: `Send: WWW-Authenticate: Bearer resource_metadata="${(await walk.metadata()).url}"`,
+        fix: `Send: WWW-Authenticate: Bearer resource_metadata="${await metadataUrl(walk)}"`,
         url: 'https://www.rfc-editor.org/rfc/rfc6750.html#section-3',
       })
     }
@@ -43,10 +45,19 @@ export const challenge: VerifyCheck = {
       return warn({
         what: 'Its WWW-Authenticate header does not say where the metadata is (resource_metadata).',
         why: 'Clients that follow it alone find nothing; others try the well-known places.',
-        fix: `Add to the Bearer challenge: resource_metadata="${(await walk.metadata()).url}"`,
+        fix: `Add to the Bearer challenge: resource_metadata="${await metadataUrl(walk)}"`,
         url: 'https://www.rfc-editor.org/rfc/rfc9728.html#section-5.1',
       })
     }
     return ok('401, with a Bearer challenge that names the metadata.')
   },
+}
+
+/** Where the metadata is, or belongs when there is none: that is told by the next check. */
+async function metadataUrl(walk: Walk): Promise<string> {
+  const url = await walk.metadata().then(
+    (found) => found.url,
+    () => resourceMetadataUrls(walk.mcpUrl)[0],
+  )
+  return `${url}`
 }

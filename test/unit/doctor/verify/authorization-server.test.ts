@@ -62,6 +62,18 @@ describe('an authorization server that is not the realm', () => {
     expect(server.seen.map(({ path }) => path)).not.toContain('/steal')
   })
 
+  it('is not asked to delete a client, and that the client stays is told', async () => {
+    const body = JSON.stringify({
+      ...{ client_id: 'c', client_secret: 's', client_secret_expires_at: 0 },
+      ...{ registration_client_uri: 'http://127.0.0.1:1/c', registration_access_token: 't' },
+    })
+    const { found } = await run(itself({}, { '/register': text('application/json', body, 201) }), [
+      'registration',
+      'login',
+    ])
+    expect(found('registration')).toMatchObject({ status: 'ok', what: expect.stringContaining('it stays') })
+  })
+
   it.each<[string, RequestListener]>([
     ['hangs up', (request) => request.socket.destroy()],
     ['answers 100 MB', huge],

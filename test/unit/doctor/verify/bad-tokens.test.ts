@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 
 import { McpKeycloakError } from '../../../../src/errors.ts'
-import { BAD_TOKENS, run, text } from '../../support/verify-run.ts'
+import { localServer } from '../../support/local-server.ts'
+import { BAD_TOKENS, itself, run, text } from '../../support/verify-run.ts'
 
 describe('a server that accepts a bad token', () => {
   it.each([
@@ -47,6 +48,19 @@ describe('a server that accepts a bad token', () => {
     expect([by('ok'), by('fail')]).toEqual([['garbage'], ['tools']])
     expect(found('tools').what).toBe('It refuses a good token (401)')
     expect(found('aud')).toMatchObject({ status: 'skip', what: 'Refused; but a good token is refused, too' })
+  })
+
+  it('is not blamed for a realm where nobody may register, when it is an authorization server of its own', async () => {
+    const refused = { error: 'insufficient_scope', error_description: "Policy 'Trusted Hosts' rejected" }
+    const url: string = await localServer((request, response) =>
+      request.method === 'POST'
+        ? response.writeHead(403, { 'content-type': 'application/json' }).end(JSON.stringify(refused))
+        : response
+            .writeHead(200, { 'content-type': 'application/json' })
+            .end(JSON.stringify({ issuer: `${url}/realms/x`, registration_endpoint: `${url}/register` })),
+    )
+    const { found } = await run({ ...itself({}), issuer: `${url}/realms/x` }, ['login', 'aud'])
+    expect(found('aud')).toMatchObject({ status: 'skip', what: expect.stringContaining('Trusted Hosts') })
   })
 
   it('is not blamed for a token that cannot be made', async () => {

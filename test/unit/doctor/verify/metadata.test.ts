@@ -124,6 +124,23 @@ describe('the challenge', () => {
     expect(found('challenge')).toMatchObject({ status, what: expect.stringContaining(what) })
   })
 
+  it.each<[string, string | undefined, string, string]>([
+    ['no challenge', undefined, 'fail', 'has no WWW-Authenticate header'],
+    ['a challenge that names none', 'Bearer scope="openid"', 'warn', 'does not say where the metadata is'],
+  ])('and the metadata are both missing, with %s: both are told', async (_, header, status, what) => {
+    const none = text('text/plain', '', 404)
+    const { found, server } = await run({
+      challenge: () => header,
+      paths: () => ({ [METADATA]: none, '/.well-known/oauth-protected-resource': none }),
+    })
+    expect(found('challenge')).toMatchObject({
+      status,
+      what: expect.stringContaining(what),
+      fix: expect.stringContaining(`resource_metadata="${new URL(METADATA, server.mcpUrl)}"`),
+    })
+    expect(found('well-known-metadata').status).toBe('fail')
+  })
+
   it('is one of several', async () => {
     const { by } = await run({
       challenge: (url) => [
