@@ -19,7 +19,7 @@ import { addUpCommand } from './commands/up.ts'
 import { addVerifyCommand } from './commands/verify.ts'
 import type { CommandContext } from './context.ts'
 import { listenForInterrupt } from './interrupt.ts'
-import { addGlobalOptions, globalOptions } from './options.ts'
+import { addGlobalOptions, globalOptions, typedTarget } from './options.ts'
 import { createOutput, type Output } from './output.ts'
 
 /**
@@ -33,7 +33,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   let output: Output = createOutput({ json: own.includes('--json'), color: !own.includes('--no-color') })
   const context: CommandContext = {
     output: (command) => {
-      output = createOutput(globalOptions(command))
+      output = createOutput(globalOptions(command), typedTarget(command))
       return output
     },
     signal: interrupt.signal,

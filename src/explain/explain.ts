@@ -1,3 +1,4 @@
+import { addressed, DEFAULT_REALM } from '../config/addressed.ts'
 import type { KeycloakEvent, RealmContext, Topic } from './known-failure.ts'
 import { LOOK_AHEAD_LINES } from './plain-text.ts'
 import { type Recognised, recogniseEvent, recogniseLine, withoutVague } from './recognise.ts'
@@ -53,7 +54,14 @@ export function explainFailure(evidence: Evidence, realm: RealmContext = {}): re
 export function explanationOf({ failure, facts }: Recognised, realm: RealmContext): Explanation {
   const culprit = failure.culprit?.(facts)
   const { id, topic, link, vague = false, stale = false } = failure
-  return { id, ...failure.explain(facts, culprit, realm), link, culprit, topic, vague, stale }
+  const { what, why, fix } = failure.explain(facts, culprit, realm)
+  return { id, what, why, fix: forRealm(fix, realm), link, culprit, topic, vague, stale }
+}
+
+/** The commands, for the realm in which it happened. */
+function forRealm(fix: string, { realm, target }: RealmContext): string {
+  const usual = realm === DEFAULT_REALM && target?.realm === undefined
+  return addressed(fix, { ...target, ...(realm !== undefined && !usual && { realm }) })
 }
 
 /** What was seen of one failure in several places, put together: each may name another part of it. */

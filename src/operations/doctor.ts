@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
 import { CLIENT_PROFILES } from '../clients/all.ts'
+import { addressedFixes, commandTarget } from '../config/addressed.ts'
 import type { Config } from '../config/schema.ts'
 import { allChecks } from '../doctor/all.ts'
 import { CHECK_GROUPS, type CheckResult, REPAIRS, runChecks, skip, VERDICTS } from '../doctor/check.ts'
@@ -10,6 +11,7 @@ import type { OnStep } from '../runtime/runtime.ts'
 import { NO_PASSWORD } from './doctor-server.ts'
 import { gatherSubjects } from './doctor-subjects.ts'
 import { findInstance } from './instance.ts'
+import { plannedRealmName } from './plan-realm.ts'
 import { byName } from './snippets.ts'
 import { type VerifyReport, verify, verifyReportSchema } from './verify.ts'
 
@@ -81,7 +83,8 @@ export async function doctor(config: Config, options: DoctorOptions = {}): Promi
   if (isAskedByName && config.keycloakUrl === undefined) await findInstance(config)
   onStep(`Looking at this machine, the server and the realm, and playing ${client ?? 'every client program'}`)
   const subjects = await gatherSubjects(config, signal)
-  const checks = [...(await runChecks(allChecks(profiles), subjects, signal))]
+  const target = commandTarget(config, await plannedRealmName(config))
+  const checks = [...addressedFixes(await runChecks(allChecks(profiles), subjects, signal), target)]
   throwIfInterrupted(signal)
   const isAdministrator = config.keycloakUrl === undefined || config.adminPassword !== undefined
   const servers: VerifyReport[] = []

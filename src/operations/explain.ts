@@ -1,5 +1,6 @@
 import { z } from 'zod'
 
+import { commandTarget } from '../config/addressed.ts'
 import { parseRealmOptions } from '../config/realm-options.ts'
 import type { Config } from '../config/schema.ts'
 import { McpKeycloakError } from '../errors.ts'
@@ -123,13 +124,12 @@ interface Server {
   lastRefusal(inText: Explanation): { readonly atMs: number; readonly explanation: Explanation } | undefined
 }
 
-const NO_SERVER: Server = { realm: {}, lastRefusal: () => undefined }
-
 async function lookAtServer(config: Config): Promise<Server> {
+  const unknown: RealmContext = { target: commandTarget(config) }
   const found = await findInstance(config).catch(() => undefined) // none runs: the text has to do
-  if (!found?.state) return NO_SERVER
+  if (!found?.state) return { realm: unknown, lastRefusal: () => undefined }
   const [realm, log] = await Promise.all([
-    realmContext(config, found).catch(() => ({})), // it is just starting
+    realmContext(config, found).catch(() => unknown), // it is just starting
     found.keycloak.lastLog(LAST_LOG_LINES).catch(() => []),
   ])
   const join = joinLog()
@@ -154,7 +154,8 @@ function saysMore(inLog: Explanation, inText: Explanation): boolean {
 async function realmContext(config: Config, { keycloak }: FoundInstance): Promise<RealmContext> {
   const realm = await plannedRealmName(config)
   const record = await findRealmRecord(await adminLogin(keycloak), realm)
-  return { realm, options: record ? parseRealmOptions(record.options) : undefined }
+  const target = commandTarget(config, realm)
+  return { realm, target, options: record ? parseRealmOptions(record.options) : undefined }
 }
 
 function nothingGiven(): McpKeycloakError {

@@ -1,3 +1,4 @@
+import { addedFlags } from '../config/reset-command.ts'
 import type { AppliedRealm } from '../operations/applied-realm.ts'
 import { assertMcpUrl } from '../operations/assert-mcp-url.ts'
 import { realmUnderTest } from '../operations/realm-under-test.ts'
@@ -33,7 +34,8 @@ export async function expectProtected(
   options: VerifyOptions,
 ): Promise<VerifyReport> {
   assertMcpUrl(mcpUrl, (url) => `expectProtected('${url}')`)
-  const report = await verifyServer(mcpUrl, realmUnderTest(applied, REMAKE, mcpUrl), options)
+  const realm = realmUnderTest(applied, (added) => `${REMAKE}${addedFlags(undefined, added)}`, mcpUrl)
+  const report = await verifyServer(mcpUrl, realm, options)
   if (report.score.failed > 0) throw new NotProtectedError(report)
   return report
 }

@@ -37,7 +37,7 @@ export function addDoctorCommand(program: Command, { output, signal }: CommandCo
       fixed && fixed.length > 0 ? { ...(await look()), fixed } : { ...first, fixed }
     out.result(
       report,
-      (_, chalk) => renderDoctor(report, chalk, out.options.verbose === true),
+      (advised, chalk) => renderDoctor(advised, chalk, out.options.verbose === true),
       report.healthy ? EXIT_CODES.done : EXIT_CODES.faultFound,
     )
   })
