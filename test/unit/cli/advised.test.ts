@@ -33,7 +33,7 @@ describe('what is advised after a call with flags', () => {
       `--data-folder=${dataFolder}`,
     ])
     expect(stderr.join('')).toContain(
-      `Fix  mcp-keycloak up --instance old --data-folder ${shellWord(dataFolder)} --realm shop\n`,
+      `Fix  mcp-keycloak up --data-folder ${shellWord(dataFolder)} --realm shop --instance old\n`,
     )
   })
 
