@@ -19,7 +19,7 @@ import { addUpCommand } from './commands/up.ts'
 import { addVerifyCommand } from './commands/verify.ts'
 import type { CommandContext } from './context.ts'
 import { listenForInterrupt } from './interrupt.ts'
-import { addGlobalOptions, globalOptions } from './options.ts'
+import { addGlobalOptions, globalOptions, typedTarget } from './options.ts'
 import { createOutput, type Output, onResultUnread } from './output.ts'
 
 /** Of a program whose result nobody reads any more: 128 and the number of SIGPIPE, which ends others then. */
@@ -40,7 +40,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   let output: Output = createOutput({ json: own.includes('--json'), color: !own.includes('--no-color') })
   const context: CommandContext = {
     output: (command) => {
-      output = createOutput(globalOptions(command))
+      output = createOutput(globalOptions(command), typedTarget(command))
       return output
     },
     get signal() {

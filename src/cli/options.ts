@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 
+import type { CommandTarget } from '../config/addressed.ts'
 import {
   CONFIG_KEYS,
   type ConfigKey,
@@ -54,6 +55,12 @@ export function configFlags(command: Command): Partial<Record<ConfigKey, unknown
       .filter((key) => command.getOptionValueSource(key) === 'cli')
       .map((key) => [key, flags[key]]),
   ) as Partial<Record<ConfigKey, unknown>>
+}
+
+/** Whom the flags mean: what another command has to repeat, since environment and config file say the rest again. */
+export function typedTarget(command: Command): CommandTarget {
+  const { instance, keycloakUrl, dataFolder, realm } = configFlags(command) as CommandTarget
+  return { instance, keycloakUrl, dataFolder, realm }
 }
 
 /** The switches that were given before or after the command's name. */

@@ -1,8 +1,10 @@
 import { Chalk, type ChalkInstance, supportsColor, supportsColorStderr } from 'chalk'
 import yoctoSpinner, { type Spinner } from 'yocto-spinner'
 
+import { addressed, type CommandTarget } from '../config/addressed.ts'
 import { EXIT_CODES, McpKeycloakError } from '../errors.ts'
 import { errorReport } from '../operations/error-report.ts'
+import { advised, advisedError } from './advised.ts'
 import { renderError, warning } from './render.ts'
 
 /** The switches that every command has. */
@@ -17,6 +19,8 @@ export interface GlobalOptions {
 /** Where a command's result, its progress and its errors go. */
 export interface Output {
   readonly options: GlobalOptions
+  /** A text of ours, with its commands made to say whom they are for. */
+  advise(text: string): string
   /** Colours for what goes to stdout. */
   readonly chalk: ChalkInstance
   /** Colours for what goes to stderr. */
@@ -56,8 +60,12 @@ export function onResultUnread(end: () => void): void {
   process.stdout.on('error', unlessPipeIsClosed).on('error', end)
 }
 
-/** The one place that writes to the terminal. */
-export function createOutput(options: GlobalOptions): Output {
+/**
+ * The one place that writes to the terminal.
+ *
+ * @param target the flags that were typed and that the commands in our advice have to repeat
+ */
+export function createOutput(options: GlobalOptions, target: CommandTarget = {}): Output {
   const chalk = new Chalk({ level: options.color === false ? 0 : colorLevel(supportsColor) })
   const chalkStderr = new Chalk({ level: options.color === false ? 0 : colorLevel(supportsColorStderr) })
   const silent = options.quiet === true || options.json === true
@@ -69,6 +77,7 @@ export function createOutput(options: GlobalOptions): Output {
   }
   return {
     options,
+    advise: (text) => addressed(text, target),
     chalk,
     chalkStderr,
     step(text) {
@@ -86,20 +95,23 @@ export function createOutput(options: GlobalOptions): Output {
     },
     warn(texts) {
       if (texts.length > 0) stopSpinner()
-      for (const text of texts) process.stderr.write(`${warning(chalkStderr, text)}\n`)
+      for (const text of texts) process.stderr.write(`${warning(chalkStderr, addressed(text, target))}\n`)
     },
-    result(report, render, code = EXIT_CODES.done) {
+    result(found, render, code = EXIT_CODES.done) {
       stopSpinner()
+      const report = advised(found, target)
       exitCode = code
       const lines = options.json ? [JSON.stringify(report)] : render(report, chalk)
       if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`)
     },
-    value(value, render) {
+    value(found, render) {
+      const value = advised(found, target)
       const lines = options.json ? [JSON.stringify(value)] : render(value, chalk)
       process.stdout.write(`${lines.join('\n')}\n`)
     },
-    error(error) {
+    error(thrown) {
       stopSpinner()
+      const error = advisedError(thrown, target)
       const lines = options.json
         ? [JSON.stringify(errorReport(error))]
         : renderError(error, chalkStderr, options.verbose === true)

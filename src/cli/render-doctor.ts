@@ -1,4 +1,6 @@
 import type { ChalkInstance } from 'chalk'
+import { addressed } from '../config/addressed.ts'
+import { DEFAULT_INSTANCE } from '../config/schema.ts'
 
 import type { DoctorReport } from '../operations/doctor.ts'
 import { renderVerify } from './render-verify.ts'
@@ -64,7 +66,7 @@ function mark(status: CheckLine['status'], chalk: ChalkInstance): string {
 }
 
 function summary(
-  { counts, checks, healthy, mcpServers, running, fixed, elapsedMs }: DoctorReport,
+  { instance, counts, checks, healthy, mcpServers, running, fixed, elapsedMs }: DoctorReport,
   chalk: ChalkInstance,
 ): string {
   const seconds = `(${(elapsedMs / 1000).toFixed(1)} s)`
@@ -84,6 +86,7 @@ function summary(
       ? [`${fixed.length} ${fixed.length === 1 ? 'setting' : 'settings'} put right before`]
       : []),
   ]
-  const next = running ? '' : '  Keycloak does not run: mcp-keycloak up'
+  const target = instance === DEFAULT_INSTANCE ? {} : { instance }
+  const next = running ? '' : `  Keycloak does not run: ${addressed('mcp-keycloak up', target)}`
   return `${mark(!healthy ? 'fail' : counts.warn > 0 ? 'warn' : 'ok', chalk)} ${chalk.bold(parts.join(', '))}  ${seconds}${next}`
 }

@@ -1,4 +1,6 @@
 import type { RegistrationBody } from '../clients/client-profile.ts'
+import type { RealmOptions } from '../config/realm-options.ts'
+import { resetCommand } from '../config/reset-command.ts'
 import type { McpKeycloakError } from '../errors.ts'
 import { explainFailure } from '../explain/explain.ts'
 import { type Finding, fail, faultOf, skip } from './check.ts'
@@ -8,6 +10,8 @@ import { hostsOf, isTrusted } from './trusted-uris.ts'
 /** What is known of a client that was refused. */
 export interface RefusedClient extends Pick<Playground, 'trustedHosts' | 'hostsOfFile' | 'isOurs'> {
   readonly registration: RegistrationBody
+  /** What the realm was made with, when that is known. */
+  readonly options?: RealmOptions | undefined
 }
 
 /**
@@ -34,7 +38,7 @@ export function explainRefusal(error: McpKeycloakError, client: RefusedClient): 
     )
   }
   if (error.code === 'LOGIN_REFUSED') return notLoggedIn(error, client.isOurs)
-  const [known] = explainFailure({ text: why })
+  const [known] = explainFailure({ text: why }, { options: client.options })
   if (known) return fail(faultOf(error).what, `${why}\n${known.why}`, known.fix)
   return faultOf(error)
 }
@@ -57,7 +61,8 @@ function notLoggedIn(error: McpKeycloakError, isOurs: boolean): Finding {
   )
 }
 
-function untrusted(why: string, { registration, trustedHosts, hostsOfFile, isOurs }: RefusedClient): Finding {
+function untrusted(why: string, client: RefusedClient): Finding {
+  const { registration, trustedHosts, isOurs } = client
   if (why.includes('Host not trusted')) {
     const setting = 'switch "Host Sending Client Registration Request Must Match" off'
     return fail(
@@ -73,15 +78,15 @@ function untrusted(why: string, { registration, trustedHosts, hostsOfFile, isOur
       ? `was refused: ${list} ${hosts.length === 1 ? 'is' : 'are'} not trusted`
       : `was refused: one of ${list} is not trusted`,
     why,
-    isOurs ? trustFix(hosts, hostsOfFile) : inConsole('Trusted Hosts', `add ${list}`),
+    isOurs ? trustFix(hosts, client) : inConsole('Trusted Hosts', `add ${list}`),
   )
 }
 
 /** A host of the realm's own file is put back; another one is an option. */
-function trustFix(hosts: readonly string[], hostsOfFile: readonly string[]): string {
+function trustFix(hosts: readonly string[], { hostsOfFile, options }: RefusedClient): string {
   const others = hosts.filter((host) => !isTrusted(host, hostsOfFile))
   if (others.length === 0) return 'mcp-keycloak doctor --fix'
-  return `mcp-keycloak reset-realm ${others.map((host) => `--trusted-host ${host}`).join(' ')}`
+  return resetCommand(options, { trustedHost: others })
 }
 
 function inConsole(policy: string, edit: string): string {

@@ -1,4 +1,5 @@
 import type { RealmEndpoints } from '../config/endpoints.ts'
+import type { RealmOptions } from '../config/realm-options.ts'
 import type { Config } from '../config/schema.ts'
 import type { Admin } from '../keycloak/admin.ts'
 import type { ClientCount } from '../keycloak/registered-clients.ts'
@@ -75,6 +76,8 @@ export interface ServerRealmState {
   /** As it was made; `undefined` for a realm that is not ours. */
   readonly rendered: Realm | undefined
   readonly clients: ClientCount
+  /** What it was made with; `undefined` for a realm that is not ours. */
+  readonly options: RealmOptions | undefined
 }
 
 /** A realm of ours, beside what it was made to be. */
@@ -103,6 +106,8 @@ export interface Playground {
   readonly hostsOfFile: readonly string[]
   /** It is known to be a realm of ours: our commands change it. */
   readonly isOurs: boolean
+  /** What the realm was made with; `undefined` when that is not known. */
+  readonly options: RealmOptions | undefined
 }
 
 /** All that checks look at. */

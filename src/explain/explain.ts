@@ -1,3 +1,4 @@
+import { addressed, DEFAULT_REALM } from '../config/addressed.ts'
 import type { KeycloakEvent, RealmContext, Topic } from './known-failure.ts'
 import { LOOK_AHEAD_LINES } from './plain-text.ts'
 import { type Recognised, recogniseEvent, recogniseLine, withoutVague } from './recognise.ts'
@@ -62,7 +63,8 @@ export function explanationOf(
   const { id, topic, link, vague = false, stale = false } = failure
   const isOther = realm !== undefined && realm !== context.realm
   const where = isOther ? { ...context, realm, options: undefined } : context
-  return { id, ...failure.explain(facts, culprit, where), link, culprit, topic, vague, stale }
+  const { what, why, fix } = failure.explain(facts, culprit, where)
+  return { id, what, why, fix: forRealm(fix, where), link, culprit, topic, vague, stale }
 }
 
 function recognise({ logLines = [], text = '', event }: Evidence): readonly Recognised[] {
@@ -73,6 +75,12 @@ function recognise({ logLines = [], text = '', event }: Evidence): readonly Reco
     ),
     ...(event ? recogniseEvent(event) : []),
   ]
+}
+
+/** The commands, for the realm in which it happened. */
+function forRealm(fix: string, { realm, target }: RealmContext): string {
+  const usual = realm === DEFAULT_REALM && target?.realm === undefined
+  return addressed(fix, { ...target, ...(realm !== undefined && !usual && { realm }) })
 }
 
 /** What was seen of one failure in several places, put together: each may name another part of it. */

@@ -1,3 +1,4 @@
+import type { CommandTarget } from '../config/addressed.ts'
 import type { RealmOptions } from '../config/realm-options.ts'
 
 /** Where in the flow a failure shows. */
@@ -9,6 +10,8 @@ export type Facts = Readonly<Record<string, string>>
 /** What is known of the realm in which it happened, for commands that can be pasted as they are. */
 export interface RealmContext {
   readonly realm?: string | undefined
+  /** What the commands have to name in any case; default: the realm alone, where it is not the usual one. */
+  readonly target?: CommandTarget | undefined
   /** The options it was made with: an option that takes a list replaces it, so a command has to repeat the rest. */
   readonly options?: RealmOptions | undefined
 }

@@ -110,7 +110,7 @@ function reason(cause: unknown, body: string): string {
 function registrationFix(cause: unknown): string {
   const text = cause instanceof ResponseBodyError ? (cause.error_description ?? '') : ''
   if (text.includes('Trusted Hosts'))
-    return "Trust the host in that client's URIs: mcp-keycloak reset-realm --trusted-host <host>"
+    return "Trust the host in that client's URIs, and name those that were added before, too: mcp-keycloak reset-realm --trusted-host <host>"
   if (/Initial Access Token|initial access token/.test(text))
     return 'Register with a token: "mcp-keycloak up" prints a new one each time.'
   if (text.includes('Max Clients'))

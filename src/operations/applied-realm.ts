@@ -1,4 +1,5 @@
 import { type RealmEndpoints, realmEndpoints } from '../config/endpoints.ts'
+import { parseRealmOptions, type RealmOptions } from '../config/realm-options.ts'
 import type { Config } from '../config/schema.ts'
 import { type Admin, adminLogin } from '../keycloak/admin.ts'
 import { exportRealm } from '../keycloak/export-realm.ts'
@@ -18,6 +19,8 @@ export interface AppliedRealm {
   /** Why the realm is as the server has it; `null` when it is as it was rendered. */
   readonly gone: string | null
   readonly endpoints: RealmEndpoints
+  /** What it was made with; absent where that is not known. */
+  readonly options?: RealmOptions | undefined
 }
 
 /**
@@ -35,6 +38,7 @@ export async function findAppliedRealm(config: Config): Promise<AppliedRealm> {
     realm: known ? plan.realm : await realmOfServer(admin, name),
     gone: known ? null : plan.reason,
     endpoints: realmEndpoints(keycloak.url, name),
+    options: record ? parseRealmOptions(record.options) : undefined,
   }
 }
 

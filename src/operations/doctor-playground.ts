@@ -40,6 +40,7 @@ export async function playground(
     trustedHosts: state && trustedHosts(state.actual),
     hostsOfFile: state?.rendered ? trustedHosts(state.rendered) : [],
     isOurs: state?.rendered !== undefined,
+    options: state?.options,
   }
 }
 

@@ -50,7 +50,8 @@ export async function readRealm(
     record ? rememberedOrReason(name, record) : undefined,
   ])
   const made = plan && 'realm' in plan ? await withoutLacking(plan, name, self.features) : undefined
-  return { admin, actual: actual as unknown as Realm, rendered: made?.realm, clients, record, plan }
+  const options = record ? parseRealmOptions(record.options) : undefined
+  return { admin, actual: actual as unknown as Realm, rendered: made?.realm, clients, options, record, plan }
 }
 
 /** The realm without the overlays that its server has no feature for any more. */

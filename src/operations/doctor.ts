@@ -2,6 +2,7 @@ import { z } from 'zod'
 
 import { CLIENT_PROFILES } from '../clients/all.ts'
 import type { ClientProfile } from '../clients/client-profile.ts'
+import { addressedFixes, commandTarget } from '../config/addressed.ts'
 import type { Config } from '../config/schema.ts'
 import { allChecks } from '../doctor/all.ts'
 import {
@@ -21,6 +22,7 @@ import { applyDoctorFix, type DoctorFixPlan, planDoctorFix } from './doctor-fix.
 import { NO_PASSWORD } from './doctor-server.ts'
 import { gatherSubjects } from './doctor-subjects.ts'
 import { findInstance } from './instance.ts'
+import { plannedRealmName } from './plan-realm.ts'
 import { byName } from './snippets.ts'
 import { type VerifyOptions, type VerifyReport, verify, verifyReportSchema } from './verify.ts'
 
@@ -115,7 +117,8 @@ async function examine(
   const startedAt = performance.now()
   onStep(`Looking at this machine, the server and the realm, and playing ${client ?? 'every client program'}`)
   const subjects = await gatherSubjects(config, signal)
-  const checks = [...(await runChecks(allChecks(profiles), subjects, signal))]
+  const target = commandTarget(config, await plannedRealmName(config))
+  const checks = [...addressedFixes(await runChecks(allChecks(profiles), subjects, signal), target)]
   throwIfInterrupted(signal)
   const servers: VerifyReport[] = []
   for (const mcpUrl of mcpServers) {

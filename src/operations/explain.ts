@@ -1,5 +1,6 @@
 import { z } from 'zod'
 
+import { commandTarget } from '../config/addressed.ts'
 import { parseRealmOptions } from '../config/realm-options.ts'
 import type { Config } from '../config/schema.ts'
 import { McpKeycloakError } from '../errors.ts'
@@ -120,13 +121,12 @@ interface Server {
   readonly lastRefusal: LastRefusal
 }
 
-const NO_SERVER: Server = { realm: {}, lastRefusal: () => undefined }
-
 async function lookAtServer(config: Config): Promise<Server> {
+  const unknown: RealmContext = { target: commandTarget(config) }
   const found = await findInstance(config).catch(() => undefined) // none runs: the text has to do
-  if (!found?.state) return NO_SERVER
+  if (!found?.state) return { realm: unknown, lastRefusal: () => undefined }
   const [realm, log] = await Promise.all([
-    realmContext(config, found).catch(() => ({})), // its file cannot be read
+    realmContext(config, found).catch(() => unknown), // its file cannot be read
     found.keycloak.lastLog(LAST_LOG_LINES).catch(() => []),
   ])
   return { realm, lastRefusal: lastRefusalIn(log, found.state.runtime === 'compose', realm) }
@@ -136,7 +136,8 @@ async function realmContext(config: Config, { keycloak }: FoundInstance): Promis
   const realm = await plannedRealmName(config)
   const login = adminLogin(keycloak)
   const record = await login.then((admin) => findRealmRecord(admin, realm)).catch(() => null) // just starting
-  return { realm, options: record ? parseRealmOptions(record.options) : undefined }
+  const target = commandTarget(config, realm)
+  return { realm, target, options: record ? parseRealmOptions(record.options) : undefined }
 }
 
 function nothingGiven(): McpKeycloakError {

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 
+import { addressed, commandTarget } from '../config/addressed.ts'
 import { withoutTrailingSlash } from '../config/endpoints.ts'
 import { folders } from '../config/folders.ts'
 import type { Config } from '../config/schema.ts'
@@ -84,10 +85,12 @@ export async function noSuchInstance(instance: string, data: string): Promise<Mc
       known.length > 0
         ? `Instances of this machine: ${known.join(', ')}.`
         : `None was started on this machine (in ${data}).`,
-    fix:
+    fix: addressed(
       known.length > 0
         ? 'Name one of them (--instance <name>), or start it: mcp-keycloak up'
         : 'mcp-keycloak up',
+      commandTarget({ instance }),
+    ),
   })
 }
 
@@ -96,7 +99,7 @@ function lostState(instance: string, why: string): McpKeycloakError {
   return new McpKeycloakError('NOT_RUNNING', {
     what: `It is not known whether Keycloak is running (instance "${instance}").`,
     why,
-    fix: 'mcp-keycloak up',
+    fix: addressed('mcp-keycloak up', commandTarget({ instance })),
   })
 }
 
@@ -108,8 +111,11 @@ function notRunning({ instance, startedAt }: InstanceState): McpKeycloakError {
     why: died
       ? `It was started at ${new Date(startedAt).toLocaleString()} and not stopped by mcp-keycloak: it was killed, it crashed, or the machine was restarted.`
       : 'It was stopped.',
-    fix: died
-      ? 'Start it again, with the data of before: mcp-keycloak up. What it said last: mcp-keycloak logs'
-      : 'Start it again, with the data of before: mcp-keycloak up',
+    fix: addressed(
+      died
+        ? 'Start it again, with the data of before: mcp-keycloak up. What it said last: mcp-keycloak logs'
+        : 'Start it again, with the data of before: mcp-keycloak up',
+      commandTarget({ instance }),
+    ),
   })
 }

@@ -1,5 +1,4 @@
 import { realmEndpoints } from '../config/endpoints.ts'
-import type { Config } from '../config/schema.ts'
 import type { RealmUnderTest } from '../doctor/verify/realm-under-test.ts'
 import { adminLogin } from '../keycloak/admin.ts'
 import { createInitialAccessToken } from '../keycloak/initial-access-token.ts'
@@ -12,20 +11,12 @@ import { mcpUrls } from '../realm/audience.ts'
 import { withoutIds } from '../realm/comparable.ts'
 import { realmName } from '../realm/realm-name.ts'
 import { needsInitialAccessToken } from '../realm/registration-policies.ts'
+import { registrableScopes } from '../realm/scopes.ts'
 import { signingKey } from '../realm/signing-key.ts'
 import { testUsers } from '../realm/users.ts'
 import type { AppliedRealm } from './applied-realm.ts'
 import { newSigningKey } from './signing-key-file.ts'
 import { spoilToken } from './spoil-token.ts'
-
-/** The command that makes the realm of a user anew, to which options are added. */
-export function resetCommand({ instance, realm }: Pick<Config, 'instance' | 'realm'>): string {
-  return [
-    'mcp-keycloak reset-realm',
-    ...(instance === 'default' ? [] : [`--instance ${instance}`]),
-    ...(realm === undefined ? [] : [`--realm ${realm}`]),
-  ].join(' ')
-}
 
 /**
  * A realm on a running Keycloak as what a check of an MCP server needs of it.
@@ -33,7 +24,11 @@ export function resetCommand({ instance, realm }: Pick<Config, 'instance' | 'rea
  * @param reset how the realm is made anew: see {@link RealmUnderTest.resetCommand}
  * @param resource the MCP URL
  */
-export function realmUnderTest(applied: AppliedRealm, reset: string, resource: string): RealmUnderTest {
+export function realmUnderTest(
+  applied: AppliedRealm,
+  reset: RealmUnderTest['resetCommand'],
+  resource: string,
+): RealmUnderTest {
   const { keycloak, realm, endpoints } = applied
   const [user] = testUsers(realm)
   const initialAccessToken = async (name: string) =>
@@ -42,6 +37,7 @@ export function realmUnderTest(applied: AppliedRealm, reset: string, resource: s
     issuer: endpoints.issuer,
     resetCommand: reset,
     mcpUrls: mcpUrls(realm),
+    scopes: registrableScopes(realm),
     user,
     initialAccessToken: () => initialAccessToken(realm.realm),
     spoil: (kind, goodToken) => spoilToken(kind, goodToken, applied),

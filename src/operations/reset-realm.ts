@@ -108,7 +108,7 @@ async function assertFeatures(admin: Admin, overlays: readonly string[]): Promis
   throw new McpKeycloakError('USAGE_INVALID', {
     what: `That Keycloak runs without --features=${lacking.join(',')}.`,
     why: `The overlay ${lacking.join(' and ')} needs it, and a feature is switched on when the server starts.`,
-    fix: `Start it with the feature first: mcp-keycloak up ${flags} --yes; then reset the realm.`,
+    fix: `Start it with the feature first: mcp-keycloak up ${flags} --yes; then this again, with the same options.`,
   })
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-
+import { addressed, commandTarget } from '../config/addressed.ts'
 import { folders } from '../config/folders.ts'
 import type { Config } from '../config/schema.ts'
 import { requiredFeatures } from '../config/server.ts'
@@ -105,7 +105,12 @@ export async function up(
       }
     }
     if (alreadyRunning && before && before.version !== version) {
-      warnings.push(`It runs Keycloak ${before.version}; ${version} is taken after mcp-keycloak down.`)
+      warnings.push(
+        addressed(
+          `It runs Keycloak ${before.version}; ${version} is taken after mcp-keycloak down.`,
+          commandTarget({ instance: config.instance }),
+        ),
+      )
     }
     const beganAt = Date.now()
     const { state, fetchMs } =
@@ -182,7 +187,10 @@ function assertSamePort({ port, instance }: Config, running: InstanceState): voi
   throw new McpKeycloakError('USAGE_INVALID', {
     what: `Instance "${instance}" runs already, on port ${running.port} and not on ${port}.`,
     why: 'A running server cannot change its port.',
-    fix: 'Stop it first: mcp-keycloak down. Or run another beside it: --instance <name>',
+    fix: addressed(
+      'Stop it first: mcp-keycloak down. Or run another beside it: --instance <name>',
+      commandTarget({ instance }),
+    ),
   })
 }
 

@@ -1,6 +1,9 @@
 import { z } from 'zod'
 
+import { addressedFixes, commandTarget } from '../config/addressed.ts'
+import { resetCommand } from '../config/reset-command.ts'
 import type { Config } from '../config/schema.ts'
+import { shellWord } from '../config/shell-word.ts'
 import { VERDICTS, type Verdict } from '../doctor/check.ts'
 import { runVerifyChecks } from '../doctor/verify/check.ts'
 import { VERIFY_CHECKS } from '../doctor/verify/checks/all.ts'
@@ -11,7 +14,7 @@ import { McpKeycloakError } from '../errors.ts'
 import { mcpUrls } from '../realm/audience.ts'
 import { findAppliedRealm } from './applied-realm.ts'
 import { assertMcpUrl } from './assert-mcp-url.ts'
-import { realmUnderTest, resetCommand } from './realm-under-test.ts'
+import { realmUnderTest } from './realm-under-test.ts'
 
 const checkSchema = z.strictObject({
   /** Stable name of the question, e.g. `aud`. */
@@ -80,11 +83,14 @@ export async function verify(
   mcpUrl?: string,
   options: VerifyOptions = {},
 ): Promise<VerifyReport> {
-  if (mcpUrl !== undefined) assertMcpUrl(mcpUrl, (url) => `mcp-keycloak verify ${url}`)
+  if (mcpUrl !== undefined) assertMcpUrl(mcpUrl, (url) => `mcp-keycloak verify ${shellWord(url)}`)
   const applied = await findAppliedRealm(config)
   const resource = mcpUrl ?? config.mcpUrl[0] ?? mcpUrls(applied.realm)[0]
   if (resource === undefined) throw noMcpUrl(applied.realm.realm)
-  return verifyServer(resource, realmUnderTest(applied, resetCommand(config), resource), options)
+  const realm = realmUnderTest(applied, (added) => resetCommand(applied.options, added), resource)
+  const report = await verifyServer(resource, realm, options)
+  const target = commandTarget(config, applied.realm.realm)
+  return { ...report, checks: addressedFixes(report.checks, target) }
 }
 
 /**

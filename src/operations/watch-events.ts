@@ -1,3 +1,4 @@
+import { commandTarget } from '../config/addressed.ts'
 import { parseRealmOptions } from '../config/realm-options.ts'
 import type { Config } from '../config/schema.ts'
 import { McpKeycloakError } from '../errors.ts'
@@ -32,6 +33,7 @@ export interface RealmEvents {
  * @param hasLog the server's log is read beside: the failures that are in there are left out here
  */
 export function watchEvents(config: Config, hasLog: boolean, onNote: (note: string) => void): RealmEvents {
+  const target = commandTarget(config)
   const seen = new Map<string, number>()
   const names = new Map<string, string>()
   const said = new Set<string>()
@@ -51,7 +53,7 @@ export function watchEvents(config: Config, hasLog: boolean, onNote: (note: stri
   const ask = async (connected: Admin, fromMs: number): Promise<readonly RealmEvent[]> => {
     const realms = await ourRealms(connected)
     contexts = new Map(
-      realms.map(({ realm, options }) => [realm, { realm, options: parseRealmOptions(options) }]),
+      realms.map(({ realm, options }) => [realm, { realm, target, options: parseRealmOptions(options) }]),
     )
     const wanted = config.realm === undefined ? [...contexts.keys()] : [config.realm]
     const found: RealmEvent[] = []
@@ -66,7 +68,7 @@ export function watchEvents(config: Config, hasLog: boolean, onNote: (note: stri
 
   return {
     isOurs: (realm) => contexts.has(realm) || contexts.size === 0,
-    context: (realm) => contexts.get(realm ?? '') ?? { realm },
+    context: (realm) => contexts.get(realm ?? '') ?? { realm, target },
     async next(fromMs) {
       const startedMs = Date.now()
       const wasConnected = admin !== undefined

@@ -1,28 +1,17 @@
+import { isReservedScope } from '../config/reserved-scopes.ts'
 import { McpKeycloakError } from '../errors.ts'
 import type { ClientScope, Realm, RealmPatch } from './schema.ts'
-
-/** Scopes that are Keycloak's or OpenID Connect's own: another one of that name would take their place. */
-const RESERVED = [
-  ...[
-    'openid',
-    'profile',
-    'email',
-    'address',
-    'phone',
-    'offline_access',
-    'basic',
-    'roles',
-    'web-origins',
-    'acr',
-  ],
-  ...['microprofile-jwt', 'organization', 'service_account'],
-]
 
 /** The client scopes that a client can see in the metadata and ask for. */
 export function publicScopes(realm: Realm): readonly string[] {
   return (realm.clientScopes ?? [])
     .filter(({ attributes }) => attributes?.['include.in.openid.provider.metadata'] !== 'false')
     .map(({ name }) => name)
+}
+
+/** The scopes that a client may register with; the metadata need not list them all. */
+export function registrableScopes(realm: Realm): readonly string[] {
+  return ['openid', ...names(realm.defaultDefaultClientScopes), ...names(realm.defaultOptionalClientScopes)]
 }
 
 /**
@@ -58,7 +47,7 @@ export function scopes(specs: readonly string[]): RealmPatch {
 
 function scopeName(spec: string): string {
   const name = spec.replace(/:"[^"]*"$/, '')
-  if (!RESERVED.includes(name)) return name
+  if (!isReservedScope(name)) return name
   throw new McpKeycloakError('REALM_INVALID', {
     what: `"${name}" cannot be a scope of yours.`,
     why: 'It is one of the scopes that Keycloak or OpenID Connect defines; clients can ask for those they may have anyway.',

@@ -1,3 +1,4 @@
+import { addressed, commandTarget } from '../config/addressed.ts'
 import type { Config } from '../config/schema.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { composeRuntime } from './compose.ts'
@@ -79,6 +80,9 @@ function otherRuntime(config: Config, state: InstanceState): McpKeycloakError {
   return new McpKeycloakError('USAGE_INVALID', {
     what: `Instance "${state.instance}" lives in the ${state.runtime} runtime.`,
     why: `Its data are there; --runtime ${config.runtime} would begin with an empty Keycloak.`,
-    fix: `Leave --runtime out, take another name (--instance ${config.runtime}), or drop the data first: mcp-keycloak down --purge`,
+    fix: addressed(
+      `Leave --runtime out, take another name (--instance ${config.runtime}), or drop the data first: mcp-keycloak down --purge`,
+      commandTarget({ instance: state.instance }),
+    ),
   })
 }

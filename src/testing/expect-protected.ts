@@ -1,3 +1,4 @@
+import { addedFlags } from '../config/reset-command.ts'
 import { badTokens } from '../doctor/verify/checks/bad-tokens.ts'
 import type { AppliedRealm } from '../operations/applied-realm.ts'
 import { assertMcpUrl } from '../operations/assert-mcp-url.ts'
@@ -35,7 +36,8 @@ export async function expectProtected(
   options: VerifyOptions,
 ): Promise<VerifyReport> {
   assertMcpUrl(mcpUrl, (url) => `expectProtected('${url}')`)
-  const report = await verifyServer(mcpUrl, realmUnderTest(applied, REMAKE, mcpUrl), options)
+  const realm = realmUnderTest(applied, (added) => `${REMAKE}${addedFlags(undefined, added)}`, mcpUrl)
+  const report = await verifyServer(mcpUrl, realm, options)
   const failed = report.checks.filter(({ status }) => status === 'fail')
   const faults = failed.length > 0 ? failed : untried(report)
   if (faults.length > 0) throw new NotProtectedError(report, faults)

@@ -36,9 +36,9 @@ describe('doctor where nothing runs', () => {
     expect(stdout).toMatch(/^Machine\n {2}. Docker/)
     expect(stdout).toMatch(/✔ Ports +\d+ is free/)
     expect(stdout).toContain(
-      `Server\n  – not looked at: Keycloak is not running (instance "${instance.name}").\n      Fix  mcp-keycloak up\n`,
+      `Server\n  – not looked at: Keycloak is not running (instance "${instance.name}").\n      Fix  mcp-keycloak up --instance ${instance.name}\n`,
     )
-    expect(stdout).toMatch(/Keycloak does not run: mcp-keycloak up$/)
+    expect(stdout.endsWith(`Keycloak does not run: mcp-keycloak up --instance ${instance.name}`)).toBe(true)
   })
 
   it('cannot answer what is asked by name: exit 3', async () => {

@@ -50,7 +50,9 @@ describe('explain', () => {
     expect([exitCode, stderr]).toEqual([0, ''])
     expect(stdout).toContain("✘ The client's home page is on inspector.example, which is not trusted.")
     const command = /Fix +mcp-keycloak (.+)/.exec(stdout)?.[1] ?? ''
-    expect(command).toBe('reset-realm --trusted-host kept.example --trusted-host inspector.example')
+    expect(command).toBe(
+      `reset-realm --instance ${instance.name} --trusted-host kept.example --trusted-host inspector.example`,
+    )
 
     expect((await cli([...command.split(' '), '--yes'], { env: instance.env })).exitCode).toBe(0)
     expect(JSON.parse(await register(INSPECTOR))).toHaveProperty('client_id')
@@ -105,7 +107,9 @@ describe('explain', () => {
     const logged = await piped(server.log())
     expect(logged.stdout).toContain(`✘ The token is not for ${mcpUrl}.  [audience-mismatch]`)
     const kept = up.mcpUrls.map((url) => `--mcp-url ${url}`).join(' ')
-    expect(logged.stdout).toContain(`mcp-keycloak reset-realm ${kept} --mcp-url ${mcpUrl}`)
+    expect(logged.stdout).toContain(
+      `mcp-keycloak reset-realm --instance ${instance.name} ${kept} --mcp-url ${mcpUrl}`,
+    )
     expect(logged.stdout).not.toContain('[mcp-server-unauthorized]')
   })
 })
@@ -161,7 +165,7 @@ describe('logs --explain', () => {
     const refusals = lines.filter((line) => line.includes('page is on inspector.example'))
     expect(refusals).toEqual([
       expect.stringMatching(
-        /^\d\d:\d\d:\d\d A client asked to register, refused: the client's home page is on inspector\.example, which is not trusted → mcp-keycloak reset-realm --trusted-host .+$/,
+        /^\d\d:\d\d:\d\d A client asked to register, refused: the client's home page is on inspector\.example, which is not trusted → mcp-keycloak reset-realm --instance \S+ --trusted-host .+$/,
       ),
     ])
     expect(lines.filter((line) => line.endsWith('e2e test registered'))).toHaveLength(1)

@@ -101,7 +101,7 @@ describe('a realm where somebody was at work', () => {
     expect([...named(ill, 'fail')].sort(), JSON.stringify(find(ill, one.check))).toEqual(faults)
     expect(find(ill, one.check)).toMatchObject({
       what: expect.stringMatching(one.says),
-      fix: expect.stringContaining('doctor --fix'),
+      fix: expect.stringContaining(`doctor --realm ${NAME} --fix`),
     })
     expect(find(ill, 'drift').status).toBe('warn')
     expect(ill.healthy).toBe(false)
@@ -175,7 +175,7 @@ describe('a realm where somebody was at work', () => {
       /✘ Trusted hosts +opencode\.ai is not trusted\n +Why {2}OpenCode cannot register.*\n +Fix {2}mcp-keycloak/,
     )
     expect(stdout).toMatch(
-      /✘ OpenCode +was refused: opencode\.ai is not trusted\n +Why .*Trusted Hosts.*\n +Fix {2}mcp-keycloak doctor --fix/,
+      /✘ OpenCode +was refused: opencode\.ai is not trusted\n +Why .*Trusted Hosts.*\n +Fix {2}mcp-keycloak doctor --realm ailing --fix/,
     )
     await fixed('opencode')
   })
@@ -200,7 +200,7 @@ describe('a realm where somebody was at work', () => {
     expect(find(report, 'users')).toMatchObject({
       status: 'fail',
       what: 'testuser is gone',
-      fix: 'mcp-keycloak reset-realm',
+      fix: `mcp-keycloak reset-realm --realm ${NAME}`,
     })
   })
 })

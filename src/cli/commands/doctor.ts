@@ -36,7 +36,7 @@ export function addDoctorCommand(program: Command, context: CommandContext): voi
       out.note('There is nothing that could be put right without making the realm anew.')
     out.result(
       report,
-      (_, chalk) => renderDoctor(report, chalk, out.options.verbose === true),
+      (advised, chalk) => renderDoctor(advised, chalk, out.options.verbose === true),
       report.healthy ? EXIT_CODES.done : EXIT_CODES.faultFound,
     )
   })

@@ -21,12 +21,16 @@ export function addExplainCommand(program: Command, { output }: CommandContext):
     const out = output(command)
     const { config } = await resolveConfig({ flags: configFlags(command) })
     const lines = text.length > 0 ? text.join(' ').split('\n') : (inputLines() ?? [])
-    out.result(await explain(config, lines), renderExplain)
+    out.result(await explain(config, lines), (report, chalk) => renderExplain(report, chalk, out.advise))
   })
 }
 
 /** What a person reads of `explain`. */
-export function renderExplain(report: ExplainReport, chalk: ChalkInstance): string[] {
+export function renderExplain(
+  report: ExplainReport,
+  chalk: ChalkInstance,
+  advise = (text: string) => text,
+): string[] {
   const { findings, linesRead, truncated } = report
   return [
     ...(truncated
@@ -37,7 +41,7 @@ export function renderExplain(report: ExplainReport, chalk: ChalkInstance): stri
           ...(index > 0 ? [''] : []),
           ...renderFinding(finding, chalk, linesRead > 1),
         ])
-      : renderUnknown(report, chalk)),
+      : renderUnknown(report, chalk).map(advise)),
   ]
 }
 

@@ -48,19 +48,25 @@ async function tellStory(config: Config, flags: LogsFlags, out: Output, signal: 
   let told = 0
   for await (const line of story(config, { follow, since, signal, onNote: (note) => out.warn([note]) })) {
     told++
-    out.value(line, (_, chalk) => renderStoryLine(line, chalk))
+    out.value(line, (one, chalk) => renderStoryLine(one, chalk, out.advise))
   }
   if (told === 0 && !signal.aborted) out.note('Nothing has happened: no client, no login, no refusal.')
 }
 
 /** What a person reads of one thing that happened. */
-export function renderStoryLine(line: StoryLine, chalk: ChalkInstance): string[] {
+export function renderStoryLine(
+  line: StoryLine,
+  chalk: ChalkInstance,
+  advise = (text: string) => text,
+): string[] {
   const { at, client, did, refused, error, explanations, realm } = line
   const where = realm === null || realm === 'fastmcp' ? '' : chalk.dim(` [${realm}]`)
   const who = `${chalk.dim(shownTime(at))}${where} ${client ?? 'A client'} ${did}`
   if (!refused) return [`${who}`]
   if (explanations.length === 0)
-    return [`${who}, ${chalk.red('refused')}${error ? `: ${error}` : ''} → mcp-keycloak logs --level WARN`]
+    return [
+      `${who}, ${chalk.red('refused')}${error ? `: ${error}` : ''} → ${advise('mcp-keycloak logs --level WARN')}`,
+    ]
   return explanations.map(({ what, fix }) => {
     const [first = ''] = fix.split('\n')
     return `${who}, ${chalk.red('refused')}: ${clause(what)} → ${chalk.cyan(first)}`

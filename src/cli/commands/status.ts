@@ -1,6 +1,7 @@
 import type { ChalkInstance } from 'chalk'
 import type { Command } from 'commander'
 
+import { addressed, DEFAULT_REALM } from '../../config/addressed.ts'
 import { REALM_OPTION_KEYS } from '../../config/realm-options.ts'
 import { type ConfigKey, flagName, optionMeta } from '../../config/schema.ts'
 import type { InstancesReport } from '../../operations/instances.ts'
@@ -22,11 +23,15 @@ export function addStatusCommand(program: Command, { output }: CommandContext): 
     const resolved = await resolveConfig({ flags: configFlags(command) })
     if (all) {
       const { instances } = await import('../../operations/instances.ts')
-      return out.result(await instances(resolved.config), renderInstances)
+      return out.result(await instances(resolved.config), (report, chalk) =>
+        renderInstances(report, chalk).map(out.advise),
+      )
     }
     const { status } = await import('../../operations/status.ts')
     const report = await status(resolved)
-    out.result(report, (_, chalk) => renderStatus(report, chalk, out.options.verbose === true))
+    out.result(report, (advised, chalk) =>
+      renderStatus(advised, chalk, out.options.verbose === true).map(out.advise),
+    )
   })
 }
 
@@ -76,11 +81,15 @@ function realmRows(
       ? [
           warning(
             chalk,
-            `The file that "${endpoints.realm}" was made from has changed since: mcp-keycloak realm diff`,
+            `The file that "${endpoints.realm}" was made from has changed since: ${realmDiff(endpoints.realm)}`,
           ),
         ]
       : []),
   ]
+}
+
+function realmDiff(realm: string): string {
+  return addressed('mcp-keycloak realm diff', realm === DEFAULT_REALM ? {} : { realm })
 }
 
 /** What a realm keeps of the options that it was made with: later commands need not be told again. */

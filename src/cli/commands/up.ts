@@ -18,16 +18,27 @@ export function addUpCommand(program: Command, context: CommandContext): void {
     const out = context.output(command)
     const { signal } = context
     const { config } = await resolveConfig({ flags: configFlags(command) })
-    const report = await up(config, { onStep: out.step, signal, restart: out.options.yes === true })
-    out.result(report, (_, chalk) => [
-      ...renderUp(report, chalk, programName()),
-      ...(out.options.verbose ? ['', ...renderTimings(report, chalk)] : []),
-    ])
+    const call = (command: string) => out.advise(`${programName()} ${command}`)
+    out.result(
+      await up(config, { onStep: out.step, signal, restart: out.options.yes === true }),
+      (report, chalk) => [
+        ...renderUp(report, chalk, call),
+        ...(out.options.verbose ? ['', ...renderTimings(report, chalk)] : []),
+      ],
+    )
   })
 }
 
-/** What a person reads after `up`. Pure: a snapshot test holds it. */
-export function renderUp(report: UpReport, chalk: ChalkInstance, program = 'mcp-keycloak'): string[] {
+/**
+ * What a person reads after `up`. Pure: a snapshot test holds it.
+ *
+ * @param call how a command is called
+ */
+export function renderUp(
+  report: UpReport,
+  chalk: ChalkInstance,
+  call = (command: string) => `mcp-keycloak ${command}`,
+): string[] {
   const { endpoints, admin, proof } = report
   const state = report.alreadyRunning ? 'was running' : 'is ready'
   return [
@@ -71,14 +82,22 @@ export function renderUp(report: UpReport, chalk: ChalkInstance, program = 'mcp-
     ...row(
       chalk,
       'Next',
-      `${program} snippets   what to paste into FastMCP, Claude Code, VS Code, …`,
-      `${program} status     what runs, and how full it is`,
-      ...(admin ? [`${program} down       stop it; the data stay`] : []),
+      ...columns([
+        [call('snippets'), 'what to paste into FastMCP, Claude Code, VS Code, …'],
+        [call('status'), 'what runs, and how full it is'],
+        ...(admin ? [[call('down'), 'stop it; the data stay'] as const] : []),
+      ]),
     ),
     '',
     chalk.dim('  For development on this machine only: plain http, well-known test passwords.'),
     ...report.warnings.map((text) => warning(chalk, text)),
   ]
+}
+
+/** What is typed, and what it does. */
+function columns(rows: readonly (readonly [string, string])[]): string[] {
+  const width = Math.max(...rows.map(([typed]) => typed.length))
+  return rows.map(([typed, does]) => `${typed.padEnd(width)}   ${does}`)
 }
 
 /** Where the time went. */

@@ -1,4 +1,6 @@
 import { inspector } from '../../clients/inspector.ts'
+import type { RealmOptions } from '../../config/realm-options.ts'
+import { resetCommand } from '../../config/reset-command.ts'
 import { deleteClient, type RegisteredClient } from '../../oauth/register.ts'
 import { type Check, type Finding, fail, ok, skip } from '../check.ts'
 
@@ -22,18 +24,18 @@ export const browser: Check<'playground'> = {
   title: 'Inspector in a browser',
   group: 'clients',
   asks: 'playground',
-  async run({ server, initialAccessToken }) {
+  async run({ server, initialAccessToken, options }) {
     const answers = await Promise.all(
       inspector.browserOrigins.map((origin) =>
         ask(origin, server.issuer, server.registration_endpoint ?? '', initialAccessToken),
       ),
     )
-    return judgeBrowser(answers)
+    return judgeBrowser(answers, options)
   },
 }
 
 /** What the answers to a page mean for who sits before it. */
-export function judgeBrowser(answers: readonly PageAnswer[]): Finding {
+export function judgeBrowser(answers: readonly PageAnswer[], options?: RealmOptions): Finding {
   if (answers.some(({ body }) => /Initial Access Token/i.test(body)))
     return skip('registers with an initial access token only')
   const stopped = answers.find(({ allowedHeaders }) => !allowedHeaders.toLowerCase().includes(VERSION_HEADER))
@@ -53,7 +55,7 @@ export function judgeBrowser(answers: readonly PageAnswer[]): Finding {
       what,
       `Keycloak answered ${refused.status}: ${refused.body.slice(0, 300)}`,
       refused.body.includes('Invalid origin')
-        ? `See "Web origins" above; in a realm of ours: mcp-keycloak reset-realm --origin ${refused.origin}`
+        ? `See "Web origins" above; in a realm of ours: ${resetCommand(options, { origin: [refused.origin] })}`
         : 'The reason is above, where the same client registers without a browser.',
     )
   }

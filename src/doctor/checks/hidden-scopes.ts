@@ -1,5 +1,5 @@
 import type { Realm } from '../../realm/schema.ts'
-import { publicScopes } from '../../realm/scopes.ts'
+import { publicScopes, registrableScopes } from '../../realm/scopes.ts'
 import { type Check, type Finding, fail, ok, warn } from '../check.ts'
 
 /** Whether the metadata name only scopes that a client may register with. */
@@ -15,12 +15,8 @@ export const hiddenScopes: Check<'realm'> = {
 /** Which scopes the metadata name and should not. */
 export function judgeHiddenScopes(actual: Realm, rendered: Realm | undefined): Finding {
   const shown = publicScopes(actual)
-  const given = new Set([
-    'openid',
-    ...((actual.defaultDefaultClientScopes as string[] | undefined) ?? []),
-    ...((actual.defaultOptionalClientScopes as string[] | undefined) ?? []),
-  ])
-  const refused = shown.filter((name) => !given.has(name))
+  const given = registrableScopes(actual)
+  const refused = shown.filter((name) => !given.includes(name))
   const hidden = (rendered?.clientScopes ?? []).map(({ name }) => name)
   const public_ = new Set(rendered ? publicScopes(rendered) : [])
   const unhidden = shown.filter((name) => hidden.includes(name) && !public_.has(name))

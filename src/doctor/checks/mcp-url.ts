@@ -1,3 +1,4 @@
+import { resetCommand } from '../../config/reset-command.ts'
 import { type Check, type Finding, fail, ok } from '../check.ts'
 
 /** Whether the realm's tokens are for the MCP URL that the server has. */
@@ -18,7 +19,7 @@ export function judgeMcpUrls(mcpUrls: readonly string[], wanted: readonly string
   return fail(
     `no token is for ${missing.join(', ')}`,
     `They are for ${list}${near ? '; the two differ by the slash at the end, and are compared letter by letter' : ''}.`,
-    `mcp-keycloak reset-realm ${[...new Set([...mcpUrls, ...missing])].map((url) => `--mcp-url ${url}`).join(' ')}`,
+    resetCommand(undefined, { mcpUrl: [...mcpUrls, ...missing] }),
   )
 }
 

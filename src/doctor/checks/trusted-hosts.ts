@@ -1,4 +1,6 @@
 import { CLIENT_PROFILES } from '../../clients/all.ts'
+import type { RealmOptions } from '../../config/realm-options.ts'
+import { resetCommand } from '../../config/reset-command.ts'
 import { hostName } from '../../config/values.ts'
 import { registrationPolicies } from '../../realm/registration-policies.ts'
 import type { Realm, RegistrationPolicy } from '../../realm/schema.ts'
@@ -12,11 +14,15 @@ export const trustedHosts: Check<'realm'> = {
   group: 'realm',
   asks: 'realm',
   repair: 'policies',
-  run: ({ actual, rendered }) => judgeTrustedHosts(actual, rendered),
+  run: ({ actual, rendered, options }) => judgeTrustedHosts(actual, rendered, options),
 }
 
 /** What the lists of trusted hosts mean for clients; without the realm's file it is for those that we know. */
-export function judgeTrustedHosts(actual: Realm, rendered: Realm | undefined): Finding {
+export function judgeTrustedHosts(
+  actual: Realm,
+  rendered: Realm | undefined,
+  options?: RealmOptions,
+): Finding {
   const policies = policiesOf(actual)
   if (policies.length === 0) {
     return rendered && policiesOf(rendered).length > 0
@@ -44,7 +50,7 @@ export function judgeTrustedHosts(actual: Realm, rendered: Realm | undefined): F
         : []),
     ].join('\n'),
     rendered
-      ? 'mcp-keycloak doctor --fix; to trust one more host: mcp-keycloak reset-realm --trusted-host <host>'
+      ? `mcp-keycloak doctor --fix; to trust one more host: ${resetCommand(options, { trustedHost: ['<host>'] })}`
       : 'Admin console, Clients, Client registration, "Trusted Hosts".',
   )
 }

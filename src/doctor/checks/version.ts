@@ -23,7 +23,7 @@ export function judgeVersion(found: string, features: readonly string[]): Findin
     return warn(
       `Keycloak ${found} has ${met.length === 1 ? 'a bug' : 'bugs'} that clients can meet here`,
       `${list(met)}. See ${met.map(({ issue }) => `https://github.com/keycloak/keycloak/issues/${issue}`).join(' and ')}`,
-      `Keycloak ${fixedIn} has ${met.length === 1 ? 'it' : 'them'} mended; or go without the feature: mcp-keycloak reset-realm without that overlay.`,
+      `Keycloak ${fixedIn} has ${met.length === 1 ? 'it' : 'them'} mended; or take an instance without the feature: mcp-keycloak up --instance <name>`,
     )
   }
   const order = compareToPinned(found)

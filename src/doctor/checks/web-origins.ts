@@ -1,4 +1,6 @@
 import { CLIENT_PROFILES } from '../../clients/all.ts'
+import type { RealmOptions } from '../../config/realm-options.ts'
+import { resetCommand } from '../../config/reset-command.ts'
 import { webOrigin } from '../../config/values.ts'
 import { registrationPolicies } from '../../realm/registration-policies.ts'
 import type { Realm, RegistrationPolicy } from '../../realm/schema.ts'
@@ -15,11 +17,11 @@ export const webOrigins: Check<'realm'> = {
   group: 'realm',
   asks: 'realm',
   repair: 'policies',
-  run: ({ actual, rendered }) => judgeWebOrigins(actual, rendered),
+  run: ({ actual, rendered, options }) => judgeWebOrigins(actual, rendered, options),
 }
 
 /** What the lists of origins mean for pages; without the realm's file it is for those that we know. */
-export function judgeWebOrigins(actual: Realm, rendered: Realm | undefined): Finding {
+export function judgeWebOrigins(actual: Realm, rendered: Realm | undefined, options?: RealmOptions): Finding {
   const policies = policiesOf(actual)
   if (policies.length === 0) {
     return rendered && policiesOf(rendered).length > 0
@@ -42,7 +44,7 @@ export function judgeWebOrigins(actual: Realm, rendered: Realm | undefined): Fin
         : []),
     ].join('\n'),
     rendered
-      ? 'mcp-keycloak doctor --fix; to let one more page in: mcp-keycloak reset-realm --origin <origin>'
+      ? `mcp-keycloak doctor --fix; to let one more page in: ${resetCommand(options, { origin: ['<origin>'] })}`
       : 'Admin console, Clients, Client registration, "Allowed Registration Web Origins".',
   )
 }

@@ -1,3 +1,4 @@
+import { shellWord } from '../../config/shell-word.ts'
 import type { Fetch } from './bounded-fetch.ts'
 import { Fault } from './finding.ts'
 import { networkFault } from './network-fault.ts'
@@ -101,7 +102,7 @@ export function assertMcpEndpoint(url: URL, { response: { status, headers }, tex
       what: `${url} redirects${target ? ` to ${target}` : ''} (${status}).`,
       why: 'Tokens are for one URL, letter by letter, and are not sent on to another one.',
       fix: target
-        ? `Give that URL to the clients, and here: mcp-keycloak verify ${target}`
+        ? `Give that URL to the clients, and here: mcp-keycloak verify ${shellWord(target)}`
         : 'Give the URL that it means.',
     })
   }

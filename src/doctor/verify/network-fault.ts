@@ -1,3 +1,4 @@
+import { shellWord } from '../../config/shell-word.ts'
 import { McpKeycloakError } from '../../errors.ts'
 import { AnswerTooLong, TimedOut } from './bounded-fetch.ts'
 import { Fault, type FindingText } from './finding.ts'
@@ -70,7 +71,7 @@ function words({ href, origin, protocol, hostname }: URL, error: unknown): Findi
     return {
       what: `${origin} does not speak TLS.`,
       why: `${message} (${code}).`,
-      fix: `Give its URL with http: mcp-keycloak verify ${href.replace('https:', 'http:')}`,
+      fix: `Give its URL with http: mcp-keycloak verify ${shellWord(href.replace('https:', 'http:'))}`,
     }
   }
   return {

@@ -91,6 +91,6 @@ function nobody({ resetCommand }: RealmUnderTest): Fault {
   return new Fault({
     what: 'There is no user to log in.',
     why: 'The realm file has no user with a password.',
-    fix: `Add a test user: ${resetCommand} --user <name>`,
+    fix: `Add a test user: ${resetCommand({ user: ['<name>'] })}`,
   })
 }

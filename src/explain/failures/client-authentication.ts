@@ -1,3 +1,4 @@
+import { resetCommand } from '../../config/reset-command.ts'
 import type { EventPattern, KnownFailure } from '../known-failure.ts'
 import { LINKS } from '../links.ts'
 
@@ -71,10 +72,10 @@ export const CLIENT_FAILURES: readonly KnownFailure[] = [
       { details: { reason: /^Client not allowed for direct access grants/, grant_type: /^(?<grant>.+)$/ } },
     ],
     culprit: ({ grant }) => grant,
-    explain: (_, grant) => ({
+    explain: (_, grant, { options }) => ({
       what: `The client wants a token without a login${grant ? ` (${grant})` : ''}.`,
       why: 'Anybody may register, so a registered client gets no token unless a user logs in.',
-      fix: 'For a script: mcp-keycloak token\nFor a program that has no user: mcp-keycloak reset-realm --with service-account --service-account <name>',
+      fix: `For a script: mcp-keycloak token\nFor a program that has no user: ${resetCommand(options, { with: ['service-account'], serviceAccount: ['<name>'] })}`,
     }),
     link: LINKS.mcpGuide,
   },
@@ -84,10 +85,10 @@ export const CLIENT_FAILURES: readonly KnownFailure[] = [
     example: 'Standard token exchange is not enabled for the requested client',
     text: [/Standard token exchange is not enabled for the requested client/],
     events: [{ type: /^TOKEN_EXCHANGE_ERROR$/, details: { reason: /not enabled for the requested client/ } }],
-    explain: () => ({
+    explain: (_, __, { options }) => ({
       what: 'The client may not exchange tokens.',
       why: 'A confidential client of the realm may, when its "Standard token exchange" is on; public ones never.',
-      fix: 'mcp-keycloak reset-realm --with token-exchange\nThen exchange as the MCP server: mcp-keycloak env has its id and secret.',
+      fix: `${resetCommand(options, { with: ['token-exchange'] })}\nThen exchange as the MCP server: mcp-keycloak env has its id and secret.`,
     }),
     link: LINKS.tokenExchange,
   },
@@ -117,10 +118,10 @@ export const CLIENT_FAILURES: readonly KnownFailure[] = [
       },
     ],
     culprit: ({ audience }) => audience,
-    explain: ({ audience }) => ({
+    explain: ({ audience }, _, { options }) => ({
       what: `The token cannot be exchanged for ${audience ? `"${audience}"` : 'that audience'}.`,
       why: 'The realm has no such client, the scope that stands for it is not asked for, or the user lacks its role.',
-      fix: `mcp-keycloak reset-realm --with token-exchange --downstream ${audience ?? '<client>'}:<role>\nThen send "scope" as well, and log in as a user with that role.`,
+      fix: `${resetCommand(options, { with: ['token-exchange'], downstream: [`${audience ?? '<client>'}:<role>`] })}\nThen send "scope" as well, and log in as a user with that role.`,
     }),
     link: LINKS.tokenExchange,
   },

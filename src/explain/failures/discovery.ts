@@ -1,6 +1,6 @@
+import { resetCommand } from '../../config/reset-command.ts'
 import type { KnownFailure } from '../known-failure.ts'
 import { LINKS } from '../links.ts'
-import { resetRealm } from '../remedies.ts'
 
 /** What keeps a client from finding its way to Keycloak: metadata, URLs, browsers. */
 export const DISCOVERY_FAILURES: readonly KnownFailure[] = [
@@ -126,7 +126,7 @@ export const DISCOVERY_FAILURES: readonly KnownFailure[] = [
       /\bFailed to fetch\b(?! JWKS)/,
     ],
     culprit: ({ origin }) => origin,
-    explain: ({ url }, origin, realm) => {
+    explain: ({ url }, origin, { options }) => {
       const keycloaks = url === undefined || url.includes('/realms/')
       return {
         what: origin
@@ -136,7 +136,7 @@ export const DISCOVERY_FAILURES: readonly KnownFailure[] = [
           ? 'Its origin may not register in the realm; or the request was refused for another reason, and Keycloak sends no CORS headers with a refusal, so that the page does not see it. Or nothing answers at that URL.'
           : `${url} sends no CORS headers: that is the MCP server's own setting, not Keycloak's.`,
         fix: keycloaks
-          ? `${resetRealm(realm, 'origin', origin ?? '<origin>')}\nWhat it was refused for, if anything: mcp-keycloak logs --since 10m --explain`
+          ? `${resetCommand(options, { origin: [origin ?? '<origin>'] })}\nWhat it was refused for, if anything: mcp-keycloak logs --since 10m --explain`
           : 'Let the MCP server allow that origin, and expose the header mcp-session-id.',
       }
     },

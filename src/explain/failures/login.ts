@@ -1,9 +1,7 @@
+import { isReservedScope } from '../../config/reserved-scopes.ts'
+import { resetCommand } from '../../config/reset-command.ts'
 import type { KnownFailure } from '../known-failure.ts'
 import { LINKS } from '../links.ts'
-import { realmFlag, resetRealm } from '../remedies.ts'
-
-/** Scopes that no option makes. */
-const GIVEN_SCOPES = ['openid', 'profile', 'email', 'offline_access', 'address', 'phone']
 
 /** What Keycloak says of a client's metadata document (CIMD) that it does not take. */
 const REFUSED_DOCUMENT = /^(?<reason>(?:Client Metadata|Invalid Client) .+)$/
@@ -22,10 +20,10 @@ export const LOGIN_FAILURES: readonly KnownFailure[] = [
       { type: /^LOGIN_ERROR$/, error: 'client_not_found', clientId: /^(?<document>https?:.+)$/ },
     ],
     culprit: ({ document, reason }) => document ?? reason,
-    explain: ({ document, reason }, _, realm) => ({
+    explain: ({ document, reason }, _, { options }) => ({
       what: `The client's metadata document${document ? ` ${document}` : ''} is not accepted.`,
       why: `${reason ? `${reason}. ` : ''}Its host has to be trusted, Keycloak has to reach it, and it may hold no member that Keycloak does not know.`,
-      fix: `${resetRealm(realm, 'trustedHost', '<host of the document>')}\nOr run Keycloak without the feature cimd: clients then register instead.`,
+      fix: `${resetCommand(options, { trustedHost: ['<host of the document>'] })}\nOr run Keycloak without the feature cimd: clients then register instead.`,
     }),
     link: LINKS.clientDocuments,
   },
@@ -72,14 +70,14 @@ export const LOGIN_FAILURES: readonly KnownFailure[] = [
     events: [{ type: /_ERROR$/, details: { reason: /^Invalid scopes: (?<scopes>.+)$/ } }],
     stale: true,
     culprit: ({ scopes }) => scopes?.trim(),
-    explain: (_, scopes, realm) => {
-      const own = (scopes ?? '').split(' ').filter((scope) => scope && !GIVEN_SCOPES.includes(scope))
+    explain: (_, scopes, { options }) => {
+      const own = (scopes ?? '').split(' ').filter((scope) => scope && !isReservedScope(scope))
       return {
         what: `The client asks for a scope that it does not have${scopes ? `, among: ${scopes}` : ''}.`,
         why: 'A client that registered with "scope" may ask for those alone. Or the realm has no such scope.',
         fix: [
           ...(own.length === 1
-            ? [`${resetRealm(realm, 'scope', own[0])} (when the realm does not have it)`]
+            ? [`${resetCommand(options, { scope: own })} (when the realm does not have it)`]
             : []),
           'Make the program forget its client: it then registers with the scopes of now.',
         ].join('\n'),
@@ -171,10 +169,10 @@ export const LOGIN_FAILURES: readonly KnownFailure[] = [
       { error: 'user_disabled' },
     ],
     culprit: ({ username }) => username,
-    explain: (_, username, realm) => ({
+    explain: (_, username, { options }) => ({
       what: `The user${username ? ` "${username}"` : ''} is disabled.`,
       why: 'Somebody switched it off in the admin console, or it was locked after too many wrong passwords.',
-      fix: `${resetRealm(realm)}\nOr switch it on in the admin console, under Users.`,
+      fix: `${resetCommand(options)}\nOr switch it on in the admin console, under Users.`,
     }),
     link: LINKS.mcpGuide,
   },
@@ -192,10 +190,10 @@ export const LOGIN_FAILURES: readonly KnownFailure[] = [
       { error: 'resolve_required_actions' },
     ],
     culprit: ({ username }) => username,
-    explain: (_, username) => ({
+    explain: (_, username, { options }) => ({
       what: `The user${username ? ` "${username}"` : ''} has an incomplete profile.`,
       why: 'Keycloak asks for e-mail, first and last name before it lets a user through; a program without a page cannot fill them in.',
-      fix: `mcp-keycloak reset-realm --user ${username ?? '<name>'}:<password> (its profile is then complete)\nOr fill them in in the admin console, under Users.`,
+      fix: `${resetCommand(options, { user: [`${username ?? '<name>'}:<password>`] })} (its profile is then complete)\nOr fill them in in the admin console, under Users.`,
     }),
     link: LINKS.mcpGuide,
   },
@@ -205,10 +203,10 @@ export const LOGIN_FAILURES: readonly KnownFailure[] = [
     example: 'We are sorry... HTTPS required',
     text: [/HTTPS required/],
     events: [{ error: 'ssl_required' }],
-    explain: (_, __, realm) => ({
+    explain: (_, __, { options }) => ({
       what: 'The realm wants https.',
       why: 'Its "Require SSL" is "all", or "external" and the request comes from another address, as through a Docker network. A realm of ours has "none".',
-      fix: `${resetRealm(realm)}\nFor the realm master: admin console, Realm settings, General, Require SSL: none.`,
+      fix: `${resetCommand(options)}\nFor the realm master: admin console, Realm settings, General, Require SSL: none.`,
     }),
     link: LINKS.httpsRequired,
   },
@@ -218,10 +216,10 @@ export const LOGIN_FAILURES: readonly KnownFailure[] = [
     example: 'We are sorry... Realm not enabled',
     text: [/Realm not enabled/, /"error": ?"Realm disabled"/],
     events: [{ error: 'realm_disabled' }],
-    explain: (_, __, realm) => ({
+    explain: (_, __, { options }) => ({
       what: 'The realm is switched off.',
       why: 'Somebody did that in the admin console: its realm settings have a switch at the top.',
-      fix: resetRealm(realm),
+      fix: resetCommand(options),
     }),
     link: LINKS.mcpGuide,
   },
@@ -231,10 +229,10 @@ export const LOGIN_FAILURES: readonly KnownFailure[] = [
     example: 'error=access_denied&error_description=The user denied the request',
     text: [/\berror=access_denied\b/],
     events: [{ type: /^LOGIN_ERROR$/, error: 'rejected_by_user' }],
-    explain: (_, __, realm) => ({
+    explain: (_, __, { options }) => ({
       what: 'The consent page was answered with No.',
       why: 'Each client that registers itself has to be allowed by the user, anew when it asks for offline_access.',
-      fix: `Log in again and answer Yes.\nWithout a consent page: mcp-keycloak reset-realm${realmFlag(realm)} --no-consent`,
+      fix: `Log in again and answer Yes.\nWithout a consent page: ${resetCommand(options)} --no-consent`,
     }),
     link: LINKS.mcpGuide,
   },

@@ -1,6 +1,5 @@
 import type { KnownFailure } from '../known-failure.ts'
 import { LINKS } from '../links.ts'
-import { resetRealm } from '../remedies.ts'
 
 /** What is the matter with this machine, its network and its containers. */
 export const MACHINE_FAILURES: readonly KnownFailure[] = [
@@ -112,7 +111,7 @@ export const MACHINE_FAILURES: readonly KnownFailure[] = [
     explain: (_, realm) => ({
       what: `The realm${realm ? ` "${realm}"` : ''} was there already, so its file was not read.`,
       why: '--import-realm never changes a realm that exists: edits of the file are not taken.',
-      fix: resetRealm({ realm }),
+      fix: `mcp-keycloak reset-realm${realm ? ` --realm ${realm}` : ''}`,
     }),
     link: LINKS.importSkipped,
   },

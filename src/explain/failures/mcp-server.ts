@@ -1,6 +1,6 @@
+import { resetCommand } from '../../config/reset-command.ts'
 import type { KnownFailure } from '../known-failure.ts'
 import { LINKS } from '../links.ts'
-import { resetRealm } from '../remedies.ts'
 
 /** What an MCP server has against a token that Keycloak gave; Keycloak itself sees nothing of it. */
 export const MCP_SERVER_FAILURES: readonly KnownFailure[] = [
@@ -19,10 +19,10 @@ export const MCP_SERVER_FAILURES: readonly KnownFailure[] = [
       /\bInvalid audience\b|The aud claim is not valid/,
     ],
     culprit: ({ expected }) => firstUrl(expected),
-    explain: ({ got }, expected, realm) => ({
+    explain: ({ got }, expected, { options }) => ({
       what: expected ? `The token is not for ${expected}.` : 'The token is not for this MCP server ("aud").',
       why: `${got ? `Its "aud" is ${got}. ` : ''}The audience that the server expects has to be an MCP URL of the realm to the letter: a slash at the end, another port, or 127.0.0.1 for localhost, is another audience. A token without any "aud" comes from a realm whose audience mapper is not in the scope "basic".`,
-      fix: `${resetRealm(realm, 'mcpUrl', expected ?? '<mcp url>')}\nOr let the server expect what the realm gives: mcp-keycloak token --decode`,
+      fix: `${resetCommand(options, { mcpUrl: [expected ?? '<mcp url>'] })}\nOr let the server expect what the realm gives: mcp-keycloak token --decode`,
     }),
     link: LINKS.audience,
   },
@@ -78,10 +78,10 @@ export const MCP_SERVER_FAILURES: readonly KnownFailure[] = [
     ],
     stale: true,
     culprit: ({ requires }) => requires,
-    explain: ({ has }, requires, realm) => ({
+    explain: ({ has }, requires, { options }) => ({
       what: `The token lacks a scope that the MCP server requires${requires ? `: ${requires}` : ''}.`,
       why: `${has ? `It has ${has}. ` : ''}The client did not ask for it, or registered before the server required it; the realm has to have it, too.`,
-      fix: `Make the program forget its client: it then registers and asks for what the server names.\nWhen the realm has no such scope: ${resetRealm(realm, 'scope', '<scope>')}`,
+      fix: `Make the program forget its client: it then registers and asks for what the server names.\nWhen the realm has no such scope: ${resetCommand(options, { scope: ['<scope>'] })}`,
     }),
     link: LINKS.lostScopes,
   },
@@ -121,10 +121,10 @@ export const MCP_SERVER_FAILURES: readonly KnownFailure[] = [
     topic: 'mcp-server',
     example: "KeyError: 'realm_access'",
     text: [/KeyError: 'realm_access'/, /undefined \(reading 'roles'\)/, /\bno realm_access\b/i],
-    explain: (_, __, realm) => ({
+    explain: (_, __, { options }) => ({
       what: 'The token has no roles.',
       why: 'A client that registers with "scope" gets the scope "basic" and what it asked for; the realm\'s role mapper has to be in "basic". In a realm of ours it is.',
-      fix: `mcp-keycloak token --decode (look at "realm_access")\nThen: ${resetRealm(realm)}`,
+      fix: `mcp-keycloak token --decode (look at "realm_access")\nThen: ${resetCommand(options)}`,
     }),
     link: LINKS.roles,
   },
@@ -133,10 +133,10 @@ export const MCP_SERVER_FAILURES: readonly KnownFailure[] = [
     topic: 'mcp-server',
     example: "KeyError: 'sub'",
     text: [/KeyError: 'sub'/, /[Mm]issing required "?sub"? claim|Token is missing the "sub" claim/],
-    explain: (_, __, realm) => ({
+    explain: (_, __, { options }) => ({
       what: 'The token has no "sub".',
       why: 'The scope "basic" makes it; a realm file with client scopes of its own has lost Keycloak\'s. Tokens of admin-cli have none either.',
-      fix: `mcp-keycloak token --decode (look at "sub")\nThen: ${resetRealm(realm)}`,
+      fix: `mcp-keycloak token --decode (look at "sub")\nThen: ${resetCommand(options)}`,
     }),
     link: LINKS.subject,
   },

@@ -1,12 +1,11 @@
+import { isReservedScope } from '../../config/reserved-scopes.ts'
+import { resetCommand } from '../../config/reset-command.ts'
+import { hostOf } from '../host-of.ts'
 import type { KnownFailure } from '../known-failure.ts'
 import { LINKS } from '../links.ts'
-import { hostOf, resetRealm } from '../remedies.ts'
 
 /** The scopes that are OpenID Connect's own: a realm of ours lets clients ask for them. */
 const STANDARD_SCOPES = ['openid', 'profile', 'email', 'offline_access']
-
-/** The scopes that Keycloak keeps for itself. */
-const INTERNAL_SCOPES = ['basic', 'roles', 'web-origins', 'acr', 'service_account', 'microprofile-jwt']
 
 /** What a client registration policy of Keycloak refuses. */
 export const REGISTRATION_POLICY_FAILURES: readonly KnownFailure[] = [
@@ -17,12 +16,12 @@ export const REGISTRATION_POLICY_FAILURES: readonly KnownFailure[] = [
       "Policy 'Trusted Hosts' rejected request to client-registration service. Details: URI doesn't match any trusted host or trusted domain",
     text: [/URI doesn't match any trusted host/, /KC-SERVICES0108: URI '(?<uri>[^']*)'/],
     culprit: ({ uri }) => hostOf(uri) ?? uri,
-    explain: (_, host, realm) => ({
+    explain: (_, host, { options }) => ({
       what: host
         ? `The client's redirect URI is on ${host}, which is not trusted.`
         : "The client's redirect URI is on a host that is not trusted.",
       why: 'The realm takes a client only when each of its redirect URIs is on a trusted host; one bad URI refuses all of them. The answer does not name it, the server log does.',
-      fix: resetRealm(realm, 'trustedHost', host ?? '<host>'),
+      fix: resetCommand(options, { trustedHost: [host ?? '<host>'] }),
     }),
     link: LINKS.registrationPolicies,
   },
@@ -33,12 +32,12 @@ export const REGISTRATION_POLICY_FAILURES: readonly KnownFailure[] = [
       "Policy 'Trusted Hosts' rejected request to client-registration service. Details: URL doesn't match any trusted host or trusted domain",
     text: [/URL doesn't match any trusted host/, /KC-SERVICES0102: URL '(?<uri>[^']*)'/],
     culprit: ({ uri }) => hostOf(uri) ?? uri,
-    explain: (_, host, realm) => ({
+    explain: (_, host, { options }) => ({
       what: host
         ? `The client's home page is on ${host}, which is not trusted.`
         : "The client's home page is on a host that is not trusted.",
       why: 'The policy checks the member "client_uri" of a registration as it checks the redirect URIs. The answer does not name the host, the server log does.',
-      fix: resetRealm(realm, 'trustedHost', host ?? '<host>'),
+      fix: resetCommand(options, { trustedHost: [host ?? '<host>'] }),
     }),
     link: LINKS.registrationPolicies,
   },
@@ -49,12 +48,12 @@ export const REGISTRATION_POLICY_FAILURES: readonly KnownFailure[] = [
       "Policy 'Trusted Hosts' rejected request to client-registration service. Details: Host not trusted.",
     text: [/Details: Host not trusted\./, /KC-SERVICES0101: Failed to verify remote host : (?<ip>[^\s,]+)/],
     culprit: ({ ip }) => ip,
-    explain: (_, ip, realm) => ({
+    explain: (_, ip, { options }) => ({
       what: ip
         ? `The registration came from ${ip}, which is not trusted.`
         : 'The registration came from an address that is not trusted.',
       why: "The realm checks who sends a registration. Behind Docker that is the network's gateway, another one in each network, and the list takes no ranges. A realm of ours has this check off.",
-      fix: `${resetRealm(realm)}\nIn a realm of your own: set "host-sending-registration-request-must-match" of its Trusted Hosts policy to false.`,
+      fix: `${resetCommand(options)}\nIn a realm of your own: set "host-sending-registration-request-must-match" of its Trusted Hosts policy to false.`,
     }),
     link: LINKS.registrationPolicies,
   },
@@ -78,10 +77,10 @@ export const REGISTRATION_POLICY_FAILURES: readonly KnownFailure[] = [
     text: [/Policy 'Trusted Hosts' rejected/],
     events: [{ type: /^CLIENT_REGISTER_ERROR$/, details: { client_registration_policy: /^Trusted Hosts$/ } }],
     vague: true,
-    explain: (_, __, realm) => ({
+    explain: (_, __, { options }) => ({
       what: 'A host in the registration is not trusted.',
       why: 'It is the host of a redirect URI, that of the home page (client_uri), or the sender. The event does not say which; the server log does.',
-      fix: `mcp-keycloak logs --since 10m --level WARN\nThen: ${resetRealm(realm, 'trustedHost', '<host>')}`,
+      fix: `mcp-keycloak logs --since 10m --level WARN\nThen: ${resetCommand(options, { trustedHost: ['<host>'] })}`,
     }),
     link: LINKS.registrationPolicies,
   },
@@ -98,12 +97,12 @@ export const REGISTRATION_POLICY_FAILURES: readonly KnownFailure[] = [
       { type: /^CLIENT_REGISTER_ERROR$/, details: { client_registration_policy: /^Allowed Client Scopes$/ } },
     ],
     culprit: ({ scope }) => scope,
-    explain: (_, scope, realm) => ({
+    explain: (_, scope, { options }) => ({
       what: scope
         ? `The client registers with the scope "${scope}", which it may not have.`
         : 'The client registers with a scope that it may not have.',
       why: whyScope(scope),
-      fix: fixScope(scope, resetRealm(realm), resetRealm(realm, 'scope', scope ?? '<scope>')),
+      fix: fixScope(scope, resetCommand(options), resetCommand(options, { scope: [scope ?? '<scope>'] })),
     }),
     link: LINKS.registrationScope,
   },
@@ -178,10 +177,10 @@ export const REGISTRATION_POLICY_FAILURES: readonly KnownFailure[] = [
     events: [{ type: /^CLIENT_REGISTER_ERROR$/, details: { client_registration_policy: /^(?<policy>.+)$/ } }],
     vague: true,
     culprit: ({ policy }) => policy,
-    explain: ({ detail }, policy, realm) => ({
+    explain: ({ detail }, policy, { options }) => ({
       what: `A registration policy of the realm${policy ? `, "${policy}",` : ''} refused the client.`,
       why: detail ?? 'Its reason is in the server log.',
-      fix: `mcp-keycloak logs --since 10m --level WARN\nOr, when somebody has changed the realm: ${resetRealm(realm)}`,
+      fix: `mcp-keycloak logs --since 10m --level WARN\nOr, when somebody has changed the realm: ${resetCommand(options)}`,
     }),
     link: LINKS.registrationPolicies,
   },
@@ -192,12 +191,13 @@ function whyScope(scope: string | undefined): string {
     return 'It is neither a default nor an optional scope of the realm. Clients ask for what the MCP server names in its metadata, or for all that Keycloak lists; the server log names the scope.'
   if (STANDARD_SCOPES.includes(scope))
     return "Keycloak's own default refuses it. A realm of ours allows it: this one is another, or was changed."
-  if (INTERNAL_SCOPES.includes(scope))
-    return 'Keycloak keeps it for itself. The client asks for all that the metadata lists: a realm of ours does not list it.'
+  if (isReservedScope(scope))
+    return 'Keycloak or OpenID Connect defines it, so that no option adds it. A client that asks for all that the metadata lists asks for it, too: a realm of ours does not list it.'
   return 'It is neither a default nor an optional scope of the realm. Clients ask for what the MCP server names in its metadata.'
 }
 
 function fixScope(scope: string | undefined, reset: string, add: string): string {
-  if (scope !== undefined && [...STANDARD_SCOPES, ...INTERNAL_SCOPES].includes(scope)) return reset
-  return `${add}\nOr take it out of the scopes that your MCP server asks for.`
+  if (scope !== undefined && STANDARD_SCOPES.includes(scope)) return reset
+  const command = scope !== undefined && isReservedScope(scope) ? reset : add
+  return `${command}\nOr take it out of the scopes that your MCP server asks for.`
 }

@@ -1,7 +1,7 @@
+import { resetCommand } from '../../config/reset-command.ts'
 import { PINNED_VERSION } from '../../config/versions.ts'
 import type { KnownFailure } from '../known-failure.ts'
 import { LINKS } from '../links.ts'
-import { resetRealm } from '../remedies.ts'
 
 /** In the log of the server, which answers no more than that there is a log. */
 const NO_HOST = /NullPointerException: Cannot invoke "String\.\w+\([^)]*\)" because "host" is null/
@@ -140,10 +140,10 @@ export const REGISTRATION_REQUEST_FAILURES: readonly KnownFailure[] = [
     topic: 'registration',
     example: '{"error":"Invalid origin"}',
     text: [/"error": ?"Invalid origin"/, /\b403\b.*\bInvalid origin\b/],
-    explain: (_, __, realm) => ({
+    explain: (_, __, { options }) => ({
       what: 'A web page is on an origin that may not register a client or fetch a token.',
       why: "Keycloak compares the Origin header: at a registration with the realm's list, at the token endpoint with the origins of the client's redirect URIs. There is neither an event nor a line in the log.",
-      fix: `${resetRealm(realm, 'origin', '<origin>')}\nFor the usual development servers at once: --with browser`,
+      fix: `${resetCommand(options, { origin: ['<origin>'] })}\nFor the usual development servers at once: ${resetCommand(options, { with: ['browser'] })}`,
     }),
     link: LINKS.webOrigins,
   },

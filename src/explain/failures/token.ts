@@ -1,6 +1,6 @@
+import { resetCommand, resetWithout } from '../../config/reset-command.ts'
 import type { KnownFailure } from '../known-failure.ts'
 import { LINKS } from '../links.ts'
-import { resetRealm } from '../remedies.ts'
 
 /** What the token endpoint and its neighbours refuse. */
 export const TOKEN_FAILURES: readonly KnownFailure[] = [
@@ -75,10 +75,10 @@ export const TOKEN_FAILURES: readonly KnownFailure[] = [
     example: '{"error":"invalid_grant","error_description":"Maximum allowed refresh token reuse exceeded"}',
     text: [/Maximum allowed refresh token reuse exceeded/],
     events: [{ type: /^REFRESH_TOKEN_ERROR$/, details: { reason: /refresh token reuse exceeded/ } }],
-    explain: (_, __, realm) => ({
+    explain: (_, __, { options }) => ({
       what: 'The client used a refresh token twice.',
       why: 'The realm gives a new one each time (overlay "strict") and ends the session when an old one comes back, as from two windows at once.',
-      fix: `Log in again; use the refresh token of the latest answer.\nOr without rotation: ${resetRealm(realm)} without --with strict`,
+      fix: `Log in again; use the refresh token of the latest answer.\nOr without rotation: ${resetWithout('strict', options)} (without "strict")`,
     }),
     link: LINKS.rotation,
   },
@@ -134,12 +134,12 @@ export const TOKEN_FAILURES: readonly KnownFailure[] = [
       { type: /^INTROSPECT_TOKEN_ERROR$/ },
     ],
     culprit: ({ client }) => client,
-    explain: (_, client, realm) => ({
+    explain: (_, client, { options }) => ({
       what: client
         ? `The client ${client} asked about a token that is not for it.`
         : 'The token is not active for whoever asked.',
       why: 'Keycloak tells of a token only to clients in its "aud". A token that is expired, or of another realm, looks the same: {"active":false}.',
-      fix: `mcp-keycloak token --decode (look at "aud")\nThen: ${resetRealm(realm, 'mcpUrl', '<mcp url>')}, and let the server introspect as that client.`,
+      fix: `mcp-keycloak token --decode (look at "aud")\nThen: ${resetCommand(options, { mcpUrl: ['<mcp url>'] })}, and let the server introspect as that client.`,
     }),
     link: LINKS.introspection,
   },
@@ -176,10 +176,10 @@ export const TOKEN_FAILURES: readonly KnownFailure[] = [
       '{"error":"not_allowed","error_description":"Offline tokens not allowed for the user or client"}',
     text: [/Offline tokens not allowed for the user or client/],
     events: [{ type: /_ERROR$/, details: { reason: /^Offline tokens not allowed/ } }],
-    explain: () => ({
+    explain: (_, __, { options }) => ({
       what: 'The user may not have an offline token.',
       why: 'It lacks the role "offline_access". Users from a realm file get no default roles; MCP clients ask for offline_access by themselves.',
-      fix: 'mcp-keycloak reset-realm --user <name>:<password> (it then has the role)\nOr give it the role in the admin console, or "realmRoles": ["default-roles-<realm>"] in the realm file.',
+      fix: `${resetCommand(options, { user: ['<name>:<password>'] })} (it then has the role)\nOr give it the role in the admin console, or "realmRoles": ["default-roles-<realm>"] in the realm file.`,
     }),
     link: LINKS.offlineAccess,
   },
@@ -193,10 +193,10 @@ export const TOKEN_FAILURES: readonly KnownFailure[] = [
       /The requested resource is (?:invalid, missing, unknown, or malformed|not matching the original request)/,
     ],
     events: [{ type: /_ERROR$/, error: 'invalid_target' }],
-    explain: (_, __, realm) => ({
+    explain: (_, __, { options }) => ({
       what: 'The client asks for a token for a resource that the realm does not know.',
       why: 'With the feature resource-indicators the "resource" has to be equal to an MCP URL of the realm to the letter: no other host name, no slash more or less.',
-      fix: resetRealm(realm, 'mcpUrl', '<mcp url>'),
+      fix: resetCommand(options, { mcpUrl: ['<mcp url>'] }),
     }),
     link: LINKS.resourceIndicators,
   },

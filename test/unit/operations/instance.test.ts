@@ -28,7 +28,7 @@ describe('an instance that does not run', () => {
     expect(await refusal(() => findInstance(config))).toMatchObject({
       code: 'NOT_RUNNING',
       why: 'It was stopped.',
-      fix: expect.stringContaining('mcp-keycloak up'),
+      fix: expect.stringContaining('mcp-keycloak up --instance known'),
     })
   })
 
@@ -40,7 +40,9 @@ describe('an instance that does not run', () => {
     })
     const { why, fix } = await refusal(() => findInstance(config))
     expect(why).toMatch(/^It was started at .+ and not stopped by mcp-keycloak: it was killed, it crashed/)
-    expect(fix).toContain('with the data of before: mcp-keycloak up')
+    expect(fix).toMatch(
+      /with the data of before: mcp-keycloak up --instance known\. What it said last: mcp-keycloak logs --instance known$/,
+    )
   })
 })
 
@@ -56,6 +58,7 @@ describe('an instance that nobody has started', () => {
       code: 'NOT_RUNNING',
       message: 'There is no instance "knwon".',
       why: 'Instances of this machine: known.',
+      fix: 'Name one of them (--instance <name>), or start it: mcp-keycloak up --instance knwon',
     })
     expect(await readdir(join(config.dataFolder ?? '', 'instances'))).toEqual(['known'])
   })

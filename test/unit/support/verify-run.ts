@@ -2,6 +2,7 @@ import type { RequestListener } from 'node:http'
 
 import { expect, onTestFinished } from 'vitest'
 
+import { resetCommand } from '../../../src/config/reset-command.ts'
 import { assertAccepted } from '../../../src/doctor/verify/accepted.ts'
 import { type CheckResult, runVerifyChecks } from '../../../src/doctor/verify/check.ts'
 import { VERIFY_CHECKS } from '../../../src/doctor/verify/checks/all.ts'
@@ -70,7 +71,8 @@ export async function run(
   onTestFinished(() => server[Symbol.asyncDispose]())
   const whole: RealmUnderTest = {
     issuer,
-    resetCommand: 'mcp-keycloak reset-realm',
+    resetCommand: (added) => resetCommand(undefined, added),
+    scopes: ['openid', 'roles'],
     mcpUrls: [server.mcpUrl],
     user: { username: 'testuser', password: 'password123' },
     initialAccessToken: async () => null,

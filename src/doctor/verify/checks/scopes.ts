@@ -1,6 +1,7 @@
-import { shellWord } from '../../../config/shell-word.ts'
+import { isReservedScope } from '../../../config/reserved-scopes.ts'
 import type { VerifyCheck } from '../check.ts'
 import { fail, ok, warn } from '../finding.ts'
+import type { RealmUnderTest } from '../realm-under-test.ts'
 
 /** Does the authorization server know the scopes that the MCP server asks for? */
 export const scopes: VerifyCheck = {
@@ -16,15 +17,26 @@ export const scopes: VerifyCheck = {
         fix: 'Let the server name what it needs (often "required_scopes"), if it needs any.',
       })
     }
-    const known = server.scopes_supported ?? asked
+    const listed = server.scopes_supported ?? asked
+    const known = kind === 'own' ? listed : [...new Set([...listed, ...walk.realm.scopes])]
     const missing = asked.filter((scope) => !known.includes(scope))
     if (missing.length === 0) return ok(asked.join(' '))
-    const flags = missing.map((scope) => `--scope ${shellWord(scope)}`).join(' ')
     return fail({
       what: `It asks for ${missing.join(', ')}, which ${kind === 'own' ? server.issuer : 'the realm'} does not have.`,
       why: `There are ${known.join(', ')}. A client that registers with another one is refused.`,
-      fix:
-        kind === 'own' ? 'Let it name the scopes that it hands out.' : `${walk.realm.resetCommand} ${flags}`,
+      fix: kind === 'own' ? 'Let it name the scopes that it hands out.' : fixes(missing, walk.realm),
     })
   },
+}
+
+/** A scope of one's own is added; what Keycloak or OpenID Connect defines cannot be. */
+function fixes(missing: readonly string[], { resetCommand }: RealmUnderTest): string {
+  const own = missing.filter((scope) => !isReservedScope(scope))
+  const reserved = missing.filter(isReservedScope)
+  return [
+    ...(own.length > 0 ? [resetCommand({ scope: own })] : []),
+    ...(reserved.length > 0
+      ? [`Let the server not ask for ${reserved.join(', ')}, which no option adds to the realm.`]
+      : []),
+  ].join('\n')
 }

@@ -162,6 +162,18 @@ describe('scopes and audience', () => {
     })
   })
 
+  it('that the metadata hide, and that clients may register with, are no fault', async () => {
+    const { found } = await run({ challenge: () => 'Bearer scope="openid roles"' })
+    expect(found('scopes')).toMatchObject({ status: 'ok', what: 'openid roles' })
+  })
+
+  it('that no option adds are to be left out', async () => {
+    const { found } = await run({ challenge: () => 'Bearer scope="openid phone mcp:nope"' })
+    expect(found('scopes').fix).toBe(
+      'mcp-keycloak reset-realm --scope mcp:nope\nLet the server not ask for phone, which no option adds to the realm.',
+    )
+  })
+
   it('are a fault when the realm is for another MCP URL', async () => {
     const mcpUrls = ['http://localhost:1/mcp']
     const { found, server } = await run({}, BEFORE_LOGIN, { mcpUrls })

@@ -1,0 +1,26 @@
+import { addressed, type CommandTarget } from '../config/addressed.ts'
+import { McpKeycloakError } from '../errors.ts'
+
+/** What reports call texts of ours with commands to paste; what programs have said is in none of them. */
+const ADVICE = ['fix', 'warnings', 'note', 'code']
+
+/** A report whose advice says whom it is for. */
+export function advised<Report>(report: Report, target: CommandTarget): Report {
+  return mapped(report, false, target) as Report
+}
+
+/** The same of an error. */
+export function advisedError(error: unknown, target: CommandTarget): unknown {
+  if (!(error instanceof McpKeycloakError)) return error
+  const { code, message: what, why, fix, cause } = error
+  return new McpKeycloakError(code, { what, why, fix: addressed(fix, target), cause })
+}
+
+function mapped(value: unknown, isAdvice: boolean, target: CommandTarget): unknown {
+  if (typeof value === 'string') return isAdvice ? addressed(value, target) : value
+  if (Array.isArray(value)) return value.map((one) => mapped(one, isAdvice, target))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, one]) => [key, mapped(one, ADVICE.includes(key), target)]),
+  )
+}

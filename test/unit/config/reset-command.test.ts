@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest'
+
+import { NO_REALM_OPTIONS } from '../../../src/config/realm-options.ts'
+import { resetCommand, resetWithout } from '../../../src/config/reset-command.ts'
+
+const MADE = {
+  ...NO_REALM_OPTIONS,
+  with: ['strict', './my overlay.json'],
+  user: ['alice:secret:admin'],
+  scope: ['api:read:"Read"'],
+  trustedHost: ['a.test'],
+}
+
+it('repeats the list that an option would replace, and no other', () => {
+  expect(resetCommand(MADE, { trustedHost: ['b.test', 'a.test'] })).toBe(
+    'mcp-keycloak reset-realm --trusted-host a.test --trusted-host b.test',
+  )
+  expect(resetCommand(MADE, { with: ['token-exchange'], downstream: ['api:<role>'] })).toBe(
+    "mcp-keycloak reset-realm --with strict --with './my overlay.json' --with token-exchange --downstream api:<role>",
+  )
+})
+
+it('needs no flag for what the realm was made with', () => {
+  expect(resetCommand(MADE, { user: ['Alice:<password>'], scope: ['api:read'], with: ['strict'] })).toBe(
+    'mcp-keycloak reset-realm',
+  )
+  expect(resetCommand(undefined)).toBe('mcp-keycloak reset-realm')
+})
+
+it('quotes a stranger’s words beside a placeholder', () => {
+  expect(resetCommand(undefined, { user: ['a;b:<password>'] })).toBe(
+    "mcp-keycloak reset-realm --user 'a;b:<password>'",
+  )
+})
+
+it('takes one overlay off, also the only one', () => {
+  expect(resetWithout('strict', MADE)).toBe("mcp-keycloak reset-realm --with './my overlay.json'")
+  expect(resetWithout('strict', { ...MADE, with: ['strict'] })).toBe('mcp-keycloak reset-realm --with none')
+  expect(resetWithout('strict', undefined)).toBe('mcp-keycloak reset-realm --with <overlay>')
+})

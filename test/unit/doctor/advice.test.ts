@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest'
+
+import type { RegistrationBody } from '../../../src/clients/client-profile.ts'
+import { opencode } from '../../../src/clients/opencode.ts'
+import { NO_REALM_OPTIONS } from '../../../src/config/realm-options.ts'
+import { judgeBrowser } from '../../../src/doctor/checks/browser.ts'
+import { judgeMcpUrls } from '../../../src/doctor/checks/mcp-url.ts'
+import { judgeTrustedHosts } from '../../../src/doctor/checks/trusted-hosts.ts'
+import { judgeWebOrigins } from '../../../src/doctor/checks/web-origins.ts'
+import { explainRefusal } from '../../../src/doctor/refusal.ts'
+import { audienceFix } from '../../../src/doctor/verify/audience-fix.ts'
+import { networkFault } from '../../../src/doctor/verify/network-fault.ts'
+import type { RealmUnderTest } from '../../../src/doctor/verify/realm-under-test.ts'
+import { McpKeycloakError } from '../../../src/errors.ts'
+import type { Realm } from '../../../src/realm/schema.ts'
+import { BASE_REALM } from '../support/base-realm.ts'
+import { redirect, run } from '../support/verify-run.ts'
+
+const OPTIONS = { ...NO_REALM_OPTIONS, trustedHost: ['kept.test'], origin: ['https://kept.test'] }
+
+/** The realm with empty lists in its registration policies. */
+const EMPTIED = JSON.parse(JSON.stringify(BASE_REALM), (key, value) =>
+  ['trusted-hosts', 'web-origins'].includes(key) ? [] : value,
+) as Realm
+
+describe('a fix that adds to a list of the realm repeats what is in it', () => {
+  it.each([
+    [
+      judgeTrustedHosts(EMPTIED, BASE_REALM, OPTIONS).fix,
+      'mcp-keycloak reset-realm --trusted-host kept.test --trusted-host <host>',
+    ],
+    [
+      judgeWebOrigins(EMPTIED, BASE_REALM, OPTIONS).fix,
+      'mcp-keycloak reset-realm --origin https://kept.test --origin <origin>',
+    ],
+    [
+      judgeBrowser(
+        [
+          {
+            origin: 'http://a',
+            allowedHeaders: '',
+            status: 403,
+            allowedOrigin: null,
+            body: 'Invalid origin',
+          },
+        ],
+        OPTIONS,
+      ).fix,
+      'mcp-keycloak reset-realm --origin https://kept.test --origin http://a',
+    ],
+    [
+      explainRefusal(
+        new McpKeycloakError('REGISTRATION_REFUSED', {
+          what: 'Refused.',
+          why: "Policy 'Trusted Hosts' rejected request: URL doesn't match any trusted host or trusted domain",
+          fix: 'fix',
+        }),
+        {
+          registration: opencode.registration as RegistrationBody,
+          trustedHosts: ['127.0.0.1'],
+          hostsOfFile: ['127.0.0.1'],
+          isOurs: true,
+          options: OPTIONS,
+        },
+      ).fix,
+      'mcp-keycloak reset-realm --trusted-host kept.test --trusted-host opencode.ai',
+    ],
+  ])('%s', (fix, command) => {
+    expect(fix).toContain(command)
+  })
+})
+
+describe("a stranger's words in a command", () => {
+  it('are quoted where the realm is made anew for an MCP URL', () => {
+    expect(judgeMcpUrls([], ['http://a/mcp?x=1&y']).fix).toBe(
+      "mcp-keycloak reset-realm --mcp-url 'http://a/mcp?x=1&y'",
+    )
+  })
+
+  it('are quoted where another URL is to be verified', async () => {
+    const { found } = await run({ paths: () => ({ '/mcp': redirect("http://evil.test/';reboot;$(x)") }) })
+    expect(found('answers').fix).toContain(`mcp-keycloak verify 'http://evil.test/'\\'';reboot;$(x)'`)
+    const realm = { mcpUrls: ['http://a/mcp?x&y'] } as unknown as RealmUnderTest
+    expect(audienceFix(realm, 'http://a/mcp?x&y/')).toContain("mcp-keycloak verify 'http://a/mcp?x&y'")
+    const noTls = Object.assign(new Error('oh'), { code: 'EPROTO' })
+    expect(networkFault(new URL('https://a/mcp?x&y'), noTls).finding.fix).toContain(
+      "verify 'http://a/mcp?x&y'",
+    )
+  })
+})
