@@ -48,6 +48,7 @@ export default defineConfig({
           include: ['test/unit/**/*.test.ts'],
           setupFiles: ['test/unit/support/clean-environment.ts'],
           maxWorkers: 2,
+          testTimeout: 20_000, // some start a process or five, also where every core is busy
         },
       },
       onKeycloak({ name: 'integration', keycloakVersion: PINNED_VERSION }),

@@ -37,8 +37,8 @@ export async function adminWhenReady(
       return await adminLogin(login)
     } catch (error) {
       if (!isStarting(error)) throw error
-      if (Date.now() >= deadline) throw notReady(login, error, timeoutMs)
       if (isFirst) onStep(`Waiting for Keycloak at ${login.url}: ${reason(error)}`)
+      if (Date.now() >= deadline) throw notReady(login, error, timeoutMs)
     }
     await sleep(POLL_MS)
   }
