@@ -52,7 +52,7 @@ export interface Runtime {
   keepBuild(state: InstanceState): Promise<void>
   /** Whether the server of `state` is there, ready or not. */
   isRunning(state: InstancePlace & ServerHandle): Promise<boolean>
-  /** Stops the server of `state`, and nothing else; its data stay. */
+  /** Stops the server of `state`, and nothing else; its data is kept. */
   stop(state: InstancePlace & ServerHandle): Promise<void>
   /** Stops what runs of the instance, whether its state knows of it or not; whether there was a server. */
   sweep(place: InstancePlace): Promise<boolean>

@@ -199,7 +199,7 @@ describe('down', () => {
     const { exitCode, stdout } = await cli(['down'], { env: instance.env })
     expect({ exitCode, stdout }).toEqual({
       exitCode: 0,
-      stdout: `✔ Keycloak is stopped (instance "${instance.name}"); its data stay.`,
+      stdout: `✔ Keycloak is stopped (instance "${instance.name}"); its data is kept.`,
     })
     expect(await processStart(pid)).toBeUndefined()
     expect(await cli(['status'], { env: instance.env })).toMatchObject({ exitCode: 3, stdout: '' })
@@ -231,7 +231,7 @@ describe('every instance of this machine', () => {
     const listed = await cliJson<InstancesReport>(['status', '--all'], instance.env)
     expect(listed.instances).toMatchObject([{ instance: instance.name, running: true, runtime: 'java' }])
     const { stdout } = await cli(['down', '--all'], { env: instance.env })
-    expect(stdout).toBe(`✔ Keycloak is stopped (instance "${instance.name}"); its data stay.`)
+    expect(stdout).toBe(`✔ Keycloak is stopped (instance "${instance.name}"); its data is kept.`)
     expect((await cli(['status', '--all'], { env: instance.env })).stdout).toMatch(
       /stopped {2}http:\/\/localhost:/,
     )

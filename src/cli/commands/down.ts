@@ -16,7 +16,7 @@ interface DownFlags {
 export function addDownCommand(program: Command, context: CommandContext): void {
   const command = program
     .command('down')
-    .description('stop Keycloak; its data stay')
+    .description('stop Keycloak; its data is kept')
     .option('--purge', 'remove its data too: realms, users, registered clients')
     .option('--all', 'every instance of this machine')
   withConfigOptions(command, INSTANCE_KEYS).action(async ({ purge = false, all = false }: DownFlags) => {
@@ -43,7 +43,7 @@ export function addDownCommand(program: Command, context: CommandContext): void 
 /** What a person reads after `down`. */
 export function renderDown(report: DownReport, chalk: ChalkInstance): string[] {
   const headline = report.stopped ? 'Keycloak is stopped' : 'Keycloak was not running'
-  const data = report.purged ? '; its data are removed' : report.stopped ? '; its data stay' : ''
+  const data = report.purged ? '; its data is removed' : report.stopped ? '; its data is kept' : ''
   return [
     title(chalk, `${headline} (instance "${report.instance}")${data}.`),
     ...report.warnings.map((text) => warning(chalk, text)),

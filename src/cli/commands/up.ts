@@ -85,7 +85,7 @@ export function renderUp(
       ...columns([
         [call('snippets'), 'what to paste into FastMCP, Claude Code, VS Code, …'],
         [call('status'), 'what runs, and how full it is'],
-        ...(admin ? [[call('down'), 'stop it; the data stay'] as const] : []),
+        ...(admin ? [[call('down'), 'stop it; data is kept'] as const] : []),
       ]),
     ),
     '',

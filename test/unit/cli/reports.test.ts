@@ -68,7 +68,7 @@ describe('what a person reads after up', () => {
 
         Next                mcp-keycloak snippets   what to paste into FastMCP, Claude Code, VS Code, …
                             mcp-keycloak status     what runs, and how full it is
-                            mcp-keycloak down       stop it; the data stay
+                            mcp-keycloak down       stop it; data is kept
 
         For development on this machine only: plain http, well-known test passwords."
     `)
@@ -198,9 +198,9 @@ describe('what a person reads of status', () => {
 })
 
 it.each<[Partial<DownReport>, string]>([
-  [{ stopped: true }, '✔ Keycloak is stopped (instance "default"); its data stay.'],
-  [{ stopped: true, purged: true }, '✔ Keycloak is stopped (instance "default"); its data are removed.'],
-  [{ purged: true }, '✔ Keycloak was not running (instance "default"); its data are removed.'],
+  [{ stopped: true }, '✔ Keycloak is stopped (instance "default"); its data is kept.'],
+  [{ stopped: true, purged: true }, '✔ Keycloak is stopped (instance "default"); its data is removed.'],
+  [{ purged: true }, '✔ Keycloak was not running (instance "default"); its data is removed.'],
   [{ warnings: ['x'] }, '✔ Keycloak was not running (instance "default").\n⚠ x'],
 ])('what a person reads after down is what was done: %j', (done, expected) => {
   const report: DownReport = {
