@@ -1,10 +1,9 @@
 import type { ChalkInstance } from 'chalk'
 import type { Command } from 'commander'
 
-import { CONFIG_KEYS, optionMeta } from '../../config/schema.ts'
 import type { InitReport } from '../../operations/init.ts'
 import type { CommandContext } from '../context.ts'
-import { configFlags, withConfigOptions } from '../options.ts'
+import { configFlags, UP_KEYS, withConfigOptions } from '../options.ts'
 import { programName } from '../program-name.ts'
 import { row, title, warning } from '../render.ts'
 
@@ -13,10 +12,7 @@ export function addInitCommand(program: Command, { output }: CommandContext): vo
   const command = program
     .command('init')
     .description('write a mcp-keycloak.config.json for this project, with the options that are given')
-  withConfigOptions(
-    command,
-    CONFIG_KEYS.filter((key) => !optionMeta(key).secret),
-  ).action(async () => {
+  withConfigOptions(command, UP_KEYS).action(async () => {
     const { resolveConfig } = await import('../../config/resolve.ts')
     const { init } = await import('../../operations/init.ts')
     const out = output(command)
