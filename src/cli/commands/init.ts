@@ -5,7 +5,7 @@ import type { InitReport } from '../../operations/init.ts'
 import type { CommandContext } from '../context.ts'
 import { configFlags, UP_KEYS, withConfigOptions } from '../options.ts'
 import { programName } from '../program-name.ts'
-import { row, title, warning } from '../render.ts'
+import { row, title } from '../render.ts'
 
 /** `mcp-keycloak init`: a config file to start from. */
 export function addInitCommand(program: Command, { output }: CommandContext): void {
@@ -26,7 +26,7 @@ export function addInitCommand(program: Command, { output }: CommandContext): vo
 
 /** What a person reads after `init`: where it is, and what is in it. */
 export function renderInit(
-  { path, config, warnings }: InitReport,
+  { path, config }: InitReport,
   chalk: ChalkInstance,
   program = 'mcp-keycloak',
 ): string[] {
@@ -38,6 +38,5 @@ export function renderInit(
       .map((line) => `  ${line}`),
     '',
     ...row(chalk, 'Next', `${program} up   start Keycloak with these options`),
-    ...warnings.map((text) => warning(chalk, text)),
   ]
 }
