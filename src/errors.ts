@@ -16,39 +16,73 @@ export const EXIT_CODES = {
 
 /** Every error code that the library may throw, with the exit code that the command ends with. */
 const ERROR_CODES = {
+  /** What was asked for on the command line or by a call makes no sense, or names what is not there. */
   USAGE_INVALID: EXIT_CODES.badInput,
+  /** A variable or the config file has a value that cannot be taken, or lacks one that is needed. */
   CONFIG_INVALID: EXIT_CODES.badInput,
+  /** A realm file, an overlay or the options that change it do not make a realm. */
   REALM_INVALID: EXIT_CODES.badInput,
+  /** That version of Keycloak is too old, or older than the data of the instance. */
   VERSION_UNSUPPORTED: EXIT_CODES.badInput,
+  /** A program's configuration file has another entry of that name, or cannot be read or changed. */
   SNIPPET_NOT_WRITTEN: EXIT_CODES.badInput,
+  /** No Keycloak runs, or there is no such instance or realm. */
   NOT_RUNNING: EXIT_CODES.notRunningOrMachine,
+  /** Keycloak runs, and has no such realm. */
   REALM_NOT_FOUND: EXIT_CODES.notRunningOrMachine,
+  /** There is no Docker on this machine. */
   DOCKER_MISSING: EXIT_CODES.notRunningOrMachine,
+  /** Docker is there, and its engine does not answer. */
   DOCKER_NOT_RUNNING: EXIT_CODES.notRunningOrMachine,
+  /** Docker is there, and Docker Compose is not. */
   COMPOSE_MISSING: EXIT_CODES.notRunningOrMachine,
+  /** Docker Compose ended with an error. */
   COMPOSE_FAILED: EXIT_CODES.notRunningOrMachine,
+  /** The image could not be pulled. */
   IMAGE_NOT_FOUND: EXIT_CODES.notRunningOrMachine,
+  /** The image of a container is not one of Keycloak. */
   IMAGE_NOT_KEYCLOAK: EXIT_CODES.notRunningOrMachine,
+  /** There is no JDK that Keycloak runs on. */
   JAVA_MISSING: EXIT_CODES.notRunningOrMachine,
+  /** There is neither a Docker nor a JDK that Keycloak could run on. */
   NO_RUNTIME: EXIT_CODES.notRunningOrMachine,
+  /** Somebody else listens at the port. */
   PORT_IN_USE: EXIT_CODES.notRunningOrMachine,
+  /** Keycloak's distribution could not be fetched. */
   DISTRIBUTION_UNAVAILABLE: EXIT_CODES.notRunningOrMachine,
+  /** What was fetched is not Keycloak's distribution: its checksum is another. */
   DISTRIBUTION_CORRUPT: EXIT_CODES.notRunningOrMachine,
+  /** There is too little room on the disk. */
   DISK_FULL: EXIT_CODES.notRunningOrMachine,
+  /** A folder or file of ours cannot be made, read or written. */
   STATE_UNWRITABLE: EXIT_CODES.notRunningOrMachine,
+  /** Another mcp-keycloak works on the instance. */
   INSTANCE_BUSY: EXIT_CODES.notRunningOrMachine,
+  /** Keycloak was not ready in time. */
   KEYCLOAK_NOT_READY: EXIT_CODES.keycloakNotReady,
+  /** Keycloak ended while it was starting. */
   KEYCLOAK_EXITED: EXIT_CODES.keycloakNotReady,
+  /** Keycloak gives no answer. */
   KEYCLOAK_UNREACHABLE: EXIT_CODES.keycloakNotReady,
+  /** Keycloak refuses the administrator, or what it may not do. */
   ADMIN_LOGIN_REFUSED: EXIT_CODES.keycloakRefused,
+  /** Keycloak refuses the realm. */
   REALM_REFUSED: EXIT_CODES.keycloakRefused,
+  /** An issuer's metadata is not there, or not its own. */
   DISCOVERY_FAILED: EXIT_CODES.keycloakRefused,
+  /** Keycloak refuses to register, read, change or delete a client. */
   REGISTRATION_REFUSED: EXIT_CODES.keycloakRefused,
+  /** Keycloak refuses a login or a token. */
   LOGIN_REFUSED: EXIT_CODES.keycloakRefused,
+  /** A token is not what an MCP server takes. */
   TOKEN_WRONG: EXIT_CODES.keycloakRefused,
+  /** A test run registered clients and did not delete them. */
   CLIENTS_LEAKED: EXIT_CODES.faultFound,
+  /** The system refuses to run the command of `exec`. */
   COMMAND_NOT_EXECUTABLE: EXIT_CODES.commandNotExecutable,
+  /** There is no such command for `exec` to run. */
   COMMAND_NOT_FOUND: EXIT_CODES.commandNotFound,
+  /** The user interrupted, or did not agree. */
   INTERRUPTED: EXIT_CODES.interrupted,
 } as const
 

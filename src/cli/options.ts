@@ -44,7 +44,7 @@ export function withConfigOptions(command: Command, keys: readonly ConfigKey[]):
 /** The keys that every command about an instance has. */
 export const INSTANCE_KEYS: readonly ConfigKey[] = ['instance', 'keycloakUrl', 'dataFolder', 'cacheFolder']
 
-/** The keys that every command that may start an instance has: all that may be a flag. */
+/** All keys that may be a flag: those of a command that may start an instance. */
 export const UP_KEYS: readonly ConfigKey[] = CONFIG_KEYS.filter((key) => !optionMeta(key).secret)
 
 /** Flags as `resolveConfig` takes them: those that were given. */

@@ -30,7 +30,7 @@ export interface Output {
   /** Something that was done besides the result: to stderr, and it stays there. */
   note(text: string): void
   /**
-   * The result, to stdout: as JSON, or as `render` puts it for a person.
+   * The result, to stdout: as JSON, or as `render` puts it for a person, with its warnings on stderr.
    *
    * @param exitCode what the program ends with: `faultFound` for a command that has found what it was looking for
    */
@@ -39,7 +39,7 @@ export interface Output {
     render: (report: Report, chalk: ChalkInstance) => readonly string[],
     exitCode?: number,
   ): void
-  /** What to mind of a result that has to be alone on stdout: to stderr. */
+  /** What to mind besides: to stderr. */
   warn(texts: readonly string[]): void
   /** What the result says the program ends with. */
   readonly exitCode: number
@@ -75,6 +75,10 @@ export function createOutput(options: GlobalOptions, target: CommandTarget = {})
     spinner?.stop()
     spinner = undefined
   }
+  const warn = (texts: readonly string[]) => {
+    if (texts.length > 0) stopSpinner()
+    for (const text of texts) process.stderr.write(`${warning(chalkStderr, addressed(text, target))}\n`)
+  }
   return {
     options,
     advise: (text) => addressed(text, target),
@@ -93,16 +97,14 @@ export function createOutput(options: GlobalOptions, target: CommandTarget = {})
     get exitCode() {
       return exitCode
     },
-    warn(texts) {
-      if (texts.length > 0) stopSpinner()
-      for (const text of texts) process.stderr.write(`${warning(chalkStderr, addressed(text, target))}\n`)
-    },
+    warn,
     result(found, render, code = EXIT_CODES.done) {
       stopSpinner()
       const report = advised(found, target)
       exitCode = code
       const lines = options.json ? [JSON.stringify(report)] : render(report, chalk)
       if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`)
+      if (!options.json) warn(warningsOf(report))
     },
     value(found, render) {
       const value = advised(found, target)
@@ -119,6 +121,10 @@ export function createOutput(options: GlobalOptions, target: CommandTarget = {})
       return error instanceof McpKeycloakError ? error.exitCode : EXIT_CODES.bug
     },
   }
+}
+
+function warningsOf(report: unknown): readonly string[] {
+  return (report as { readonly warnings?: readonly string[] } | undefined)?.warnings ?? []
 }
 
 /** @see {@link https://no-color.org NO_COLOR}: chalk itself knows FORCE_COLOR only */

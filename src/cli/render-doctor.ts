@@ -3,6 +3,7 @@ import { addressed } from '../config/addressed.ts'
 import { DEFAULT_INSTANCE } from '../config/schema.ts'
 
 import type { DoctorReport } from '../operations/doctor.ts'
+import { block } from './render.ts'
 import { renderVerify } from './render-verify.ts'
 
 type CheckLine = DoctorReport['checks'][number]
@@ -13,6 +14,9 @@ const TITLES: Readonly<Record<CheckLine['group'], string>> = {
   realm: 'Realm',
   clients: 'Clients',
 }
+
+/** Of what is said of a check, below its mark and title. */
+const INDENT = ' '.repeat(6)
 
 /** As wide as the longest title. */
 const TITLE_WIDTH = 24
@@ -40,7 +44,7 @@ function groupLines(checks: readonly CheckLine[], chalk: ChalkInstance, verbose:
     const line = `  ${mark(status, chalk)} ${title.padEnd(TITLE_WIDTH)}${text}${time}`
     if (status === 'ok' && !verbose) return [line]
     if (!isFirst) return [`${line}  ${chalk.dim('(as above)')}`]
-    return [line, ...block('Why', why, chalk), ...block('Fix', fix, chalk)]
+    return [line, ...block(chalk, INDENT, 'Why', why), ...block(chalk, INDENT, 'Fix', fix)]
   })
 }
 
@@ -51,14 +55,14 @@ function skippedLines(
   chalk: ChalkInstance,
 ): string[] {
   const [first] = alike
-  const fix = block('Fix', first?.fix ?? null, chalk)
+  const fix = block(chalk, INDENT, 'Fix', first?.fix ?? null)
   if (alike.length === group.length) return [`  ${chalk.dim('–')} not looked at: ${first?.why}`, ...fix]
   const titles = alike.map(({ title }) => title).join(', ')
-  return [`  ${chalk.dim('–')} not looked at: ${titles}`, ...block('Why', first?.why ?? null, chalk), ...fix]
-}
-
-function block(label: string, text: string | null, chalk: ChalkInstance): string[] {
-  return text === null ? [] : [`      ${chalk.dim(label)}  ${text.replaceAll('\n', '\n           ')}`]
+  return [
+    `  ${chalk.dim('–')} not looked at: ${titles}`,
+    ...block(chalk, INDENT, 'Why', first?.why ?? null),
+    ...fix,
+  ]
 }
 
 function mark(status: CheckLine['status'], chalk: ChalkInstance): string {

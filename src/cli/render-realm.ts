@@ -1,7 +1,7 @@
 import type { ChalkInstance } from 'chalk'
 
 import type { RealmDiffReport } from '../operations/realm-diff.ts'
-import { title, warning } from './render.ts'
+import { title } from './render.ts'
 
 /** The realm's JSON alone, so that it can go straight into a file; with `--output` where it went. */
 export function renderRealmFile(
@@ -14,9 +14,8 @@ export function renderRealmFile(
 /** What a person reads of `realm diff`: `+` the server has it and the file has not, `-` the other way round. */
 export function renderRealmDiff(report: RealmDiffReport, chalk: ChalkInstance): string[] {
   const { drift, realm, url } = report
-  const warnings = report.warnings.map((text) => warning(chalk, text))
   if (drift.length === 0) {
-    return [title(chalk, `The realm "${realm}" at ${url} is as its file and its options say.`), ...warnings]
+    return [title(chalk, `The realm "${realm}" at ${url} is as its file and its options say.`)]
   }
   return [
     `${chalk.red('✘')} ${chalk.bold(`The realm "${realm}" at ${url} is not as its file and its options say.`)}`,
@@ -24,7 +23,6 @@ export function renderRealmDiff(report: RealmDiffReport, chalk: ChalkInstance): 
     ...drift.flatMap((one) => driftLines(one, chalk).map((line) => `  ${line}`)),
     '',
     `  ${chalk.red('-')} as it should be   ${chalk.green('+')} as it is on the server`,
-    ...warnings,
   ]
 }
 

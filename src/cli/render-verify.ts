@@ -2,6 +2,7 @@ import type { ChalkInstance } from 'chalk'
 
 import type { VerifyReport } from '../operations/verify.ts'
 import { scoreText } from '../operations/verify-score.ts'
+import { block } from './render.ts'
 
 type Check = VerifyReport['checks'][number]
 
@@ -48,8 +49,7 @@ function renderGroup(
 function renderCheck(check: Check, width: number, chalk: ChalkInstance, verbose: boolean): string[] {
   const { status, title, what, why, fix, url } = check
   const quiet = status === 'ok' || status === 'skip'
-  const more = (label: string, text: string | null) =>
-    text === null ? [] : [`      ${chalk.dim(label)}  ${text.replaceAll('\n', '\n           ')}`]
+  const more = (label: string, text: string | null) => block(chalk, ' '.repeat(6), label, text)
   return [
     `  ${chalk[COLORS[status]](MARKS[status])} ${title.padEnd(width)}${quiet ? chalk.dim(what) : what}`,
     ...more('Why', why),

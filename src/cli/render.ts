@@ -32,15 +32,20 @@ export function warning(chalk: ChalkInstance, text: string): string {
   return `${chalk.yellow('⚠')} ${text.replaceAll('\n', '\n  ')}`
 }
 
+/** A label before a text, whose further lines stand below the first; nothing without a text. */
+export function block(chalk: ChalkInstance, indent: string, label: string, text: string | null): string[] {
+  if (text === null) return []
+  const below = ' '.repeat(indent.length + label.length + 2)
+  return [`${indent}${chalk.dim(label)}  ${text.replaceAll('\n', `\n${below}`)}`]
+}
+
 /** An error as a person reads it: what, why, fix. */
 export function renderError(error: unknown, chalk: ChalkInstance, verbose: boolean): string[] {
   if (!(error instanceof McpKeycloakError)) return renderBug(error, chalk)
-  const block = (label: string, text: string) =>
-    `  ${chalk.dim(label)}  ${text.replaceAll('\n', '\n       ')}`
   return [
     `${chalk.red('✘')} ${chalk.bold(error.message)}  ${chalk.dim(`[${error.code}]`)}`,
-    block('Why', error.why),
-    block('Fix', error.fix),
+    ...block(chalk, '  ', 'Why', error.why),
+    ...block(chalk, '  ', 'Fix', error.fix),
     ...(verbose && error.cause !== undefined
       ? [chalk.dim(String((error.cause as Error).stack ?? error.cause))]
       : []),

@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
-import { closest, distance } from 'fastest-levenshtein'
-
 import { McpKeycloakError } from '../errors.ts'
+import { didYouMean } from './did-you-mean.ts'
 import { parseJson } from './parse-json.ts'
 import { CONFIG_KEYS, type ConfigKey, environmentName, optionMeta } from './schema.ts'
 
@@ -78,12 +77,10 @@ function decode(path: string, content: Uint8Array): string {
 
 function assertKnown(path: string, key: string): void {
   if (!(CONFIG_KEYS as readonly string[]).includes(key)) {
-    const candidate = closest(key, [...CONFIG_KEYS])
-    const near = distance(key.toLowerCase(), candidate.toLowerCase()) <= Math.max(2, key.length / 3)
     throw invalid(
       path,
       `It has the unknown key "${key}".`,
-      near ? `Did you mean "${candidate}"?` : `Known keys: ${CONFIG_KEYS.join(', ')}.`,
+      didYouMean(key, CONFIG_KEYS) ?? `Known keys: ${CONFIG_KEYS.join(', ')}.`,
     )
   }
   if (optionMeta(key as ConfigKey).secret) {

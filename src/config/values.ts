@@ -3,8 +3,11 @@ import { z } from 'zod'
 // The kinds of values that options have, each with the sentence that refuses what is none. `meta` says for the JSON
 // Schema of the config file what a refinement cannot.
 
+/** What refuses a value that is no text. */
 export const TEXT = 'must be a text in quotes'
+/** What refuses a value that is no list. */
 export const LIST = 'must be a list of texts: ["…"]'
+/** Any text but an empty one. */
 export const nonEmpty = z.string(TEXT).min(1, 'must not be empty')
 
 /** A number in some range, or the text of one, as flags and variables have it. */
@@ -22,21 +25,26 @@ export const number = (range: z.ZodNumber, fault: string) =>
     )
     .pipe(range)
 
+/** What refuses a duration. */
 export const SECONDS = 'must be a number of seconds, more than 0 and at most a day'
 const PORT_RANGE = 'must be a whole number from 1 to 65535'
+/** A TCP port. */
 export const portNumber = number(
   z.number().int(PORT_RANGE).min(1, PORT_RANGE).max(65_535, PORT_RANGE),
   PORT_RANGE,
 )
 
+/** An `http` or `https` URL. */
 export const httpUrl = z
   .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
   .meta({ pattern: '^https?://' })
 
+/** The endpoint of an MCP server. */
 export const mcpUrl = httpUrl
   .refine((url) => !url.includes('#'), 'must not have a fragment (#…)')
   .meta({ pattern: '^https?://[^#]*$' })
 
+/** Name of a realm that may be ours. */
 export const realmName = z
   .string(TEXT)
   .regex(
@@ -46,6 +54,7 @@ export const realmName = z
   .refine((name) => name !== 'master', "must not be Keycloak's own realm master")
   .meta({ not: { const: 'master' } })
 
+/** A host, or all hosts of a domain: `*.example.com`. */
 export const hostName = z
   .string(TEXT)
   .regex(
@@ -53,6 +62,7 @@ export const hostName = z
     'must be a host name such as example.com or *.example.com: no scheme, no port, no path',
   )
 
+/** A test user: `name`, `name:password` or `name:password:role,role`. */
 export const userSpec = z.string(TEXT).regex(
   // Keycloak stops a login with any other character in the name or in the e-mail address that is made of it.
   /^[\p{L}\p{N}_+-]+([.@][\p{L}\p{N}_+-]+)*(:[^:]*(:[^\s:]*)?)?$/u,
@@ -62,6 +72,7 @@ export const userSpec = z.string(TEXT).regex(
 /** Hosts whose pages a browser takes for secure on plain http. */
 const LOOPBACK_HOST = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/
 
+/** Origin of a web page that may do PKCE. */
 export const webOrigin = httpUrl
   .refine(
     (url) => URL.parse(url)?.origin === url,
@@ -76,6 +87,7 @@ export const webOrigin = httpUrl
     pattern: '^(https://[^/?#]+|http://(localhost|[^/?#:]+\\.localhost|127(\\.\\d+){3}|\\[::1\\])(:\\d+)?)$',
   })
 
+/** A scope: `name` or `name:"consent text"`. */
 export const scopeSpec = z
   .string(TEXT)
   .regex(
@@ -83,12 +95,16 @@ export const scopeSpec = z
     'must look like name or name:"consent text", without a space in the name',
   )
 
+/** Name of a role. */
 export const roleName = z.string(TEXT).regex(/^[^\s,:]+$/, 'must be a name without spaces, commas and colons')
 
+/** An attribute of a user: `user:key=value`. */
 export const userAttributeSpec = z.string(TEXT).regex(/^[^\s:]+:[^\s=]+=.+$/, 'must look like user:key=value')
 
+/** Id of a client that is made for an option. */
 export const clientName = z.string(TEXT).regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'must be a plain word')
 
+/** APIs with the role that each asks for: `client:role` or `client:role,client:role`. */
 export const downstreamSpec = z
   .string(TEXT)
   .regex(

@@ -130,7 +130,7 @@ async function realmRefused(
   return new McpKeycloakError('REALM_REFUSED', {
     what: `Keycloak refused the realm "${realm.realm}".`,
     why: [`It answered ${status(cause)}: ${answerText(cause)}`, ...log].join('\n'),
-    fix: 'Correct the realm file. Nothing was applied.',
+    fix: 'Correct the realm file, overlay or option that this comes from. Nothing was applied.',
     cause,
   })
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 
+import { shellWord } from '../config/shell-word.ts'
 import { McpKeycloakError } from '../errors.ts'
 
 type Variables = Readonly<Record<string, string>>
@@ -18,9 +19,7 @@ export function dotenv(variables: Variables): readonly string[] {
 
 /** Lines for a POSIX shell: `eval "$(mcp-keycloak env --format shell)"`. */
 export function shell(variables: Variables): readonly string[] {
-  return Object.entries(variables).map(
-    ([name, value]) => `export ${name}='${value.replaceAll("'", `'\\''`)}'`,
-  )
+  return Object.entries(variables).map(([name, value]) => `export ${name}=${shellWord(value)}`)
 }
 
 /** What is appended to `$GITHUB_ENV`. The delimiter cannot be guessed, so that no value can end its own text. */

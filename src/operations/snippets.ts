@@ -1,8 +1,8 @@
-import { closest, distance } from 'fastest-levenshtein'
 import { z } from 'zod'
 
 import { CLIENT_PROFILES } from '../clients/all.ts'
 import type { ClientProfile } from '../clients/client-profile.ts'
+import { didYouMean } from '../config/did-you-mean.ts'
 import { type SnippetTarget, snippetSchema, snippetTargetSchema } from '../config/snippet.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { SERVER_PROFILES } from '../servers/all.ts'
@@ -82,11 +82,9 @@ export function byName<T extends { readonly name: string }>(
   const found = known.find((candidate) => candidate.name === name)
   if (found !== undefined) return found
   const names = known.map((candidate) => candidate.name)
-  const candidate = closest(name.toLowerCase(), names)
-  const near = distance(name.toLowerCase(), candidate) <= Math.max(2, name.length / 3)
   throw new McpKeycloakError('USAGE_INVALID', {
     what: `There is no ${thing} "${name}".`,
-    why: near ? `Did you mean "${candidate}"?` : 'Nothing of that name is known.',
+    why: didYouMean(name, names) ?? 'Nothing of that name is known.',
     fix: `Choose from: ${names.join(', ')}.`,
   })
 }

@@ -135,7 +135,7 @@ function unknown(error: unknown): undefined {
 
 function noMcpUrl(realm: string): McpKeycloakError {
   return new McpKeycloakError('USAGE_INVALID', {
-    what: 'Which MCP server is meant?',
+    what: 'It is not said which MCP server is meant.',
     why: `The realm "${realm}" has no MCP URL that could be taken.`,
     fix: 'mcp-keycloak verify http://localhost:8000/mcp',
   })

@@ -1,8 +1,7 @@
 import { readdir } from 'node:fs/promises'
 
-import { closest } from 'fastest-levenshtein'
-
 import { assetPath } from '../assets.ts'
+import { didYouMean } from '../config/did-you-mean.ts'
 import { isOverlayPath } from '../config/values.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { readJsonObject } from './load.ts'
@@ -42,7 +41,7 @@ export async function loadOverlay(nameOrPath: string, baseRealm?: string): Promi
 function unknown(name: string, names: readonly string[]): McpKeycloakError {
   return new McpKeycloakError('REALM_INVALID', {
     what: `There is no overlay "${name}".`,
-    why: `Did you mean "${closest(name, [...names])}"? There are: ${names.join(', ')}.`,
+    why: [didYouMean(name, names) ?? [], `There are: ${names.join(', ') || 'none'}.`].flat().join(' '),
     fix: 'Name one of them, or the path of a file of your own: --with ./my-overlay.json',
   })
 }

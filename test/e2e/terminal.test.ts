@@ -24,7 +24,7 @@ describe('a question', () => {
   ])('that is answered by %s is an interruption', async (_, keys) => {
     const { exitCode, seen } = await answering(keys)
     expect(exitCode, seen).toBe(130)
-    expect(seen).toMatch(/\[y\/N\] \s*\n.*Interrupted\. {2}\[INTERRUPTED\]/)
+    expect(seen).toMatch(/\[y\/N\] [^\n]*\n.*Interrupted\. {2}\[INTERRUPTED\]/)
   })
 
   it('is answered by y, and by nothing else', async () => {

@@ -5,7 +5,7 @@ import type { DownReport } from '../../operations/down.ts'
 import { confirm } from '../confirm.ts'
 import type { CommandContext } from '../context.ts'
 import { configFlags, INSTANCE_KEYS, withConfigOptions } from '../options.ts'
-import { title, warning } from '../render.ts'
+import { title } from '../render.ts'
 
 interface DownFlags {
   readonly purge?: boolean
@@ -30,10 +30,9 @@ export function addDownCommand(program: Command, context: CommandContext): void 
     if (all) {
       const { downAll } = await import('../../operations/instances.ts')
       const report = await downAll(config, options)
-      return out.result(report, (_, chalk) => [
-        ...report.instances.flatMap((one) => renderDown(one, chalk)),
-        ...report.warnings.map((text) => warning(chalk, text)),
-      ])
+      out.result(report, (_, chalk) => report.instances.flatMap((one) => renderDown(one, chalk)))
+      if (!out.options.json) out.warn(report.instances.flatMap(({ warnings }) => warnings))
+      return
     }
     const { down } = await import('../../operations/down.ts')
     out.result(await down(config, options), renderDown)
@@ -44,8 +43,5 @@ export function addDownCommand(program: Command, context: CommandContext): void 
 export function renderDown(report: DownReport, chalk: ChalkInstance): string[] {
   const headline = report.stopped ? 'Keycloak is stopped' : 'Keycloak was not running'
   const data = report.purged ? '; its data is removed' : report.stopped ? '; its data is kept' : ''
-  return [
-    title(chalk, `${headline} (instance "${report.instance}")${data}.`),
-    ...report.warnings.map((text) => warning(chalk, text)),
-  ]
+  return [title(chalk, `${headline} (instance "${report.instance}")${data}.`)]
 }

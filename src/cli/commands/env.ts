@@ -28,8 +28,7 @@ export function addEnvCommand(program: Command, { output }: CommandContext): voi
       const { appendToGithubEnv, env } = await import('../../operations/env.ts')
       const { dotenv, githubMasks, shell } = await import('../../operations/env-formats.ts')
       const out = output(command)
-      const { format: _format, showSecrets: _, ...flags } = configFlags(command) as Record<string, unknown>
-      const { config } = await resolveConfig({ flags })
+      const { config } = await resolveConfig({ flags: configFlags(command) })
       const report = await env(config, { showSecrets })
       const { variables, secret } = report
       if (format === 'github') {

@@ -1,22 +1,18 @@
 import type { ChalkInstance } from 'chalk'
 import type { Command } from 'commander'
 
-import { CONFIG_KEYS, optionMeta } from '../../config/schema.ts'
 import type { InitReport } from '../../operations/init.ts'
 import type { CommandContext } from '../context.ts'
-import { configFlags, withConfigOptions } from '../options.ts'
+import { configFlags, UP_KEYS, withConfigOptions } from '../options.ts'
 import { programName } from '../program-name.ts'
-import { row, title, warning } from '../render.ts'
+import { row, title } from '../render.ts'
 
 /** `mcp-keycloak init`: a config file to start from. */
 export function addInitCommand(program: Command, { output }: CommandContext): void {
   const command = program
     .command('init')
     .description('write a mcp-keycloak.config.json for this project, with the options that are given')
-  withConfigOptions(
-    command,
-    CONFIG_KEYS.filter((key) => !optionMeta(key).secret),
-  ).action(async () => {
+  withConfigOptions(command, UP_KEYS).action(async () => {
     const { resolveConfig } = await import('../../config/resolve.ts')
     const { init } = await import('../../operations/init.ts')
     const out = output(command)
@@ -30,7 +26,7 @@ export function addInitCommand(program: Command, { output }: CommandContext): vo
 
 /** What a person reads after `init`: where it is, and what is in it. */
 export function renderInit(
-  { path, config, warnings }: InitReport,
+  { path, config }: InitReport,
   chalk: ChalkInstance,
   program = 'mcp-keycloak',
 ): string[] {
@@ -42,6 +38,5 @@ export function renderInit(
       .map((line) => `  ${line}`),
     '',
     ...row(chalk, 'Next', `${program} up   start Keycloak with these options`),
-    ...warnings.map((text) => warning(chalk, text)),
   ]
 }

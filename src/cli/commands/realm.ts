@@ -67,7 +67,6 @@ function addExport(realm: Command, context: CommandContext): void {
       const { config } = await resolveConfig({ flags: configFlags(command) })
       const report = await realmExport(config, { ...flags, onStep: out.step, signal })
       out.result(report, renderRealmFile)
-      if (!out.options.json) out.warn(report.warnings) // the file alone is on stdout
     },
   )
 }

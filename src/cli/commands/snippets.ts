@@ -15,7 +15,7 @@ interface SnippetsFlags {
 }
 
 /** `mcp-keycloak snippets`: what to paste into clients and servers. */
-export function addSnippetsCommand(program: Command, { output }: CommandContext): void {
+export function addSnippetsCommand(program: Command, { output, uninterrupted }: CommandContext): void {
   const command = program
     .command('snippets')
     .description('what to paste into MCP clients and servers, with the URLs of the running instance')
@@ -32,10 +32,8 @@ export function addSnippetsCommand(program: Command, { output }: CommandContext)
       const { platform } = process
       if (write) {
         const { writeSnippets } = await import('../../operations/write-snippets.ts')
-        out.result(
-          await writeSnippets(targets, names, { home: homedir(), cwd: process.cwd(), platform }),
-          renderWritten,
-        )
+        const machine = { home: homedir(), cwd: process.cwd(), platform }
+        out.result(await uninterrupted(() => writeSnippets(targets, names, machine)), renderWritten)
       } else {
         const { snippets } = await import('../../operations/snippets.ts')
         const report = snippets(targets, { names, platform })

@@ -57,7 +57,6 @@ export function renderStatus(report: StatusReport, chalk: ChalkInstance, verbose
     ]),
     ...(verbose ? optionRows(report, chalk) : []),
     ...(report.realms.length === 0 ? [warning(chalk, 'It has no realm of ours: mcp-keycloak up')] : []),
-    ...report.warnings.map((text) => warning(chalk, text)),
   ]
 }
 
@@ -126,14 +125,13 @@ function cameFrom({ key, origin, source }: StatusReport['options'][number]): str
 }
 
 /** One line an instance. */
-export function renderInstances({ instances, warnings }: InstancesReport, chalk: ChalkInstance): string[] {
+export function renderInstances({ instances }: InstancesReport, chalk: ChalkInstance): string[] {
   return [
     ...instances.flatMap((summary) => {
       const { instance, runtime, version, url } = summary
       return row(chalk, instance, `${condition(summary, chalk)}  ${url}  Keycloak ${version}, ${runtime}`)
     }),
     ...(instances.length === 0 ? ['  There is no instance on this machine: mcp-keycloak up'] : []),
-    ...warnings.map((text) => warning(chalk, text)),
   ]
 }
 

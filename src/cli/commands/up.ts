@@ -5,7 +5,7 @@ import type { UpReport } from '../../operations/up.ts'
 import type { CommandContext } from '../context.ts'
 import { configFlags, UP_KEYS, withConfigOptions } from '../options.ts'
 import { programName } from '../program-name.ts'
-import { row, title, warning } from '../render.ts'
+import { row, title } from '../render.ts'
 
 /** `mcp-keycloak up`: a Keycloak that MCP clients log in through. */
 export function addUpCommand(program: Command, context: CommandContext): void {
@@ -90,7 +90,6 @@ export function renderUp(
     ),
     '',
     chalk.dim('  For development on this machine only: plain http, well-known test passwords.'),
-    ...report.warnings.map((text) => warning(chalk, text)),
   ]
 }
 

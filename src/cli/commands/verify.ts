@@ -35,7 +35,6 @@ export function addVerifyCommand(program: Command, context: CommandContext): voi
         (_, chalk) => renderVerify(report, chalk, verbose),
         report.score.failed > 0 ? EXIT_CODES.faultFound : EXIT_CODES.done,
       )
-      if (!out.options.json) out.warn(report.warnings)
     },
   )
 }

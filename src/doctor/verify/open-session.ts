@@ -17,7 +17,7 @@ export async function openSession(
   } catch (error) {
     throw new Fault({
       what: 'The MCP TypeScript SDK cannot work with it, though it takes the token.',
-      why: (error as Error).message.slice(0, 300),
+      why: String((error as Error).message || error).slice(0, 300), // no message when several addresses were tried
       fix: "Look at the server's log for initialize and tools/list.",
     })
   }

@@ -32,4 +32,13 @@ describe('the output of a command', () => {
     createOutput({ color: false }).warn(['one', 'two\nlines'])
     expect([stdout, stderr]).toEqual([[], ['⚠ one\n', '⚠ two\n  lines\n']])
   })
+
+  it('has the warnings of a result on stderr, and in its JSON alone', () => {
+    const [stdout, stderr] = [written('stdout'), written('stderr')]
+    const report = { warnings: ['one'] }
+    createOutput({ color: false }).result(report, () => ['done'])
+    expect([stdout, stderr]).toEqual([['done\n'], ['⚠ one\n']])
+    createOutput({ json: true }).result(report, () => ['done'])
+    expect([stdout.at(-1), stderr]).toEqual(['{"warnings":["one"]}\n', ['⚠ one\n']])
+  })
 })

@@ -15,10 +15,9 @@ const REPORT: RealmDiffReport = {
 }
 
 describe('what a person reads of realm diff', () => {
-  it('is one line when there is no difference, and what to mind', () => {
-    expect(renderRealmDiff({ ...REPORT, warnings: ['Mind this.'] }, chalk)).toEqual([
+  it('is one line when there is no difference', () => {
+    expect(renderRealmDiff(REPORT, chalk)).toEqual([
       '✔ The realm "fastmcp" at http://localhost:8080 is as its file and its options say.',
-      '⚠ Mind this.',
     ])
   })
 

@@ -80,7 +80,7 @@ describe('what a person reads after up', () => {
     expect(shown).toContain('initial access token, good for a day')
   })
 
-  it("leaves out what is not ours on somebody else's server, and says what to mind", () => {
+  it("leaves out what is not ours on somebody else's server", () => {
     const report: UpReport = {
       ...UP,
       runtime: 'external',
@@ -89,7 +89,6 @@ describe('what a person reads after up', () => {
       containerUrl: null,
       admin: null,
       proof: null,
-      warnings: ['Nothing was proved.'],
     }
     expect(text(renderUp(report, chalk))).toMatchInlineSnapshot(`
       "✔ Keycloak 26.7.4 was running at http://localhost:8080  (12.3 s)
@@ -107,8 +106,7 @@ describe('what a person reads after up', () => {
         Next                mcp-keycloak snippets   what to paste into FastMCP, Claude Code, VS Code, …
                             mcp-keycloak status     what runs, and how full it is
 
-        For development on this machine only: plain http, well-known test passwords.
-      ⚠ Nothing was proved."
+        For development on this machine only: plain http, well-known test passwords."
     `)
   })
 })
@@ -201,7 +199,7 @@ it.each<[Partial<DownReport>, string]>([
   [{ stopped: true }, '✔ Keycloak is stopped (instance "default"); its data is kept.'],
   [{ stopped: true, purged: true }, '✔ Keycloak is stopped (instance "default"); its data is removed.'],
   [{ purged: true }, '✔ Keycloak was not running (instance "default"); its data is removed.'],
-  [{ warnings: ['x'] }, '✔ Keycloak was not running (instance "default").\n⚠ x'],
+  [{}, '✔ Keycloak was not running (instance "default").'],
 ])('what a person reads after down is what was done: %j', (done, expected) => {
   const report: DownReport = {
     schemaVersion: 1,
@@ -223,20 +221,19 @@ describe('what a person reads of status --all', () => {
       { ...INSTANCE, instance: 'older', running: false, startedAt: null, version: '26.6.4' },
       { ...INSTANCE, instance: 'killed', running: false, startedAt: '2026-01-02T03:04:05.000Z' },
     ],
-    warnings: ['One was set aside.'],
+    warnings: [],
   }
 
   it('is a line an instance', () => {
     expect(text(renderInstances(report, chalk))).toMatchInlineSnapshot(`
       "  default             runs     http://localhost:8080  Keycloak 26.7.4, java
         older               stopped  http://localhost:8080  Keycloak 26.6.4, java
-        killed              died     http://localhost:8080  Keycloak 26.7.4, java
-      ⚠ One was set aside."
+        killed              died     http://localhost:8080  Keycloak 26.7.4, java"
     `)
   })
 
   it('is what to do when there is none', () => {
-    expect(renderInstances({ ...report, instances: [], warnings: [] }, chalk)).toEqual([
+    expect(renderInstances({ ...report, instances: [] }, chalk)).toEqual([
       '  There is no instance on this machine: mcp-keycloak up',
     ])
   })
@@ -355,7 +352,7 @@ describe('what a person reads of token', () => {
 
 it('what a person reads after init is where the file is and what is in it', () => {
   const config = { $schema: './node_modules/mcp-keycloak/mcp-keycloak.schema.json', realm: 'shop' }
-  const report = { schemaVersion: 1, path: '/p/mcp-keycloak.config.json', config, warnings: ['x'] } as const
+  const report = { schemaVersion: 1, path: '/p/mcp-keycloak.config.json', config, warnings: [] } as const
   expect(text(renderInit(report, chalk))).toMatchInlineSnapshot(`
     "✔ Written: /p/mcp-keycloak.config.json
 
@@ -364,7 +361,6 @@ it('what a person reads after init is where the file is and what is in it', () =
         "realm": "shop"
       }
 
-      Next                mcp-keycloak up   start Keycloak with these options
-    ⚠ x"
+      Next                mcp-keycloak up   start Keycloak with these options"
   `)
 })

@@ -60,7 +60,7 @@ export const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   yauzl: ['runtime/unpack.ts'],
   'jsonc-parser': ['clients', 'config/json-fault.ts'],
   'smol-toml': ['clients', 'operations/project.ts'],
-  'fastest-levenshtein': ['config', 'operations', 'realm'],
+  'fastest-levenshtein': ['config/did-you-mean.ts', 'operations/clients-delete.ts'],
   zod: ['config', 'runtime', 'keycloak', 'oauth', 'realm', 'operations'],
 }
 

@@ -88,8 +88,14 @@ describe('an authorization server that is not the realm', () => {
   })
 
   it('is no more than a fault when it hangs', async () => {
-    const { by } = await run(itself({}, { '/register': () => {} }), ['registration', 'login'], {}, SHORT_MS)
+    const { by, found } = await run(
+      itself({}, { '/register': () => {} }),
+      ['registration', 'login'],
+      {},
+      SHORT_MS,
+    )
     expect([by('fail'), by('skip')]).toEqual([['registration'], ['login']])
+    expect(found('registration').what).toMatch(/hangs: no answer within/)
   })
 
   it('sends the user on to somebody else: nobody goes there', async () => {
