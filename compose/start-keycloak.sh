@@ -9,6 +9,10 @@ list=$folder/$$.lst partial=$folder/$$.partial
 # An archive is of one set of opened modules, too: those that kc.sh gives the server.
 opens=$(sed -n 's/^ *JAVA_ADD_OPENS="\(--.*\)"$/\1/p' "$home/bin/kc.sh")
 
+# By this class the server knows in which folder it is. One of an archive says where that was written: in the folder of
+# another instance, whose jars the server then opens, until that instance is removed.
+left_out=io/quarkus/bootstrap/runner/QuarkusEntryPoint
+
 # A file for each JVM and each build of the server, wherever it is: the JVM compares names and times of the jars, not
 # their folder. Without --time-style ls writes the time of a file that is older than half a year in another way.
 archive_file() {
@@ -17,7 +21,7 @@ archive_file() {
     cat "$@"
     cd "$home/lib" && export LC_ALL=C TZ=UTC &&
       { ls -ln --time-style=+%s lib/boot quarkus-run.jar || ls -ln lib/boot quarkus-run.jar; }
-    echo "$JAVA_OPTS"
+    echo "$JAVA_OPTS $left_out"
   } 2>/dev/null | cksum | cut -d ' ' -f 1).jsa"
 }
 
@@ -46,6 +50,7 @@ write_archive() {
     sleep "${ARCHIVE_QUIET_SECONDS:-15}"
     kill -0 $$ 2>/dev/null || return
   done
+  sed "\\|$left_out|d" "$list" >"$partial" && mv "$partial" "$list"
   file=$(archive_file)
   if [ ! -s "$file" ]; then # another server may have been faster
     if with_archive 19 "$partial" -Xshare:dump "-XX:SharedClassListFile=$list" >"$folder/archive.log" 2>&1; then
