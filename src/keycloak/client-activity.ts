@@ -48,7 +48,7 @@ export async function withActivity<Client extends KeycloakClient>(
   admin: Admin,
   realm: string,
   clients: readonly Client[],
-  known?: ReadonlySet<string>,
+  known?: Promise<ReadonlySet<string>>,
 ): Promise<readonly { readonly client: Client; readonly activity: ClientActivity }[]> {
   if (clients.length === 0) return []
   const [events, sessions, consented] = await Promise.all([

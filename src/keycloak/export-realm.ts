@@ -14,35 +14,45 @@ export interface ExportedRealm extends Readonly<Record<string, unknown>> {
 /** How many users are asked for at once. */
 const PAGE = 100
 
+/** What is being read of a realm already, and need not be asked for twice. */
+export interface Reading {
+  readonly clients?: Promise<readonly KeycloakClient[]>
+  readonly users?: Promise<readonly UserRepresentation[]>
+}
+
 /**
  * Reads a whole realm: what Keycloak's partial export has, and the users, which it leaves out. Secrets are masked and
  * passwords are not in it: Keycloak gives neither away.
  *
  * @see {@link https://www.keycloak.org/docs/latest/server_admin/index.html#_export_import Keycloak: partial export}
  */
-export async function exportRealm(admin: Admin, realm: string): Promise<ExportedRealm> {
-  const [exported, users, clientsWithSecrets] = await Promise.all([
+export async function exportRealm(
+  admin: Admin,
+  realm: string,
+  { clients = admin.clients.find({ realm }), users = readUsers(admin, realm) }: Reading = {},
+): Promise<ExportedRealm> {
+  const [exported, people, clientsWithSecrets] = await Promise.all([
     admin.realms.export({ realm, exportClients: true, exportGroupsAndRoles: true }),
-    readUsers(admin, realm),
-    admin.clients.find({ realm }),
+    users.then((all) => inBatches(all, (user) => withMemberships(admin, realm, user))),
+    clients,
   ])
   const secrets = new Map(clientsWithSecrets.map(({ clientId, secret }) => [clientId, secret]))
-  const clients = (exported.clients ?? []).map((client) => {
+  const unmasked = (exported.clients ?? []).map((client) => {
     const secret = secrets.get(client.clientId)
     return secret === undefined ? client : { ...client, secret }
   })
   // The only users of a partial export are those of service accounts.
-  return { ...exported, realm, clients, users: [...users, ...(exported.users ?? [])] }
+  return { ...exported, realm, clients: unmasked, users: [...people, ...(exported.users ?? [])] }
 }
 
-async function readUsers(admin: Admin, realm: string): Promise<readonly UserRepresentation[]> {
+/** Reads all users of a realm, but those of service accounts, which Keycloak does not list. */
+export async function readUsers(admin: Admin, realm: string): Promise<readonly UserRepresentation[]> {
   const users: UserRepresentation[] = []
   for (let first = 0; ; first += PAGE) {
     const page = await admin.users.find({ realm, first, max: PAGE, briefRepresentation: false })
     users.push(...page)
-    if (page.length < PAGE) break
+    if (page.length < PAGE) return users
   }
-  return inBatches(users, (user) => withMemberships(admin, realm, user))
 }
 
 async function withMemberships(

@@ -2,9 +2,10 @@ import type UserConsentRepresentation from '@keycloak/keycloak-admin-client/lib/
 
 import type { Admin } from './admin.ts'
 import { carrying, withActivity } from './client-activity.ts'
-import { type ExportedRealm, exportRealm } from './export-realm.ts'
+import { type ExportedRealm, exportRealm, readUsers } from './export-realm.ts'
 import { inBatches } from './in-batches.ts'
 import { isSelfRegistered, type KeycloakClient } from './registered-clients.ts'
+import { type PublicKeys, readPublicKeys } from './signing-keys.ts'
 
 /** What of a realm cannot be had from its file, and is worth keeping when it is made anew. */
 export interface Kept {
@@ -20,25 +21,40 @@ export interface Kept {
   readonly userIds: ReadonlyMap<string, string>
   /** What users consented to, by user name. */
   readonly consents: ReadonlyMap<string, readonly UserConsentRepresentation[]>
+  /** What tokens of the realm are verified by. */
+  readonly publicKeys: PublicKeys
 }
 
-/** Reads what is worth keeping of a realm. */
+/** Reads what is worth keeping of a realm, all at the same time as far as it can be. */
 export async function readKept(admin: Admin, realm: string): Promise<Kept> {
-  const exported = await exportRealm(admin, realm)
-  const { clients } = exported
-  const people = exported.users.filter(({ serviceAccountClientId }) => serviceAccountClientId === undefined)
-  const consents = await inBatches(
-    people,
-    async ({ id = '', username = '' }) => [username, await admin.users.listConsents({ realm, id })] as const,
+  const users = readUsers(admin, realm)
+  const clients = admin.clients.find({ realm })
+  const consents = users.then((all) =>
+    inBatches(
+      all,
+      async ({ id = '', username = '' }) =>
+        [username, await admin.users.listConsents({ realm, id })] as const,
+    ),
   )
-  const consented = new Set(consents.flatMap(([, given]) => given.map(({ clientId = '' }) => clientId)))
-  const registered = await withActivity(admin, realm, clients.filter(isSelfRegistered), consented)
+  const consented = consents.then(
+    (given) => new Set(given.flatMap(([, list]) => list.map(({ clientId = '' }) => clientId))),
+  )
+  const [exported, people, all, given, registered, publicKeys] = await Promise.all([
+    exportRealm(admin, realm, { clients, users }),
+    users,
+    clients,
+    consents,
+    clients.then((found) => withActivity(admin, realm, found.filter(isSelfRegistered), consented)),
+    readPublicKeys(admin, realm),
+    consented,
+  ])
   return {
     exported,
     registered: registered.map(({ client, activity }) => carrying(client, activity)),
-    others: clients.filter((client) => !isSelfRegistered(client)),
+    others: all.filter((client) => !isSelfRegistered(client)),
     usernames: people.map(({ username = '' }) => username),
     userIds: new Map(exported.users.map(({ username = '', id = '' }) => [username, id])),
-    consents: new Map(consents),
+    consents: new Map(given),
+    publicKeys,
   }
 }

@@ -20,22 +20,27 @@ export async function signingKeys(admin: Admin, realm: string, algorithm: string
   return { active: kid, provider: component?.name }
 }
 
-/**
- * Whether one of a realm's public keys belongs to one of these private keys: tokens that it signed still verify.
- *
- * @param privateKeys PEM; what is no key belongs to none
- */
-export async function hasKey(admin: Admin, realm: string, privateKeys: readonly string[]): Promise<boolean> {
+/** A realm's public keys: SPKI in base64. */
+export type PublicKeys = ReadonlySet<string>
+
+/** Reads the public keys of a realm: those that tokens are verified by. */
+export async function readPublicKeys(admin: Admin, realm: string): Promise<PublicKeys> {
   const { keys = [] } = await admin.realms.getKeys({ realm })
-  const own = new Set(privateKeys.map(publicKeyOf))
-  return keys.some(({ publicKey }) => publicKey !== undefined && own.has(publicKey))
+  return new Set(keys.flatMap(({ publicKey }) => publicKey ?? []))
 }
 
-/** As Keycloak tells it: SPKI in base64. */
-function publicKeyOf(privateKey: string): string | undefined {
-  try {
-    return createPublicKey(privateKey).export({ type: 'spki', format: 'der' }).toString('base64')
-  } catch {
-    return undefined
-  }
+/**
+ * Whether one of these private keys has its public one among them.
+ *
+ * @param privateKeys PEM; what is no key has none
+ */
+export function hasKey(publicKeys: PublicKeys, privateKeys: readonly string[]): boolean {
+  return privateKeys.some((privateKey) => {
+    try {
+      const publicKey = createPublicKey(privateKey).export({ type: 'spki', format: 'der' })
+      return publicKeys.has(publicKey.toString('base64'))
+    } catch {
+      return false
+    }
+  })
 }

@@ -64,11 +64,10 @@ async function reset(
   if (record === null) throw notOurs(name, keycloak.url)
   const wanted = await planRealm(config, record)
   await assertFeatures(admin, wanted.options.with)
-  const kept = await readKept(admin, name)
-  const keyOfBefore = await readSigningKey(folder, name)
+  const [kept, keyOfBefore] = await Promise.all([readKept(admin, name), readSigningKey(folder, name)])
   const key = (hard ? undefined : keyOfBefore) ?? (await newSigningKey())
   const realm = signingKey(key)(hard ? wanted.realm : keep(keepsakes(kept))(wanted.realm))
-  const isKeyKept = await hasKey(admin, name, privateKeys(realm))
+  const isKeyKept = hasKey(kept.publicKeys, privateKeys(realm))
   const endpoints = realmEndpoints(keycloak.url, name)
   const keptOrDropped = keptAndDropped(wanted.realm, kept, hard)
   const finish = (backup: string | null): ResetRealmReport => ({

@@ -1,5 +1,5 @@
 import { McpKeycloakError } from '../errors.ts'
-import { hasKey } from '../keycloak/signing-keys.ts'
+import { hasKey, readPublicKeys } from '../keycloak/signing-keys.ts'
 import { type BadTokenKind, mintBadToken } from '../oauth/mint-bad.ts'
 import type { AppliedRealm } from './applied-realm.ts'
 import { readSigningKey } from './signing-key-file.ts'
@@ -18,7 +18,7 @@ export async function spoilToken(
   { admin, keycloak, realm: { realm } }: AppliedRealm,
 ): Promise<string> {
   const key = (await readSigningKey(keycloak.folder, realm)) ?? ''
-  if (NEEDS_NO_KEY.includes(kind) || (await hasKey(admin, realm, [key])))
+  if (NEEDS_NO_KEY.includes(kind) || hasKey(await readPublicKeys(admin, realm), [key]))
     return mintBadToken(kind, goodToken, key)
   throw new McpKeycloakError('USAGE_INVALID', {
     what: `A token with a bad "${kind}" cannot be made for the realm "${realm}".`,
