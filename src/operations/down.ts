@@ -3,7 +3,9 @@ import { z } from 'zod'
 import { folders } from '../config/folders.ts'
 import { type Config, DEFAULT_CONFIG } from '../config/schema.ts'
 import { McpKeycloakError } from '../errors.ts'
+import { adminFile } from '../runtime/admin-credentials.ts'
 import { withInstanceLock } from '../runtime/instance-lock.ts'
+import { readIfThere } from '../runtime/private-file.ts'
 import { probeLeftovers } from '../runtime/probe-leftovers.ts'
 import type { OnStep } from '../runtime/runtime.ts'
 import { runtimeOf } from '../runtime/select.ts'
@@ -67,7 +69,7 @@ export async function down(
     const known = state ?? {
       instance: config.instance,
       folder,
-      runtime: await likelyRuntime(config.instance),
+      runtime: await likelyRuntime(config.instance, folder),
     }
     const runtime = runtimeOf(known, config, cache)
     // Whoever started it may have been killed before it could write down how to find it.
@@ -88,7 +90,9 @@ export async function down(
 }
 
 /** How an instance runs whose state was lost, or not written yet: what Docker has of it says so. */
-async function likelyRuntime(instance: string): Promise<'compose' | 'java'> {
+async function likelyRuntime(instance: string, folder: string): Promise<'compose' | 'java'> {
+  // Nothing was ever started from a folder without an administrator: Docker has it of another data folder.
+  if ((await readIfThere(adminFile(folder))) === undefined) return 'java'
   const { containers, volumes } = await probeLeftovers(instance)
   return containers.length + volumes.length > 0 ? 'compose' : 'java'
 }

@@ -9,7 +9,7 @@ import { McpKeycloakError } from '../errors.ts'
 import { adminFile } from '../runtime/admin-credentials.ts'
 import type { RunningKeycloak, Runtime } from '../runtime/runtime.ts'
 import { runtimeOf } from '../runtime/select.ts'
-import { type InstanceState, listInstances, readState } from '../runtime/state.ts'
+import { type InstanceState, readState, rememberedInstances } from '../runtime/state.ts'
 
 /** An instance that runs, with what is needed to talk to it. */
 export interface FoundInstance {
@@ -78,7 +78,7 @@ export function externalKeycloak(config: Config): RunningKeycloak {
  * @param data the data folder
  */
 export async function noSuchInstance(instance: string, data: string): Promise<McpKeycloakError> {
-  const known = await listInstances(data)
+  const known = await rememberedInstances(data)
   return new McpKeycloakError('NOT_RUNNING', {
     what: `There is no instance "${instance}".`,
     why:

@@ -120,7 +120,7 @@ export async function up(
     try {
       await waitForHealth(runtime, state, config, signal)
       const readyAt = Date.now()
-      if (!alreadyRunning) await runtime.keepBuild(state)
+      if (!alreadyRunning) await runtime.settle(state)
       const acquaintance = alreadyRunning ? {} : { self: justStarted(state) }
       const { report } = await provision(runningKeycloak(runtime, state), config, {
         onStep,

@@ -18,7 +18,7 @@ const TO_STOP = { env: { KC_BOOTSTRAP_ADMIN_PASSWORD: 'not used' } } as const
 export const composeRuntime: Runtime = {
   name: 'compose',
   prepare: ({ version }, context) => pullImage(version, context),
-  keepBuild: async () => {}, // a volume of the instance has it
+  settle: async () => {}, // a volume of the instance has what was built
   carryData: async () => {}, // the volume is the same for every version
   async start(settings, context) {
     const result = await compose(context.instance, ['up', '--detach', '--remove-orphans'], {

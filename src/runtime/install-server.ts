@@ -1,4 +1,4 @@
-import { cp, rename, rm } from 'node:fs/promises'
+import { cp, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { buildKey, type ServerBuild } from '../config/server.ts'
@@ -47,6 +47,14 @@ export async function installServer(
 /** The folder of an instance's server. */
 export function serverHome(folder: string, version: string): string {
   return join(folder, `keycloak-${version}`)
+}
+
+/** Removes an instance's servers of other versions: its data were carried over, and it cannot go back. */
+export async function removeOutlived(folder: string, version: string): Promise<void> {
+  const servers = (await readdir(folder)).filter((name) => name.startsWith('keycloak-'))
+  for (const name of servers)
+    if (join(folder, name) !== serverHome(folder, version))
+      await rm(join(folder, name), { recursive: true, force: true })
 }
 
 /** Where it is kept what servers like this one have built of themselves. */

@@ -15,7 +15,13 @@ import { keepBuild } from './built-server.ts'
 import { carryDatabase } from './carry-database.ts'
 import { startDetached } from './exec.ts'
 import { followFile } from './follow-file.ts'
-import { buildFolder, installServer, type ServerSource, serverHome } from './install-server.ts'
+import {
+  buildFolder,
+  installServer,
+  removeOutlived,
+  type ServerSource,
+  serverHome,
+} from './install-server.ts'
 import { lastLines } from './last-lines.ts'
 import { logFile } from './log-file.ts'
 import { jdkWarning, probeJava, requireJdk } from './probe-java.ts'
@@ -35,9 +41,10 @@ export function javaRuntime(options: ServerSource): Runtime {
       requireJdk(await probeJava())
       await installServer(build, options, context)
     },
-    async keepBuild(state) {
+    async settle(state) {
       if (options.keycloakHome === undefined)
         await keepBuild(serverHome(state.folder, state.version), buildFolder(state, options.cache))
+      await removeOutlived(state.folder, state.version)
     },
     carryData: ({ folder, version: from }, version) =>
       carryDatabase(serverHome(folder, from), serverHome(folder, version)),

@@ -48,8 +48,8 @@ export interface Runtime {
   carryData(before: InstanceState, version: string): Promise<void>
   /** Starts the server and returns at once; it is not ready yet. */
   start(settings: ServerSettings, context: RunContext): Promise<ServerHandle>
-  /** Keeps, of a server that has answered, what makes the first start of the next new one faster. */
-  keepBuild(state: InstanceState): Promise<void>
+  /** Tidies up after the start of a server that has answered: keeps what makes that of the next new one faster, drops what is outlived. */
+  settle(state: InstanceState): Promise<void>
   /** Whether the server of `state` is there, ready or not. */
   isRunning(state: InstancePlace & ServerHandle): Promise<boolean>
   /** Stops the server of `state`, and nothing else; its data is kept. */

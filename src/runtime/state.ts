@@ -1,4 +1,4 @@
-import { readdir, rename, rm } from 'node:fs/promises'
+import { access, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { z } from 'zod'
@@ -92,4 +92,16 @@ export async function removeInstance(data: string, instance: string): Promise<vo
 export async function listInstances(data: string): Promise<readonly string[]> {
   const entries = await readdir(join(data, 'instances'), { withFileTypes: true }).catch(() => [])
   return entries.filter((entry) => entry.isDirectory() && !isLock(entry.name)).map((entry) => entry.name)
+}
+
+/** Names of the instances that are remembered: a folder alone may be what is left of an `up` that failed. */
+export async function rememberedInstances(data: string): Promise<readonly string[]> {
+  const names = await listInstances(data)
+  const remembered = names.map((name) =>
+    access(join(instanceFolder(data, name), STATE_FILE)).then(
+      () => name,
+      () => [],
+    ),
+  )
+  return (await Promise.all(remembered)).flat()
 }

@@ -179,6 +179,7 @@ describe('an instance that is not there', () => {
   ])('%s %s: exit 3, and those that are there are named', async (...args) => {
     const dataFolder = join(folder, 'known')
     await mkdir(join(dataFolder, 'instances', 'shop'), { recursive: true })
+    await writeFile(join(dataFolder, 'instances', 'shop', 'state.json'), JSON.stringify(await runningState()))
     const env = { MCP_KEYCLOAK_DATA_FOLDER: dataFolder, MCP_KEYCLOAK_INSTANCE: 'shpo' }
     const { exitCode, stdout, stderr } = await cli(args.filter(Boolean), { env })
     expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 3, stdout: '' })

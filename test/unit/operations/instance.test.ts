@@ -63,6 +63,15 @@ describe('an instance that nobody has started', () => {
     expect(await readdir(join(config.dataFolder ?? '', 'instances'))).toEqual(['known'])
   })
 
+  it('is not named among those that are there when only its folder is', async () => {
+    const config = await machine()
+    await mkdir(join(config.dataFolder ?? '', 'instances', 'failed', 'keycloak-26.7.4.partial'), {
+      recursive: true,
+    })
+    const { why } = await refusal(() => findInstance({ ...config, instance: 'failed' }))
+    expect(why).toBe('Instances of this machine: known.')
+  })
+
   it('can be stopped all the same when it is the default one, so that a script may tidy up', async () => {
     const { dataFolder } = await machine()
     const config = configSchema.parse({ dataFolder })

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { access, mkdir, readdir, writeFile } from 'node:fs/promises'
+import { access, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
@@ -60,6 +60,21 @@ describe('an instance whose state is garbage', () => {
       warnings: [expect.stringContaining('was set aside')],
     })
     await expect.poll(hasEnded).toBe(true)
+  })
+
+  it.each([
+    ['is stopped in Docker, too, when it was started from here', true],
+    ['is not taken for that of another data folder, which Docker runs', false],
+  ])('%s', async (_, fromHere) => {
+    const record = join(await tempFolder(), 'calls')
+    const answers = '*version*) echo 2.40.0;; ps*) echo c0ffee;;'
+    await preferredPrograms({ docker: `echo "$*" >> ${record}; case "$*" in ${answers} esac` })
+    const { config, folder } = await machine('shop')
+    await rm(join(folder('shop'), 'state.json'))
+    if (fromHere) await writeFile(join(folder('shop'), 'admin.json'), '{}')
+    await down({ ...config, instance: 'shop' })
+    const calls = await readFile(record, 'utf8').catch(() => '')
+    expect([calls.includes('stop c0ffee'), calls.includes(' down ')]).toEqual([fromHere, fromHere])
   })
 
   it('is purged with all that it has', async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 import { describe, expect, it } from 'vitest'
 
-import { installServer } from '../../../src/runtime/install-server.ts'
+import { installServer, removeOutlived } from '../../../src/runtime/install-server.ts'
 import type { RunContext } from '../../../src/runtime/runtime.ts'
 import { refusal } from '../support/refusal.ts'
 import { tempFolder } from '../support/temp-folder.ts'
@@ -66,4 +66,13 @@ describe("an instance's server", () => {
     expect(error).toMatchObject({ code: 'DISTRIBUTION_CORRUPT', fix: expect.stringContaining('Remove it') })
     expect(error.message).toContain(join(source.cache, `keycloak-${VERSION}.zip`))
   })
+})
+
+it('is the only one of its instance once it has answered', async () => {
+  const { folder } = await context()
+  for (const name of ['keycloak-26.6.4', 'keycloak-26.6.4.partial', `keycloak-${VERSION}`, 'keys'])
+    await mkdir(join(folder, name, 'data'), { recursive: true })
+  await writeFile(join(folder, 'keycloak.log'), '')
+  await removeOutlived(folder, VERSION)
+  expect((await readdir(folder)).sort()).toEqual([`keycloak-${VERSION}`, 'keycloak.log', 'keys'])
 })

@@ -21,7 +21,7 @@ export function fakeRuntime({
     async prepare() {
       calls.push('prepare')
     },
-    async keepBuild() {},
+    async settle() {},
     async carryData(before, version) {
       calls.push(`carry data from ${before.version} to ${version}`)
     },
