@@ -13,7 +13,7 @@ import { strayServers } from '../../src/runtime/stray-servers.ts'
 import { BIN, cli, cliJson, onTerminal, start } from '../helpers/cli.ts'
 import { fakeHome } from '../helpers/fake-home.ts'
 import { type TestInstance, testInstance } from '../helpers/instance.ts'
-import { hasCompose } from '../helpers/machine.ts'
+import { hasCompose, hasGo } from '../helpers/machine.ts'
 import { PYTHON } from '../helpers/python.ts'
 
 /** On a machine that has much else to do. */
@@ -42,6 +42,13 @@ const ephemeral = () => readdir(join(dataFolder, 'ephemeral')).catch(() => [])
 
 /** The processes of an ephemeral instance's server, whether anybody remembers them or not. */
 const serversOf = (name: string) => strayServers(join(dataFolder, 'ephemeral', name, 'instances', name))
+
+/** A PATH on which `mcp-keycloak` is what was built. */
+async function pathWithUs(): Promise<string> {
+  const bin = await mkdtemp(join(folder, 'bin-'))
+  await symlink(BIN, join(bin, 'mcp-keycloak'))
+  return `${bin}${delimiter}${process.env.PATH}`
+}
 
 const exec = (...args: readonly string[]) => cli(['exec', ...args], { env, timeoutMs: SLOW_MS })
 
@@ -119,6 +126,17 @@ describe('exec', () => {
     expect((await running).stdout).toBe('from us\n--json')
   })
 
+  // Where there is no Go, test/helpers/report-runtimes.ts says so.
+  it.runIf(hasGo)('gives a test suite in Go the realm, and tokens by the command', async () => {
+    const args = ['test', '-C', fixture('gotest'), '-count=1', '-v', './...']
+    const { exitCode, stdout, stderr } = await cli(['exec', '--', 'go', ...args], {
+      env: { ...env, PATH: await pathWithUs(), GOTOOLCHAIN: 'local' },
+      timeoutMs: SLOW_MS,
+    })
+    expect(exitCode, `${stdout}\n${stderr}`).toBe(0)
+    expect(stdout).toContain('--- PASS: TestATokenIsTakenByKeycloakItself')
+  })
+
   it('lets a terminal interrupt the command once, and waits for what it makes of it', async () => {
     const args = ['exec', '--quiet', '--no-proof', '--', PYTHON, fixture('count-interrupts.py')]
     const { exitCode, seen } = await onTerminal(args, { word: 'ready', keys: '\x03', env })
@@ -151,13 +169,10 @@ async function startWaiting() {
 
 describe('exec --ephemeral', () => {
   it('gives a test suite in Python a Keycloak of its own, and leaves nothing', async () => {
-    const bin = join(folder, 'bin')
-    await execa('mkdir', [bin])
-    await symlink(BIN, join(bin, 'mcp-keycloak'))
     const before = await cliJson<InstancesReport>(['status', '--all'], env)
     const args = ['-m', 'pytest', '-p', 'no:cacheprovider', '-v', fixture('pytest')]
     const { exitCode, stdout, stderr } = await cli(['exec', '--ephemeral', '--', PYTHON, ...args], {
-      env: { ...env, PATH: `${bin}${delimiter}${process.env.PATH}`, PYTHONDONTWRITEBYTECODE: '1' },
+      env: { ...env, PATH: await pathWithUs(), PYTHONDONTWRITEBYTECODE: '1' },
     })
     expect(exitCode, `${stdout}\n${stderr}`).toBe(0)
     expect(stdout).toMatch(/4 passed/)

@@ -1,5 +1,5 @@
 import { probeJava } from '../../src/runtime/probe-java.ts'
-import { canArchive, canMount, docker, hasCompose } from './machine.ts'
+import { canArchive, canMount, docker, hasCompose, hasGo } from './machine.ts'
 
 /** Says before the end-to-end tests which runtimes this machine has, so that nothing is skipped in silence. */
 export default async function report(): Promise<void> {
@@ -13,6 +13,7 @@ export default async function report(): Promise<void> {
   process.stdout.write(`testcontainers, also as the README shows it: ${containers}\n`)
   if (!canArchive(jdks))
     process.stdout.write("Keycloak's class-data archive: not tested, that needs Java 19 or later\n")
+  if (!hasGo) process.stdout.write('a test suite in Go: not tested, no Go\n')
   if (!canMount)
     process.stdout.write('a machine without Java, a full disk: not tested, that needs root on Linux\n')
 }

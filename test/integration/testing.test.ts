@@ -7,6 +7,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, i
 
 import { folders } from '../../src/config/folders.ts'
 import { temporaryName } from '../../src/keycloak/temporary-realm.ts'
+import { newSigningKey } from '../../src/operations/signing-key-file.ts'
+import { signingKey } from '../../src/realm/signing-key.ts'
 import { namedKeycloak } from '../../src/testing/external.ts'
 import { startKeycloak, type TestKeycloak, type TestRealm } from '../../src/testing/index.ts'
 import { TEST_REALMS } from '../../src/testing/remove-realm.ts'
@@ -97,7 +99,8 @@ describe('a Keycloak that the environment names', () => {
     const at = (time: number) => temporaryName(TEST_REALMS, time)
     const [old, ofThisRun] = [at(Date.now() - 100_000_000), at(Date.now() - 100_000_000)]
     const others = [at(Date.now() - 10_000_000), 'mcp-keycloak-test-shop', ofThisRun]
-    for (const name of [old, ...others]) await admin.realms.create({ realm: name })
+    const withKey = signingKey(await newSigningKey()) // Keycloak takes seconds to make keys of its own
+    for (const name of [old, ...others]) await admin.realms.create(withKey({ realm: name }) as object)
     vi.stubEnv('KEYCLOAK_REALM', ofThisRun)
     await using _next = await startKeycloak()
     const names = await realmNames()
@@ -173,15 +176,14 @@ describe('createRealm', () => {
     await rm(folder, { recursive: true })
   })
 
-  it('leaves nothing of a realm that does not become ready', async () => {
+  it('leaves nothing of a realm whose proof fails', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'mcp-keycloak-off-'))
-    const realmFile = join(folder, 'off.json')
-    await writeFile(realmFile, JSON.stringify({ realm: 'off', enabled: false }))
-    vi.stubEnv('MCP_KEYCLOAK_TIMEOUT', '1')
+    const overlay = join(folder, 'off.json')
+    await writeFile(overlay, JSON.stringify({ users: [{ username: 'testuser', enabled: false }] }))
     const before = await realmNames()
-    for (const settings of [{ realmFile }, { realmFile, realm: 'off' }]) {
-      const failed = keycloak.createRealm(settings)
-      await expect(failed).rejects.toMatchObject({ code: 'KEYCLOAK_NOT_READY' })
+    for (const named of [{}, { realm: 'off' }]) {
+      const failed = keycloak.createRealm({ ...named, with: [overlay], proof: true })
+      await expect(failed).rejects.toMatchObject({ code: 'LOGIN_REFUSED' })
     }
     expect(await realmNames()).toEqual(before)
     await rm(folder, { recursive: true })
