@@ -29,7 +29,7 @@ export function addedFlags(before: RealmOptions | undefined, added: AddedOptions
     const kept = before?.[key] ?? []
     const there = new Set(kept.map((value) => nameOf(key, value)))
     const more = [...new Set(values)].filter((value) => !there.has(nameOf(key, value)))
-    return more.length === 0 ? [] : [...kept, ...more].map((value) => `${flagName(key)} ${argument(value)}`)
+    return [...kept, ...more].map((value) => `${flagName(key)} ${argument(value)}`)
   })
   return flags.map((flag) => ` ${flag}`).join('')
 }

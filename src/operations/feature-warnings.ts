@@ -35,7 +35,7 @@ export function featureWarnings(situation: FeatureSituation): readonly string[] 
     ...(isOff('cimd') ? [] : documentWarnings(overlays.includes('cimd'), version)),
     ...(registrationFormats.includes(OWN_FORMAT)
       ? [
-          "That Keycloak lets clients register in its own format, too: such a client can introspect everybody's tokens. Start it with --spi-client-registration--default--enabled=false (an instance of ours: mcp-keycloak down, then mcp-keycloak up).",
+          "That Keycloak lets clients register in its own format, too: such a client can introspect everybody's tokens. Start it with --spi-client-registration--default--enabled=false (an instance of ours has it from its next start on).",
         ]
       : []),
   ]

@@ -175,7 +175,7 @@ describe('a realm where somebody was at work', () => {
       /✘ Trusted hosts +opencode\.ai is not trusted\n +Why {2}OpenCode cannot register.*\n +Fix {2}mcp-keycloak/,
     )
     expect(stdout).toMatch(
-      /✘ OpenCode +was refused: opencode\.ai is not trusted\n +Why .*Trusted Hosts.*\n +Fix {2}mcp-keycloak doctor --realm ailing --fix/,
+      /✘ OpenCode +was refused: opencode\.ai is not trusted\n +Why .*Trusted Hosts.*\n +Fix {2}mcp-keycloak doctor --data-folder \S+ --realm ailing --fix/,
     )
     await fixed('opencode')
   })

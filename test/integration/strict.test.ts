@@ -2,10 +2,12 @@ import { beforeAll, describe, expect, inject, it } from 'vitest'
 
 import { CLIENT_PROFILES } from '../../src/clients/all.ts'
 import { resolveConfig } from '../../src/config/resolve.ts'
+import type { Config } from '../../src/config/schema.ts'
 import { discover, type ServerMetadata } from '../../src/oauth/discover.ts'
 import { logIn } from '../../src/oauth/log-in.ts'
 import { type ClientMetadata, type RegisteredClient, registerClient } from '../../src/oauth/register.ts'
 import { verifyAccessToken } from '../../src/oauth/verify-access-token.ts'
+import { resetRealm } from '../../src/operations/reset-realm.ts'
 import { type UpReport, up } from '../../src/operations/up.ts'
 
 const { url, admin, dataFolder } = inject('sharedKeycloak')
@@ -144,6 +146,11 @@ describe('a client with the token that asks for what it must not have', () => {
   })
 })
 
+it('is no more when it is made anew with no overlay; its other options stay', async () => {
+  await resetRealm(await strictConfig({ with: ['none'] }))
+  await logIn(server, { client: await registerClient(server, basic), redirectUri: REDIRECT, user: alice })
+})
+
 const REDIRECT = 'http://localhost:3117/callback'
 const basic = {
   client_name: 'integration test',
@@ -154,16 +161,14 @@ const basic = {
 }
 
 async function strictUp(): Promise<UpReport> {
-  const flags = {
-    keycloakUrl: url,
-    realm: 'strict',
-    with: ['strict'],
-    role: ['boss'],
-    user: ['alice:secret:boss'],
-  }
+  return up(await strictConfig({ with: ['strict'], role: ['boss'], user: ['alice:secret:boss'] }))
+}
+
+async function strictConfig(options: Partial<Config>): Promise<Config> {
+  const flags = { keycloakUrl: url, realm: 'strict', ...options }
   const env = { MCP_KEYCLOAK_ADMIN_USERNAME: admin.username, MCP_KEYCLOAK_ADMIN_PASSWORD: admin.password }
   const { config } = await resolveConfig({ flags, env, cwd: dataFolder })
-  return up(config)
+  return config
 }
 
 function register(metadata: ClientMetadata, token = report.initialAccessToken): Promise<RegisteredClient> {

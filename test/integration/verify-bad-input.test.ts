@@ -18,7 +18,7 @@ let port: number
 beforeAll(async () => {
   port = await freePort()
   const mcpUrl = [`http://localhost:${port}/mcp`, `https://localhost:${port}/mcp`]
-  realm = await testRealm(REALM, { mcpUrl })
+  realm = await testRealm(REALM, { mcpUrl, scope: ['kept:read'] })
   config = await externalConfig(inject('sharedKeycloak'), { realm: REALM })
   issuer = realm.server.issuer
 })
@@ -51,6 +51,22 @@ it('finds nothing wrong with a server that is right, but for what it does not do
   const keys = new Set([...tokens].map((token) => decodeProtectedHeader(token).kid))
   expect([tokens.size, keys.size]).toEqual([8, 3]) // the other realm's token names another key, the unsigned one none
 })
+
+it('takes a scope for there that the metadata hide and clients may register with, and none that is not', async () => {
+  const hidden = await run({ challenge: (url) => challenge(url, 'openid roles') })
+  expect(hidden.by('fail')).toEqual([])
+  const lacking = await run({ challenge: (url) => challenge(url, 'openid phone shop:buy') })
+  expect(lacking.by('fail')).toEqual(['scopes'])
+  expect(lacking.found('scopes')?.fix).toBe(
+    `mcp-keycloak reset-realm --realm ${REALM} --scope kept:read --scope shop:buy\nLet the server not ask for phone, which no option adds to the realm.`,
+  )
+})
+
+/** A challenge that asks for scopes. */
+function challenge(mcpUrl: string, scope: string): string {
+  const metadata = new URL('/.well-known/oauth-protected-resource/mcp', mcpUrl)
+  return `Bearer scope="${scope}", error="invalid_token", resource_metadata="${metadata}"`
+}
 
 it('takes the MCP URL of the realm when none is given', async () => {
   expect(await verify(config)).toMatchObject({ mcpUrl: `http://localhost:${port}/mcp` })

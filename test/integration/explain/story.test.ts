@@ -66,7 +66,7 @@ it('is told of a server of ours from log and events, each thing once, with a com
         {
           id: 'redirect-host-not-trusted',
           culprit: 'evil.example',
-          fix: 'mcp-keycloak reset-realm --realm told --trusted-host kept.example --trusted-host evil.example',
+          fix: `mcp-keycloak reset-realm --instance ${shared.instance} --realm told --trusted-host kept.example --trusted-host evil.example`,
         },
       ],
     },

@@ -20,9 +20,9 @@ it('repeats the list that an option would replace, and no other', () => {
   )
 })
 
-it('needs no flag for what the realm was made with', () => {
-  expect(resetCommand(MADE, { user: ['Alice:<password>'], scope: ['api:read'], with: ['strict'] })).toBe(
-    'mcp-keycloak reset-realm',
+it('names nothing twice, and a user with the password and the roles of before', () => {
+  expect(resetCommand(MADE, { user: ['Alice:<password>'], scope: ['api:read'] })).toBe(
+    `mcp-keycloak reset-realm --user alice:secret:admin --scope 'api:read:"Read"'`,
   )
   expect(resetCommand(undefined)).toBe('mcp-keycloak reset-realm')
 })
