@@ -9,7 +9,6 @@ import { enabledFeatures } from '../keycloak/server-info.ts'
 import { hasKey } from '../keycloak/signing-keys.ts'
 import { keep } from '../realm/keep.ts'
 import { privateKeys, signingKey } from '../realm/signing-key.ts'
-import type { TakeSignals } from '../runtime/exec.ts'
 import { withInstanceLock } from '../runtime/instance-lock.ts'
 import type { OnStep, RunningKeycloak } from '../runtime/runtime.ts'
 import { writeBackup } from './backup.ts'
@@ -33,8 +32,8 @@ export interface ResetRealmOptions {
   readonly onStep?: OnStep
   /** Stops it, as long as nothing has been deleted. */
   readonly signal?: AbortSignal | undefined
-  /** Keeps the process from being stopped by a signal while there is no realm. */
-  readonly takeSignals?: TakeSignals | undefined
+  /** Keeps the process from being stopped by a signal while it works: in between there is no realm. */
+  readonly uninterrupted?: (<Result>(work: () => Promise<Result>) => Promise<Result>) | undefined
 }
 
 /**
@@ -47,7 +46,8 @@ export interface ResetRealmOptions {
 export async function resetRealm(config: Config, options: ResetRealmOptions = {}): Promise<ResetRealmReport> {
   const { keycloak, state } = await findInstance(config)
   if (!state) return reset(config, keycloak, options)
-  return withInstanceLock(folders(config).data, state.instance, { waitMs: WAIT_MS }, () =>
+  const { onStep, signal } = options
+  return withInstanceLock(folders(config).data, state.instance, { waitMs: WAIT_MS, onStep, signal }, () =>
     reset(config, keycloak, options),
   )
 }
@@ -55,7 +55,13 @@ export async function resetRealm(config: Config, options: ResetRealmOptions = {}
 async function reset(
   config: Config,
   keycloak: RunningKeycloak,
-  { hard = false, dryRun = false, onStep = () => {}, signal, takeSignals }: ResetRealmOptions,
+  {
+    hard = false,
+    dryRun = false,
+    onStep = () => {},
+    signal,
+    uninterrupted = (work) => work(),
+  }: ResetRealmOptions,
 ): Promise<ResetRealmReport> {
   const startedAt = performance.now()
   const found = await findRealmOn(keycloak, config)
@@ -87,13 +93,14 @@ async function reset(
   const old = await oldRealm(name, record, kept)
   const backup = await writeBackup(folder, old, wanted.options.realmFile)
   throwIfInterrupted(signal)
-  using _signals = takeSignals?.(() => onStep(`Making the realm ${name} anew first`))
-  await replaceRealm(found, {
-    old: { realm: signingKey(keyOfBefore ?? key)(old), record },
-    wanted: { realm, record: wanted.record },
-    backup,
+  await uninterrupted(async () => {
+    await replaceRealm(found, {
+      old: { realm: signingKey(keyOfBefore ?? key)(old), record },
+      wanted: { realm, record: wanted.record },
+      backup,
+    })
+    if (key !== keyOfBefore) await writeSigningKey(folder, name, key)
   })
-  if (key !== keyOfBefore) await writeSigningKey(folder, name, key)
   return finish(backup)
 }
 

@@ -5,7 +5,7 @@ import { REALM_OPTION_KEYS } from '../../config/realm-options.ts'
 import type { ResetRealmReport } from '../../operations/reset-realm-report.ts'
 import type { CommandContext } from '../context.ts'
 import { configFlags, INSTANCE_KEYS, withConfigOptions } from '../options.ts'
-import { row, title, warning } from '../render.ts'
+import { row, title } from '../render.ts'
 
 interface ResetRealmFlags {
   readonly hard?: boolean
@@ -25,8 +25,8 @@ export function addResetRealmCommand(program: Command, context: CommandContext):
       const { resetRealm } = await import('../../operations/reset-realm.ts')
       const out = context.output(command)
       const { config } = await resolveConfig({ flags: configFlags(command) })
-      const { signal, takeSignals } = context
-      const report = await resetRealm(config, { hard, dryRun, onStep: out.step, signal, takeSignals })
+      const { signal, uninterrupted } = context
+      const report = await resetRealm(config, { hard, dryRun, onStep: out.step, signal, uninterrupted })
       out.result(report, renderResetRealm)
     },
   )
@@ -34,7 +34,7 @@ export function addResetRealmCommand(program: Command, context: CommandContext):
 
 /** What a person reads after `reset-realm`. */
 export function renderResetRealm(report: ResetRealmReport, chalk: ChalkInstance): string[] {
-  const { endpoints, dryRun, kept, dropped, backup, forget, warnings } = report
+  const { endpoints, dryRun, kept, dropped, backup, forget } = report
   const headline = dryRun
     ? `The realm "${endpoints.realm}" would be reset`
     : `The realm "${endpoints.realm}" is reset  (${report.elapsedMs} ms)`
@@ -59,6 +59,5 @@ export function renderResetRealm(report: ResetRealmReport, chalk: ChalkInstance)
           ...forget.flatMap(({ title: name, how }) => row(chalk, name, how)),
         ]
       : []),
-    ...warnings.map((text) => warning(chalk, text)),
   ]
 }
