@@ -297,9 +297,7 @@ describe('what a person reads after reset-realm', () => {
 
   it('is what happens to the signing key when it cannot be kept', () => {
     const kept = { ...report.kept, signingKey: false }
-    const rows = renderResetRealm({ ...report, kept, warnings: ['Another key.'] }, chalk)
-    expect(text(rows)).toContain('signing key: no')
-    expect(rows.at(-1)).toBe('⚠ Another key.')
+    expect(text(renderResetRealm({ ...report, kept }, chalk))).toContain('signing key: no')
   })
 })
 
