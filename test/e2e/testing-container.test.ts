@@ -15,6 +15,8 @@ import { docker } from '../helpers/machine.ts'
 import { readmeSamples } from '../helpers/readme-samples.ts'
 
 const MCP_URL = 'http://localhost:18778/mcp'
+/** Several starts, on a machine that has much else to do. */
+const SLOW_MS = 600_000
 /** Of a start without features: the first test that starts so writes it, the others are quicker by it. */
 const WARM_VOLUME = warmVolume(`${IMAGE_REPOSITORY}:${PINNED_VERSION}`, ['start-dev'])
 
@@ -93,7 +95,7 @@ describe.runIf(docker.engine)('KeycloakContainer', () => {
     expect(await isThere(id)).toBe(false)
   })
 
-  it('is found again with withReuse(), with the realm as it is asked for now; a warm start builds nothing', async () => {
+  it('is found again with withReuse(); a warm start builds nothing', { timeout: SLOW_MS }, async () => {
     const before = await containers()
     const isWarm = await isThere('--type', 'volume', WARM_VOLUME)
     const reusable = (mcpUrl: string, environment = {}) =>
