@@ -51,7 +51,10 @@ function nameOf(key: ListOption, value: string): string {
   return key === 'scope' ? value.replace(/:"[^"]*"$/, '') : value
 }
 
+/** A placeholder of ours, also after a name. Nothing else may have its brackets, which a shell takes for files. */
+const PLACEHOLDER = /^(?:(?:[\w@%+=,./-]+|<[a-z -]+>):)?<[a-z -]+>$/
+
 /** A placeholder stays readable; anything else is safe in a shell. */
 function argument(value: string): string {
-  return /^[\w@%+=:,./-]*$/.test(value.replace(/<[a-z -]+>/g, '')) ? value : shellWord(value)
+  return PLACEHOLDER.test(value) ? value : shellWord(value)
 }

@@ -1,5 +1,6 @@
 import { realmEndpoints } from '../config/endpoints.ts'
 import type { RealmUnderTest } from '../doctor/verify/realm-under-test.ts'
+import { McpKeycloakError } from '../errors.ts'
 import { adminLogin } from '../keycloak/admin.ts'
 import { createInitialAccessToken } from '../keycloak/initial-access-token.ts'
 import { withTemporaryRealm } from '../keycloak/temporary-realm.ts'
@@ -42,7 +43,7 @@ export function realmUnderTest(
     initialAccessToken: () => initialAccessToken(realm.realm),
     spoil: (kind, goodToken) => spoilToken(kind, goodToken, applied),
     async tokenOfAnotherRealm(scope = '') {
-      if (!user) throw new TypeError('somebody has logged in before')
+      if (!user) throw nobodyLogsIn()
       const signed = signingKey(await newSigningKey())(withoutIds(realm))
       const make = (name: string) => realmName(name)(signed)
       return withTemporaryRealm(
@@ -66,4 +67,12 @@ export function realmUnderTest(
       )
     },
   }
+}
+
+function nobodyLogsIn(): McpKeycloakError {
+  return new McpKeycloakError('USAGE_INVALID', {
+    what: 'There is no user to log in.',
+    why: 'The realm file has no user with a password.',
+    fix: 'Add one to it: mcp-keycloak reset-realm --user <name>:<password>',
+  })
 }

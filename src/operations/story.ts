@@ -105,23 +105,14 @@ async function readLog(
   const join = joinLog()
   const ready: Happening[] = []
   let startMs: number | undefined
-  let lastMs = Number.NEGATIVE_INFINITY
   let failure: unknown
-  const readOnce = async () => {
-    const readBefore = lastMs // a container that is started again prints its whole log again
+  const read = async () => {
     for await (const text of lines({ follow, signal })) {
       const entry = parseLogEntry(text, utc)
-      if (!entry || entry.atMs <= readBefore) continue
+      if (!entry) continue
       startMs ??= entry.atMs
-      lastMs = entry.atMs
       if (from === undefined || entry.atMs >= from) ready.push(...join.push(entry))
     }
-  }
-  const read = async () => {
-    do {
-      await readOnce()
-      if (follow) await pause(POLL_MS, signal) // the container has ended: it may be started again
-    } while (follow && !signal?.aborted)
   }
   const end = read().catch((error: unknown) => {
     if (!signal?.aborted) failure = error

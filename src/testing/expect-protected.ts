@@ -25,7 +25,8 @@ class NotProtectedError extends Error {
 }
 
 /**
- * Walks a running MCP server and tries bad tokens on it, as `mcp-keycloak verify` does.
+ * Walks a running MCP server and tries bad tokens on it, as `mcp-keycloak verify` does; fails also where one of those cannot be
+ * made, as in a realm whose file has a signing key of its own.
  *
  * @returns when nothing failed; there may be warnings
  * @throws {McpKeycloakError} `USAGE_INVALID` for what is no MCP URL, `INTERRUPTED`

@@ -34,7 +34,7 @@ export interface TestRealm extends RealmTokens, AsyncDisposable {
   registerClient(metadata?: Partial<ClientMetadata>): Promise<TestClient>
   /**
    * Asserts that a running MCP server protects itself with this realm: clients can log in to it, and it refuses bad
-   * tokens, as `mcp-keycloak verify` has it. It takes some seconds.
+   * tokens, as `mcp-keycloak verify` has it; fails also where one of those cannot be made. It takes some seconds.
    *
    * @returns when nothing failed; there may be warnings
    * @throws {Error} `NotProtectedError`: its message has each fault with why and fix

@@ -31,6 +31,9 @@ it('quotes a stranger’s words beside a placeholder', () => {
   expect(resetCommand(undefined, { user: ['a;b:<password>'] })).toBe(
     "mcp-keycloak reset-realm --user 'a;b:<password>'",
   )
+  expect(resetCommand(undefined, { scope: ['x<src>package.json'], user: ['<name>:<password>'] })).toBe(
+    "mcp-keycloak reset-realm --scope 'x<src>package.json' --user <name>:<password>",
+  )
 })
 
 it('takes one overlay off, also the only one', () => {
