@@ -26,7 +26,7 @@ const ERROR_CODES = {
   VERSION_UNSUPPORTED: EXIT_CODES.badInput,
   /** A program's configuration file has another entry of that name, or cannot be read or changed. */
   SNIPPET_NOT_WRITTEN: EXIT_CODES.badInput,
-  /** No Keycloak runs, or there is no such instance or realm. */
+  /** No Keycloak runs, or there is no such instance. */
   NOT_RUNNING: EXIT_CODES.notRunningOrMachine,
   /** Keycloak runs, and has no such realm. */
   REALM_NOT_FOUND: EXIT_CODES.notRunningOrMachine,

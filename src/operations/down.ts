@@ -42,7 +42,7 @@ export interface DownOptions {
 const WAIT_MS = 60_000
 
 /**
- * Stops an instance; its data is kept unless they are to be purged.
+ * Stops an instance; its data is kept unless it is to be purged.
  *
  * @throws {McpKeycloakError} `USAGE_INVALID` for a Keycloak that we do not run; `NOT_RUNNING` for the name of an instance
  * that is not there, unless it is the default one: a script may tidy up without asking

@@ -1,4 +1,5 @@
 import type { Config } from '../config/schema.ts'
+import { shellWord } from '../config/shell-word.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { type Admin, adminLogin } from '../keycloak/admin.ts'
 import { findRealmRecord, type RealmRecord, realmNames } from '../keycloak/realms.ts'
@@ -40,7 +41,7 @@ export async function findRealmOn(keycloak: RunningKeycloak, config: Config): Pr
     what: `There is no realm "${name}" at ${keycloak.url}.`,
     why: `The realms there: ${(await realmNames(admin)).join(', ') || 'none'}.`,
     fix: backup
-      ? `As it was before its last reset: mcp-keycloak up --realm-file ${backup}; or name another one: --realm <name>`
+      ? `As it was before its last reset: mcp-keycloak up --realm-file ${shellWord(backup)}; or name another one: --realm <name>`
       : `Name one of them (--realm <name>), or make it: mcp-keycloak up --realm ${name}`,
   })
 }

@@ -1,3 +1,4 @@
+import { shellWord } from '../config/shell-word.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { createRealm, deleteRealm, type RealmRecord } from '../keycloak/realms.ts'
 import { withTemporaryRealm } from '../keycloak/temporary-realm.ts'
@@ -54,7 +55,7 @@ function notPutBack(name: string, backup: string, refusal: unknown, cause: unkno
   return new McpKeycloakError('REALM_REFUSED', {
     what: `The realm "${name}" could not be made anew, and the old one could not be put back.`,
     why: `${(refusal as Error).message}\n${(cause as Error).message}`,
-    fix: `The old realm is in ${backup}: mcp-keycloak up --realm-file ${backup}`,
+    fix: `The old realm is in ${backup}: mcp-keycloak up --realm-file ${shellWord(backup)}`,
     cause,
   })
 }

@@ -59,7 +59,8 @@ export async function takeBuild(folder: string, home: string): Promise<void> {
   }
 }
 
-async function hasProviders(home: string): Promise<boolean> {
+/** Whether somebody has put jars of his own into a server. */
+export async function hasProviders(home: string): Promise<boolean> {
   const files = await readdir(join(home, 'providers')).catch(() => [])
   return files.some((name) => name.endsWith('.jar'))
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 import { buildKey, type ServerBuild } from '../config/server.ts'
 import { McpKeycloakError } from '../errors.ts'
-import { takeBuild } from './built-server.ts'
+import { hasProviders, takeBuild } from './built-server.ts'
 import { assertDiskRoom } from './disk.ts'
 import { cachedDistribution, homeVersion } from './distribution.ts'
 import { unwritable } from './private-file.ts'
@@ -49,12 +49,16 @@ export function serverHome(folder: string, version: string): string {
   return join(folder, `keycloak-${version}`)
 }
 
-/** Removes an instance's servers of other versions: its data were carried over, and it cannot go back. */
+/**
+ * Removes an instance's servers of other versions: its data was carried over, and it cannot go back. One with providers
+ * of the user's own stays, and so does what cannot be removed.
+ */
 export async function removeOutlived(folder: string, version: string): Promise<void> {
-  const servers = (await readdir(folder)).filter((name) => name.startsWith('keycloak-'))
-  for (const name of servers)
-    if (join(folder, name) !== serverHome(folder, version))
-      await rm(join(folder, name), { recursive: true, force: true })
+  const names = await readdir(folder).catch(() => [])
+  const homes = names.filter((name) => name.startsWith('keycloak-')).map((name) => join(folder, name))
+  for (const home of homes)
+    if (home !== serverHome(folder, version) && !(await hasProviders(home)))
+      await rm(home, { recursive: true, force: true }).catch(() => {})
 }
 
 /** Where it is kept what servers like this one have built of themselves. */

@@ -39,13 +39,15 @@ export function addDoctorCommand(program: Command, context: CommandContext): voi
       (advised, chalk) => renderDoctor(advised, chalk, out.options.verbose === true),
       report.healthy ? EXIT_CODES.done : EXIT_CODES.faultFound,
     )
+    if (!out.options.json) out.warn(report.mcpServers.flatMap(({ warnings }) => warnings))
   })
 }
 
 /** Shows what was found and what would be put right, and asks. */
 function approveFix(out: Output, signal: AbortSignal): ApproveFix {
   return async ({ realm, url, changes }, found) => {
-    for (const line of renderDoctor(found, out.chalkStderr, out.options.verbose === true)) out.note(line)
+    for (const line of renderDoctor(found, out.chalkStderr, out.options.verbose === true))
+      out.note(out.advise(line))
     out.note(`\nIn the realm "${realm}" at ${url} this is put right (- as it is to be, + as it is):`)
     for (const change of changes)
       for (const line of driftLines(change, out.chalkStderr)) out.note(`  ${line}`)

@@ -1,6 +1,7 @@
 import type { ChalkInstance } from 'chalk'
 import type { Command } from 'commander'
 
+import { DEFAULT_REALM } from '../../config/addressed.ts'
 import type { Config } from '../../config/schema.ts'
 import { McpKeycloakError } from '../../errors.ts'
 import type { LogLine } from '../../operations/logs.ts'
@@ -60,7 +61,7 @@ export function renderStoryLine(
   advise = (text: string) => text,
 ): string[] {
   const { at, client, did, refused, error, explanations, realm } = line
-  const where = realm === null || realm === 'fastmcp' ? '' : chalk.dim(` [${realm}]`)
+  const where = realm === null || realm === DEFAULT_REALM ? '' : chalk.dim(` [${realm}]`)
   const who = `${chalk.dim(shownTime(at))}${where} ${client ?? 'A client'} ${did}`
   if (!refused) return [`${who}`]
   if (explanations.length === 0)

@@ -33,7 +33,9 @@ export function addSnippetsCommand(program: Command, { output, uninterrupted }: 
       if (write) {
         const { writeSnippets } = await import('../../operations/write-snippets.ts')
         const machine = { home: homedir(), cwd: process.cwd(), platform }
-        out.result(await uninterrupted(() => writeSnippets(targets, names, machine)), renderWritten)
+        await uninterrupted(async () =>
+          out.result(await writeSnippets(targets, names, machine), renderWritten),
+        )
       } else {
         const { snippets } = await import('../../operations/snippets.ts')
         const report = snippets(targets, { names, platform })

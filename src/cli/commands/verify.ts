@@ -32,7 +32,7 @@ export function addVerifyCommand(program: Command, context: CommandContext): voi
       const verbose = out.options.verbose === true
       out.result(
         report,
-        (_, chalk) => renderVerify(report, chalk, verbose),
+        (advised, chalk) => renderVerify(advised, chalk, verbose),
         report.score.failed > 0 ? EXIT_CODES.faultFound : EXIT_CODES.done,
       )
     },

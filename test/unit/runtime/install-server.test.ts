@@ -76,3 +76,12 @@ it('is the only one of its instance once it has answered', async () => {
   await removeOutlived(folder, VERSION)
   expect((await readdir(folder)).sort()).toEqual([`keycloak-${VERSION}`, 'keycloak.log', 'keys'])
 })
+
+it('leaves one of another version alone that has providers of the user', async () => {
+  const { folder } = await context()
+  await mkdir(join(folder, 'keycloak-26.6.4', 'providers'), { recursive: true })
+  await writeFile(join(folder, 'keycloak-26.6.4', 'providers', 'mine.jar'), '')
+  await removeOutlived(folder, VERSION)
+  await removeOutlived(join(folder, 'not-there'), VERSION)
+  expect(await readdir(folder)).toEqual(['keycloak-26.6.4'])
+})
