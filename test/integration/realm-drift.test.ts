@@ -71,9 +71,9 @@ describe('a realm whose file is gone', () => {
     const drift = Object.fromEntries(report.realms.map(({ endpoints, drift }) => [endpoints.realm, drift]))
     expect(drift).toMatchObject({ drifting: null, [keycloak.realm]: false })
     expect(report.warnings.join()).toContain(realmFile)
-    const { exitCode, stdout } = await cli(['status'], { env: environment })
+    const { exitCode, stderr } = await cli(['status'], { env: environment })
     expect(exitCode).toBe(EXIT_CODES.done)
-    expect(stdout).toContain('What the realm "drifting" was made from is not known any more.')
+    expect(stderr).toContain('What the realm "drifting" was made from is not known any more.')
   })
 
   it('can still be exported, and up takes another file for it with a warning', async () => {
