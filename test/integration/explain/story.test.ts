@@ -99,7 +99,7 @@ it('says which realm stores no events, and tells its failures from the log', asy
 it('is refused for a realm that is not there, with those that are', async () => {
   for (const config of [await ours('nowhere'), await externalConfig(shared, { realm: 'nowhere' })]) {
     await expect(told(config)).rejects.toMatchObject({
-      code: 'NOT_RUNNING',
+      code: 'REALM_NOT_FOUND',
       why: expect.stringContaining(REALM),
     })
   }
