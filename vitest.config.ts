@@ -34,7 +34,7 @@ const onKeycloak = ({ name, keycloakVersion, overlays = [], topics = '**/*' }: P
 
 /** What Keycloak itself answers, and so may answer otherwise in another version. */
 const OF_KEYCLOAK =
-  '{clients,doctor,explain/explain,matrix,passwords,realm*,refused-*,registration,reset-realm,service-account,strict,token*,web-origins}'
+  '{clients,explain/explain,matrix,passwords,realm,realm-drift,realm-options,refused-*,registration,reset-realm,service-account,strict,token*,web-origins}'
 
 const olderVersions = PINNED_DISTRIBUTIONS.filter((version) => version !== PINNED_VERSION)
 
