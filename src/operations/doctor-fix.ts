@@ -49,7 +49,7 @@ export interface DoctorFixPlan {
  * clients of one's own stay.
  *
  * @returns `undefined` when that is nothing, as in a realm that is not ours
- * @throws {McpKeycloakError} `NOT_RUNNING`, `ADMIN_LOGIN_REFUSED`; `CONFIG_INVALID` without an administrator's password
+ * @throws {McpKeycloakError} `NOT_RUNNING`, `REALM_NOT_FOUND`, `ADMIN_LOGIN_REFUSED`; `CONFIG_INVALID` without an administrator's password
  */
 export async function planDoctorFix(
   config: Config,
@@ -80,7 +80,7 @@ function withAdditions(change: Drift): Drift {
 /**
  * Does what {@link planDoctorFix} said, over the Admin API.
  *
- * @throws {McpKeycloakError} `NOT_RUNNING`, `ADMIN_LOGIN_REFUSED`, `INSTANCE_BUSY`
+ * @throws {McpKeycloakError} `NOT_RUNNING`, `REALM_NOT_FOUND`, `ADMIN_LOGIN_REFUSED`, `INSTANCE_BUSY`
  */
 export async function applyDoctorFix(config: Config, { repairs }: DoctorFixPlan): Promise<void> {
   const asMade = { ...config, ...NO_REALM_OPTIONS }

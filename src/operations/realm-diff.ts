@@ -24,7 +24,7 @@ export type RealmDiffReport = Readonly<z.infer<typeof realmDiffReportSchema>>
  * Compares the realm that is on the server with the one that `up` would make there now. Changes nothing but for a
  * moment, when it makes that one under another name.
  *
- * @throws {McpKeycloakError} `NOT_RUNNING`, `ADMIN_LOGIN_REFUSED`, `REALM_INVALID`, `REALM_REFUSED`
+ * @throws {McpKeycloakError} `NOT_RUNNING`, `REALM_NOT_FOUND`, `ADMIN_LOGIN_REFUSED`, `REALM_INVALID`, `REALM_REFUSED`
  */
 export async function realmDiff(
   config: Config,

@@ -52,7 +52,7 @@ export type RealmExportReport = Readonly<z.infer<typeof realmExportReportSchema>
  * The realm that is on the server as a file that one would write by hand. What the server makes of that file is
  * compared with the realm in the end, so that what it cannot say is known.
  *
- * @throws {McpKeycloakError} `NOT_RUNNING`, `ADMIN_LOGIN_REFUSED`, `REALM_REFUSED`; `REALM_INVALID` with `overlay`,
+ * @throws {McpKeycloakError} `NOT_RUNNING`, `REALM_NOT_FOUND`, `ADMIN_LOGIN_REFUSED`, `REALM_REFUSED`; `REALM_INVALID` with `overlay`,
  * when the realm's own file is gone
  */
 export async function realmExport(

@@ -63,7 +63,7 @@ export interface TokenOptions {
 /**
  * An access token from a real login through Keycloak's pages.
  *
- * @throws {McpKeycloakError} `NOT_RUNNING`, `LOGIN_REFUSED`, `DISCOVERY_FAILED`; `USAGE_INVALID` for a user, a client or
+ * @throws {McpKeycloakError} `NOT_RUNNING`, `REALM_NOT_FOUND`, `LOGIN_REFUSED`, `DISCOVERY_FAILED`; `USAGE_INVALID` for a user, a client or
  * a kind of bad token that is not known, and for a refresh that cannot be
  */
 export async function token(config: Config, options: TokenOptions = {}): Promise<TokenReport> {

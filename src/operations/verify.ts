@@ -76,7 +76,7 @@ export interface VerifyOptions {
  *
  * @param mcpUrl default: the realm's first MCP URL
  * @returns also for a server that fails: see `score.failed`
- * @throws {McpKeycloakError} `USAGE_INVALID` for what is no MCP URL, `NOT_RUNNING`, `ADMIN_LOGIN_REFUSED`, `INTERRUPTED`
+ * @throws {McpKeycloakError} `USAGE_INVALID` for what is no MCP URL, `NOT_RUNNING`, `REALM_NOT_FOUND`, `ADMIN_LOGIN_REFUSED`, `INTERRUPTED`
  */
 export async function verify(
   config: Config,
