@@ -5,20 +5,12 @@ import { main } from '../../../src/cli/main.ts'
 import { createOutput } from '../../../src/cli/output.ts'
 import { shellWord } from '../../../src/config/shell-word.ts'
 import { tempFolder } from '../support/temp-folder.ts'
+import { written } from '../support/written.ts'
 
 afterEach(() => {
   vi.restoreAllMocks()
   process.exitCode = undefined
 })
-
-function written(name: 'stdout' | 'stderr'): string[] {
-  const texts: string[] = []
-  vi.spyOn(process[name], 'write').mockImplementation((text) => {
-    texts.push(String(text))
-    return true
-  })
-  return texts
-}
 
 describe('what is advised after a call with flags', () => {
   it('repeats those that say whom it was for, in an error too', async () => {

@@ -2,19 +2,11 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 
 import { createOutput } from '../../../src/cli/output.ts'
 import { EXIT_CODES } from '../../../src/errors.ts'
+import { written } from '../support/written.ts'
 
 afterEach(() => {
   vi.restoreAllMocks()
 })
-
-function written(name: 'stdout' | 'stderr'): string[] {
-  const texts: string[] = []
-  vi.spyOn(process[name], 'write').mockImplementation((text) => {
-    texts.push(String(text))
-    return true
-  })
-  return texts
-}
 
 describe('the output of a command', () => {
   it('ends with 0, unless the result is that something was found', () => {
