@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 import { requiredFeatures } from './src/config/server.ts'
-import { PINNED_DISTRIBUTIONS, PINNED_VERSION } from './src/config/versions.ts'
+import { PINNED_VERSION, TESTED_VERSIONS } from './src/config/versions.ts'
 import { overlayNames } from './src/realm/load-overlay.ts'
 
 /** Starting a real Keycloak on a busy machine with two cores. */
@@ -36,7 +36,7 @@ const onKeycloak = ({ name, keycloakVersion, overlays = [], topics = '**/*' }: P
 const OF_KEYCLOAK =
   '{clients,explain/explain,matrix,passwords,realm,realm-drift,realm-options,refused-*,registration,reset-realm,service-account,strict,token*,web-origins}'
 
-const olderVersions = PINNED_DISTRIBUTIONS.filter((version) => version !== PINNED_VERSION)
+const olderVersions = TESTED_VERSIONS.filter((version) => version !== PINNED_VERSION)
 
 export default defineConfig({
   test: {

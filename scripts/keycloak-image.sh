@@ -45,6 +45,7 @@ pinned_version() {
 # The archive on GitHub and the artifact in Maven's repositories are the same file.
 dist_sha256() {
   case "$1" in
+    26.7.5) echo 30ef87fb7101c43d29688d1ae80c0588ff4a151b3330e9f664bf9692d398658a ;;
     26.7.4) echo a286e98b4296d4e75ee88d8527c7cd463b307caa022f088c9f22cffccc741fa1 ;;
     26.6.4) echo b00d79ca3afd94bf431d2c3afb2a5af695da813017c434de7240790de6490779 ;;
     *) echo "${KEYCLOAK_DIST_SHA256:-}" ;;

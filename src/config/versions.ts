@@ -1,7 +1,7 @@
 import { McpKeycloakError } from '../errors.ts'
 
 /** The Keycloak version that this release is made for and tested with. */
-export const PINNED_VERSION = '26.7.4'
+export const PINNED_VERSION = '26.7.5'
 
 /** Below this, a self-registered client's `token_endpoint_auth_method` is ignored (keycloak#44403). */
 export const OLDEST_VERSION = '26.6.0'
@@ -16,6 +16,7 @@ export const IMAGE_REPOSITORY = 'quay.io/keycloak/keycloak'
 const DISTRIBUTION_SHA256: Readonly<Record<string, string>> = {
   '26.6.4': 'b00d79ca3afd94bf431d2c3afb2a5af695da813017c434de7240790de6490779',
   '26.7.4': 'a286e98b4296d4e75ee88d8527c7cd463b307caa022f088c9f22cffccc741fa1',
+  '26.7.5': '30ef87fb7101c43d29688d1ae80c0588ff4a151b3330e9f664bf9692d398658a',
 }
 
 /** SHA-256 (hex) that the zip of `version` must have, or `undefined` for a version that is not pinned. */
@@ -23,8 +24,8 @@ export function distributionSha256(version: string): string | undefined {
   return DISTRIBUTION_SHA256[version]
 }
 
-/** The versions of which the distribution's checksum is known. */
-export const PINNED_DISTRIBUTIONS: readonly string[] = Object.keys(DISTRIBUTION_SHA256)
+/** The versions that the tests run. */
+export const TESTED_VERSIONS: readonly string[] = ['26.6.4', PINNED_VERSION]
 
 /** Versions from which on Keycloak does what earlier ones do not. */
 const SINCE = {
@@ -63,7 +64,7 @@ export function assertSupportedVersion(version: string): void {
       : `"${version}" is not a Keycloak version.`,
     why: numbers
       ? 'Before 26.6.0 Keycloak ignores the token_endpoint_auth_method that a client registers with (keycloak#44403), so public MCP clients cannot log in.'
-      : 'A version looks like 26.7.4.',
+      : 'A version looks like 26.7.5.',
     fix: `Leave --keycloak-version out (${PINNED_VERSION} is used), or name ${OLDEST_VERSION} or later.`,
   })
 }

@@ -2,7 +2,7 @@ import type { Admin } from './admin.ts'
 
 /** What a server says of itself. */
 export interface ServerSelf {
-  /** E.g. `26.7.4`. */
+  /** E.g. `26.7.5`. */
   readonly version: string
   /** The features that are on, in the spelling of `--features`: `cimd`, `resource-indicators`. */
   readonly features: readonly string[]
@@ -22,7 +22,7 @@ export async function serverSelf(admin: Admin): Promise<ServerSelf> {
   }
 }
 
-/** The version of a server, e.g. `26.7.4`. */
+/** The version of a server, e.g. `26.7.5`. */
 export async function serverVersion(admin: Admin): Promise<string> {
   return (await serverSelf(admin)).version
 }

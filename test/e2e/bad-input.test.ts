@@ -157,7 +157,7 @@ describe('this machine', () => {
     await cli(['down', '--purge', '--yes'], { env: instance.env })
     const { exitCode, stderr } = await cli(['up', '--keycloak-home', folder], { env: instance.env })
     expect(exitCode).toBe(2)
-    expect(stderr).toContain('is not Keycloak 26.7.4')
+    expect(stderr).toContain('is not Keycloak 26.7.5')
   })
 })
 
@@ -222,7 +222,7 @@ function withMounts(mounts: string, env: Readonly<Record<string, string>>, args:
 
 /** The state of an instance whose server is this process. */
 async function runningState() {
-  const state = { schemaVersion: 1, instance: 'default', runtime: 'java', version: '26.7.4', features: [] }
+  const state = { schemaVersion: 1, instance: 'default', runtime: 'java', version: '26.7.5', features: [] }
   const { pid } = process
   return { ...state, port: 1, managementPort: 2, pid, processStart: await processStart(pid) }
 }

@@ -96,7 +96,7 @@ describe.runIf(hasCompose)('the compose runtime', () => {
 
   it('is the same issuer for another container on its network', async () => {
     const request = `exec 3<>/dev/tcp/keycloak/8080; printf 'GET /realms/fastmcp/.well-known/openid-configuration HTTP/1.0\\r\\nHost: keycloak:8080\\r\\n\\r\\n' >&3; cat <&3`
-    const image = 'quay.io/keycloak/keycloak:26.7.4'
+    const image = 'quay.io/keycloak/keycloak:26.7.5'
     const args = [
       'run',
       '--rm',

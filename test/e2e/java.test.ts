@@ -37,7 +37,7 @@ describe('up', () => {
       schemaVersion: 1,
       instance: instance.name,
       runtime: 'java',
-      version: '26.7.4',
+      version: '26.7.5',
       alreadyRunning: false,
       realm: 'created',
       endpoints: { issuer: `http://localhost:${instance.port}/realms/fastmcp` },
@@ -96,7 +96,7 @@ describe('up', () => {
 describe('status', () => {
   it('says what runs, its realms, and how full they are', async () => {
     const report = await cliJson<StatusReport>(['status'], instance.env)
-    expect(report).toMatchObject({ runtime: 'java', version: '26.7.4', admin: { username: 'admin' } })
+    expect(report).toMatchObject({ runtime: 'java', version: '26.7.5', admin: { username: 'admin' } })
     expect(report.realms.map((realm) => realm.endpoints.realm).sort()).toEqual(['fastmcp', 'shop'])
     expect(report.realms[0]).toMatchObject({ drift: false, clients: { registered: 0, limit: 1000 } })
   })

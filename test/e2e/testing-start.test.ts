@@ -85,7 +85,7 @@ it.runIf(hasJava)(
       throw new Error('a failing test')
     }
     await expect(test()).rejects.toThrow('a failing test')
-    expect(steps).toContain('Starting Keycloak 26.7.4')
+    expect(steps).toContain('Starting Keycloak 26.7.5')
     expect(waited).toContainEqual(expect.stringMatching(/^Waiting for Keycloak at .*: connect ECONNREFUSED/))
     expect(await Promise.all(urls.map(answers))).toEqual([false, false])
     expect(await workshops()).toEqual([])

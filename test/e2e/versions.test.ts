@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
-import { PINNED_DISTRIBUTIONS, PINNED_VERSION } from '../../src/config/versions.ts'
+import { TESTED_VERSIONS, PINNED_VERSION } from '../../src/config/versions.ts'
 import { discover } from '../../src/oauth/discover.ts'
 import { logIn } from '../../src/oauth/log-in.ts'
 import { registerClient } from '../../src/oauth/register.ts'
@@ -9,7 +9,7 @@ import type { UpReport } from '../../src/operations/up.ts'
 import { cli, cliJson } from '../helpers/cli.ts'
 import { type TestInstance, testInstance } from '../helpers/instance.ts'
 
-const OLDER = PINNED_DISTRIBUTIONS.find((version) => version !== PINNED_VERSION) ?? ''
+const OLDER = TESTED_VERSIONS.find((version) => version !== PINNED_VERSION) ?? ''
 /** On a machine that has much else to do. */
 const START_MS = 600_000
 const REDIRECT = 'http://localhost:3117/callback'

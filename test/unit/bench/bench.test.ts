@@ -15,7 +15,7 @@ const machine: MachineFacts = {
   cores: 2,
   memoryGb: 24,
   loadAverage: 0.1,
-  keycloak: '26.7.4',
+  keycloak: '26.7.5',
   node: '24.21.0',
   java: '25',
   docker: null,
@@ -117,7 +117,7 @@ describe('the report', () => {
     const svg = renderChart(report())
     expect(svg).toMatch(/^<svg /)
     expect(svg).toContain('Start again after a stop')
-    expect(svg).toContain('Keycloak 26.7.4, Java 25, 2 cores (a CPU), 2026-11-21')
+    expect(svg).toContain('Keycloak 26.7.5, Java 25, 2 cores (a CPU), 2026-11-21')
     expect(svg).not.toContain('token')
   })
 })

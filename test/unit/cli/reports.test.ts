@@ -21,7 +21,7 @@ const text = (lines: readonly string[]) => lines.map((line) => line.trimEnd()).j
 const UP: UpReport = {
   schemaVersion: 1,
   instance: 'default',
-  version: '26.7.4',
+  version: '26.7.5',
   endpoints: realmEndpoints('http://localhost:8080', 'fastmcp'),
   realm: 'created',
   mcpUrls: ['http://localhost:8000/mcp', 'http://localhost:8001/mcp'],
@@ -50,7 +50,7 @@ describe('what a person reads after up', () => {
 
   it('is all that one needs to go on', () => {
     expect(text(renderUp(UP, chalk))).toMatchInlineSnapshot(`
-      "✔ Keycloak 26.7.4 is ready at http://localhost:8080  (12.3 s)
+      "✔ Keycloak 26.7.5 is ready at http://localhost:8080  (12.3 s)
 
         Runtime             java, because Docker is not installed; Java 21.0.4 in /jdk
         Realm               fastmcp (created)
@@ -91,7 +91,7 @@ describe('what a person reads after up', () => {
       proof: null,
     }
     expect(text(renderUp(report, chalk))).toMatchInlineSnapshot(`
-      "✔ Keycloak 26.7.4 was running at http://localhost:8080  (12.3 s)
+      "✔ Keycloak 26.7.5 was running at http://localhost:8080  (12.3 s)
 
         Runtime             external, because of --keycloak-url
         Realm               fastmcp (created)
@@ -115,7 +115,7 @@ const STATUS: StatusReport = {
   schemaVersion: 1,
   instance: 'default',
   runtime: 'compose',
-  version: '26.7.4',
+  version: '26.7.5',
   url: 'http://localhost:8080',
   startedAt: null,
   adminConsole: 'http://localhost:8080/admin/',
@@ -147,7 +147,7 @@ const STATUS: StatusReport = {
 describe('what a person reads of status', () => {
   it('is what runs, and how full it is', () => {
     expect(text(renderStatus(STATUS, chalk, false))).toMatchInlineSnapshot(`
-      "✔ Keycloak 26.7.4 runs at http://localhost:8080  (instance "default", compose)
+      "✔ Keycloak 26.7.5 runs at http://localhost:8080  (instance "default", compose)
 
         Admin console       http://localhost:8080/admin/
                             admin / generated
@@ -213,7 +213,7 @@ it.each<[Partial<DownReport>, string]>([
 })
 
 describe('what a person reads of status --all', () => {
-  const INSTANCE = { runtime: 'java', version: '26.7.4', url: 'http://localhost:8080' } as const
+  const INSTANCE = { runtime: 'java', version: '26.7.5', url: 'http://localhost:8080' } as const
   const report: InstancesReport = {
     schemaVersion: 1,
     instances: [
@@ -226,9 +226,9 @@ describe('what a person reads of status --all', () => {
 
   it('is a line an instance', () => {
     expect(text(renderInstances(report, chalk))).toMatchInlineSnapshot(`
-      "  default             runs     http://localhost:8080  Keycloak 26.7.4, java
+      "  default             runs     http://localhost:8080  Keycloak 26.7.5, java
         older               stopped  http://localhost:8080  Keycloak 26.6.4, java
-        killed              died     http://localhost:8080  Keycloak 26.7.4, java"
+        killed              died     http://localhost:8080  Keycloak 26.7.5, java"
     `)
   })
 

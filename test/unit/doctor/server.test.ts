@@ -10,20 +10,20 @@ import { localServer } from '../support/local-server.ts'
 import { refusal } from '../support/refusal.ts'
 
 const ISSUER = 'http://localhost:8080/realms/fastmcp'
-const info = { version: '26.7.4', features: [], overlays: [], featureWarnings: [] }
+const info = { version: '26.7.5', features: [], overlays: [], featureWarnings: [] }
 
 describe('the version', () => {
   it('is all right with bugs that nobody meets, which are named', () => {
-    const finding = judgeVersion('26.7.4', [])
+    const finding = judgeVersion('26.7.5', [])
     expect(finding).toMatchObject({
       status: 'ok',
-      what: 'Keycloak 26.7.4; 3 known MCP bugs, none of which is met here',
+      what: 'Keycloak 26.7.5; 3 known MCP bugs, none of which is met here',
     })
     expect(finding.why).toContain('keycloak#50807')
   })
 
   it('is warned of with a feature whose bugs can be met, with their links and where they are mended', () => {
-    const finding = judgeVersion('26.7.4', ['cimd'])
+    const finding = judgeVersion('26.7.5', ['cimd'])
     expect(finding).toMatchObject({ status: 'warn', fix: expect.stringContaining('26.8.0') })
     expect(finding.why).toContain('https://github.com/keycloak/keycloak/issues/50362')
     expect(finding.why).not.toContain('49730')
@@ -59,7 +59,7 @@ describe('features', () => {
       overlays,
       features: [],
       registrationFormats: ['openid-connect'],
-      version: '26.7.4',
+      version: '26.7.5',
     })
     expect(features.run({ ...info, overlays, featureWarnings: warnings }, undefined)).toMatchObject({
       status: 'warn',

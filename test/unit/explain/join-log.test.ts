@@ -37,7 +37,7 @@ describe('the entries of a log', () => {
 
   it('are left out when they say nothing of a failure', () => {
     const join = joinLog()
-    join.push(entry(1, 'main', 'Keycloak 26.7.4 on JVM started in 9.5s. Listening on: http://127.0.0.1:8080'))
+    join.push(entry(1, 'main', 'Keycloak 26.7.5 on JVM started in 9.5s. Listening on: http://127.0.0.1:8080'))
     expect(join.flush(Number.POSITIVE_INFINITY)).toEqual([])
   })
 })

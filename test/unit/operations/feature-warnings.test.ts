@@ -7,7 +7,7 @@ const NOTHING = {
   overlays: [],
   features: [],
   registrationFormats: ['install', 'openid-connect'],
-  version: '26.7.4',
+  version: '26.7.5',
 }
 
 describe('the warnings of server features', () => {
@@ -34,7 +34,7 @@ describe('the warnings of server features', () => {
     const situation = { ...NOTHING, asked: ['cimd'], overlays: ['cimd'], features: ['cimd'] }
     expect(featureWarnings(situation)).toEqual([
       expect.stringMatching(/Claude Code and Codex .* from the internet/),
-      expect.stringContaining("Claude Desktop's document is refused by Keycloak 26.7.4 (keycloak#50362"),
+      expect.stringContaining("Claude Desktop's document is refused by Keycloak 26.7.5 (keycloak#50362"),
     ])
     expect(featureWarnings({ ...situation, version: '26.8.0' })).toHaveLength(1)
   })

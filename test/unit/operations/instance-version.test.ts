@@ -22,9 +22,9 @@ describe('the version of an instance', () => {
   })
 
   it.each([
-    ['26.6.4', before('26.7.4')],
-    ['26.6.4', before('26.7.4', '26.7.4')],
-    ['26.7.3', before('26.7.4')],
+    ['26.6.4', before('26.7.5')],
+    ['26.6.4', before('26.7.5', '26.7.5')],
+    ['26.7.3', before('26.7.5')],
     [undefined, before('99.0.0')],
   ])('is never older than its data: %s', async (keycloakVersion, state) => {
     const error = await refusal(() => wantedVersion({ keycloakVersion }, state))

@@ -17,7 +17,7 @@ async function machine(members: Partial<InstanceState> = {}): Promise<Config> {
   const folder = join(dataFolder, 'instances', 'known')
   await mkdir(folder, { recursive: true })
   const admin = { username: 'admin', password: 'pw' }
-  const state = { schemaVersion: 1, instance: 'known', runtime: 'java', version: '26.7.4', port: 1 } as const
+  const state = { schemaVersion: 1, instance: 'known', runtime: 'java', version: '26.7.5', port: 1 } as const
   await writeState({ ...state, managementPort: 2, features: [], admin, folder, ...members })
   return configSchema.parse({ dataFolder, instance: 'known' })
 }
@@ -65,7 +65,7 @@ describe('an instance that nobody has started', () => {
 
   it('is not named among those that are there when only its folder is', async () => {
     const config = await machine()
-    await mkdir(join(config.dataFolder ?? '', 'instances', 'failed', 'keycloak-26.7.4.partial'), {
+    await mkdir(join(config.dataFolder ?? '', 'instances', 'failed', 'keycloak-26.7.5.partial'), {
       recursive: true,
     })
     const { why } = await refusal(() => findInstance({ ...config, instance: 'failed' }))

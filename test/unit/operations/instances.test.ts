@@ -22,7 +22,7 @@ async function machine(
   const dataFolder = await tempFolder()
   const folder = (name: string) => join(dataFolder, 'instances', name)
   const admin = { username: 'admin', password: 'pw' }
-  const state = { schemaVersion: 1, runtime: 'java', version: '26.7.4', port: 1, managementPort: 2 } as const
+  const state = { schemaVersion: 1, runtime: 'java', version: '26.7.5', port: 1, managementPort: 2 } as const
   for (const instance of names) {
     await mkdir(folder(instance), { recursive: true })
     await writeState({ ...state, instance, features: [], admin, folder: folder(instance) })
@@ -32,7 +32,7 @@ async function machine(
 
 /** A server of an instance: a script that has its name. */
 async function server(folder: string): Promise<() => boolean> {
-  const script = join(folder, 'keycloak-26.7.4', 'bin', 'kc.sh')
+  const script = join(folder, 'keycloak-26.7.5', 'bin', 'kc.sh')
   await mkdir(join(script, '..'), { recursive: true })
   await writeFile(script, 'echo started; while :; do sleep 0.1; done')
   const child = spawn('sh', [script], { stdio: ['ignore', 'pipe', 'ignore'] })

@@ -77,9 +77,9 @@ describe('an instance', () => {
     const again = await started({}, { data: first.data })
     expect(again.state).toMatchObject({ version: '26.6.4', chosenVersion: '26.6.4' })
     expect([again.runtime.calls, again.warnings]).toEqual([['prepare', 'start'], []])
-    const newer = await started({ keycloakVersion: '26.7.4' }, { data: first.data })
-    expect(newer.state).toMatchObject({ version: '26.7.4', chosenVersion: '26.7.4' })
-    expect(newer.runtime.calls).toEqual(['prepare', 'carry data from 26.6.4 to 26.7.4', 'start'])
+    const newer = await started({ keycloakVersion: '26.7.5' }, { data: first.data })
+    expect(newer.state).toMatchObject({ version: '26.7.5', chosenVersion: '26.7.5' })
+    expect(newer.runtime.calls).toEqual(['prepare', 'carry data from 26.6.4 to 26.7.5', 'start'])
     expect(newer.warnings.join()).toContain('cannot go back')
   })
 

@@ -15,8 +15,8 @@ it('makes the folder, for its owner alone, when there is room', async () => {
 
 it('says how much is needed and how much is there', async () => {
   const folder = await tempFolder()
-  const error = await refusal(() => assertDiskRoom(folder, 1e18, 'Keycloak 26.7.4'))
-  expect(error).toMatchObject({ code: 'DISK_FULL', message: expect.stringContaining('for Keycloak 26.7.4') })
+  const error = await refusal(() => assertDiskRoom(folder, 1e18, 'Keycloak 26.7.5'))
+  expect(error).toMatchObject({ code: 'DISK_FULL', message: expect.stringContaining('for Keycloak 26.7.5') })
   expect(error.why).toMatch(/^1000000000000 MB are needed in .*, and \d+ MB are free\.$/)
   expect(error.why).toContain(folder)
 })

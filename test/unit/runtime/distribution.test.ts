@@ -45,8 +45,8 @@ describe('a distribution', () => {
   it('says its version when it is unpacked', async () => {
     const home = await tempFolder()
     expect(await homeVersion(home)).toBeUndefined()
-    await writeFile(join(home, 'version.txt'), 'Keycloak - Version 26.7.4\n')
-    expect(await homeVersion(home)).toBe('26.7.4')
+    await writeFile(join(home, 'version.txt'), 'Keycloak - Version 26.7.5\n')
+    expect(await homeVersion(home)).toBe('26.7.5')
     await writeFile(join(home, 'version.txt'), 'something else')
     expect(await homeVersion(home)).toBeUndefined()
   })

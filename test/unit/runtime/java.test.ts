@@ -27,7 +27,7 @@ const JDK: Jdk = { home: '/jdk', major: 21, version: '21.0.4' }
 beforeEach(() => void vi.mocked(probeJava).mockResolvedValue([JDK]))
 
 /** An unpacked distribution whose server is a shell script. */
-async function distribution(script: string, version = '26.7.4'): Promise<string> {
+async function distribution(script: string, version = '26.7.5'): Promise<string> {
   const home = await tempFolder()
   await mkdir(join(home, 'bin'))
   await mkdir(join(home, 'data'))
@@ -47,7 +47,7 @@ async function instance(script: string, version?: string) {
     schemaVersion: 1,
     instance: 'default',
     runtime: 'java',
-    version: '26.7.4',
+    version: '26.7.5',
     port: 8181,
     managementPort: 9191,
     features: [],
@@ -76,8 +76,8 @@ describe('Keycloak on a local JDK', () => {
   it('is a copy of the distribution that is named, without the data in it', async () => {
     const { runtime, context, settings, folder } = await instance('')
     await runtime.prepare(settings, context)
-    expect(await readdir(folder)).toEqual(['keycloak-26.7.4'])
-    expect((await readdir(join(folder, 'keycloak-26.7.4'))).sort()).toEqual(['bin', 'version.txt'])
+    expect(await readdir(folder)).toEqual(['keycloak-26.7.5'])
+    expect((await readdir(join(folder, 'keycloak-26.7.5'))).sort()).toEqual(['bin', 'version.txt'])
     await runtime.prepare(settings, context) // the second time it is there
   })
 
@@ -130,7 +130,7 @@ describe('Keycloak on a local JDK', () => {
     expect(await runtime.isRunning(state)).toBe(false)
     await vi.waitFor(async () => expect(await processStart(child)).toBeUndefined(), WAIT)
     await runtime.stop(state)
-    await access(join(folder, 'keycloak-26.7.4'))
+    await access(join(folder, 'keycloak-26.7.5'))
     await runtime.purge(state)
     await expect(access(folder)).rejects.toThrow('ENOENT')
   })

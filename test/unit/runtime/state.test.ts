@@ -22,7 +22,7 @@ async function writtenState(data: string): Promise<InstanceState> {
       schemaVersion: 1,
       instance: 'default',
       runtime: 'java',
-      version: '26.7.4',
+      version: '26.7.5',
       port: 8080,
       managementPort: 9000,
       features: [],

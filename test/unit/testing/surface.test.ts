@@ -32,7 +32,7 @@ it('starts a Keycloak with the options of the command', () => {
     user: ['alice:secret:admin']
     tokenLifespan: 5
     runtime: 'java'
-    keycloakVersion: '26.7.4'
+    keycloakVersion: '26.7.5'
     onLeak: 'fail'
   }>().toExtend<Options>()
   expectTypeOf<'adminPassword' | 'dataFolder'>().not.toExtend<keyof Options>()
