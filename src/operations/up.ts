@@ -9,7 +9,7 @@ import { adminCredentialsSchema } from '../runtime/admin-credentials.ts'
 import { withInstanceLock } from '../runtime/instance-lock.ts'
 import { type OnStep, type RunContext, runtimeNameSchema } from '../runtime/runtime.ts'
 import { selectRuntime } from '../runtime/select.ts'
-import { type InstanceState, readState, writeStopped } from '../runtime/state.ts'
+import { type InstanceState, readState, writeState, writeStopped } from '../runtime/state.ts'
 import { planOnServer } from './applied-realm.ts'
 import { externalKeycloak, runningKeycloak } from './instance.ts'
 import { wantedVersion } from './instance-version.ts'
@@ -120,13 +120,13 @@ export async function up(
     try {
       await waitForHealth(runtime, state, config, signal)
       const readyAt = Date.now()
-      if (!alreadyRunning) await runtime.settle(state)
       const acquaintance = alreadyRunning ? {} : { self: justStarted(state) }
       const { report } = await provision(runningKeycloak(runtime, state), config, {
         onStep,
         signal,
         acquaintance,
       })
+      if (!alreadyRunning) await writeState(await runtime.settle(state))
       return {
         ...common(config, startedAt, report, warnings),
         timings: timings({ fetchMs, beganAt, readyAt }, report),
