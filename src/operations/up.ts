@@ -177,9 +177,11 @@ function timings({ fetchMs, beganAt, readyAt }: Moments, { proof }: ProvisionRep
   }
 }
 
+const NEVER_READY: readonly string[] = ['KEYCLOAK_EXITED', 'KEYCLOAK_NOT_READY', 'DOCKER_ELSEWHERE']
+
 /** A server that never became ready is of no use to anybody; one that runs but failed later can be looked at. */
 function neverReady(error: unknown): boolean {
-  return error instanceof McpKeycloakError && ['KEYCLOAK_EXITED', 'KEYCLOAK_NOT_READY'].includes(error.code)
+  return error instanceof McpKeycloakError && NEVER_READY.includes(error.code)
 }
 
 function assertSamePort({ port, instance }: Config, running: InstanceState): void {

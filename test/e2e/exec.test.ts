@@ -264,7 +264,7 @@ it.runIf(hasCompose)('exec --ephemeral leaves no container, volume or network', 
   )
   expect(exitCode, stderr).toBe(5)
   const [name = '', ...containers] = stdout.split('\n')
-  expect(containers).toContain(`mcp-keycloak-${name}-keycloak-1`)
+  expect(containers.join('\n')).toMatch(new RegExp(`^mcp-keycloak-${name}-[0-9a-f]{6}-keycloak-1$`, 'm'))
   for (const kind of ['container', 'volume', 'network']) {
     const all = kind === 'container' ? ['--all'] : []
     const found = await execa('docker', [

@@ -97,7 +97,7 @@ it.runIf(hasCompose)(
   async () => {
     let name = ''
     const left = async () => {
-      const filter = ['--all', '--quiet', '--filter', `label=com.docker.compose.project=mcp-keycloak-${name}`]
+      const filter = ['--all', '--quiet', '--filter', `label=mcp-keycloak.instance=${name}`]
       const [containers, volumes] = await Promise.all([
         execa('docker', ['ps', ...filter]),
         execa('docker', ['volume', 'ls', ...filter.slice(1)]),
