@@ -68,12 +68,17 @@ export async function down(
     const { state, warning } = await readState(data, config.instance)
     const known = state ?? { ...place, runtime: (await ownDockerProject(place)) ? 'compose' : 'java' }
     const runtime = runtimeOf(known, config, cache)
+    const kept: string[] = []
+    const isRunning = await runtime.isRunning(known).catch((error: unknown) => {
+      if (!purge || !isElsewhere(error)) throw error
+      kept.push(`${error.message} ${error.why} What it has there stays.`)
+      return false
+    })
     // Whoever started it may have been killed before it could write down how to find it.
-    const stopped = (await runtime.isRunning(known)) || (await runtime.sweep(known))
+    const stopped = isRunning || (await runtime.sweep(known))
     await runtime.stop(known)
-    let kept: readonly string[] = []
     if (purge) {
-      kept = await runtime.purge(known)
+      kept.push(...(await runtime.purge(known)))
       await removeInstance(data, config.instance)
     } else if (state) await writeStopped(state)
     return {
@@ -84,4 +89,8 @@ export async function down(
       warnings: [...(warning ? [warning] : []), ...kept],
     }
   })
+}
+
+function isElsewhere(error: unknown): error is McpKeycloakError {
+  return error instanceof McpKeycloakError && error.code === 'DOCKER_ELSEWHERE'
 }

@@ -9,7 +9,7 @@ import { McpKeycloakError, throwIfInterrupted } from '../errors.ts'
 import { type ComposePlace, findContainer, ownProject, projectOf } from './compose-project.ts'
 import { containerLog, keepContainerLog } from './container-log.ts'
 import { assertStarting } from './container-state.ts'
-import { dockerLines } from './docker.ts'
+import { assertSameEngine, dockerLines, engineId } from './docker.ts'
 import { run } from './exec.ts'
 import { lastLines } from './last-lines.ts'
 import { logFile } from './log-file.ts'
@@ -33,10 +33,12 @@ export const composeRuntime: Runtime = {
   async claim(place, { version }, { onWarning }) {
     const { id, copyOf } = await ownerOf(dataFolderOf(place.folder))
     if (copyOf !== undefined) onWarning(copiedFolder(copyOf))
-    if (place.owner !== null) return { owner: id }
+    const engine = await engineId()
+    const own = { owner: id, ...(engine !== undefined && { engine }) }
+    if (place.owner !== null) return own
     const project = { name: projectName(place.instance, id), owner: id, image: imageName(version) }
     const copiedFrom = await copyPreviousData(place, project)
-    return { owner: id, ...(copiedFrom !== undefined && { copiedFrom }) }
+    return { ...own, ...(copiedFrom !== undefined && { copiedFrom }) }
   },
   async start(settings, context) {
     const { instance, folder } = context
@@ -49,7 +51,11 @@ export const composeRuntime: Runtime = {
     const { copiedFrom, ...settled } = state
     return copiedFrom === undefined || (await removePrevious(copiedFrom, state)) ? settled : state
   },
-  isRunning: async (place) => (await findContainer(place, RUNNING)) !== undefined,
+  async isRunning(place) {
+    if ((await findContainer(place, RUNNING)) !== undefined) return true
+    await assertSameEngine(place)
+    return false
+  },
   async isStarting(state) {
     const id = await findContainer(state, ['--all'])
     return id !== undefined && assertStarting(id, state)

@@ -37,6 +37,8 @@ export interface ServerHandle {
   readonly processStart?: string | undefined
   /** compose: the data folder's id; `null` for what an earlier version created. */
   readonly owner?: string | null | undefined
+  /** compose: id of the engine that has the data. */
+  readonly engine?: string | undefined
 }
 
 /**
@@ -53,7 +55,7 @@ export interface Runtime {
     place: InstancePlace & ServerHandle,
     build: ServerBuild,
     context: RunContext,
-  ): Promise<Pick<InstanceState, 'owner' | 'copiedFrom'>>
+  ): Promise<Pick<InstanceState, 'owner' | 'engine' | 'copiedFrom'>>
   /** Starts the server and returns at once; it is not ready yet. */
   start(settings: ServerSettings, context: RunContext): Promise<ServerHandle>
   /**
@@ -69,7 +71,11 @@ export interface Runtime {
    * @throws {McpKeycloakError} `KEYCLOAK_EXITED`, `DOCKER_ELSEWHERE`: why it will never answer, where that is known
    */
   isStarting(state: InstanceState): Promise<boolean>
-  /** Whether the server of `state` is there, ready or not. */
+  /**
+   * Whether the server of `state` is there, ready or not.
+   *
+   * @throws {McpKeycloakError} `DOCKER_NOT_RUNNING`, `DOCKER_ELSEWHERE`: it cannot be seen from here
+   */
   isRunning(state: InstancePlace & ServerHandle): Promise<boolean>
   /** Stops the server of `state`, and nothing else; its data is kept. */
   stop(state: InstancePlace & ServerHandle): Promise<void>

@@ -27,6 +27,8 @@ const stateSchema = z.looseObject({
   processStart: z.string().optional(),
   /** compose: id of the data folder that containers and volumes belong to; `null` in a state that an earlier version wrote. */
   owner: z.string().nullable().optional(),
+  /** compose: id of the Docker engine that has the data. */
+  engine: z.string().optional(),
   /** compose: Compose project of an earlier version whose data was copied, and is kept until an administrator has logged in. */
   copiedFrom: z.string().optional(),
 })

@@ -143,6 +143,29 @@ describe('Keycloak in Docker Compose', () => {
     expect(error).toMatchObject({ code: 'COMPOSE_FAILED', why: 'permission denied' })
   })
 
+  it('is not taken for stopped when another engine has it', async () => {
+    await docker('  info*) echo engine-2;;')
+    expect(await composeRuntime.isRunning({ ...STATE, engine: 'engine-2' })).toBe(false)
+    const error = await refusal(() => composeRuntime.isRunning({ ...STATE, engine: 'engine-1' }))
+    expect(error).toMatchObject({
+      code: 'DOCKER_ELSEWHERE',
+      message: 'Instance "two" is in another Docker engine.',
+      why: expect.stringContaining('engine-1'),
+      fix: expect.stringContaining('mcp-keycloak down --instance two --purge'),
+    })
+  })
+
+  it.each([
+    ['out of memory', '"OOMKilled":true,"ExitCode":137', 'Keycloak was killed: out of memory.'],
+    ['by a signal', '"OOMKilled":false,"ExitCode":137', 'Keycloak was killed while it was starting.'],
+  ])('is known to have been killed %s while it was starting', async (_, state, message) => {
+    const inspected = `{"State":{"Running":false,${state}},"HostConfig":{"Memory":314572800}}`
+    await docker(`${ONE_CONTAINER}\n  inspect*) echo '${inspected}';;`)
+    const error = await refusal(() => composeRuntime.isStarting(STATE))
+    expect(error).toMatchObject({ code: 'KEYCLOAK_EXITED', message })
+    expect(error.why).toContain('Its limit is 300 MB.')
+  })
+
   it('is not there before its data folder has an owner: Docker is not even asked', async () => {
     const calls = await docker(ONE_CONTAINER)
     const folder = join(await tempFolder(), 'instances', 'two')
