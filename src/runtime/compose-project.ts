@@ -7,6 +7,9 @@ import { knownOwner } from './owner.ts'
 import { readIfThere } from './private-file.ts'
 import type { InstancePlace, ServerHandle } from './runtime.ts'
 
+/** An engine that hangs must not hang `status`. */
+const LIST_TIMEOUT_MS = 20_000
+
 const SERVICE = 'label=com.docker.compose.service=keycloak'
 
 /** An instance's place, and the owner that its state has. */
@@ -51,7 +54,7 @@ export async function findContainer(
   const project = await projectOf(place)
   if (!project) return undefined
   const args = ['ps', '--quiet', ...project.filters, '--filter', SERVICE, ...filters]
-  const [id] = await dockerLines('list containers', args)
+  const [id] = await dockerLines('list containers', args, { timeoutMs: LIST_TIMEOUT_MS })
   if (id === undefined || !project.isPrevious) return id
   return (await hasOurPassword(id, place.folder)) ? id : undefined
 }

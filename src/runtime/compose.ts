@@ -36,7 +36,7 @@ export const composeRuntime: Runtime = {
     const engine = await engineId()
     const own = { owner: id, ...(engine !== undefined && { engine }) }
     if (place.owner !== null) return own
-    const project = { name: projectName(place.instance, id), owner: id, image: imageName(version) }
+    const project = { name: projectName(place.instance, id), owner: id, version, image: imageName(version) }
     const copiedFrom = await copyPreviousData(place, project)
     return { ...own, ...(copiedFrom !== undefined && { copiedFrom }) }
   },

@@ -8,33 +8,49 @@ import { type ComposePlace, type ComposeProject, findContainer } from './compose
 import { dockerLines } from './docker.ts'
 import { run } from './exec.ts'
 
+/** The project that an earlier version's volumes are copied to, and with what. */
+interface Copy {
+  readonly name: string
+  readonly owner: string
+  readonly version: string
+  /** Has the program `cp`. */
+  readonly image: string
+}
+
 /**
- * Copies the data that an earlier version wrote for this instance into a volume of the instance's own. The original stays:
- * whether it is ours is known when its administrator has logged in.
+ * Copies the data that an earlier version wrote for this instance, and what the server built, into volumes of the
+ * instance's own. The originals stay: whether they are ours is known when the administrator has logged in.
  *
- * @param image has the program cp
  * @returns the earlier version's Compose project; `undefined` when there is nothing to copy
  * @throws {McpKeycloakError} `INSTANCE_BUSY` while a container uses the original, `COMPOSE_FAILED`
  */
-export async function copyPreviousData(
-  { instance }: ComposePlace,
-  { name, owner, image }: { name: string; owner: string; image: string },
-): Promise<string | undefined> {
+export async function copyPreviousData({ instance }: ComposePlace, copy: Copy): Promise<string | undefined> {
   const project = previousProjectName(instance)
-  const from = `${project}_data`
-  if (!(await ownerlessVolumes(project)).includes(from)) return undefined
-  const [user] = await dockerLines('list containers', [
-    'ps',
-    '--filter',
-    `volume=${from}`,
-    '--format',
-    '{{.Names}}',
-  ])
-  if (user !== undefined) throw inUse(instance, from, user)
-  const to = `${name}_data`
+  const volumes = await ownerlessVolumes(project)
+  const data = `${project}_data`
+  if (!volumes.includes(data)) return undefined
+  const user = ['ps', '--filter', `volume=${data}`, '--format', '{{.Names}}']
+  const [container] = await dockerLines('list containers', user)
+  if (container !== undefined) throw inUse(instance, data, container)
+  const built = `quarkus-${copy.version}`
+  await copyVolume(data, { ...copy, instance, volume: 'data', to: `${copy.name}_data` })
+  if (volumes.includes(`${project}_${built}`))
+    await copyVolume(`${project}_${built}`, {
+      ...copy,
+      instance,
+      volume: 'quarkus',
+      to: `${copy.name}_${built}`,
+    })
+  return project
+}
+
+async function copyVolume(
+  from: string,
+  { name, owner, instance, image, volume, to }: Copy & { instance: string; volume: string; to: string },
+): Promise<void> {
   const labels = {
     [PROJECT_LABEL]: name,
-    'com.docker.compose.volume': 'data',
+    'com.docker.compose.volume': volume,
     [LABELS.owner]: owner,
     [LABELS.instance]: instance,
   }
@@ -46,7 +62,6 @@ export async function copyPreviousData(
   const mounts = ['--volume', `${from}:/from:ro`, '--volume', `${to}:/to`]
   const program = ['--user', '0', '--network', 'none', '--entrypoint', 'cp', image, '-a', '/from/.', '/to/']
   await dockerLines(`copy the volume ${from}`, ['run', '--rm', ...mounts, ...program])
-  return project
 }
 
 /**

@@ -74,7 +74,7 @@ export async function probeDocker(
 
 /** The last line that says something, of a Docker command that failed. */
 export function dockerWords({ exitCode, stdout, stderr, timedOut }: RunResult): string {
-  if (timedOut) return `It did not answer within ${PROBE_TIMEOUT_MS / 1000} seconds.`
+  if (timedOut) return 'nothing, it did not answer in time.'
   const lines = [stderr, stdout].map((text) => text.split('\n').map((line) => line.trim()))
   const words = lines.map((all) => all.filter((line) => !BANNER.test(line)).at(-1)).find(Boolean)
   return words ?? `It ended with ${exitCode} and said nothing.`

@@ -135,6 +135,8 @@ describe('ports', () => {
       why: 'the container "web" listens on 9000.',
       fix: 'mcp-keycloak up --management-port 9001, or stop what listens there.',
     })
+    const keycloak = { ...taken, holder: 'the container "mcp-keycloak-shop-c0ffee-keycloak-1"' }
+    expect(judgePorts([keycloak]).fix).toBe('mcp-keycloak up --management-port 9001.') // it may be somebody's
   })
 })
 
