@@ -67,7 +67,7 @@ describe('an instance whose state is garbage', () => {
     ['is not taken for that of another data folder, which Docker runs', false],
   ])('%s', async (_, fromHere) => {
     const record = join(await tempFolder(), 'calls')
-    const answers = '*version*) echo 2.40.0;; ps*) echo c0ffee;;'
+    const answers = 'version*|compose\\ version*) echo 2.40.0;; ps*) echo c0ffee;;'
     await preferredPrograms({ docker: `echo "$*" >> ${record}; case "$*" in ${answers} esac` })
     const { config, folder } = await machine('shop')
     await rm(join(folder('shop'), 'state.json'))
