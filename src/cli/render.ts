@@ -1,7 +1,8 @@
 import type { ChalkInstance } from 'chalk'
 
+import { packageVersion, projectAddresses } from '../assets.ts'
 import { McpKeycloakError } from '../errors.ts'
-import { ISSUES_URL } from '../operations/error-report.ts'
+import { reportBug } from '../operations/error-report.ts'
 
 /** Width of the labels, so that values stand below each other. */
 const LABEL_WIDTH = 20
@@ -56,7 +57,7 @@ function renderBug(error: unknown, chalk: ChalkInstance): string[] {
   return [
     `${chalk.red('✘')} ${chalk.bold('This is a bug in mcp-keycloak.')}`,
     String((error as Error)?.stack ?? error),
-    `  Node ${process.version}, ${process.platform} ${process.arch}`,
-    `  Please report it: ${ISSUES_URL}`,
+    `  mcp-keycloak ${packageVersion()}, Node ${process.version}, ${process.platform} ${process.arch}`,
+    `  ${reportBug(projectAddresses().issues)}`,
   ]
 }

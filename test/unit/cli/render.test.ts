@@ -1,6 +1,7 @@
 import { Chalk } from 'chalk'
 import { describe, expect, it } from 'vitest'
 
+import { packageVersion } from '../../../src/assets.ts'
 import { renderError, row, warning } from '../../../src/cli/render.ts'
 import { McpKeycloakError } from '../../../src/errors.ts'
 
@@ -43,7 +44,8 @@ describe('an error for a person', () => {
     const text = renderError(new TypeError('x is not a function'), chalk, false).join('\n')
     expect(text).toMatch(/^✘ This is a bug in mcp-keycloak\.\nTypeError: x is not a function\n\s+at /)
     expect(text).toContain(`Node ${process.version}`)
-    expect(text).toMatch(/https:\S+\/issues$/)
+    expect(text).toContain(`mcp-keycloak ${packageVersion()}, Node`)
+    expect(text).toMatch(/Please report it with this text and the command$/)
     expect(renderError('just a text', chalk, false)[1]).toBe('just a text')
   })
 })
