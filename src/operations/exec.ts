@@ -6,6 +6,7 @@ import { runForeground, type TakeSignals } from '../runtime/exec.ts'
 import { assertCommand } from '../runtime/find-command.ts'
 import { env } from './env.ts'
 import { withEphemeralInstance } from './ephemeral.ts'
+import { differenceWarning } from './realm-difference.ts'
 import { type UpOptions, type UpReport, up } from './up.ts'
 
 export type { StopSignal, TakeSignals } from '../runtime/exec.ts'
@@ -59,6 +60,8 @@ async function execIn(
 ): Promise<number> {
   const report = await up(config, options)
   const { variables } = await env(config, { showSecrets })
+  const { difference, endpoints } = report
+  if (difference) onWarning?.(differenceWarning(endpoints.realm, difference))
   for (const warning of report.warnings) onWarning?.(warning)
   throwIfInterrupted(options.signal)
   onReady?.(report)

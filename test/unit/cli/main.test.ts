@@ -218,6 +218,12 @@ describe('help', () => {
     expect(stdout).toContain('--json')
   })
 
+  it('says of a switch what it does in words of its own', async () => {
+    const { stdout } = await run('up', '--help')
+    expect(stdout).toMatch(/--no-proof +skip the login test at the end of `up`\n/)
+    expect(stdout).toMatch(/--no-consent +do not show the consent page/)
+  })
+
   it.each([['--version'], ['-V'], ['-v'], ['--no-color', '-v']])(
     'has the version: %s %s',
     async (...args) => {
