@@ -6,6 +6,11 @@ import { LOOPBACK } from '../config/server.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { run } from './exec.ts'
 
+const LAST_PORT = 65_535
+
+/** How many ports are looked at before any other one will do. */
+const PORTS_TRIED = 100
+
 /** A free port on the loopback interface. */
 export function freePort(): Promise<number> {
   return getPort({ host: LOOPBACK })
@@ -13,7 +18,7 @@ export function freePort(): Promise<number> {
 
 /** The first of a hundred ports from `first` on that is free and not in `taken`; any free one when there is none. */
 export function freePortFrom(first: number, taken: readonly number[]): Promise<number> {
-  return getPort({ host: LOOPBACK, port: portNumbers(first, first + 99), exclude: taken })
+  return getPort({ host: LOOPBACK, port: portNumbers(first, first + PORTS_TRIED - 1), exclude: taken })
 }
 
 /**
@@ -23,7 +28,20 @@ export function freePortFrom(first: number, taken: readonly number[]): Promise<n
  */
 export async function assertPortFree(port: number, flag: '--port' | '--management-port'): Promise<void> {
   if (await isPortFree(port)) return
-  throw await portInUse(port, `mcp-keycloak up ${flag} ${await freePort()}, or stop what listens there.`)
+  throw await portInUse(port, anotherPort(flag, await nextFreePort(port)))
+}
+
+/** The fix for a port that somebody listens on. */
+export function anotherPort(flag: '--port' | '--management-port', port: number): string {
+  return `mcp-keycloak up ${flag} ${port}, or stop what listens there.`
+}
+
+/** The first free port after `port`: easy to remember, and the same one each time; any free one when there is none. */
+export async function nextFreePort(port: number): Promise<number> {
+  for (let next = port + 1; next <= Math.min(port + PORTS_TRIED, LAST_PORT); next++) {
+    if (await isPortFree(next)) return next
+  }
+  return freePort()
 }
 
 /** The error for a port that somebody listens on: who it is. */
