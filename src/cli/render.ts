@@ -47,10 +47,15 @@ export function renderError(error: unknown, chalk: ChalkInstance, verbose: boole
     `${chalk.red('✘')} ${chalk.bold(error.message)}  ${chalk.dim(`[${error.code}]`)}`,
     ...block(chalk, '  ', 'Why', error.why),
     ...block(chalk, '  ', 'Fix', error.fix),
-    ...(verbose && error.cause !== undefined
-      ? [chalk.dim(String((error.cause as Error).stack ?? error.cause))]
-      : []),
+    ...(verbose ? causesOf(error).flatMap((cause) => block(chalk, '  ', 'Cause', chalk.dim(cause))) : []),
   ]
+}
+
+/** The errors underneath, the nearest first. No stack: where the program stood says nothing of what to do. */
+function causesOf({ cause }: Error): string[] {
+  if (cause === undefined) return []
+  if (!(cause instanceof Error)) return [String(cause)]
+  return [`${cause.name}: ${cause.message}`, ...(cause.cause instanceof Error ? causesOf(cause) : [])]
 }
 
 function renderBug(error: unknown, chalk: ChalkInstance): string[] {

@@ -40,6 +40,17 @@ describe('an error for a person', () => {
     expect(renderError(PORT_IN_USE, chalk, false).join('\n')).not.toContain('the cause')
   })
 
+  it('shows each error underneath in one line, without the stack', () => {
+    const cause = new TypeError('fetch failed', { cause: new Error('connect ECONNREFUSED ::1:9') })
+    const text = { what: 'It broke.', why: 'one', fix: 'a', cause }
+    expect(renderError(new McpKeycloakError('NO_RUNTIME', text), chalk, true).slice(3)).toEqual([
+      '  Cause  TypeError: fetch failed',
+      '  Cause  Error: connect ECONNREFUSED ::1:9',
+    ])
+    const said = new McpKeycloakError('NO_RUNTIME', { ...text, cause: 'a text' })
+    expect(renderError(said, chalk, true).at(-1)).toBe('  Cause  a text')
+  })
+
   it('that is a bug of ours has a stack, the versions and where to report it', () => {
     const text = renderError(new TypeError('x is not a function'), chalk, false).join('\n')
     expect(text).toMatch(/^✘ This is a bug in mcp-keycloak\.\nTypeError: x is not a function\n\s+at /)
