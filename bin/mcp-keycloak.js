@@ -12,10 +12,10 @@ if (version[0] < 22 || (version[0] === 22 && version[1] < 12)) {
   })
 }
 
-// Version and help were written down by the build: to make them anew takes five times as long as an empty Node.
+// Version and help were written down by the build: to create them again takes five times as long as an empty Node.
 function writtenAnswer(fs, args) {
-  const last = args.at(-1)
-  if (!['--version', '-V', '--help', '-h'].includes(last) || process.stdout.columns < 80) return
+  const last = args.at(-1) ?? '--help'
+  if (!['--version', '-V', '-v', '--help', '-h'].includes(last) || process.stdout.columns < 80) return
   try {
     const answers = JSON.parse(fs.readFileSync(new URL('../dist/answers.json', import.meta.url), 'utf8'))
     return answers[args.join(' ')]

@@ -55,7 +55,7 @@ function override({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; json
   jsonSchema.anyOf = [range, ...jsonSchema.anyOf.slice(1)]
 }
 
-function documented(key: ConfigKey, { placeholder, ...property }: JsonSchema): JsonSchema {
+function documented(key: ConfigKey, { placeholder, negation: _, ...property }: JsonSchema): JsonSchema {
   const { description, examples } = optionMeta(key)
   const isPath = placeholder === '<file>' || placeholder === '<folder>'
   const sentences = [

@@ -13,6 +13,7 @@ function answers(command, path) {
 }
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
-const versions = ['--version', '-V'].map((flag) => [flag, `${version}\n`])
-const all = Object.fromEntries([...versions, ...answers(createProgram({}), [])])
+const versions = ['--version', '-V', '-v'].map((flag) => [flag, `${version}\n`])
+const program = createProgram({})
+const all = Object.fromEntries([...versions, ...answers(program, []), ['', program.helpInformation()]])
 writeFileSync(new URL('../dist/answers.json', import.meta.url), JSON.stringify(all))

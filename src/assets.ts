@@ -9,7 +9,37 @@ export function assetPath(relativePath: string): string {
   return fileURLToPath(new URL(relativePath, PACKAGE_FOLDER))
 }
 
+/** The fields of `package.json` that the program shows. */
+interface PackageManifest {
+  readonly version: string
+  readonly homepage?: string
+  readonly bugs?: string | { readonly url?: string }
+}
+
 /** Version of this package, e.g. `0.1.0`. */
 export function packageVersion(): string {
-  return JSON.parse(readFileSync(assetPath('package.json'), 'utf8')).version
+  return packageManifest().version
+}
+
+/** Addresses of the project on the web; absent as long as `package.json`, their one place, has none. */
+export interface ProjectAddresses {
+  readonly homepage?: string
+  /** Where bugs are reported. */
+  readonly issues?: string
+}
+
+/**
+ * The addresses that a manifest names.
+ *
+ * @param manifest default: that of this package
+ */
+export function projectAddresses(
+  { homepage, bugs }: Pick<PackageManifest, 'homepage' | 'bugs'> = packageManifest(),
+): ProjectAddresses {
+  const issues = typeof bugs === 'string' ? bugs : bugs?.url
+  return { ...(homepage && { homepage }), ...(issues && { issues }) }
+}
+
+function packageManifest(): PackageManifest {
+  return JSON.parse(readFileSync(assetPath('package.json'), 'utf8'))
 }

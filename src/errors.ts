@@ -147,10 +147,23 @@ export function unreachable(url: string, cause: unknown): McpKeycloakError {
   const reason = (cause as Error).cause as NodeJS.ErrnoException | undefined
   return new McpKeycloakError('KEYCLOAK_UNREACHABLE', {
     what: `Keycloak at ${url} does not answer.`,
-    why: reason?.message || reason?.code || (cause as Error).message, // no message when several addresses were tried
+    why: silenceIn(reason?.message || reason?.code || (cause as Error).message), // no message when several addresses were tried
     fix: 'Check the URL, and that Keycloak runs: mcp-keycloak status',
     cause,
   })
+}
+
+/** Plain words for the usual reasons of no answer, before the system's own. */
+const SILENCE: readonly (readonly [RegExp, string])[] = [
+  [/ECONNREFUSED/, 'Nothing listens there'],
+  [/ENOTFOUND/, 'No such host is known here'],
+  [/EAI_AGAIN/, 'The name service does not answer'],
+  [/^bad port$/, 'Programs that speak HTTP may not call this port'],
+]
+
+function silenceIn(reason: string): string {
+  const words = SILENCE.find(([pattern]) => pattern.test(reason))?.[1]
+  return words === undefined ? reason : `${words}: ${reason}`
 }
 
 /** What a command ends with that the user has interrupted. */

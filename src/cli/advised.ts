@@ -2,7 +2,7 @@ import { addressed, type CommandTarget } from '../config/addressed.ts'
 import { McpKeycloakError } from '../errors.ts'
 
 /** What reports call texts of ours with commands to paste; what programs have said is in none of them. */
-const ADVICE = ['fix', 'warnings', 'note', 'code']
+const ADVICE = ['fix', 'compare', 'warnings', 'note', 'code']
 
 /** A report whose advice says whom it is for. */
 export function advised<Report>(report: Report, target: CommandTarget): Report {

@@ -1,7 +1,7 @@
-import { Command, CommanderError } from 'commander'
+import { Command } from 'commander'
 
-import { packageVersion } from '../assets.ts'
-import { EXIT_CODES, interrupted, McpKeycloakError } from '../errors.ts'
+import { packageVersion, projectAddresses } from '../assets.ts'
+import { EXIT_CODES, interrupted } from '../errors.ts'
 import { addClientsCommand } from './commands/clients.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
 import { addDownCommand } from './commands/down.ts'
@@ -18,9 +18,11 @@ import { addTokenCommand } from './commands/token.ts'
 import { addUpCommand } from './commands/up.ts'
 import { addVerifyCommand } from './commands/verify.ts'
 import type { CommandContext } from './context.ts'
+import { formatHelp } from './help.ts'
 import { listenForInterrupt } from './interrupt.ts'
 import { addGlobalOptions, globalOptions, typedTarget } from './options.ts'
 import { createOutput, type Output, onResultUnread } from './output.ts'
+import { asksForHelp, commandMeant, usageError } from './usage-error.ts'
 
 /** Of a program whose result nobody reads any more: 128 and the number of SIGPIPE, which ends others then. */
 const RESULT_UNREAD = 141
@@ -51,9 +53,13 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
   const program = createProgram(context)
   try {
-    await program.parseAsync(argv)
+    await program.parseAsync(withVersionFlag(argv))
     if (output.exitCode !== EXIT_CODES.done) process.exitCode = output.exitCode
   } catch (error) {
+    if (asksForHelp(error) && !own.includes('--json')) {
+      commandMeant(program).outputHelp()
+      return
+    }
     const { exitCode } = interrupt
     const shown = exitCode === undefined ? usageError(error, program) : interrupted()
     if (shown === undefined) return
@@ -62,12 +68,23 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
+/** `-v` as the version, unless a command comes before it: in `exec pytest -v` it is somebody else's. */
+function withVersionFlag(argv: readonly string[]): string[] {
+  const at = argv.indexOf('-v')
+  const isFirst = argv.slice(2, at).every((word) => word.startsWith('-'))
+  return argv.map((word, index) => (index === at && isFirst ? '--version' : word))
+}
+
 /** The program with its commands. */
 export function createProgram(context: CommandContext): Command {
+  const { homepage } = projectAddresses()
   const program = new Command('mcp-keycloak')
     .description('A local Keycloak that MCP clients and MCP servers work with at the first try')
-    .version(packageVersion(), '-V, --version')
-    .configureHelp({ showGlobalOptions: true })
+    .version(packageVersion(), '-V, --version', 'output the version number (so does -v, before a command)')
+    .configureHelp({
+      showGlobalOptions: true,
+      formatHelp: (command, helper) => formatHelp(command, helper, homepage),
+    })
     .configureOutput({ writeErr: () => {} }) // errors are printed in one place: below
     .exitOverride()
     .showSuggestionAfterError()
@@ -88,28 +105,4 @@ export function createProgram(context: CommandContext): Command {
   addEnvCommand(program, context)
   addExecCommand(program, context)
   return program
-}
-
-/** What commander throws, in our words; `undefined` for help and version, which are no errors. */
-function usageError(error: unknown, program: Command): unknown {
-  if (!(error instanceof CommanderError)) return error
-  if (error.exitCode === 0) return undefined
-  if (error.code === 'commander.help') {
-    const group = program.commands.find((command) => command.name() === program.args[0]) ?? program
-    return new McpKeycloakError('USAGE_INVALID', {
-      what: 'No command was given.',
-      why: `The commands are ${group.commands.map((command) => command.name()).join(', ')}.`,
-      fix:
-        group === program ? 'mcp-keycloak up; or mcp-keycloak --help' : `mcp-keycloak ${group.name()} --help`,
-    })
-  }
-  const [what = '', ...hints] = error.message.replace(/^error: |\.$/g, '').split('\n')
-  return new McpKeycloakError('USAGE_INVALID', {
-    what: `${what.charAt(0).toUpperCase()}${what.slice(1)}.`,
-    why: hints.join(' ') || 'The command line could not be understood.',
-    fix:
-      program.args[0] === 'exec'
-        ? "The command's own options come after --: mcp-keycloak exec -- <command> [arguments...]"
-        : 'mcp-keycloak --help',
-  })
 }

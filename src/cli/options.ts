@@ -29,10 +29,10 @@ const configKeys = new WeakMap<Command, readonly ConfigKey[]>()
 export function withConfigOptions(command: Command, keys: readonly ConfigKey[]): Command {
   configKeys.set(command, keys)
   for (const key of keys) {
-    const { description, placeholder } = optionMeta(key)
+    const { description, placeholder, negation = `do not ${description}` } = optionMeta(key)
     if (isSwitch(key)) {
       // Both ways: what the config file or the realm says has to be taken back, too.
-      command.option(flagName(key), description).option(negatedFlag(key), `do not ${description}`)
+      command.option(flagName(key), description).option(negatedFlag(key), negation)
       continue
     }
     const option = new Option(`${flagName(key)} ${placeholder}`, description)

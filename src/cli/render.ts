@@ -1,7 +1,8 @@
 import type { ChalkInstance } from 'chalk'
 
+import { packageVersion, projectAddresses } from '../assets.ts'
 import { McpKeycloakError } from '../errors.ts'
-import { ISSUES_URL } from '../operations/error-report.ts'
+import { reportBug } from '../operations/error-report.ts'
 
 /** Width of the labels, so that values stand below each other. */
 const LABEL_WIDTH = 20
@@ -46,17 +47,22 @@ export function renderError(error: unknown, chalk: ChalkInstance, verbose: boole
     `${chalk.red('✘')} ${chalk.bold(error.message)}  ${chalk.dim(`[${error.code}]`)}`,
     ...block(chalk, '  ', 'Why', error.why),
     ...block(chalk, '  ', 'Fix', error.fix),
-    ...(verbose && error.cause !== undefined
-      ? [chalk.dim(String((error.cause as Error).stack ?? error.cause))]
-      : []),
+    ...(verbose ? causesOf(error).flatMap((cause) => block(chalk, '  ', 'Cause', chalk.dim(cause))) : []),
   ]
+}
+
+/** The errors underneath, the nearest first. No stack: where the program stood says nothing of what to do. */
+function causesOf({ cause }: Error): string[] {
+  if (cause === undefined) return []
+  if (!(cause instanceof Error)) return [String(cause)]
+  return [`${cause.name}: ${cause.message}`, ...(cause.cause instanceof Error ? causesOf(cause) : [])]
 }
 
 function renderBug(error: unknown, chalk: ChalkInstance): string[] {
   return [
     `${chalk.red('✘')} ${chalk.bold('This is a bug in mcp-keycloak.')}`,
     String((error as Error)?.stack ?? error),
-    `  Node ${process.version}, ${process.platform} ${process.arch}`,
-    `  Please report it: ${ISSUES_URL}`,
+    `  mcp-keycloak ${packageVersion()}, Node ${process.version}, ${process.platform} ${process.arch}`,
+    `  ${reportBug(projectAddresses().issues)}`,
   ]
 }

@@ -11,12 +11,37 @@ export interface EntryPlace {
   readonly file: string
   /** The keys down to the entry; the last one is the server's name. */
   readonly path: readonly string[]
+  /** Whether the file may have its servers at the top, without the keys above them. */
+  readonly mayBeBare?: boolean
 }
 
 /** A configuration file's text with the entry in it. */
 export interface Merged {
   readonly text: string
   readonly action: 'created' | 'updated' | 'unchanged'
+  /** Names of other entries that lead to the same MCP server; absent when there are none. */
+  readonly alike?: readonly string[]
+}
+
+/** The place with the keys that this file has: servers at its top have none above them. */
+export function placeIn(document: Table, place: EntryPlace): EntryPlace {
+  const [top = ''] = place.path
+  const values = Object.values(document)
+  const isBare = !Object.hasOwn(document, top) && values.length > 0 && values.every(isServer)
+  return place.mayBeBare && isBare ? { ...place, path: place.path.slice(-1) } : place
+}
+
+/** The other entries that lead to the same MCP server: a program would show it twice. */
+export function alikeIn(document: Table, place: EntryPlace, entry: Table): Pick<Merged, 'alike'> {
+  const above = { ...place, path: place.path.slice(0, -1) }
+  const servers = above.path.length === 0 ? document : entryIn(document, above)
+  const wanted = urlsIn(entry)
+  const alike = Object.entries(isTable(servers) ? servers : {}).flatMap(([name, other]) =>
+    name !== place.path.at(-1) && isServer(other) && urlsIn(other).some((url) => wanted.includes(url))
+      ? [name]
+      : [],
+  )
+  return alike.length > 0 ? { alike } : {}
 }
 
 /**
@@ -34,7 +59,7 @@ export function entryChange(document: Table, place: EntryPlace, wanted: Table): 
   }
   throw new McpKeycloakError('SNIPPET_NOT_WRITTEN', {
     what: `${place.file} already has another "${place.path.at(-1)}".`,
-    why: `It holds ${withoutSecrets(existing)} under ${place.path.slice(0, -1).join('.')}. Nothing was changed.`,
+    why: `It holds ${withoutSecrets(existing)} under ${place.path.slice(0, -1).join('.') || 'its top'}. Nothing was changed.`,
     fix: 'Remove that entry, or choose another name with --name.',
   })
 }
@@ -72,6 +97,20 @@ function entryIn(document: Table, { file, path }: EntryPlace): unknown {
 function withEntry(table: Table, [key = '', ...rest]: readonly string[], entry: Table): Table {
   const inner = table[key]
   return { ...table, [key]: rest.length === 0 ? entry : withEntry(isTable(inner) ? inner : {}, rest, entry) }
+}
+
+function isServer(value: unknown): value is Table {
+  return isTable(value) && [value.url, value.command].flat().some((word) => typeof word === 'string')
+}
+
+/** The URLs of a server's entry, also in the arguments of a command; each name of this machine is one. */
+function urlsIn(value: unknown): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap(urlsIn)
+  if (isTable(value)) return Object.values(value).flatMap(urlsIn)
+  if (typeof value !== 'string' || !/^https?:/.test(value) || !URL.canParse(value)) return []
+  const url = new URL(value)
+  if (LOOPBACK_URL.test(value)) url.hostname = 'localhost'
+  return [url.href.replace(/\/$/, '')]
 }
 
 const LOOPBACK_URL = /^https?:\/\/(localhost|127(\.\d+){3}|\[::1\])(:\d+)?(\/|$)/

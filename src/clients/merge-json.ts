@@ -2,12 +2,14 @@ import { findNodeAtLocation, type JSONPath, type Node, parse, parseTree, stripCo
 
 import { jsonFault } from '../config/json-fault.ts'
 import {
+  alikeIn,
   type EntryPlace,
   entryChange,
   isMerged,
   isTable,
   type Merged,
   notWritten,
+  placeIn,
   type Table,
 } from './merge-entry.ts'
 
@@ -17,11 +19,13 @@ import {
  *
  * @throws {McpKeycloakError} `SNIPPET_NOT_WRITTEN`
  */
-export function mergeJson(text: string | undefined, place: EntryPlace, entry: Table): Merged {
-  const before = text === undefined || text.trim() === '' ? '{}\n' : text
-  const document = parseTable(before, place.file)
+export function mergeJson(text: string | undefined, wanted: EntryPlace, entry: Table): Merged {
+  const before = withObject(text ?? '')
+  const document = parseTable(before, wanted.file)
+  const place = placeIn(document, wanted)
   const change = entryChange(document, place, entry)
-  if (change === 'keep') return { text: before, action: 'unchanged' }
+  const alike = alikeIn(document, place, entry)
+  if (change === 'keep') return { text: before, action: 'unchanged', ...alike }
 
   const root = parseTree(before) as Node
   const path = [...place.path]
@@ -30,7 +34,13 @@ export function mergeJson(text: string | undefined, place: EntryPlace, entry: Ta
   if (!isMerged(document, parseTable(after, place.file), path, entry)) {
     throw notWritten(place.file, 'The entry does not fit in without touching the rest.')
   }
-  return { text: after, action: text === undefined ? 'created' : 'updated' }
+  return { text: after, action: text === undefined ? 'created' : 'updated', ...alike }
+}
+
+/** A file without a value, which may have comments, as programs read it: with an empty object. */
+function withObject(text: string): string {
+  if (stripComments(text).trim() !== '') return text
+  return text.trim() === '' ? '{}\n' : `${text.trimEnd()}\n{}\n`
 }
 
 function parseTable(text: string, file: string): Table {

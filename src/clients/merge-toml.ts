@@ -1,6 +1,14 @@
 import { parse, stringify, TomlError } from 'smol-toml'
 
-import { type EntryPlace, entryChange, isMerged, type Merged, notWritten, type Table } from './merge-entry.ts'
+import {
+  alikeIn,
+  type EntryPlace,
+  entryChange,
+  isMerged,
+  type Merged,
+  notWritten,
+  type Table,
+} from './merge-entry.ts'
 
 /**
  * TOML with the entry's table appended, or the values of its table replaced; every other line stays as it is.
@@ -11,7 +19,8 @@ export function mergeToml(text: string | undefined, place: EntryPlace, entry: Ta
   const before = text ?? ''
   const document = parseTable(before, place.file)
   const change = entryChange(document, place, entry)
-  if (change === 'keep') return { text: before, action: 'unchanged' }
+  const alike = alikeIn(document, place, entry)
+  if (change === 'keep') return { text: before, action: 'unchanged', ...alike }
 
   const after =
     change === 'add' ? withTable(before, place.path, entry) : withValues(before, place.path, entry)
@@ -21,7 +30,7 @@ export function mergeToml(text: string | undefined, place: EntryPlace, entry: Ta
       `Its "${place.path[0]}" is not written as tables of its own, [${place.path.join('.')}].`,
     )
   }
-  return { text: after, action: text === undefined ? 'created' : 'updated' }
+  return { text: after, action: text === undefined ? 'created' : 'updated', ...alike }
 }
 
 function parseTable(text: string, file: string): Table {

@@ -3,6 +3,7 @@ import { configSnippet } from './config-snippet.ts'
 
 const configFile: ConfigFile = {
   path: () => 'opencode.json',
+  otherPaths: ['opencode.jsonc'],
   format: 'json',
   entryPath: ({ serverName }) => ['mcp', serverName],
   entry: ({ mcpUrl }) => ({ type: 'remote', url: mcpUrl }),

@@ -1,5 +1,5 @@
-import type { RealmOptions } from './realm-options.ts'
-import { flagName } from './schema.ts'
+import { givenRealmOptions, type RealmOptions } from './realm-options.ts'
+import { flagName, negatedFlag } from './schema.ts'
 import { shellWord } from './shell-word.ts'
 
 /** The overlay that changes nothing: in place of all others it takes them off. */
@@ -21,6 +21,15 @@ export type AddedOptions = { readonly [Key in ListOption]?: readonly string[] }
  */
 export function resetCommand(before: RealmOptions | undefined, added: AddedOptions = {}): string {
   return `mcp-keycloak reset-realm${addedFlags(before, added)}`
+}
+
+/** The flags of every option that is given, each with a space before it. */
+export function optionFlags(options: RealmOptions): string {
+  const flags = givenRealmOptions(options).flatMap(({ key, value }) => {
+    if (typeof value === 'boolean') return [value ? flagName(key) : negatedFlag(key)]
+    return [value].flat().map((one) => `${flagName(key)} ${shellWord(String(one))}`)
+  })
+  return flags.map((flag) => ` ${flag}`).join('')
 }
 
 /** The flags of {@link resetCommand}, each with a space before it. */

@@ -32,6 +32,8 @@ export interface OptionMeta {
   readonly description: string
   /** `<port>`; absent on switches. */
   readonly placeholder?: string
+  /** Description of the flag that takes a switch back; default: `do not` and the description. */
+  readonly negation?: string
   /** Kept out of flags and of the config file: read from the environment alone, so that it never shows in `ps`. */
   readonly secret?: boolean
   /** Values for the config file, for an editor to show. */
@@ -157,7 +159,8 @@ export const configSchema = z.strictObject({
     description: 'show the consent page to clients that register themselves',
   }),
   proof: option(z.boolean('must be true or false').default(true), {
-    description: 'play a client at the end of `up`: register, log in, check the token',
+    description: 'test a login at the end of `up`: register a client, log in, check the token',
+    negation: 'skip the login test at the end of `up`',
   }),
   adminUsername: option(nonEmpty.default('admin'), {
     description: 'administrator of the Keycloak at --keycloak-url',

@@ -6,6 +6,9 @@ import { type Admin, type AdminLogin, adminLogin, status } from './admin.ts'
 /** Often enough that nobody waits for the poll, seldom enough to cost nothing. */
 const POLL_MS = 250
 
+/** Who starts in less time is not spoken of. */
+const QUIET_MS = 1000
+
 /** Nobody listens yet; or Docker's proxy does, for a container that does not, and hangs up. */
 const CONNECTION_FAULTS = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']
 
@@ -15,7 +18,7 @@ const STARTING = [502, 503, 504]
 /** How long to wait, and who hears of it. */
 export interface LoginPatience {
   readonly timeoutMs: number
-  /** Called once, when it has to be waited for. */
+  /** Called once, when it has to be waited for longer than a second. */
   readonly onStep: (step: string) => void
   readonly signal: AbortSignal | undefined
 }
@@ -30,14 +33,19 @@ export async function adminWhenReady(
   login: AdminLogin,
   { timeoutMs, onStep, signal }: LoginPatience,
 ): Promise<Admin> {
-  const deadline = Date.now() + timeoutMs
-  for (let isFirst = true; ; isFirst = false) {
+  const startedAt = Date.now()
+  const deadline = startedAt + timeoutMs
+  let isSaid = false
+  for (;;) {
     throwIfInterrupted(signal)
     try {
       return await adminLogin(login)
     } catch (error) {
       if (!isStarting(error)) throw error
-      if (isFirst) onStep(`Waiting for Keycloak at ${login.url}: ${reason(error)}`)
+      if (!isSaid && Date.now() - startedAt >= QUIET_MS) {
+        isSaid = true
+        onStep(`Waiting for Keycloak at ${login.url}, ${inSeconds(timeoutMs)} at most: ${reason(error)}`)
+      }
       if (Date.now() >= deadline) throw notReady(login, error, timeoutMs)
     }
     await sleep(POLL_MS)
@@ -53,6 +61,11 @@ function isStarting(error: unknown): error is McpKeycloakError {
   return code !== undefined && CONNECTION_FAULTS.includes(code)
 }
 
+function inSeconds(ms: number): string {
+  const seconds = Math.round(ms / 1000)
+  return `${seconds} ${seconds === 1 ? 'second' : 'seconds'}`
+}
+
 /** In few words: the page of a proxy is not quoted. */
 function reason({ cause, why }: McpKeycloakError): string {
   const answer = status(cause)
@@ -61,11 +74,10 @@ function reason({ cause, why }: McpKeycloakError): string {
 
 function notReady({ url }: AdminLogin, error: McpKeycloakError, timeoutMs: number): McpKeycloakError {
   const answered = status(error.cause) !== undefined
-  const seconds = Math.round(timeoutMs / 1000)
   return new McpKeycloakError(answered ? 'KEYCLOAK_NOT_READY' : 'KEYCLOAK_UNREACHABLE', {
-    what: `Keycloak at ${url} ${answered ? 'was not ready' : 'did not answer'} for ${seconds} seconds.`,
-    why: answered ? error.why : `${error.why}: nobody listens there yet, or never will.`,
-    fix: 'Check the URL, and in its own log that it starts. Give it more time: --timeout 300, or MCP_KEYCLOAK_TIMEOUT=300',
+    what: `Keycloak at ${url} ${answered ? 'was not ready' : 'did not answer'} for ${inSeconds(timeoutMs)}.`,
+    why: error.why,
+    fix: 'Check the port in the URL, and in the log of that Keycloak that it starts. Give it more time: --timeout 300, or MCP_KEYCLOAK_TIMEOUT=300',
     cause: error.cause,
   })
 }

@@ -30,27 +30,51 @@ export function sentBy(fetch?: Fetch) {
   } as const
 }
 
+/** What a refused request ends with. */
+interface RefusalText extends Pick<ErrorText, 'what' | 'fix'> {
+  readonly code: ErrorCode
+  /** In its place where the server's error code is known to have one cause (RFC 6749 §4.1.2.1, §5.2). */
+  readonly byError?: Readonly<Record<string, Pick<ErrorText, 'what' | 'fix'>>>
+}
+
 /**
- * What a server answers; that it refuses is an error with its reason.
+ * What a server answers; that it refuses is an error with its reason. A refusal in the server's own words needs no
+ * cause underneath: they are all in the error.
  *
  * @throws {McpKeycloakError} `KEYCLOAK_UNREACHABLE` when there is no answer, else `refusal.code`
  */
 export async function asked<Answer>(
   ask: () => Promise<Answer>,
-  { code, ...text }: Pick<ErrorText, 'what' | 'fix'> & { readonly code: ErrorCode },
+  { code, what, fix, byError = {} }: RefusalText,
 ): Promise<Answer> {
   try {
     return await ask()
   } catch (cause) {
     if (cause instanceof McpKeycloakError) throw cause
-    throw new McpKeycloakError(code, { ...text, why: refusalReason(cause), cause })
+    if (!(cause instanceof AuthorizationResponseError || cause instanceof ResponseBodyError)) {
+      throw new McpKeycloakError(code, { what, fix, why: (cause as Error).message, cause })
+    }
+    const { error, error_description: description } = cause
+    const why = description ? `${error}: ${description}` : error
+    throw new McpKeycloakError(code, { what, fix, why, ...byError[error] })
   }
 }
 
-/** Why an authorization server refused, in its own words where it said any (RFC 6749 §5.2). */
-function refusalReason(cause: unknown): string {
-  if (cause instanceof AuthorizationResponseError || cause instanceof ResponseBodyError) {
-    return cause.error_description ? `${cause.error}: ${cause.error_description}` : cause.error
+/**
+ * The texts for `invalid_scope`.
+ *
+ * @param scope as it was asked for
+ */
+export function scopeRefused(
+  clientId: string,
+  scope: string | undefined,
+  { scopes_supported: known = [] }: { readonly scopes_supported?: readonly string[] },
+): Pick<ErrorText, 'what' | 'fix'> {
+  const wanted = scope?.split(' ').filter(Boolean) ?? []
+  const unknown = wanted.filter((name) => !known.includes(name))
+  const names = (unknown.length > 0 ? unknown : wanted).map((name) => `"${name}"`).join(', ')
+  return {
+    what: `The client ${clientId} may not ask for the scope ${names}.`,
+    fix: `Choose from: ${[...known].sort().join(' ')}; or define it with --scope when the realm is created.`,
   }
-  return (cause as Error).message
 }

@@ -4,7 +4,7 @@ import {
   type TokenEndpointResponse,
 } from 'oauth4webapi'
 
-import { asked, sentBy } from './asked.ts'
+import { asked, scopeRefused, sentBy } from './asked.ts'
 import { clientAuth } from './client-auth.ts'
 import type { ServerMetadata } from './discover.ts'
 import type { RegisteredClient } from './register.ts'
@@ -32,5 +32,6 @@ export async function clientCredentials(
     code: 'LOGIN_REFUSED',
     what: `Keycloak gave the client ${client.client_id} no token for itself.`,
     fix: 'Only the clients of the overlay service-account may: --with service-account --service-account <name>',
+    byError: { invalid_scope: scopeRefused(registered.client_id, scope, server) },
   })
 }

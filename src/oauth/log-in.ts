@@ -9,7 +9,7 @@ import {
   validateAuthResponse,
 } from 'oauth4webapi'
 
-import { asked, sentBy } from './asked.ts'
+import { asked, scopeRefused, sentBy } from './asked.ts'
 import { type BrowserOptions, browserlessLogin, type Credentials } from './browserless-login.ts'
 import { clientAuth } from './client-auth.ts'
 import type { ServerMetadata } from './discover.ts'
@@ -64,6 +64,7 @@ export async function logIn(server: ServerMetadata, request: LoginRequest): Prom
     code: 'LOGIN_REFUSED',
     what: `Keycloak gave no token to the client ${registered.client_id}.`,
     fix: 'Look at what that client registered with: its scopes, its redirect URI, how it authenticates.',
+    byError: { invalid_scope: scopeRefused(registered.client_id, request.scope, server) },
   })
 }
 

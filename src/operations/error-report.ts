@@ -1,9 +1,7 @@
 import { z } from 'zod'
 
+import { type ProjectAddresses, projectAddresses } from '../assets.ts'
 import { ERROR_CODE_NAMES, McpKeycloakError } from '../errors.ts'
-
-/** Where to report what should not happen. */
-export const ISSUES_URL = 'https://github.com/mcp-keycloak/mcp-keycloak/issues'
 
 /** A failure with `--json`: one line on stderr, while stdout stays empty. */
 export const errorReportSchema = z.strictObject({
@@ -17,8 +15,8 @@ export const errorReportSchema = z.strictObject({
       why: z.string().min(1),
       /** The next command or edit that cures it. */
       fix: z.string().min(1),
-      /** Where to ask, or to report it. */
-      url: z.url(),
+      /** Where to report it; absent as long as the project has no address. */
+      url: z.url().exactOptional(),
     })
     .readonly(),
 })
@@ -26,19 +24,29 @@ export const errorReportSchema = z.strictObject({
 /** A failure, as a program reads it. */
 export type ErrorReport = Readonly<z.infer<typeof errorReportSchema>>
 
-/** Anything that was thrown, as a program reads it. */
-export function errorReport(error: unknown): ErrorReport {
+/**
+ * Anything that was thrown, as a program reads it.
+ *
+ * @param issues where bugs are reported; default: as `package.json` says
+ */
+export function errorReport(error: unknown, { issues }: ProjectAddresses = projectAddresses()): ErrorReport {
+  const url = issues === undefined ? {} : { url: issues }
   if (error instanceof McpKeycloakError) {
     const { code, message, why, fix } = error
-    return { error: { code, message, why, fix, url: ISSUES_URL } }
+    return { error: { code, message, why, fix, ...url } }
   }
   return {
     error: {
       code: 'BUG',
       message: (error as Error)?.message || String(error),
       why: 'This should not happen.',
-      fix: `Report it: ${ISSUES_URL}`,
-      url: ISSUES_URL,
+      fix: reportBug(issues),
+      ...url,
     },
   }
+}
+
+/** How to report a bug, in one sentence. */
+export function reportBug(issues: string | undefined): string {
+  return `Please report it with this text and the command${issues === undefined ? '' : `: ${issues}`}`
 }

@@ -1,3 +1,6 @@
+import { delimiter } from 'node:path'
+
+import { assetPath } from '../assets.ts'
 import { folders } from '../config/folders.ts'
 import type { ResolvedConfig } from '../config/resolve.ts'
 import { type Config, type ConfigKey, environmentName } from '../config/schema.ts'
@@ -6,6 +9,7 @@ import { runForeground, type TakeSignals } from '../runtime/exec.ts'
 import { assertCommand } from '../runtime/find-command.ts'
 import { env } from './env.ts'
 import { withEphemeralInstance } from './ephemeral.ts'
+import { differenceWarning } from './realm-difference.ts'
 import { type UpOptions, type UpReport, up } from './up.ts'
 
 export type { StopSignal, TakeSignals } from '../runtime/exec.ts'
@@ -44,7 +48,7 @@ export async function exec(
 ): Promise<number> {
   const [program] = command
   if (program === undefined) throw noCommand()
-  await assertCommand(program)
+  await assertCommand(program, pathWithUs())
   if (!options.ephemeral) return execIn(resolved.config, command, options)
   const { onStep = () => {}, onWarning = () => {}, signal } = options
   return withEphemeralInstance(resolved, { onStep, onWarning, signal }, (own) =>
@@ -59,11 +63,13 @@ async function execIn(
 ): Promise<number> {
   const report = await up(config, options)
   const { variables } = await env(config, { showSecrets })
+  const { difference, endpoints } = report
+  if (difference) onWarning?.(differenceWarning(endpoints.realm, difference))
   for (const warning of report.warnings) onWarning?.(warning)
   throwIfInterrupted(options.signal)
   onReady?.(report)
   return runForeground(program, args, {
-    env: { ...variables, ...sameTarget(config, report) },
+    env: { ...variables, ...sameTarget(config, report), ...ownProgram() },
     takeSignals: takeSignals ?? terminateOn(options.signal),
     onTerminal,
     killAfterMs: KILL_AFTER_MS,
@@ -82,6 +88,16 @@ function sameTarget(config: Config, { runtime, endpoints }: UpReport): Readonly<
   return Object.fromEntries(
     Object.entries(values).map(([key, value]) => [environmentName(key as ConfigKey), value]),
   )
+}
+
+/** So that the command finds `mcp-keycloak`, the one that runs it, however it was installed and called. */
+function ownProgram(): Readonly<Record<string, string>> {
+  return { PATH: pathWithUs(), MCP_KEYCLOAK_NODE: process.execPath }
+}
+
+/** The PATH, after a folder that has nothing but our program. */
+function pathWithUs(): string {
+  return [assetPath('bin/for-exec'), process.env.PATH].filter(Boolean).join(delimiter)
 }
 
 function terminateOn(signal: AbortSignal | undefined): TakeSignals {

@@ -7,6 +7,7 @@ import { playedClient } from '../oauth/played-client.ts'
 import { mcpUrls } from '../realm/audience.ts'
 import type { Realm } from '../realm/schema.ts'
 import { testUsers } from '../realm/users.ts'
+import type { OnStep } from '../runtime/runtime.ts'
 
 const SCOPE = 'openid'
 
@@ -33,6 +34,7 @@ export type ProofReport = z.infer<typeof proofReportSchema>
  * the client.
  *
  * @param initialAccessToken to register with, in a realm where nobody may without
+ * @param onStep called when there is something to play with
  * @returns what was seen; `undefined` when the realm has no MCP URL or no user with a known password to play with
  * @throws {McpKeycloakError} `DISCOVERY_FAILED`, `REGISTRATION_REFUSED`, `LOGIN_REFUSED`, `TOKEN_WRONG`
  */
@@ -40,11 +42,13 @@ export async function prove(
   realm: Realm,
   endpoints: RealmEndpoints,
   initialAccessToken: string | null,
+  onStep: OnStep,
 ): Promise<ProofReport | undefined> {
   const startedAt = Date.now()
   const [resource] = mcpUrls(realm)
   const [user] = testUsers(realm)
   if (!resource || !user) return undefined
+  onStep('Playing a client: register, log in, check the token')
   const server = await discover(endpoints.issuer)
   const { claims, roles } = await playClient({
     server: { ...server, jwks_uri: server.jwks_uri ?? endpoints.jwks },

@@ -1,8 +1,7 @@
 import { z } from 'zod'
 
 import { realmEndpoints, realmEndpointsSchema } from '../config/endpoints.ts'
-import { changedRealmOptions, parseRealmOptions, type RealmOptions } from '../config/realm-options.ts'
-import { type Config, flagName } from '../config/schema.ts'
+import type { Config } from '../config/schema.ts'
 import { requiredFeatures } from '../config/server.ts'
 import { assertSupportedVersion } from '../config/versions.ts'
 import { throwIfInterrupted } from '../errors.ts'
@@ -10,7 +9,7 @@ import { type Admin, adminLogin } from '../keycloak/admin.ts'
 import { adminWhenReady } from '../keycloak/admin-when-ready.ts'
 import { createInitialAccessToken } from '../keycloak/initial-access-token.ts'
 import { waitUntilReady } from '../keycloak/readiness.ts'
-import { createRealm, findRealmRecord, type RealmRecord } from '../keycloak/realms.ts'
+import { createRealm, findRealmRecord } from '../keycloak/realms.ts'
 import { type ServerSelf, serverSelf } from '../keycloak/server-info.ts'
 import { mcpUrls } from '../realm/audience.ts'
 import { needsInitialAccessToken } from '../realm/registration-policies.ts'
@@ -20,8 +19,9 @@ import { signingKey } from '../realm/signing-key.ts'
 import { testUserSchema, testUsers } from '../realm/users.ts'
 import type { OnStep, RunningKeycloak } from '../runtime/runtime.ts'
 import { featureWarnings } from './feature-warnings.ts'
-import { plannedRealmName, planRealm, type RealmPlan, rememberedOrReason } from './plan-realm.ts'
+import { plannedRealmName, planRealm, rememberedOrReason } from './plan-realm.ts'
 import { proofReportSchema, prove } from './prove.ts'
+import { realmDifference, realmDifferenceSchema } from './realm-difference.ts'
 import { signingKeyFile } from './signing-key-file.ts'
 import { versionWarnings } from './version-warnings.ts'
 
@@ -32,6 +32,8 @@ export const provisionReportSchema = z.strictObject({
   endpoints: realmEndpointsSchema,
   /** `created` now, `unchanged` since before, or there but `different` from what the options ask for. */
   realm: z.enum(['created', 'unchanged', 'different']),
+  /** How a `different` realm differs from what was asked for, and the command that replaces it; else `null`. */
+  difference: realmDifferenceSchema.nullable(),
   /** The MCP endpoints that tokens are for. */
   mcpUrls: z.array(z.string()).readonly(),
   users: z.array(testUserSchema).readonly(),
@@ -119,12 +121,12 @@ export async function provision(
   const ours = record !== null
   const initialAccessToken =
     ours && needsInitialAccessToken(realm) ? await createInitialAccessToken(admin, name) : null
-  if (config.proof) onStep('Playing a client: register, log in, check the token')
-  const proof = config.proof ? ((await prove(realm, endpoints, initialAccessToken)) ?? null) : null
+  const proof = config.proof ? ((await prove(realm, endpoints, initialAccessToken, onStep)) ?? null) : null
   const report: ProvisionReport = {
     version,
     endpoints,
     realm: record === undefined ? 'created' : same ? 'unchanged' : 'different',
+    difference: same ? null : realmDifference(record ?? null, wanted),
     mcpUrls: mcpUrls(realm),
     users: testUsers(realm),
     scopes: publicScopes(realm),
@@ -142,7 +144,6 @@ export async function provision(
       ...mcpUrls(realm)
         .filter((url) => url.endsWith('/'))
         .map(trailingSlash),
-      ...(same ? [] : [differentRealm(name, { record, wanted })]),
       ...('reason' in there ? [there.reason] : []),
       ...(config.proof && !proof
         ? ['Nothing was proved: the realm has no MCP URL, or no user with a password.']
@@ -154,28 +155,4 @@ export async function provision(
 
 function trailingSlash(mcpUrl: string): string {
   return `The MCP URL ${mcpUrl} ends with a slash. Audience and resource are compared letter by letter: the MCP server has to call itself so, too, with the slash.`
-}
-
-interface Difference {
-  /** `null` for a realm that is not ours. */
-  readonly record: RealmRecord | null | undefined
-  readonly wanted: RealmPlan
-}
-
-/** What became of a realm that is there and is not the one that was asked for, and what to do about it. */
-function differentRealm(realm: string, { record, wanted }: Difference): string {
-  if (!record) {
-    return `The realm "${realm}" was there before and is not of our making: it was left as it is. Take another name: --realm <name>`
-  }
-  const options = changedRealmOptions(parseRealmOptions(record.options), wanted.options)
-  const [why, same] =
-    options.length > 0
-      ? [`was made with other options (${options.map(flagName).join(', ')})`, ', each with the same options']
-      : [`was made from another content of ${sources(wanted.options)}`, '']
-  return `The realm "${realm}" ${why}: it was left as it is. To see the difference: mcp-keycloak realm diff. To have the new one: mcp-keycloak reset-realm${same}`
-}
-
-/** The files that a realm is made from, as a person would call them. */
-function sources({ realmFile, with: overlays }: RealmOptions): string {
-  return [realmFile ?? 'the built-in realm', ...overlays].join(' or ')
 }

@@ -1,4 +1,15 @@
-import { chmod, copyFile, mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  copyFile,
+  mkdir,
+  readFile,
+  readlink,
+  realpath,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 
 import { z } from 'zod'
@@ -39,6 +50,7 @@ const writtenFileSchema = z
 export const writeSnippetsReportSchema = z.strictObject({
   schemaVersion: z.literal(1),
   files: z.array(writtenFileSchema).readonly(),
+  warnings: z.array(z.string()).readonly(),
 })
 
 /** What `snippets --write` did. */
@@ -51,6 +63,7 @@ interface Plan extends Merged {
   readonly path: string
   /** Permissions of the file that is there; `undefined` for a new one. */
   readonly mode: number | undefined
+  readonly warnings: readonly string[]
 }
 
 /**
@@ -78,6 +91,7 @@ export async function writeSnippets(
       const backup = prepared.find((change) => change.path === path)?.backup
       return { name, title, path, action, ...(backup === undefined ? {} : { backup }) }
     }),
+    warnings: plans.flatMap(({ warnings }) => warnings),
   }
 }
 
@@ -111,26 +125,54 @@ async function plan(
   targets: readonly SnippetTarget[],
   { home, cwd, platform }: SnippetFolders,
 ): Promise<Plan> {
-  const shown = configFile.path(platform)
-  const asked = shown.startsWith('~/') ? join(home, shown.slice(2)) : resolve(cwd, shown)
+  const found = [configFile.path(platform), ...(configFile.otherPaths ?? [])].map((shown) =>
+    shown.startsWith('~/') ? join(home, shown.slice(2)) : resolve(cwd, shown),
+  )
+  const names = targets.map(({ serverName }) => serverName)
+  const asked = await chooseFile(found, names)
   // A link into a folder of dotfiles stays a link: its target is what is written.
-  const path = await realpath(asked).catch(() => asked)
+  const path = await realpath(asked).catch(() => linkTarget(asked))
   const content = await readIfThere(path)
-  const mark = content?.startsWith('\uFEFF') ? '\uFEFF' : ''
+  const before = content?.replace(/^\uFEFF/, '')
   const merge = configFile.format === 'json' ? mergeJson : mergeToml
-  const before = content?.slice(mark.length)
+  const warnings = before === content ? [] : [`${path} began with a byte order mark, which was removed.`]
   const text = targets.reduce<string | undefined>((merged, target) => {
-    const place = { file: path, path: configFile.entryPath(target) }
-    return merge(merged, place, configFile.entry(target)).text
+    const { mayBeBare = false } = configFile
+    const place = { file: path, path: configFile.entryPath(target), mayBeBare }
+    const { text, alike = [] } = merge(merged, place, configFile.entry(target))
+    const others = alike.filter((other) => !names.includes(other))
+    if (others.length > 0) warnings.push(sameServer(path, others, target))
+    return text
   }, before)
-  const action = before === undefined ? 'created' : text === before ? 'unchanged' : 'updated'
+  const action = before === undefined ? 'created' : text === content ? 'unchanged' : 'updated'
   const mode = content === undefined ? undefined : (await stat(path)).mode & 0o777
-  return { ...program, path, mode, action, text: mark + text }
+  return { ...program, path, mode, action, text: text ?? '', warnings }
+}
+
+/** The file that is there: of several the one that has the server already; of none the first. */
+async function chooseFile(files: readonly string[], names: readonly string[]): Promise<string> {
+  const texts = await Promise.all(files.map(async (file) => [file, await readIfThere(file)] as const))
+  const there = texts.filter(([, text]) => text !== undefined)
+  const known = there.find(([, text]) => names.some((name) => text?.includes(`"${name}"`)))
+  return (known ?? there[0] ?? texts[0])?.[0] ?? ''
+}
+
+/** Where a link leads whose target is not there yet; else the path itself. */
+async function linkTarget(path: string): Promise<string> {
+  const target = await readlink(path).catch(() => undefined)
+  return target === undefined ? path : resolve(dirname(path), target)
+}
+
+function sameServer(path: string, others: readonly string[], { mcpUrl }: SnippetTarget): string {
+  const names = others.map((name) => `"${name}"`).join(' and ')
+  return `${path} also has ${mcpUrl} as ${names}: the program shows that MCP server twice. Remove the entry that you do not need.`
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await readFile(path))
+    const bytes = await readFile(path)
+    if ([0xfe, 0xff].includes(bytes[0] ?? 0)) throw new Error('it is UTF-16, and MCP programs read UTF-8')
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw notWritten(path, `It cannot be read: ${(cause as Error).message}.`, cause)

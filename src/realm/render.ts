@@ -43,7 +43,7 @@ export function renderRealm(base: Realm, options: RenderOptions, overlays: reado
     given(options.mcpUrl, audience),
     given(options.downstream, downstream),
     given(options.serviceAccount, serviceAccounts),
-    given(options.user, users),
+    given(options.user, (specs) => users(specs, options.role)),
     mapsRoles(base) && options.role.length === 0 ? undefined : rolesInTokens,
     overlays.length > 0 || options.mcpUrl.length > 0 ? documentResources : undefined,
     given(options.userAttribute, userAttributes),

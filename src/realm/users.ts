@@ -1,7 +1,10 @@
 import { z } from 'zod'
 
+import { didYouMean } from '../config/did-you-mean.ts'
+import { shellWord } from '../config/shell-word.ts'
+import { roleName } from '../config/values.ts'
 import { McpKeycloakError } from '../errors.ts'
-import { type ClientRoles, clientRolesNamed, commonMcpRoles, mergeClientRoles } from './client-roles.ts'
+import { clientRolesNamed, commonMcpRoles, mergeClientRoles } from './client-roles.ts'
 import { defaultRolesName, userId } from './realm-name.ts'
 import type { Realm, RealmPatch, RealmUser } from './schema.ts'
 import { mappedAttributes } from './user-profile.ts'
@@ -41,12 +44,13 @@ export function testUsers(realm: Realm): readonly TestUser[] {
  * A role is one of the realm, or one of a client.
  *
  * @param specs `name`, `name:password` or `name:password:role,role`
+ * @param roles the realm roles that options add, which a user of an unknown role has to repeat
  * @throws {McpKeycloakError} `REALM_INVALID` for a name that is there twice, and for a role that the realm does not
  * define
  */
-export function users(specs: readonly string[]): RealmPatch {
+export function users(specs: readonly string[], roles: readonly string[] = []): RealmPatch {
   return (realm) => {
-    const wanted = specs.map((spec) => realmUser(parse(spec), realm))
+    const wanted = specs.map((spec) => realmUser(parse(spec), realm, roles))
     const names = wanted.map(({ username }) => username)
     const twice = names.find((name, index) => names.indexOf(name) !== index)
     if (twice !== undefined) throw namedTwice(twice)
@@ -74,10 +78,20 @@ export interface NewUser {
  *
  * @throws {McpKeycloakError} `REALM_INVALID` for a role that the realm does not define
  */
-export function realmUser({ username: name, password, roles: words = [] }: NewUser, realm: Realm): RealmUser {
+export function realmUser(
+  { username: name, password, roles: words = [] }: NewUser,
+  realm: Realm,
+  addedRoles: readonly string[] = [],
+): RealmUser {
   const username = name.toLowerCase() // as Keycloak keeps it, and as tokens have it
   const isRealmRole = (word: string) => realm.roles?.realm?.some((role) => role.name === word) ?? false
-  const ofClients = words.filter((word) => !isRealmRole(word)).map((word) => named(word, username, realm))
+  const ofClients = words
+    .filter((word) => !isRealmRole(word))
+    .map((word) => {
+      const roles = clientRolesNamed(realm, word)
+      if (Object.keys(roles).length === 0) throw unknownRole(word, username, realm, addedRoles)
+      return roles
+    })
   const clientRoles = mergeClientRoles([commonMcpRoles(realm), ...ofClients])
   const before = realm.users?.find((user) => user.username.toLowerCase() === username)
   return {
@@ -97,14 +111,23 @@ export function realmUser({ username: name, password, roles: words = [] }: NewUs
   }
 }
 
-function named(word: string, username: string, realm: Realm): ClientRoles {
-  const roles = clientRolesNamed(realm, word)
-  if (Object.keys(roles).length > 0) return roles
+function unknownRole(
+  word: string,
+  username: string,
+  realm: Realm,
+  addedRoles: readonly string[],
+): McpKeycloakError {
   const known = [...(realm.roles?.realm ?? []), ...Object.values(realm.roles?.client ?? {}).flat()]
-  throw new McpKeycloakError('REALM_INVALID', {
+  const names = known.map(({ name }) => name)
+  const near = didYouMean(word, names)
+  const flags = [...addedRoles, word].map((role) => `--role ${shellWord(role)}`).join(' ')
+  return new McpKeycloakError('REALM_INVALID', {
     what: `The user "${username}" cannot have the role "${word}".`,
-    why: `The realm "${realm.realm}" does not define it; it defines ${known.map(({ name }) => name).join(', ') || 'none'}.`,
-    fix: `Define the role in a realm file of your own (--realm-file), or name one that is there.`,
+    why: `The realm "${realm.realm}" does not define it; it defines ${names.join(', ') || 'none'}.${near ? ` ${near}` : ''}`,
+    fix:
+      roleName.safeParse(word).success && !word.includes('/')
+        ? `Add ${flags}`
+        : 'Define the role in a realm file of your own (--realm-file), or name one that is there.',
   })
 }
 

@@ -9,11 +9,12 @@ import { McpKeycloakError } from '../errors.ts'
  * Makes sure that a command can be run, before anybody waits for something else.
  *
  * @param command a name on the PATH, or a path
+ * @param path default: our own PATH
  * @throws {McpKeycloakError} `COMMAND_NOT_FOUND`, `COMMAND_NOT_EXECUTABLE`
  */
-export async function assertCommand(command: string): Promise<void> {
-  if (command !== '' && (await whichCommand(command)) !== undefined) return
-  const found = command === '' ? undefined : await findFile(command)
+export async function assertCommand(command: string, path = process.env.PATH ?? ''): Promise<void> {
+  if (command !== '' && (await whichCommand(command, { path })) !== undefined) return
+  const found = command === '' ? undefined : await findFile(command, path)
   throw found === undefined ? notFound(command) : notExecutable(command, found)
 }
 
@@ -30,13 +31,16 @@ export function commandRefused(command: string, reason: string): McpKeycloakErro
   })
 }
 
-async function findFile(command: string): Promise<{ path: string; isFolder: boolean } | undefined> {
+async function findFile(
+  command: string,
+  path: string,
+): Promise<{ path: string; isFolder: boolean } | undefined> {
   const isPath = /[/\\]/.test(command)
-  const folders = isPath ? [''] : (process.env.PATH ?? '').split(delimiter).filter(Boolean)
+  const folders = isPath ? [''] : path.split(delimiter).filter(Boolean)
   for (const folder of folders) {
-    const path = join(folder, command)
-    const found = await stat(path).catch(() => undefined)
-    if (found && (isPath || found.isFile())) return { path, isFolder: found.isDirectory() }
+    const file = join(folder, command)
+    const found = await stat(file).catch(() => undefined)
+    if (found && (isPath || found.isFile())) return { path: file, isFolder: found.isDirectory() }
   }
   return undefined
 }

@@ -7,6 +7,11 @@ import { LOOPBACK } from '../config/server.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { run } from './exec.ts'
 
+const LAST_PORT = 65_535
+
+/** How many ports are looked at before any other one will do. */
+const PORTS_TRIED = 100
+
 /** A free port on the loopback interface. */
 export function freePort(): Promise<number> {
   return getPort({ host: LOOPBACK })
@@ -14,7 +19,7 @@ export function freePort(): Promise<number> {
 
 /** The first of a hundred ports from `first` on that is free and not in `taken`; any free one when there is none. */
 export function freePortFrom(first: number, taken: readonly number[]): Promise<number> {
-  return getPort({ host: LOOPBACK, port: portNumbers(first, first + 99), exclude: taken })
+  return getPort({ host: LOOPBACK, port: portNumbers(first, first + PORTS_TRIED - 1), exclude: taken })
 }
 
 /**
@@ -25,17 +30,30 @@ export function freePortFrom(first: number, taken: readonly number[]): Promise<n
 export async function assertPortFree(port: number, flag: '--port' | '--management-port'): Promise<void> {
   if (await isPortFree(port)) return
   const holder = await portHolder(port)
-  throw portHeld(port, holder, `mcp-keycloak up ${flag} ${await freePort()}${orStop(holder)}`)
+  throw portHeld(port, holder, anotherPort(flag, await nextFreePort(port), holder))
+}
+
+/** The fix for a port that somebody listens on. A Keycloak of ours may be another data folder's: nobody is told to stop it. */
+export function anotherPort(
+  flag: '--port' | '--management-port',
+  port: number,
+  holder: string | undefined,
+): string {
+  const isOurs = holder?.startsWith(`the container "${NAME_PREFIX}`)
+  return `mcp-keycloak up ${flag} ${port}${isOurs ? '.' : ', or stop what listens there.'}`
+}
+
+/** The first free port after `port`: easy to remember, and the same one each time; any free one when there is none. */
+export async function nextFreePort(port: number): Promise<number> {
+  for (let next = port + 1; next <= Math.min(port + PORTS_TRIED, LAST_PORT); next++) {
+    if (await isPortFree(next)) return next
+  }
+  return freePort()
 }
 
 /** The error for a port that somebody listens on: who it is. */
 export async function portInUse(port: number, fix: string): Promise<McpKeycloakError> {
   return portHeld(port, await portHolder(port), fix)
-}
-
-/** The end of an advice to take another port. A Keycloak of ours may be another data folder's: nobody is told to stop it. */
-export function orStop(holder: string | undefined): string {
-  return holder?.startsWith(`the container "${NAME_PREFIX}`) ? '.' : ', or stop what listens there.'
 }
 
 function portHeld(port: number, holder: string | undefined, fix: string): McpKeycloakError {

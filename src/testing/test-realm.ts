@@ -4,6 +4,7 @@ import type { Admin } from '../keycloak/admin.ts'
 import { discover } from '../oauth/discover.ts'
 import type { ClientMetadata } from '../oauth/register.ts'
 import type { ProvisionReport } from '../operations/provision.ts'
+import { differenceWarning } from '../operations/realm-difference.ts'
 import type { VerifyOptions, VerifyReport } from '../operations/verify.ts'
 import type { Realm } from '../realm/schema.ts'
 import type { RunningKeycloak } from '../runtime/runtime.ts'
@@ -97,7 +98,10 @@ export async function testRealm(parts: TestRealmParts): Promise<OwnedRealm> {
     mcpUrls: report.mcpUrls,
     scopes: report.scopes,
     initialAccessToken,
-    warnings: report.warnings,
+    warnings: [
+      ...(report.difference ? [differenceWarning(name, report.difference)] : []),
+      ...report.warnings,
+    ],
     users,
     registerClient: (metadata = {}) => registerTestClient(registry, metadata),
     async expectProtected(mcpUrl, options = {}) {

@@ -1,6 +1,6 @@
-import { access, chmod, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { access, chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { basename, delimiter, join } from 'node:path'
+import { basename, delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import { execa } from 'execa'
@@ -44,13 +44,6 @@ const ephemeral = () => readdir(join(dataFolder, 'ephemeral')).catch(() => [])
 /** The processes of an ephemeral instance's server, whether anybody remembers them or not. */
 const serversOf = (name: string) => strayServers(join(dataFolder, 'ephemeral', name, 'instances', name))
 
-/** A PATH on which `mcp-keycloak` is what was built. */
-async function pathWithUs(): Promise<string> {
-  const bin = await mkdtemp(join(folder, 'bin-'))
-  await symlink(BIN, join(bin, 'mcp-keycloak'))
-  return `${bin}${delimiter}${process.env.PATH}`
-}
-
 const exec = (...args: readonly string[]) => cli(['exec', ...args], { env, timeoutMs: SLOW_MS })
 
 describe('exec', () => {
@@ -82,7 +75,7 @@ describe('exec', () => {
       MCP_KEYCLOAK_INSTANCE: instance.name,
       MCP_KEYCLOAK_REALM: 'fastmcp',
       MCP_KEYCLOAK_PORT: String(instance.port),
-      PATH: process.env.PATH,
+      PATH: `${join(dirname(BIN), 'for-exec')}${delimiter}${process.env.PATH}`,
     })
     expect(seen).not.toHaveProperty('KEYCLOAK_ADMIN_PASSWORD')
     expect(stderr).toContain('… Starting Keycloak')
@@ -100,6 +93,22 @@ describe('exec', () => {
     )
     const { password } = JSON.parse(await readFile(join(instance.folder, 'admin.json'), 'utf8'))
     expect([stdout, stderr]).toEqual([password, ''])
+  })
+
+  it('has our program on the PATH of the command, and nothing else beside it', async () => {
+    const onPath = (...args: string[]) =>
+      cli(['exec', '-q', '--no-proof', '--', ...args], { env: { ...env, PATH: '/usr/bin:/bin' } })
+    const { exitCode, stdout, stderr } = await onPath('mcp-keycloak', 'token', '--header')
+    expect([exitCode, stderr]).toEqual([0, ''])
+    expect(stdout).toMatch(/^Authorization: Bearer ey/)
+    expect((await onPath('sh', '-c', 'ls "${PATH%%:*}"')).stdout).toBe('mcp-keycloak\nmcp-keycloak.cmd')
+  })
+
+  it('says with --verbose where the time went', async () => {
+    const { stdout, stderr } = await exec('--verbose', '--', 'true')
+    expect(stdout).toBe('')
+    expect(stderr).toMatch(/^ {2}Time +fetch 0\.0 s, start \d+\.\d s, realm \d+\.\d s, proof \d+\.\d s$/m)
+    expect((await exec('--', 'true')).stderr).not.toContain('Time')
   })
 
   it.each([
@@ -131,7 +140,7 @@ describe('exec', () => {
   it('gives a test suite in Go the realm, and tokens by the command', needs(hasGo, 'Go'), async () => {
     const args = ['test', '-C', fixture('gotest'), '-count=1', '-v', './...']
     const { exitCode, stdout, stderr } = await cli(['exec', '--', 'go', ...args], {
-      env: { ...env, PATH: await pathWithUs(), GOTOOLCHAIN: 'local' },
+      env: { ...env, GOTOOLCHAIN: 'local' },
       timeoutMs: SLOW_MS,
     })
     expect(exitCode, `${stdout}\n${stderr}`).toBe(0)
@@ -173,7 +182,7 @@ describe('exec --ephemeral', () => {
     const before = await cliJson<InstancesReport>(['status', '--all'], env)
     const args = ['-m', 'pytest', '-p', 'no:cacheprovider', '-v', fixture('pytest')]
     const { exitCode, stdout, stderr } = await cli(['exec', '--ephemeral', '--', PYTHON, ...args], {
-      env: { ...env, PATH: await pathWithUs(), PYTHONDONTWRITEBYTECODE: '1' },
+      env: { ...env, PYTHONDONTWRITEBYTECODE: '1' },
     })
     expect(exitCode, `${stdout}\n${stderr}`).toBe(0)
     expect(stdout).toMatch(/4 passed/)

@@ -73,7 +73,9 @@ describe('up', () => {
   it('leaves a realm alone that was made with other options, and says so', async () => {
     const other = await cliJson<UpReport>(['up', '--trusted-host', 'example.com'], instance.env)
     expect(other).toMatchObject({ realm: 'different', mcpUrls: [mcpUrl] })
-    expect(other.warnings.join()).toContain('made with other options')
+    expect(other.difference?.fix).toBe(
+      `mcp-keycloak reset-realm --mcp-url ${mcpUrl} --trusted-host example.com`,
+    )
   })
 
   it('puts a second realm beside the first on the same server', async () => {

@@ -121,6 +121,9 @@ describe('the package, installed into an empty folder', () => {
       expect.stringMatching(/^built-26.7.5-[0-9a-f]{8}$/),
       'keycloak-26.7.5.zip',
     ])
+    const script = 'mcp-keycloak token --header' // on the PATH of exec alone: nothing is installed globally
+    const { stdout: header } = await node([bin, 'exec', '-q', '--no-proof', '--', 'sh', '-c', script])
+    expect(header).toMatch(/^Authorization: Bearer ey/)
     expect((await node([bin, 'down'])).stdout).toContain('Keycloak is stopped')
   })
 })

@@ -18,15 +18,20 @@ async function made(args: readonly string[]) {
 }
 
 describe('an answer that the build wrote down', () => {
-  it.each([[['--version']], [['-V']], [['--help']], [['up', '--help']], [['realm', 'diff', '-h']]])(
-    'is the one that the program makes: %j',
-    async (args) => {
-      const answer = await cli(args)
-      expect(answer).toMatchObject({ exitCode: 0, stderr: '' })
-      expect(answer.stdout).not.toBe('')
-      expect(answer).toEqual(await made(args))
-    },
-  )
+  it.each([
+    [[]],
+    [['--version']],
+    [['-V']],
+    [['-v']],
+    [['--help']],
+    [['up', '--help']],
+    [['realm', 'diff', '-h']],
+  ])('is the one that the program makes: %j', async (args) => {
+    const answer = await cli(args)
+    expect(answer).toMatchObject({ exitCode: 0, stderr: '' })
+    expect(answer.stdout).not.toBe('')
+    expect(answer).toEqual(await made(args))
+  })
 
   it('is not taken for something else', async () => {
     expect(await cli(['no-such-command', '--help'])).toEqual(await made(['no-such-command', '--help']))

@@ -41,11 +41,17 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 describe('up on a realm that is there', () => {
   it('leaves it alone, names the options that are other ones, and what to do', async () => {
     const report = await up(await config({ scope: ['api:read'], tokenLifespan: 60 }))
-    expect(report).toMatchObject({ realm: 'different' })
-    expect(report.warnings).toEqual([
-      ...ofItsVersion,
-      'The realm "drifting" was made with other options (--scope, --token-lifespan): it was left as it is. To see the difference: mcp-keycloak realm diff. To have the new one: mcp-keycloak reset-realm, each with the same options',
-    ])
+    const options = `--realm-file ${realmFile} --scope api:read --token-lifespan 60`
+    expect(report).toMatchObject({
+      realm: 'different',
+      difference: {
+        why: 'It was created with another value of --scope, --token-lifespan.',
+        options: ['--scope', '--token-lifespan'],
+        fix: `mcp-keycloak reset-realm ${options}`,
+        compare: `mcp-keycloak realm diff ${options}`,
+      },
+      warnings: ofItsVersion,
+    })
     expect((await realmDiff(await config())).drift).toEqual([])
     const { drift } = await realmDiff(await config({ scope: ['api:read'], tokenLifespan: 60 }))
     expect(drift.map(({ path }) => path)).toContain('clientScopes[api:read]')
@@ -55,13 +61,47 @@ describe('up on a realm that is there', () => {
     await write({ displayName: 'Mine' })
     const report = await up(await config())
     expect(report.realm).toBe('different')
-    expect(report.warnings.join()).toContain(
-      `was made from another content of ${realmFile}: it was left as it is`,
-    )
+    expect(report.difference).toMatchObject({
+      why: `It was created from previous contents of ${realmFile}.`,
+      options: [],
+      fix: `mcp-keycloak reset-realm --realm-file ${realmFile}`,
+    })
     expect((await realmDiff(await config())).drift).toEqual([
       { path: 'displayName', kind: 'changed', expected: 'Mine', actual: 'MCP (local development)' },
     ])
     await write({})
+  })
+})
+
+it('up begins with it for a person, and its fix makes the realm what was asked for', async () => {
+  const flags = ['--realm', 'other-url', '--no-proof']
+  const up = (...more: string[]) => cli(['up', ...flags, ...more], { env: environment })
+  await up('--user', 'bob:secret', '--role', 'boss')
+  const wanted = ['--mcp-url', 'http://localhost:9123/mcp', '--role', 'chief']
+  const { exitCode, stdout, stderr } = await up(...wanted)
+  const [first, why, fix] = stdout.split('\n')
+  expect([exitCode, first]).toEqual([
+    EXIT_CODES.done,
+    '⚠ The realm "other-url" is not as you asked, and was left unchanged.',
+  ])
+  expect(why).toContain('another value of --mcp-url, --role.')
+  expect(stdout).not.toContain('✔')
+  expect(stderr).not.toContain('⚠')
+  expect(fix).toBe(
+    '  Fix  mcp-keycloak reset-realm --realm other-url --mcp-url http://localhost:9123/mcp --user bob:secret --role chief',
+  )
+  await cli(fix?.split('mcp-keycloak ')[1]?.split(' ') ?? [], { env: environment })
+  const again = await up(...wanted)
+  expect(again.stdout).toMatch(/^✔ .*\n(.*\n)*.*MCP URL +http:\/\/localhost:9123\/mcp\n/)
+})
+
+it('up names another realm for one that is not ours', async () => {
+  const admin = await adminLogin({ ...keycloak, runtime: 'external' })
+  await admin.realms.create({ realm: 'by-hand', enabled: true })
+  const { difference } = await up(await config({ realm: 'by-hand', role: ['boss'] }))
+  expect(difference).toMatchObject({
+    why: 'mcp-keycloak did not create it.',
+    fix: 'mcp-keycloak up --realm <name> --role boss',
   })
 })
 
@@ -85,7 +125,8 @@ describe('a realm whose file is gone', () => {
     expect(warnings.join()).toMatch(/does not tell passwords[^:]*:\n(testuser|testadmin)/)
     const report = await up(await config({ realmFile: again }))
     expect(report.realm).toBe('different')
-    expect(report.warnings.join('\n')).toMatch(/--realm-file.*\n.*is not known any more/)
+    expect(report.difference?.options).toEqual(['--realm-file'])
+    expect(report.warnings.join('\n')).toContain('is not known any more')
   })
 
   it('is refused by realm diff, which names the file', async () => {

@@ -335,6 +335,9 @@ describe('a token', () => {
     await expect(realm.token({ user: { username: 'carol', password: 'wrong' } })).rejects.toMatchObject({
       code: 'LOGIN_REFUSED',
     })
+    const refused = await realm.token({ scope: 'no:such' }).catch((error: Error) => error)
+    expect(refused).toMatchObject({ message: 'The client mcp-client may not ask for the scope "no:such".' })
+    expect(refused).not.toHaveProperty('cause')
   })
 
   it('is of a client for itself', async () => {

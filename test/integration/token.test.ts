@@ -1,3 +1,5 @@
+import { inspect } from 'node:util'
+
 import { createRemoteJWKSet, decodeProtectedHeader, type errors, jwtVerify } from 'jose'
 import { beforeAll, describe, expect, inject, it } from 'vitest'
 
@@ -8,6 +10,7 @@ import { token } from '../../src/operations/token.ts'
 import { up } from '../../src/operations/up.ts'
 import { cli } from '../helpers/cli.ts'
 import { externalConfig } from '../helpers/external-config.ts'
+import { refusal } from '../unit/support/refusal.ts'
 
 const keycloak = inject('sharedKeycloak')
 const issuer = `${keycloak.url}/realms/token`
@@ -38,6 +41,28 @@ describe('a good token', () => {
       scope: expect.stringContaining('mcp:tools'),
     })
     expect(claims.realm_access).toMatchObject({ roles: expect.arrayContaining(['admin']) })
+  })
+
+  it('is refused in one sentence with a scope that is unknown, and those that are known', async () => {
+    const error = await refusal(() => token(config, { scope: 'openid no:such' }))
+    expect(error).toMatchObject({
+      code: 'LOGIN_REFUSED',
+      message: 'The client mcp-client may not ask for the scope "no:such".',
+      why: expect.stringMatching(/^invalid_scope: /),
+      fix: expect.stringContaining('email mcp:call-tools mcp:prompts'),
+    })
+    expect(inspect(error)).not.toContain('cause')
+    const { exitCode, stderr } = await cli(['token', '--realm', 'token', '--scope', 'no:such', '--verbose'], {
+      env: {
+        MCP_KEYCLOAK_KEYCLOAK_URL: keycloak.url,
+        MCP_KEYCLOAK_ADMIN_USERNAME: keycloak.admin.username,
+        MCP_KEYCLOAK_ADMIN_PASSWORD: keycloak.admin.password,
+      },
+    })
+    expect([exitCode, stderr.split('\n')]).toEqual([
+      5,
+      [expect.stringMatching(/^✘ /), expect.stringMatching(/^ {2}Why /), expect.stringMatching(/^ {2}Fix /)],
+    ])
   })
 
   it('can be a refreshed one', async () => {

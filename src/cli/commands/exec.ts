@@ -5,6 +5,7 @@ import type { Command } from 'commander'
 import { McpKeycloakError } from '../../errors.ts'
 import type { CommandContext } from '../context.ts'
 import { configFlags, UP_KEYS, withConfigOptions } from '../options.ts'
+import { renderTimings } from './up.ts'
 
 interface ExecFlags {
   readonly ephemeral?: boolean
@@ -36,8 +37,11 @@ export function addExecCommand(program: Command, context: CommandContext): void 
         restart: out.options.yes === true,
         onStep: out.step,
         onWarning: (text) => out.warn([text]),
-        onReady: ({ version, endpoints }) =>
-          out.note(`Running ${words[0]} with the realm ${endpoints.issuer} (Keycloak ${version})`),
+        onReady: (report) => {
+          if (out.options.verbose) out.note(renderTimings(report, out.chalkStderr).join('\n'))
+          const { version, endpoints } = report
+          out.note(`Running ${words[0]} with the realm ${endpoints.issuer} (Keycloak ${version})`)
+        },
       })
       out.result(undefined, () => [], exitCode)
     },

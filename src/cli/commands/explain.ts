@@ -1,6 +1,6 @@
 import type { ChalkInstance } from 'chalk'
 import type { Command } from 'commander'
-import { ISSUES_URL } from '../../operations/error-report.ts'
+import { projectAddresses } from '../../assets.ts'
 import type { ExplainReport } from '../../operations/explain.ts'
 import type { CommandContext } from '../context.ts'
 import { inputLines } from '../input.ts'
@@ -64,6 +64,7 @@ function renderFinding(finding: Finding, chalk: ChalkInstance, hasLines: boolean
 }
 
 function renderUnknown({ nearest }: ExplainReport, chalk: ChalkInstance): string[] {
+  const { issues } = projectAddresses()
   return [
     `${chalk.yellow('?')} ${chalk.bold('Nothing in it is known.')}`,
     ...(nearest ? row(chalk, 'Nearest', nearest.example, nearest.what, chalk.cyan(nearest.link)) : []),
@@ -75,8 +76,8 @@ function renderUnknown({ nearest }: ExplainReport, chalk: ChalkInstance): string
     ),
     ...row(
       chalk,
-      'Tell us',
-      `${ISSUES_URL}: the text without tokens and secrets, the program and its version,`,
+      'To report it',
+      `${issues === undefined ? '' : `${issues}: `}the text without tokens and secrets, the program and its version,`,
       'and the output of mcp-keycloak --version and mcp-keycloak logs --since 10m --level WARN',
     ),
   ]

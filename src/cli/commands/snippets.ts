@@ -41,7 +41,10 @@ export function addSnippetsCommand(program: Command, { output, uninterrupted }: 
         const report = snippets(targets, { names, platform })
         // One server alone is printed bare, so that it can go straight into a file.
         const bare = names.length === 1 && report.programs[0]?.kind === 'server'
+        const [before, after] = bare ? renderAround(report, out.chalkStderr) : []
+        if (before) out.note(`${before}\n`)
         out.result(report, bare ? renderBare : renderSnippets)
+        if (after) out.note(`\n${after}`)
         if (bare && !out.options.json) out.warn(otherUrls(report))
       }
     },
@@ -56,6 +59,20 @@ export function renderSnippets({ programs, targets }: SnippetsReport, chalk: Cha
 /** The runnable server alone: `mcp-keycloak snippets fastmcp > server.py`. */
 export function renderBare(report: SnippetsReport): string[] {
   return report.programs[0]?.snippets[0]?.code.split('\n') ?? []
+}
+
+/** What the whole list says before and after the code that is printed alone. */
+export function renderAround({ programs }: SnippetsReport, chalk: ChalkInstance): string[] {
+  const [program] = programs
+  const [server, ...rest] = program?.snippets ?? []
+  if (!program || !server) return []
+  const [head = '', , ...title] = renderProgram(
+    { ...program, snippets: [{ ...server, code: '' }] },
+    chalk,
+    false,
+  )
+  const howToRun = renderProgram({ ...program, snippets: rest }, chalk, false).slice(1)
+  return [[head, ...title], howToRun].map((lines) => lines.join('\n').replace(/^\n+|\s+$/g, ''))
 }
 
 /** What a server that is printed alone is not for: a file holds one. */

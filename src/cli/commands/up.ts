@@ -1,11 +1,12 @@
 import type { ChalkInstance } from 'chalk'
 import type { Command } from 'commander'
 
+import { differenceHeadline } from '../../operations/realm-difference.ts'
 import type { UpReport } from '../../operations/up.ts'
 import type { CommandContext } from '../context.ts'
 import { configFlags, UP_KEYS, withConfigOptions } from '../options.ts'
 import { programName } from '../program-name.ts'
-import { row, title } from '../render.ts'
+import { block, row, title, warning } from '../render.ts'
 
 /** `mcp-keycloak up`: a Keycloak that MCP clients log in through. */
 export function addUpCommand(program: Command, context: CommandContext): void {
@@ -40,12 +41,8 @@ export function renderUp(
   call = (command: string) => `mcp-keycloak ${command}`,
 ): string[] {
   const { endpoints, admin, proof } = report
-  const state = report.alreadyRunning ? 'was running' : 'is ready'
   return [
-    title(
-      chalk,
-      `Keycloak ${report.version} ${state} at ${endpoints.keycloakUrl}  (${seconds(report.elapsedMs)})`,
-    ),
+    ...headline(report, chalk),
     '',
     ...row(chalk, 'Runtime', `${report.runtime}, because ${report.runtimeReason}`),
     ...row(chalk, 'Realm', `${endpoints.realm} (${report.realm})`),
@@ -90,6 +87,22 @@ export function renderUp(
     ),
     '',
     chalk.dim('  For development on this machine only: plain http, well-known test passwords.'),
+  ]
+}
+
+/** Whether the realm is there as it was asked for; a realm that is not so comes before anything else. */
+function headline({ difference, ...report }: UpReport, chalk: ChalkInstance): string[] {
+  const { keycloakUrl, realm } = report.endpoints
+  const state = report.alreadyRunning ? 'was running' : 'is ready'
+  const server = `Keycloak ${report.version} ${state} at ${keycloakUrl}  (${seconds(report.elapsedMs)})`
+  if (difference === null) return [title(chalk, server)]
+  return [
+    warning(chalk, chalk.bold(differenceHeadline(realm))),
+    ...block(chalk, '  ', 'Why', difference.why),
+    ...block(chalk, '  ', 'Fix', difference.fix),
+    ...block(chalk, '  ', 'See', difference.compare),
+    '',
+    `  ${server}`,
   ]
 }
 

@@ -1,5 +1,5 @@
 import { DEFAULT_INSTANCE, DEFAULT_PORT } from '../../config/schema.ts'
-import { isPortFree, orStop, portHolder } from '../../runtime/probe-port.ts'
+import { anotherPort, isPortFree, nextFreePort, portHolder } from '../../runtime/probe-port.ts'
 import { type Check, type Finding, fail, ok } from '../check.ts'
 import type { Machine } from '../subjects.ts'
 
@@ -43,12 +43,18 @@ export const ports: Check<'host'> = {
         ]
       }),
     )
-    return judgePorts(held.flat())
+    const ports = held.flat()
+    const taken = ports.find(({ holder }) => holder !== undefined)
+    return judgePorts(ports, taken && (await nextFreePort(taken.port)))
   },
 }
 
-/** What it means who holds the ports. */
-export function judgePorts(list: readonly Port[]): Finding {
+/**
+ * Judges who holds the ports.
+ *
+ * @param next the free port after the first that is taken
+ */
+export function judgePorts(list: readonly Port[], next?: number): Finding {
   const taken = list.filter(({ holder }) => holder !== undefined)
   const [first] = taken
   if (list.length === 0) return ok('mcp-keycloak up takes free ones')
@@ -57,6 +63,6 @@ export function judgePorts(list: readonly Port[]): Finding {
   return fail(
     `${taken.map(({ port }) => port).join(' and ')} taken`,
     `${taken.map(({ port, holder }) => `${holder} listens on ${port}`).join('; ')}.`,
-    `mcp-keycloak up ${first.flag} ${first.port + 1}${orStop(first.holder)}`,
+    anotherPort(first.flag, next ?? first.port + 1, first.holder),
   )
 }

@@ -61,7 +61,7 @@ describe('what a person reads after explain', () => {
                             https://a.test/
         What next           mcp-keycloak logs --explain -f   what the server says while you try again
                             mcp-keycloak token --decode      what is in a good token
-        Tell us             https://github.com/mcp-keycloak/mcp-keycloak/issues: the text without tokens and secrets, the program and its version,
+        To report it        the text without tokens and secrets, the program and its version,
                             and the output of mcp-keycloak --version and mcp-keycloak logs --since 10m --level WARN"
     `)
   })

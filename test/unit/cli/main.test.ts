@@ -55,9 +55,36 @@ async function misused(...args: string[]): Promise<{ message: string; why: strin
 
 describe('the command line', () => {
   it('suggests the option that was meant', async () => {
-    const { message, why } = await misused('up', '--prot', '8081')
+    const { message, why, fix } = await misused('up', '--prot', '8081')
     expect(message).toBe("Unknown option '--prot'.")
     expect(why).toBe('(Did you mean --port?)')
+    expect(fix).toBe('mcp-keycloak up --help')
+  })
+
+  it.each([
+    [['realm', 'diff', '--prot', '1'], 'mcp-keycloak realm diff --help'],
+    [['--verbose', 'status', '--port', '1'], 'mcp-keycloak status --help'],
+    [['clients', 'delete'], 'mcp-keycloak clients delete --help'],
+    [['clients', 'lst'], 'mcp-keycloak clients --help'],
+    [['--prot', 'up'], 'mcp-keycloak --help'],
+  ])('names the help of the command that is meant: %j', async (args, fix) => {
+    expect(await misused(...args)).toMatchObject({ fix })
+  })
+
+  it('names the help of exec for an option that comes before its command', async () => {
+    const { stderr } = await run('exec', '--prot', '1', '--', 'pytest')
+    expect(stderr).toContain('mcp-keycloak exec --help')
+  })
+
+  it.each([
+    [['start'], 'mcp-keycloak up'],
+    [['start', '--port', '8081'], 'mcp-keycloak up'],
+    [['stop'], 'mcp-keycloak down'],
+    [['restart'], 'mcp-keycloak down; mcp-keycloak up'],
+    [['login'], 'mcp-keycloak token'],
+    [['clients', 'ls'], 'mcp-keycloak clients list'],
+  ])('knows the word of another tool: %j', async (args, fix) => {
+    expect(await misused(...args)).toMatchObject({ fix })
   })
 
   it('suggests the command that was meant', async () => {
@@ -66,11 +93,21 @@ describe('the command line', () => {
     expect(why).toBe('(Did you mean status?)')
   })
 
-  it('asks for a command when there is none', async () => {
-    expect((await misused()).message).toBe('No command was given.')
+  it.each([
+    [[], 'Usage: mcp-keycloak '],
+    [['realm'], 'Usage: mcp-keycloak realm '],
+    [['clients', '--verbose'], 'Usage: mcp-keycloak clients '],
+  ])('prints the help of a command that is several: %j', async (args, start) => {
+    const { stdout, stderr, exitCode } = await run(...args)
+    expect([stderr, exitCode]).toEqual(['', undefined])
+    expect(stdout.startsWith(start)).toBe(true)
   })
 
-  it('asks for the rest of a command that has several parts', async () => {
+  it('asks a program for a command when there is none', async () => {
+    expect(await misused()).toMatchObject({
+      message: 'No command was given.',
+      fix: 'mcp-keycloak up; or mcp-keycloak --help',
+    })
     const { why, fix } = await misused('realm')
     expect([why, fix]).toEqual(['The commands are render, diff, export.', 'mcp-keycloak realm --help'])
   })
@@ -181,7 +218,28 @@ describe('help', () => {
     expect(stdout).toContain('--json')
   })
 
-  it('has the version', async () => {
-    expect((await run('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
+  it('says of a switch what it does in words of its own', async () => {
+    const { stdout } = await run('up', '--help')
+    expect(stdout).toMatch(/--no-proof +skip the login test at the end of `up`\n/)
+    expect(stdout).toMatch(/--no-consent +do not show the consent page/)
+  })
+
+  it.each([['--version'], ['-V'], ['-v'], ['--no-color', '-v']])(
+    'has the version: %s %s',
+    async (...args) => {
+      const { stdout, exitCode } = await run(...args)
+      expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
+      expect(exitCode).toBeUndefined()
+    },
+  )
+
+  it('leaves -v after a command to that command', async () => {
+    expect(await misused('up', '-v')).toMatchObject({
+      message: "Unknown option '-v'.",
+      why: expect.stringContaining('--verbose'),
+    })
+    const { stdout, stderr, exitCode } = await run('exec', 'pytest', '-v')
+    expect([stdout, exitCode]).toEqual(['', 2])
+    expect(stderr).toContain('come after --')
   })
 })

@@ -1,6 +1,7 @@
 import { Chalk } from 'chalk'
 import { describe, expect, it } from 'vitest'
 
+import { packageVersion } from '../../../src/assets.ts'
 import { renderError, row, warning } from '../../../src/cli/render.ts'
 import { McpKeycloakError } from '../../../src/errors.ts'
 
@@ -39,11 +40,23 @@ describe('an error for a person', () => {
     expect(renderError(PORT_IN_USE, chalk, false).join('\n')).not.toContain('the cause')
   })
 
+  it('shows each error underneath in one line, without the stack', () => {
+    const cause = new TypeError('fetch failed', { cause: new Error('connect ECONNREFUSED ::1:9') })
+    const text = { what: 'It broke.', why: 'one', fix: 'a', cause }
+    expect(renderError(new McpKeycloakError('NO_RUNTIME', text), chalk, true).slice(3)).toEqual([
+      '  Cause  TypeError: fetch failed',
+      '  Cause  Error: connect ECONNREFUSED ::1:9',
+    ])
+    const said = new McpKeycloakError('NO_RUNTIME', { ...text, cause: 'a text' })
+    expect(renderError(said, chalk, true).at(-1)).toBe('  Cause  a text')
+  })
+
   it('that is a bug of ours has a stack, the versions and where to report it', () => {
     const text = renderError(new TypeError('x is not a function'), chalk, false).join('\n')
     expect(text).toMatch(/^✘ This is a bug in mcp-keycloak\.\nTypeError: x is not a function\n\s+at /)
     expect(text).toContain(`Node ${process.version}`)
-    expect(text).toMatch(/https:\S+\/issues$/)
+    expect(text).toContain(`mcp-keycloak ${packageVersion()}, Node`)
+    expect(text).toMatch(/Please report it with this text and the command$/)
     expect(renderError('just a text', chalk, false)[1]).toBe('just a text')
   })
 })

@@ -24,6 +24,7 @@ const UP: UpReport = {
   version: '26.7.5',
   endpoints: realmEndpoints('http://localhost:8080', 'fastmcp'),
   realm: 'created',
+  difference: null,
   mcpUrls: ['http://localhost:8000/mcp', 'http://localhost:8001/mcp'],
   users: [
     { username: 'testuser', password: 'password123', roles: [] },
@@ -78,6 +79,32 @@ describe('what a person reads after up', () => {
     const shown = text(renderUp({ ...UP, initialAccessToken: 'a.b.c' }, chalk))
     expect(shown).toContain('Registration token  a.b.c\n')
     expect(shown).toContain('initial access token, good for a day')
+  })
+
+  it('begins with the realm when it is not as it was asked for, and has the command to paste', () => {
+    const report: UpReport = {
+      ...UP,
+      realm: 'different',
+      alreadyRunning: true,
+      difference: {
+        why: 'It was created with another value of --mcp-url.',
+        options: ['--mcp-url'],
+        fix: 'mcp-keycloak reset-realm --mcp-url http://localhost:9123/mcp --role boss',
+        compare: 'mcp-keycloak realm diff --mcp-url http://localhost:9123/mcp --role boss',
+      },
+    }
+    const shown = text(renderUp(report, chalk))
+    expect(shown.split('\n').slice(0, 8).join('\n')).toMatchInlineSnapshot(`
+      "⚠ The realm "fastmcp" is not as you asked, and was left unchanged.
+        Why  It was created with another value of --mcp-url.
+        Fix  mcp-keycloak reset-realm --mcp-url http://localhost:9123/mcp --role boss
+        See  mcp-keycloak realm diff --mcp-url http://localhost:9123/mcp --role boss
+
+        Keycloak 26.7.5 was running at http://localhost:8080  (12.3 s)
+
+        Runtime             java, because Docker is not installed; Java 21.0.4 in /jdk"
+    `)
+    expect(shown).not.toContain('✔')
   })
 
   it("leaves out what is not ours on somebody else's server", () => {

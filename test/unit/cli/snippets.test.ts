@@ -1,7 +1,13 @@
 import { Chalk } from 'chalk'
 import { describe, expect, it } from 'vitest'
 
-import { otherUrls, renderBare, renderSnippets, renderWritten } from '../../../src/cli/commands/snippets.ts'
+import {
+  otherUrls,
+  renderAround,
+  renderBare,
+  renderSnippets,
+  renderWritten,
+} from '../../../src/cli/commands/snippets.ts'
 import type { SnippetTarget } from '../../../src/config/snippet.ts'
 import type { SnippetsReport } from '../../../src/operations/snippets.ts'
 
@@ -69,6 +75,15 @@ describe('what a person reads of snippets', () => {
     expect(otherUrls(report)).toEqual([])
   })
 
+  it('says beside the code that is printed alone all that the list says', () => {
+    const run = { title: 'Run it', language: 'sh', code: 'uv run server.py' } as const
+    const [server] = report.programs
+    const alone = [{ ...server, snippets: [...(server?.snippets ?? []), run] }] as typeof report.programs
+    const [before, after] = renderAround({ ...report, programs: alone }, chalk)
+    expect(before).toBe('FastMCP  server · fastmcp\n  A server  → server.py')
+    expect(after).toBe('  Run it\n\n    uv run server.py')
+  })
+
   it('tells the MCP URLs apart when there are several', () => {
     const second = { ...TARGET, mcpUrl: 'http://localhost:8001/mcp', serverName: 'my-server-2' }
     const programs = report.programs
@@ -91,7 +106,7 @@ describe('what a person reads of snippets', () => {
       { ...file, action: 'updated', backup: '/p/mcp.json.bak' },
       { ...file, action: 'unchanged' },
     ] as const
-    expect(renderWritten({ schemaVersion: 1, files }, chalk)).toEqual([
+    expect(renderWritten({ schemaVersion: 1, files, warnings: [] }, chalk)).toEqual([
       '✔ Cursor: /p/mcp.json updated (as it was: /p/mcp.json.bak)',
       '✔ Cursor: /p/mcp.json unchanged',
     ])

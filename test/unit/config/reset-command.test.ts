@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 
 import { NO_REALM_OPTIONS } from '../../../src/config/realm-options.ts'
-import { resetCommand, resetWithout } from '../../../src/config/reset-command.ts'
+import { optionFlags, resetCommand, resetWithout } from '../../../src/config/reset-command.ts'
 
 const MADE = {
   ...NO_REALM_OPTIONS,
@@ -40,4 +40,14 @@ it('takes one overlay off, also the only one', () => {
   expect(resetWithout('strict', MADE)).toBe("mcp-keycloak reset-realm --with './my overlay.json'")
   expect(resetWithout('strict', { ...MADE, with: ['strict'] })).toBe('mcp-keycloak reset-realm --with none')
   expect(resetWithout('strict', undefined)).toBe('mcp-keycloak reset-realm --with <overlay>')
+})
+
+it('repeats every option as flags that a shell reads back', () => {
+  const options = { ...MADE, consent: false, tokenLifespan: 60, realmFile: "/home/o'neil/mine.json" }
+  expect(optionFlags(options)).toBe(
+    ` --realm-file '/home/o'\\''neil/mine.json' --with strict --with './my overlay.json' --trusted-host a.test` +
+      ` --user alice:secret:admin --scope 'api:read:"Read"' --token-lifespan 60 --no-consent`,
+  )
+  expect(optionFlags({ ...NO_REALM_OPTIONS, consent: true })).toBe(' --consent')
+  expect(optionFlags(NO_REALM_OPTIONS)).toBe('')
 })

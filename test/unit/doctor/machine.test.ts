@@ -129,11 +129,11 @@ describe('ports', () => {
 
   it('are taken, by whom is said', () => {
     const taken = { port: 9000, flag: '--management-port', holder: 'the container "web"' } as const
-    expect(judgePorts([{ port: 8080, flag: '--port', holder: undefined }, taken])).toEqual({
+    expect(judgePorts([{ port: 8080, flag: '--port', holder: undefined }, taken], 9002)).toEqual({
       status: 'fail',
       what: '9000 taken',
       why: 'the container "web" listens on 9000.',
-      fix: 'mcp-keycloak up --management-port 9001, or stop what listens there.',
+      fix: 'mcp-keycloak up --management-port 9002, or stop what listens there.',
     })
     const keycloak = { ...taken, holder: 'the container "mcp-keycloak-shop-c0ffee-keycloak-1"' }
     expect(judgePorts([keycloak]).fix).toBe('mcp-keycloak up --management-port 9001.') // it may be somebody's

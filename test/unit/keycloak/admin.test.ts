@@ -72,7 +72,7 @@ describe('the administrator', () => {
     vi.stubGlobal('fetch', () => Promise.reject(new TypeError('fetch failed', { cause })))
     onTestFinished(() => void vi.unstubAllGlobals())
     const login = { url: 'http://localhost:1', admin: ADMIN, runtime: 'external' }
-    expect((await refusal(() => adminLogin(login))).why).toBe('ECONNREFUSED')
+    expect((await refusal(() => adminLogin(login))).why).toBe('Nothing listens there: ECONNREFUSED')
   })
 })
 

@@ -87,4 +87,19 @@ it.each([
   })
 })
 
+it('a refused scope is named in one sentence, with those that the server knows, and nothing underneath', async () => {
+  const { server } = await answering(400, {
+    error: 'invalid_scope',
+    error_description: 'Invalid scopes: a b',
+  })
+  const knowing = { ...server, scopes_supported: ['read', 'a'] }
+  const error = await clientCredentials(knowing, BASIC, 'a b').catch((thrown: unknown) => thrown)
+  expect(error).toMatchObject({
+    message: 'The client basic may not ask for the scope "b".',
+    why: 'invalid_scope: Invalid scopes: a b',
+    fix: 'Choose from: a read; or define it with --scope when the realm is created.',
+  })
+  expect(error).not.toHaveProperty('cause')
+})
+
 type Server = Awaited<ReturnType<typeof answering>>['server']

@@ -141,7 +141,7 @@ describe('what a killed process left', () => {
 it('asks for no realm on a Keycloak of somebody else that does not let us in', async () => {
   const env = { MCP_KEYCLOAK_ADMIN_PASSWORD: 'secret' }
   const keycloakUrl = await deadUrl()
-  const { dataFolder, resolved: options } = await resolved({ keycloakUrl, timeout: 0.1 }, env)
+  const { dataFolder, resolved: options } = await resolved({ keycloakUrl, timeout: 1.2 }, env)
   const work = vi.fn()
   const heard = listener()
   const error = await refusal(() => withEphemeralInstance(options, heard, work))

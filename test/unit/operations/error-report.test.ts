@@ -13,9 +13,15 @@ describe('an error for a program', () => {
         message: 'a\nb',
         why: 'c',
         fix: 'd',
-        url: expect.stringMatching(/^https:/),
       },
     })
+  })
+
+  it('has an address to report it to as soon as the project has one', () => {
+    const issues = 'https://tracker.example/issues'
+    const { error } = errorReportSchema.parse(errorReport(new TypeError('x'), { issues }))
+    expect(error).toMatchObject({ url: issues, fix: expect.stringContaining(issues) })
+    expect(errorReport(new TypeError('x'), {}).error).not.toHaveProperty('url')
   })
 
   it.each([

@@ -42,10 +42,12 @@ async function put(path: string, text: string): Promise<void> {
   await writeFile(path, text)
 }
 
-async function write(names: readonly string[], ...targets: readonly SnippetTarget[]) {
+async function report(names: readonly string[], ...targets: readonly SnippetTarget[]) {
   const folders = { home: join(root, 'home'), cwd: join(root, 'project'), platform: 'linux' as const }
-  return (await writeSnippets(targets.length > 0 ? targets : [TARGET], names, folders)).files
+  return writeSnippets(targets.length > 0 ? targets : [TARGET], names, folders)
 }
+
+const write = async (...args: Parameters<typeof report>) => (await report(...args)).files
 
 async function refusal(names: readonly string[], target = TARGET): Promise<McpKeycloakError> {
   return write(names, target).then(
@@ -129,14 +131,95 @@ describe('a JSON file', () => {
     expect(file?.backup).toMatch(/mcp\.json\.bak-\d{4}-\d\d-\d\dT/)
   })
 
-  it('keeps tabs, Windows line ends and the byte order mark', async () => {
+  it('keeps tabs and Windows line ends; a byte order mark is removed, and that is said', async () => {
     const path = project('.cursor/mcp.json')
     await put(path, '\uFEFF{\r\n\t"mcpServers": {\r\n\t\t"a": { "url": "https://a.test" }\r\n\t}\r\n}\r\n')
-    await write(['cursor'])
+    const before = await read(path)
+    const { files, warnings } = await report(['cursor'])
     const text = await read(path)
-    expect(text).toMatch(/^\uFEFF\{\r\n\t"mcpServers"/)
+    expect(text).toMatch(/^\{\r\n\t"mcpServers"/)
+    expect(warnings).toEqual([`${path} began with a byte order mark, which was removed.`])
+    expect(await read(files[0]?.backup ?? '')).toBe(before)
     expect(text).toContain('\r\n\t\t"my-server": {\r\n\t\t\t"url"')
     expect(text.replaceAll('\r\n', '')).not.toContain('\n')
+  })
+
+  it('loses its byte order mark, too, when the entry is there already', async () => {
+    const path = project('.mcp.json')
+    await put(
+      path,
+      `\uFEFF${JSON.stringify({ mcpServers: { 'my-server': { type: 'http', url: TARGET.mcpUrl } } })}`,
+    )
+    const { files, warnings } = await report(['claude-code'])
+    expect([files[0]?.action, warnings.length]).toEqual(['updated', 1])
+    expect(JSON.parse(await read(path))).toHaveProperty('mcpServers')
+    expect(await report(['claude-code'])).toMatchObject({ files: [{ action: 'unchanged' }], warnings: [] })
+  })
+
+  it('is refused when it is UTF-16, which programs do not read', async () => {
+    const path = project('.mcp.json')
+    await mkdir(dirname(path), { recursive: true })
+    await writeFile(path, Buffer.from('\uFEFF{}', 'utf16le'))
+    expect((await refusal(['claude-code'])).why).toContain('UTF-16')
+  })
+
+  it('of OpenCode is the one that is there, with its comments', async () => {
+    const path = project('opencode.jsonc')
+    await put(path, '{\n  // mine\n  "theme": "x",\n}\n')
+    expect(await write(['opencode'])).toMatchObject([{ path, action: 'updated' }])
+    expect(await readdir(project('.'))).not.toContain('opencode.json')
+    expect(await read(path)).toMatch(/\/\/ mine\n.*\n {2}"mcp": \{\n {4}"my-server"/)
+  })
+
+  it('of OpenCode is, of two, the one that has the server', async () => {
+    await put(project('opencode.json'), '{}')
+    await put(
+      project('opencode.jsonc'),
+      '{ "mcp": { "my-server": { "type": "remote", "url": "http://localhost:1/mcp" } } }',
+    )
+    expect(await write(['opencode'])).toMatchObject([{ path: project('opencode.jsonc'), action: 'updated' }])
+    expect(await read(project('opencode.json'))).toBe('{}')
+  })
+
+  it('of a plugin of Claude Code gets its entry at the top', async () => {
+    const path = project('.mcp.json')
+    await put(path, '{\n  "db": { "command": "db-mcp" }\n}\n')
+    expect(await write(['claude-code'])).toMatchObject([{ action: 'updated' }])
+    expect(JSON.parse(await read(path))).toEqual({
+      db: { command: 'db-mcp' },
+      'my-server': { type: 'http', url: TARGET.mcpUrl },
+    })
+    expect(await write(['claude-code'])).toMatchObject([{ action: 'unchanged' }])
+  })
+
+  it('that has servers at the top by mistake gets its entry where the program looks', async () => {
+    const path = project('.cursor/mcp.json')
+    await put(path, '{ "db": { "command": "db-mcp" } }')
+    await write(['cursor'])
+    expect(JSON.parse(await read(path))).toHaveProperty(['mcpServers', 'my-server'])
+  })
+
+  it.each([
+    ['the same URL', { url: TARGET.mcpUrl }],
+    ['the same URL in other words', { url: 'http://127.0.0.1:4321/mcp/' }],
+    ['mcp-remote', { command: 'npx', args: ['-y', 'mcp-remote', TARGET.mcpUrl] }],
+  ])(
+    'with the same server under another name gets the entry, and that is pointed out: %s',
+    async (_, old) => {
+      const path = project('.cursor/mcp.json')
+      await put(path, JSON.stringify({ mcpServers: { old, other: { url: 'http://localhost:1/mcp' } } }))
+      const { files, warnings } = await report(['cursor'])
+      expect(files).toMatchObject([{ action: 'updated' }])
+      expect(warnings).toEqual([expect.stringContaining(`${path} also has ${TARGET.mcpUrl} as "old": `)])
+      expect(await report(['cursor'])).toMatchObject({ files: [{ action: 'unchanged' }], warnings })
+    },
+  )
+
+  it('may have nothing but comments', async () => {
+    const path = project('.vscode/mcp.json')
+    await put(path, '// servers, one day\n')
+    await write(['vscode'])
+    expect(await read(path)).toMatch(/^\/\/ servers, one day\n\{\n {2}"servers"/)
   })
 
   it('keeps its permissions', async () => {
@@ -152,6 +235,15 @@ describe('a JSON file', () => {
     await put(join(root, 'dotfiles/mcp.json'), '{}')
     await mkdir(home('.mcp-inspector'), { recursive: true })
     await symlink(join(root, 'dotfiles/mcp.json'), home('.mcp-inspector/mcp.json'))
+    await write(['inspector'])
+    expect((await lstat(home('.mcp-inspector/mcp.json'))).isSymbolicLink()).toBe(true)
+    expect(await read(join(root, 'dotfiles/mcp.json'))).toContain(TARGET.mcpUrl)
+  })
+
+  it('is written where a link leads whose target is not there yet', async () => {
+    await mkdir(home('.mcp-inspector'), { recursive: true })
+    await mkdir(join(root, 'dotfiles'))
+    await symlink('../../dotfiles/mcp.json', home('.mcp-inspector/mcp.json'))
     await write(['inspector'])
     expect((await lstat(home('.mcp-inspector/mcp.json'))).isSymbolicLink()).toBe(true)
     expect(await read(join(root, 'dotfiles/mcp.json'))).toContain(TARGET.mcpUrl)
@@ -186,6 +278,18 @@ describe('a JSON file', () => {
   it('is refused when it is no JSON', async () => {
     const error = await expectUntouched(['vscode'], project('.vscode/mcp.json'), '{ "servers": {')
     expect(error.why).toContain('line 1, column 15')
+  })
+})
+
+describe('a TOML file', () => {
+  it('loses its byte order mark, and another name of the same server is pointed out', async () => {
+    const path = home('.codex/config.toml')
+    const text = `model = "x"\r\n\r\n[mcp_servers.old]\r\nurl = "${TARGET.mcpUrl}"\r\n`
+    await put(path, `\uFEFF${text}`)
+    const { files, warnings } = await report(['codex'])
+    expect(files).toMatchObject([{ action: 'updated' }])
+    expect(await read(path)).toBe(`${text}\r\n[mcp_servers.my-server]\r\nurl = "${TARGET.mcpUrl}"\r\n`)
+    expect(warnings).toEqual([expect.stringContaining('byte order mark'), expect.stringContaining('"old"')])
   })
 })
 

@@ -92,6 +92,18 @@ describe('one more user', () => {
     expect(error.code).toBe('REALM_INVALID')
     expect(error.message).toBe('The user "bob" cannot have the role "boss".')
     expect(error.why).toBe('The realm "fastmcp" does not define it; it defines admin.')
+    expect(error.fix).toBe('Add --role boss')
     expect((await refusal(() => users(['bob::x'])({ realm: 'r' }))).why).toContain('it defines none')
+  })
+
+  it('with an unknown role is told the roles that the option has to repeat, and the one that is near', async () => {
+    const error = await refusal(() => users(['bob:pw:admni'], ['chief'])(BASE_REALM))
+    expect(error.fix).toBe('Add --role chief --role admni')
+    expect(error.why).toMatch(/Did you mean "admin"\?$/)
+  })
+
+  it('with a role of a client is not told an option that makes none', async () => {
+    const error = await refusal(() => users(['bob:pw:api/use-api'])(BASE_REALM))
+    expect(error.fix).toContain('--realm-file')
   })
 })

@@ -15,6 +15,13 @@ describe('a command', () => {
     await assertCommand(process.execPath)
   })
 
+  it('may be on another PATH than ours', async () => {
+    const { PATH = '' } = process.env
+    await onlyPrograms({ prog: 'exit 0' })
+    await expect(assertCommand('sh')).rejects.toMatchObject({ code: 'COMMAND_NOT_FOUND' })
+    await assertCommand('sh', PATH)
+  })
+
   it.each(['pytst', '', './no-such-file', '/no/such/file'])(
     'that is nowhere ends with 127: "%s"',
     async (name) => {

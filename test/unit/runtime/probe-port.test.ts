@@ -2,7 +2,7 @@ import { createServer } from 'node:net'
 
 import { describe, expect, it, onTestFinished } from 'vitest'
 
-import { assertPortFree, freePort, portHolder } from '../../../src/runtime/probe-port.ts'
+import { assertPortFree, freePort, nextFreePort, portHolder } from '../../../src/runtime/probe-port.ts'
 import { preferredPrograms } from '../support/fake-programs.ts'
 import { refusal } from '../support/refusal.ts'
 
@@ -33,8 +33,24 @@ describe('a port', () => {
     expect(error.why).toMatch(
       /^(The process .+ listens there|Something listens there; who it is cannot be seen)/,
     )
+    const next = await nextFreePort(port)
     const [, offered] = /^mcp-keycloak up --management-port (\d+), or stop/.exec(error.fix) ?? []
-    await assertPortFree(Number(offered), '--port')
+    expect(Number(offered)).toBe(next)
+    await assertPortFree(next, '--port')
+  })
+
+  it('that is offered in place of another is the next one that is free', async () => {
+    const port = await freePort()
+    const taken = await nextFreePort(port)
+    expect(taken).toBeGreaterThan(port)
+    await listening('127.0.0.1', taken)
+    const next = await nextFreePort(port)
+    expect(next).toBeGreaterThan(taken)
+    expect(next).toBeLessThan(port + 50)
+  })
+
+  it('is offered after the last one, too', async () => {
+    expect(await nextFreePort(65_535)).toBeLessThan(65_536)
   })
 
   it('is held by a process that can be named', async () => {

@@ -1,0 +1,222 @@
+import { type Command, Help } from 'commander'
+
+/** What the help of a command ends with. */
+interface HelpEnd {
+  /** Command lines, without the program's name, with what each one does. */
+  readonly examples: readonly (readonly [line: string, does: string])[]
+  /** The section of our README about the command. */
+  readonly section: string
+  /** A public document about its subject, for as long as the README has no address. */
+  readonly document: string
+}
+
+const MCP_GUIDE = 'https://www.keycloak.org/securing-apps/mcp-authz-server'
+const MCP_AUTHORIZATION = 'https://modelcontextprotocol.io/specification/draft/basic/authorization'
+const REGISTRATION = 'https://www.keycloak.org/securing-apps/client-registration'
+const REALM_FILES = 'https://www.keycloak.org/server/importExport'
+const KEYCLOAK_GUIDES = 'https://www.keycloak.org/guides'
+
+/** By the words of the command; the program itself is the empty one. */
+const HELP_ENDS: Readonly<Record<string, HelpEnd>> = {
+  '': {
+    examples: [
+      ['up', 'start Keycloak with a realm for MCP'],
+      ['snippets fastmcp', 'a server that uses it'],
+    ],
+    section: 'mcp-keycloak',
+    document: MCP_GUIDE,
+  },
+  init: {
+    examples: [
+      ['init', 'a config file to edit'],
+      ['init --realm shop --mcp-url http://localhost:9000/mcp', 'with these options'],
+    ],
+    section: 'options-and-the-config-file',
+    document: MCP_GUIDE,
+  },
+  up: {
+    examples: [
+      ['up --mcp-url http://localhost:9000/mcp', 'tokens are for that URL'],
+      ['up --user alice:secret:admin', 'one more test user'],
+    ],
+    section: 'up',
+    document: MCP_GUIDE,
+  },
+  down: {
+    examples: [
+      ['down', 'stop it, keep its data'],
+      ['down --all --purge', 'remove every instance with its data'],
+    ],
+    section: 'commands',
+    document: KEYCLOAK_GUIDES,
+  },
+  status: {
+    examples: [
+      ['status --verbose', 'also where each option came from'],
+      ['status --all', 'every instance of this machine'],
+    ],
+    section: 'commands',
+    document: KEYCLOAK_GUIDES,
+  },
+  snippets: {
+    examples: [
+      ['snippets fastmcp > server.py', 'a complete server'],
+      ['snippets vscode cursor --write', 'into their configuration files'],
+    ],
+    section: 'snippets',
+    document: MCP_AUTHORIZATION,
+  },
+  'reset-realm': {
+    examples: [
+      ['reset-realm --dry-run', 'what would be kept'],
+      ['reset-realm --trusted-host example.com', 'with one more option'],
+    ],
+    section: 'reset-realm',
+    document: REALM_FILES,
+  },
+  realm: {
+    examples: [
+      ['realm diff', 'what was changed on the server'],
+      ['realm export --output realm.json', 'keep those changes as a file'],
+    ],
+    section: 'realm',
+    document: REALM_FILES,
+  },
+  'realm render': {
+    examples: [
+      ['realm render', 'the realm that up would apply'],
+      ['realm render --with strict --output realm.json', 'another one, into a file'],
+    ],
+    section: 'realm',
+    document: REALM_FILES,
+  },
+  'realm diff': {
+    examples: [
+      ['realm diff', 'what was changed on the server'],
+      ['realm diff --json', 'the same, for a program'],
+    ],
+    section: 'realm',
+    document: REALM_FILES,
+  },
+  'realm export': {
+    examples: [
+      ['realm export --output realm.json', 'for up --realm-file'],
+      ['realm export --overlay --output mine.json', 'for up --with'],
+    ],
+    section: 'realm',
+    document: REALM_FILES,
+  },
+  token: {
+    examples: [
+      ['token --decode', 'what is in a token'],
+      ['token --bad aud', 'one that your server must refuse'],
+    ],
+    section: 'token',
+    document: 'https://www.rfc-editor.org/rfc/rfc6749.html#section-4.1',
+  },
+  clients: {
+    examples: [
+      ['clients list', 'who registered, and when'],
+      ['clients prune --unused', 'delete those nobody logged in with'],
+    ],
+    section: 'clients',
+    document: REGISTRATION,
+  },
+  'clients list': {
+    examples: [
+      ['clients list', 'of the realm fastmcp'],
+      ['clients list --realm shop', 'of another realm'],
+    ],
+    section: 'clients',
+    document: REGISTRATION,
+  },
+  'clients prune': {
+    examples: [
+      ['clients prune --older-than 7d --dry-run', 'show which'],
+      ['clients prune --unused --yes', 'do not ask'],
+    ],
+    section: 'clients',
+    document: REGISTRATION,
+  },
+  'clients delete': {
+    examples: [
+      ['clients delete 5d1c8a1e-6f0b-4f7e-9a3d-2f1b0c9e8d7a', 'one, after a question'],
+      ['clients delete 5d1c8a1e-6f0b-4f7e-9a3d-2f1b0c9e8d7a --yes', 'do not ask'],
+    ],
+    section: 'clients',
+    document: REGISTRATION,
+  },
+  doctor: {
+    examples: [
+      ['doctor --fix', 'repair what is safe to repair'],
+      ['doctor --client claude-code', 'play this program only'],
+    ],
+    section: 'doctor',
+    document: MCP_GUIDE,
+  },
+  verify: {
+    examples: [
+      ['verify', "the realm's first MCP URL"],
+      ['verify http://localhost:9000/mcp', 'another MCP server'],
+    ],
+    section: 'verify',
+    document: MCP_AUTHORIZATION,
+  },
+  logs: {
+    examples: [
+      ['logs -f --explain', 'who is refused, and why'],
+      ['logs --since 10m --level WARN', 'the recent warnings'],
+    ],
+    section: 'explain',
+    document: 'https://www.keycloak.org/server/logging',
+  },
+  explain: {
+    examples: [
+      ['explain "invalid_scope: Invalid scopes: x"', 'one message'],
+      ['explain < server.log', 'a whole log'],
+    ],
+    section: 'explain',
+    document: 'https://www.rfc-editor.org/rfc/rfc6749.html#section-5.2',
+  },
+  env: {
+    examples: [
+      ['env > .env', 'for your server'],
+      ['env --format github', 'for the later steps of a job'],
+    ],
+    section: 'env',
+    document: 'https://www.keycloak.org/securing-apps/oidc-layers',
+  },
+  exec: {
+    examples: [
+      ['exec -- python server.py', 'a server with the variables of env'],
+      ['exec --ephemeral -- pytest', 'tests with an instance of their own'],
+    ],
+    section: 'exec',
+    document: MCP_GUIDE,
+  },
+}
+
+/** The words that lead to a command: `clients list`; empty for the program. */
+export function commandPath(command: Command): readonly string[] {
+  return command.parent ? [...commandPath(command.parent), command.name()] : []
+}
+
+/** The help of a command, with examples and a link at its end. */
+export function formatHelp(command: Command, helper: Help, homepage?: string): string {
+  return `${Help.prototype.formatHelp.call(helper, command, helper)}\n${helpEnd(command, homepage).join('\n')}\n`
+}
+
+function helpEnd(command: Command, homepage: string | undefined): string[] {
+  const path = commandPath(command).join(' ')
+  const end = HELP_ENDS[path]
+  if (end === undefined) return []
+  const lines = end.examples.map(([line, does]) => [`mcp-keycloak ${line}`, does] as const)
+  const width = Math.max(...lines.map(([line]) => line.length))
+  const link = homepage ? new URL(`#${end.section}`, homepage).href : end.document
+  return [
+    'Examples:',
+    ...lines.map(([line, does]) => `  ${line.padEnd(width)}  # ${does}`),
+    '',
+    `More: ${link}`,
+  ]
+}

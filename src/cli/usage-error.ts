@@ -1,0 +1,92 @@
+import { type Command, CommanderError } from 'commander'
+
+import { McpKeycloakError } from '../errors.ts'
+import { commandPath } from './help.ts'
+
+/** Words of other tools for our commands, below the command that they are given to. */
+const OTHER_NAMES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  '': {
+    start: 'up',
+    serve: 'up',
+    run: 'up',
+    create: 'up',
+    stop: 'down',
+    kill: 'down',
+    destroy: 'down --purge',
+    purge: 'down --purge',
+    remove: 'down --purge',
+    rm: 'down --purge',
+    restart: 'down; mcp-keycloak up',
+    reset: 'reset-realm',
+    ps: 'status',
+    ls: 'status --all',
+    list: 'status --all',
+    info: 'status',
+    login: 'token',
+    log: 'logs',
+    tail: 'logs -f',
+    check: 'doctor',
+    test: 'verify',
+    config: 'init',
+    export: 'realm export',
+    diff: 'realm diff',
+    client: 'clients list',
+    version: '--version',
+  },
+  realm: { show: 'realm render', print: 'realm render', compare: 'realm diff', reset: 'reset-realm' },
+  clients: { ls: 'clients list', show: 'clients list', rm: 'clients delete', remove: 'clients delete' },
+}
+
+/** Whether the error is commander's answer to a command that lacks its subcommand: a request for help. */
+export function asksForHelp(error: unknown): boolean {
+  return error instanceof CommanderError && error.code === 'commander.help'
+}
+
+/** The command that the words of a command line lead to. */
+export function commandMeant(program: Command): Command {
+  const next = program.commands.find((command) => command.name() === program.args[0])
+  return next ? commandMeant(next) : program
+}
+
+/** What commander throws, in our words; `undefined` for help and version, which are no errors. */
+export function usageError(error: unknown, program: Command): unknown {
+  if (!(error instanceof CommanderError)) return error
+  if (error.exitCode === 0) return undefined
+  const command = commandMeant(program)
+  const path = commandPath(command)
+  const help = ['mcp-keycloak', ...path, '--help'].join(' ')
+  if (asksForHelp(error)) {
+    return new McpKeycloakError('USAGE_INVALID', {
+      what: 'No command was given.',
+      why: `The commands are ${command.commands.map((one) => one.name()).join(', ')}.`,
+      fix: path.length === 0 ? `mcp-keycloak up; or ${help}` : help,
+    })
+  }
+  const [what = '', ...hints] = error.message.replace(/^error: |\.$/g, '').split('\n')
+  const [word = ''] = command.args
+  const meant = error.code === 'commander.unknownCommand' && ourName(word, path)
+  return new McpKeycloakError('USAGE_INVALID', {
+    what: `${what.charAt(0).toUpperCase()}${what.slice(1)}.`,
+    why: meant ? `mcp-keycloak has another name for "${word}".` : hints.join(' ') || whyNot(what),
+    fix: meant ? `mcp-keycloak ${meant}` : isOfAnotherProgram(command) ? AFTER_DASHES : help,
+  })
+}
+
+const AFTER_DASHES = "The command's own options come after --: mcp-keycloak exec -- <command> [arguments...]"
+
+/** Our command for the word that is none. */
+function ourName(word: string, path: readonly string[]): string | undefined {
+  const names = OTHER_NAMES[path.join(' ')] ?? {}
+  return Object.hasOwn(names, word) ? names[word] : undefined
+}
+
+/** Whether `exec` was given its command before the option that it does not know. */
+function isOfAnotherProgram(command: Command): boolean {
+  return command.name() === 'exec' && command.args[0]?.startsWith('-') === false
+}
+
+function whyNot(what: string): string {
+  return what.endsWith("'-v'")
+    ? 'Before a command -v is --version. More detail is --verbose.'
+    : 'The command line could not be understood.'
+}
