@@ -1,13 +1,12 @@
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-
 import { BIN, cli, cliJson } from '../helpers/cli.ts'
 import { type TestInstance, testInstance } from '../helpers/instance.ts'
 import { canMount, hasCompose } from '../helpers/machine.ts'
+import { needs } from '../helpers/needs.ts'
 
 let instance: TestInstance
 let folder: string
@@ -46,7 +45,7 @@ exec ${real} "$@"
 }
 
 // Where no engine answers, test/helpers/report-runtimes.ts says so.
-describe.runIf(hasCompose)('an engine that is of no use', () => {
+describe('an engine that is of no use', needs(hasCompose, 'Docker Compose'), () => {
   it.each([
     ['DOCKER_HOST', 'tcp://127.0.0.1:1', 'Cannot connect to the Docker daemon at tcp://127.0.0.1:1'],
     ['DOCKER_CONTEXT', 'nope', 'context "nope"'],
@@ -78,8 +77,9 @@ describe.runIf(hasCompose)('an engine that is of no use', () => {
     await cliJson(['down', '--purge', '--yes'], instance.env)
   })
 
-  it.runIf(canMount)(
+  it(
     'publishes its ports on another machine: that is reported as soon as Keycloak is ready',
+    needs(canMount, 'unshare as root'),
     async () => {
       // A network of its own: the engine's socket is there, its 127.0.0.1 is not.
       const program = `ip link set lo up 2>/dev/null; exec "$0" "$@"`

@@ -2,11 +2,9 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { parse, stringify } from 'yaml'
-
 import { IMAGE_REPOSITORY, PINNED_VERSION } from '../../src/config/versions.ts'
 import { doctorReportSchema } from '../../src/operations/doctor.ts'
 import type { DownReport } from '../../src/operations/down.ts'
@@ -19,6 +17,7 @@ import { cli, cliJson } from '../helpers/cli.ts'
 import { composeProject } from '../helpers/compose-project.ts'
 import { type TestInstance, testInstance } from '../helpers/instance.ts'
 import { hasCompose } from '../helpers/machine.ts'
+import { needs } from '../helpers/needs.ts'
 
 const COMPOSE_FILE = fileURLToPath(new URL('../../compose/keycloak.yaml', import.meta.url))
 /** Other test files use the machine, too. */
@@ -99,7 +98,7 @@ async function hostileProject() {
 }
 
 // Where no engine answers, test/helpers/report-runtimes.ts says so.
-describe.runIf(hasCompose)('two data folders on one Docker engine', () => {
+describe('two data folders on one Docker engine', needs(hasCompose, 'Docker Compose'), () => {
   let one: TestInstance
   let other: TestInstance
   let earlier: string
