@@ -18,7 +18,7 @@ const LOCAL_ENDPOINT = /^(unix|npipe|fd):|^tcp:\/\/(localhost|127\.\d+\.\d+\.\d+
 
 /** What podman, its compose and the client print about themselves, around the answer. */
 const BANNER =
-  /^Emulate Docker CLI using podman|^>>>> Executing external compose provider|^WARNING: Error (loading|parsing) config file|^$|^(Run|See) '/
+  /^Emulate Docker CLI using podman|^>>>> Executing external compose provider|^WARNING: Error (loading|parsing) config file|^$|^Usage:|^(Run|See) '/
 
 /** Docker on this machine. */
 export interface DockerProbe {
