@@ -19,6 +19,7 @@ import { cli, cliJson, start } from '../helpers/cli.ts'
 import { composeProject } from '../helpers/compose-project.ts'
 import { type TestInstance, testInstance } from '../helpers/instance.ts'
 import { hasCompose } from '../helpers/machine.ts'
+import { needs } from '../helpers/needs.ts'
 
 const COMPOSE_FILE = fileURLToPath(new URL('../../compose/keycloak.yaml', import.meta.url))
 const REDIRECT = 'http://localhost:3117/callback'
@@ -31,7 +32,7 @@ const metadata = {
 }
 
 // Where no engine answers, test/helpers/report-runtimes.ts says so.
-describe.runIf(hasCompose)('the compose runtime', () => {
+describe('the compose runtime', needs(hasCompose, 'Docker Compose'), () => {
   let instance: TestInstance
   let first: UpReport
   let project: string
@@ -190,7 +191,7 @@ describe.runIf(hasCompose)('the compose runtime', () => {
   })
 })
 
-describe.runIf(hasCompose)('compose/keycloak.yaml by hand', () => {
+describe('compose/keycloak.yaml by hand', needs(hasCompose, 'Docker Compose'), () => {
   const name = `by-hand-${randomUUID().slice(0, 8)}`
   const compose = (args: readonly string[], env: Record<string, string> = {}) =>
     execa('docker', ['compose', '--project-name', name, '--file', COMPOSE_FILE, ...args], {

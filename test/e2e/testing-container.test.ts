@@ -13,6 +13,7 @@ import { KeycloakContainer } from '../../src/testing/container.ts'
 import { warmVolume } from '../../src/testing/warm-start.ts'
 import { consumerProject, runner } from '../helpers/consumer-project.ts'
 import { docker } from '../helpers/machine.ts'
+import { needs } from '../helpers/needs.ts'
 import { readmeSamples } from '../helpers/readme-samples.ts'
 
 const MCP_URL = 'http://localhost:18778/mcp'
@@ -48,7 +49,7 @@ const hasBuilt = async (id: string) =>
   (await execa('docker', ['logs', id], { all: true })).all.includes('augmentation completed')
 
 // Where there is no engine, test/helpers/report-runtimes.ts says so.
-describe.runIf(docker.engine)('KeycloakContainer', () => {
+describe('KeycloakContainer', needs(docker.engine !== undefined, 'a Docker engine'), () => {
   it('runs as the README shows it, and keeps what was built for the next one', async () => {
     const { 'container.test.ts': sample = '' } = await readmeSamples()
     expect(sample).toContain('.withWarmStart()')

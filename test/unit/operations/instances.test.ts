@@ -69,7 +69,7 @@ describe('an instance whose state is garbage', () => {
     const record = join(await tempFolder(), 'calls')
     const owner = 'aaaaaa111111'
     const line = `shop-1\\trunning\\tmcp-keycloak-shop-aaaaaa\\t${owner}\\tshop\\t/data`
-    const answers = `*version*) echo 2.40.0;; "ps --all --filter name"*) printf '${line}\\n';; ps*owner=${owner}*) echo c0ffee;;`
+    const answers = `version*|--version*|compose\\ version*) echo 2.40.0;; "ps --all --filter name"*) printf '${line}\\n';; ps*owner=${owner}*) echo c0ffee;;`
     await preferredPrograms({ docker: `echo "$*" >> ${record}; case "$*" in ${answers} esac` })
     const { config, folder } = await machine('shop')
     await rm(join(folder('shop'), 'state.json'))

@@ -36,7 +36,7 @@ async function docker(cases = '', program = 'docker') {
   const record = join(await tempFolder(), 'calls')
   const script = `
 case "$*" in
-  *version*) test "$1" = compose && test "${program}" != docker && exit 1; echo 2.40.0; exit 0;;
+  version*|--version*|compose\\ version*) test "$1" = compose && test "${program}" != docker && exit 1; echo 2.40.0; exit 0;;
   context*) exit 0;;
 esac
 echo "\${0##*/} $* [$KEYCLOAK_PORT $KEYCLOAK_MANAGEMENT_PORT $KC_BOOTSTRAP_ADMIN_PASSWORD]" >> ${record}
@@ -96,14 +96,14 @@ describe('Keycloak in Docker Compose', () => {
 
   it('says what Compose said last when it cannot start', async () => {
     await docker(
-      '  *up*) echo "Creating x"; echo "first" >&2; echo "port is already allocated" >&2; exit 1;;',
+      '  *" up "*) echo "Creating x"; echo "first" >&2; echo "port is already allocated" >&2; exit 1;;',
     )
     const error = await refusal(() => composeRuntime.start(STATE, context()))
     expect(error).toMatchObject({ code: 'COMPOSE_FAILED', why: 'port is already allocated' })
   })
 
   it('says so when Compose said nothing', async () => {
-    await docker('  *up*) exit 7;;')
+    await docker('  *" up "*) exit 7;;')
     const { why } = await refusal(() => composeRuntime.start(STATE, context()))
     expect(why).toBe('It ended with 7 and said nothing.')
   })
