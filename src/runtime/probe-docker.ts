@@ -18,7 +18,7 @@ const LOCAL_ENDPOINT = /^(unix|npipe|fd):|^tcp:\/\/(localhost|127\.\d+\.\d+\.\d+
 
 /** What podman, its compose and the client print about themselves, around the answer. */
 const BANNER =
-  /^Emulate Docker CLI using podman|^>>>> Executing external compose provider|^WARNING: Error (loading|parsing) config file|^$|^(Run|See) '/
+  /^Emulate Docker CLI using podman|^>>>> Executing external compose provider|^WARNING: Error (loading|parsing) config file|^$|^Usage:|^(Run|See) '/
 
 /** Docker on this machine. */
 export interface DockerProbe {
@@ -115,10 +115,19 @@ export function requireCompose(probe: DockerProbe): readonly string[] {
     throw new McpKeycloakError('COMPOSE_MISSING', {
       what: 'Docker Compose is not installed.',
       why: `Neither "docker compose version" nor "docker-compose version" answers. ${engineTrouble(probe)}`,
-      fix: `Install the plugin: "apt-get install docker-compose-plugin" (or https://docs.docker.com/compose/install/), ${orJava}`,
+      fix: `${pluginFix(probe)}, ${orJava}`,
     })
   }
   return probe.compose
+}
+
+/** Plugins are in the folder that DOCKER_CONFIG names, too. */
+function pluginFix({ chosenBy }: DockerProbe): string {
+  const install =
+    'nstall the plugin: "apt-get install docker-compose-plugin" (or https://docs.docker.com/compose/install/)'
+  return chosenBy?.startsWith('DOCKER_CONFIG=')
+    ? `Correct DOCKER_CONFIG, or unset it; or i${install}`
+    : `I${install}`
 }
 
 /** Why no engine answers: the client's words, and what made it ask there. */

@@ -174,6 +174,19 @@ describe('Keycloak in Docker Compose', () => {
     expect(await calls()).toEqual([])
   })
 
+  it('of an earlier version is not copied while another container writes the database', async () => {
+    const volumes = '  "volume ls"*project=mcp-keycloak-two*) echo " mcp-keycloak-two_data";;'
+    const calls = await docker(`${volumes}\n  "ps --filter volume=mcp-keycloak-two_data"*) echo of-eve;;`)
+    const error = await refusal(() => composeRuntime.claim({ ...STATE, owner: null }, STATE, context()))
+    expect(error).toMatchObject({ code: 'INSTANCE_BUSY', why: expect.stringContaining('"of-eve"') })
+    expect((await calls()).filter((call) => / (create|run|rm|stop) /.test(call))).toEqual([])
+  })
+
+  it('of an earlier version has nothing to copy without its volume, or when the volume has an owner', async () => {
+    await docker('  "volume ls"*) echo "bbbbbb222222 mcp-keycloak-two_data";;')
+    expect(await composeRuntime.claim({ ...STATE, owner: null }, STATE, context())).toEqual({ owner: OWNER })
+  })
+
   it('is stopped with its data kept, and purged with its data gone', async () => {
     const calls = await docker(
       `${ONE_CONTAINER}\n  "volume ls"*c0ffee123456*) echo two_data; echo two_quarkus;;`,

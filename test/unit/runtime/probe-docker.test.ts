@@ -65,6 +65,17 @@ describe('an engine that is of no use', () => {
     })
   })
 
+  it('may lack Compose because of DOCKER_CONFIG: that is the fix', async () => {
+    await onlyPrograms({ docker: docker(true, false) })
+    expect(await failureOf({ DOCKER_CONFIG: '/nowhere' })).toMatchObject({
+      code: 'COMPOSE_MISSING',
+      why: expect.stringContaining(
+        "DOCKER_CONFIG=/nowhere. Docker says: docker: 'compose' is not a docker command.",
+      ),
+      fix: expect.stringMatching(/^Correct DOCKER_CONFIG, or unset it; or install the plugin/),
+    })
+  })
+
   it('may be closed to this user: the fix is the group', async () => {
     const words =
       'permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock'
