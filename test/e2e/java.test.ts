@@ -1,8 +1,7 @@
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 
 import { PINNED_VERSION } from '../../src/config/versions.ts'
 import type { InstancesReport } from '../../src/operations/instances.ts'
@@ -214,8 +213,16 @@ describe('down', () => {
     await new Promise<void>((resolve) =>
       begun.stderr.on('data', (text) => String(text).includes('Starting') && resolve()),
     )
-    await sleep(1500)
-    const { pid } = JSON.parse(await readFile(join(instance.folder, 'state.json'), 'utf8')) as { pid: number }
+    const pid = await vi.waitFor(
+      async () => {
+        const state = JSON.parse(await readFile(join(instance.folder, 'state.json'), 'utf8')) as {
+          pid?: number
+        }
+        if (state.pid === undefined) throw new Error('the server has no process yet')
+        return state.pid
+      },
+      { timeout: 60_000, interval: 50 },
+    )
     begun.kill('SIGINT')
     expect((await begun).exitCode).toBe(130)
     expect(await processStart(pid)).toBeUndefined()

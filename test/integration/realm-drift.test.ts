@@ -13,7 +13,10 @@ import { up } from '../../src/operations/up.ts'
 import { BASE_REALM_FILE, loadRealm } from '../../src/realm/load.ts'
 import { cli, cliJson } from '../helpers/cli.ts'
 import { externalConfig } from '../helpers/external-config.ts'
+import { inOrder } from '../helpers/in-order.ts'
 import { ofItsVersion } from '../helpers/version-warnings.ts'
+
+inOrder('the second group begins by removing the realm file')
 
 const keycloak = inject('sharedKeycloak')
 const environment = {
