@@ -47,6 +47,7 @@ function ask(question: string, signal: AbortSignal | undefined): Promise<string 
       resolve(undefined)
     }
     terminal.once('close', unanswered)
+    process.stdin.once('error', () => terminal.close()) // the window of the terminal was closed
     terminal.question(question, (answer) => {
       terminal.off('close', unanswered).close()
       resolve(answer)

@@ -1,6 +1,6 @@
 import type { ChalkInstance } from 'chalk'
 
-import { McpKeycloakError } from '../errors.ts'
+import { interruptedOutcome, McpKeycloakError } from '../errors.ts'
 import { ISSUES_URL } from '../operations/error-report.ts'
 
 /** Width of the labels, so that values stand below each other. */
@@ -42,6 +42,8 @@ export function block(chalk: ChalkInstance, indent: string, label: string, text:
 /** An error as a person reads it: what, why, fix. */
 export function renderError(error: unknown, chalk: ChalkInstance, verbose: boolean): string[] {
   if (!(error instanceof McpKeycloakError)) return renderBug(error, chalk)
+  const outcome = interruptedOutcome(error)
+  if (outcome !== undefined) return [`${chalk.yellow('Interrupted:')} ${outcome}`]
   return [
     `${chalk.red('✘')} ${chalk.bold(error.message)}  ${chalk.dim(`[${error.code}]`)}`,
     ...block(chalk, '  ', 'Why', error.why),

@@ -33,6 +33,7 @@ export type ProofReport = z.infer<typeof proofReportSchema>
  * the client.
  *
  * @param initialAccessToken to register with, in a realm where nobody may without
+ * @param signal aborting it deletes the client
  * @returns what was seen; `undefined` when the realm has no MCP URL or no user with a known password to play with
  * @throws {McpKeycloakError} `DISCOVERY_FAILED`, `REGISTRATION_REFUSED`, `LOGIN_REFUSED`, `TOKEN_WRONG`
  */
@@ -40,13 +41,14 @@ export async function prove(
   realm: Realm,
   endpoints: RealmEndpoints,
   initialAccessToken: string | null,
+  signal?: AbortSignal,
 ): Promise<ProofReport | undefined> {
   const startedAt = Date.now()
   const [resource] = mcpUrls(realm)
   const [user] = testUsers(realm)
   if (!resource || !user) return undefined
   const server = await discover(endpoints.issuer)
-  const { claims, roles } = await playClient({
+  const play = {
     server: { ...server, jwks_uri: server.jwks_uri ?? endpoints.jwks },
     metadata: playedClient('mcp-keycloak proof', SCOPE),
     initialAccessToken,
@@ -54,7 +56,8 @@ export async function prove(
     scope: SCOPE,
     resource,
     audience: resource,
-  })
+  }
+  const { claims, roles } = await playClient(play, signal)
   return {
     username: user.username,
     audience: [claims.aud ?? []].flat() as string[],

@@ -59,7 +59,7 @@ export interface ProvisionOptions {
   /** What of it there is need not be asked. Default: logs in, and asks. */
   readonly acquaintance?: Partial<Acquaintance>
   /** Called once the realm was made; not when it was there before. */
-  readonly onCreated?: () => void
+  readonly onCreated?: (realm: string) => void
 }
 
 /** A realm that was applied, and how it is. */
@@ -101,7 +101,7 @@ export async function provision(
   if (record === undefined) {
     const key = await signingKeyFile(keycloak.folder, name)
     await createRealm(admin, signingKey(key)(wanted.realm), wanted.record, keycloak.lastLog)
-    onCreated?.()
+    onCreated?.(name)
   }
   const same = record === undefined || record?.hash === wanted.record.hash
   // Reported and proved is what is there, which may not be what was asked for.
@@ -119,7 +119,7 @@ export async function provision(
   const initialAccessToken =
     ours && needsInitialAccessToken(realm) ? await createInitialAccessToken(admin, name) : null
   if (config.proof) onStep('Playing a client: register, log in, check the token')
-  const proof = config.proof ? ((await prove(realm, endpoints, initialAccessToken)) ?? null) : null
+  const proof = config.proof ? ((await prove(realm, endpoints, initialAccessToken, signal)) ?? null) : null
   const report: ProvisionReport = {
     version,
     endpoints,

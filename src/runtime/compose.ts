@@ -23,7 +23,7 @@ export const composeRuntime: Runtime = {
   async start(settings, context) {
     const result = await compose(context.instance, ['up', '--detach', '--remove-orphans'], {
       env: composeVariables(settings),
-      signal: context.signal,
+      signal: context.hurry, // half a start cannot be undone for sure: what Docker was told it does later
     })
     throwIfInterrupted(context.signal)
     if (result.exitCode !== 0) throw composeFailed('start Keycloak', result)
@@ -54,10 +54,11 @@ export const composeRuntime: Runtime = {
   containerUrl: ({ instance }) => `http://keycloak:8080 (on the network ${projectName(instance)}_default)`,
 }
 
-async function stop({ instance, folder }: InstancePlace): Promise<void> {
+async function stop({ instance, folder }: InstancePlace, hurry?: AbortSignal): Promise<void> {
   const id = await containerId(instance, ['--all'])
   if (id === undefined) return
-  await run('docker', ['stop', id]) // so that its last words are kept, too
+  await run('docker', ['stop', id], { signal: hurry }) // so that its last words are kept, too
+  if (hurry?.aborted) await run('docker', ['kill', id])
   await keepContainerLog(id, folder)
   const result = await compose(instance, ['down', '--remove-orphans'], TO_STOP)
   if (result.exitCode !== 0) throw composeFailed('stop Keycloak', result)

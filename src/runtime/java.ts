@@ -111,11 +111,11 @@ async function isRunning(server: ServerHandle): Promise<boolean> {
   return server.pid !== undefined && (await processStart(server.pid)) === server.processStart
 }
 
-async function stop(state: ServerHandle): Promise<void> {
+async function stop(state: ServerHandle, hurry?: AbortSignal): Promise<void> {
   const { pid } = state
   if (pid === undefined || !(await isRunning(state))) return
   signalGroup(pid, 'SIGTERM')
-  if (await gone(async () => !(await isRunning(state)))) {
+  if (await gone(async () => !(await isRunning(state)), hurry)) {
     endArchiveWriter(pid)
     return
   }
@@ -133,11 +133,11 @@ function endArchiveWriter(group: number): void {
   }
 }
 
-/** Waits until a process is gone; `false` when it still is not after {@link STOP_MS}. */
-async function gone(isGone: () => Promise<boolean>): Promise<boolean> {
+/** Waits until a process is gone; `false` when it still is not after {@link STOP_MS}, or when there is no time for that. */
+async function gone(isGone: () => Promise<boolean>, hurry?: AbortSignal): Promise<boolean> {
   const deadline = Date.now() + STOP_MS
   while (!(await isGone())) {
-    if (Date.now() > deadline) return false
+    if (Date.now() > deadline || hurry?.aborted) return false
     await sleep(100)
   }
   return true

@@ -31,11 +31,13 @@ export function addExecCommand(program: Command, context: CommandContext): void 
         ephemeral,
         showSecrets,
         signal: context.signal,
+        hurry: context.hurry,
         takeSignals: context.takeSignals,
         onTerminal: [0, 1, 2].some((descriptor) => isatty(descriptor)),
         restart: out.options.yes === true,
         onStep: out.step,
         onWarning: (text) => out.warn([text]),
+        onInterrupted: (outcome) => out.note(`Interrupted: ${outcome}`),
         onReady: ({ version, endpoints }) =>
           out.note(`Running ${words[0]} with the realm ${endpoints.issuer} (Keycloak ${version})`),
       })
