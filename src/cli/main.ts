@@ -45,7 +45,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       output.error(interrupt.begun.aborted ? interrupted(CUT_SHORT) : interrupted())
       process.exit(exitCode)
     },
-    onCleanUp: () => output.step('Interrupted: finishing or undoing what was begun; Ctrl-C again hurries'),
+    onCleanUp: () => output.step('Stopping: what was begun is undone or finished; Ctrl-C again hurries'),
   })
   onResultUnread(() => {
     if (interrupt.exitCode === undefined) process.exit(RESULT_UNREAD)

@@ -39,9 +39,15 @@ export async function realmDiff(
   const [expected, actual] = await tellIfInterrupted(
     signal,
     () => 'the realm that it had created to compare with is removed.',
-    () => Promise.all([readMade(server, realm, stated, signal), readActual(server, stated)]),
+    async () => {
+      const read = await Promise.all([
+        readMade(server, realm, stated, signal),
+        readActual(server, stated),
+      ] as const)
+      throwIfInterrupted(signal)
+      return read
+    },
   )
-  throwIfInterrupted(signal)
   const lacking = server.lacking(config.with)
   return {
     schemaVersion: 1,
