@@ -3,7 +3,7 @@ import { addressed, commandTarget } from '../config/addressed.ts'
 import { folders } from '../config/folders.ts'
 import type { Config } from '../config/schema.ts'
 import { requiredFeatures } from '../config/server.ts'
-import { McpKeycloakError, tellIfInterrupted } from '../errors.ts'
+import { McpKeycloakError, tellIfInterrupted, throwIfInterrupted } from '../errors.ts'
 import type { ServerSelf } from '../keycloak/server-info.ts'
 import { adminCredentialsSchema } from '../runtime/admin-credentials.ts'
 import { withInstanceLock } from '../runtime/instance-lock.ts'
@@ -100,7 +100,10 @@ async function start(
     const version = wantedVersion(config, before)
     // A realm that cannot be rendered is better known before a server is started for it.
     if (!before) await planRealm(config)
-    const { runtime, reason } = await selectRuntime(config, before, cache)
+    const { runtime, reason } = await selectRuntime(config, before, cache).catch((error: unknown) => {
+      throwIfInterrupted(signal) // Ctrl-C ends the programs that look for a JDK
+      throw error
+    })
     const context: RunContext = {
       instance: config.instance,
       folder,
