@@ -43,7 +43,7 @@ function ask(question: string, signal: AbortSignal | undefined): Promise<string 
   })
   return new Promise((resolve) => {
     const unanswered = () => {
-      process.stderr.write('\n')
+      if (!process.stderr.isTTY) process.stderr.write('\n') // on a terminal the interruption begins a line of its own
       resolve(undefined)
     }
     terminal.once('close', unanswered)

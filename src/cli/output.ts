@@ -118,7 +118,7 @@ export function createOutput(options: GlobalOptions, target: CommandTarget = {})
     },
     close: stopSpinner,
     error(thrown) {
-      const isBelowEcho = spinner === undefined && process.stderr.isTTY && !silent
+      const isBelowEcho = spinner === undefined && process.stderr.isTTY && options.json !== true
       stopSpinner()
       const error = advisedError(thrown, target)
       // The terminal has echoed ^C; only a spinner rewrites its line.
