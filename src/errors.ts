@@ -166,11 +166,51 @@ function silenceIn(reason: string): string {
   return words === undefined ? reason : `${words}: ${reason}`
 }
 
-/** What a command ends with that the user has interrupted. */
-export function interrupted(): McpKeycloakError {
+/** Begins the sentence of every interrupted command. */
+const INTERRUPTED = 'Interrupted: '
+
+/**
+ * The error of a command that the user has interrupted.
+ *
+ * @param outcome what was undone, finished or left, as a sentence that begins in lower case
+ */
+export function interrupted(outcome = 'nothing was changed.', cause?: unknown): McpKeycloakError {
   return new McpKeycloakError('INTERRUPTED', {
-    what: 'Interrupted.',
-    why: 'The command was asked to stop; what it had begun is stopped too.',
+    what: `${INTERRUPTED}${outcome}`,
+    why: 'The command was asked to stop.',
     fix: 'Run it again when you are ready.',
+    cause,
   })
+}
+
+/** The outcome that an interrupted command tells; `undefined` for every other error. */
+export function interruptedOutcome(error: unknown): string | undefined {
+  const isInterrupted = error instanceof McpKeycloakError && error.message.startsWith(INTERRUPTED)
+  return isInterrupted ? error.message.slice(INTERRUPTED.length) : undefined
+}
+
+/** Whether an error is only the echo of an interrupt: a request or a program that was given up. */
+export function comesOfInterrupt(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const isIt =
+    (error instanceof McpKeycloakError && error.code === 'INTERRUPTED') ||
+    ['AbortError', 'TimeoutError'].includes(error.name)
+  return isIt || comesOfInterrupt(error.cause)
+}
+
+/**
+ * Does some work whose clean-up is its own, and tells the outcome when it was interrupted. Other errors are passed on.
+ *
+ * @param outcome asked when the work has ended
+ */
+export async function tellIfInterrupted<Result>(
+  signal: AbortSignal | undefined,
+  outcome: () => string,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work()
+  } catch (error) {
+    throw signal?.aborted && comesOfInterrupt(error) ? interrupted(outcome(), error) : error
+  }
 }

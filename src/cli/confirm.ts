@@ -43,10 +43,11 @@ function ask(question: string, signal: AbortSignal | undefined): Promise<string 
   })
   return new Promise((resolve) => {
     const unanswered = () => {
-      process.stderr.write('\n')
+      if (!process.stderr.isTTY) process.stderr.write('\n') // on a terminal the interruption begins a line of its own
       resolve(undefined)
     }
     terminal.once('close', unanswered)
+    process.stdin.once('error', () => terminal.close()) // the window of the terminal was closed
     terminal.question(question, (answer) => {
       terminal.off('close', unanswered).close()
       resolve(answer)

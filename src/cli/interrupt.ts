@@ -7,48 +7,73 @@ const STOP_SIGNALS: readonly StopSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
 /** Under npx one Ctrl-C comes twice: from the terminal, and passed on by npm. */
 const SAME_MS = 500
 
-/** What became of the signals that ask the program to stop. */
+/** After the second signal, clean-up that is not done by then is left to the next command. */
+const HURRY_MS = 15_000
+
+/** State of the signals that ask the program to stop. */
 export interface Interrupt {
   /**
    * Aborted by the first of them. Who asks for it promises to stop by it: the program ends at once as long as nobody
    * has. So a command asks when it runs, and not while the program is put together.
    */
   readonly signal: AbortSignal
+  /** The same, for who only listens: the program may end at once. */
+  readonly begun: AbortSignal
+  /** The same, for a command that has no other end: the exit code stays 0. */
+  readonly untilInterrupted: AbortSignal
+  /** Aborted by the second of them: clean-up goes on, and waits for nothing that can be killed. */
+  readonly hurry: AbortSignal
   /** Hands the signals to somebody else for a time, in place of interrupting. */
   readonly takeSignals: TakeSignals
   /** Does what must not be cut off in the middle: a signal that comes meanwhile comes when it is done. */
   readonly uninterrupted: <Result>(work: () => Promise<Result>) => Promise<Result>
-  /** What an interrupted program ends with: 128 and the signal's number; `undefined` when it was not interrupted. */
+  /** Exit code of an interrupted program: 128 and the signal's number; `undefined` when it was not interrupted. */
   readonly exitCode: number | undefined
 }
 
-/**
- * Listens for the signals that ask the program to stop.
- *
- * @param exit called when there is nobody who would stop, and when the user insists
- */
-export function listenForInterrupt(exit: (exitCode: number) => void): Interrupt {
-  const controller = new AbortController()
-  let exitCode: number | undefined
-  let firstAt = 0
+/** Who hears of the signals. */
+export interface InterruptListener {
+  /** Called when there is nobody who would stop, when clean-up takes too long, and for the third signal. */
+  readonly exit: (exitCode: number) => void
+  /** Called by the first signal when clean-up begins. */
+  readonly onCleanUp?: () => void
+}
+
+/** Listens for the signals that ask the program to stop. No other code listens for them. */
+export function listenForInterrupt({ exit, onCleanUp = () => {} }: InterruptListener): Interrupt {
+  const first = new AbortController()
+  const second = new AbortController()
+  let code: number | undefined
+  let countedAt = 0
   let isHeeded = false
+  let isEndless = false
   const interrupt = (name: StopSignal) => {
-    if (exitCode !== undefined) {
-      if (Date.now() - firstAt > SAME_MS) exit(exitCode)
-      return
-    }
-    exitCode = 128 + constants.signals[name]
-    firstAt = Date.now()
-    if (isHeeded) controller.abort()
-    else exit(exitCode)
+    if (code !== undefined && Date.now() - countedAt <= SAME_MS) return
+    countedAt = Date.now()
+    if (code === undefined) {
+      code = 128 + constants.signals[name]
+      if (!isHeeded) return exit(code)
+      if (!isEndless) onCleanUp()
+      first.abort()
+    } else if (!second.signal.aborted && !isEndless) {
+      setTimeout(exit, HURRY_MS, code).unref()
+      second.abort()
+    } else exit(code)
   }
   let take = interrupt
   for (const name of STOP_SIGNALS) process.on(name, () => take(name))
   return {
     get signal() {
       isHeeded = true
-      return controller.signal
+      return first.signal
     },
+    get untilInterrupted() {
+      isHeeded = true
+      isEndless = true
+      return first.signal
+    },
+    begun: first.signal,
+    hurry: second.signal,
     takeSignals: (other) => {
       take = other
       return {
@@ -60,6 +85,7 @@ export function listenForInterrupt(exit: (exitCode: number) => void): Interrupt 
     async uninterrupted(work) {
       let held: StopSignal | undefined
       take = (name) => {
+        if (held === undefined) onCleanUp()
         held ??= name
       }
       try {
@@ -70,7 +96,7 @@ export function listenForInterrupt(exit: (exitCode: number) => void): Interrupt 
       }
     },
     get exitCode() {
-      return exitCode
+      return isEndless ? undefined : code
     },
   }
 }

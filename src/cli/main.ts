@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 
 import { packageVersion, projectAddresses } from '../assets.ts'
-import { EXIT_CODES, interrupted } from '../errors.ts'
+import { comesOfInterrupt, EXIT_CODES, interrupted, interruptedOutcome } from '../errors.ts'
 import { addClientsCommand } from './commands/clients.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
 import { addDownCommand } from './commands/down.ts'
@@ -20,6 +20,7 @@ import { addVerifyCommand } from './commands/verify.ts'
 import type { CommandContext } from './context.ts'
 import { formatHelp } from './help.ts'
 import { listenForInterrupt } from './interrupt.ts'
+import { leashed } from './leash.ts'
 import { addGlobalOptions, globalOptions, typedTarget } from './options.ts'
 import { createOutput, type Output, onResultUnread } from './output.ts'
 import { asksForHelp, commandMeant, usageError } from './usage-error.ts'
@@ -27,17 +28,32 @@ import { asksForHelp, commandMeant, usageError } from './usage-error.ts'
 /** Of a program whose result nobody reads any more: 128 and the number of SIGPIPE, which ends others then. */
 const RESULT_UNREAD = 141
 
+/** Said by an interrupted program: by the third signal; when it was too late; and when nothing else is known. */
+const CUT_SHORT = 'clean-up was cut short. To see what was left: mcp-keycloak status --all'
+const ALL_DONE = 'the command had finished by then.'
+const NOTHING_MORE = 'the command ended early.'
+
+/** How long unfinished clean-up may keep an interrupted program that has said its last word. */
+const DRAIN_MS = 15_000
+
 /**
  * The whole command line: the one catch and the one exit of the program.
  *
  * @param argv `process.argv`
  */
 export async function main(argv: readonly string[]): Promise<void> {
-  const interrupt = listenForInterrupt((exitCode) => {
-    output.error(interrupted())
-    process.exit(exitCode)
+  const interrupt = listenForInterrupt({
+    exit(exitCode) {
+      output.error(interrupt.begun.aborted ? interrupted(CUT_SHORT) : interrupted())
+      process.exit(exitCode)
+    },
+    onCleanUp: () => output.step('Stopping: what was begun is undone or finished; Ctrl-C again hurries'),
   })
-  onResultUnread(() => process.exit(RESULT_UNREAD))
+  onResultUnread(() => {
+    if (interrupt.exitCode === undefined) process.exit(RESULT_UNREAD)
+  })
+  globalThis.fetch = leashed(globalThis.fetch, interrupt)
+  process.on('exit', () => output.close())
   const own = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv // the rest is for the command of `exec`
   let output: Output = createOutput({ json: own.includes('--json'), color: !own.includes('--no-color') })
   const context: CommandContext = {
@@ -48,6 +64,10 @@ export async function main(argv: readonly string[]): Promise<void> {
     get signal() {
       return interrupt.signal
     },
+    get untilInterrupted() {
+      return interrupt.untilInterrupted
+    },
+    hurry: interrupt.hurry,
     takeSignals: interrupt.takeSignals,
     uninterrupted: interrupt.uninterrupted,
   }
@@ -55,17 +75,24 @@ export async function main(argv: readonly string[]): Promise<void> {
   try {
     await program.parseAsync(withVersionFlag(argv))
     if (output.exitCode !== EXIT_CODES.done) process.exitCode = output.exitCode
+    if (interrupt.exitCode !== undefined) endInterrupted(output, interrupt.exitCode, interrupted(ALL_DONE))
   } catch (error) {
+    if (interrupt.exitCode !== undefined) return endInterrupted(output, interrupt.exitCode, error)
     if (asksForHelp(error) && !own.includes('--json')) {
       commandMeant(program).outputHelp()
       return
     }
-    const { exitCode } = interrupt
-    const shown = exitCode === undefined ? usageError(error, program) : interrupted()
-    if (shown === undefined) return
-    const shownAs = output.error(shown)
-    process.exitCode = exitCode ?? shownAs
+    const shown = usageError(error, program)
+    if (shown !== undefined) process.exitCode = output.error(shown)
   }
+}
+
+/** Says what became of an interrupted command; what else went wrong with it is not hidden. */
+function endInterrupted(output: Output, exitCode: number, error: unknown): void {
+  if (!comesOfInterrupt(error)) output.error(error)
+  output.error(interruptedOutcome(error) === undefined ? interrupted(NOTHING_MORE) : error)
+  process.exitCode = exitCode
+  setTimeout(() => process.exit(), DRAIN_MS).unref()
 }
 
 /** `-v` as the version, unless a command comes before it: in `exec pytest -v` it is somebody else's. */

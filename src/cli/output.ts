@@ -2,7 +2,7 @@ import { Chalk, type ChalkInstance, supportsColor, supportsColorStderr } from 'c
 import yoctoSpinner, { type Spinner } from 'yocto-spinner'
 
 import { addressed, type CommandTarget } from '../config/addressed.ts'
-import { EXIT_CODES, McpKeycloakError } from '../errors.ts'
+import { EXIT_CODES, interruptedOutcome, McpKeycloakError } from '../errors.ts'
 import { errorReport } from '../operations/error-report.ts'
 import { advised, advisedError } from './advised.ts'
 import { renderError, warning } from './render.ts'
@@ -47,17 +47,22 @@ export interface Output {
   value<Value>(value: Value, render: (value: Value, chalk: ChalkInstance) => readonly string[]): void
   /** An error, to stderr; returns the exit code. */
   error(error: unknown): number
+  /** Ends the progress: the cursor is there again. */
+  close(): void
 }
+
+/** The reader of a pipe is gone; the window of the terminal is closed. */
+const UNREAD = ['EPIPE', 'EIO']
 
 /**
  * Says when nobody reads the result any more (`| head`). Progress that nobody reads is lost, and the work goes on.
  */
 export function onResultUnread(end: () => void): void {
-  const unlessPipeIsClosed = (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
+  const unlessUnread = (error: NodeJS.ErrnoException) => {
+    if (!UNREAD.includes(error.code ?? '')) throw error
   }
-  process.stderr.on('error', unlessPipeIsClosed)
-  process.stdout.on('error', unlessPipeIsClosed).on('error', end)
+  process.stderr.on('error', unlessUnread)
+  process.stdout.on('error', unlessUnread).on('error', end)
 }
 
 /**
@@ -88,7 +93,7 @@ export function createOutput(options: GlobalOptions, target: CommandTarget = {})
       if (silent) return
       if (!process.stderr.isTTY || process.env.CI) process.stderr.write(`… ${text}\n`)
       else if (spinner) spinner.text = text
-      else spinner = yoctoSpinner({ text, stream: process.stderr }).start()
+      else spinner = yoctoSpinner({ text, stream: process.stderr, handleSignals: false }).start()
     },
     note(text) {
       stopSpinner()
@@ -111,9 +116,13 @@ export function createOutput(options: GlobalOptions, target: CommandTarget = {})
       const lines = options.json ? [JSON.stringify(value)] : render(value, chalk)
       process.stdout.write(`${lines.join('\n')}\n`)
     },
+    close: stopSpinner,
     error(thrown) {
+      const isBelowEcho = spinner === undefined && process.stderr.isTTY && options.json !== true
       stopSpinner()
       const error = advisedError(thrown, target)
+      // The terminal has echoed ^C; only a spinner rewrites its line.
+      if (isBelowEcho && interruptedOutcome(error) !== undefined) process.stderr.write('\n')
       const lines = options.json
         ? [JSON.stringify(errorReport(error))]
         : renderError(error, chalkStderr, options.verbose === true)

@@ -1,7 +1,7 @@
 import type { ChalkInstance } from 'chalk'
 
 import { packageVersion, projectAddresses } from '../assets.ts'
-import { McpKeycloakError } from '../errors.ts'
+import { interruptedOutcome, McpKeycloakError } from '../errors.ts'
 import { reportBug } from '../operations/error-report.ts'
 
 /** Width of the labels, so that values stand below each other. */
@@ -43,6 +43,8 @@ export function block(chalk: ChalkInstance, indent: string, label: string, text:
 /** An error as a person reads it: what, why, fix. */
 export function renderError(error: unknown, chalk: ChalkInstance, verbose: boolean): string[] {
   if (!(error instanceof McpKeycloakError)) return renderBug(error, chalk)
+  const outcome = interruptedOutcome(error)
+  if (outcome !== undefined) return [`${chalk.yellow('Interrupted:')} ${outcome}`]
   return [
     `${chalk.red('✘')} ${chalk.bold(error.message)}  ${chalk.dim(`[${error.code}]`)}`,
     ...block(chalk, '  ', 'Why', error.why),

@@ -3,7 +3,7 @@ import { distance } from 'fastest-levenshtein'
 import type { Config } from '../config/schema.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { type ClientEntry, type FoundClients, findClients } from './clients.ts'
-import type { Approve, ClientsDeletedReport } from './clients-prune.ts'
+import { type ClientsDeletedReport, type DeleteOptions, removeAll } from './clients-prune.ts'
 
 /** How many clients an error names. */
 const NAMED = 5
@@ -17,13 +17,13 @@ const NAMED = 5
 export async function clientsDelete(
   config: Config,
   clientIds: readonly string[],
-  { approve = async () => {} }: { readonly approve?: Approve } = {},
+  options: DeleteOptions = {},
 ): Promise<ClientsDeletedReport> {
   const found = await findClients(config)
   const { realm, url, clients } = found.report
   const doomed = [...new Set(clientIds)].map((clientId) => byId(clientId, found))
-  await approve(doomed, realm)
-  for (const { clientId } of doomed) await found.remove(clientId)
+  await options.approve?.(doomed, realm)
+  await removeAll(doomed, found.remove, options.signal)
   return {
     schemaVersion: 1,
     realm,

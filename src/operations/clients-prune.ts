@@ -1,8 +1,8 @@
 import { z } from 'zod'
 
 import type { Config } from '../config/schema.ts'
-import { McpKeycloakError } from '../errors.ts'
-import { type ClientEntry, clientEntrySchema, findClients } from './clients.ts'
+import { interrupted, McpKeycloakError } from '../errors.ts'
+import { type ClientEntry, clientEntrySchema, type FoundClients, findClients } from './clients.ts'
 import { timeAgo } from './time-ago.ts'
 
 /** The JSON of `clients prune` and `clients delete`. */
@@ -27,15 +27,21 @@ export type ClientsDeletedReport = Readonly<z.infer<typeof clientsDeletedReportS
 /** Asked before anything is deleted; throws to stop it. */
 export type Approve = (clients: readonly ClientEntry[], realm: string) => Promise<void>
 
+/** Who may stop a deletion. */
+export interface DeleteOptions {
+  readonly approve?: Approve
+  /** Aborting ends the deletion after the client that is under way. Read when the deletion begins. */
+  readonly signal?: AbortSignal
+}
+
 /** Which clients to prune: those that all of the given conditions are true of. */
-export interface PruneOptions {
+export interface PruneOptions extends DeleteOptions {
   /** Neither registered nor used since then: a time (ISO 8601), or how long ago: `12h`, `7d`, `4w`. */
   readonly olderThan?: string | undefined
   /** Nobody ever logged in with it. */
   readonly unused?: boolean
   /** Do nothing, say what would be done. */
   readonly dryRun?: boolean
-  readonly approve?: Approve
 }
 
 /**
@@ -57,7 +63,7 @@ export async function clientsPrune(config: Config, options: PruneOptions): Promi
   const doomed = verdicts.filter((verdict) => verdict.doomed).map(({ client }) => client)
   if (doomed.length > 0 && !dryRun) {
     await approve(doomed, realm)
-    for (const { clientId } of doomed) await remove(clientId)
+    await removeAll(doomed, remove, options.signal)
   }
   return {
     schemaVersion: 1,
@@ -67,6 +73,22 @@ export async function clientsPrune(config: Config, options: PruneOptions): Promi
     deleted: doomed,
     unknown: verdicts.filter((verdict) => verdict.doomed === undefined).map(({ client }) => client),
     left: clients.length - doomed.length,
+  }
+}
+
+/**
+ * Deletes one client after the other.
+ *
+ * @throws {McpKeycloakError} `INTERRUPTED`, with how many are gone
+ */
+export async function removeAll(
+  doomed: readonly ClientEntry[],
+  remove: FoundClients['remove'],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  for (const [index, { clientId }] of doomed.entries()) {
+    if (signal?.aborted) throw interrupted(`${index} of ${doomed.length} clients were deleted.`)
+    await remove(clientId)
   }
 }
 

@@ -80,9 +80,15 @@ function withAdditions(change: Drift): Drift {
 /**
  * Does what {@link planDoctorFix} said, over the Admin API.
  *
+ * @param signal aborting ends the waiting for another command; repairs that have begun are finished
+ *
  * @throws {McpKeycloakError} `NOT_RUNNING`, `REALM_NOT_FOUND`, `ADMIN_LOGIN_REFUSED`, `INSTANCE_BUSY`
  */
-export async function applyDoctorFix(config: Config, { repairs }: DoctorFixPlan): Promise<void> {
+export async function applyDoctorFix(
+  config: Config,
+  { repairs }: DoctorFixPlan,
+  signal?: AbortSignal,
+): Promise<void> {
   const asMade = { ...config, ...NO_REALM_OPTIONS }
   const work = async () => {
     const server = await findServerRealm(asMade)
@@ -91,7 +97,7 @@ export async function applyDoctorFix(config: Config, { repairs }: DoctorFixPlan)
       await DO[repair](server.admin, server.name, realm)
   }
   const { state } = await findInstance(config)
-  if (state) await withInstanceLock(folders(config).data, state.instance, { waitMs: WAIT_MS }, work)
+  if (state) await withInstanceLock(folders(config).data, state.instance, { waitMs: WAIT_MS, signal }, work)
   else await work()
 }
 

@@ -16,7 +16,7 @@ import {
   VERDICTS,
 } from '../doctor/check.ts'
 import { isMissing } from '../doctor/subjects.ts'
-import { McpKeycloakError, throwIfInterrupted } from '../errors.ts'
+import { McpKeycloakError, tellIfInterrupted, throwIfInterrupted } from '../errors.ts'
 import type { OnStep } from '../runtime/runtime.ts'
 import { applyDoctorFix, type DoctorFixPlan, planDoctorFix } from './doctor-fix.ts'
 import { NO_PASSWORD } from './doctor-server.ts'
@@ -91,6 +91,23 @@ export interface DoctorOptions {
  * server or a fix, and nothing runs; `REALM_INVALID`, `INTERRUPTED`, `INSTANCE_BUSY`
  */
 export async function doctor(config: Config, options: DoctorOptions = {}): Promise<DoctorReport> {
+  let outcome = 'the clients that it had registered are deleted; nothing else was changed.'
+  return tellIfInterrupted(
+    options.signal,
+    () => outcome,
+    () =>
+      diagnose(config, options, (paths) => {
+        outcome = `repaired before that: ${paths.join(', ')}.`
+      }),
+  )
+}
+
+/** @param onFixed told of the settings that were repaired */
+async function diagnose(
+  config: Config,
+  options: DoctorOptions,
+  onFixed: (paths: readonly string[]) => void,
+): Promise<DoctorReport> {
   const { client, mcpServers = [], fix, onStep = () => {}, signal } = options
   const profiles =
     client === undefined ? CLIENT_PROFILES : [byName(CLIENT_PROFILES, client, 'client program')]
@@ -105,8 +122,10 @@ export async function doctor(config: Config, options: DoctorOptions = {}): Promi
   if ('status' in plan) return { ...found, ...verdict([...found.checks, plan], found.mcpServers) }
   await fix(plan, found)
   onStep(`Putting ${plan.repairs.join(', ')} right`)
-  await applyDoctorFix(config, plan)
-  return { ...(await examine(config, profiles, options)), fixed: plan.changes.map(({ path }) => path) }
+  await applyDoctorFix(config, plan, signal)
+  const fixed = plan.changes.map(({ path }) => path)
+  onFixed(fixed)
+  return { ...(await examine(config, profiles, options)), fixed }
 }
 
 async function examine(

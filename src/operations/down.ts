@@ -32,8 +32,10 @@ export interface DownOptions {
   readonly purge?: boolean
   /** Called with what is going on. */
   readonly onStep?: OnStep
-  /** Aborting ends the waiting for another command. */
+  /** Aborting ends the waiting for another command; an instance that is being stopped is stopped. */
   readonly signal?: AbortSignal
+  /** Aborting it as well kills the server instead of waiting for it. */
+  readonly hurry?: AbortSignal | undefined
 }
 
 /** Another command may be at work on the instance. */
@@ -47,7 +49,7 @@ const WAIT_MS = 60_000
  */
 export async function down(
   config: Config,
-  { purge = false, onStep, signal }: DownOptions = {},
+  { purge = false, onStep, signal, hurry }: DownOptions = {},
 ): Promise<DownReport> {
   if (config.keycloakUrl !== undefined) {
     throw new McpKeycloakError('USAGE_INVALID', {
@@ -76,7 +78,7 @@ export async function down(
     })
     // Whoever started it may have been killed before it could write down how to find it.
     const stopped = isRunning || (await runtime.sweep(known))
-    await runtime.stop(known)
+    await runtime.stop(known, hurry)
     if (purge) {
       kept.push(...(await runtime.purge(known)))
       await removeInstance(data, config.instance)

@@ -4,7 +4,7 @@ import { withoutTrailingSlash } from '../config/endpoints.ts'
 import { folders } from '../config/folders.ts'
 import type { ResolvedConfig } from '../config/resolve.ts'
 import type { Config } from '../config/schema.ts'
-import { McpKeycloakError } from '../errors.ts'
+import { McpKeycloakError, tellIfInterrupted } from '../errors.ts'
 import { adminLogin } from '../keycloak/admin.ts'
 import { adminWhenReady } from '../keycloak/admin-when-ready.ts'
 import { deleteRealm } from '../keycloak/realms.ts'
@@ -28,6 +28,8 @@ interface Listener {
   readonly onWarning: (warning: string) => void
   /** Aborting ends the waiting for a Keycloak that somebody else is starting. */
   readonly signal?: AbortSignal | undefined
+  /** Aborting it kills a server that is being stopped. */
+  readonly hurry?: AbortSignal | undefined
 }
 
 /**
@@ -62,12 +64,18 @@ export async function withEphemeralInstance<Result>(
       realm: own.realm,
     }),
   })
-  try {
-    return await work(own)
-  } finally {
-    listener.onStep(own.keycloakUrl === undefined ? 'Removing Keycloak and its data' : 'Removing the realm')
-    await removeOrWarn(record, config, listener)
-  }
+  const isServer = own.keycloakUrl === undefined
+  let isRemoved = false
+  const outcome = () =>
+    `${isServer ? 'the ephemeral Keycloak' : `the realm "${own.realm}"`} ${isRemoved ? 'is removed.' : 'is still there.'}`
+  return tellIfInterrupted(listener.signal, outcome, async () => {
+    try {
+      return await work(own)
+    } finally {
+      listener.onStep(isServer ? 'Removing Keycloak and its data' : 'Removing the realm')
+      isRemoved = await removeOrWarn(record, config, listener)
+    }
+  })
 }
 
 /**
@@ -82,8 +90,7 @@ export async function removeLeftBehind(config: Config, listener: Listener): Prom
     // A realm elsewhere can be removed only by somebody who is its administrator.
     if (record.keycloakUrl !== undefined && record.keycloakUrl !== url) continue
     listener.onStep(`Removing ${record.realm ?? record.name}, which a killed process left behind`)
-    const report = await removeOrWarn(record, config, listener)
-    if (report) reports.push(report)
+    await removeOrWarn(record, config, listener, (report) => reports.push(report))
   }
   return reports
 }
@@ -103,23 +110,27 @@ async function ownConfig({ config, origins }: ResolvedConfig, name: string, suff
   }
 }
 
+/** @returns whether nothing is left of it */
 async function removeOrWarn(
   record: EphemeralRecord,
   config: Config,
-  { onWarning }: Listener,
-): Promise<DownReport | undefined> {
+  { onWarning, hurry }: Listener,
+  onDown: (report: DownReport) => void = () => {},
+): Promise<boolean> {
   const { data } = folders(config)
   const { name, keycloakUrl, realm } = record
   try {
-    const report = keycloakUrl === undefined ? await removeEphemeralInstance(name, data, config) : undefined
+    const report =
+      keycloakUrl === undefined ? await removeEphemeralInstance(name, data, config, hurry) : undefined
     if (realm !== undefined) await deleteRealm(await adminLogin(externalKeycloak(config)), realm)
     await removeEphemeralRecord(data, name)
-    return report
+    if (report) onDown(report)
+    return true
   } catch (error) {
     onWarning(
       `${realm ? `The realm "${realm}" at ${keycloakUrl}` : `The instance "${name}"`} could not be removed: ${(error as Error).message} The next exec --ephemeral tries again.`,
     )
-    return undefined
+    return false
   }
 }
 
@@ -132,9 +143,10 @@ export async function removeEphemeralInstance(
   name: string,
   data: string,
   config: Config,
+  hurry?: AbortSignal,
 ): Promise<DownReport | undefined> {
   const own = { ...config, instance: name, dataFolder: ephemeralDataFolder(data, name) }
-  return down({ ...own, keycloakUrl: undefined }, { purge: true }).catch((error: unknown) => {
+  return down({ ...own, keycloakUrl: undefined }, { purge: true, hurry }).catch((error: unknown) => {
     if (error instanceof McpKeycloakError && error.code === 'NOT_RUNNING') return undefined
     throw error
   })

@@ -27,6 +27,8 @@ export interface ExecOptions extends UpOptions {
   readonly onWarning?: (warning: string) => void
   /** Called before the command is started. */
   readonly onReady?: (report: UpReport) => void
+  /** Told what is left when a signal ended the command. */
+  readonly onInterrupted?: (outcome: string) => void
   /** The signals to pass on to the command. Default: `SIGTERM` when `signal` is aborted. */
   readonly takeSignals?: TakeSignals
   /** Ctrl-C reaches the command by itself. Default: `false`. */
@@ -49,17 +51,35 @@ export async function exec(
   const [program] = command
   if (program === undefined) throw noCommand()
   await assertCommand(program, pathWithUs())
-  if (!options.ephemeral) return execIn(resolved.config, command, options)
-  const { onStep = () => {}, onWarning = () => {}, signal } = options
-  return withEphemeralInstance(resolved, { onStep, onWarning, signal }, (own) =>
-    execIn(own, command, options),
-  )
+  const { onStep = () => {}, onWarning = () => {}, signal, hurry, onInterrupted } = options
+  let isSignalled = false
+  const takeSignals: TakeSignals = (take) =>
+    (options.takeSignals ?? terminateOn(signal))((name) => {
+      isSignalled = true
+      take(name)
+    })
+  const work = (config: Config) => execIn(config, command, { ...options, takeSignals })
+  const exitCode = await (options.ephemeral
+    ? withEphemeralInstance(resolved, { onStep, onWarning, signal, hurry }, work)
+    : work(resolved.config))
+  if (isSignalled && exitCode !== 0)
+    onInterrupted?.(
+      `${program} ended with ${exitCode}; Keycloak ${options.ephemeral ? 'is removed' : 'still runs'}.`,
+    )
+  return exitCode
 }
 
 async function execIn(
   config: Config,
   [program = '', ...args]: readonly string[],
-  { showSecrets = false, onWarning, onReady, takeSignals, onTerminal = false, ...options }: ExecOptions,
+  {
+    showSecrets = false,
+    onWarning,
+    onReady,
+    takeSignals,
+    onTerminal = false,
+    ...options
+  }: ExecOptions & { readonly takeSignals: TakeSignals },
 ): Promise<number> {
   const report = await up(config, options)
   const { variables } = await env(config, { showSecrets })
@@ -70,7 +90,7 @@ async function execIn(
   onReady?.(report)
   return runForeground(program, args, {
     env: { ...variables, ...sameTarget(config, report), ...ownProgram() },
-    takeSignals: takeSignals ?? terminateOn(options.signal),
+    takeSignals,
     onTerminal,
     killAfterMs: KILL_AFTER_MS,
   })

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { folders } from '../config/folders.ts'
 import type { Config } from '../config/schema.ts'
 import { publicUrl } from '../config/server.ts'
-import { McpKeycloakError } from '../errors.ts'
+import { interrupted, McpKeycloakError } from '../errors.ts'
 import { foreignProjects } from '../runtime/docker-projects.ts'
 import { runtimeOf } from '../runtime/select.ts'
 import { listInstances, readState, type StateReading } from '../runtime/state.ts'
@@ -111,6 +111,7 @@ export async function downAll(config: Config, options: DownOptions = {}): Promis
   const reports: DownReport[] = []
   const failures = new Map<string, McpKeycloakError>()
   for (const instance of [...(await listInstances(folders(config).data))].sort()) {
+    if (options.signal?.aborted) throw interrupted(stoppedSoFar(reports))
     try {
       reports.push(await down({ ...own, instance }, options))
     } catch (error) {
@@ -125,6 +126,11 @@ export async function downAll(config: Config, options: DownOptions = {}): Promis
   const [first] = failures.values()
   if (first) throw notAllDown(first, failures, report)
   return report
+}
+
+function stoppedSoFar(reports: readonly DownReport[]): string {
+  if (reports.length === 0) return 'nothing was stopped.'
+  return `only ${reports.map(({ instance }) => `"${instance}"`).join(', ')} was looked at; the others are unchanged.`
 }
 
 /** Names each that is not down, and says what was done all the same. */

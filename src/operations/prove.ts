@@ -35,6 +35,7 @@ export type ProofReport = z.infer<typeof proofReportSchema>
  *
  * @param initialAccessToken to register with, in a realm where nobody may without
  * @param onStep called when there is something to play with
+ * @param signal aborting it deletes the client
  * @returns what was seen; `undefined` when the realm has no MCP URL or no user with a known password to play with
  * @throws {McpKeycloakError} `DISCOVERY_FAILED`, `REGISTRATION_REFUSED`, `LOGIN_REFUSED`, `TOKEN_WRONG`
  */
@@ -43,6 +44,7 @@ export async function prove(
   endpoints: RealmEndpoints,
   initialAccessToken: string | null,
   onStep: OnStep,
+  signal?: AbortSignal,
 ): Promise<ProofReport | undefined> {
   const startedAt = Date.now()
   const [resource] = mcpUrls(realm)
@@ -50,7 +52,7 @@ export async function prove(
   if (!resource || !user) return undefined
   onStep('Playing a client: register, log in, check the token')
   const server = await discover(endpoints.issuer)
-  const { claims, roles } = await playClient({
+  const play = {
     server: { ...server, jwks_uri: server.jwks_uri ?? endpoints.jwks },
     metadata: playedClient('mcp-keycloak proof', SCOPE),
     initialAccessToken,
@@ -58,7 +60,8 @@ export async function prove(
     scope: SCOPE,
     resource,
     audience: resource,
-  })
+  }
+  const { claims, roles } = await playClient(play, signal)
   return {
     username: user.username,
     audience: [claims.aud ?? []].flat() as string[],

@@ -62,7 +62,7 @@ export interface ProvisionOptions {
   /** What of it there is need not be asked. Default: logs in, and asks. */
   readonly acquaintance?: Partial<Acquaintance>
   /** Called once the realm was made; not when it was there before. */
-  readonly onCreated?: () => void
+  readonly onCreated?: (realm: string) => void
 }
 
 /** A realm that was applied, and how it is. */
@@ -104,7 +104,7 @@ export async function provision(
   if (record === undefined) {
     const key = await signingKeyFile(keycloak.folder, name)
     await createRealm(admin, signingKey(key)(wanted.realm), wanted.record, keycloak.lastLog)
-    onCreated?.()
+    onCreated?.(name)
   }
   const same = record === undefined || record?.hash === wanted.record.hash
   // Reported and proved is what is there, which may not be what was asked for.
@@ -121,7 +121,9 @@ export async function provision(
   const ours = record !== null
   const initialAccessToken =
     ours && needsInitialAccessToken(realm) ? await createInitialAccessToken(admin, name) : null
-  const proof = config.proof ? ((await prove(realm, endpoints, initialAccessToken, onStep)) ?? null) : null
+  const proof = config.proof
+    ? ((await prove(realm, endpoints, initialAccessToken, onStep, signal)) ?? null)
+    : null
   const report: ProvisionReport = {
     version,
     endpoints,

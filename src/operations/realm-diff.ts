@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 import type { Config } from '../config/schema.ts'
-import { throwIfInterrupted } from '../errors.ts'
+import { tellIfInterrupted, throwIfInterrupted } from '../errors.ts'
 import { statedBy } from '../realm/comparable.ts'
 import { driftBetween, driftSchema } from '../realm/drift.ts'
 import type { OnStep } from '../runtime/runtime.ts'
@@ -36,7 +36,18 @@ export async function realmDiff(
   const { realm, options } = await planServerRealm(config, server)
   throwIfInterrupted(signal)
   const stated = statedBy(realm)
-  const [expected, actual] = await Promise.all([readMade(server, realm, stated), readActual(server, stated)])
+  const [expected, actual] = await tellIfInterrupted(
+    signal,
+    () => 'the realm that it had created to compare with is removed.',
+    async () => {
+      const read = await Promise.all([
+        readMade(server, realm, stated, signal),
+        readActual(server, stated),
+      ] as const)
+      throwIfInterrupted(signal)
+      return read
+    },
+  )
   const lacking = server.lacking(config.with)
   return {
     schemaVersion: 1,

@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 import { NO_REALM_OPTIONS, type RealmOptions } from '../config/realm-options.ts'
 import type { Config } from '../config/schema.ts'
-import { McpKeycloakError, throwIfInterrupted } from '../errors.ts'
+import { McpKeycloakError, tellIfInterrupted, throwIfInterrupted } from '../errors.ts'
 import {
   blankRealm,
   type Cleaning,
@@ -57,14 +57,25 @@ export type RealmExportReport = Readonly<z.infer<typeof realmExportReportSchema>
  */
 export async function realmExport(
   config: Config,
-  { overlay = false, output, onStep = () => {}, signal }: RealmExportOptions = {},
+  options: RealmExportOptions = {},
+): Promise<RealmExportReport> {
+  return tellIfInterrupted(
+    options.signal,
+    () => 'the realms that it had created to compare with are removed; no file was written.',
+    () => exportRealmFile(config, options),
+  )
+}
+
+async function exportRealmFile(
+  config: Config,
+  { overlay = false, output, onStep = () => {}, signal }: RealmExportOptions,
 ): Promise<RealmExportReport> {
   onStep('Reading the realm')
   const server = await findServerRealm(config)
   const { rendered, options } = await asApplied(config, server, overlay)
   const stated = statedBy(rendered)
   const [blank, actual] = await Promise.all([
-    readMade(server, blankRealm(server.name), stated),
+    readMade(server, blankRealm(server.name), stated, signal),
     readActual(server, stated),
   ])
   throwIfInterrupted(signal)
@@ -80,7 +91,7 @@ export async function realmExport(
     realmOf: overlay
       ? (content) => realmWithOverlay(server.name, options, { name: output ?? 'the exported one', content })
       : async (content) => renderRealm(content as Realm, { ...NO_REALM_OPTIONS, realm: server.name }),
-    make: async (realm) => withoutUserIds(await readMade(server, realm, stated)),
+    make: async (realm) => withoutUserIds(await readMade(server, realm, stated, signal)),
     write: (list, item) => cleanItem(list, item, actual, cleaning),
     nameable: (realm) => withoutOwnClients(realm, blank),
     complete: (content) =>
@@ -96,6 +107,7 @@ export async function realmExport(
   const content = inOrderOf(found.content, rendered)
   const masked = cleaned.paths.filter((path) => found.missing.includes(path))
   const missing = found.missing.filter((path) => !masked.includes(path))
+  throwIfInterrupted(signal)
   if (output !== undefined) await writeRealmFile(output, content)
   return {
     schemaVersion: 1,

@@ -2,7 +2,7 @@ import { realmEndpoints } from '../config/endpoints.ts'
 import { folders } from '../config/folders.ts'
 import type { Config } from '../config/schema.ts'
 import { requiredFeatures } from '../config/server.ts'
-import { McpKeycloakError, throwIfInterrupted } from '../errors.ts'
+import { McpKeycloakError, tellIfInterrupted, throwIfInterrupted } from '../errors.ts'
 import type { Admin } from '../keycloak/admin.ts'
 import { readKept } from '../keycloak/kept.ts'
 import { enabledFeatures } from '../keycloak/server-info.ts'
@@ -45,11 +45,15 @@ export interface ResetRealmOptions {
  */
 export async function resetRealm(config: Config, options: ResetRealmOptions = {}): Promise<ResetRealmReport> {
   const { keycloak, state } = await findInstance(config)
-  if (!state) return reset(config, keycloak, options)
   const { onStep, signal } = options
-  return withInstanceLock(folders(config).data, state.instance, { waitMs: WAIT_MS, onStep, signal }, () =>
-    reset(config, keycloak, options),
-  )
+  const work = () =>
+    tellIfInterrupted(
+      signal,
+      () => 'the realm was not reset: it is unchanged.',
+      () => reset(config, keycloak, options),
+    )
+  if (!state) return work()
+  return withInstanceLock(folders(config).data, state.instance, { waitMs: WAIT_MS, onStep, signal }, work)
 }
 
 async function reset(

@@ -1,5 +1,6 @@
 import type { Config } from '../config/schema.ts'
 import { requiredFeatures } from '../config/server.ts'
+import { throwIfInterrupted } from '../errors.ts'
 import { exportRealm } from '../keycloak/export-realm.ts'
 import { enabledFeatures } from '../keycloak/server-info.ts'
 import { withTemporaryRealm } from '../keycloak/temporary-realm.ts'
@@ -54,16 +55,25 @@ export async function readActual({ admin, name }: ServerRealm, stated: Stated): 
  * What this server makes of a realm file: it is applied under another name for a moment, and read back. So all that
  * Keycloak adds by itself, whatever its version, is in it, too.
  *
- * @throws {McpKeycloakError} `REALM_REFUSED`
+ * @param signal aborting it removes that realm at once
+ * @throws {McpKeycloakError} `REALM_REFUSED`, `INTERRUPTED`
  */
-export async function readMade(server: ServerRealm, realm: Realm, stated: Stated): Promise<Json> {
+export async function readMade(
+  server: ServerRealm,
+  realm: Realm,
+  stated: Stated,
+  signal?: AbortSignal,
+): Promise<Json> {
   const signed = signingKey(await newSigningKey())(withoutIds(realm))
   const exported = await withTemporaryRealm(
     server.admin,
     server.name,
     (name) => realmName(name)(signed),
     server.keycloak.lastLog,
-    async (name) => renamed(await exportRealm(server.admin, name), name, server.name),
+    async (name) => {
+      throwIfInterrupted(signal)
+      return renamed(await exportRealm(server.admin, name), name, server.name)
+    },
   )
   const users = (exported.users as readonly Json[]).map((user) => ({
     ...user,

@@ -70,7 +70,7 @@ export async function startInstance(
   })
   context.onStep(`Starting Keycloak ${planned.version}`)
   const handle = await runtime.start(planned, context).catch(async (error: unknown) => {
-    await runtime.stop(planned) // a start may fail half-way, with a container made and a port held
+    await runtime.stop(planned, context.hurry) // a start may fail half-way, with a container made and a port held
     throw error
   })
   const started = { ...planned, ...handle, startedAt: new Date().toISOString() }

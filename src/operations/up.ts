@@ -3,7 +3,7 @@ import { addressed, commandTarget } from '../config/addressed.ts'
 import { folders } from '../config/folders.ts'
 import type { Config } from '../config/schema.ts'
 import { requiredFeatures } from '../config/server.ts'
-import { McpKeycloakError } from '../errors.ts'
+import { McpKeycloakError, tellIfInterrupted, throwIfInterrupted } from '../errors.ts'
 import type { ServerSelf } from '../keycloak/server-info.ts'
 import { adminCredentialsSchema } from '../runtime/admin-credentials.ts'
 import { withInstanceLock } from '../runtime/instance-lock.ts'
@@ -47,6 +47,8 @@ export interface UpOptions {
   readonly onStep?: OnStep
   /** Aborting stops what was begun. */
   readonly signal?: AbortSignal
+  /** Aborting it as well kills a server that is being stopped, instead of waiting for it. */
+  readonly hurry?: AbortSignal
   /** Restart a running server when an option needs it; without it that is refused. */
   readonly restart?: boolean
 }
@@ -56,14 +58,29 @@ export interface UpOptions {
  *
  * @throws {McpKeycloakError} see the codes of the steps: `NO_RUNTIME`, `PORT_IN_USE`, `KEYCLOAK_NOT_READY`, `REALM_REFUSED` …
  */
-export async function up(
+export async function up(config: Config, options: UpOptions = {}): Promise<UpReport> {
+  let outcome = 'nothing was started.'
+  const onOutcome = (text: string) => {
+    outcome = text
+  }
+  return tellIfInterrupted(
+    options.signal,
+    () => outcome,
+    () => start(config, options, onOutcome),
+  )
+}
+
+/** @param onOutcome told what an interrupted `up` leaves */
+async function start(
   config: Config,
-  { onStep = () => {}, signal, restart = false }: UpOptions = {},
+  { onStep = () => {}, signal, hurry, restart = false }: UpOptions,
+  onOutcome: (outcome: string) => void,
 ): Promise<UpReport> {
   const startedAt = Date.now()
+  const onCreated = (realm: string) => onOutcome(`the realm "${realm}" was created before that, and stays.`)
   await assertRealmSources(config)
   if (config.keycloakUrl !== undefined) {
-    const { report } = await provision(externalKeycloak(config), config, { onStep, signal })
+    const { report } = await provision(externalKeycloak(config), config, { onStep, signal, onCreated })
     return {
       ...common(config, startedAt, report, []),
       timings: timings({ fetchMs: 0, beganAt: startedAt, readyAt: startedAt }, report),
@@ -83,13 +100,17 @@ export async function up(
     const version = wantedVersion(config, before)
     // A realm that cannot be rendered is better known before a server is started for it.
     if (!before) await planRealm(config)
-    const { runtime, reason } = await selectRuntime(config, before, cache)
+    const { runtime, reason } = await selectRuntime(config, before, cache).catch((error: unknown) => {
+      throwIfInterrupted(signal) // Ctrl-C ends the programs that look for a JDK
+      throw error
+    })
     const context: RunContext = {
       instance: config.instance,
       folder,
       onStep,
       onWarning: (text) => warnings.push(text),
       signal,
+      hurry,
     }
     let alreadyRunning = before !== undefined && (await runtime.isRunning(before))
     if (alreadyRunning && before) {
@@ -100,7 +121,8 @@ export async function up(
         await waitForHealth(runtime, before, config, signal)
         await planOnServer(config, runningKeycloak(runtime, before))
         onStep(`Stopping Keycloak, to start it with ${features.join(' and ')}`)
-        await runtime.stop(before)
+        await runtime.stop(before, hurry)
+        onOutcome(`Keycloak is stopped (instance "${config.instance}").`)
         alreadyRunning = false
       }
     }
@@ -125,6 +147,7 @@ export async function up(
         onStep,
         signal,
         acquaintance,
+        ...(alreadyRunning && { onCreated }),
       })
       if (!alreadyRunning) await writeState(await runtime.settle(state))
       return {
@@ -138,8 +161,10 @@ export async function up(
       }
     } catch (error) {
       if (!alreadyRunning && (signal?.aborted || neverReady(error))) {
-        await runtime.stop(state)
+        onStep('Stopping Keycloak')
+        await runtime.stop(state, hurry)
         await writeStopped(state)
+        onOutcome(`Keycloak, which was starting, is stopped (instance "${config.instance}").`)
       }
       throw error
     }

@@ -10,7 +10,7 @@ import { VERIFY_CHECKS } from '../doctor/verify/checks/all.ts'
 import { Fault } from '../doctor/verify/finding.ts'
 import type { RealmUnderTest } from '../doctor/verify/realm-under-test.ts'
 import { startWalk } from '../doctor/verify/walk.ts'
-import { McpKeycloakError } from '../errors.ts'
+import { McpKeycloakError, tellIfInterrupted } from '../errors.ts'
 import { mcpUrls } from '../realm/audience.ts'
 import { findAppliedRealm } from './applied-realm.ts'
 import { assertMcpUrl } from './assert-mcp-url.ts'
@@ -88,7 +88,11 @@ export async function verify(
   const resource = mcpUrl ?? config.mcpUrl[0] ?? mcpUrls(applied.realm)[0]
   if (resource === undefined) throw noMcpUrl(applied.realm.realm)
   const realm = realmUnderTest(applied, (added) => resetCommand(applied.options, added), resource)
-  const report = await verifyServer(resource, realm, options)
+  const report = await tellIfInterrupted(
+    options.signal,
+    () => 'the clients and the realm that it had created are removed.',
+    () => verifyServer(resource, realm, options),
+  )
   const target = commandTarget(config, applied.realm.realm)
   return { ...report, checks: addressedFixes(report.checks, target) }
 }

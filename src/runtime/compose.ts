@@ -44,7 +44,9 @@ export const composeRuntime: Runtime = {
     const { instance, folder } = context
     const { id } = await ownerOf(dataFolderOf(folder))
     const variables = composeVariables(settings, { instance, owner: id, dataFolder: dataFolderOf(folder) })
-    await composeUp(ownProject(instance, id).name, variables, context.signal)
+    // Half a start cannot be undone for sure: what Docker was told it does later.
+    await composeUp(ownProject(instance, id).name, variables, context.hurry)
+    throwIfInterrupted(context.signal)
     return { owner: id }
   },
   async settle(state) {
@@ -85,11 +87,12 @@ export const composeRuntime: Runtime = {
     `http://keycloak:8080 (on the network ${owner ? projectName(instance, owner) : previousProjectName(instance)}_default)`,
 }
 
-async function stop(place: ComposePlace): Promise<void> {
+async function stop(place: ComposePlace, hurry?: AbortSignal): Promise<void> {
   const id = await findContainer(place, ['--all'])
   if (id === undefined) return
   const project = await projectOf(place)
-  await run('docker', ['stop', id]) // so that its last words are kept, too
+  await run('docker', ['stop', id], { signal: hurry }) // so that its last words are kept, too
+  if (hurry?.aborted) await run('docker', ['kill', id])
   await keepContainerLog(id, place.folder)
   await dockerLines('remove the stopped container', ['rm', '--force', id])
   await run('docker', ['network', 'rm', `${project?.name}_default`]) // containers of the user's may be on it

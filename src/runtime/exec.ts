@@ -28,6 +28,9 @@ export interface RunOptions {
   readonly onLine?: ((line: string) => void) | undefined
 }
 
+/** A program of ours has a process group of its own: Ctrl-C is meant for us, and what it means is decided here. */
+const BACKGROUND = { reject: false, stdin: 'ignore', killDescendants: true } as const
+
 /** Runs a program to its end, with no standard input. Never throws for what the program does. */
 export async function run(
   command: string,
@@ -37,8 +40,7 @@ export async function run(
   const { env, cwd, timeoutMs, signal, onLine } = options
   const { execa } = await import('execa') // most commands run no program, and it takes a while to load
   const subprocess = execa(command, args, {
-    reject: false,
-    stdin: 'ignore',
+    ...BACKGROUND,
     ...(env && { env }),
     ...(cwd && { cwd }),
     ...(timeoutMs && { timeout: timeoutMs }),
@@ -64,8 +66,7 @@ export async function* runLines(
 ): AsyncGenerator<string> {
   const { execa } = await import('execa')
   const subprocess = execa(command, args, {
-    reject: false,
-    stdin: 'ignore',
+    ...BACKGROUND,
     all: true,
     buffer: false,
     ...(signal && { cancelSignal: signal }),

@@ -2,7 +2,7 @@ import { cp, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { buildKey, type ServerBuild } from '../config/server.ts'
-import { McpKeycloakError } from '../errors.ts'
+import { McpKeycloakError, throwIfInterrupted } from '../errors.ts'
 import { hasProviders, takeBuild } from './built-server.ts'
 import { assertDiskRoom } from './disk.ts'
 import { cachedDistribution, homeVersion } from './distribution.ts'
@@ -38,7 +38,8 @@ export async function installServer(
   const zip = await cachedDistribution(version, cache, context)
   context.onStep(`Unpacking Keycloak ${version}`)
   const { unpack } = await import('./unpack.ts')
-  await unpack(zip, home).catch((error: unknown) => {
+  await unpack(zip, home, context.signal).catch((error: unknown) => {
+    throwIfInterrupted(context.signal)
     throw isOfSystem(error) ? unwritable(home, error) : corrupt(zip, error)
   })
   await takeBuild(buildFolder(build, cache), home)
@@ -84,10 +85,13 @@ async function copyServer(source: string, home: string, version: string, context
     await cp(source, `${home}.partial`, {
       recursive: true,
       preserveTimestamps: true, // as in unpack.ts
-      filter: (path) => path !== join(source, 'data'),
+      filter: (path) => !context.signal?.aborted && path !== join(source, 'data'),
     })
+    throwIfInterrupted(context.signal)
     await rename(`${home}.partial`, home)
   } catch (error) {
+    await rm(`${home}.partial`, { recursive: true, force: true }).catch(() => {})
+    throwIfInterrupted(context.signal)
     throw unwritable(home, error)
   }
 }

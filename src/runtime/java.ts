@@ -10,7 +10,7 @@ import {
   serverVariables,
   startArguments,
 } from '../config/server.ts'
-import { McpKeycloakError } from '../errors.ts'
+import { McpKeycloakError, throwIfInterrupted } from '../errors.ts'
 import { keepBuild } from './built-server.ts'
 import { carryDatabase } from './carry-database.ts'
 import { startDetached } from './exec.ts'
@@ -24,7 +24,7 @@ import {
 } from './install-server.ts'
 import { lastLines } from './last-lines.ts'
 import { logFile } from './log-file.ts'
-import { jdkWarning, probeJava, requireJdk } from './probe-java.ts'
+import { type Jdk, jdkWarning, probeJava, requireJdk } from './probe-java.ts'
 import { isExecutable } from './probe-program.ts'
 import { processStart } from './process-start.ts'
 import type { InstancePlace, RunContext, Runtime, ServerHandle } from './runtime.ts'
@@ -38,7 +38,7 @@ export function javaRuntime(options: ServerSource): Runtime {
   return {
     name: 'java',
     async prepare(build, context) {
-      requireJdk(await probeJava())
+      await findJdk(context)
       await installServer(build, options, context)
     },
     async settle(state) {
@@ -71,7 +71,7 @@ async function start(
   context: RunContext,
   { cache }: ServerSource,
 ): Promise<ServerHandle> {
-  const jdk = requireJdk(await probeJava())
+  const jdk = await findJdk(context)
   const warning = jdkWarning(jdk)
   if (warning) context.onWarning(warning)
   const log = logFile(context.folder)
@@ -94,13 +94,22 @@ async function start(
     }))
   const startedAs = pid ? await processStart(pid) : undefined
   if (!pid || startedAs === undefined) {
+    const said = (await lastLines(log, 5)).join('\n')
+    throwIfInterrupted(context.signal) // Ctrl-C at this moment: it had no process group of its own yet
     throw new McpKeycloakError('KEYCLOAK_EXITED', {
       what: 'Keycloak could not be started.',
-      why: (await lastLines(log, 5)).join('\n') || `${script} could not be run.`,
+      why: said || `${script} could not be run.`,
       fix: `Run it by hand to see more: ${script} --version`,
     })
   }
   return { pid, processStart: startedAs }
+}
+
+/** jdk-utils runs `java -version` in our process group: Ctrl-C ends it, and then every JDK seems to be missing. */
+async function findJdk({ signal }: RunContext): Promise<Jdk> {
+  const jdks = await probeJava()
+  throwIfInterrupted(signal)
+  return requireJdk(jdks)
 }
 
 /** On Windows without the class-data archive, which a shell script takes care of. It is in the cache, for new instances, too. */
@@ -117,11 +126,11 @@ async function isRunning(server: ServerHandle): Promise<boolean> {
   return server.pid !== undefined && (await processStart(server.pid)) === server.processStart
 }
 
-async function stop(state: ServerHandle): Promise<void> {
+async function stop(state: ServerHandle, hurry?: AbortSignal): Promise<void> {
   const { pid } = state
   if (pid === undefined || !(await isRunning(state))) return
   signalGroup(pid, 'SIGTERM')
-  if (await gone(async () => !(await isRunning(state)))) {
+  if (await gone(async () => !(await isRunning(state)), hurry)) {
     endArchiveWriter(pid)
     return
   }
@@ -139,11 +148,11 @@ function endArchiveWriter(group: number): void {
   }
 }
 
-/** Waits until a process is gone; `false` when it still is not after {@link STOP_MS}. */
-async function gone(isGone: () => Promise<boolean>): Promise<boolean> {
+/** Waits until a process is gone; `false` when it still is not after {@link STOP_MS}, or when there is no time for that. */
+async function gone(isGone: () => Promise<boolean>, hurry?: AbortSignal): Promise<boolean> {
   const deadline = Date.now() + STOP_MS
   while (!(await isGone())) {
-    if (Date.now() > deadline) return false
+    if (Date.now() > deadline || hurry?.aborted) return false
     await sleep(100)
   }
   return true

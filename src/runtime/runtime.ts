@@ -27,6 +27,8 @@ export interface RunContext extends InstancePlace {
   /** Something the user should know, though it works. */
   readonly onWarning: (warning: string) => void
   readonly signal: AbortSignal | undefined
+  /** Aborted when the user insists: a server is killed instead of being waited for. */
+  readonly hurry?: AbortSignal | undefined
 }
 
 /** What is needed to find a server again. */
@@ -77,8 +79,12 @@ export interface Runtime {
    * @throws {McpKeycloakError} `DOCKER_NOT_RUNNING`, `DOCKER_ELSEWHERE`: it cannot be seen from here
    */
   isRunning(state: InstancePlace & ServerHandle): Promise<boolean>
-  /** Stops the server of `state`, and nothing else; its data is kept. */
-  stop(state: InstancePlace & ServerHandle): Promise<void>
+  /**
+   * Stops the server of `state`, and nothing else; its data is kept.
+   *
+   * @param hurry aborting it kills the server instead of waiting for it
+   */
+  stop(state: InstancePlace & ServerHandle, hurry?: AbortSignal): Promise<void>
   /** Stops what runs of the instance, whether its state knows of it or not; whether there was a server. */
   sweep(place: InstancePlace): Promise<boolean>
   /**

@@ -5,18 +5,21 @@ import { pipeline } from 'node:stream/promises'
 
 import yauzl from 'yauzl'
 
+import { throwIfInterrupted } from '../errors.ts'
+
 /**
  * Unpacks a zip whose files are all in one top folder, without that folder. `target` is there whole or not at all. Files
  * keep their times: a JVM takes the class-data archive of another copy only then.
  *
- * @throws what reading a broken archive throws; `target` is then not there
+ * @throws what reading a broken archive throws, and `INTERRUPTED`; `target` is then not there
  */
-export async function unpack(zip: string, target: string): Promise<void> {
+export async function unpack(zip: string, target: string, signal?: AbortSignal): Promise<void> {
   const partial = `${target}.partial`
   await rm(partial, { recursive: true, force: true })
   const archive = await yauzl.openPromise(zip)
   try {
     for await (const entry of archive.eachEntry()) {
+      throwIfInterrupted(signal)
       const path = join(partial, ...entry.fileName.split('/').slice(1))
       if (entry.fileName.endsWith('/')) {
         await mkdir(path, { recursive: true })

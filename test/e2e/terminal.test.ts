@@ -24,7 +24,7 @@ describe('a question', () => {
   ])('that is answered by %s is an interruption', async (_, keys) => {
     const { exitCode, seen } = await answering(keys)
     expect(exitCode, seen).toBe(130)
-    expect(seen).toMatch(/\[y\/N\] [^\n]*\n.*Interrupted\. {2}\[INTERRUPTED\]/)
+    expect(seen).toMatch(/\[y\/N\] [^\n]*\nInterrupted: nothing was changed\./)
   })
 
   it('is answered by y, and by nothing else', async () => {
@@ -51,7 +51,7 @@ describe('a server that never answers', () => {
     running.kill(signal)
     const ended = await running
     expect([ended.exitCode, ended.stdout]).toEqual([exitCode, ''])
-    expect(ended.stderr).toContain('✘ Interrupted.  [INTERRUPTED]')
+    expect(ended.stderr).toContain('Interrupted: nothing was changed.')
   })
 })
 

@@ -82,7 +82,7 @@ export async function cliJson<T>(
 }
 
 /** Without this machine's own options. */
-function ownEnvironment(env: Readonly<Record<string, string>>): Record<string, string | undefined> {
+export function ownEnvironment(env: Readonly<Record<string, string>>): Record<string, string | undefined> {
   const theirs = Object.entries(process.env).filter(
     ([name]) => !/^(MCP_KEYCLOAK_|KEYCLOAK_|FORCE_COLOR|NODE_OPTIONS|VITEST|CI$)/.test(name),
   )

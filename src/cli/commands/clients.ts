@@ -35,7 +35,7 @@ function addList(clients: Command, { output }: CommandContext): void {
   })
 }
 
-function addPrune(clients: Command, { output }: CommandContext): void {
+function addPrune(clients: Command, context: CommandContext): void {
   const command = clients
     .command('prune')
     .description('delete those that are not needed any more: by one condition, or by both at once')
@@ -45,22 +45,34 @@ function addPrune(clients: Command, { output }: CommandContext): void {
   withConfigOptions(command, [...INSTANCE_KEYS, 'realm']).action(async (flags: PruneFlags) => {
     const { resolveConfig } = await import('../../config/resolve.ts')
     const { clientsPrune } = await import('../../operations/clients-prune.ts')
-    const out = output(command)
+    const out = context.output(command)
     const { config } = await resolveConfig({ flags: configFlags(command) })
-    out.result(await clientsPrune(config, { ...flags, approve: approve(out) }), renderDeleted)
+    const options = {
+      ...flags,
+      approve: approve(out),
+      get signal() {
+        return context.signal // until it is asked for, a signal ends the command at once
+      },
+    }
+    out.result(await clientsPrune(config, options), renderDeleted)
   })
 }
 
-function addDelete(clients: Command, { output }: CommandContext): void {
+function addDelete(clients: Command, context: CommandContext): void {
   const command = clients
     .command('delete <client-id...>')
     .description('delete these; one that did not register itself is refused')
   withConfigOptions(command, [...INSTANCE_KEYS, 'realm']).action(async (clientIds: readonly string[]) => {
     const { resolveConfig } = await import('../../config/resolve.ts')
     const { clientsDelete } = await import('../../operations/clients-delete.ts')
-    const out = output(command)
+    const out = context.output(command)
     const { config } = await resolveConfig({ flags: configFlags(command) })
-    const report = await clientsDelete(config, clientIds, { approve: approve(out) })
+    const report = await clientsDelete(config, clientIds, {
+      approve: approve(out),
+      get signal() {
+        return context.signal
+      },
+    })
     out.result(report, renderDeleted)
   })
 }
@@ -71,5 +83,6 @@ function approve(out: Output): Approve {
     if (!out.options.yes) out.note(clientTable(doomed, out.chalk).join('\n'))
     const what = doomed.length === 1 ? 'this client' : `these ${doomed.length} clients`
     await confirm(`Delete ${what} of "${realm}"?`, `Deleting ${what}`, out.options)
+    out.step(`Deleting ${what}`)
   }
 }

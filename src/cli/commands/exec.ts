@@ -32,11 +32,13 @@ export function addExecCommand(program: Command, context: CommandContext): void 
         ephemeral,
         showSecrets,
         signal: context.signal,
+        hurry: context.hurry,
         takeSignals: context.takeSignals,
         onTerminal: [0, 1, 2].some((descriptor) => isatty(descriptor)),
         restart: out.options.yes === true,
         onStep: out.step,
         onWarning: (text) => out.warn([text]),
+        onInterrupted: (outcome) => out.note(`Interrupted: ${outcome}`),
         onReady: (report) => {
           if (out.options.verbose) out.note(renderTimings(report, out.chalkStderr).join('\n'))
           const { version, endpoints } = report

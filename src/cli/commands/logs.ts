@@ -34,7 +34,7 @@ export function addLogsCommand(program: Command, context: CommandContext): void 
     const out = context.output(command)
     const { config } = await resolveConfig({ flags: configFlags(command) })
     const { follow = false, since, level } = flags
-    const { signal } = context
+    const signal = follow ? context.untilInterrupted : context.signal
     if (flags.explain) return tellStory(config, flags, out, signal)
     if (flags.realm !== undefined) throw oneLogOnly()
     for await (const line of logs(config, { follow, since, level, signal }))

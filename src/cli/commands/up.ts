@@ -21,7 +21,7 @@ export function addUpCommand(program: Command, context: CommandContext): void {
     const { config } = await resolveConfig({ flags: configFlags(command) })
     const call = (command: string) => out.advise(`${programName()} ${command}`)
     out.result(
-      await up(config, { onStep: out.step, signal, restart: out.options.yes === true }),
+      await up(config, { onStep: out.step, signal, hurry: context.hurry, restart: out.options.yes === true }),
       (report, chalk) => [
         ...renderUp(report, chalk, call),
         ...(out.options.verbose ? ['', ...renderTimings(report, chalk)] : []),

@@ -87,9 +87,9 @@ export function startWalk(resource: string, realm: RealmUnderTest, options: Walk
   const limits = { timeoutMs, signal, maxBytes: MAX_ANSWER_BYTES }
   const fetch = boundedFetch({ ...limits, insecureOrigin: insecure ? mcpUrl.origin : undefined })
   const endpoint = mcpEndpoint(mcpUrl, fetch)
-  const clients: PlayedClient[] = []
-  const play = async (server: ServerMetadata, own: boolean, scopes: readonly string[]) => {
-    const client = await playClient({ server, own, scopes, resource, realm, fetch })
+  const clients: Promise<PlayedClient>[] = []
+  const play = (server: ServerMetadata, own: boolean, scopes: readonly string[]) => {
+    const client = playClient({ server, own, scopes, resource, realm, fetch })
     clients.push(client)
     return client
   }
@@ -152,7 +152,10 @@ export function startWalk(resource: string, realm: RealmUnderTest, options: Walk
     framework: once(() => recogniseFramework(walk)),
     session: once(async () => openSession(mcpUrl, await walk.token(), { fetch, timeoutMs })),
     async end() {
-      const ends = await Promise.allSettled(clients.map((client) => client.delete()))
+      const registered = await Promise.allSettled(clients) // one may be registering while another check ends the walk
+      const ends = await Promise.allSettled(
+        registered.map(async (client) => client.status === 'fulfilled' && client.value.delete()),
+      )
       return ends.flatMap((end) =>
         end.status === 'rejected' ? [String(end.reason?.message ?? end.reason)] : [],
       )

@@ -19,7 +19,7 @@ afterEach(() => {
 
 /** A program whose command stops by the signal. */
 const heeded = (exit: (exitCode: number) => void) => {
-  const interrupt = listenForInterrupt(exit)
+  const interrupt = listenForInterrupt({ exit })
   void interrupt.signal
   return interrupt
 }
@@ -33,7 +33,7 @@ describe('a signal', () => {
     ['SIGHUP', 129],
   ])('%s interrupts, and the program ends with %i', (name, code) => {
     const exit = vi.fn()
-    const interrupt = listenForInterrupt(exit)
+    const interrupt = listenForInterrupt({ exit })
     expect([interrupt.signal.aborted, interrupt.exitCode]).toEqual([false, undefined])
     send(name)
     expect([interrupt.signal.aborted, interrupt.exitCode]).toEqual([true, code])
@@ -42,7 +42,7 @@ describe('a signal', () => {
 
   it('ends the program at once when nobody has asked for what would stop it', () => {
     const exit = vi.fn()
-    listenForInterrupt(exit)
+    listenForInterrupt({ exit })
     send('SIGTERM')
     expect(exit).toHaveBeenCalledExactlyOnceWith(143)
   })
@@ -56,17 +56,50 @@ describe('a signal', () => {
     expect(exit).not.toHaveBeenCalled()
   })
 
-  it('that comes again ends the program at once', () => {
+  it('that comes again hurries clean-up, which has 15 seconds left', () => {
     const exit = vi.fn()
-    heeded(exit)
+    const interrupt = heeded(exit)
     send('SIGINT')
     vi.advanceTimersByTime(2000)
+    expect(interrupt.hurry.aborted).toBe(false)
     send('SIGINT')
+    expect([interrupt.hurry.aborted, exit.mock.calls]).toEqual([true, []])
+    vi.advanceTimersByTime(15_000)
     expect(exit).toHaveBeenCalledExactlyOnceWith(130)
   })
 
+  it('that comes a third time ends the program at once, twice from npm or not', () => {
+    const exit = vi.fn()
+    heeded(exit)
+    for (const pause of [50, 2000, 50, 2000]) {
+      send('SIGTERM')
+      vi.advanceTimersByTime(pause)
+    }
+    expect(exit).not.toHaveBeenCalled()
+    send('SIGTERM')
+    expect(exit).toHaveBeenCalledExactlyOnceWith(143)
+  })
+
+  it('tells that clean-up begins, once, and only when there is some', () => {
+    const onCleanUp = vi.fn()
+    const interrupt = listenForInterrupt({ exit: () => {}, onCleanUp })
+    void interrupt.signal
+    send('SIGINT')
+    vi.advanceTimersByTime(2000)
+    send('SIGINT')
+    expect(onCleanUp).toHaveBeenCalledOnce()
+  })
+
+  it('ends a command that has no other end with 0', () => {
+    const onCleanUp = vi.fn()
+    const interrupt = listenForInterrupt({ exit: () => {}, onCleanUp })
+    const signal = interrupt.untilInterrupted
+    send('SIGINT')
+    expect([signal.aborted, interrupt.exitCode, onCleanUp.mock.calls]).toEqual([true, undefined, []])
+  })
+
   it('belongs to whoever has taken the signals, for as long as that lasts', () => {
-    const interrupt = listenForInterrupt(() => {})
+    const interrupt = listenForInterrupt({ exit: () => {} })
     const taken: string[] = []
     const taking = interrupt.takeSignals((name) => void taken.push(name))
     send('SIGINT')
@@ -100,6 +133,6 @@ describe('a signal', () => {
       throw new Error('refused')
     })
     await expect(failing).rejects.toThrow('refused')
-    expect(exit).toHaveBeenCalledExactlyOnceWith(130)
+    expect([interrupt.hurry.aborted, exit.mock.calls]).toEqual([true, []])
   })
 })

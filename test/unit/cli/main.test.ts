@@ -11,6 +11,7 @@ const SOURCES: readonly (readonly [NodeJS.EventEmitter, string])[] = [
   [process, 'SIGINT'],
   [process, 'SIGTERM'],
   [process, 'SIGHUP'],
+  [process, 'exit'],
   [process.stdout, 'error'],
   [process.stderr, 'error'],
 ]

@@ -5,6 +5,8 @@ import type { Output } from '../../../src/cli/output.ts'
 export function testContext(output: Output): CommandContext {
   return {
     output: () => output,
+    untilInterrupted: new AbortController().signal,
+    hurry: new AbortController().signal,
     signal: new AbortController().signal,
     takeSignals: () => ({ [Symbol.dispose]: () => {} }),
     uninterrupted: (work) => work(),

@@ -1,0 +1,137 @@
+import { readdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+
+import type { InstancesReport } from '../../src/operations/instances.ts'
+import type { StatusReport } from '../../src/operations/status.ts'
+import type { UpReport } from '../../src/operations/up.ts'
+import { run } from '../../src/runtime/exec.ts'
+import { strayServers } from '../../src/runtime/stray-servers.ts'
+import { cli, cliJson } from '../helpers/cli.ts'
+import { type TestInstance, testInstance } from '../helpers/instance.ts'
+import { interruptedOutcome, locks, press, randomNumbers, SEED, shownLines } from '../helpers/interruption.ts'
+import { hasCompose } from '../helpers/machine.ts'
+import { onTerminalOfOurs, type TerminalResult } from '../helpers/terminal.ts'
+
+const random = randomNumbers(SEED)
+const ONCE = [0]
+const TWICE = [0, 600]
+
+describe.each(hasCompose ? (['java', 'compose'] as const) : (['java'] as const))(
+  `Ctrl-C on the runtime %s (seed ${SEED})`,
+  (runtime) => {
+    let instance: TestInstance
+    let dataFolder: string
+
+    beforeAll(async () => {
+      instance = await testInstance(runtime)
+      dataFolder = dirname(dirname(instance.folder))
+    })
+    afterAll(() => instance[Symbol.asyncDispose]())
+    afterEach(async () => {
+      expect(await locks(dataFolder)).toEqual([])
+      const files = await readdir(join(instance.folder)).catch(() => [])
+      expect(files.filter((name) => /\.partial$|\.tmp$/.test(name))).toEqual([])
+    })
+
+    /** Runs a command on a terminal; Ctrl-C is pressed soon after it has shown a text. */
+    async function interrupt(
+      args: readonly string[],
+      text: string,
+      pauses: readonly number[],
+      onPress: () => Promise<void> = async () => {},
+    ): Promise<TerminalResult> {
+      const terminal = await onTerminalOfOurs(args, instance.env)
+      await terminal.shows(text)
+      await onPress()
+      await sleep(random() * 200)
+      await press(terminal, pauses)
+      return terminal.ended
+    }
+
+    /** Servers of an instance: processes, and containers whether they run or not. */
+    async function servers(name: string, folder: string): Promise<readonly (string | number)[]> {
+      const containers = hasCompose
+        ? (await run('docker', ['ps', '--all', '--format', '{{.Names}}'])).stdout
+        : ''
+      return [...containers.split('\n').filter((one) => one.includes(name)), ...(await strayServers(folder))]
+    }
+    const own = () => servers(instance.name, instance.folder)
+
+    const steps: readonly (readonly [string, readonly number[]])[] =
+      runtime === 'java'
+        ? [
+            ['Unpacking', ONCE],
+            ['Starting Keycloak', TWICE],
+            ['Applying the realm', ONCE],
+            ['Playing a client', TWICE],
+          ]
+        : [
+            ['Starting Keycloak', ONCE],
+            ['Applying the realm', TWICE],
+          ]
+
+    it.each(steps)(
+      'stops the first up at "%s" (pressed after %j ms): no server is left',
+      async (step, pauses) => {
+        await cli(['down', '--purge', '--yes'], { env: instance.env })
+        const ended = await interrupt(['up'], step, pauses)
+        expect(interruptedOutcome(ended)).toMatch(
+          /^nothing was started\.|^Keycloak, which was starting, is stopped/,
+        )
+        expect(await own()).toEqual([])
+      },
+    )
+
+    it('lets the next up work, and down finish its work', async () => {
+      await cliJson<UpReport>(['up'], instance.env)
+      const ended = await interrupt(['down'], 'Stopping', ONCE)
+      expect(interruptedOutcome(ended)).toBe('the command had finished by then.')
+      expect(shownLines(ended.seen).join('\n')).toContain('Keycloak is stopped')
+      expect(await own()).toEqual([])
+    })
+
+    it('stops an up of an instance that has data: no server is left', async () => {
+      const ended = await interrupt(['up'], 'Starting Keycloak', TWICE)
+      expect(interruptedOutcome(ended), ended.seen).toMatch(/nothing was started|is stopped/)
+      expect(await own()).toEqual([])
+    })
+
+    it('leaves a server that was running, and no client; down finishes its work, however often it is pressed', async () => {
+      const { realm } = await cliJson<UpReport>(['up'], instance.env)
+      expect(realm).toBe('unchanged')
+      const ended = await interrupt(['up'], 'Playing a client', ONCE)
+      if (ended.exitCode !== 0) expect(interruptedOutcome(ended)).toMatch(/^nothing was started|had finished/)
+      const { realms } = await cliJson<StatusReport>(['status'], instance.env)
+      expect(realms.map(({ clients }) => clients.registered)).toEqual([0])
+      interruptedOutcome(await interrupt(['down'], 'Stopping', TWICE))
+      const { instances } = await cliJson<InstancesReport>(['status', '--all'], instance.env)
+      expect(instances).toMatchObject([{ instance: instance.name, running: false }])
+      expect(await own()).toEqual([])
+    })
+
+    it.each<readonly [string, readonly number[]]>([
+      ['Applying the realm', TWICE],
+      ...(runtime === 'java' ? ([['the command runs', ONCE]] as const) : []),
+      ['Removing Keycloak', TWICE],
+    ])('ends exec --ephemeral at "%s" (pressed after %j ms): nothing is left', async (text, pauses) => {
+      const { MCP_KEYCLOAK_INSTANCE: _, MCP_KEYCLOAK_PORT: __, ...env } = instance.env
+      const sh = text.startsWith('Removing') ? 'true' : 'echo the command "runs"; sleep 100'
+      const terminal = await onTerminalOfOurs(
+        ['exec', '--ephemeral', '--no-proof', '--', 'sh', '-c', sh],
+        env,
+      )
+      await terminal.shows(text)
+      const folder = join(dataFolder, 'ephemeral')
+      const [name = ''] = (await readdir(folder)).filter((one) => !one.endsWith('.json'))
+      await press(terminal, pauses)
+      expect(interruptedOutcome(await terminal.ended)).toMatch(
+        text.startsWith('Removing') ? /had finished/ : /removed/,
+      )
+      expect(name).toMatch(/^ephemeral-/)
+      expect([await readdir(folder), await servers(name, join(folder, name))]).toEqual([[], []])
+    })
+  },
+)

@@ -1,0 +1,59 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { stripVTControlCharacters } from 'node:util'
+
+import { expect } from 'vitest'
+
+import { CTRL_C, type Terminal, type TerminalResult } from './terminal.ts'
+
+/** Repeats a run: `INTERRUPT_SEED=7 npx vitest run ...`. */
+export const SEED = Number(process.env.INTERRUPT_SEED ?? 12)
+
+/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
+export function randomNumbers(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
+  }
+}
+
+/** How often Ctrl-C is pressed: later than npm passes it on, a second one is another one. */
+export const PRESSES = [
+  ['one Ctrl-C', [0]],
+  ['two in quick succession', [0, 600]],
+] as const
+
+/** Presses Ctrl-C once for each pause in milliseconds. */
+export async function press(terminal: Terminal, pauses: readonly number[]): Promise<void> {
+  for (const pause of pauses) {
+    await sleep(pause)
+    terminal.type(CTRL_C)
+  }
+}
+
+/** What a person sees on the terminal in the end: a line that was cleared has only what came after that. */
+export function shownLines(seen: string): readonly string[] {
+  return seen
+    .split('\r\n')
+    .map((line) => stripVTControlCharacters(line.slice(Math.max(0, line.lastIndexOf('\x1b[0K'))).trimEnd()))
+}
+
+/** The outcome that an interrupted command tells in a line of its own; the cursor is shown again. */
+export function interruptedOutcome({ exitCode, seen }: TerminalResult, expected = 130): string {
+  expect(exitCode, seen).toBe(expected)
+  expect(seen.lastIndexOf('\x1b[?25h')).toBeGreaterThanOrEqual(seen.lastIndexOf('\x1b[?25l'))
+  const [line, ...more] = shownLines(seen).filter((one) => one.startsWith('Interrupted: '))
+  expect([line, more], seen).toEqual([expect.any(String), []])
+  return (line ?? '').slice('Interrupted: '.length)
+}
+
+/** The locks of a data folder that are held, or were left. */
+export async function locks(dataFolder: string): Promise<readonly string[]> {
+  const names = await readdir(join(dataFolder, 'instances')).catch(() => [])
+  const all = [...names, ...(await readdir(dataFolder).catch(() => []))]
+  return all.filter((name) => name.endsWith('.lock'))
+}

@@ -1,0 +1,110 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+
+import { TEMPORARY_PREFIX } from '../../src/keycloak/realms.ts'
+import { realmDiff } from '../../src/operations/realm-diff.ts'
+import { cli } from '../helpers/cli.ts'
+import { externalConfig } from '../helpers/external-config.ts'
+import { interruptedOutcome, locks, PRESSES, press, randomNumbers, SEED } from '../helpers/interruption.ts'
+import { postRegistration } from '../helpers/registration.ts'
+import { onTerminalOfOurs } from '../helpers/terminal.ts'
+import { sharedAdmin, type TestRealm, testRealm } from '../helpers/test-realm.ts'
+
+const keycloak = inject('sharedKeycloak')
+const REALM = 'interrupt-reset'
+const MOMENTS = 20
+
+const env = {
+  MCP_KEYCLOAK_INSTANCE: keycloak.instance,
+  MCP_KEYCLOAK_DATA_FOLDER: keycloak.dataFolder,
+  MCP_KEYCLOAK_REALM: REALM,
+}
+
+let realm: TestRealm
+let seconds = 600
+/** How long a reset takes from its first step to its end. */
+let spanMs: number
+
+beforeAll(async () => {
+  realm = await testRealm(REALM)
+  const metadata = { redirect_uris: ['http://localhost:3117/callback'], token_endpoint_auth_method: 'none' }
+  for (let count = 0; count < 5; count++) await postRegistration(realm.server, metadata)
+  expect((await cli(['reset-realm'], { env })).exitCode).toBe(0) // its key is this machine's
+  const reset = await onTerminalOfOurs(['reset-realm', '--token-lifespan', String(++seconds)], env)
+  await reset.shows('Resetting')
+  const beganAt = Date.now()
+  await reset.ended
+  spanMs = Date.now() - beganAt
+})
+afterAll(() => realm[Symbol.asyncDispose]())
+
+/** What must be the same in the old and in the new realm. */
+async function essence(): Promise<unknown> {
+  const admin = await sharedAdmin()
+  const of = { realm: REALM }
+  const [clients, users, keys, scopes] = await Promise.all([
+    admin.clients.find(of),
+    admin.users.find(of),
+    admin.realms.getKeys(of),
+    admin.clientScopes.find(of),
+  ])
+  return {
+    clients: clients.map(({ clientId }) => clientId).sort(),
+    users: users.map(({ id, username }) => [username, id]).sort(),
+    keys: keys.keys?.filter(({ type }) => type === 'RSA').map(({ publicKey }) => publicKey),
+    scopes: scopes.map(({ name }) => name).sort(),
+  }
+}
+
+async function lifespanSeconds(): Promise<number> {
+  const { realms } = await sharedAdmin()
+  return (await realms.findOne({ realm: REALM }))?.accessTokenLifespan ?? 0
+}
+
+/** Whether the realm is what it remembers to be. */
+async function drift(): Promise<readonly string[]> {
+  const found = await realmDiff(await externalConfig(keycloak, { realm: REALM }))
+  return found.drift.map(({ path }) => path)
+}
+
+async function temporaryRealms(): Promise<readonly string[]> {
+  const { realms } = await sharedAdmin()
+  const names = (await realms.find({ briefRepresentation: true })).map(({ realm: name = '' }) => name)
+  return names.filter((name) => name.startsWith(TEMPORARY_PREFIX))
+}
+
+describe(`reset-realm, interrupted at ${MOMENTS} moments (seed ${SEED})`, () => {
+  it('leaves the old or the new realm, whole, and nothing else', { timeout: 900_000 }, async () => {
+    const random = randomNumbers(SEED)
+    const whole = await essence()
+    const found = new Set<string>()
+    let moment = 0
+    for (let run = 0; moment < MOMENTS && run < 3 * MOMENTS; run++) {
+      const [old, asked] = [await lifespanSeconds(), ++seconds]
+      const [, pauses] = PRESSES[moment % PRESSES.length] ?? PRESSES[0]
+      const reset = await onTerminalOfOurs(['reset-realm', '--token-lifespan', String(asked)], env)
+      await reset.shows('Resetting')
+      const beganAt = Date.now()
+      const ended = reset.ended.then((result) => ({ ...result, elapsedMs: Date.now() - beganAt }))
+      await sleep(((moment + random()) / MOMENTS) * spanMs)
+      await press(reset, pauses)
+      const { elapsedMs, ...result } = await ended
+      const at = `moment ${moment}, ${pauses.length} times: ${result.seen}`
+      if (result.exitCode === 0)
+        spanMs = Math.min(spanMs, elapsedMs) // too late: the machine has become faster
+      else {
+        interruptedOutcome(result)
+        moment++
+      }
+      const lifespan = await lifespanSeconds()
+      expect([old, asked], at).toContain(lifespan)
+      found.add(lifespan === old ? 'old' : 'new')
+      expect(await essence(), at).toEqual(whole)
+      expect(await drift(), at).toEqual([])
+      expect(await temporaryRealms(), at).toEqual([])
+      expect(await locks(keycloak.dataFolder), at).toEqual([])
+    }
+    expect([moment, [...found].sort()]).toEqual([MOMENTS, ['new', 'old']])
+  })
+})
