@@ -2,6 +2,7 @@ import { withoutTrailingSlash } from '../config/endpoints.ts'
 import { folders } from '../config/folders.ts'
 import type { Config } from '../config/schema.ts'
 import type { Machine, Missing, Server } from '../doctor/subjects.ts'
+import { McpKeycloakError } from '../errors.ts'
 import { type Admin, adminLogin } from '../keycloak/admin.ts'
 import { probeDocker } from '../runtime/probe-docker.ts'
 import { probeJava } from '../runtime/probe-java.ts'
@@ -35,8 +36,13 @@ export async function readKnownState(config: Config): Promise<KnownState> {
   if (config.keycloakUrl !== undefined) return { state: undefined, running: false }
   const { data, cache } = folders(config)
   const { state, warning } = await readState(data, config.instance)
-  const running = state !== undefined && (await runtimeOf(state, config, cache).isRunning(state))
-  return { state, running, warning }
+  if (!state) return { state, running: false, warning }
+  try {
+    return { state, running: await runtimeOf(state, config, cache).isRunning(state), warning }
+  } catch (error) {
+    if (!(error instanceof McpKeycloakError)) throw error
+    return { state, running: false, warning: `${error.message} ${error.why}` }
+  }
 }
 
 /** The machine as far as it is asked for an instance of ours. */

@@ -1,12 +1,10 @@
 import { z } from 'zod'
 
-import { folders } from '../config/folders.ts'
+import { folders, instanceFolder } from '../config/folders.ts'
 import { type Config, DEFAULT_CONFIG } from '../config/schema.ts'
 import { McpKeycloakError } from '../errors.ts'
-import { adminFile } from '../runtime/admin-credentials.ts'
+import { ownDockerProject } from '../runtime/docker-projects.ts'
 import { withInstanceLock } from '../runtime/instance-lock.ts'
-import { readIfThere } from '../runtime/private-file.ts'
-import { probeLeftovers } from '../runtime/probe-leftovers.ts'
 import type { OnStep } from '../runtime/runtime.ts'
 import { runtimeOf } from '../runtime/select.ts'
 import { listInstances, readState, removeInstance, writeStopped } from '../runtime/state.ts'
@@ -59,24 +57,28 @@ export async function down(
     })
   }
   const { data, cache } = folders(config)
-  if (!(await listInstances(data)).includes(config.instance)) {
+  const place = { instance: config.instance, folder: instanceFolder(data, config.instance) }
+  const isThere = (await listInstances(data)).includes(config.instance) || (await ownDockerProject(place))
+  if (!isThere) {
     if (config.instance !== DEFAULT_CONFIG.instance) throw await noSuchInstance(config.instance, data)
     const { instance } = config
     return { schemaVersion: 1, instance, stopped: false, purged: false, warnings: [] }
   }
-  return withInstanceLock(data, config.instance, { waitMs: WAIT_MS, onStep, signal }, async (folder) => {
+  return withInstanceLock(data, config.instance, { waitMs: WAIT_MS, onStep, signal }, async () => {
     const { state, warning } = await readState(data, config.instance)
-    const known = state ?? {
-      instance: config.instance,
-      folder,
-      runtime: await likelyRuntime(config.instance, folder),
-    }
+    const known = state ?? { ...place, runtime: (await ownDockerProject(place)) ? 'compose' : 'java' }
     const runtime = runtimeOf(known, config, cache)
+    const kept: string[] = []
+    const isRunning = await runtime.isRunning(known).catch((error: unknown) => {
+      if (!purge || !isElsewhere(error)) throw error
+      kept.push(`${error.message} ${error.why} What it has there stays.`)
+      return false
+    })
     // Whoever started it may have been killed before it could write down how to find it.
-    const stopped = (await runtime.isRunning(known)) || (await runtime.sweep(known))
+    const stopped = isRunning || (await runtime.sweep(known))
     await runtime.stop(known)
     if (purge) {
-      await runtime.purge(known)
+      kept.push(...(await runtime.purge(known)))
       await removeInstance(data, config.instance)
     } else if (state) await writeStopped(state)
     return {
@@ -84,15 +86,11 @@ export async function down(
       instance: config.instance,
       stopped,
       purged: purge,
-      warnings: warning ? [warning] : [],
+      warnings: [...(warning ? [warning] : []), ...kept],
     }
   })
 }
 
-/** How an instance runs whose state was lost, or not written yet: what Docker has of it says so. */
-async function likelyRuntime(instance: string, folder: string): Promise<'compose' | 'java'> {
-  // Nothing was ever started from a folder without an administrator: Docker has it of another data folder.
-  if ((await readIfThere(adminFile(folder))) === undefined) return 'java'
-  const { containers, volumes } = await probeLeftovers(instance)
-  return containers.length + volumes.length > 0 ? 'compose' : 'java'
+function isElsewhere(error: unknown): error is McpKeycloakError {
+  return error instanceof McpKeycloakError && error.code === 'DOCKER_ELSEWHERE'
 }

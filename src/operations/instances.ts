@@ -4,6 +4,7 @@ import { folders } from '../config/folders.ts'
 import type { Config } from '../config/schema.ts'
 import { publicUrl } from '../config/server.ts'
 import { McpKeycloakError } from '../errors.ts'
+import { foreignProjects } from '../runtime/docker-projects.ts'
 import { runtimeOf } from '../runtime/select.ts'
 import { listInstances, readState, type StateReading } from '../runtime/state.ts'
 import { type DownOptions, type DownReport, down, downReportSchema } from './down.ts'
@@ -22,10 +23,27 @@ const instanceSummarySchema = z
   })
   .readonly()
 
+/** Containers and volumes in Docker that another data folder owns: no command touches them. */
+const foreignProjectSchema = z
+  .strictObject({
+    /** Name of the Compose project. */
+    project: z.string(),
+    instance: z.string(),
+    /** Id of the data folder; `null` for what an earlier version created. */
+    owner: z.string().nullable(),
+    /** `null` when it cannot be told. */
+    dataFolder: z.string().nullable(),
+    running: z.boolean(),
+    containers: z.array(z.string()).readonly(),
+    volumes: z.array(z.string()).readonly(),
+  })
+  .readonly()
+
 /** `status --all --json`: all instances of this machine, by name. */
 export const instancesReportSchema = z.strictObject({
   schemaVersion: z.literal(1),
   instances: z.array(instanceSummarySchema).readonly(),
+  foreign: z.array(foreignProjectSchema).readonly(),
   warnings: z.array(z.string()).readonly(),
 })
 
@@ -47,19 +65,34 @@ export async function instances(config: Config): Promise<InstancesReport> {
   const { data, cache } = folders(config)
   const names = [...(await listInstances(data))].sort()
   const readings = await Promise.all(names.map((name) => readState(data, name).catch(asWarning)))
+  const warnings = readings.flatMap(warningsOf)
+  const foreign = await foreignProjects(
+    data,
+    readings.flatMap(({ state }) => state ?? []),
+  )
   const summaries = readings
     .flatMap(({ state }) => (state ? [state] : []))
     .map(async (state) => {
-      const running = await runtimeOf(state, config, cache).isRunning(state)
       const { instance, runtime, version } = state
       const startedAt = state.startedAt ?? null
+      const running = await runtimeOf(state, config, cache)
+        .isRunning(state)
+        .catch((error) => {
+          warnings.push(...warningsOf(asWarning(error)))
+          return false
+        })
       return { instance, running, runtime, version, url: publicUrl(state), startedAt }
     })
   return {
     schemaVersion: 1,
     instances: await Promise.all(summaries),
-    warnings: readings.flatMap(({ warning }) => (warning ? [warning] : [])),
+    foreign,
+    warnings: [...new Set(warnings)],
   }
+}
+
+function warningsOf({ warning }: StateReading): readonly string[] {
+  return warning ? [warning] : []
 }
 
 /** A state that cannot even be set aside is no reason not to tell of the others. */

@@ -23,6 +23,7 @@ import { plannedRealmName, planRealm, rememberedOrReason } from './plan-realm.ts
 import { proofReportSchema, prove } from './prove.ts'
 import { realmDifference, realmDifferenceSchema } from './realm-difference.ts'
 import { signingKeyFile } from './signing-key-file.ts'
+import { versionWarnings } from './version-warnings.ts'
 
 /** How a realm is after it was applied and proved. */
 export const provisionReportSchema = z.strictObject({
@@ -132,6 +133,7 @@ export async function provision(
     initialAccessToken,
     proof,
     warnings: [
+      ...versionWarnings({ version, features, registrationFormats }),
       ...featureWarnings({
         asked: config.with,
         overlays: options.with,

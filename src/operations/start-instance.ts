@@ -50,6 +50,7 @@ export async function startInstance(
     )
   }
   const fetchMs = Date.now() - startedAt
+  const claimed = await runtime.claim({ ...before, instance, folder }, build, context)
   // Chosen and remembered at once: others that start at this moment choose among what is left.
   const planned = await withPortsLock(data, context, async () => {
     const state: InstanceState = {
@@ -61,6 +62,8 @@ export async function startInstance(
       ...(await choosePorts(ports, before, data, onWarning)),
       admin: await adminCredentials(data, instance),
       folder,
+      ...(before?.copiedFrom !== undefined && { copiedFrom: before.copiedFrom }),
+      ...claimed,
     }
     await writeState(state)
     return state
@@ -92,7 +95,7 @@ export async function waitForHealth(
       `${publicUrl(state)}/realms/master/.well-known/openid-configuration`,
     ],
     timeoutMs: config.timeout * 1000,
-    isAlive: () => runtime.isRunning(state),
+    isAlive: () => runtime.isStarting(state),
     lastLog: (lines) => runtime.lastLog(state, lines),
     signal,
   })

@@ -9,7 +9,7 @@ import { adminCredentialsSchema } from '../runtime/admin-credentials.ts'
 import { withInstanceLock } from '../runtime/instance-lock.ts'
 import { type OnStep, type RunContext, runtimeNameSchema } from '../runtime/runtime.ts'
 import { selectRuntime } from '../runtime/select.ts'
-import { type InstanceState, readState, writeStopped } from '../runtime/state.ts'
+import { type InstanceState, readState, writeState, writeStopped } from '../runtime/state.ts'
 import { planOnServer } from './applied-realm.ts'
 import { externalKeycloak, runningKeycloak } from './instance.ts'
 import { wantedVersion } from './instance-version.ts'
@@ -120,13 +120,13 @@ export async function up(
     try {
       await waitForHealth(runtime, state, config, signal)
       const readyAt = Date.now()
-      if (!alreadyRunning) await runtime.settle(state)
       const acquaintance = alreadyRunning ? {} : { self: justStarted(state) }
       const { report } = await provision(runningKeycloak(runtime, state), config, {
         onStep,
         signal,
         acquaintance,
       })
+      if (!alreadyRunning) await writeState(await runtime.settle(state))
       return {
         ...common(config, startedAt, report, warnings),
         timings: timings({ fetchMs, beganAt, readyAt }, report),
@@ -177,9 +177,11 @@ function timings({ fetchMs, beganAt, readyAt }: Moments, { proof }: ProvisionRep
   }
 }
 
+const NEVER_READY: readonly string[] = ['KEYCLOAK_EXITED', 'KEYCLOAK_NOT_READY', 'DOCKER_ELSEWHERE']
+
 /** A server that never became ready is of no use to anybody; one that runs but failed later can be looked at. */
 function neverReady(error: unknown): boolean {
-  return error instanceof McpKeycloakError && ['KEYCLOAK_EXITED', 'KEYCLOAK_NOT_READY'].includes(error.code)
+  return error instanceof McpKeycloakError && NEVER_READY.includes(error.code)
 }
 
 function assertSamePort({ port, instance }: Config, running: InstanceState): void {

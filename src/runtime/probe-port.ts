@@ -2,6 +2,7 @@ import { connect, createServer } from 'node:net'
 
 import getPort, { portNumbers } from 'get-port'
 
+import { NAME_PREFIX } from '../config/docker-names.ts'
 import { LOOPBACK } from '../config/server.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { run } from './exec.ts'
@@ -28,12 +29,18 @@ export function freePortFrom(first: number, taken: readonly number[]): Promise<n
  */
 export async function assertPortFree(port: number, flag: '--port' | '--management-port'): Promise<void> {
   if (await isPortFree(port)) return
-  throw await portInUse(port, anotherPort(flag, await nextFreePort(port)))
+  const holder = await portHolder(port)
+  throw portHeld(port, holder, anotherPort(flag, await nextFreePort(port), holder))
 }
 
-/** The fix for a port that somebody listens on. */
-export function anotherPort(flag: '--port' | '--management-port', port: number): string {
-  return `mcp-keycloak up ${flag} ${port}, or stop what listens there.`
+/** The fix for a port that somebody listens on. A Keycloak of ours may be another data folder's: nobody is told to stop it. */
+export function anotherPort(
+  flag: '--port' | '--management-port',
+  port: number,
+  holder: string | undefined,
+): string {
+  const isOurs = holder?.startsWith(`the container "${NAME_PREFIX}`)
+  return `mcp-keycloak up ${flag} ${port}${isOurs ? '.' : ', or stop what listens there.'}`
 }
 
 /** The first free port after `port`: easy to remember, and the same one each time; any free one when there is none. */
@@ -46,7 +53,10 @@ export async function nextFreePort(port: number): Promise<number> {
 
 /** The error for a port that somebody listens on: who it is. */
 export async function portInUse(port: number, fix: string): Promise<McpKeycloakError> {
-  const holder = await portHolder(port)
+  return portHeld(port, await portHolder(port), fix)
+}
+
+function portHeld(port: number, holder: string | undefined, fix: string): McpKeycloakError {
   return new McpKeycloakError('PORT_IN_USE', {
     what: `Port ${port} is already in use.`,
     why: holder

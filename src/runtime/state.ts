@@ -25,6 +25,12 @@ const stateSchema = z.looseObject({
   startedAt: z.string().optional(),
   pid: z.number().int().positive().optional(),
   processStart: z.string().optional(),
+  /** compose: id of the data folder that containers and volumes belong to; `null` in a state that an earlier version wrote. */
+  owner: z.string().nullable().optional(),
+  /** compose: id of the Docker engine that has the data. */
+  engine: z.string().optional(),
+  /** compose: Compose project of an earlier version whose data was copied, and is kept until an administrator has logged in. */
+  copiedFrom: z.string().optional(),
 })
 
 /** What we remember of an instance: its ports, its process, its administrator. */
@@ -52,8 +58,10 @@ export async function readState(data: string, instance: string): Promise<StateRe
   const text = await readIfThere(file)
   if (text === undefined) return { state: undefined }
   const state = stateSchema.safeParse(parseJson(text))
-  if (state.success)
-    return { state: { ...state.data, folder, admin: await adminCredentials(data, instance) } }
+  if (state.success) {
+    const { runtime, owner = runtime === 'compose' ? null : undefined } = state.data
+    return { state: { ...state.data, owner, folder, admin: await adminCredentials(data, instance) } }
+  }
   const aside = `${file}.broken-${Date.now()}`
   await rename(file, aside).catch((error: unknown) => {
     throw unwritable(file, error)

@@ -7,8 +7,11 @@ import { type DoctorReport, doctor, doctorReportSchema } from '../../src/operati
 import { applyDoctorFix, type DoctorFixPlan } from '../../src/operations/doctor-fix.ts'
 import { cli } from '../helpers/cli.ts'
 import { externalConfig } from '../helpers/external-config.ts'
+import { inOrder } from '../helpers/in-order.ts'
 import { type TestRealm, testRealm } from '../helpers/test-realm.ts'
 import { POLICIES } from '../unit/support/base-realm.ts'
+
+inOrder('the last test removes a user, whom only a reset brings back')
 
 const NAME = 'ailing'
 

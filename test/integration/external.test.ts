@@ -9,7 +9,10 @@ import type { UpReport } from '../../src/operations/up.ts'
 import { BASE_REALM_FILE, loadRealm } from '../../src/realm/load.ts'
 import { freePort } from '../../src/runtime/probe-port.ts'
 import { cli, cliJson, start } from '../helpers/cli.ts'
+import { inOrder } from '../helpers/in-order.ts'
 import { sharedAdmin } from '../helpers/test-realm.ts'
+
+inOrder('the snippets are of the realm that the first test makes')
 
 const { url, admin } = inject('sharedKeycloak')
 const external = {
@@ -44,7 +47,7 @@ describe('a Keycloak that somebody else runs', () => {
     run.stderr.on('data', (piece) => {
       said += piece
     })
-    await vi.waitUntil(() => said.includes('Waiting for Keycloak'), { timeout: 10_000 })
+    await vi.waitUntil(() => said.includes('Waiting for Keycloak'), { timeout: 60_000 })
     let asked = 0
     const proxy = createServer((socket) => {
       socket.on('error', () => {})
@@ -85,7 +88,7 @@ describe('a Keycloak that somebody else runs', () => {
     ],
     [
       'nobody there, however long one waits',
-      { ...external, MCP_KEYCLOAK_KEYCLOAK_URL: 'http://localhost:18776', MCP_KEYCLOAK_TIMEOUT: '1' },
+      { ...external, MCP_KEYCLOAK_KEYCLOAK_URL: 'http://localhost:1', MCP_KEYCLOAK_TIMEOUT: '1' },
       4,
       'KEYCLOAK_UNREACHABLE',
     ],

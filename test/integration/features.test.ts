@@ -19,7 +19,10 @@ import { clientsDelete } from '../../src/operations/clients-delete.ts'
 import { down } from '../../src/operations/down.ts'
 import { type UpReport, up } from '../../src/operations/up.ts'
 import { freePort } from '../../src/runtime/probe-port.ts'
+import { inOrder } from '../helpers/in-order.ts'
 import { refusal } from '../unit/support/refusal.ts'
+
+inOrder('the instance gets its features in the first group, and the realm that the others log in to')
 
 const shared = inject('sharedKeycloak')
 

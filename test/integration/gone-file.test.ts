@@ -15,7 +15,10 @@ import { up } from '../../src/operations/up.ts'
 import { BASE_REALM_FILE, loadRealm } from '../../src/realm/load.ts'
 import { renderRealm } from '../../src/realm/render.ts'
 import { externalConfig } from '../helpers/external-config.ts'
+import { inOrder } from '../helpers/in-order.ts'
 import { sharedAdmin } from '../helpers/test-realm.ts'
+
+inOrder('the last test replaces the file that the others miss')
 
 const keycloak = inject('sharedKeycloak')
 const REDIRECT = 'http://localhost:3117/callback'

@@ -23,6 +23,7 @@ let elsewhere: Readonly<Record<string, string>>
 beforeAll(async () => {
   cwd = await mkdtemp(join(tmpdir(), 'mcp-keycloak-json-'))
   elsewhere = { MCP_KEYCLOAK_DATA_FOLDER: join(cwd, 'data') }
+  await cli(['up', '--role', 'editor', '--no-proof'], { env: shared, cwd })
 })
 afterAll(async () => {
   await rm(cwd, { recursive: true, force: true })

@@ -2,7 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { logIn } from '../../src/oauth/log-in.ts'
 import { registerClient } from '../../src/oauth/register.ts'
+import { inOrder } from '../helpers/in-order.ts'
 import { type TestRealm, testRealm } from '../helpers/test-realm.ts'
+
+inOrder('a first login changes how Keycloak keeps the password')
 
 const REDIRECT = 'http://localhost:3117/callback'
 const METADATA = {

@@ -13,6 +13,10 @@ import { up } from '../../src/operations/up.ts'
 import { BASE_REALM_FILE, loadRealm } from '../../src/realm/load.ts'
 import { cli, cliJson } from '../helpers/cli.ts'
 import { externalConfig } from '../helpers/external-config.ts'
+import { inOrder } from '../helpers/in-order.ts'
+import { ofItsVersion } from '../helpers/version-warnings.ts'
+
+inOrder('the second group begins by removing the realm file')
 
 const keycloak = inject('sharedKeycloak')
 const environment = {
@@ -33,7 +37,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mcp-keycloak-drift-'))
   realmFile = join(folder, 'mine.json')
   await write({})
-  expect(await up(await config({ realmFile }))).toMatchObject({ realm: 'created', warnings: [] })
+  expect(await up(await config({ realmFile }))).toMatchObject({ realm: 'created', warnings: ofItsVersion })
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
@@ -49,7 +53,7 @@ describe('up on a realm that is there', () => {
         fix: `mcp-keycloak reset-realm ${options}`,
         compare: `mcp-keycloak realm diff ${options}`,
       },
-      warnings: [],
+      warnings: ofItsVersion,
     })
     expect((await realmDiff(await config())).drift).toEqual([])
     const { drift } = await realmDiff(await config({ scope: ['api:read'], tokenLifespan: 60 }))

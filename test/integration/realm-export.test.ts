@@ -25,6 +25,9 @@ import { cli } from '../helpers/cli.ts'
 import { clickAbout } from '../helpers/click-about.ts'
 import { combinations } from '../helpers/combinations.ts'
 import { externalConfig } from '../helpers/external-config.ts'
+import { inOrder } from '../helpers/in-order.ts'
+
+inOrder('the first group compares a realm that the last group clicks about in')
 
 const keycloak = inject('sharedKeycloak')
 const REALM = 'clicked'

@@ -18,7 +18,10 @@ import { BUILT_IN_CLIENTS } from '../../src/realm/built-in-clients.ts'
 import { BASE_REALM_FILE, loadRealm } from '../../src/realm/load.ts'
 import { renderRealm } from '../../src/realm/render.ts'
 import { externalConfig } from '../helpers/external-config.ts'
+import { inOrder } from '../helpers/in-order.ts'
 import { sharedAdmin } from '../helpers/test-realm.ts'
+
+inOrder('the last group deletes the realm and brings it back')
 
 const keycloak = inject('sharedKeycloak')
 const REALM = 'refused'

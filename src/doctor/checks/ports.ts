@@ -63,6 +63,6 @@ export function judgePorts(list: readonly Port[], next?: number): Finding {
   return fail(
     `${taken.map(({ port }) => port).join(' and ')} taken`,
     `${taken.map(({ port, holder }) => `${holder} listens on ${port}`).join('; ')}.`,
-    anotherPort(first.flag, next ?? first.port + 1),
+    anotherPort(first.flag, next ?? first.port + 1, first.holder),
   )
 }
