@@ -27,7 +27,7 @@ export const resetRealmReportSchema = z.strictObject({
     .readonly(),
   dropped: z
     .strictObject({
-      /** Clients that are neither in the file nor kept. */
+      /** Clients that are neither in the file nor kept, except Keycloak's own and those of MCP URLs. */
       clients: z.array(z.string()).readonly(),
       /** Users that are not in the file. */
       users: z.array(z.string()).readonly(),
@@ -53,14 +53,25 @@ export function keptAndDropped(wanted: Realm, kept: Kept, hard: boolean) {
   const ids = (clients: Kept['registered']) => clients.map(({ clientId = '' }) => clientId)
   const inFile = new Set(wanted.clients?.map(({ clientId }) => clientId))
   const users = new Set(wanted.users?.map(({ username }) => username.toLowerCase()))
+  // A client that stands for an MCP URL is made for that option, and goes with it: nobody loses it.
+  const replaced = new Set([
+    ...inFile,
+    ...BUILT_IN_CLIENTS,
+    ...mcpUrls({ ...wanted, clients: standing(kept) }),
+  ])
   const gone = [...ids(kept.others), ...(hard ? ids(kept.registered) : [])].filter(
-    (clientId) => !inFile.has(clientId) && !BUILT_IN_CLIENTS.includes(clientId),
+    (clientId) => !replaced.has(clientId),
   )
   const consents = [...kept.consents].flatMap(([username, given]) => (users.has(username) ? given : []))
   return {
     kept: { clients: hard ? [] : ids(kept.registered), consents: hard ? 0 : consents.length },
     dropped: { clients: gone, users: kept.usernames.filter((username) => !users.has(username)) },
   }
+}
+
+/** The clients on the server, as a realm file has them. */
+function standing({ others }: Kept): NonNullable<Realm['clients']> {
+  return others.map(({ clientId = '', attributes = {} }) => ({ clientId, attributes }))
 }
 
 /** How each client program forgets the client that it has cached. */

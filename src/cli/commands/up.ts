@@ -42,7 +42,7 @@ export function renderUp(
 ): string[] {
   const { endpoints, admin, proof } = report
   return [
-    ...headline(report, chalk),
+    ...headline(report, chalk, call),
     '',
     ...row(chalk, 'Runtime', `${report.runtime}, because ${report.runtimeReason}`),
     ...row(chalk, 'Realm', `${endpoints.realm} (${report.realm})`),
@@ -91,7 +91,12 @@ export function renderUp(
 }
 
 /** Whether the realm is there as it was asked for; a realm that is not so comes before anything else. */
-function headline({ difference, ...report }: UpReport, chalk: ChalkInstance): string[] {
+function headline(
+  { difference, ...report }: UpReport,
+  chalk: ChalkInstance,
+  call: (command: string) => string,
+): string[] {
+  const pasted = (command: string) => call(command.replace(/^mcp-keycloak /, ''))
   const { keycloakUrl, realm } = report.endpoints
   const state = report.alreadyRunning ? 'was running' : 'is ready'
   const server = `Keycloak ${report.version} ${state} at ${keycloakUrl}  (${seconds(report.elapsedMs)})`
@@ -99,8 +104,8 @@ function headline({ difference, ...report }: UpReport, chalk: ChalkInstance): st
   return [
     warning(chalk, chalk.bold(differenceHeadline(realm))),
     ...block(chalk, '  ', 'Why', difference.why),
-    ...block(chalk, '  ', 'Fix', difference.fix),
-    ...block(chalk, '  ', 'See', difference.compare),
+    ...block(chalk, '  ', 'Fix', pasted(difference.fix)),
+    ...block(chalk, '  ', 'See', pasted(difference.compare)),
     '',
     `  ${server}`,
   ]

@@ -105,6 +105,8 @@ describe('what a person reads after up', () => {
         Runtime             java, because Docker is not installed; Java 21.0.4 in /jdk"
     `)
     expect(shown).not.toContain('✔')
+    const called = text(renderUp(report, chalk, (command) => `npx mcp-keycloak ${command}`))
+    expect(called).toContain('  Fix  npx mcp-keycloak reset-realm --mcp-url')
   })
 
   it("leaves out what is not ours on somebody else's server", () => {
