@@ -5,8 +5,8 @@ import type { Json } from '../../../src/realm/overlay.ts'
 const read = async (name: string): Promise<Json> =>
   JSON.parse(await readFile(new URL(`../../fixtures/${name}.json`, import.meta.url), 'utf8'))
 
-/** What Keycloak 26.7.4 tells of the base realm right after `up`; of flows and required actions one each. */
+/** The base realm right after `up`, as Keycloak 26.7.5 exports it; of flows and required actions one each. */
 export const EXPORTED: Json = await read('exported-fastmcp')
 
-/** What the same server tells of the blank realm. */
+/** The blank realm, as the same server exports it. */
 export const BLANK: Json = await read('exported-blank')
