@@ -56,6 +56,8 @@ const ERROR_CODES = {
   DISK_FULL: EXIT_CODES.notRunningOrMachine,
   /** A folder or file of ours cannot be made, read or written. */
   STATE_UNWRITABLE: EXIT_CODES.notRunningOrMachine,
+  /** The instance has a database, and its administrator's password is lost. */
+  ADMIN_UNKNOWN: EXIT_CODES.notRunningOrMachine,
   /** Another mcp-keycloak works on the instance. */
   INSTANCE_BUSY: EXIT_CODES.notRunningOrMachine,
   /** Keycloak was not ready in time. */
@@ -64,6 +66,8 @@ const ERROR_CODES = {
   KEYCLOAK_EXITED: EXIT_CODES.keycloakNotReady,
   /** Keycloak gives no answer. */
   KEYCLOAK_UNREACHABLE: EXIT_CODES.keycloakNotReady,
+  /** Keycloak fails to answer: 429 or 5xx. */
+  KEYCLOAK_FAILED: EXIT_CODES.keycloakNotReady,
   /** Keycloak refuses the administrator, or what it may not do. */
   ADMIN_LOGIN_REFUSED: EXIT_CODES.keycloakRefused,
   /** Keycloak refuses the realm. */

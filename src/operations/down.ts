@@ -3,14 +3,12 @@ import { z } from 'zod'
 import { folders } from '../config/folders.ts'
 import { type Config, DEFAULT_CONFIG } from '../config/schema.ts'
 import { McpKeycloakError } from '../errors.ts'
-import { adminFile } from '../runtime/admin-credentials.ts'
 import { withInstanceLock } from '../runtime/instance-lock.ts'
-import { readIfThere } from '../runtime/private-file.ts'
-import { probeLeftovers } from '../runtime/probe-leftovers.ts'
 import type { OnStep } from '../runtime/runtime.ts'
 import { runtimeOf } from '../runtime/select.ts'
-import { listInstances, readState, removeInstance, writeStopped } from '../runtime/state.ts'
+import { listInstances, removeInstance, setStateAside, writeStopped } from '../runtime/state.ts'
 import { noSuchInstance } from './instance.ts'
+import { knownInstance } from './known-instance.ts'
 
 /** `down --json`: what was done. */
 export const downReportSchema = z
@@ -65,34 +63,25 @@ export async function down(
     return { schemaVersion: 1, instance, stopped: false, purged: false, warnings: [] }
   }
   return withInstanceLock(data, config.instance, { waitMs: WAIT_MS, onStep, signal }, async (folder) => {
-    const { state, warning } = await readState(data, config.instance)
-    const known = state ?? {
-      instance: config.instance,
-      folder,
-      runtime: await likelyRuntime(config.instance, folder),
-    }
+    const { state, runtime: where = 'java', running, damage, warnings } = await knownInstance(config)
+    const known = state ?? { instance: config.instance, folder, runtime: where }
     const runtime = runtimeOf(known, config, cache)
-    // Whoever started it may have been killed before it could write down how to find it.
-    const stopped = (await runtime.isRunning(known)) || (await runtime.sweep(known))
+    const aside: string[] = []
     await runtime.stop(known)
+    const left = await runtime.sweep(known) // no folder is removed under a server
     if (purge) {
       await runtime.purge(known)
       await removeInstance(data, config.instance)
-    } else if (state) await writeStopped(state)
+    } else {
+      if (damage !== undefined) aside.push(`The damaged state is kept: ${await setStateAside(folder)}`)
+      if (state) await writeStopped(state)
+    }
     return {
       schemaVersion: 1,
       instance: config.instance,
-      stopped,
+      stopped: running || left,
       purged: purge,
-      warnings: warning ? [warning] : [],
+      warnings: [...warnings, ...aside],
     }
   })
-}
-
-/** How an instance runs whose state was lost, or not written yet: what Docker has of it says so. */
-async function likelyRuntime(instance: string, folder: string): Promise<'compose' | 'java'> {
-  // Nothing was ever started from a folder without an administrator: Docker has it of another data folder.
-  if ((await readIfThere(adminFile(folder))) === undefined) return 'java'
-  const { containers, volumes } = await probeLeftovers(instance)
-  return containers.length + volumes.length > 0 ? 'compose' : 'java'
 }

@@ -4,10 +4,10 @@ import { folders } from '../config/folders.ts'
 import type { Config } from '../config/schema.ts'
 import { publicUrl } from '../config/server.ts'
 import { McpKeycloakError } from '../errors.ts'
-import { runtimeOf } from '../runtime/select.ts'
-import { listInstances, readState, type StateReading } from '../runtime/state.ts'
+import { listInstances } from '../runtime/state.ts'
 import { type DownOptions, type DownReport, down, downReportSchema } from './down.ts'
 import { removeLeftBehind } from './ephemeral.ts'
+import { knownInstance } from './known-instance.ts'
 
 /** An instance of this machine, whether it runs or not. */
 const instanceSummarySchema = z
@@ -44,28 +44,17 @@ export type DownAllReport = Readonly<z.infer<typeof downAllReportSchema>>
 
 /** Every instance of ours on this machine, running or stopped, by name. */
 export async function instances(config: Config): Promise<InstancesReport> {
-  const { data, cache } = folders(config)
-  const names = [...(await listInstances(data))].sort()
-  const readings = await Promise.all(names.map((name) => readState(data, name).catch(asWarning)))
-  const summaries = readings
-    .flatMap(({ state }) => (state ? [state] : []))
-    .map(async (state) => {
-      const running = await runtimeOf(state, config, cache).isRunning(state)
-      const { instance, runtime, version } = state
-      const startedAt = state.startedAt ?? null
-      return { instance, running, runtime, version, url: publicUrl(state), startedAt }
-    })
+  const names = [...(await listInstances(folders(config).data))].sort()
+  const known = await Promise.all(names.map((instance) => knownInstance({ ...config, instance })))
   return {
     schemaVersion: 1,
-    instances: await Promise.all(summaries),
-    warnings: readings.flatMap(({ warning }) => (warning ? [warning] : [])),
+    instances: known.flatMap(({ state, running }) => {
+      if (!state) return []
+      const { instance, runtime, version, startedAt = null } = state
+      return [{ instance, running, runtime, version, url: publicUrl(state), startedAt }]
+    }),
+    warnings: known.flatMap(({ warnings }) => warnings),
   }
-}
-
-/** A state that cannot even be set aside is no reason not to tell of the others. */
-function asWarning(error: unknown): StateReading {
-  if (!(error instanceof McpKeycloakError)) throw error
-  return { state: undefined, warning: `${error.message} ${error.why}` }
 }
 
 /**

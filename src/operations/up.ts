@@ -9,10 +9,11 @@ import { adminCredentialsSchema } from '../runtime/admin-credentials.ts'
 import { withInstanceLock } from '../runtime/instance-lock.ts'
 import { type OnStep, type RunContext, runtimeNameSchema } from '../runtime/runtime.ts'
 import { selectRuntime } from '../runtime/select.ts'
-import { type InstanceState, readState, writeStopped } from '../runtime/state.ts'
+import { type InstanceState, setStateAside, writeState, writeStopped } from '../runtime/state.ts'
 import { planOnServer } from './applied-realm.ts'
 import { externalKeycloak, runningKeycloak } from './instance.ts'
 import { wantedVersion } from './instance-version.ts'
+import { knownInstance } from './known-instance.ts'
 import { assertRealmSources, planRealm } from './plan-realm.ts'
 import { type ProvisionReport, provision, provisionReportSchema } from './provision.ts'
 import { startInstance, waitForHealth } from './start-instance.ts'
@@ -78,12 +79,15 @@ export async function up(
   const warnings: string[] = []
   const waitMs = config.timeout * 1000 + DOWNLOAD_MS
   return withInstanceLock(data, config.instance, { waitMs, onStep, signal }, async (folder) => {
-    const { state: before, warning } = await readState(data, config.instance)
-    if (warning) warnings.push(warning)
+    const known = await knownInstance(config)
+    const { state: before, running, damage, warnings: ofState } = known
+    warnings.push(...ofState)
+    if (damage !== undefined) warnings.push(`The damaged state is kept: ${await setStateAside(folder)}`)
+    if (before && running && ofState.length > 0) await writeState(before)
     const version = wantedVersion(config, before)
     // A realm that cannot be rendered is better known before a server is started for it.
     if (!before) await planRealm(config)
-    const { runtime, reason } = await selectRuntime(config, before, cache)
+    const { runtime, reason } = await selectRuntime(config, known, cache)
     const context: RunContext = {
       instance: config.instance,
       folder,
@@ -91,14 +95,19 @@ export async function up(
       onWarning: (text) => warnings.push(text),
       signal,
     }
-    let alreadyRunning = before !== undefined && (await runtime.isRunning(before))
+    let alreadyRunning = running
+    if (before && running && !before.admin && restart) {
+      onStep('Stopping Keycloak, to create a new administrator')
+      await runtime.stop(before)
+      alreadyRunning = false
+    }
     if (alreadyRunning && before) {
       assertSamePort(config, before)
       const features = lackingFeatures(config, before)
       if (features.length > 0) {
         if (!restart) throw needsRestart(config, features)
         await waitForHealth(runtime, before, config, signal)
-        await planOnServer(config, runningKeycloak(runtime, before))
+        await planOnServer(config, await runningKeycloak(runtime, before))
         onStep(`Stopping Keycloak, to start it with ${features.join(' and ')}`)
         await runtime.stop(before)
         alreadyRunning = false
@@ -122,7 +131,7 @@ export async function up(
       const readyAt = Date.now()
       if (!alreadyRunning) await runtime.settle(state)
       const acquaintance = alreadyRunning ? {} : { self: justStarted(state) }
-      const { report } = await provision(runningKeycloak(runtime, state), config, {
+      const { report } = await provision(await runningKeycloak(runtime, state), config, {
         onStep,
         signal,
         acquaintance,
@@ -134,7 +143,7 @@ export async function up(
         runtimeReason: reason,
         alreadyRunning,
         containerUrl: runtime.containerUrl(state),
-        admin: state.admin,
+        admin: state.admin ?? null,
       }
     } catch (error) {
       if (!alreadyRunning && (signal?.aborted || neverReady(error))) {

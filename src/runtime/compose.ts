@@ -2,8 +2,15 @@ import { assetPath } from '../assets.ts'
 import { type ServerSettings, serverVariables, startArguments } from '../config/server.ts'
 import { IMAGE_REPOSITORY } from '../config/versions.ts'
 import { McpKeycloakError, throwIfInterrupted } from '../errors.ts'
+import {
+  adminNotRecovered,
+  RECOVERY_PASSWORD,
+  recoveryArguments,
+  saysAdminCreated,
+} from './admin-recovery.ts'
 import { containerLog, keepContainerLog } from './container-log.ts'
 import { type RunOptions, type RunResult, run } from './exec.ts'
+import { findComposeServer } from './find-compose-server.ts'
 import { lastLines } from './last-lines.ts'
 import { logFile } from './log-file.ts'
 import { probeDocker, requireCompose } from './probe-docker.ts'
@@ -29,6 +36,13 @@ export const composeRuntime: Runtime = {
     if (result.exitCode !== 0) throw composeFailed('start Keycloak', result)
     return {}
   },
+  async find({ instance }) {
+    return findComposeServer(await containerId(instance, ['--all']), await volumes(instance))
+  },
+  async hasDatabase({ instance }) {
+    return (await volumes(instance)).some((name) => name.endsWith('_data'))
+  },
+  recoverAdmin,
   async isRunning({ instance }) {
     return (await containerId(instance, ['--filter', 'status=running'])) !== undefined
   },
@@ -65,10 +79,27 @@ async function stop({ instance, folder }: InstancePlace): Promise<void> {
 
 /** Compose removes the volumes of its file as it is now; the server's build under another version is not in it. */
 async function removeOlderVolumes(instance: string): Promise<void> {
+  const left = await volumes(instance)
+  if (left.length > 0) await run('docker', ['volume', 'rm', ...left])
+}
+
+async function volumes(instance: string): Promise<readonly string[]> {
   const label = `label=com.docker.compose.project=${projectName(instance)}`
-  const { stdout } = await run('docker', ['volume', 'ls', '--quiet', '--filter', label])
-  const volumes = stdout.split('\n').filter(Boolean)
-  if (volumes.length > 0) await run('docker', ['volume', 'rm', ...volumes])
+  const { exitCode, stdout } = await run('docker', ['volume', 'ls', '--quiet', '--filter', label])
+  return exitCode === 0 ? stdout.split('\n').filter(Boolean) : []
+}
+
+/** Runs Keycloak's recovery command in a container of its own, on the instance's volumes. */
+async function recoverAdmin(settings: ServerSettings, { instance, signal }: RunContext): Promise<void> {
+  const command = recoveryArguments(settings.admin.username)
+  const result = await compose(
+    instance,
+    ['run', '--rm', '--no-deps', '--env', RECOVERY_PASSWORD, 'keycloak', ...command],
+    { env: { ...composeVariables(settings), [RECOVERY_PASSWORD]: settings.admin.password }, signal },
+  )
+  throwIfInterrupted(signal)
+  const output = `${result.stdout}\n${result.stderr}`
+  if (!saysAdminCreated(output)) throw adminNotRecovered(instance, output)
 }
 
 /** The Compose project of an instance: one instance, one project. */

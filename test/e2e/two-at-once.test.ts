@@ -10,7 +10,7 @@ import { PINNED_VERSION } from '../../src/config/versions.ts'
 import type { UpReport } from '../../src/operations/up.ts'
 import { lastLines } from '../../src/runtime/last-lines.ts'
 import { logFile } from '../../src/runtime/log-file.ts'
-import { strayServers } from '../../src/runtime/stray-servers.ts'
+import { serverProcesses } from '../../src/runtime/server-processes.ts'
 import { cli, cliJson, start } from '../helpers/cli.ts'
 import { type TestInstance, testInstance } from '../helpers/instance.ts'
 
@@ -43,7 +43,7 @@ describe('two at once', () => {
     expect([one.realm, other.realm].sort()).toEqual(['created', 'unchanged'])
     expect(one.endpoints).toEqual(other.endpoints)
     expect(one.admin).toEqual(other.admin)
-    expect(await strayServers(instance.folder)).not.toEqual([])
+    expect(await serverProcesses(instance.folder)).not.toEqual([])
   })
 })
 
@@ -69,7 +69,7 @@ async function killedUp(
   })
   expect(report.warnings.filter((text) => !text.includes('left over'))).toEqual([])
   const down = await cli(['down'], { env })
-  expect({ exitCode: down.exitCode, servers: await strayServers(folder) }, down.stderr).toEqual({
+  expect({ exitCode: down.exitCode, servers: await serverProcesses(folder) }, down.stderr).toEqual({
     exitCode: 0,
     servers: [],
   })

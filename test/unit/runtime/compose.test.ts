@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-
 import { describe, expect, it } from 'vitest'
+import type { ServerSettings } from '../../../src/config/server.ts'
 
 import { PINNED_VERSION } from '../../../src/config/versions.ts'
 import { composeRuntime } from '../../../src/runtime/compose.ts'
@@ -11,7 +11,7 @@ import { preferredPrograms } from '../support/fake-programs.ts'
 import { refusal } from '../support/refusal.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
-const STATE: InstanceState = {
+const STATE: InstanceState & ServerSettings = {
   schemaVersion: 1,
   instance: 'two',
   runtime: 'compose',
