@@ -62,7 +62,9 @@ const ERROR_CODES = {
   INSTANCE_BUSY: EXIT_CODES.notRunningOrMachine,
   /** Keycloak was not ready in time. */
   KEYCLOAK_NOT_READY: EXIT_CODES.keycloakNotReady,
-  /** Keycloak ended while it was starting. */
+  /** Another process has the instance's database open. */
+  DATABASE_LOCKED: EXIT_CODES.keycloakNotReady,
+  /** Keycloak ended while it was starting, or was killed. */
   KEYCLOAK_EXITED: EXIT_CODES.keycloakNotReady,
   /** Keycloak gives no answer. */
   KEYCLOAK_UNREACHABLE: EXIT_CODES.keycloakNotReady,

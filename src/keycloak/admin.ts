@@ -51,7 +51,7 @@ async function authenticate(admin: Admin, login: AdminLogin): Promise<void> {
     await admin.auth({ grantType: 'password', clientId: 'admin-cli', username, password })
   } catch (cause) {
     if (isFailure(cause)) throw await failed(login, cause)
-    throw status(cause) === undefined ? unreachable(login.url, cause) : refused(login, cause)
+    throw status(cause) === undefined ? await silent(login, cause) : refused(login, cause)
   }
 }
 
@@ -67,19 +67,23 @@ function explainRefusals(resource: Record<string, Call>, login: AdminLogin): voi
     if (typeof call !== 'function' || /^make/.test(name)) continue
     resource[name] = (...args) =>
       call(...args).catch(async (cause: unknown) => {
-        // A realm, a client or a user that makes Keycloak stumble is its caller's to explain.
-        if (isFailure(cause) && !/^(create|partialImport)/.test(name)) throw await failed(login, cause)
-        throw explained(login, cause)
+        if (!isFailure(cause)) throw await explained(login, cause)
+        const error = await failed(login, cause)
+        // A realm or a user that makes Keycloak stumble is its caller's to explain.
+        throw error.code === 'KEYCLOAK_FAILED' && name === 'create' ? cause : error
       })
   }
 }
 
-function explained(login: AdminLogin, cause: unknown): unknown {
+async function explained(login: AdminLogin, cause: unknown): Promise<unknown> {
   if (cause instanceof McpKeycloakError) return cause
   if (status(cause) === 403 || status(cause) === 401) return forbidden(login, cause)
-  return cause instanceof TypeError || (cause as Error).name === 'TimeoutError'
-    ? unreachable(login.url, cause)
-    : cause
+  return cause instanceof TypeError || (cause as Error).name === 'TimeoutError' ? silent(login, cause) : cause
+}
+
+/** The error for a server that gives no answer: killed, as this machine may show, or merely not there. */
+async function silent({ url, diagnose }: AdminLogin, cause: unknown): Promise<McpKeycloakError> {
+  return (await diagnose?.().catch(() => undefined)) ?? unreachable(url, cause)
 }
 
 /** HTTP status of an error of the admin client; `undefined` when no answer came at all. */

@@ -74,7 +74,10 @@ export async function down(
       await removeInstance(data, config.instance)
     } else {
       if (damage !== undefined) aside.push(`The damaged state is kept: ${await setStateAside(folder)}`)
-      if (state) await writeStopped(state)
+      if (state)
+        await writeStopped(state).catch(
+          (error: McpKeycloakError) => void aside.push(`${error.message} ${error.why}`),
+        )
     }
     return {
       schemaVersion: 1,

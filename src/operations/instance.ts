@@ -32,8 +32,12 @@ export async function findInstance(config: Config): Promise<FoundInstance> {
   const { data, cache } = folders(config)
   const { state, running, warnings } = await knownInstance(config)
   if (!state) throw await noSuchInstance(config.instance, data, warnings)
-  if (!running) throw notRunning(state, warnings)
-  return { keycloak: await runningKeycloak(runtimeOf(state, config, cache), state), state, warnings }
+  const runtime = runtimeOf(state, config, cache)
+  if (!running) {
+    const trouble = state.startedAt === undefined ? undefined : await serverTrouble(runtime, state)
+    throw notRunning(state, trouble ? [...warnings, `${trouble.message} ${trouble.why}`] : warnings)
+  }
+  return { keycloak: await runningKeycloak(runtime, state), state, warnings }
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Config } from '../config/schema.ts'
 import { LOOPBACK, publicUrl, requiredFeatures } from '../config/server.ts'
+import { type ErrorCode, McpKeycloakError } from '../errors.ts'
 import { waitUntilReady } from '../keycloak/readiness.ts'
 import {
   type AdminCredentials,
@@ -11,9 +12,17 @@ import {
 import { recoveryAdmin } from '../runtime/admin-recovery.ts'
 import { withPortsLock } from '../runtime/instance-lock.ts'
 import type { RunContext, Runtime } from '../runtime/runtime.ts'
+import { serverTrouble } from '../runtime/server-trouble.ts'
 import { type InstanceState, writeState } from '../runtime/state.ts'
 import { assertPortsFree, choosePorts, portFreed, wantedPorts } from './instance-ports.ts'
 import { wantedVersion } from './instance-version.ts'
+
+const NEVER_READY: readonly ErrorCode[] = [
+  'KEYCLOAK_EXITED',
+  'KEYCLOAK_NOT_READY',
+  'DISK_FULL',
+  'DATABASE_LOCKED',
+]
 
 /** An instance whose server was started. */
 export interface StartedInstance {
@@ -110,10 +119,15 @@ async function administrator(
   return admin
 }
 
+/** Whether a server never became ready: it is of no use to anybody. One that runs but failed later can be looked at. */
+export function neverReady(error: unknown): boolean {
+  return error instanceof McpKeycloakError && NEVER_READY.includes(error.code)
+}
+
 /**
  * Waits until an instance's health and its own realm answer.
  *
- * @throws {McpKeycloakError} `KEYCLOAK_EXITED`, `KEYCLOAK_NOT_READY`
+ * @throws {McpKeycloakError} `KEYCLOAK_EXITED`, `KEYCLOAK_NOT_READY`; `DISK_FULL`, `DATABASE_LOCKED` where that is the reason
  */
 export async function waitForHealth(
   runtime: Runtime,
@@ -130,5 +144,7 @@ export async function waitForHealth(
     isAlive: () => runtime.isRunning(state),
     lastLog: (lines) => runtime.lastLog(state, lines),
     signal,
+  }).catch(async (error: unknown) => {
+    throw (neverReady(error) && (await serverTrouble(runtime, state))) || error
   })
 }

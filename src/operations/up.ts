@@ -16,7 +16,7 @@ import { wantedVersion } from './instance-version.ts'
 import { knownInstance } from './known-instance.ts'
 import { assertRealmSources, planRealm } from './plan-realm.ts'
 import { type ProvisionReport, provision, provisionReportSchema } from './provision.ts'
-import { startInstance, waitForHealth } from './start-instance.ts'
+import { neverReady, startInstance, waitForHealth } from './start-instance.ts'
 import { type UpTimings, upTimingsSchema } from './up-timings.ts'
 
 /** Another `up` may be downloading: it gets this much longer than the ready deadline. */
@@ -148,7 +148,7 @@ export async function up(
     } catch (error) {
       if (!alreadyRunning && (signal?.aborted || neverReady(error))) {
         await runtime.stop(state)
-        await writeStopped(state)
+        await writeStopped(state).catch(() => {}) // what went wrong first is what the user has to know
       }
       throw error
     }
@@ -184,11 +184,6 @@ function timings({ fetchMs, beganAt, readyAt }: Moments, { proof }: ProvisionRep
     realmMs: Date.now() - readyAt - proofMs,
     proofMs,
   }
-}
-
-/** A server that never became ready is of no use to anybody; one that runs but failed later can be looked at. */
-function neverReady(error: unknown): boolean {
-  return error instanceof McpKeycloakError && ['KEYCLOAK_EXITED', 'KEYCLOAK_NOT_READY'].includes(error.code)
 }
 
 function assertSamePort({ port, instance }: Config, running: InstanceState): void {

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 import type { z } from 'zod'
@@ -18,6 +18,7 @@ export async function writePrivateFile(file: string, text: string): Promise<void
     await writeFile(temporary, text, { mode: 0o600 })
     await rename(temporary, file)
   } catch (error) {
+    await rm(temporary, { force: true }).catch(() => {})
     throw unwritable(file, error)
   }
 }
