@@ -22,6 +22,7 @@ const NEVER_READY: readonly ErrorCode[] = [
   'KEYCLOAK_NOT_READY',
   'DISK_FULL',
   'DATABASE_LOCKED',
+  'PORT_IN_USE',
 ]
 
 /** An instance whose server was started. */

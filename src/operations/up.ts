@@ -7,6 +7,7 @@ import { McpKeycloakError } from '../errors.ts'
 import type { ServerSelf } from '../keycloak/server-info.ts'
 import { adminCredentialsSchema } from '../runtime/admin-credentials.ts'
 import { withInstanceLock } from '../runtime/instance-lock.ts'
+import { strangerWarning } from '../runtime/probe-port.ts'
 import { type OnStep, type RunContext, runtimeNameSchema } from '../runtime/runtime.ts'
 import { selectRuntime } from '../runtime/select.ts'
 import { type InstanceState, setStateAside, writeState, writeStopped } from '../runtime/state.ts'
@@ -121,6 +122,8 @@ export async function up(
         ),
       )
     }
+    const stranger = alreadyRunning && before ? await strangerWarning(before.port) : undefined
+    if (stranger) warnings.push(addressed(stranger, commandTarget({ instance: config.instance })))
     const beganAt = Date.now()
     const { state, fetchMs } =
       alreadyRunning && before

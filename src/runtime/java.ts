@@ -31,12 +31,14 @@ import { processStart } from './process-start.ts'
 import { recoverJavaAdmin } from './recover-java-admin.ts'
 import type { RunContext, Runtime, ServerHandle } from './runtime.ts'
 import { serverEnvironment } from './server-environment.ts'
+import { assertServerPath, isOptionPath } from './server-paths.ts'
 
 /** Keycloak's own distribution on a JDK of this machine, as a process of its own. */
 export function javaRuntime(options: ServerSource): Runtime {
   return {
     name: 'java',
     async prepare(build, context) {
+      await assertServerPath(context.folder)
       requireJdk(await probeJava())
       await installServer(build, options, context)
     },
@@ -98,9 +100,12 @@ async function start(
   return { pid, processStart: startedAs }
 }
 
-/** On Windows without the class-data archive, which a shell script takes care of. It is in the cache, for new instances, too. */
+/**
+ * With the class-data archive, which is in the cache, for new instances, too; without it on Windows, where no shell script can
+ * take care of it, and where the JVM cannot be given its path.
+ */
 function startCommand(home: string, cache: string): readonly [string, ...string[]] {
-  if (process.platform === 'win32') return [kcScript(home)]
+  if (process.platform === 'win32' || !isOptionPath(cache)) return [kcScript(home)]
   return ['sh', assetPath('compose/start-keycloak.sh'), home, join(cache, 'archives')]
 }
 

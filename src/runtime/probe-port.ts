@@ -29,8 +29,11 @@ export async function assertPortFree(port: number, flag: '--port' | '--managemen
 /** The error for a port that somebody listens on: who it is. */
 export async function portInUse(port: number, fix: string): Promise<McpKeycloakError> {
   const holder = await portHolder(port)
+  const onIpv6Alone = (await someoneListens('::1', port)) && !(await someoneListens(LOOPBACK, port))
   return new McpKeycloakError('PORT_IN_USE', {
-    what: `Port ${port} is already in use.`,
+    what: onIpv6Alone
+      ? `Port ${port} is already in use on [::1], which browsers try first for http://localhost:${port}.`
+      : `Port ${port} is already in use.`,
     why: holder
       ? `${holder.charAt(0).toUpperCase()}${holder.slice(1)} listens there.`
       : 'Something listens there; who it is cannot be seen from here.',
@@ -58,6 +61,12 @@ export async function portHolder(port: number): Promise<string | undefined> {
   const { default: findProcess } = await import('find-process') // only a refusal needs it
   const [holder] = await findProcess('port', port).catch(() => [])
   return holder ? `the process ${holder.name} (pid ${holder.pid})` : undefined
+}
+
+/** What to know of another program on the port's IPv6 side; `undefined` when there is none. Nothing of ours listens there. */
+export async function strangerWarning(port: number): Promise<string | undefined> {
+  if (!(await someoneListens('::1', port))) return undefined
+  return `Another program listens on [::1]:${port}: browsers and programs that try IPv6 first reach that one at http://localhost:${port}. Stop it, or take another port: mcp-keycloak down, then mcp-keycloak up --port ${port + 1}`
 }
 
 function canBind(port: number): Promise<boolean> {

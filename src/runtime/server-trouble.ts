@@ -37,6 +37,13 @@ const TROUBLES: readonly Trouble[] = [
     fix: 'Stop that process, for example another Keycloak or a database viewer, then: mcp-keycloak up. Do not delete the database: nothing in it is damaged.',
   },
   {
+    code: 'PORT_IN_USE',
+    line: /Port\(?s?\)? already bound|Address already in use/,
+    what: 'Another program took a port of Keycloak while it was starting',
+    fix: 'mcp-keycloak up again: it looks for the ports, and chooses another management port.',
+    ended: true,
+  },
+  {
     code: 'KEYCLOAK_EXITED',
     line: /OutOfMemoryError|insufficient memory for the Java Runtime|Could not (?:reserve|allocate) .*(?:space|heap|cache|memory)|Cannot allocate memory|Native memory allocation .* failed/,
     what: 'Keycloak ran out of memory',
