@@ -5,12 +5,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import { execa } from 'execa'
 
+import { instanceFolder } from '../src/config/folders.ts'
 import { resolveConfig } from '../src/index.ts'
 import { findInstance } from '../src/operations/instance.ts'
 import { freePort } from '../src/runtime/probe-port.ts'
 import { readState } from '../src/runtime/state.ts'
 import { type KeycloakServer, manageServer } from '../src/testing/keycloak-server.ts'
 import { start } from '../test/helpers/cli.ts'
+import { composeProject } from '../test/helpers/compose-project.ts'
 import type { BenchRuntime, Contender } from './contender.ts'
 import { containerMemoryMb, groupMemoryMb } from './memory.ts'
 
@@ -49,6 +51,7 @@ export async function ours(runtime: BenchRuntime, folder: string, cache: string)
     if (exitCode !== 0) throw new Error(`mcp-keycloak ${args.join(' ')} ended with ${exitCode}: ${stderr}`)
     return stdout
   }
+  const project = () => composeProject({ name: instance, folder: instanceFolder(dataFolder, instance) })
   const wipe = async () => void (await run('down', '--purge', '--yes'))
 
   return {
@@ -68,7 +71,7 @@ export async function ours(runtime: BenchRuntime, folder: string, cache: string)
     },
     async settle() {
       await archiveWritten(
-        runtime === 'java' ? () => readdir(join(cache, 'archives')) : () => inVolume(instance),
+        runtime === 'java' ? () => readdir(join(cache, 'archives')) : async () => inVolume(await project()),
       )
       const { keycloak } = await findInstance(config)
       server = manageServer(keycloak, { onLeak: 'ignore' }).server
@@ -78,7 +81,7 @@ export async function ours(runtime: BenchRuntime, folder: string, cache: string)
       await Promise.all(kept.map((name) => rm(join(cache, name), { recursive: true })))
     },
     async memoryMb() {
-      if (runtime === 'compose') return containerMemoryMb(`mcp-keycloak-${instance}`)
+      if (runtime === 'compose') return containerMemoryMb(await project())
       const { state } = await readState(dataFolder, instance)
       return groupMemoryMb(state?.pid ?? 0)
     },
@@ -100,8 +103,8 @@ async function archiveWritten(list: () => Promise<readonly string[]>): Promise<v
 }
 
 /** In Compose it is in the instance's volume. */
-async function inVolume(instance: string): Promise<readonly string[]> {
-  const container = `mcp-keycloak-${instance}-keycloak-1`
+async function inVolume(project: string): Promise<readonly string[]> {
+  const container = `${project}-keycloak-1`
   const { stdout } = await execa('docker', ['exec', container, 'ls', '/opt/keycloak/data/archive'])
   return stdout.split('\n')
 }

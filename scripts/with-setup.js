@@ -7,6 +7,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+import { summary } from './test-summary.js'
+
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const TEST_RESULTS = '.cache/test-results.json'
 const ACTIONLINT = join('.cache', process.platform === 'win32' ? 'actionlint.exe' : 'actionlint')
@@ -99,8 +101,8 @@ function test(args) {
     ...args,
   ])
   if (existsSync(TEST_RESULTS)) {
-    const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(TEST_RESULTS, 'utf8'))
-    process.stdout.write(`${numPassedTests} passed, ${numFailedTests} failed\n`)
+    const report = JSON.parse(readFileSync(TEST_RESULTS, 'utf8'))
+    process.stdout.write(`${summary(report).join('\n')}\n`)
   }
   return status
 }

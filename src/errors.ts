@@ -34,6 +34,8 @@ const ERROR_CODES = {
   DOCKER_MISSING: EXIT_CODES.notRunningOrMachine,
   /** Docker is there, and its engine does not answer. */
   DOCKER_NOT_RUNNING: EXIT_CODES.notRunningOrMachine,
+  /** The Docker engine runs on another machine, or is not the one that has the instance. */
+  DOCKER_ELSEWHERE: EXIT_CODES.notRunningOrMachine,
   /** Docker is there, and Docker Compose is not. */
   COMPOSE_MISSING: EXIT_CODES.notRunningOrMachine,
   /** Docker Compose ended with an error. */

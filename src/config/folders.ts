@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 
 import envPaths from 'env-paths'
 
@@ -25,6 +25,11 @@ export function folders(config: Pick<Config, 'dataFolder' | 'cacheFolder'>): Fol
 /** The folder of one instance. */
 export function instanceFolder(data: string, instance: string): string {
   return join(data, 'instances', instance)
+}
+
+/** The data folder that an instance's own folder is in. */
+export function dataFolderOf(instanceFolder: string): string {
+  return dirname(dirname(instanceFolder))
 }
 
 /** The folder of what lives no longer than one command does. */

@@ -28,7 +28,7 @@ export function distributionSha256(version: string): string | undefined {
 export const TESTED_VERSIONS: readonly string[] = ['26.6.4', PINNED_VERSION]
 
 /** Versions from which on Keycloak does what earlier ones do not. */
-const SINCE = {
+export const SINCE = {
   /** A client that registers with a `scope` keeps the realm's default scopes too (keycloak#50807). */
   registrationKeepsDefaultScopes: '26.8.0',
   /** A public client's metadata document may name a grant of confidential ones, as Claude Desktop's does (keycloak#50362). */
@@ -75,52 +75,24 @@ export function isOlderVersion(version: string, than: string): boolean {
   return numbers !== undefined && others !== undefined && compareVersions(numbers, others) < 0
 }
 
-/** A bug of Keycloak that an MCP client can meet. */
-export interface KnownBug {
-  /** Number of the issue at keycloak/keycloak. */
-  readonly issue: number
-  /** What happens, in words without a full stop. */
-  readonly what: string
-  /** The feature without which nobody meets it; `undefined` when our realm goes around it. */
-  readonly feature?: 'cimd' | 'resource-indicators'
-  readonly fixedIn: string
-}
-
-/** Bugs of the versions that we support; those before {@link OLDEST_VERSION} are why they are not. */
-const KNOWN_BUGS: readonly KnownBug[] = [
-  {
-    issue: 50807,
-    what: 'a client that registers with a scope loses the realm\'s default scopes, so the realm keeps audience and roles in "basic"',
-    fixedIn: SINCE.registrationKeepsDefaultScopes,
-  },
-  {
-    issue: 50362,
-    what: "Claude Desktop's client metadata document is refused",
-    feature: 'cimd',
-    fixedIn: SINCE.documentMayNameConfidentialGrant,
-  },
-  {
-    issue: 51413,
-    what: 'a client with a metadata document may ask for any resource',
-    feature: 'cimd',
-    fixedIn: SINCE.documentResourcesAreListed,
-  },
-  {
-    issue: 49730,
-    what: 'the metadata does not list the authentication method "none" for clients with a metadata document',
-    feature: 'cimd',
-    fixedIn: '26.7.0',
-  },
-]
-
-/** The known bugs of a version of Keycloak; of something that is no version, all. */
-export function knownBugs(version: string): readonly KnownBug[] {
-  return KNOWN_BUGS.filter(({ fixedIn }) => compare(version, fixedIn) < 0)
-}
-
 /** Below 0: older than the version that this release is tested with; above 0: newer. */
 export function compareToPinned(version: string): number {
   return compare(version, PINNED_VERSION)
+}
+
+/**
+ * Whether `version` has what was fixed in each of those versions, one for a minor release that got the fix: `26.6.5` and
+ * `26.7.1`. A minor release that got none has it when it is older than the newest of them.
+ */
+export function isBeforeFix(version: string, fixedIn: readonly string[]): boolean {
+  const sameMinor = fixedIn.find((fix) => minorOf(fix) === minorOf(version))
+  if (sameMinor !== undefined) return compare(version, sameMinor) < 0
+  return fixedIn.some((fix) => compare(version, fix) < 0)
+}
+
+/** The minor release of a version: `26.7` of `26.7.5`. */
+export function minorOf(version: string): string {
+  return version.split('.').slice(0, 2).join('.')
 }
 
 function compare(version: string, other: string): number {

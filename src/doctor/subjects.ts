@@ -3,6 +3,7 @@ import type { RealmOptions } from '../config/realm-options.ts'
 import type { Config } from '../config/schema.ts'
 import type { Admin } from '../keycloak/admin.ts'
 import type { ClientCount } from '../keycloak/registered-clients.ts'
+import type { ServerSelf } from '../keycloak/server-info.ts'
 import type { ServerMetadata } from '../oauth/discover.ts'
 import type { Drift } from '../realm/drift.ts'
 import type { Realm } from '../realm/schema.ts'
@@ -58,10 +59,7 @@ export interface Server {
 }
 
 /** A Keycloak, as its administrator sees it. */
-export interface ServerInfo {
-  readonly version: string
-  /** Features that are on, in the spelling of `--features`. */
-  readonly features: readonly string[]
+export interface ServerInfo extends ServerSelf {
   /** Overlays of the realm. */
   readonly overlays: readonly string[]
   /** What to know of features that the realm needs, or that change what clients do. */

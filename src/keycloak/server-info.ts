@@ -1,5 +1,8 @@
 import type { Admin } from './admin.ts'
 
+/** Keycloak's own registration format, in which a client may take any id, any role for everybody, and protocol mappers. */
+export const OWN_FORMAT = 'default'
+
 /** What a server says of itself. */
 export interface ServerSelf {
   /** E.g. `26.7.5`. */

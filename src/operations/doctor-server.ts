@@ -8,7 +8,7 @@ import { probeDocker } from '../runtime/probe-docker.ts'
 import { probeJava } from '../runtime/probe-java.ts'
 import { runtimeOf } from '../runtime/select.ts'
 import { externalKeycloak, runningKeycloak } from './instance.ts'
-import { knownInstance } from './known-instance.ts'
+import { knownOrUnseen } from './known-instance.ts'
 
 /** A server that does not answer must not hold up the answer that it does not. */
 const ANSWER_TIMEOUT_MS = 10_000
@@ -34,7 +34,7 @@ interface FoundServer extends Pick<Server, 'runtime' | 'state'> {
 /** Reads what we remember of the instance; of a Keycloak that somebody else runs that is nothing. */
 export async function readKnownState(config: Config): Promise<KnownState> {
   if (config.keycloakUrl !== undefined) return { state: undefined, running: false, warnings: [] }
-  return knownInstance(config)
+  return knownOrUnseen(config)
 }
 
 /** The machine as far as it is asked for an instance of ours. */

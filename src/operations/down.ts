@@ -1,14 +1,15 @@
 import { z } from 'zod'
 
-import { folders } from '../config/folders.ts'
+import { folders, instanceFolder } from '../config/folders.ts'
 import { type Config, DEFAULT_CONFIG } from '../config/schema.ts'
 import { McpKeycloakError } from '../errors.ts'
+import { ownDockerProject } from '../runtime/docker-projects.ts'
 import { withInstanceLock } from '../runtime/instance-lock.ts'
 import type { OnStep } from '../runtime/runtime.ts'
 import { runtimeOf } from '../runtime/select.ts'
 import { listInstances, removeInstance, setStateAside, writeStopped } from '../runtime/state.ts'
 import { noSuchInstance } from './instance.ts'
-import { knownInstance } from './known-instance.ts'
+import { knownInstance, knownOrUnseen } from './known-instance.ts'
 
 /** `down --json`: what was done. */
 export const downReportSchema = z
@@ -57,26 +58,29 @@ export async function down(
     })
   }
   const { data, cache } = folders(config)
-  if (!(await listInstances(data)).includes(config.instance)) {
+  const place = { instance: config.instance, folder: instanceFolder(data, config.instance) }
+  const isThere = (await listInstances(data)).includes(config.instance) || (await ownDockerProject(place))
+  if (!isThere) {
     if (config.instance !== DEFAULT_CONFIG.instance) throw await noSuchInstance(config.instance, data)
     const { instance } = config
     return { schemaVersion: 1, instance, stopped: false, purged: false, warnings: [] }
   }
   return withInstanceLock(data, config.instance, { waitMs: WAIT_MS, onStep, signal }, async (folder) => {
-    const { state, runtime: where = 'java', running, damage, warnings } = await knownInstance(config)
-    const known = state ?? { instance: config.instance, folder, runtime: where }
+    const kept: string[] = []
+    const seen = await (purge ? knownOrUnseen(config, ['DOCKER_ELSEWHERE']) : knownInstance(config))
+    const { state, runtime: where = 'java', running, damage, warnings } = seen
+    const known = state ?? { ...place, runtime: where }
     const runtime = runtimeOf(known, config, cache)
-    const aside: string[] = []
     await runtime.stop(known)
     const left = await runtime.sweep(known) // no folder is removed under a server
     if (purge) {
-      await runtime.purge(known)
+      kept.push(...(await runtime.purge(known)))
       await removeInstance(data, config.instance)
     } else {
-      if (damage !== undefined) aside.push(`The damaged state is kept: ${await setStateAside(folder)}`)
+      if (damage !== undefined) kept.push(`The damaged state is kept: ${await setStateAside(folder)}`)
       if (state)
         await writeStopped(state).catch(
-          (error: McpKeycloakError) => void aside.push(`${error.message} ${error.why}`),
+          (error: McpKeycloakError) => void kept.push(`${error.message} ${error.why}`),
         )
     }
     return {
@@ -84,7 +88,7 @@ export async function down(
       instance: config.instance,
       stopped: running || left,
       purged: purge,
-      warnings: [...warnings, ...aside],
+      warnings: [...warnings, ...kept],
     }
   })
 }

@@ -1,5 +1,6 @@
 import { requiredFeatures } from '../config/server.ts'
 import { capabilities } from '../config/versions.ts'
+import { OWN_FORMAT } from '../keycloak/server-info.ts'
 
 /** What the warnings depend on. */
 export interface FeatureSituation {
@@ -14,9 +15,6 @@ export interface FeatureSituation {
   /** Keycloak's version. */
   readonly version: string
 }
-
-/** Keycloak's own format, in which a client may take any id and any role for everybody. */
-const OWN_FORMAT = 'default'
 
 /** What a person has to know of server features: of those that a realm lacks, of what client metadata documents change, and of a way in that should not be. */
 export function featureWarnings(situation: FeatureSituation): readonly string[] {
@@ -53,6 +51,6 @@ function documentWarnings(taken: boolean, version: string): readonly string[] {
     `${stopped}they name documents of their own, which Keycloak has to fetch from the internet (claude.ai, chatgpt.com).`,
     ...(capabilities(version).documentMayNameConfidentialGrant
       ? []
-      : [`Claude Desktop's document is refused by Keycloak ${version} (keycloak#50362, mended in 26.8.0).`]),
+      : [`Claude Desktop's document is refused by Keycloak ${version} (keycloak#50362, fixed in 26.8.0).`]),
   ]
 }

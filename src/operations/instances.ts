@@ -4,10 +4,11 @@ import { folders } from '../config/folders.ts'
 import type { Config } from '../config/schema.ts'
 import { publicUrl } from '../config/server.ts'
 import { McpKeycloakError } from '../errors.ts'
+import { foreignProjects } from '../runtime/docker-projects.ts'
 import { listInstances } from '../runtime/state.ts'
 import { type DownOptions, type DownReport, down, downReportSchema } from './down.ts'
 import { removeLeftBehind } from './ephemeral.ts'
-import { knownInstance } from './known-instance.ts'
+import { knownOrUnseen } from './known-instance.ts'
 
 /** An instance of this machine, whether it runs or not. */
 const instanceSummarySchema = z
@@ -22,10 +23,27 @@ const instanceSummarySchema = z
   })
   .readonly()
 
+/** Containers and volumes in Docker that another data folder owns: no command touches them. */
+const foreignProjectSchema = z
+  .strictObject({
+    /** Name of the Compose project. */
+    project: z.string(),
+    instance: z.string(),
+    /** Id of the data folder; `null` for what an earlier version created. */
+    owner: z.string().nullable(),
+    /** `null` when it cannot be told. */
+    dataFolder: z.string().nullable(),
+    running: z.boolean(),
+    containers: z.array(z.string()).readonly(),
+    volumes: z.array(z.string()).readonly(),
+  })
+  .readonly()
+
 /** `status --all --json`: all instances of this machine, by name. */
 export const instancesReportSchema = z.strictObject({
   schemaVersion: z.literal(1),
   instances: z.array(instanceSummarySchema).readonly(),
+  foreign: z.array(foreignProjectSchema).readonly(),
   warnings: z.array(z.string()).readonly(),
 })
 
@@ -44,8 +62,13 @@ export type DownAllReport = Readonly<z.infer<typeof downAllReportSchema>>
 
 /** Every instance of ours on this machine, running or stopped, by name. */
 export async function instances(config: Config): Promise<InstancesReport> {
-  const names = [...(await listInstances(folders(config).data))].sort()
-  const known = await Promise.all(names.map((instance) => knownInstance({ ...config, instance })))
+  const { data } = folders(config)
+  const names = [...(await listInstances(data))].sort()
+  const known = await Promise.all(names.map((instance) => knownOrUnseen({ ...config, instance })))
+  const foreign = await foreignProjects(
+    data,
+    known.flatMap(({ state }) => state ?? []),
+  )
   return {
     schemaVersion: 1,
     instances: known.flatMap(({ state, running }) => {
@@ -53,7 +76,8 @@ export async function instances(config: Config): Promise<InstancesReport> {
       const { instance, runtime, version, startedAt = null } = state
       return [{ instance, running, runtime, version, url: publicUrl(state), startedAt }]
     }),
-    warnings: known.flatMap(({ warnings }) => warnings),
+    foreign,
+    warnings: [...new Set(known.flatMap(({ warnings }) => warnings))],
   }
 }
 

@@ -1,6 +1,7 @@
 import { folders, instanceFolder } from '../config/folders.ts'
 import type { Config } from '../config/schema.ts'
 import { PINNED_VERSION } from '../config/versions.ts'
+import { type ErrorCode, McpKeycloakError } from '../errors.ts'
 import { readAdmin } from '../runtime/admin-credentials.ts'
 import type { FoundServer, InstancePlace } from '../runtime/runtime.ts'
 import { runtimeOf } from '../runtime/select.ts'
@@ -71,12 +72,31 @@ export async function knownInstance(config: Config): Promise<KnownInstance> {
   return { state: recovered, runtime, running: server.running, damage, warnings: [warning] }
 }
 
+/**
+ * As {@link knownInstance}; an instance that cannot be seen from here, as behind another Docker engine, counts as stopped, with
+ * the reason as a warning.
+ *
+ * @param codes of the errors that count so; default: all of ours
+ */
+export async function knownOrUnseen(config: Config, codes?: readonly ErrorCode[]): Promise<KnownInstance> {
+  return knownInstance(config).catch(async (error: unknown) => {
+    if (!(error instanceof McpKeycloakError) || (codes && !codes.includes(error.code))) throw error
+    const { state, damage } = await readState(folders(config).data, config.instance)
+    const kept = codes ? ' What it has there stays.' : ''
+    return {
+      state,
+      runtime: state?.runtime,
+      running: false,
+      damage,
+      warnings: [`${error.message} ${error.why}${kept}`],
+    }
+  })
+}
+
 async function findAnywhere(place: InstancePlace, config: Config) {
   const { cache } = folders(config)
-  const { admin, damage } = await readAdmin(place.folder)
-  // Nothing was ever started from a folder without an administrator: Docker has it of another data folder.
-  const names = admin || damage !== undefined ? (['java', 'compose'] as const) : (['java'] as const)
-  for (const runtime of names) {
+  const { admin } = await readAdmin(place.folder)
+  for (const runtime of ['java', 'compose'] as const) {
     const server = await runtimeOf({ runtime }, config, cache).find(place)
     if (server) return { runtime, server, admin }
   }

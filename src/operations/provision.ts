@@ -23,6 +23,7 @@ import { featureWarnings } from './feature-warnings.ts'
 import { plannedRealmName, planRealm, type RealmPlan, rememberedOrReason } from './plan-realm.ts'
 import { proofReportSchema, prove } from './prove.ts'
 import { signingKeyFile } from './signing-key-file.ts'
+import { versionWarnings } from './version-warnings.ts'
 
 /** How a realm is after it was applied and proved. */
 export const provisionReportSchema = z.strictObject({
@@ -130,6 +131,7 @@ export async function provision(
     initialAccessToken,
     proof,
     warnings: [
+      ...versionWarnings({ version, features, registrationFormats }),
       ...featureWarnings({
         asked: config.with,
         overlays: options.with,

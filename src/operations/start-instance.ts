@@ -23,6 +23,7 @@ const NEVER_READY: readonly ErrorCode[] = [
   'DISK_FULL',
   'DATABASE_LOCKED',
   'PORT_IN_USE',
+  'DOCKER_ELSEWHERE',
 ]
 
 /** An instance whose server was started. */
@@ -67,6 +68,7 @@ export async function startInstance(
     )
   }
   const fetchMs = Date.now() - startedAt
+  const claimed = await runtime.claim({ ...before, instance, folder }, build, context)
   // Chosen and remembered at once: others that start at this moment choose among what is left.
   const planned = await withPortsLock(data, context, async () => {
     const state: InstanceState = {
@@ -78,6 +80,8 @@ export async function startInstance(
       ...(await choosePorts(ports, before, data)),
       admin: undefined,
       folder,
+      ...(before?.copiedFrom !== undefined && { copiedFrom: before.copiedFrom }),
+      ...claimed,
     }
     await writeState(state)
     return state
@@ -142,7 +146,7 @@ export async function waitForHealth(
       `${publicUrl(state)}/realms/master/.well-known/openid-configuration`,
     ],
     timeoutMs: config.timeout * 1000,
-    isAlive: () => runtime.isRunning(state),
+    isAlive: () => runtime.isStarting(state),
     lastLog: (lines) => runtime.lastLog(state, lines),
     signal,
   }).catch(async (error: unknown) => {

@@ -132,13 +132,13 @@ export async function up(
     try {
       await waitForHealth(runtime, state, config, signal)
       const readyAt = Date.now()
-      if (!alreadyRunning) await runtime.settle(state)
       const acquaintance = alreadyRunning ? {} : { self: justStarted(state) }
       const { report } = await provision(await runningKeycloak(runtime, state), config, {
         onStep,
         signal,
         acquaintance,
       })
+      if (!alreadyRunning) await writeState(await runtime.settle(state))
       return {
         ...common(config, startedAt, report, warnings),
         timings: timings({ fetchMs, beganAt, readyAt }, report),

@@ -1,4 +1,8 @@
+import { dirname } from 'node:path'
+
 import { assetPath } from '../assets.ts'
+import { previousProjectName, projectName } from '../config/docker-names.ts'
+import { dataFolderOf } from '../config/folders.ts'
 import { type ServerSettings, serverVariables, startArguments } from '../config/server.ts'
 import { IMAGE_REPOSITORY } from '../config/versions.ts'
 import { McpKeycloakError, throwIfInterrupted } from '../errors.ts'
@@ -8,144 +12,192 @@ import {
   recoveryArguments,
   saysAdminCreated,
 } from './admin-recovery.ts'
+import { type ComposePlace, findContainer, ownProject, projectOf } from './compose-project.ts'
 import { containerLog, keepContainerLog } from './container-log.ts'
-import { type RunOptions, type RunResult, run } from './exec.ts'
+import { assertStarting } from './container-state.ts'
+import { assertSameEngine, dockerLines, engineId } from './docker.ts'
+import { ownDockerProject } from './docker-projects.ts'
+import { type RunResult, run } from './exec.ts'
 import { findComposeServer } from './find-compose-server.ts'
 import { lastLines } from './last-lines.ts'
 import { logFile } from './log-file.ts'
-import { probeDocker, requireCompose } from './probe-docker.ts'
-import type { InstancePlace, RunContext, Runtime } from './runtime.ts'
+import { ownerOf } from './owner.ts'
+import { copyPreviousData, purgePrevious, removePrevious } from './previous-project.ts'
+import { dockerWords, probeDocker, requireCompose } from './probe-docker.ts'
+import type { RunContext, Runtime } from './runtime.ts'
 
 const COMPOSE_FILE = 'compose/keycloak.yaml'
 
-/** Compose finds by their labels what it stops or removes; of the file it only wants each variable that has no default. */
-const TO_STOP = { env: { KC_BOOTSTRAP_ADMIN_PASSWORD: 'not used' } } as const
+/** In place of the `.env` of the user's project. Compose 1 takes no `/dev/null`. */
+const NO_ENV_FILE = 'compose/empty.env'
+
+const RUNNING = ['--filter', 'status=running']
 
 /** Keycloak's official image in Docker Compose. */
 export const composeRuntime: Runtime = {
   name: 'compose',
   prepare: ({ version }, context) => pullImage(version, context),
-  settle: async () => {}, // a volume of the instance has what was built
   carryData: async () => {}, // the volume is the same for every version
-  async start(settings, context) {
-    const result = await compose(context.instance, ['up', '--detach', '--remove-orphans'], {
-      env: composeVariables(settings),
-      signal: context.signal,
-    })
-    throwIfInterrupted(context.signal)
-    if (result.exitCode !== 0) throw composeFailed('start Keycloak', result)
-    return {}
+  async claim(place, { version }, { onWarning }) {
+    const { id, copyOf } = await ownerOf(dataFolderOf(place.folder))
+    if (copyOf !== undefined) onWarning(copiedFolder(copyOf))
+    const engine = await engineId()
+    const own = { owner: id, ...(engine !== undefined && { engine }) }
+    if (place.owner !== null) return own
+    const project = { name: projectName(place.instance, id), owner: id, version, image: imageName(version) }
+    const copiedFrom = await copyPreviousData(place, project)
+    return { ...own, ...(copiedFrom !== undefined && { copiedFrom }) }
   },
-  async find({ instance }) {
-    return findComposeServer(await containerId(instance, ['--all']), await volumes(instance))
+  async find(place) {
+    const own = await ownDockerProject(place)
+    const found = own && (await findComposeServer(own.containers[0], own.volumes))
+    return found && { ...found, owner: own.owner }
   },
-  async hasDatabase({ instance }) {
-    return (await volumes(instance)).some((name) => name.endsWith('_data'))
+  async hasDatabase(place) {
+    return ((await ownDockerProject(place))?.volumes ?? []).some((name) => name.endsWith('_data'))
   },
   recoverAdmin,
-  async isRunning({ instance }) {
-    return (await containerId(instance, ['--filter', 'status=running'])) !== undefined
+  async start(settings, context) {
+    const { instance, folder } = context
+    const { id } = await ownerOf(dataFolderOf(folder))
+    const variables = composeVariables(settings, { instance, owner: id, dataFolder: dataFolderOf(folder) })
+    await composeUp(ownProject(instance, id).name, variables, context.signal)
+    return { owner: id }
+  },
+  async settle(state) {
+    const { copiedFrom, ...settled } = state
+    return copiedFrom === undefined || (await removePrevious(copiedFrom, state)) ? settled : state
+  },
+  async isRunning(place) {
+    if ((await findContainer(place, RUNNING)) !== undefined) return true
+    await assertSameEngine(place)
+    return false
+  },
+  async isStarting(state) {
+    const id = await findContainer(state, ['--all'])
+    return id !== undefined && assertStarting(id, state)
   },
   stop,
   async sweep(place) {
-    const wasRunning = (await containerId(place.instance, ['--filter', 'status=running'])) !== undefined
+    const wasRunning = (await findContainer(place, RUNNING)) !== undefined
     await stop(place)
     return wasRunning
   },
-  async purge({ instance }) {
-    const result = await compose(instance, ['down', '--volumes', '--remove-orphans'], TO_STOP)
-    if (result.exitCode !== 0) throw composeFailed("remove Keycloak's data", result)
-    await removeOlderVolumes(instance)
+  async purge(place) {
+    const project = await projectOf(place)
+    if (project?.isPrevious) return purgePrevious(project, place)
+    if (!project) return []
+    const volumes = await dockerLines('list volumes', ['volume', 'ls', '--quiet', ...project.filters])
+    if (volumes.length > 0) await dockerLines("remove Keycloak's data", ['volume', 'rm', ...volumes])
+    return []
   },
-  async lastLog({ instance, folder }, lines) {
-    const id = await containerId(instance, ['--all'])
-    if (id === undefined) return lastLines(logFile(folder), lines)
+  async lastLog(place, lines) {
+    const id = await findContainer(place, ['--all'])
+    if (id === undefined) return lastLines(logFile(place.folder), lines)
     const { stdout, stderr } = await run('docker', ['logs', '--tail', String(lines), id])
     return `${stdout}\n${stderr}`.split('\n').filter(Boolean)
   },
-  log: ({ instance, folder }, options) =>
-    containerLog(() => containerId(instance, ['--all']), folder, options),
-  containerUrl: ({ instance }) => `http://keycloak:8080 (on the network ${projectName(instance)}_default)`,
+  log: (place, options) => containerLog(() => findContainer(place, ['--all']), place.folder, options),
+  containerUrl: ({ instance, owner }) =>
+    `http://keycloak:8080 (on the network ${owner ? projectName(instance, owner) : previousProjectName(instance)}_default)`,
 }
 
-async function stop({ instance, folder }: InstancePlace): Promise<void> {
-  const id = await containerId(instance, ['--all'])
+async function stop(place: ComposePlace): Promise<void> {
+  const id = await findContainer(place, ['--all'])
   if (id === undefined) return
+  const project = await projectOf(place)
   await run('docker', ['stop', id]) // so that its last words are kept, too
-  await keepContainerLog(id, folder)
-  const result = await compose(instance, ['down', '--remove-orphans'], TO_STOP)
-  if (result.exitCode !== 0) throw composeFailed('stop Keycloak', result)
-}
-
-/** Compose removes the volumes of its file as it is now; the server's build under another version is not in it. */
-async function removeOlderVolumes(instance: string): Promise<void> {
-  const left = await volumes(instance)
-  if (left.length > 0) await run('docker', ['volume', 'rm', ...left])
-}
-
-async function volumes(instance: string): Promise<readonly string[]> {
-  const label = `label=com.docker.compose.project=${projectName(instance)}`
-  const { exitCode, stdout } = await run('docker', ['volume', 'ls', '--quiet', '--filter', label])
-  return exitCode === 0 ? stdout.split('\n').filter(Boolean) : []
+  await keepContainerLog(id, place.folder)
+  await dockerLines('remove the stopped container', ['rm', '--force', id])
+  await run('docker', ['network', 'rm', `${project?.name}_default`]) // containers of the user's may be on it
 }
 
 /** Runs Keycloak's recovery command in a container of its own, on the instance's volumes. */
-async function recoverAdmin(settings: ServerSettings, { instance, signal }: RunContext): Promise<void> {
-  const command = recoveryArguments(settings.admin.username)
+async function recoverAdmin(
+  settings: ServerSettings,
+  { instance, folder, signal }: RunContext,
+): Promise<void> {
+  const dataFolder = dataFolderOf(folder)
+  const { id: owner } = await ownerOf(dataFolder)
+  const variables = {
+    ...composeVariables(settings, { instance, owner, dataFolder }),
+    [RECOVERY_PASSWORD]: settings.admin.password,
+  }
+  const command = ['--env', RECOVERY_PASSWORD, 'keycloak', ...recoveryArguments(settings.admin.username)]
   const result = await compose(
-    instance,
-    ['run', '--rm', '--no-deps', '--env', RECOVERY_PASSWORD, 'keycloak', ...command],
-    { env: { ...composeVariables(settings), [RECOVERY_PASSWORD]: settings.admin.password }, signal },
+    ownProject(instance, owner).name,
+    ['run', '--rm', '--no-deps', ...command],
+    variables,
+    signal,
   )
-  throwIfInterrupted(signal)
   const output = `${result.stdout}\n${result.stderr}`
   if (!saysAdminCreated(output)) throw adminNotRecovered(instance, output)
 }
 
-/** The Compose project of an instance: one instance, one project. */
-export function projectName(instance: string): string {
-  return `mcp-keycloak-${instance}`
-}
-
-/** The variables that `compose/keycloak.yaml` is filled in with. */
-export function composeVariables(settings: ServerSettings): Readonly<Record<string, string>> {
+/** The variables that `compose/keycloak.yaml` is filled in with: all that it has. */
+export function composeVariables(
+  settings: ServerSettings,
+  { instance, owner, dataFolder }: { instance: string; owner: string; dataFolder: string },
+): Readonly<Record<string, string>> {
   return {
     ...serverVariables(settings),
+    COMPOSE_PROJECT_NAME: projectName(instance, owner),
     KEYCLOAK_IMAGE: imageName(settings.version),
     KEYCLOAK_VERSION: settings.version,
     KEYCLOAK_ARGUMENTS: startArguments(settings).join(' '),
     KEYCLOAK_PORT: String(settings.port),
     KEYCLOAK_MANAGEMENT_PORT: String(settings.managementPort),
+    MCP_KEYCLOAK_OWNER: owner,
+    MCP_KEYCLOAK_INSTANCE: instance,
+    MCP_KEYCLOAK_DATA_FOLDER: dataFolder,
   }
 }
 
+/** Of the user's variables Compose gets those that it and our file do not read. */
+function foreignVariables(): Readonly<Record<string, undefined>> {
+  const names = Object.keys(process.env).filter((name) => /^(COMPOSE|KC|KEYCLOAK|MCP_KEYCLOAK)_/i.test(name))
+  return Object.fromEntries(names.map((name) => [name, undefined]))
+}
+
 async function compose(
-  instance: string,
+  project: string,
   args: readonly string[],
-  { env, signal }: Pick<RunOptions, 'env' | 'signal'>,
+  variables: Readonly<Record<string, string>>,
+  signal: AbortSignal | undefined,
 ): Promise<RunResult> {
-  const [command, ...before] = requireCompose(await probeDocker())
-  const project = ['--project-name', projectName(instance), '--file', assetPath(COMPOSE_FILE)]
-  return run(command ?? 'docker', [...before, ...project, ...args], {
-    env: { ...env, COMPOSE_PROJECT_NAME: projectName(instance) },
+  const [command = 'docker', ...before] = requireCompose(await probeDocker())
+  const file = assetPath(COMPOSE_FILE)
+  const folder = dirname(file)
+  const where = ['--project-directory', folder, '--env-file', assetPath(NO_ENV_FILE), '--file', file]
+  const result = await run(command, [...before, '--project-name', project, ...where, ...args], {
+    cwd: folder,
+    env: { ...foreignVariables(), ...variables },
     signal,
+  })
+  throwIfInterrupted(signal)
+  return result
+}
+
+async function composeUp(
+  project: string,
+  variables: Readonly<Record<string, string>>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const result = await compose(project, ['up', '--detach'], variables, signal)
+  if (result.exitCode === 0) return
+  throw new McpKeycloakError('COMPOSE_FAILED', {
+    what: 'Docker Compose could not start Keycloak.',
+    why: dockerWords(result),
+    fix: 'Fix what Docker reports, or use a local JDK: mcp-keycloak up --runtime java',
   })
 }
 
-/** What a script says that bash runs inside the instance's container; `undefined` when it cannot be run there. */
-export async function saidInContainer(instance: string, script: string): Promise<string | undefined> {
-  const id = await containerId(instance, ['--filter', 'status=running'])
+/** The output of a script that bash runs inside the instance's container; `undefined` when it cannot be run there. */
+export async function saidInContainer(place: ComposePlace, script: string): Promise<string | undefined> {
+  const id = await findContainer(place, RUNNING)
   if (id === undefined) return undefined
   const { exitCode, stdout } = await run('docker', ['exec', id, 'bash', '-c', script], { timeoutMs: 10_000 })
   return exitCode === 0 ? stdout : undefined
-}
-
-async function containerId(instance: string, filters: readonly string[]): Promise<string | undefined> {
-  const project = `label=com.docker.compose.project=${projectName(instance)}`
-  const service = 'label=com.docker.compose.service=keycloak'
-  const args = ['ps', '--quiet', '--filter', project, '--filter', service, ...filters]
-  const { exitCode, stdout } = await run('docker', args)
-  return exitCode === 0 ? stdout.split('\n')[0]?.trim() || undefined : undefined
 }
 
 async function pullImage(version: string, context: RunContext): Promise<void> {
@@ -161,7 +213,7 @@ async function pullImage(version: string, context: RunContext): Promise<void> {
   if (result.exitCode === 0) return
   throw new McpKeycloakError('IMAGE_NOT_FOUND', {
     what: `The image ${image} could not be pulled.`,
-    why: lastLine(result),
+    why: dockerWords(result),
     fix: 'Check --keycloak-version and the network, or use a local JDK: mcp-keycloak up --runtime java',
   })
 }
@@ -170,15 +222,6 @@ function imageName(version: string): string {
   return `${IMAGE_REPOSITORY}:${version}`
 }
 
-function composeFailed(what: string, result: RunResult): McpKeycloakError {
-  return new McpKeycloakError('COMPOSE_FAILED', {
-    what: `Docker Compose could not ${what}.`,
-    why: lastLine(result),
-    fix: 'If it is not clear from that, use a local JDK: mcp-keycloak up --runtime java',
-  })
-}
-
-function lastLine({ exitCode, stdout, stderr }: RunResult): string {
-  const said = (stderr.trim() || stdout.trim()).split('\n').at(-1)
-  return said || `It ended with ${exitCode} and said nothing.`
+function copiedFolder(original: string): string {
+  return `This data folder is a copy of ${original}. Containers and volumes belong to the original: instances begin with an empty Keycloak here.`
 }

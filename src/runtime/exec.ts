@@ -12,6 +12,8 @@ export interface RunResult {
   readonly stderr: string
   /** The program is not on the PATH. */
   readonly missing: boolean
+  /** It was killed after {@link RunOptions.timeoutMs}. */
+  readonly timedOut: boolean
 }
 
 /** How to run a program. */
@@ -53,6 +55,7 @@ export async function run(
     stdout: result.stdout ?? '',
     stderr: result.stderr ?? '',
     missing: 'code' in result && result.code === 'ENOENT',
+    timedOut: result.timedOut === true,
   }
 }
 

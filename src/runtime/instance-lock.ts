@@ -1,5 +1,5 @@
 import { access, constants, mkdir, rm, stat } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { lock } from 'proper-lockfile'
@@ -59,6 +59,15 @@ export async function withPortsLock<T>(
   const { onStep, signal } = waiting
   const whose = "the ports of this machine's instances"
   return withLock(dirname(instanceFolder(data, 'any')), whose, { waitMs: PORTS_MS, onStep, signal }, work)
+}
+
+/**
+ * Does `work` while no other process gives the data folder its owner id.
+ *
+ * @throws {McpKeycloakError} `INSTANCE_BUSY`, `STATE_UNWRITABLE`
+ */
+export async function withOwnerLock<T>(data: string, work: () => Promise<T>): Promise<T> {
+  return withLock(join(data, 'owner'), 'the data folder', { waitMs: PORTS_MS }, work)
 }
 
 /** The name of a lock, which is a folder, too: no instance has a name with a dot. */

@@ -46,17 +46,23 @@ export function javaRuntime(options: ServerSource): Runtime {
       if (options.keycloakHome === undefined)
         await keepBuild(serverHome(state.folder, state.version), buildFolder(state, options.cache))
       await removeOutlived(state.folder, state.version)
+      return state
     },
     carryData: ({ folder, version: from }, version) =>
       carryDatabase(serverHome(folder, from), serverHome(folder, version)),
+    claim: async () => ({}), // all that it has is in the data folder
     start: (settings, context) => start(settings, context, options),
     find: findJavaServer,
     hasDatabase: ({ folder }, version) => isThere(databaseFile(serverHome(folder, version))),
     recoverAdmin: recoverJavaAdmin,
     isRunning: isServerRunning,
+    isStarting: isServerRunning,
     stop: stopServer,
     sweep: sweepServers,
-    purge: ({ folder }) => rm(folder, { recursive: true, force: true }),
+    async purge({ folder }) {
+      await rm(folder, { recursive: true, force: true })
+      return []
+    },
     lastLog: ({ folder }, lines) => lastLines(logFile(folder), lines),
     log: ({ folder }, options) => followFile(logFile(folder), options),
     containerUrl: ({ port }) =>

@@ -2,6 +2,7 @@ import { connect, createServer } from 'node:net'
 
 import getPort, { portNumbers } from 'get-port'
 
+import { NAME_PREFIX } from '../config/docker-names.ts'
 import { LOOPBACK } from '../config/server.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { run } from './exec.ts'
@@ -23,12 +24,21 @@ export function freePortFrom(first: number, taken: readonly number[]): Promise<n
  */
 export async function assertPortFree(port: number, flag: '--port' | '--management-port'): Promise<void> {
   if (await isPortFree(port)) return
-  throw await portInUse(port, `mcp-keycloak up ${flag} ${await freePort()}, or stop what listens there.`)
+  const holder = await portHolder(port)
+  throw await portHeld(port, holder, `mcp-keycloak up ${flag} ${await freePort()}${orStop(holder)}`)
 }
 
 /** The error for a port that somebody listens on: who it is. */
 export async function portInUse(port: number, fix: string): Promise<McpKeycloakError> {
-  const holder = await portHolder(port)
+  return portHeld(port, await portHolder(port), fix)
+}
+
+/** The end of an advice to take another port. A Keycloak of ours may be another data folder's: nobody is told to stop it. */
+export function orStop(holder: string | undefined): string {
+  return holder?.startsWith(`the container "${NAME_PREFIX}`) ? '.' : ', or stop what listens there.'
+}
+
+async function portHeld(port: number, holder: string | undefined, fix: string): Promise<McpKeycloakError> {
   const onIpv6Alone = (await someoneListens('::1', port)) && !(await someoneListens(LOOPBACK, port))
   return new McpKeycloakError('PORT_IN_USE', {
     what: onIpv6Alone

@@ -36,6 +36,10 @@ export interface ServerHandle {
   readonly pid?: number | undefined
   /** java: when that process started, so that another process with the same pid is not mistaken for it. */
   readonly processStart?: string | undefined
+  /** compose: the data folder's id; `null` for what an earlier version created. */
+  readonly owner?: string | null | undefined
+  /** compose: id of the engine that has the data. */
+  readonly engine?: string | undefined
 }
 
 /** An instance as its runtime finds it on the machine, whatever its state says. */
@@ -60,10 +64,14 @@ export interface Runtime {
   prepare(build: ServerBuild, context: RunContext): Promise<void>
   /** Gives the prepared server of another version the data of `before`, which is stopped. */
   carryData(before: InstanceState, version: string): Promise<void>
+  /** Makes sure that the instance's data is its own, and no other data folder's; what finds it again. */
+  claim(
+    place: InstancePlace & ServerHandle,
+    build: ServerBuild,
+    context: RunContext,
+  ): Promise<Pick<InstanceState, 'owner' | 'engine' | 'copiedFrom'>>
   /** Starts the server and returns at once; it is not ready yet. */
   start(settings: ServerSettings, context: RunContext): Promise<ServerHandle>
-  /** Tidies up after the start of a server that has answered: keeps what makes that of the next new one faster, drops what is outlived. */
-  settle(state: InstanceState): Promise<void>
   /** Finds the instance's server or its data without a state; `undefined` when there is neither. */
   find(place: InstancePlace): Promise<FoundServer | undefined>
   /** Whether the instance has a database, whose administrator has to be known. */
@@ -75,20 +83,41 @@ export interface Runtime {
    * @throws {McpKeycloakError} `ADMIN_UNKNOWN` when that fails
    */
   recoverAdmin(settings: ServerSettings, context: RunContext): Promise<void>
-  /** Whether the server of `state` is there, ready or not. */
+  /**
+   * Tidies up after the start of a server whose administrator has logged in: keeps what makes that of the next new one
+   * faster, drops what is outlived.
+   *
+   * @returns what there is to remember from then on
+   */
+  settle(state: InstanceState): Promise<InstanceState>
+  /**
+   * Whether a server that is starting is still there.
+   *
+   * @throws {McpKeycloakError} `KEYCLOAK_EXITED`, `DOCKER_ELSEWHERE`: why it will never answer, where that is known
+   */
+  isStarting(state: InstanceState): Promise<boolean>
+  /**
+   * Whether the server of `state` is there, ready or not.
+   *
+   * @throws {McpKeycloakError} `DOCKER_NOT_RUNNING`, `DOCKER_ELSEWHERE`: it cannot be seen from here
+   */
   isRunning(state: InstancePlace & ServerHandle): Promise<boolean>
   /** Stops the server of `state`, and nothing else; its data is kept. */
   stop(state: InstancePlace & ServerHandle): Promise<void>
   /** Stops what runs of the instance, whether its state knows of it or not; whether there was a server. */
   sweep(place: InstancePlace): Promise<boolean>
-  /** Removes the data of a stopped server. */
-  purge(place: InstancePlace): Promise<void>
+  /**
+   * Removes the data of a stopped server.
+   *
+   * @returns what was kept, and why
+   */
+  purge(place: InstancePlace & ServerHandle): Promise<readonly string[]>
   /** The last lines of the server's log. */
-  lastLog(place: InstancePlace, lines: number): Promise<readonly string[]>
+  lastLog(place: InstancePlace & ServerHandle, lines: number): Promise<readonly string[]>
   /** The lines of the server's log, to the end or for as long as it is followed. */
-  log(place: InstancePlace, options: FollowOptions): AsyncIterable<string>
+  log(place: InstancePlace & ServerHandle, options: FollowOptions): AsyncIterable<string>
   /** How other containers reach the server, for a person to read. */
-  containerUrl(state: InstancePlace & Pick<ServerSettings, 'port'>): string
+  containerUrl(state: InstancePlace & ServerHandle & Pick<ServerSettings, 'port'>): string
 }
 
 /** A Keycloak that answers, whoever runs it. */

@@ -3,7 +3,7 @@ import type { Config } from '../config/schema.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { composeRuntime } from './compose.ts'
 import { javaRuntime } from './java.ts'
-import { type DockerProbe, probeDocker, requireCompose } from './probe-docker.ts'
+import { type DockerProbe, engineTrouble, probeDocker, requireCompose } from './probe-docker.ts'
 import { type Jdk, probeJava, requireJdk } from './probe-java.ts'
 import type { Runtime } from './runtime.ts'
 import type { InstanceState } from './state.ts'
@@ -48,12 +48,16 @@ export async function selectRuntime(
     return compose(reason)
   }
   const docker = await probeDocker()
-  if (docker.engine && docker.compose) return compose(`a Docker engine answers (${docker.engine})`)
+  if (docker.engine && docker.compose && docker.elsewhere === undefined)
+    return compose(`a Docker engine answers (${docker.engine})`)
   const [jdk] = await probeJava()
   if (jdk) return java(`${dockerLack(docker)}; ${jdkName(jdk)}`)
   throw new McpKeycloakError('NO_RUNTIME', {
     what: 'This machine has nothing that Keycloak could run on.',
-    why: `${capital(dockerLack(docker))}, and no Java 17 or later was found.`,
+    why: [
+      `${capital(dockerLack(docker))}, and no Java 17 or later was found.`,
+      ...(docker.words === undefined ? [] : [engineTrouble(docker)]),
+    ].join('\n'),
     fix: [
       'Either of the two is enough:',
       '  Docker with Compose: https://docs.docker.com/get-docker/',
@@ -65,7 +69,10 @@ export async function selectRuntime(
 
 function dockerLack(docker: DockerProbe): string {
   if (!docker.client) return 'Docker is not installed'
-  return docker.engine ? 'Docker Compose is not installed' : 'no Docker engine answers'
+  const { chosenBy, elsewhere, engine } = docker
+  if (elsewhere !== undefined) return `the Docker engine is on another machine (${elsewhere})`
+  if (engine) return 'Docker Compose is not installed'
+  return `no Docker engine answers${chosenBy === undefined ? '' : ` (${chosenBy})`}`
 }
 
 function jdkName(jdk: Jdk): string {

@@ -25,6 +25,12 @@ const stateSchema = z.looseObject({
   startedAt: z.string().optional(),
   pid: z.number().int().positive().optional(),
   processStart: z.string().optional(),
+  /** compose: id of the data folder that containers and volumes belong to; `null` in a state that an earlier version wrote. */
+  owner: z.string().nullable().optional(),
+  /** compose: id of the Docker engine that has the data. */
+  engine: z.string().optional(),
+  /** compose: Compose project of an earlier version whose data was copied, and is kept until an administrator has logged in. */
+  copiedFrom: z.string().optional(),
 })
 
 /** What we remember of an instance: its ports, its process, its administrator. */
@@ -51,7 +57,8 @@ export async function readState(data: string, instance: string): Promise<StateRe
   if (!parsed.success) return { state: undefined, damage: faultOfJson(text, parsed.error) }
   if (parsed.data.instance !== instance)
     return { state: undefined, damage: `it is the state of instance "${parsed.data.instance}"` }
-  return { state: { ...parsed.data, folder, admin: (await readAdmin(folder)).admin } }
+  const { runtime, owner = runtime === 'compose' ? null : undefined } = parsed.data
+  return { state: { ...parsed.data, owner, folder, admin: (await readAdmin(folder)).admin } }
 }
 
 /**

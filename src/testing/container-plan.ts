@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { folders } from '../config/folders.ts'
 import { type AdminCredentials, adminCredentials } from '../runtime/admin-credentials.ts'
 import { withInstanceLock } from '../runtime/instance-lock.ts'
+import { ownerOf } from '../runtime/owner.ts'
 import { freePort } from '../runtime/probe-port.ts'
 import { testConfig } from './test-config.ts'
 
@@ -72,6 +73,11 @@ export async function aloneInContainers<Result>(
   what: string = REUSED,
 ): Promise<Result> {
   return withInstanceLock(await containerData(), what, { waitMs: START_MS }, work)
+}
+
+/** Id of the data folder that volumes of containers belong to. */
+export async function volumeOwner(): Promise<string> {
+  return (await ownerOf(folders(await testConfig()).data)).id
 }
 
 async function containerData(): Promise<string> {

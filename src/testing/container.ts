@@ -13,6 +13,7 @@ import {
   newAdmin,
   reusedAdmin,
   reusedPorts,
+  volumeOwner,
 } from './container-plan.ts'
 import { KeycloakReadiness } from './container-readiness.ts'
 import { provisionContainer } from './provision-container.ts'
@@ -76,7 +77,7 @@ export class KeycloakContainer extends GenericContainer {
   }
 
   /**
-   * Keeps what Keycloak builds of itself at a first start, in a volume of the engine (`mcp-keycloak-built-…`): later
+   * Keeps what Keycloak builds of itself at a first start, in a volume of the engine (`mcp-keycloak-built-…`, of this data folder alone): later
    * containers of the same image and features are ready after 15 s in place of 38 (medians of 3, two busy cores,
    * 2026-11-21). No data are kept.
    */
@@ -129,9 +130,10 @@ export class KeycloakContainer extends GenericContainer {
   }
 
   async #startWarm(): Promise<StartedTestContainer> {
-    const volume = warmVolume(this.imageName.string, this.#command)
+    const owner = await volumeOwner()
+    const volume = warmVolume(this.imageName.string, this.#command, owner)
     this.hostConfig.Binds = [...(this.hostConfig.Binds ?? []), warmBind(volume)]
-    return startWarm(await getContainerRuntimeClient(), volume, () => this.#startOrRemove())
+    return startWarm(await getContainerRuntimeClient(), volume, owner, () => this.#startOrRemove())
   }
 
   /** One that was made and not started would be found again, or stay for ever. */

@@ -24,6 +24,7 @@ import { probeJava } from '../../src/runtime/probe-java.ts'
 import { cli, cliJson } from '../helpers/cli.ts'
 import { testInstance } from '../helpers/instance.ts'
 import { canArchive } from '../helpers/machine.ts'
+import { needs } from '../helpers/needs.ts'
 
 /** In the place of Keycloak: a program of the JVM's own, so that what the real JVM says of an archive is seen fast. */
 const SERVER = `#!/bin/sh
@@ -72,7 +73,7 @@ async function archiveOf(javaHome: string): Promise<string> {
 }
 
 // The runner says which JVMs there are; one that is there is enough for all but the last.
-describe.runIf(jdks.length > 0)('the class-data archive, on a real JVM', () => {
+describe('the class-data archive, on a real JVM', needs(jdks.length > 0, 'a JDK'), () => {
   const [newest, other] = jdks.map(({ home }) => home)
 
   let archive: string
@@ -91,14 +92,14 @@ describe.runIf(jdks.length > 0)('the class-data archive, on a real JVM', () => {
     await startsWithout(newest ?? '', archive)
   })
 
-  it.runIf(other)('does not stop a start when it is of another JVM', async () => {
+  it('does not stop a start when it is of another JVM', needs(other !== undefined, 'two JDKs'), async () => {
     await start(other ?? '', ANSWERED)
     await rename(await archiveOf(other ?? ''), archive)
     await startsWithout(newest ?? '', archive)
   })
 })
 
-describe.runIf(canArchive(jdks))("Keycloak's class-data archive", () => {
+describe("Keycloak's class-data archive", needs(canArchive(jdks), 'Java 19 or later'), () => {
   it('is written soon after the first start, and another instance takes it, which needs the first one for nothing', async () => {
     await using instance = await testInstance('java')
     await using twin = await testInstance('java')

@@ -12,6 +12,7 @@ import { BIN, cli } from '../helpers/cli.ts'
 import { fakeHome } from '../helpers/fake-home.ts'
 import { type TestInstance, testInstance } from '../helpers/instance.ts'
 import { canMount } from '../helpers/machine.ts'
+import { needs } from '../helpers/needs.ts'
 
 /** The testing module as it is shipped. */
 const TESTING = fileURLToPath(new URL('../../dist/testing/index.js', import.meta.url))
@@ -92,7 +93,7 @@ describe('this machine', () => {
     expect(stderr).toMatch(/Fix {2}mcp-keycloak up --port \d+/)
   })
 
-  it.runIf(canMount)('has neither Docker nor Java: one error, both ways out', async () => {
+  it('has neither Docker nor Java: one error, both ways out', needs(canMount, 'root on Linux'), async () => {
     // Other folders than PATH are searched for JDKs; a mount namespace of our own hides them. Linux, root.
     const hide = ['/usr/lib/jvm', '/opt'].map(
       (path) => `if [ -d ${path} ]; then mount -t tmpfs none ${path}; fi`,
@@ -115,8 +116,9 @@ describe('this machine', () => {
     }
   })
 
-  it.runIf(canMount)(
+  it(
     'has a disk without room for the distribution: says how much is needed and how much is free',
+    needs(canMount, 'root on Linux'),
     async () => {
       const cache = join(folder, 'small')
       await mkdir(cache)
@@ -189,7 +191,7 @@ describe('an instance that is not there', () => {
   })
 })
 
-describe.runIf(canMount)('a data folder that is read-only', () => {
+describe('a data folder that is read-only', needs(canMount, 'root on Linux'), () => {
   it.each([['up'], ['down'], ['reset-realm']])('%s: says so at once', async (command) => {
     const data = join(folder, 'read-only')
     const instance = join(data, 'instances', 'default')

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -17,8 +16,10 @@ import { doctorReportSchema } from '../../src/operations/doctor.ts'
 import type { UpReport } from '../../src/operations/up.ts'
 import { freePort } from '../../src/runtime/probe-port.ts'
 import { cli, cliJson, start } from '../helpers/cli.ts'
+import { composeProject } from '../helpers/compose-project.ts'
 import { type TestInstance, testInstance } from '../helpers/instance.ts'
 import { hasCompose } from '../helpers/machine.ts'
+import { needs } from '../helpers/needs.ts'
 
 const COMPOSE_FILE = fileURLToPath(new URL('../../compose/keycloak.yaml', import.meta.url))
 const REDIRECT = 'http://localhost:3117/callback'
@@ -31,13 +32,15 @@ const metadata = {
 }
 
 // Where no engine answers, test/helpers/report-runtimes.ts says so.
-describe.runIf(hasCompose)('the compose runtime', () => {
+describe('the compose runtime', needs(hasCompose, 'Docker Compose'), () => {
   let instance: TestInstance
   let first: UpReport
+  let project: string
 
   beforeAll(async () => {
     instance = await testInstance('auto')
     first = await cliJson<UpReport>(['up'], instance.env)
+    project = await composeProject(instance)
   })
   afterAll(() => instance[Symbol.asyncDispose]())
 
@@ -53,13 +56,7 @@ describe.runIf(hasCompose)('the compose runtime', () => {
   })
 
   it('is reached from this machine alone', async () => {
-    const { stdout } = await execa('docker', [
-      'ps',
-      '--filter',
-      `name=${project(instance)}`,
-      '--format',
-      '{{.Ports}}',
-    ])
+    const { stdout } = await execa('docker', ['ps', '--filter', `name=${project}`, '--format', '{{.Ports}}'])
     expect(stdout).toContain(`127.0.0.1:${instance.port}->8080`)
     expect(stdout).not.toMatch(/0\.0\.0\.0|\[::\]|:::/)
   })
@@ -69,17 +66,16 @@ describe.runIf(hasCompose)('the compose runtime', () => {
       'ps',
       '--no-trunc',
       '--filter',
-      `name=${project(instance)}`,
+      `name=${project}`,
       '--format',
       '{{.Names}} {{.Status}} {{.Command}}',
     ])
-    expect(stdout).toContain(`${project(instance)}-keycloak-1`)
+    expect(stdout).toContain(`${project}-keycloak-1`)
     expect(stdout).not.toContain(first.admin?.password)
     await expect
       .poll(
         async () =>
-          (await execa('docker', ['ps', '--filter', `name=${project(instance)}`, '--format', '{{.Status}}']))
-            .stdout,
+          (await execa('docker', ['ps', '--filter', `name=${project}`, '--format', '{{.Status}}'])).stdout,
         { timeout: 30_000 },
       )
       .toContain('(healthy)')
@@ -101,7 +97,7 @@ describe.runIf(hasCompose)('the compose runtime', () => {
       'run',
       '--rm',
       '--network',
-      `${project(instance)}_default`,
+      `${project}_default`,
       '--entrypoint',
       'bash',
       image,
@@ -119,18 +115,16 @@ describe.runIf(hasCompose)('the compose runtime', () => {
     expect(checks.find(({ name }) => name === 'host-name')?.what).toContain('asked inside the container')
   })
 
-  it('is found by doctor when all that was known of it is lost', async () => {
-    const lost = {
-      ...instance.env,
-      MCP_KEYCLOAK_DATA_FOLDER: await mkdtemp(join(tmpdir(), 'mcp-keycloak-lost-')),
-    }
-    const { exitCode, stdout } = await cli(['doctor', '--json'], { env: lost })
+  it('is found by doctor when its state is lost', async () => {
+    const state = join(instance.folder, 'state.json')
+    await rename(state, `${state}.aside`)
+    const { exitCode, stdout } = await cli(['doctor', '--json'], { env: instance.env })
+    await rename(`${state}.aside`, state)
     expect(exitCode, stdout).toBe(EXIT_CODES.faultFound) // it has the port, too
     const { checks } = doctorReportSchema.parse(JSON.parse(stdout))
     const find = (wanted: string) => checks.find(({ name }) => name === wanted)
-    expect(find('leftovers')?.what).toContain(`${project(instance)}-keycloak-1, ${project(instance)}_data`)
-    expect(find('ports')?.why).toContain(`the container "${project(instance)}-keycloak-1" listens on`)
-    await rm(lost.MCP_KEYCLOAK_DATA_FOLDER, { recursive: true, force: true })
+    expect(find('leftovers')?.what).toContain(`${project}-keycloak-1, ${project}_data`)
+    expect(find('ports')?.why).toContain(`the container "${project}-keycloak-1" listens on`)
   })
 
   it('shows the log of the container', async () => {
@@ -157,14 +151,12 @@ describe.runIf(hasCompose)('the compose runtime', () => {
     const env = { ...instance.env, MCP_KEYCLOAK_INSTANCE: `${instance.name}-2` }
     const { exitCode, stderr } = await cli(['up'], { env })
     expect(exitCode).toBe(3)
-    expect(stderr).toContain(`The container "${project(instance)}-keycloak-1" listens there`)
+    expect(stderr).toContain(`The container "${project}-keycloak-1" listens there`)
   })
 
   it('keeps its data over down and up', async () => {
     expect((await cli(['down'], { env: instance.env })).stdout).toContain('Keycloak is stopped')
-    expect(
-      (await execa('docker', ['ps', '--all', '--quiet', '--filter', `name=${project(instance)}`])).stdout,
-    ).toBe('')
+    expect((await execa('docker', ['ps', '--all', '--quiet', '--filter', `name=${project}`])).stdout).toBe('')
     expect(await cli(['status'], { env: instance.env })).toMatchObject({ exitCode: 3 })
     const again = await cliJson<UpReport>(['up'], instance.env)
     expect(again).toMatchObject({
@@ -178,7 +170,7 @@ describe.runIf(hasCompose)('the compose runtime', () => {
   it('is killed behind our back: status says that it died, up starts it again with all that it had', async () => {
     const client = await registerClient(await discover(first.endpoints.issuer), metadata)
     await sleep(2000) // the database writes to the disk within a second
-    await execa('docker', ['kill', `${project(instance)}-keycloak-1`])
+    await execa('docker', ['kill', `${project}-keycloak-1`])
     const { exitCode, stderr } = await cli(['status'], { env: instance.env })
     expect(exitCode).toBe(3)
     expect(stderr).toMatch(/It was started at .+ and not stopped by mcp-keycloak: it was killed/)
@@ -193,19 +185,13 @@ describe.runIf(hasCompose)('the compose runtime', () => {
   it('leaves nothing behind after a purge', async () => {
     await cli(['down', '--purge', '--yes'], { env: instance.env })
     for (const kind of ['volume', 'network']) {
-      const { stdout } = await execa('docker', [
-        kind,
-        'ls',
-        '--quiet',
-        '--filter',
-        `name=${project(instance)}`,
-      ])
+      const { stdout } = await execa('docker', [kind, 'ls', '--quiet', '--filter', `name=${project}`])
       expect(stdout, kind).toBe('')
     }
   })
 })
 
-describe.runIf(hasCompose)('compose/keycloak.yaml by hand', () => {
+describe('compose/keycloak.yaml by hand', needs(hasCompose, 'Docker Compose'), () => {
   const name = `by-hand-${randomUUID().slice(0, 8)}`
   const compose = (args: readonly string[], env: Record<string, string> = {}) =>
     execa('docker', ['compose', '--project-name', name, '--file', COMPOSE_FILE, ...args], {
@@ -240,7 +226,3 @@ describe.runIf(hasCompose)('compose/keycloak.yaml by hand', () => {
     }
   })
 })
-
-function project(instance: TestInstance): string {
-  return `mcp-keycloak-${instance.name}`
-}

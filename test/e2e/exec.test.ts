@@ -14,6 +14,7 @@ import { BIN, cli, cliJson, onTerminal, start } from '../helpers/cli.ts'
 import { fakeHome } from '../helpers/fake-home.ts'
 import { type TestInstance, testInstance } from '../helpers/instance.ts'
 import { hasCompose, hasGo } from '../helpers/machine.ts'
+import { needs } from '../helpers/needs.ts'
 import { PYTHON } from '../helpers/python.ts'
 
 /** On a machine that has much else to do. */
@@ -127,7 +128,7 @@ describe('exec', () => {
   })
 
   // Where there is no Go, test/helpers/report-runtimes.ts says so.
-  it.runIf(hasGo)('gives a test suite in Go the realm, and tokens by the command', async () => {
+  it('gives a test suite in Go the realm, and tokens by the command', needs(hasGo, 'Go'), async () => {
     const args = ['test', '-C', fixture('gotest'), '-count=1', '-v', './...']
     const { exitCode, stdout, stderr } = await cli(['exec', '--', 'go', ...args], {
       env: { ...env, PATH: await pathWithUs(), GOTOOLCHAIN: 'local' },
@@ -248,34 +249,38 @@ describe('exec --ephemeral', () => {
 })
 
 // Where no engine answers, test/helpers/report-runtimes.ts says so.
-it.runIf(hasCompose)('exec --ephemeral leaves no container, volume or network', async () => {
-  const { exitCode, stdout, stderr } = await cli(
-    [
-      'exec',
-      '--ephemeral',
-      '--runtime',
-      'compose',
-      '--',
-      'sh',
-      '-c',
-      'echo $MCP_KEYCLOAK_INSTANCE; docker ps --format "{{.Names}}"; exit 5',
-    ],
-    { env },
-  )
-  expect(exitCode, stderr).toBe(5)
-  const [name = '', ...containers] = stdout.split('\n')
-  expect(containers).toContain(`mcp-keycloak-${name}-keycloak-1`)
-  for (const kind of ['container', 'volume', 'network']) {
-    const all = kind === 'container' ? ['--all'] : []
-    const found = await execa('docker', [
-      kind,
-      'ls',
-      ...all,
-      '--quiet',
-      '--filter',
-      `name=mcp-keycloak-${name}`,
-    ])
-    expect(found.stdout, kind).toBe('')
-  }
-  expect(await ephemeral()).toEqual([])
-})
+it(
+  'exec --ephemeral leaves no container, volume or network',
+  needs(hasCompose, 'Docker Compose'),
+  async () => {
+    const { exitCode, stdout, stderr } = await cli(
+      [
+        'exec',
+        '--ephemeral',
+        '--runtime',
+        'compose',
+        '--',
+        'sh',
+        '-c',
+        'echo $MCP_KEYCLOAK_INSTANCE; docker ps --format "{{.Names}}"; exit 5',
+      ],
+      { env },
+    )
+    expect(exitCode, stderr).toBe(5)
+    const [name = '', ...containers] = stdout.split('\n')
+    expect(containers.join('\n')).toMatch(new RegExp(`^mcp-keycloak-${name}-[0-9a-f]{6}-keycloak-1$`, 'm'))
+    for (const kind of ['container', 'volume', 'network']) {
+      const all = kind === 'container' ? ['--all'] : []
+      const found = await execa('docker', [
+        kind,
+        'ls',
+        ...all,
+        '--quiet',
+        '--filter',
+        `name=mcp-keycloak-${name}`,
+      ])
+      expect(found.stdout, kind).toBe('')
+    }
+    expect(await ephemeral()).toEqual([])
+  },
+)

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
+import { PINNED_VERSION } from '../../src/config/versions.ts'
 import type { InstancesReport } from '../../src/operations/instances.ts'
 import type { ResetRealmReport } from '../../src/operations/reset-realm-report.ts'
 import type { StatusReport } from '../../src/operations/status.ts'
@@ -37,7 +38,7 @@ describe('up', () => {
       schemaVersion: 1,
       instance: instance.name,
       runtime: 'java',
-      version: '26.7.5',
+      version: PINNED_VERSION,
       alreadyRunning: false,
       realm: 'created',
       endpoints: { issuer: `http://localhost:${instance.port}/realms/fastmcp` },
@@ -86,7 +87,7 @@ describe('up', () => {
 
   it('prints the result on stdout and the steps on stderr', async () => {
     const { stdout, stderr } = await cli(['up'], { env: instance.env })
-    expect(stdout).toMatch(/^✔ Keycloak 26\.7\.4 was running at/)
+    expect(stdout).toContain(`✔ Keycloak ${PINNED_VERSION} was running at`)
     expect(stdout).toContain(`Issuer              ${first.endpoints.issuer}`)
     expect(stderr).toContain('… Playing a client')
     expect(stderr).not.toContain('✔')
@@ -96,7 +97,7 @@ describe('up', () => {
 describe('status', () => {
   it('says what runs, its realms, and how full they are', async () => {
     const report = await cliJson<StatusReport>(['status'], instance.env)
-    expect(report).toMatchObject({ runtime: 'java', version: '26.7.5', admin: { username: 'admin' } })
+    expect(report).toMatchObject({ runtime: 'java', version: PINNED_VERSION, admin: { username: 'admin' } })
     expect(report.realms.map((realm) => realm.endpoints.realm).sort()).toEqual(['fastmcp', 'shop'])
     expect(report.realms[0]).toMatchObject({ drift: false, clients: { registered: 0, limit: 1000 } })
   })

@@ -8,25 +8,29 @@ import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 
 import { IMAGE_REPOSITORY, PINNED_VERSION } from '../../src/config/versions.ts'
+import { ownerOf } from '../../src/runtime/owner.ts'
 import { KeycloakContainer } from '../../src/testing/container.ts'
 import { warmVolume } from '../../src/testing/warm-start.ts'
 import { consumerProject, runner } from '../helpers/consumer-project.ts'
 import { docker } from '../helpers/machine.ts'
+import { needs } from '../helpers/needs.ts'
 import { readmeSamples } from '../helpers/readme-samples.ts'
 
 const MCP_URL = 'http://localhost:18778/mcp'
 /** Several starts, on a machine that has much else to do. */
 const SLOW_MS = 600_000
-/** Of a start without features: the first test that starts so writes it, the others are quicker by it. */
-const WARM_VOLUME = warmVolume(`${IMAGE_REPOSITORY}:${PINNED_VERSION}`, ['start-dev'])
 
 let folder: string
+/** Of a start without features: the first test that starts so writes it, the others are quicker by it. */
+let WARM_VOLUME: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mcp-keycloak-container-'))
   vi.stubEnv('TESTCONTAINERS_RYUK_DISABLED', 'true') // its image is not to be had everywhere; we clean up ourselves
   vi.stubEnv('TESTCONTAINERS_HOST_OVERRIDE', 'localhost') // the engine is on this machine, though that may look like a container itself
   vi.stubEnv('MCP_KEYCLOAK_DATA_FOLDER', join(folder, 'data'))
   vi.stubEnv('MCP_KEYCLOAK_TIMEOUT', '280')
+  const { id } = await ownerOf(join(folder, 'data'))
+  WARM_VOLUME = warmVolume(`${IMAGE_REPOSITORY}:${PINNED_VERSION}`, ['start-dev'], id)
 })
 afterAll(async () => {
   await execa('docker', ['volume', 'rm', WARM_VOLUME], { reject: false })
@@ -45,7 +49,7 @@ const hasBuilt = async (id: string) =>
   (await execa('docker', ['logs', id], { all: true })).all.includes('augmentation completed')
 
 // Where there is no engine, test/helpers/report-runtimes.ts says so.
-describe.runIf(docker.engine)('KeycloakContainer', () => {
+describe('KeycloakContainer', needs(docker.engine !== undefined, 'a Docker engine'), () => {
   it('runs as the README shows it, and keeps what was built for the next one', async () => {
     const { 'container.test.ts': sample = '' } = await readmeSamples()
     expect(sample).toContain('.withWarmStart()')

@@ -13,6 +13,7 @@ import { readState } from '../../src/runtime/state.ts'
 import { startKeycloak } from '../../src/testing/index.ts'
 import { fakeHome } from '../helpers/fake-home.ts'
 import { hasCompose } from '../helpers/machine.ts'
+import { needs } from '../helpers/needs.ts'
 
 const INDEX = fileURLToPath(new URL('../../dist/testing/index.js', import.meta.url))
 const hasJava = (await probeJava()).length > 0
@@ -45,8 +46,9 @@ async function startingServer() {
 }
 
 // Where there is no JDK or no Docker, test/helpers/report-runtimes.ts says so.
-it.runIf(hasJava)(
+it(
   'starts a Keycloak of its own on a JDK; who names that one waits until it is ready',
+  needs(hasJava, 'a JDK'),
   async () => {
     const steps: string[] = []
     const waited: string[] = []
@@ -92,12 +94,13 @@ it.runIf(hasJava)(
   },
 )
 
-it.runIf(hasCompose)(
+it(
   'takes Docker where an engine answers, and leaves neither container nor volume',
+  needs(hasCompose, 'Docker Compose'),
   async () => {
     let name = ''
     const left = async () => {
-      const filter = ['--all', '--quiet', '--filter', `label=com.docker.compose.project=mcp-keycloak-${name}`]
+      const filter = ['--all', '--quiet', '--filter', `label=mcp-keycloak.instance=${name}`]
       const [containers, volumes] = await Promise.all([
         execa('docker', ['ps', ...filter]),
         execa('docker', ['volume', 'ls', ...filter.slice(1)]),
@@ -126,7 +129,7 @@ it.runIf(hasCompose)(
   },
 )
 
-it.runIf(hasJava)('is stopped and removed when the run is killed', async () => {
+it('is stopped and removed when the run is killed', needs(hasJava, 'a JDK'), async () => {
   const code = `
     import { startKeycloak } from ${JSON.stringify(INDEX)}
     const keycloak = await startKeycloak({ runtime: 'java' })
@@ -147,13 +150,17 @@ it.runIf(hasJava)('is stopped and removed when the run is killed', async () => {
   expect(await workshops()).toEqual([])
 })
 
-it.runIf(hasJava)('leaves nothing of a server that is not ready in time, and quotes its log', async () => {
-  const keycloakHome = await fakeHome(data, 'echo "ERROR still thinking"; exec sleep 300')
-  const starting = startKeycloak({ runtime: 'java', keycloakHome, timeout: 2 })
-  await expect(starting).rejects.toMatchObject({
-    code: 'KEYCLOAK_NOT_READY',
-    why: expect.stringContaining('still thinking'),
-    fix: expect.stringContaining('Give it more time'),
-  })
-  expect(await workshops()).toEqual([])
-})
+it(
+  'leaves nothing of a server that is not ready in time, and quotes its log',
+  needs(hasJava, 'a JDK'),
+  async () => {
+    const keycloakHome = await fakeHome(data, 'echo "ERROR still thinking"; exec sleep 300')
+    const starting = startKeycloak({ runtime: 'java', keycloakHome, timeout: 2 })
+    await expect(starting).rejects.toMatchObject({
+      code: 'KEYCLOAK_NOT_READY',
+      why: expect.stringContaining('still thinking'),
+      fix: expect.stringContaining('Give it more time'),
+    })
+    expect(await workshops()).toEqual([])
+  },
+)

@@ -6,7 +6,10 @@ import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 
 import { resolveConfig } from '../../src/config/resolve.ts'
+import type { Config } from '../../src/config/schema.ts'
+import { adminLogin } from '../../src/keycloak/admin.ts'
 import { down } from '../../src/operations/down.ts'
+import { findInstance } from '../../src/operations/instance.ts'
 import { up } from '../../src/operations/up.ts'
 import { freePort } from '../../src/runtime/probe-port.ts'
 import { readState } from '../../src/runtime/state.ts'
@@ -35,7 +38,7 @@ declare module 'vitest' {
 
 /**
  * Starts a real Keycloak on the java runtime, apart from the user's own instances, and purges it at the end. With
- * `KEEP_TEST_KEYCLOAK=<folder>` it stays, and the next run finds it: tests by the second while one works on them.
+ * `KEEP_TEST_KEYCLOAK=<folder>` it stays, and the next run finds it without realms: tests in seconds while one works on them.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const kept = process.env.KEEP_TEST_KEYCLOAK
@@ -51,6 +54,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     port: (await knownPort(dataFolder, instance)) ?? (await freePort()),
   }
   const { config } = await resolveConfig({ flags, env: {}, cwd: dataFolder })
+  if (kept) await removeRealms(config)
   const report = await up(config, { onStep: (step) => process.stdout.write(`${project.name}: ${step}\n`) })
   if (!report.admin) throw new Error('an instance of our own has an administrator')
   const { keycloakUrl: url, issuer, realm } = report.endpoints
@@ -69,6 +73,15 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await down(config, { purge: true })
     await rm(dataFolder, { recursive: true, force: true })
   }
+}
+
+/** Removes what the last run left on a Keycloak that was kept: each run begins with no realm. */
+async function removeRealms(config: Config): Promise<void> {
+  const found = await findInstance(config).catch(() => undefined)
+  if (found === undefined) return
+  const { realms } = await adminLogin(found.keycloak)
+  for (const { realm = 'master' } of await realms.find({ briefRepresentation: true }))
+    if (realm !== 'master') await realms.del({ realm })
 }
 
 async function knownPort(dataFolder: string, instance: string): Promise<number | undefined> {

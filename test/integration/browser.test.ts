@@ -11,6 +11,7 @@ import { explainFailure } from '../../src/explain/explain.ts'
 import { browserlessLogin } from '../../src/oauth/browserless-login.ts'
 import { up } from '../../src/operations/up.ts'
 import { findChromium, resultInBrowser } from '../helpers/chromium.ts'
+import { needs } from '../helpers/needs.ts'
 
 const { url, instance, dataFolder } = inject('sharedKeycloak')
 const realm = 'pages'
@@ -32,7 +33,7 @@ afterAll(() => {
   for (const server of [allowed, foreign]) server.close()
 })
 
-describe.runIf(chromium)('a page in a real browser', () => {
+describe('a page in a real browser', needs(chromium !== undefined, 'Chromium'), () => {
   it('discovers, registers and gets a token for the MCP server, on an origin that the user named', async () => {
     const { clientId, canHash } = await open(allowed, { issuer })
     expect({ clientId, canHash }).toEqual({

@@ -13,6 +13,7 @@ import { up } from '../../src/operations/up.ts'
 import { BASE_REALM_FILE, loadRealm } from '../../src/realm/load.ts'
 import { cli, cliJson } from '../helpers/cli.ts'
 import { externalConfig } from '../helpers/external-config.ts'
+import { ofItsVersion } from '../helpers/version-warnings.ts'
 
 const keycloak = inject('sharedKeycloak')
 const environment = {
@@ -33,7 +34,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mcp-keycloak-drift-'))
   realmFile = join(folder, 'mine.json')
   await write({})
-  expect(await up(await config({ realmFile }))).toMatchObject({ realm: 'created', warnings: [] })
+  expect(await up(await config({ realmFile }))).toMatchObject({ realm: 'created', warnings: ofItsVersion })
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
@@ -42,6 +43,7 @@ describe('up on a realm that is there', () => {
     const report = await up(await config({ scope: ['api:read'], tokenLifespan: 60 }))
     expect(report).toMatchObject({ realm: 'different' })
     expect(report.warnings).toEqual([
+      ...ofItsVersion,
       'The realm "drifting" was made with other options (--scope, --token-lifespan): it was left as it is. To see the difference: mcp-keycloak realm diff. To have the new one: mcp-keycloak reset-realm, each with the same options',
     ])
     expect((await realmDiff(await config())).drift).toEqual([])

@@ -5,6 +5,7 @@ import type { RegisteredClient } from '../../src/oauth/register.ts'
 import { verifyAccessToken } from '../../src/oauth/verify-access-token.ts'
 import { registeredClient } from '../helpers/registration.ts'
 import { type TestRealm, testRealm } from '../helpers/test-realm.ts'
+import { ofItsVersion } from '../helpers/version-warnings.ts'
 
 const REDIRECT = 'http://localhost:3117/callback'
 const MCP_URLS = ['http://localhost:8000/mcp', 'http://localhost:9000/']
@@ -94,6 +95,7 @@ describe('a realm of many options', () => {
 
   it('warns of an MCP URL that ends with a slash', () => {
     expect(realm.report.warnings).toEqual([
+      ...ofItsVersion,
       expect.stringMatching(/^The MCP URL http:\/\/localhost:9000\/ ends/),
     ])
   })

@@ -2,6 +2,7 @@ import type { ChalkInstance } from 'chalk'
 import type { Command } from 'commander'
 
 import { addressed, DEFAULT_REALM } from '../../config/addressed.ts'
+import { ownerInWords } from '../../config/docker-names.ts'
 import { REALM_OPTION_KEYS } from '../../config/realm-options.ts'
 import { type ConfigKey, flagName, optionMeta } from '../../config/schema.ts'
 import type { InstancesReport } from '../../operations/instances.ts'
@@ -125,13 +126,21 @@ function cameFrom({ key, origin, source }: StatusReport['options'][number]): str
 }
 
 /** One line an instance. */
-export function renderInstances({ instances }: InstancesReport, chalk: ChalkInstance): string[] {
+export function renderInstances({ instances, foreign }: InstancesReport, chalk: ChalkInstance): string[] {
   return [
     ...instances.flatMap((summary) => {
       const { instance, runtime, version, url } = summary
       return row(chalk, instance, `${condition(summary, chalk)}  ${url}  Keycloak ${version}, ${runtime}`)
     }),
     ...(instances.length === 0 ? ['  There is no instance on this machine: mcp-keycloak up'] : []),
+    ...(foreign.length > 0 ? ['', '  Of other data folders, in Docker:'] : []),
+    ...foreign.flatMap((project) =>
+      row(
+        chalk,
+        project.instance,
+        `${project.running ? 'runs   ' : 'stopped'}  ${project.project}, ${ownerInWords(project)}`,
+      ),
+    ),
   ]
 }
 

@@ -1,3 +1,4 @@
+import { engineFix, engineTrouble } from '../../runtime/probe-docker.ts'
 import { type Check, type Finding, fail, ok, skip, warn } from '../check.ts'
 import type { Machine } from '../subjects.ts'
 import { neededRuntime } from './needed-runtime.ts'
@@ -9,19 +10,23 @@ export const docker: Check<'machine'> = {
   group: 'machine',
   asks: 'machine',
   run(machine): Finding {
-    const { engine, client } = machine.docker
-    if (engine) return ok(`engine ${engine}`)
-    const what = client ? 'no engine answers' : 'not installed'
-    const start = 'Start Docker Desktop, or "systemctl start docker"'
+    const { engine, client, elsewhere, podman } = machine.docker
+    if (engine && elsewhere === undefined)
+      return ok(podman === undefined ? `engine ${engine}` : `podman ${podman}, as "docker"`)
+    const noEngine =
+      elsewhere === undefined ? 'no engine answers' : `the engine is on another machine (${elsewhere})`
+    const what = client ? noEngine : 'not installed'
+    const trouble = client && !engine ? ` ${engineTrouble(machine.docker)}` : ''
+    const start = engineFix(machine.docker)
     const need = neededRuntime(machine)
     if (need === 'external') return skip(what, 'Somebody else runs that Keycloak.')
-    if (need === 'java') return skip(what, `Not needed: ${reason(machine)}.`)
+    if (need === 'java') return skip(what, `Not needed: ${reason(machine)}.${trouble}`)
     const install = 'Install Docker (https://docs.docker.com/get-docker/)'
     return need === 'compose'
-      ? fail(what, "This instance's data are in Docker.", client ? `${start}.` : `${install}.`)
+      ? fail(what, `This instance's data are in Docker.${trouble}`, client ? `${start}.` : `${install}.`)
       : warn(
           what,
-          'And no JDK was found: Keycloak needs one of the two.',
+          `And no JDK was found: Keycloak needs one of the two.${trouble}`,
           client ? `${start}.` : `${install}, or a JDK.`,
         )
   },

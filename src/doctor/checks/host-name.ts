@@ -1,5 +1,6 @@
 import { askedAs } from '../../keycloak/asked-as.ts'
 import { saidInContainer } from '../../runtime/compose.ts'
+import type { InstanceState } from '../../runtime/state.ts'
 import { type Check, type Finding, fail, ok, skip } from '../check.ts'
 
 /** What a container calls a Keycloak of ours. */
@@ -19,7 +20,7 @@ export const hostName: Check<'server'> = {
   asks: 'server',
   async run({ endpoints, runtime, state }) {
     const inContainer =
-      runtime === 'compose' && state ? await askInContainer(state.instance, endpoints.realm) : undefined
+      runtime === 'compose' && state ? await askInContainer(state, endpoints.realm) : undefined
     if (inContainer !== undefined) return judgeHostName(endpoints.issuer, parse(inContainer) ?? {}, true)
     const { status, body } = await askedAs(endpoints.metadata, CONTAINER_HOST)
     const told = status === 200 ? parse(body) : undefined
@@ -54,10 +55,10 @@ export function judgeHostName(issuer: string, told: Metadata, askedThere: boolea
 }
 
 /** The image has no curl; bash alone can ask. */
-async function askInContainer(instance: string, realm: string): Promise<string | undefined> {
+async function askInContainer(state: InstanceState, realm: string): Promise<string | undefined> {
   const path = `/.well-known/oauth-authorization-server/realms/${encodeURIComponent(realm)}`
   const script = `exec 3<>/dev/tcp/keycloak/8080 && printf 'GET ${path} HTTP/1.0\\r\\nHost: ${CONTAINER_HOST}\\r\\n\\r\\n' >&3 && cat <&3`
-  const answer = await saidInContainer(instance, script)
+  const answer = await saidInContainer(state, script)
   return answer?.slice(answer.indexOf('{'))
 }
 

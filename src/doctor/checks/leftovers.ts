@@ -1,7 +1,9 @@
-import { type Leftovers, probeLeftovers } from '../../runtime/probe-leftovers.ts'
+import { ownerInWords } from '../../config/docker-names.ts'
+import { dataFolderOf, folders, instanceFolder } from '../../config/folders.ts'
+import { type DockerProject, foreignProjects, ownDockerProject } from '../../runtime/docker-projects.ts'
 import { type Check, type Finding, ok, skip, warn } from '../check.ts'
 
-/** Whether Docker has something of this instance that we know nothing of. */
+/** Whether Docker has containers or volumes of this instance that its state does not know, and of other data folders. */
 export const leftovers: Check<'host'> = {
   name: 'leftovers',
   title: 'Leftovers',
@@ -9,21 +11,33 @@ export const leftovers: Check<'host'> = {
   asks: 'host',
   async run({ config, state, docker }) {
     if (!docker.engine) return skip('not looked at', 'No Docker engine answers.')
-    return judgeLeftovers(await probeLeftovers(config.instance), state?.runtime === 'compose')
+    const folder = instanceFolder(folders(config).data, config.instance)
+    const [own, foreign] = await Promise.all([
+      ownDockerProject({ instance: config.instance, folder }),
+      foreignProjects(dataFolderOf(folder), state ? [state] : []),
+    ])
+    return judgeLeftovers(state?.runtime === 'compose' ? undefined : own, foreign)
   },
 }
 
 /**
- * What it means that Docker has containers and volumes of an instance.
+ * Judges what Docker has.
  *
- * @param known the instance lives there
+ * @param unknown of this instance, though its state says nothing of it
+ * @param foreign of other data folders
  */
-export function judgeLeftovers({ project, containers, volumes }: Leftovers, known: boolean): Finding {
-  if (known) return ok("none besides this instance's own")
-  if (containers.length + volumes.length === 0) return ok('none in Docker')
-  return warn(
-    `Docker has ${[...containers, ...volumes].join(', ')}`,
-    'An instance of this name was there before, and what is known of it is gone: the next one would get its database, with a password that nobody knows.',
-    `docker compose --project-name ${project} down --volumes`,
-  )
+export function judgeLeftovers(
+  unknown: Pick<DockerProject, 'containers' | 'volumes'> | undefined,
+  foreign: readonly DockerProject[],
+): Finding {
+  if (unknown) {
+    return warn(
+      `Docker has ${[...unknown.containers, ...unknown.volumes].join(', ')}`,
+      'This data folder has created them for this instance, whose state is lost.',
+      'mcp-keycloak up uses them again; mcp-keycloak down --purge removes them.',
+    )
+  }
+  if (foreign.length === 0) return ok('none in Docker')
+  const each = foreign.map((project) => `${project.project} (${ownerInWords(project)})`)
+  return ok(`none of this data folder; of others, which no command touches: ${each.join('; ')}`)
 }

@@ -6,7 +6,7 @@ export function neededRuntime({ config, state, docker, jdks }: Machine): Runtime
   if (config.keycloakUrl !== undefined) return 'external'
   if (state) return state.runtime
   if (config.runtime !== 'auto') return config.runtime
-  if (docker.engine && docker.compose) return 'compose'
+  if (docker.engine && docker.compose && docker.elsewhere === undefined) return 'compose'
   if (jdks.length > 0) return 'java'
   return docker.engine ? 'compose' : undefined
 }

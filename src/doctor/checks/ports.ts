@@ -1,5 +1,5 @@
 import { DEFAULT_INSTANCE, DEFAULT_PORT } from '../../config/schema.ts'
-import { isPortFree, portHolder } from '../../runtime/probe-port.ts'
+import { isPortFree, orStop, portHolder } from '../../runtime/probe-port.ts'
 import { type Check, type Finding, fail, ok } from '../check.ts'
 import type { Machine } from '../subjects.ts'
 
@@ -57,6 +57,6 @@ export function judgePorts(list: readonly Port[]): Finding {
   return fail(
     `${taken.map(({ port }) => port).join(' and ')} taken`,
     `${taken.map(({ port, holder }) => `${holder} listens on ${port}`).join('; ')}.`,
-    `mcp-keycloak up ${first.flag} ${first.port + 1}, or stop what listens there.`,
+    `mcp-keycloak up ${first.flag} ${first.port + 1}${orStop(first.holder)}`,
   )
 }

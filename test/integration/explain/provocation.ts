@@ -7,8 +7,8 @@ export interface Provocation {
   readonly seen: readonly [id: string, culprit?: string | RegExp]
   /** What is found on the server, in its log or its events; absent for what leaves nothing there. */
   readonly server?: readonly [id: string, culprit?: string | RegExp]
-  /** The first version of Keycloak that answers so; absent: all. */
-  readonly since?: string
+  /** How Keycloak before a version answers, where that is otherwise. */
+  readonly before?: Pick<Provocation, 'seen' | 'server'> & { readonly version: string }
   provoke(world: World): Promise<string>
 }
 

@@ -102,7 +102,7 @@ export const REGISTRATION_PROVOCATIONS: readonly Provocation[] = [
   },
   {
     name: 'a token that is none',
-    since: '26.7.0', // 26.6.4 answers 500
+    before: { version: '26.7.0', seen: ['registration-stumbled'] }, // 26.6.4 answers 500
     seen: ['registration-token-refused', 'Failed decode token'],
     server: ['registration-token-refused', 'Failed decode token'],
     provoke: (world) => world.register({}, bearer('nonsense').headers),

@@ -221,6 +221,7 @@ describe('what a person reads of status --all', () => {
       { ...INSTANCE, instance: 'older', running: false, startedAt: null, version: '26.6.4' },
       { ...INSTANCE, instance: 'killed', running: false, startedAt: '2026-01-02T03:04:05.000Z' },
     ],
+    foreign: [],
     warnings: [],
   }
 
@@ -230,6 +231,21 @@ describe('what a person reads of status --all', () => {
         older               stopped  http://localhost:8080  Keycloak 26.6.4, java
         killed              died     http://localhost:8080  Keycloak 26.7.5, java"
     `)
+  })
+
+  it('names what other data folders have in Docker', () => {
+    const foreign = {
+      project: 'mcp-keycloak-default-c0ffee',
+      instance: 'default',
+      owner: 'c0ffee123456',
+      dataFolder: '/home/eve/data',
+      running: true,
+      containers: ['mcp-keycloak-default-c0ffee-keycloak-1'],
+      volumes: ['mcp-keycloak-default-c0ffee_data'],
+    }
+    expect(text(renderInstances({ ...report, instances: [], foreign: [foreign] }, chalk))).toContain(
+      'runs     mcp-keycloak-default-c0ffee, owner c0ffee, data folder /home/eve/data',
+    )
   })
 
   it('is what to do when there is none', () => {

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 
 import { assetPath } from '../../../src/assets.ts'
+import { LABELS } from '../../../src/config/docker-names.ts'
 import {
   JVM_OPTIONS,
   LOOPBACK,
@@ -24,6 +25,7 @@ const SETTINGS: ServerSettings = {
   features: [],
   admin: { username: 'admin', password: 'choose-one' },
 }
+const OWNED = { instance: 'shop', owner: 'c0ffee123456', dataFolder: '/home/eve/data' }
 const text = await readFile(assetPath('compose/keycloak.yaml'), 'utf8')
 const { keycloak } = parse(text).services
 
@@ -59,8 +61,8 @@ describe('compose/keycloak.yaml', () => {
   it('keeps what the server built, apart for each version', () => {
     const { quarkus } = parse(text).volumes
     expect(keycloak.volumes).toContain('quarkus:/opt/keycloak/lib/quarkus')
-    const env = { ...composeVariables({ ...SETTINGS, version: '26.6.4' }), COMPOSE_PROJECT_NAME: 'p' }
-    expect(filled(quarkus.name, env)).toBe('p_quarkus-26.6.4')
+    const env = composeVariables({ ...SETTINGS, version: '26.6.4' }, OWNED)
+    expect(filled(quarkus.name, env)).toBe('mcp-keycloak-shop-c0ffee_quarkus-26.6.4')
     expect(filled(quarkus.name)).toBe(`mcp-keycloak_quarkus-${PINNED_VERSION}`)
   })
 
@@ -69,10 +71,12 @@ describe('compose/keycloak.yaml', () => {
     const { JAVA_OPTS: _, ...environment } = keycloak.environment as Record<string, string>
     const given = Object.entries(environment).map(([name, text]) => [
       name,
-      filled(text, composeVariables(settings)),
+      filled(text, composeVariables(settings, OWNED)),
     ])
     expect(Object.fromEntries(given)).toEqual(serverVariables(settings))
-    expect(filled(keycloak.command, composeVariables(settings)).split(' ')).toEqual(startArguments(settings))
+    expect(filled(keycloak.command, composeVariables(settings, OWNED)).split(' ')).toEqual(
+      startArguments(settings),
+    )
   })
 
   it('gives it the same by hand, but for the realm, which it imports, and the password, which it asks for', () => {
@@ -92,9 +96,20 @@ describe('compose/keycloak.yaml', () => {
     expect(filled(keycloak.image)).toBe(`${IMAGE_REPOSITORY}:${PINNED_VERSION}`)
   })
 
+  it('labels all that it creates with its owner, by hand with none', () => {
+    const { networks, volumes } = parse(text)
+    const env = composeVariables(SETTINGS, OWNED)
+    for (const { labels } of [keycloak, networks.default, volumes.data, volumes.quarkus]) {
+      expect(filled(labels[LABELS.owner], env)).toBe(OWNED.owner)
+      expect(filled(labels[LABELS.instance], env)).toBe(OWNED.instance)
+      expect(filled(labels[LABELS.owner])).toBe('')
+    }
+    expect(filled(keycloak.labels[LABELS.dataFolder], env)).toBe(OWNED.dataFolder)
+  })
+
   it('is reachable from this machine alone, at the ports that we choose', () => {
     const settings = { ...SETTINGS, port: 8181, managementPort: 9191 }
-    const ports = keycloak.ports.map((text: string) => filled(text, composeVariables(settings)))
+    const ports = keycloak.ports.map((text: string) => filled(text, composeVariables(settings, OWNED)))
     expect(ports).toEqual([`${LOOPBACK}:8181:8080`, `${LOOPBACK}:9191:9000`])
     expect(keycloak.ports.map((text: string) => filled(text))).toEqual([
       `${LOOPBACK}:8080:8080`,
@@ -104,7 +119,7 @@ describe('compose/keycloak.yaml', () => {
 
   it('uses no variable that we do not set', () => {
     const names = [...JSON.stringify(keycloak).matchAll(/(?<!\$)\$\{(\w+)/g)].map((match) => match[1])
-    expect(Object.keys(composeVariables(SETTINGS))).toEqual(expect.arrayContaining(names))
+    expect(Object.keys(composeVariables(SETTINGS, OWNED))).toEqual(expect.arrayContaining(names))
   })
 })
 

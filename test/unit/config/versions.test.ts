@@ -5,7 +5,7 @@ import {
   capabilities,
   compareToPinned,
   distributionSha256,
-  knownBugs,
+  isBeforeFix,
   OLDEST_VERSION,
   PINNED_VERSION,
   TESTED_VERSIONS,
@@ -17,6 +17,8 @@ describe('the versions', () => {
     PINNED_VERSION,
     OLDEST_VERSION,
     '26.6.1',
+    '26.8.0',
+    '26.8.2', // public, and not tested: newer is warned of, never refused
     '26.10.0',
     '27.0.0',
     '26.7.4.redhat-00001',
@@ -68,19 +70,18 @@ describe('what a version can do', () => {
   })
 })
 
-describe('the known bugs of a version', () => {
-  const issues = (version: string) => knownBugs(version).map(({ issue }) => issue)
-
-  it('are those that were mended later', () => {
-    expect(issues('26.6.4')).toEqual([50807, 50362, 51413, 49730])
-    expect(issues('26.7.4')).toEqual([50807, 50362, 51413])
-    expect(issues('26.8.0')).toEqual([])
-  })
-
-  it('are none where our realm does not go around them, unless a feature is on', () => {
-    const plain = knownBugs(PINNED_VERSION).filter(({ feature }) => feature === undefined)
-    expect(plain.map(({ issue }) => issue)).toEqual([50807]) // audience and roles are in the scope "basic"
-  })
+it.each([
+  ['26.6.4', true],
+  ['26.6.5', false],
+  ['26.6.99', false],
+  ['26.7.0', true],
+  ['26.7.1', false],
+  ['26.8.0', false],
+  ['27.0.0', false],
+  ['26.5.9', true],
+  ['unknown', false],
+])('%s has a hole that 26.6.5 and 26.7.1 fixed: %s', (version, has) => {
+  expect(isBeforeFix(version, ['26.6.5', '26.7.1'])).toBe(has)
 })
 
 it.each([

@@ -83,7 +83,7 @@ describe('what Keycloak runs on', () => {
   it('is said with what to do', async () => {
     expect(await docker.run(machine({ ...on('compose'), docker: STOPPED }), undefined)).toMatchObject({
       what: 'no engine answers',
-      fix: 'Start Docker Desktop, or "systemctl start docker".',
+      fix: 'Start Docker Desktop or "systemctl start docker".',
     })
     expect(await java.run(machine({ docker: ENGINE }), undefined)).toMatchObject({
       why: 'Not needed: Keycloak runs in Docker.',
@@ -135,6 +135,8 @@ describe('ports', () => {
       why: 'the container "web" listens on 9000.',
       fix: 'mcp-keycloak up --management-port 9001, or stop what listens there.',
     })
+    const keycloak = { ...taken, holder: 'the container "mcp-keycloak-shop-c0ffee-keycloak-1"' }
+    expect(judgePorts([keycloak]).fix).toBe('mcp-keycloak up --management-port 9001.') // it may be somebody's
   })
 })
 
@@ -189,15 +191,33 @@ it.each<[string, readonly string[], boolean, Finding['status']]>([
   expect(judgeLocalhost({ addresses, port: 8080, strangerOnIpv6 }).status).toBe(status)
 })
 
-it('names what Docker still has of an instance that we know nothing of, and how to be rid of it', () => {
-  const left = { project: 'mcp-keycloak-default', containers: ['old-1'], volumes: ['old_data'] }
-  expect(judgeLeftovers(left, false)).toMatchObject({
-    status: 'warn',
-    what: 'Docker has old-1, old_data',
-    fix: 'docker compose --project-name mcp-keycloak-default down --volumes',
+describe('containers and volumes in Docker', () => {
+  const left = {
+    project: 'mcp-keycloak-shop-c0ffee',
+    instance: 'shop',
+    owner: 'c0ffee123456',
+    dataFolder: '/home/eve/data',
+    running: false,
+    containers: ['shop-1'],
+    volumes: ['shop_data'],
+  }
+
+  it('of an instance whose state is lost are named, with what to do', () => {
+    expect(judgeLeftovers(left, [])).toMatchObject({
+      status: 'warn',
+      what: 'Docker has shop-1, shop_data',
+      fix: 'mcp-keycloak up uses them again; mcp-keycloak down --purge removes them.',
+    })
+    expect(judgeLeftovers(undefined, [])).toMatchObject({ status: 'ok', what: 'none in Docker' })
   })
-  expect(judgeLeftovers(left, true).status).toBe('ok')
-  expect(judgeLeftovers({ ...left, containers: [], volumes: [] }, false).status).toBe('ok')
+
+  it('of other data folders are no fault, and no command is advised', () => {
+    const unlabelled = { ...left, project: 'mcp-keycloak-old', owner: null, dataFolder: null }
+    const { status, what, fix } = judgeLeftovers(undefined, [left, unlabelled])
+    expect({ status, fix }).toEqual({ status: 'ok', fix: null })
+    expect(what).toContain('mcp-keycloak-shop-c0ffee (owner c0ffee, data folder /home/eve/data)')
+    expect(what).toContain('mcp-keycloak-old (without an owner)')
+  })
 })
 
 it.each([

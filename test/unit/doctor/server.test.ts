@@ -6,15 +6,29 @@ import { hostName, judgeHostName } from '../../../src/doctor/checks/host-name.ts
 import { judgeVersion, version } from '../../../src/doctor/checks/version.ts'
 import type { Server } from '../../../src/doctor/subjects.ts'
 import { featureWarnings } from '../../../src/operations/feature-warnings.ts'
+import { versionWarnings } from '../../../src/operations/version-warnings.ts'
 import { localServer } from '../support/local-server.ts'
 import { refusal } from '../support/refusal.ts'
 
 const ISSUER = 'http://localhost:8080/realms/fastmcp'
-const info = { version: '26.7.5', features: [], overlays: [], featureWarnings: [] }
+const info = {
+  version: '26.7.5',
+  features: [],
+  registrationFormats: [],
+  overlays: [],
+  featureWarnings: [],
+}
+
+const self = (version: string, rest: { features?: string[]; registrationFormats?: string[] } = {}) => ({
+  version,
+  features: [],
+  registrationFormats: ['openid-connect'],
+  ...rest,
+})
 
 describe('the version', () => {
   it('is all right with bugs that nobody meets, which are named', () => {
-    const finding = judgeVersion('26.7.5', [])
+    const finding = judgeVersion(self('26.7.5'))
     expect(finding).toMatchObject({
       status: 'ok',
       what: 'Keycloak 26.7.5; 3 known MCP bugs, none of which is met here',
@@ -22,20 +36,43 @@ describe('the version', () => {
     expect(finding.why).toContain('keycloak#50807')
   })
 
-  it('is warned of with a feature whose bugs can be met, with their links and where they are mended', () => {
-    const finding = judgeVersion('26.7.5', ['cimd'])
+  it('is warned of with a feature whose bugs can be met, with their links and where they are fixed', () => {
+    const finding = judgeVersion(self('26.7.5', { features: ['cimd'] }))
     expect(finding).toMatchObject({ status: 'warn', fix: expect.stringContaining('26.8.0') })
     expect(finding.why).toContain('https://github.com/keycloak/keycloak/issues/50362')
     expect(finding.why).not.toContain('49730')
-    expect(judgeVersion('26.6.4', ['cimd']).why).toContain('49730')
   })
 
-  it('without bugs says nothing of them, and that it is newer', () => {
-    expect(judgeVersion('26.8.0', ['cimd'])).toMatchObject({
-      status: 'ok',
-      why: null,
-      what: expect.stringContaining('newer than'),
+  it('is warned of with public security holes: those that are open here, those that are not, and the fix', () => {
+    const closed = judgeVersion(self('26.6.4'))
+    expect(closed).toMatchObject({
+      status: 'warn',
+      what: 'Keycloak 26.6.4 has public security holes',
+      why: expect.stringMatching(
+        /^CVE-2026-16089: .+\. Not open here, .+CVE-2026-15572: .+\(keycloak#51468\)/,
+      ),
+      fix: 'Update Keycloak to 26.7.5 or 26.6.8. A managed instance: stop it, then start it with --keycloak-version 26.7.5.',
     })
+    const open = judgeVersion(self('26.6.4', { registrationFormats: ['default', 'openid-connect'] }))
+    expect(open.why).toContain('CVE-2026-15572')
+    expect(open.why).not.toContain('Not open here')
+    expect(judgeVersion(self('26.7.4')).fix).toMatch(/^Update Keycloak to 26\.7\.5\. /)
+  })
+
+  it('that is newer than the tested one is said to be known by reading alone, in doctor and up', () => {
+    const newer = 'Keycloak 26.8.2 is newer than 26.7.5'
+    expect(judgeVersion(self('26.8.2', { features: ['cimd'] }))).toMatchObject({
+      status: 'ok',
+      what: 'Keycloak 26.8.2; newer than tested',
+      why: expect.stringContaining(newer),
+    })
+    expect(versionWarnings(self('26.8.2'))).toEqual([expect.stringContaining(newer)])
+  })
+
+  it('is warned of by up in the same words, and the tested one is not', () => {
+    const { what, why, fix } = judgeVersion(self('26.6.4'))
+    expect(versionWarnings(self('26.6.4'))).toEqual([`${what}. ${why} ${fix}`])
+    expect(versionWarnings(self('26.7.5'))).toEqual([])
   })
 
   it('that is too old is a fault, with the reason', async () => {

@@ -74,14 +74,21 @@ describe('an instance whose state is garbage', () => {
     ['is not taken for that of another data folder, which Docker runs', false],
   ])('%s', async (_, fromHere) => {
     const record = join(await tempFolder(), 'calls')
-    const answers = '*version*) echo 2.40.0;; ps*) echo c0ffee;;'
+    const owner = 'aaaaaa111111'
+    const line = `shop-1\\trunning\\tmcp-keycloak-shop-aaaaaa\\t${owner}\\tshop\\t/data`
+    const answers = `version*|--version*|compose\\ version*) echo 2.40.0;; "ps --all --filter name"*) printf '${line}\\n';; ps*owner=${owner}*) echo c0ffee;;`
     await preferredPrograms({ docker: `echo "$*" >> ${record}; case "$*" in ${answers} esac` })
     const { config, folder } = await machine('shop')
     await rm(join(folder('shop'), 'state.json'))
-    if (fromHere) await writeFile(join(folder('shop'), 'admin.json'), '{}')
+    const id = fromHere ? owner : 'bbbbbb222222'
+    const { dataFolder = '' } = config
+    await writeFile(
+      join(dataFolder, 'owner.json'),
+      JSON.stringify({ schemaVersion: 1, id, folder: dataFolder }),
+    )
     await down({ ...config, instance: 'shop' })
     const calls = await readFile(record, 'utf8').catch(() => '')
-    expect([calls.includes('stop c0ffee'), calls.includes(' down ')]).toEqual([fromHere, fromHere])
+    expect([calls.includes('stop c0ffee'), calls.includes('rm --force c0ffee')]).toEqual([fromHere, fromHere])
   })
 
   it('is purged with all that it has', async () => {

@@ -1,6 +1,8 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+
 import type { ServerSettings } from '../../../src/config/server.ts'
 
 import { PINNED_VERSION } from '../../../src/config/versions.ts'
@@ -20,15 +22,24 @@ const STATE: InstanceState & ServerSettings = {
   managementPort: 9191,
   features: [],
   admin: { username: 'admin', password: 'generated' },
-  folder: '/nowhere',
+  folder: '',
 }
+const OWNER = 'c0ffee123456'
+
+beforeEach(async () => {
+  const data = await tempFolder()
+  Object.assign(STATE, { folder: join(data, 'instances', 'two'), owner: OWNER })
+  await mkdir(STATE.folder, { recursive: true })
+  await writeFile(join(data, 'owner.json'), JSON.stringify({ schemaVersion: 1, id: OWNER, folder: data }))
+})
 
 /** A docker that writes down what it is called with, and answers as the cases say. */
 async function docker(cases = '', program = 'docker') {
   const record = join(await tempFolder(), 'calls')
   const script = `
 case "$*" in
-  *version*) test "$1" = compose && test "${program}" != docker && exit 1; echo 2.40.0; exit 0;;
+  version*|--version*|compose\\ version*) test "$1" = compose && test "${program}" != docker && exit 1; echo 2.40.0; exit 0;;
+  context*) exit 0;;
 esac
 echo "\${0##*/} $* [$KEYCLOAK_PORT $KEYCLOAK_MANAGEMENT_PORT $KC_BOOTSTRAP_ADMIN_PASSWORD]" >> ${record}
 case "$*" in
@@ -40,7 +51,7 @@ esac`
 
 const context = (steps: string[] = []): RunContext => ({
   instance: 'two',
-  folder: '/nowhere',
+  folder: STATE.folder,
   onStep: (step) => void steps.push(step),
   onWarning: () => {},
   signal: undefined,
@@ -52,14 +63,17 @@ describe('Keycloak in Docker Compose', () => {
   it.each([
     [
       'docker',
-      /^docker compose --project-name mcp-keycloak-two --file \/\S+\/compose\/keycloak\.yaml up --detach/,
+      /^docker compose --project-name mcp-keycloak-two-c0ffee --project-directory \/\S+\/compose --env-file \S+\/compose\/empty\.env --file \/\S+\/compose\/keycloak\.yaml up --detach/,
     ],
-    ['docker-compose', /^docker-compose --project-name mcp-keycloak-two --file \S+ up --detach/],
+    [
+      'docker-compose',
+      /^docker-compose --project-name mcp-keycloak-two-c0ffee --project-directory \S+ --env-file \S+ --file \S+ up --detach/,
+    ],
   ])(
     'is a project of its own, with its secrets in variables and not in the command: %s',
     async (program, call) => {
       const calls = await docker('', program)
-      expect(await composeRuntime.start(STATE, context())).toEqual({})
+      expect(await composeRuntime.start(STATE, context())).toEqual({ owner: OWNER })
       const [started = ''] = await calls()
       expect(started).toMatch(call)
       expect(started).toMatch(/ \[8181 9191 generated\]$/)
@@ -67,16 +81,31 @@ describe('Keycloak in Docker Compose', () => {
     },
   )
 
+  it('gives Compose no variable of the user that it or the file reads', async () => {
+    vi.stubEnv('COMPOSE_FILE', '/evil.yaml')
+    vi.stubEnv('COMPOSE_PROFILES', 'evil')
+    vi.stubEnv('KC_HOSTNAME_ADMIN', 'evil')
+    vi.stubEnv('DOCKER_HOST', 'unix:///run/docker.sock')
+    const record = join(await tempFolder(), 'environment')
+    await docker(`  *up*) env > ${record}; pwd >> ${record};;`)
+    await composeRuntime.start(STATE, context())
+    const seen = await readFile(record, 'utf8')
+    expect(seen).not.toContain('evil')
+    expect(seen).toContain('COMPOSE_PROJECT_NAME=mcp-keycloak-two-c0ffee')
+    expect(seen).toContain('DOCKER_HOST=unix:///run/docker.sock')
+    expect(seen.trim()).toMatch(/\/compose$/)
+  })
+
   it('says what Compose said last when it cannot start', async () => {
     await docker(
-      '  *up*) echo "Creating x"; echo "first" >&2; echo "port is already allocated" >&2; exit 1;;',
+      '  *" up "*) echo "Creating x"; echo "first" >&2; echo "port is already allocated" >&2; exit 1;;',
     )
     const error = await refusal(() => composeRuntime.start(STATE, context()))
     expect(error).toMatchObject({ code: 'COMPOSE_FAILED', why: 'port is already allocated' })
   })
 
   it('says so when Compose said nothing', async () => {
-    await docker('  *up*) exit 7;;')
+    await docker('  *" up "*) exit 7;;')
     const { why } = await refusal(() => composeRuntime.start(STATE, context()))
     expect(why).toBe('It ended with 7 and said nothing.')
   })
@@ -100,28 +129,67 @@ describe('Keycloak in Docker Compose', () => {
     expect(error.message).toContain('keycloak:26.6.99')
   })
 
-  it('runs when its container does, found by its project', async () => {
+  it('runs when its container does, found by its owner and its project', async () => {
     const calls = await docker(ONE_CONTAINER)
     expect(await composeRuntime.isRunning(STATE)).toBe(true)
-    expect((await calls())[0]).toContain('label=com.docker.compose.project=mcp-keycloak-two ')
+    expect((await calls())[0]).toContain(
+      '--filter label=mcp-keycloak.owner=c0ffee123456 --filter label=com.docker.compose.project=mcp-keycloak-two-c0ffee ',
+    )
     await docker()
-    expect(await composeRuntime.isRunning(STATE)).toBe(false)
-    await docker('  ps*) exit 1;;')
     expect(await composeRuntime.isRunning(STATE)).toBe(false)
   })
 
-  it('is stopped with its data kept, and purged with its data gone', async () => {
+  it("does not pass for stopped when Docker fails: Docker's own words are given", async () => {
+    await docker('  ps*) echo "permission denied" >&2; exit 1;;')
+    const error = await refusal(() => composeRuntime.isRunning(STATE))
+    expect(error).toMatchObject({ code: 'COMPOSE_FAILED', why: 'permission denied' })
+  })
+
+  it('is not taken for stopped when another engine has it', async () => {
+    await docker('  info*) echo engine-2;;')
+    expect(await composeRuntime.isRunning({ ...STATE, engine: 'engine-2' })).toBe(false)
+    const error = await refusal(() => composeRuntime.isRunning({ ...STATE, engine: 'engine-1' }))
+    expect(error).toMatchObject({
+      code: 'DOCKER_ELSEWHERE',
+      message: 'Instance "two" is in another Docker engine.',
+      why: expect.stringContaining('engine-1'),
+      fix: expect.stringContaining('mcp-keycloak down --instance two --purge'),
+    })
+  })
+
+  it.each([
+    ['out of memory', '"OOMKilled":true,"ExitCode":137', 'Keycloak was killed: out of memory.'],
+    ['by a signal', '"OOMKilled":false,"ExitCode":137', 'Keycloak was killed while it was starting.'],
+  ])('is known to have been killed %s while it was starting', async (_, state, message) => {
+    const inspected = `{"State":{"Running":false,${state}},"HostConfig":{"Memory":314572800}}`
+    await docker(`${ONE_CONTAINER}\n  inspect*) echo '${inspected}';;`)
+    const error = await refusal(() => composeRuntime.isStarting(STATE))
+    expect(error).toMatchObject({ code: 'KEYCLOAK_EXITED', message })
+    expect(error.why).toContain('Its limit is 300 MB.')
+  })
+
+  it('is not there before its data folder has an owner: Docker is not even asked', async () => {
     const calls = await docker(ONE_CONTAINER)
+    const folder = join(await tempFolder(), 'instances', 'two')
+    expect(await composeRuntime.isRunning({ instance: 'two', folder })).toBe(false)
+    await composeRuntime.purge({ instance: 'two', folder })
+    expect(await calls()).toEqual([])
+  })
+
+  it('is stopped with its data kept, and purged with its data gone', async () => {
+    const calls = await docker(
+      `${ONE_CONTAINER}\n  "volume ls"*c0ffee123456*) echo two_data; echo two_quarkus;;`,
+    )
     await composeRuntime.stop(STATE)
-    await composeRuntime.purge(STATE)
-    const downs = (await calls()).filter((call) => call.includes(' down '))
-    expect(downs.map((call) => call.includes('--volumes'))).toEqual([false, true])
+    expect((await calls()).filter((call) => call.includes('volume'))).toEqual([])
+    expect(await composeRuntime.purge(STATE)).toEqual([])
+    expect((await calls()).at(-1)).toContain('docker volume rm two_data two_quarkus ')
   })
 
   it('is not stopped when there is no container', async () => {
     const calls = await docker()
     await composeRuntime.stop(STATE)
-    expect((await calls()).filter((call) => call.includes(' down '))).toEqual([])
+    expect((await calls()).filter((call) => call.includes(' rm '))).toEqual([])
   })
 
   it("quotes the container's log, of both outputs", async () => {
@@ -132,22 +200,25 @@ describe('Keycloak in Docker Compose', () => {
   })
 
   it('keeps the log of the container that it removes, to the last word, and quotes that', async () => {
-    const state = { ...STATE, folder: await tempFolder() }
     const calls = await docker(`${ONE_CONTAINER}\n  "logs c0ffee") echo one; echo two >&2;;`)
-    await composeRuntime.stop(state)
-    const done = (await calls()).map((call) =>
-      call.replace(/ \[.*/, '').replace(/^docker compose .* down/, 'down'),
-    )
-    expect(done.slice(1)).toEqual(['docker stop c0ffee', 'docker logs c0ffee', 'down --remove-orphans'])
+    await composeRuntime.stop(STATE)
+    const done = (await calls()).map((call) => call.replace(/ \[.*/, ''))
+    expect(done.slice(1)).toEqual([
+      'docker stop c0ffee',
+      'docker logs c0ffee',
+      'docker rm --force c0ffee',
+      'docker network rm mcp-keycloak-two-c0ffee_default',
+    ])
     await docker()
-    expect((await composeRuntime.lastLog(state, 5)).toSorted()).toEqual(['one', 'two'])
-    expect(await linesOf(composeRuntime.log(state, { follow: false, signal: undefined }))).toHaveLength(2)
+    expect((await composeRuntime.lastLog(STATE, 5)).toSorted()).toEqual(['one', 'two'])
+    expect(await linesOf(composeRuntime.log(STATE, { follow: false, signal: undefined }))).toHaveLength(2)
   })
 
   it('stops a container whose log cannot be kept', async () => {
     const calls = await docker(`${ONE_CONTAINER}\n  "logs c0ffee") echo one;;`)
-    await composeRuntime.stop({ ...STATE, folder: '/no/such/folder' })
-    expect((await calls()).at(-1)).toContain(' down ')
+    await rm(STATE.folder, { recursive: true })
+    await composeRuntime.stop(STATE)
+    expect((await calls()).at(-2)).toContain(' rm --force c0ffee')
   })
 
   it('follows a log over a restart, and into the container that takes the place of the one before', async () => {

@@ -24,6 +24,7 @@ describe('a program', () => {
       stdout: 'out a b',
       stderr: 'err',
       missing: false,
+      timedOut: false,
     })
   })
 

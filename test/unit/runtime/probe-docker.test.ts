@@ -12,6 +12,108 @@ case "$1" in
 esac`
 const COMPOSE_V1 = 'echo 1.29.2'
 
+/** Podman 4.3.1 in Debian's `podman-docker`: its words, banner included. */
+const PODMAN = `
+echo "Emulate Docker CLI using podman. Create /etc/containers/nodocker to quiet msg." >&2
+case "$*" in
+  --version) echo "podman version 4.3.1";;
+  version*) echo 4.3.1;;
+  compose*) echo "Error: unknown flag: --short" >&2; echo "See 'podman --help'" >&2; exit 125;;
+  *) echo "Error: unrecognized command" >&2; exit 125;;
+esac`
+/** Podman 5 with podman-compose behind \`podman compose\`, and no machine. */
+const PODMAN_STOPPED = `
+case "$*" in
+  --version) echo "podman version 5.7.1";;
+  *) echo ">>>> Executing external compose provider \\"/usr/bin/podman-compose\\". Please see podman-compose(1) for how to disable this message. <<<<" >&2
+    echo "Cannot connect to Podman. Is the podman socket running?" >&2; exit 125;;
+esac`
+
+/** A docker program whose engine is where its context says. */
+const contextAt = (name: string, endpoint: string) => `
+case "$1" in
+  version|compose) echo 29.0.1;;
+  context) echo "${name} ${endpoint}";;
+esac`
+
+const failureOf = async (environment: Record<string, string> = {}) => {
+  const probe = await probeDocker(environment)
+  return refusal(() => requireCompose(probe))
+}
+
+describe('an engine that is of no use', () => {
+  it.each([
+    ['DOCKER_HOST', 'tcp://127.0.0.1:1'],
+    ['DOCKER_CONTEXT', 'nope'],
+    ['DOCKER_CONFIG', '/nowhere'],
+  ])("is reported with Docker's words and the variable: %s", async (name, value) => {
+    await onlyPrograms({ docker: docker(false, true) })
+    expect(await failureOf({ [name]: value, DOCKER_CONFIG: value })).toMatchObject({
+      code: 'DOCKER_NOT_RUNNING',
+      why: `The client uses ${name}=${value}. Docker says: Cannot connect to the Docker daemon`,
+      fix: expect.stringContaining(`Correct ${name}, or unset it`),
+    })
+  })
+
+  it('is reported with the context that the user has chosen', async () => {
+    await onlyPrograms({
+      docker: `case "$1" in context) echo "lab unix:///run/lab.sock";; *) echo "no such file" >&2; exit 1;; esac`,
+    })
+    expect(await failureOf()).toMatchObject({
+      why: 'The client uses the context "lab". Docker says: no such file',
+      fix: expect.stringContaining('docker context use default'),
+    })
+  })
+
+  it('may be closed to this user: the fix is the group', async () => {
+    const words =
+      'permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock'
+    await onlyPrograms({ docker: `echo "${words}" >&2; exit 1` })
+    expect((await failureOf()).fix).toContain('usermod -aG docker')
+  })
+
+  it.each([
+    ['prod', 'ssh://root@prod.example'],
+    ['dind', 'tcp://docker:2375'],
+    ['lan', 'tcp://192.168.1.20:2376'],
+  ])('is on another machine: %s', async (context, endpoint) => {
+    await onlyPrograms({ docker: contextAt(context, endpoint) })
+    expect(await failureOf()).toMatchObject({
+      code: 'DOCKER_ELSEWHERE',
+      exitCode: 3,
+      why: expect.stringContaining(`The client uses the context "${context}". The engine is at ${endpoint}.`),
+    })
+  })
+
+  it.each([
+    'unix:///run/user/1000/docker.sock',
+    'npipe:////./pipe/docker_engine',
+    'tcp://localhost:2375',
+    'tcp://127.0.0.1:2375',
+  ])('is not what is at %s: that is this machine', async (endpoint) => {
+    await onlyPrograms({ docker: contextAt('mine', endpoint) })
+    expect((await probeDocker({})).elsewhere).toBeUndefined()
+  })
+})
+
+describe('podman as "docker"', () => {
+  it('is named when it has no Compose, without its banner', async () => {
+    await onlyPrograms({ docker: PODMAN })
+    const { code, why } = await failureOf()
+    expect(code).toBe('COMPOSE_MISSING')
+    expect(why).toContain('The program "docker" is podman 4.3.1. Docker says: Error: unknown flag: --short')
+  })
+
+  it('is named when it does not answer, with how it is started', async () => {
+    await onlyPrograms({ docker: PODMAN_STOPPED })
+    expect(await failureOf()).toMatchObject({
+      code: 'DOCKER_NOT_RUNNING',
+      why: 'The program "docker" is podman 5.7.1. Docker says: Cannot connect to Podman. Is the podman socket running?',
+      fix: expect.stringContaining('podman.socket'),
+    })
+  })
+})
+
 describe('Docker', () => {
   it.each<[string, Record<string, string>, string]>([
     ['not at all', {}, 'DOCKER_MISSING'],

@@ -58,7 +58,9 @@ describe('a runtime is chosen', () => {
   it('none, when there is neither, and both ways out are said', async () => {
     const error = await refusal(() => select({ programs: CLIENT_ALONE }, {}))
     expect(error).toMatchObject({ code: 'NO_RUNTIME', exitCode: 3 })
-    expect(error.why).toBe('No Docker engine answers, and no Java 17 or later was found.')
+    expect(error.why).toBe(
+      'No Docker engine answers, and no Java 17 or later was found.\nDocker says: It ended with 1 and said nothing.',
+    )
     expect(error.fix).toMatch(/Docker with Compose[\s\S]*JDK[\s\S]*--keycloak-url/)
   })
 })

@@ -21,7 +21,8 @@ export function fakeRuntime({
     async prepare() {
       calls.push('prepare')
     },
-    async settle() {},
+    settle: async (state) => state,
+    claim: async () => ({}),
     async carryData(before, version) {
       calls.push(`carry data from ${before.version} to ${version}`)
     },
@@ -37,12 +38,13 @@ export function fakeRuntime({
       calls.push('recover admin')
     },
     isRunning: async () => isUp,
+    isStarting: async () => isUp,
     async stop() {
       calls.push('stop')
       isUp = false
     },
     sweep: async () => false,
-    purge: async () => {},
+    purge: async () => [],
     lastLog: async () => [],
     async *log() {},
     containerUrl: () => 'http://keycloak:8080',

@@ -93,10 +93,13 @@ describe('a container that cannot be started', () => {
   })
 })
 
-it('keeps what is built by image and command', () => {
-  const volume = warmVolume('keycloak:1', ['start-dev'])
-  expect(volume).toMatch(/^mcp-keycloak-built-[0-9a-f]{12}$/)
-  expect(warmVolume('keycloak:2', ['start-dev'])).not.toBe(volume)
-  expect(warmVolume('keycloak:1', ['start-dev', '--features=cimd'])).not.toBe(volume)
+const OWNER = 'c0ffee123456'
+
+it('keeps what is built by image, command and data folder', () => {
+  const volume = warmVolume('keycloak:1', ['start-dev'], OWNER)
+  expect(volume).toMatch(/^mcp-keycloak-built-[0-9a-f]{12}-c0ffee$/)
+  expect(warmVolume('keycloak:2', ['start-dev'], OWNER)).not.toBe(volume)
+  expect(warmVolume('keycloak:1', ['start-dev', '--features=cimd'], OWNER)).not.toBe(volume)
+  expect(warmVolume('keycloak:1', ['start-dev'], 'aaaaaa111111')).not.toBe(volume)
   expect(warmBind(volume)).toBe(`${volume}:/opt/keycloak/lib/quarkus`)
 })

@@ -1,0 +1,83 @@
+import { LABELS, PROJECT_LABEL, previousProjectName, projectName } from '../config/docker-names.ts'
+import { dataFolderOf } from '../config/folders.ts'
+import { parseJson } from '../config/parse-json.ts'
+import { adminCredentialsSchema, adminFile } from './admin-credentials.ts'
+import { dockerLines } from './docker.ts'
+import { knownOwner } from './owner.ts'
+import { readIfThere } from './private-file.ts'
+import type { InstancePlace, ServerHandle } from './runtime.ts'
+
+/** An engine that hangs must not hang `status`. */
+const LIST_TIMEOUT_MS = 20_000
+
+const SERVICE = 'label=com.docker.compose.service=keycloak'
+
+/** An instance's place, and the owner that its state has. */
+export type ComposePlace = InstancePlace & Pick<ServerHandle, 'owner'>
+
+/** The Compose project of an instance. */
+export interface ComposeProject {
+  readonly name: string
+  /** Docker's filters for what belongs to it. */
+  readonly filters: readonly string[]
+  /** Created by an earlier version, without an owner's label. */
+  readonly isPrevious: boolean
+}
+
+/** The Compose project of an instance; `undefined` when its data folder has nothing in Docker. */
+export async function projectOf(place: ComposePlace): Promise<ComposeProject | undefined> {
+  if (place.owner === null) {
+    const name = previousProjectName(place.instance)
+    return { name, filters: filters(`${PROJECT_LABEL}=${name}`), isPrevious: true }
+  }
+  const owner = await knownOwner(dataFolderOf(place.folder))
+  return owner === undefined ? undefined : ownProject(place.instance, owner)
+}
+
+/** The Compose project of an instance that `owner` has. */
+export function ownProject(instance: string, owner: string): ComposeProject {
+  const name = projectName(instance, owner)
+  const labels = [`${LABELS.owner}=${owner}`, `${PROJECT_LABEL}=${name}`]
+  return { name, filters: filters(...labels), isPrevious: false }
+}
+
+/**
+ * The instance's own container, never another owner's.
+ *
+ * @param filters more of Docker's
+ * @throws {McpKeycloakError} `DOCKER_MISSING`, `DOCKER_NOT_RUNNING`
+ */
+export async function findContainer(
+  place: ComposePlace,
+  filters: readonly string[],
+): Promise<string | undefined> {
+  const project = await projectOf(place)
+  if (!project) return undefined
+  const args = ['ps', '--quiet', ...project.filters, '--filter', SERVICE, ...filters]
+  const [id] = await dockerLines('list containers', args, { timeoutMs: LIST_TIMEOUT_MS })
+  if (id === undefined || !project.isPrevious) return id
+  return (await hasOurPassword(id, place.folder)) ? id : undefined
+}
+
+/** Whether a container without an owner's label was started for this instance: it has its administrator's password. */
+async function hasOurPassword(id: string, folder: string): Promise<boolean> {
+  const { data: admin } = adminCredentialsSchema.safeParse(
+    parseJson((await readIfThere(adminFile(folder))) ?? ''),
+  )
+  const [config = ''] = await dockerLines('inspect a container', [
+    'inspect',
+    '--format',
+    '{{json .Config}}',
+    id,
+  ])
+  const { Labels: labels, Env: env } = parseJson(config) as {
+    readonly Labels?: Readonly<Record<string, string>> | null
+    readonly Env?: readonly string[] | null
+  }
+  if (admin === undefined || labels?.[LABELS.owner]) return false
+  return env?.includes(`KC_BOOTSTRAP_ADMIN_PASSWORD=${admin.password}`) === true
+}
+
+function filters(...labels: readonly string[]): readonly string[] {
+  return labels.flatMap((label) => ['--filter', `label=${label}`])
+}

@@ -1,0 +1,107 @@
+import { realpath } from 'node:fs/promises'
+import { relative } from 'node:path'
+
+import { LABELS, NAME_PREFIX, PROJECT_LABEL } from '../config/docker-names.ts'
+import { projectOf } from './compose-project.ts'
+import { run } from './exec.ts'
+import { knownOwner } from './owner.ts'
+import type { InstancePlace } from './runtime.ts'
+import type { InstanceState } from './state.ts'
+
+const TIMEOUT_MS = 10_000
+
+/** All that Docker has of one instance of one data folder. */
+export interface DockerProject {
+  /** Name of the Compose project. */
+  readonly project: string
+  readonly instance: string
+  /** Id of the data folder; `null` for what an earlier version created, or nobody labelled. */
+  readonly owner: string | null
+  /** The owner's data folder, while it has a container. */
+  readonly dataFolder: string | null
+  readonly running: boolean
+  /** Names of containers, running or not. */
+  readonly containers: readonly string[]
+  /** Names of volumes. */
+  readonly volumes: readonly string[]
+}
+
+/** What a line of `docker ps` or `docker volume ls` says of a container or a volume. */
+interface Listed extends Pick<DockerProject, 'project' | 'instance' | 'owner' | 'dataFolder' | 'running'> {
+  readonly name: string
+}
+
+const OF_ALL = [PROJECT_LABEL, LABELS.owner, LABELS.instance, LABELS.dataFolder].map(
+  (label) => `{{.Label "${label}"}}`,
+)
+
+/** The projects of mcp-keycloak in Docker, whoever owns them; none where no engine answers. */
+async function dockerProjects(): Promise<readonly DockerProject[]> {
+  const format = (...fields: readonly string[]) => ['--format', [...fields, ...OF_ALL].join('\t')]
+  const filter = ['--filter', `name=${NAME_PREFIX}`]
+  const [containers, volumes] = await Promise.all([
+    list(['ps', '--all', ...filter, ...format('{{.Names}}', '{{.State}}')]),
+    list(['volume', 'ls', ...filter, ...format('{{.Name}}', '')]),
+  ])
+  const names = [...new Set([...containers, ...volumes].map(({ project }) => project))].sort()
+  return names.map((project) => {
+    const own = [...containers, ...volumes].filter((listed) => listed.project === project)
+    const namesOf = (all: readonly Listed[]) =>
+      all.filter((listed) => listed.project === project).map(({ name }) => name)
+    return {
+      project,
+      instance: own[0]?.instance ?? '',
+      owner: own.find(({ owner }) => owner !== null)?.owner ?? null,
+      dataFolder: own.find(({ dataFolder }) => dataFolder !== null)?.dataFolder ?? null,
+      running: own.some(({ running }) => running),
+      containers: namesOf(containers),
+      volumes: namesOf(volumes),
+    }
+  })
+}
+
+/** Those of other data folders. Ephemeral instances have folders inside ours. */
+export async function foreignProjects(
+  data: string,
+  states: readonly Pick<InstanceState, 'instance' | 'runtime' | 'owner'>[],
+): Promise<readonly DockerProject[]> {
+  const owner = await knownOwner(data)
+  const folder = await realpath(data).catch(() => data)
+  const isPrevious = (instance: string) =>
+    states.some((state) => state.instance === instance && state.runtime === 'compose' && state.owner === null)
+  return (await dockerProjects()).filter((project) => {
+    if (project.owner === null) return !isPrevious(project.instance)
+    return project.owner !== owner && !isInside(project.dataFolder, folder)
+  })
+}
+
+/** What Docker has of an instance that its data folder owns. */
+export async function ownDockerProject(place: InstancePlace): Promise<DockerProject | undefined> {
+  const own = await projectOf(place)
+  return own && (await dockerProjects()).find(({ project, owner }) => project === own.name && owner !== null)
+}
+
+function isInside(folder: string | null, data: string): boolean {
+  if (folder === null) return false
+  const path = relative(data, folder)
+  return path !== '' && !path.startsWith('..')
+}
+
+async function list(args: readonly string[]): Promise<readonly Listed[]> {
+  const { exitCode, stdout } = await run('docker', args, { timeoutMs: TIMEOUT_MS })
+  if (exitCode !== 0) return []
+  return stdout.split('\n').flatMap((line): Listed[] => {
+    const [name = '', state = '', project = '', owner, instance, dataFolder] = line.split('\t')
+    if (!project.startsWith(NAME_PREFIX)) return []
+    return [
+      {
+        name,
+        project,
+        instance: instance || project.slice(NAME_PREFIX.length),
+        owner: owner || null,
+        dataFolder: dataFolder || null,
+        running: state === 'running',
+      },
+    ]
+  })
+}

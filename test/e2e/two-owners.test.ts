@@ -1,0 +1,214 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+import { execa } from 'execa'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { parse, stringify } from 'yaml'
+
+import { IMAGE_REPOSITORY, PINNED_VERSION } from '../../src/config/versions.ts'
+import { doctorReportSchema } from '../../src/operations/doctor.ts'
+import type { DownReport } from '../../src/operations/down.ts'
+import type { InstancesReport } from '../../src/operations/instances.ts'
+import type { StatusReport } from '../../src/operations/status.ts'
+import type { UpReport } from '../../src/operations/up.ts'
+import { composeVariables } from '../../src/runtime/compose.ts'
+import { freePort } from '../../src/runtime/probe-port.ts'
+import { cli, cliJson } from '../helpers/cli.ts'
+import { composeProject } from '../helpers/compose-project.ts'
+import { type TestInstance, testInstance } from '../helpers/instance.ts'
+import { hasCompose } from '../helpers/machine.ts'
+
+const COMPOSE_FILE = fileURLToPath(new URL('../../compose/keycloak.yaml', import.meta.url))
+/** Other test files use the machine, too. */
+const PATIENT = { MCP_KEYCLOAK_TIMEOUT: '400' }
+const ADMIN = { username: 'admin', password: 'of-an-earlier-version' }
+
+const names = async (
+  kind: 'volume' | 'network' | 'container',
+  project: string,
+  ...more: readonly string[]
+): Promise<string> => {
+  const filter = ['--filter', `label=com.docker.compose.project=${project}`]
+  return (await execa('docker', [kind, 'ls', '--quiet', ...more, ...filter])).stdout
+}
+
+/** What an earlier version kept of an instance. */
+async function writeEarlierState(
+  { folder, name, port }: TestInstance,
+  managementPort: number,
+): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  await writeFile(join(folder, 'admin.json'), JSON.stringify(ADMIN))
+  const state = { schemaVersion: 1, instance: name, runtime: 'compose', version: PINNED_VERSION }
+  await writeFile(
+    join(folder, 'state.json'),
+    JSON.stringify({ ...state, port, managementPort, features: [], startedAt: new Date().toISOString() }),
+  )
+}
+
+/** Starts an instance as earlier versions did: one project for every owner, no labels of ours. */
+async function startEarlier(instance: TestInstance): Promise<string> {
+  const managementPort = await freePort()
+  await writeEarlierState(instance, managementPort)
+  const file = parse(await readFile(COMPOSE_FILE, 'utf8'))
+  for (const labelled of [
+    file.services.keycloak,
+    file.networks.default,
+    file.volumes.data,
+    file.volumes.quarkus,
+  ])
+    delete labelled.labels
+  const path = join(dirname(instance.folder), 'earlier.yaml')
+  await writeFile(path, stringify(file))
+  const { port, name } = instance
+  const settings = { version: PINNED_VERSION, port, managementPort, features: [], admin: ADMIN }
+  const project = `mcp-keycloak-${name}`
+  const variables = composeVariables(settings, { instance: name, owner: '', dataFolder: '' })
+  const where = ['--project-name', project, '--project-directory', dirname(COMPOSE_FILE), '--file', path]
+  await execa('docker', ['compose', ...where, 'up', '--detach', '--wait'], {
+    env: { ...variables, COMPOSE_PROJECT_NAME: project },
+  })
+  return project
+}
+
+/** A folder with a project of the user's, and a shell, that mean another Keycloak. */
+async function hostileProject() {
+  const cwd = await mkdtemp(join(tmpdir(), 'mcp-keycloak-hostile-'))
+  onTestFinished(() => rm(cwd, { recursive: true }))
+  const variables = {
+    COMPOSE_FILE: join(cwd, 'compose.yaml'),
+    COMPOSE_PROJECT_NAME: 'hostile',
+    COMPOSE_PROFILES: 'hostile',
+    COMPOSE_ENV_FILES: join(cwd, '.env'),
+    COMPOSE_REMOVE_ORPHANS: '1',
+    KEYCLOAK_IMAGE: 'hostile/keycloak:1',
+    KEYCLOAK_VERSION: 'hostile',
+    KEYCLOAK_PORT: '1',
+    KEYCLOAK_ARGUMENTS: 'hostile',
+    KC_HOSTNAME: 'http://hostile.example',
+    KC_DB: 'hostile',
+    JAVA_OPTS: '-Dhostile=1',
+  }
+  const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}`)
+  await writeFile(join(cwd, '.env'), lines.join('\n'))
+  const services = stringify({ services: { keycloak: { image: 'hostile/keycloak:1', privileged: true } } })
+  for (const name of ['compose.yaml', 'compose.override.yaml']) await writeFile(join(cwd, name), services)
+  return { cwd, variables }
+}
+
+// Where no engine answers, test/helpers/report-runtimes.ts says so.
+describe.runIf(hasCompose)('two data folders on one Docker engine', () => {
+  let one: TestInstance
+  let other: TestInstance
+  let earlier: string
+
+  beforeAll(async () => {
+    one = await testInstance('compose')
+    const { folder, env, ...apart } = await testInstance('compose')
+    other = {
+      ...apart,
+      name: one.name,
+      folder: join(dirname(folder), one.name),
+      env: { ...env, MCP_KEYCLOAK_INSTANCE: one.name },
+      [Symbol.asyncDispose]: async () => {
+        await cli(['down', '--purge', '--yes'], { env: other.env })
+        await rm(dirname(dirname(folder)), { recursive: true, force: true })
+      },
+    }
+    earlier = await startEarlier(other)
+  })
+  afterAll(async () => {
+    await one[Symbol.asyncDispose]()
+    await other[Symbol.asyncDispose]()
+    // Gone when all went well; no command of ours removes what has no owner.
+    const left = (await names('container', earlier, '--all')).split('\n').filter(Boolean)
+    if (left.length > 0) await execa('docker', ['rm', '--force', ...left])
+    const volumes = (await names('volume', earlier)).split('\n').filter(Boolean)
+    if (volumes.length > 0) await execa('docker', ['volume', 'rm', ...volumes])
+  })
+
+  it('starts the second instance of a name beside the first, whatever the project and the shell say', async () => {
+    const { cwd, variables } = await hostileProject()
+    const { exitCode, stdout, stderr } = await cli(['up', '--no-proof', '--json'], {
+      cwd,
+      env: { ...variables, ...one.env, ...PATIENT },
+    })
+    expect(exitCode, stderr).toBe(0)
+    const report = JSON.parse(stdout) as UpReport
+    expect(report).toMatchObject({ realm: 'created', warnings: [] })
+    expect(report.endpoints.issuer).toBe(`http://localhost:${one.port}/realms/fastmcp`)
+    const container = `${await composeProject(one)}-keycloak-1`
+    const { stdout: config } = await execa('docker', ['inspect', '--format', '{{json .Config}}', container])
+    expect(config).not.toContain('hostile')
+    expect(config).toContain(`${IMAGE_REPOSITORY}:${PINNED_VERSION}`)
+    expect(await names('container', 'hostile')).toBe('')
+  })
+
+  it('takes over a running server of an earlier version, and its data at the next start', async () => {
+    const running = await cliJson<UpReport>(['up', '--no-proof'], other.env)
+    expect(running).toMatchObject({ alreadyRunning: true, realm: 'created', admin: ADMIN })
+    expect(running.containerUrl).toContain(`${earlier}_default`)
+    await cliJson(['down'], other.env)
+    expect(await names('container', earlier)).toBe('')
+    expect(await names('volume', earlier)).toContain(`${earlier}_data`)
+
+    const again = await cliJson<UpReport>(['up', '--no-proof'], { ...other.env, ...PATIENT }, 420_000)
+    expect(again).toMatchObject({ alreadyRunning: false, realm: 'unchanged', admin: ADMIN, warnings: [] })
+    expect(await names('volume', earlier)).toBe('')
+    expect(await names('network', earlier)).toBe('')
+    const project = await composeProject(other)
+    expect((await names('volume', project)).split('\n')).toContain(`${project}_data`)
+    expect((await cliJson<StatusReport>(['status'], other.env)).realms).toHaveLength(1)
+  })
+
+  it("shows the other folder's containers as foreign in status --all and doctor", async () => {
+    const project = await composeProject(other)
+    const { foreign } = await cliJson<InstancesReport>(['status', '--all'], one.env)
+    expect(foreign.filter(({ instance }) => instance === one.name)).toEqual([
+      expect.objectContaining({ project, dataFolder: dirname(dirname(other.folder)), running: true }),
+    ])
+    const { stdout } = await cli(['doctor', '--json'], { env: one.env })
+    const { checks } = doctorReportSchema.parse(JSON.parse(stdout))
+    const found = checks.find(({ name }) => name === 'leftovers')
+    expect(found).toMatchObject({ status: 'ok', what: expect.stringContaining(project), fix: null })
+  })
+
+  it('removes nothing of the other folder with down --all --purge', async () => {
+    const own = await composeProject(one)
+    await cliJson(['down', '--all', '--purge', '--yes'], one.env)
+    for (const kind of ['container', 'volume', 'network'] as const) expect(await names(kind, own)).toBe('')
+    expect(await cliJson(['status'], other.env)).toMatchObject({ admin: ADMIN })
+  })
+
+  it('keeps a volume of an earlier version that is older than the administrator of this folder', async () => {
+    const name = `${one.name}-kept`
+    const project = `mcp-keycloak-${name}`
+    const volume = `${project}_data`
+    const label = `com.docker.compose.project=${project}`
+    await execa('docker', ['volume', 'create', '--label', label, volume])
+    onTestFinished(async () => void (await execa('docker', ['volume', 'rm', volume], { reject: false })))
+    const purge = (env: Record<string, string>) =>
+      cliJson<DownReport>(['down', '--purge', '--yes'], { ...env, MCP_KEYCLOAK_INSTANCE: name })
+
+    // No state at all: not even the name is known here.
+    expect(await cli(['down', '--purge', '--yes', '--instance', name], { env: one.env })).toMatchObject({
+      exitCode: 3,
+    })
+    const { stdout: createdAt } = await execa('docker', [
+      'volume',
+      'inspect',
+      '--format',
+      '{{.CreatedAt}}',
+      volume,
+    ])
+    await expect.poll(() => Date.now() - Date.parse(createdAt)).toBeGreaterThan(1100) // Docker has whole seconds
+    const folder = join(dirname(one.folder), name)
+    await writeEarlierState({ ...one, folder, name }, 1)
+    const { purged, warnings } = await purge(one.env)
+    expect(purged).toBe(true)
+    expect(warnings.join()).toContain(`${volume} stays`)
+    expect(await names('volume', project)).toBe(volume)
+  })
+})

@@ -1,0 +1,82 @@
+import { glob, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+import { execa } from 'execa'
+import { expect, it } from 'vitest'
+
+import { tempFolder } from './support/temp-folder.ts'
+
+const SUMMARY = fileURLToPath(new URL('../../scripts/test-summary.js', import.meta.url))
+
+const test = (fullName: string, status: string, rest: object = {}) => ({
+  fullName,
+  status,
+  failureMessages: [],
+  meta: {},
+  ...rest,
+})
+
+/** A report as vitest's JSON reporter writes it. */
+const REPORT = {
+  numPassedTests: 7,
+  numFailedTests: 1,
+  testResults: [
+    {
+      name: join(process.cwd(), 'test/e2e/one.test.ts'),
+      status: 'passed',
+      assertionResults: [
+        test('is passed', 'passed'),
+        test('compose starts', 'skipped', { meta: { needs: 'Docker Compose' } }),
+        test('compose stops', 'skipped', { meta: { needs: 'Docker Compose' } }),
+        test('has no reason', 'pending'),
+      ],
+    },
+    {
+      name: join(process.cwd(), 'test/e2e/two.test.ts'),
+      status: 'failed',
+      assertionResults: [test('is failed', 'failed', { failureMessages: ['expected 1'] })],
+    },
+    {
+      name: join(process.cwd(), 'test/e2e/three.test.ts'),
+      status: 'failed',
+      message: 'the hook failed',
+      assertionResults: [test('is not reached', 'skipped')],
+    },
+  ],
+}
+
+async function printed(...flags: readonly string[]): Promise<string> {
+  const file = join(await tempFolder(), 'results.json')
+  await writeFile(file, JSON.stringify(REPORT))
+  return (await execa(process.execPath, [SUMMARY, file, ...flags])).stdout
+}
+
+const SKIPPED = [
+  'SKIPPED test/e2e/one.test.ts, needs Docker Compose: compose starts and 1 more',
+  'SKIPPED test/e2e/one.test.ts, no reason is given: has no reason',
+]
+
+it('the summary names each skipped test by its reason, and ends with the sum', async () => {
+  expect((await printed()).split('\n')).toEqual([...SKIPPED, '7 passed, 1 failed'])
+})
+
+it('the summary of a submission names what failed before that', async () => {
+  expect((await printed('--failures')).split('\n')).toEqual([
+    'FAILED test/e2e/two.test.ts: is failed',
+    'expected 1',
+    'FAILED test/e2e/three.test.ts',
+    'the hook failed',
+    ...SKIPPED,
+    '7 passed, 1 failed',
+  ])
+})
+
+it('a test that is skipped has a reason: the options of test/helpers/needs.ts', async () => {
+  const silent: string[] = []
+  for await (const file of glob('test/**/*.test.ts')) {
+    if (/\b(?:it|test|describe)\.(?:runIf|skipIf|skip|todo)\(/.test(await readFile(file, 'utf8')))
+      silent.push(file)
+  }
+  expect(silent).toEqual([])
+})
