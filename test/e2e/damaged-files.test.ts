@@ -184,10 +184,13 @@ it('is purged with a damaged state: the server ends before its folder goes', asy
 describe.runIf(canMount)('a disk that is full', () => {
   it('is named by each command, and nothing is to be deleted; with room again all is there', async () => {
     const full = await testInstance('java')
-    onTestFinished(() => full[Symbol.asyncDispose]())
     const data = full.env.MCP_KEYCLOAK_DATA_FOLDER ?? ''
     await execa('mount', ['-t', 'tmpfs', '-o', 'size=460m', 'none', data])
-    onTestFinished(() => execa('umount', ['--lazy', data]).then(() => {}))
+    onTestFinished(async () => {
+      await cli(['down', '--purge', '--yes'], { env: full.env }) // before its folder is unmounted
+      await execa('umount', ['--lazy', data])
+      await full[Symbol.asyncDispose]()
+    })
     await cliJson<UpReport>(['up', '--no-proof'], full.env)
     const filler = join(data, 'filler')
     await execa('dd', ['if=/dev/zero', `of=${filler}`, 'bs=64k'], { reject: false })
@@ -207,6 +210,5 @@ describe.runIf(canMount)('a disk that is full', () => {
     expect((await cli(['up'], { env: full.env })).stderr).toContain('[DISK_FULL]')
     await rm(filler)
     expect(await cliJson<UpReport>(['up', '--no-proof'], full.env)).toMatchObject({ realm: 'unchanged' })
-    await cli(['down', '--purge', '--yes'], { env: full.env })
   })
 })
