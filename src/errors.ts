@@ -58,14 +58,20 @@ const ERROR_CODES = {
   DISK_FULL: EXIT_CODES.notRunningOrMachine,
   /** A folder or file of ours cannot be made, read or written. */
   STATE_UNWRITABLE: EXIT_CODES.notRunningOrMachine,
+  /** The instance has a database, and its administrator's password is lost. */
+  ADMIN_UNKNOWN: EXIT_CODES.notRunningOrMachine,
   /** Another mcp-keycloak works on the instance. */
   INSTANCE_BUSY: EXIT_CODES.notRunningOrMachine,
   /** Keycloak was not ready in time. */
   KEYCLOAK_NOT_READY: EXIT_CODES.keycloakNotReady,
-  /** Keycloak ended while it was starting. */
+  /** Another process has the instance's database open. */
+  DATABASE_LOCKED: EXIT_CODES.keycloakNotReady,
+  /** Keycloak ended while it was starting, or was killed. */
   KEYCLOAK_EXITED: EXIT_CODES.keycloakNotReady,
   /** Keycloak gives no answer. */
   KEYCLOAK_UNREACHABLE: EXIT_CODES.keycloakNotReady,
+  /** Keycloak fails to answer: 429 or 5xx. */
+  KEYCLOAK_FAILED: EXIT_CODES.keycloakNotReady,
   /** Keycloak refuses the administrator, or what it may not do. */
   ADMIN_LOGIN_REFUSED: EXIT_CODES.keycloakRefused,
   /** Keycloak refuses the realm. */

@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 
 import envPaths from 'env-paths'
 
@@ -15,7 +15,11 @@ export interface Folders {
 /** The platform's folders (XDG on Linux), unless the options say otherwise. */
 export function folders(config: Pick<Config, 'dataFolder' | 'cacheFolder'>): Folders {
   const platform = envPaths('mcp-keycloak', { suffix: '' })
-  return { data: config.dataFolder ?? platform.data, cache: config.cacheFolder ?? platform.cache }
+  // A server works in a folder of its own: a relative path would mean another place there.
+  return {
+    data: resolve(config.dataFolder ?? platform.data),
+    cache: resolve(config.cacheFolder ?? platform.cache),
+  }
 }
 
 /** The folder of one instance. */

@@ -14,6 +14,8 @@ export interface AdminLogin {
   readonly runtime: string
   /** The file that the password is kept in, of a server that we run. */
   readonly adminFile?: string | undefined
+  /** Looks on this machine for the reason of a server's own failure; `undefined` when there is none to see. */
+  readonly diagnose?: (() => Promise<McpKeycloakError | undefined>) | undefined
 }
 
 /** The Admin API must not keep a command hanging. */
@@ -48,7 +50,8 @@ async function authenticate(admin: Admin, login: AdminLogin): Promise<void> {
   try {
     await admin.auth({ grantType: 'password', clientId: 'admin-cli', username, password })
   } catch (cause) {
-    throw status(cause) === undefined ? unreachable(login.url, cause) : refused(login, cause)
+    if (isFailure(cause)) throw await failed(login, cause)
+    throw status(cause) === undefined ? await silent(login, cause) : refused(login, cause)
   }
 }
 
@@ -63,18 +66,24 @@ function explainRefusals(resource: Record<string, Call>, login: AdminLogin): voi
   for (const [name, call] of Object.entries(resource)) {
     if (typeof call !== 'function' || /^make/.test(name)) continue
     resource[name] = (...args) =>
-      call(...args).catch((cause: unknown) => {
-        throw explained(login, cause)
+      call(...args).catch(async (cause: unknown) => {
+        if (!isFailure(cause)) throw await explained(login, cause)
+        const error = await failed(login, cause)
+        // A realm or a user that makes Keycloak stumble is its caller's to explain.
+        throw error.code === 'KEYCLOAK_FAILED' && name === 'create' ? cause : error
       })
   }
 }
 
-function explained(login: AdminLogin, cause: unknown): unknown {
+async function explained(login: AdminLogin, cause: unknown): Promise<unknown> {
   if (cause instanceof McpKeycloakError) return cause
   if (status(cause) === 403 || status(cause) === 401) return forbidden(login, cause)
-  return cause instanceof TypeError || (cause as Error).name === 'TimeoutError'
-    ? unreachable(login.url, cause)
-    : cause
+  return cause instanceof TypeError || (cause as Error).name === 'TimeoutError' ? silent(login, cause) : cause
+}
+
+/** The error for a server that gives no answer: killed, as this machine may show, or merely not there. */
+async function silent({ url, diagnose }: AdminLogin, cause: unknown): Promise<McpKeycloakError> {
+  return (await diagnose?.().catch(() => undefined)) ?? unreachable(url, cause)
 }
 
 /** HTTP status of an error of the admin client; `undefined` when no answer came at all. */
@@ -108,10 +117,30 @@ function refused(login: AdminLogin, cause: unknown): McpKeycloakError {
   })
 }
 
+/** Whether Keycloak itself failed, or what stands before it: that says nothing of the password or the data. */
+function isFailure(error: unknown): boolean {
+  const answer = status(error) ?? 0
+  return answer === 429 || answer >= 500
+}
+
+async function failed({ url, runtime, diagnose }: AdminLogin, cause: unknown): Promise<McpKeycloakError> {
+  const seen = await diagnose?.().catch(() => undefined)
+  if (seen) return seen
+  return new McpKeycloakError('KEYCLOAK_FAILED', {
+    what: `Keycloak at ${url} failed to answer.`,
+    why: `It answered ${status(cause)}: ${answerText(cause)}`,
+    fix:
+      runtime === 'external'
+        ? 'Look into the log of that Keycloak, then run the command again.'
+        : 'mcp-keycloak logs --level ERROR shows the reason. Fix it, then restart: mcp-keycloak down, mcp-keycloak up. The data stays.',
+    cause,
+  })
+}
+
 function refusalFix({ runtime, adminFile = 'admin.json' }: AdminLogin): string {
   return runtime === 'external'
     ? 'Set MCP_KEYCLOAK_ADMIN_USERNAME and MCP_KEYCLOAK_ADMIN_PASSWORD to an administrator of its realm master.'
-    : `If you changed the password in the admin console, write the new one into ${adminFile}; or start over: mcp-keycloak down --purge`
+    : `If you changed the password in the admin console, write the new one into ${adminFile}. If you do not know it, rename that file, then mcp-keycloak up --yes: it creates a new administrator; realms, users and clients stay.`
 }
 
 function forbidden({ url, admin }: AdminLogin, cause: unknown): McpKeycloakError {

@@ -55,7 +55,7 @@ export async function registerClient(
       what: 'Keycloak refused to register a client.',
       // An answer that went well has secrets in it.
       why: `It answered ${spare.status}: ${reason(cause, spare.ok ? '' : await spare.text().catch(() => ''))}`,
-      fix: registrationFix(cause),
+      fix: spare.status >= 500 ? SERVER_FAILED : registrationFix(cause),
       cause,
     })
   }
@@ -101,6 +101,9 @@ export async function deleteClient(client: RegisteredClient): Promise<void> {
     fix: 'Delete it in the admin console, under Clients.',
   })
 }
+
+/** A server that fails says nothing of the realm. */
+const SERVER_FAILED = 'mcp-keycloak logs --level ERROR shows the reason.'
 
 function reason(cause: unknown, body: string): string {
   if (cause instanceof ResponseBodyError) return cause.error_description ?? cause.error

@@ -1,14 +1,14 @@
 import { withoutTrailingSlash } from '../config/endpoints.ts'
 import { folders } from '../config/folders.ts'
 import type { Config } from '../config/schema.ts'
+import { publicUrl } from '../config/server.ts'
 import type { Machine, Missing, Server } from '../doctor/subjects.ts'
-import { McpKeycloakError } from '../errors.ts'
 import { type Admin, adminLogin } from '../keycloak/admin.ts'
 import { probeDocker } from '../runtime/probe-docker.ts'
 import { probeJava } from '../runtime/probe-java.ts'
 import { runtimeOf } from '../runtime/select.ts'
-import { readState } from '../runtime/state.ts'
 import { externalKeycloak, runningKeycloak } from './instance.ts'
+import { knownOrUnseen } from './known-instance.ts'
 
 /** A server that does not answer must not hold up the answer that it does not. */
 const ANSWER_TIMEOUT_MS = 10_000
@@ -21,8 +21,8 @@ export const NO_PASSWORD: Missing = {
 
 /** What we remember of the instance. */
 export interface KnownState extends Pick<Machine, 'state' | 'running'> {
-  /** Said once, when the state was garbage. */
-  readonly warning?: string | undefined
+  /** What the user should know of a damaged state. */
+  readonly warnings: readonly string[]
 }
 
 /** A server that ought to answer, and how to become its administrator. */
@@ -33,16 +33,8 @@ interface FoundServer extends Pick<Server, 'runtime' | 'state'> {
 
 /** Reads what we remember of the instance; of a Keycloak that somebody else runs that is nothing. */
 export async function readKnownState(config: Config): Promise<KnownState> {
-  if (config.keycloakUrl !== undefined) return { state: undefined, running: false }
-  const { data, cache } = folders(config)
-  const { state, warning } = await readState(data, config.instance)
-  if (!state) return { state, running: false, warning }
-  try {
-    return { state, running: await runtimeOf(state, config, cache).isRunning(state), warning }
-  } catch (error) {
-    if (!(error instanceof McpKeycloakError)) throw error
-    return { state, running: false, warning: `${error.message} ${error.why}` }
-  }
+  if (config.keycloakUrl !== undefined) return { state: undefined, running: false, warnings: [] }
+  return knownOrUnseen(config)
 }
 
 /** The machine as far as it is asked for an instance of ours. */
@@ -66,13 +58,14 @@ export async function findServer(config: Config, known: Promise<KnownState>): Pr
       adminPassword === undefined ? NO_PASSWORD : adminLogin(externalKeycloak(config))
     return { url, state: undefined, runtime: 'external', login }
   }
-  const { state, running, warning } = await known
+  const { state, running, warnings } = await known
   if (!state || !running) {
-    const missing = [`Keycloak is not running (instance "${config.instance}").`, warning]
-    return { missing: missing.filter(Boolean).join('\n'), fix: 'mcp-keycloak up' }
+    const missing = [`Keycloak is not running (instance "${config.instance}").`, ...warnings]
+    return { missing: missing.join('\n'), fix: 'mcp-keycloak up' }
   }
-  const keycloak = runningKeycloak(runtimeOf(state, config, folders(config).cache), state)
-  return { url: keycloak.url, state, runtime: state.runtime, login: () => adminLogin(keycloak) }
+  const runtime = runtimeOf(state, config, folders(config).cache)
+  const login = async () => adminLogin(await runningKeycloak(runtime, state))
+  return { url: publicUrl(state), state, runtime: state.runtime, login }
 }
 
 /** Why a server does not answer at all; `undefined` when it does. */

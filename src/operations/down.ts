@@ -7,8 +7,9 @@ import { ownDockerProject } from '../runtime/docker-projects.ts'
 import { withInstanceLock } from '../runtime/instance-lock.ts'
 import type { OnStep } from '../runtime/runtime.ts'
 import { runtimeOf } from '../runtime/select.ts'
-import { listInstances, readState, removeInstance, writeStopped } from '../runtime/state.ts'
+import { listInstances, removeInstance, setStateAside, writeStopped } from '../runtime/state.ts'
 import { noSuchInstance } from './instance.ts'
+import { knownInstance, knownOrUnseen } from './known-instance.ts'
 
 /** `down --json`: what was done. */
 export const downReportSchema = z
@@ -66,33 +67,30 @@ export async function down(
     const { instance } = config
     return { schemaVersion: 1, instance, stopped: false, purged: false, warnings: [] }
   }
-  return withInstanceLock(data, config.instance, { waitMs: WAIT_MS, onStep, signal }, async () => {
-    const { state, warning } = await readState(data, config.instance)
-    const known = state ?? { ...place, runtime: (await ownDockerProject(place)) ? 'compose' : 'java' }
-    const runtime = runtimeOf(known, config, cache)
+  return withInstanceLock(data, config.instance, { waitMs: WAIT_MS, onStep, signal }, async (folder) => {
     const kept: string[] = []
-    const isRunning = await runtime.isRunning(known).catch((error: unknown) => {
-      if (!purge || !isElsewhere(error)) throw error
-      kept.push(`${error.message} ${error.why} What it has there stays.`)
-      return false
-    })
-    // Whoever started it may have been killed before it could write down how to find it.
-    const stopped = isRunning || (await runtime.sweep(known))
+    const seen = await (purge ? knownOrUnseen(config, ['DOCKER_ELSEWHERE']) : knownInstance(config))
+    const { state, runtime: where = 'java', running, damage, warnings } = seen
+    const known = state ?? { ...place, runtime: where }
+    const runtime = runtimeOf(known, config, cache)
     await runtime.stop(known, hurry)
+    const left = await runtime.sweep(known) // no folder is removed under a server
     if (purge) {
       kept.push(...(await runtime.purge(known)))
       await removeInstance(data, config.instance)
-    } else if (state) await writeStopped(state)
+    } else {
+      if (damage !== undefined) kept.push(`The damaged state is kept: ${await setStateAside(folder)}`)
+      if (state)
+        await writeStopped(state).catch(
+          (error: McpKeycloakError) => void kept.push(`${error.message} ${error.why}`),
+        )
+    }
     return {
       schemaVersion: 1,
       instance: config.instance,
-      stopped,
+      stopped: running || left,
       purged: purge,
-      warnings: [...(warning ? [warning] : []), ...kept],
+      warnings: [...warnings, ...kept],
     }
   })
-}
-
-function isElsewhere(error: unknown): error is McpKeycloakError {
-  return error instanceof McpKeycloakError && error.code === 'DOCKER_ELSEWHERE'
 }

@@ -37,24 +37,18 @@ export async function portFreed(port: number): Promise<void> {
   while (!(await isPortFree(port)) && Date.now() < deadline) await sleep(100)
 }
 
-/**
- * Chooses what is left open: a port that no other instance has taken before, and a management port.
- *
- * @param onWarning told of each state that could not be read
- */
+/** Chooses what is left open: a port that no other instance has taken before, and a management port. */
 export async function choosePorts(
   wanted: WantedPorts,
   before: InstanceState | undefined,
   data: string,
-  onWarning: (warning: string) => void,
 ): Promise<InstancePorts> {
-  const port = wanted.port ?? (await firstPort(data, onWarning))
+  const port = wanted.port ?? (await firstPort(data))
   return { port, managementPort: wanted.managementPort ?? (await managementPort(before, port)) }
 }
 
-async function firstPort(data: string, onWarning: (warning: string) => void): Promise<number> {
+async function firstPort(data: string): Promise<number> {
   const others = await Promise.all((await listInstances(data)).map((name) => readState(data, name)))
-  for (const { warning } of others) if (warning) onWarning(warning)
   const taken = others.flatMap(({ state }) => (state ? [state.port, state.managementPort] : []))
   return freePortFrom(DEFAULT_PORT + 1, taken)
 }

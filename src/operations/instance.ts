@@ -6,10 +6,12 @@ import { folders } from '../config/folders.ts'
 import type { Config } from '../config/schema.ts'
 import { publicUrl } from '../config/server.ts'
 import { McpKeycloakError } from '../errors.ts'
-import { adminFile } from '../runtime/admin-credentials.ts'
+import { adminFile, readAdmin } from '../runtime/admin-credentials.ts'
 import type { RunningKeycloak, Runtime } from '../runtime/runtime.ts'
 import { runtimeOf } from '../runtime/select.ts'
-import { type InstanceState, readState, rememberedInstances } from '../runtime/state.ts'
+import { serverTrouble } from '../runtime/server-trouble.ts'
+import { type InstanceState, rememberedInstances } from '../runtime/state.ts'
+import { knownInstance } from './known-instance.ts'
 
 /** An instance that runs, with what is needed to talk to it. */
 export interface FoundInstance {
@@ -28,23 +30,30 @@ export async function findInstance(config: Config): Promise<FoundInstance> {
   if (config.keycloakUrl !== undefined)
     return { keycloak: externalKeycloak(config), state: undefined, warnings: [] }
   const { data, cache } = folders(config)
-  const { state, warning } = await readState(data, config.instance)
-  const runtime = state && runtimeOf(state, config, cache)
-  if (!state || !runtime)
-    throw warning ? lostState(config.instance, warning) : await noSuchInstance(config.instance, data)
-  if (!(await runtime.isRunning(state))) throw notRunning(state)
-  return { keycloak: runningKeycloak(runtime, state), state, warnings: warning ? [warning] : [] }
+  const { state, running, warnings } = await knownInstance(config)
+  if (!state) throw await noSuchInstance(config.instance, data, warnings)
+  const runtime = runtimeOf(state, config, cache)
+  if (!running) {
+    const trouble = state.startedAt === undefined ? undefined : await serverTrouble(runtime, state)
+    throw notRunning(state, trouble ? [...warnings, `${trouble.message} ${trouble.why}`] : warnings)
+  }
+  return { keycloak: await runningKeycloak(runtime, state), state, warnings }
 }
 
-/** A server of ours, as the rest of the program sees it. */
-export function runningKeycloak(runtime: Runtime, state: InstanceState): RunningKeycloak {
+/**
+ * A server of ours, as the rest of the program sees it.
+ *
+ * @throws {McpKeycloakError} `ADMIN_UNKNOWN` when its administrator's file is missing or damaged
+ */
+export async function runningKeycloak(runtime: Runtime, state: InstanceState): Promise<RunningKeycloak> {
   return {
     runtime: runtime.name,
     url: publicUrl(state),
-    admin: state.admin,
+    admin: state.admin ?? (await unknownAdmin(state)),
     adminFile: adminFile(state.folder),
     folder: state.folder,
     lastLog: (lines) => runtime.lastLog(state, lines),
+    diagnose: () => serverTrouble(runtime, state),
   }
 }
 
@@ -69,6 +78,7 @@ export function externalKeycloak(config: Config): RunningKeycloak {
     adminFile: undefined,
     folder: join(folders(config).data, 'external', encodeURIComponent(withoutTrailingSlash(keycloakUrl))),
     lastLog: async () => [],
+    diagnose: async () => undefined,
   }
 }
 
@@ -76,15 +86,21 @@ export function externalKeycloak(config: Config): RunningKeycloak {
  * The error for an instance that nobody has started on this machine.
  *
  * @param data the data folder
+ * @param warnings of a damaged state, for which neither a server nor data was found
  */
-export async function noSuchInstance(instance: string, data: string): Promise<McpKeycloakError> {
-  const known = await rememberedInstances(data)
+export async function noSuchInstance(
+  instance: string,
+  data: string,
+  warnings: readonly string[] = [],
+): Promise<McpKeycloakError> {
+  const known = (await rememberedInstances(data)).filter((name) => name !== instance)
+  const others =
+    known.length > 0
+      ? `Instances of this machine: ${known.join(', ')}.`
+      : `None was started on this machine (in ${data}).`
   return new McpKeycloakError('NOT_RUNNING', {
     what: `There is no instance "${instance}".`,
-    why:
-      known.length > 0
-        ? `Instances of this machine: ${known.join(', ')}.`
-        : `None was started on this machine (in ${data}).`,
+    why: warnings.length > 0 ? `${warnings.join(' ')} Neither its server nor its data was found.` : others,
     fix: addressed(
       known.length > 0
         ? 'Name one of them (--instance <name>), or start it: mcp-keycloak up'
@@ -94,23 +110,30 @@ export async function noSuchInstance(instance: string, data: string): Promise<Mc
   })
 }
 
-/** The error for a state file that was garbage: whether that server runs is not known. */
-function lostState(instance: string, why: string): McpKeycloakError {
-  return new McpKeycloakError('NOT_RUNNING', {
-    what: `It is not known whether Keycloak is running (instance "${instance}").`,
-    why,
-    fix: addressed('mcp-keycloak up', commandTarget({ instance })),
+/** @throws {McpKeycloakError} `ADMIN_UNKNOWN`, with the way back that loses nothing */
+async function unknownAdmin({ instance, folder }: InstanceState): Promise<never> {
+  const { damage } = await readAdmin(folder)
+  throw new McpKeycloakError('ADMIN_UNKNOWN', {
+    what: `The administrator's password of instance "${instance}" is not known.`,
+    why: `${adminFile(folder)} ${damage === undefined ? 'is missing' : `is damaged: ${damage}`}.`,
+    fix: addressed(
+      "mcp-keycloak up --yes: it restarts Keycloak and creates a new administrator with Keycloak's own recovery; realms, users and clients stay.",
+      commandTarget({ instance }),
+    ),
   })
 }
 
 /** What became of a server that does not run: `down` forgets when it was started. */
-function notRunning({ instance, startedAt }: InstanceState): McpKeycloakError {
+function notRunning({ instance, startedAt }: InstanceState, warnings: readonly string[]): McpKeycloakError {
   const died = startedAt !== undefined
   return new McpKeycloakError('NOT_RUNNING', {
     what: `Keycloak is not running (instance "${instance}").`,
-    why: died
-      ? `It was started at ${new Date(startedAt).toLocaleString()} and not stopped by mcp-keycloak: it was killed, it crashed, or the machine was restarted.`
-      : 'It was stopped.',
+    why: [
+      ...warnings,
+      died
+        ? `It was started at ${new Date(startedAt).toLocaleString()} and not stopped by mcp-keycloak: it was killed, it crashed, or the machine was restarted.`
+        : 'It was stopped.',
+    ].join(' '),
     fix: addressed(
       died
         ? 'Start it again, with the data of before: mcp-keycloak up. What it said last: mcp-keycloak logs'

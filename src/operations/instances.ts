@@ -5,10 +5,10 @@ import type { Config } from '../config/schema.ts'
 import { publicUrl } from '../config/server.ts'
 import { interrupted, McpKeycloakError } from '../errors.ts'
 import { foreignProjects } from '../runtime/docker-projects.ts'
-import { runtimeOf } from '../runtime/select.ts'
-import { listInstances, readState, type StateReading } from '../runtime/state.ts'
+import { listInstances } from '../runtime/state.ts'
 import { type DownOptions, type DownReport, down, downReportSchema } from './down.ts'
 import { removeLeftBehind } from './ephemeral.ts'
+import { knownOrUnseen } from './known-instance.ts'
 
 /** An instance of this machine, whether it runs or not. */
 const instanceSummarySchema = z
@@ -62,43 +62,23 @@ export type DownAllReport = Readonly<z.infer<typeof downAllReportSchema>>
 
 /** Every instance of ours on this machine, running or stopped, by name. */
 export async function instances(config: Config): Promise<InstancesReport> {
-  const { data, cache } = folders(config)
+  const { data } = folders(config)
   const names = [...(await listInstances(data))].sort()
-  const readings = await Promise.all(names.map((name) => readState(data, name).catch(asWarning)))
-  const warnings = readings.flatMap(warningsOf)
+  const known = await Promise.all(names.map((instance) => knownOrUnseen({ ...config, instance })))
   const foreign = await foreignProjects(
     data,
-    readings.flatMap(({ state }) => state ?? []),
+    known.flatMap(({ state }) => state ?? []),
   )
-  const summaries = readings
-    .flatMap(({ state }) => (state ? [state] : []))
-    .map(async (state) => {
-      const { instance, runtime, version } = state
-      const startedAt = state.startedAt ?? null
-      const running = await runtimeOf(state, config, cache)
-        .isRunning(state)
-        .catch((error) => {
-          warnings.push(...warningsOf(asWarning(error)))
-          return false
-        })
-      return { instance, running, runtime, version, url: publicUrl(state), startedAt }
-    })
   return {
     schemaVersion: 1,
-    instances: await Promise.all(summaries),
+    instances: known.flatMap(({ state, running }) => {
+      if (!state) return []
+      const { instance, runtime, version, startedAt = null } = state
+      return [{ instance, running, runtime, version, url: publicUrl(state), startedAt }]
+    }),
     foreign,
-    warnings: [...new Set(warnings)],
+    warnings: [...new Set(known.flatMap(({ warnings }) => warnings))],
   }
-}
-
-function warningsOf({ warning }: StateReading): readonly string[] {
-  return warning ? [warning] : []
-}
-
-/** A state that cannot even be set aside is no reason not to tell of the others. */
-function asWarning(error: unknown): StateReading {
-  if (!(error instanceof McpKeycloakError)) throw error
-  return { state: undefined, warning: `${error.message} ${error.why}` }
 }
 
 /**

@@ -6,8 +6,8 @@ import { McpKeycloakError } from '../errors.ts'
 import { LOG_LEVELS, type LogLevel, logFilter } from '../keycloak/log-filter.ts'
 import type { FollowOptions } from '../runtime/follow-file.ts'
 import { runtimeOf } from '../runtime/select.ts'
-import { readState } from '../runtime/state.ts'
 import { noSuchInstance } from './instance.ts'
+import { knownInstance } from './known-instance.ts'
 import { timeAgo } from './time-ago.ts'
 
 /** `logs --json`: one such object a line, because a log has no end. */
@@ -61,8 +61,8 @@ export interface InstanceLog {
 export async function openLog(config: Config): Promise<InstanceLog> {
   if (config.keycloakUrl !== undefined) throw notOurs(config.keycloakUrl)
   const { data, cache } = folders(config)
-  const { state } = await readState(data, config.instance)
-  if (!state) throw await noSuchInstance(config.instance, data)
+  const { state, warnings } = await knownInstance(config)
+  if (!state) throw await noSuchInstance(config.instance, data, warnings)
   const runtime = runtimeOf(state, config, cache)
   return { utc: state.runtime === 'compose', lines: (options) => runtime.log(state, options) }
 }

@@ -1,12 +1,30 @@
 import type { Config } from '../config/schema.ts'
 import { LOOPBACK, publicUrl, requiredFeatures } from '../config/server.ts'
+import { type ErrorCode, McpKeycloakError } from '../errors.ts'
 import { waitUntilReady } from '../keycloak/readiness.ts'
-import { adminCredentials } from '../runtime/admin-credentials.ts'
+import {
+  type AdminCredentials,
+  adminCredentials,
+  adminFile,
+  readAdmin,
+  writeAdmin,
+} from '../runtime/admin-credentials.ts'
+import { recoveryAdmin } from '../runtime/admin-recovery.ts'
 import { withPortsLock } from '../runtime/instance-lock.ts'
 import type { RunContext, Runtime } from '../runtime/runtime.ts'
+import { serverTrouble } from '../runtime/server-trouble.ts'
 import { type InstanceState, writeState } from '../runtime/state.ts'
 import { assertPortsFree, choosePorts, portFreed, wantedPorts } from './instance-ports.ts'
 import { wantedVersion } from './instance-version.ts'
+
+const NEVER_READY: readonly ErrorCode[] = [
+  'KEYCLOAK_EXITED',
+  'KEYCLOAK_NOT_READY',
+  'DISK_FULL',
+  'DATABASE_LOCKED',
+  'PORT_IN_USE',
+  'DOCKER_ELSEWHERE',
+]
 
 /** An instance whose server was started. */
 export interface StartedInstance {
@@ -59,8 +77,8 @@ export async function startInstance(
       runtime: runtime.name,
       ...build,
       ...(chosenVersion !== undefined && { chosenVersion }),
-      ...(await choosePorts(ports, before, data, onWarning)),
-      admin: await adminCredentials(data, instance),
+      ...(await choosePorts(ports, before, data)),
+      admin: undefined,
       folder,
       ...(before?.copiedFrom !== undefined && { copiedFrom: before.copiedFrom }),
       ...claimed,
@@ -68,20 +86,53 @@ export async function startInstance(
     await writeState(state)
     return state
   })
+  const admin = await administrator(runtime, planned, data, context)
   context.onStep(`Starting Keycloak ${planned.version}`)
-  const handle = await runtime.start(planned, context).catch(async (error: unknown) => {
+  const handle = await runtime.start({ ...planned, admin }, context).catch(async (error: unknown) => {
     await runtime.stop(planned, context.hurry) // a start may fail half-way, with a container made and a port held
     throw error
   })
-  const started = { ...planned, ...handle, startedAt: new Date().toISOString() }
+  const started = { ...planned, admin, ...handle, startedAt: new Date().toISOString() }
   await writeState(started)
   return { state: started, fetchMs }
 }
 
 /**
+ * The administrator of an instance that is about to start: the known one; a new one for a new database; for a database whose
+ * administrator's file is missing or damaged, another one that Keycloak's recovery command creates.
+ *
+ * @throws {McpKeycloakError} `ADMIN_UNKNOWN`
+ */
+async function administrator(
+  runtime: Runtime,
+  planned: InstanceState,
+  data: string,
+  context: RunContext,
+): Promise<AdminCredentials> {
+  const { folder, instance, version } = planned
+  const { admin: known, damage } = await readAdmin(folder)
+  if (known) return known
+  if (!(await runtime.hasDatabase({ instance, folder }, version))) return adminCredentials(data, instance)
+  context.onStep('Creating a new administrator: the password of the previous one is lost')
+  const admin = recoveryAdmin()
+  await runtime.recoverAdmin({ ...planned, admin }, context)
+  const aside = await writeAdmin(folder, admin)
+  const problem = damage === undefined ? 'is missing' : `was damaged (${damage}) and is kept as ${aside}`
+  context.onWarning(
+    `${adminFile(folder)} ${problem}: Keycloak's recovery created the administrator "${admin.username}". Realms, users and clients are unchanged; the previous administrator is still there.`,
+  )
+  return admin
+}
+
+/** Whether a server never became ready: it is of no use to anybody. One that runs but failed later can be looked at. */
+export function neverReady(error: unknown): boolean {
+  return error instanceof McpKeycloakError && NEVER_READY.includes(error.code)
+}
+
+/**
  * Waits until an instance's health and its own realm answer.
  *
- * @throws {McpKeycloakError} `KEYCLOAK_EXITED`, `KEYCLOAK_NOT_READY`
+ * @throws {McpKeycloakError} `KEYCLOAK_EXITED`, `KEYCLOAK_NOT_READY`; `DISK_FULL`, `DATABASE_LOCKED` where that is the reason
  */
 export async function waitForHealth(
   runtime: Runtime,
@@ -98,5 +149,7 @@ export async function waitForHealth(
     isAlive: () => runtime.isStarting(state),
     lastLog: (lines) => runtime.lastLog(state, lines),
     signal,
+  }).catch(async (error: unknown) => {
+    throw (neverReady(error) && (await serverTrouble(runtime, state))) || error
   })
 }

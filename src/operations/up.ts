@@ -7,15 +7,17 @@ import { McpKeycloakError, tellIfInterrupted, throwIfInterrupted } from '../erro
 import type { ServerSelf } from '../keycloak/server-info.ts'
 import { adminCredentialsSchema } from '../runtime/admin-credentials.ts'
 import { withInstanceLock } from '../runtime/instance-lock.ts'
+import { strangerWarning } from '../runtime/probe-port.ts'
 import { type OnStep, type RunContext, runtimeNameSchema } from '../runtime/runtime.ts'
 import { selectRuntime } from '../runtime/select.ts'
-import { type InstanceState, readState, writeState, writeStopped } from '../runtime/state.ts'
+import { type InstanceState, setStateAside, writeState, writeStopped } from '../runtime/state.ts'
 import { planOnServer } from './applied-realm.ts'
 import { externalKeycloak, runningKeycloak } from './instance.ts'
 import { wantedVersion } from './instance-version.ts'
+import { knownInstance } from './known-instance.ts'
 import { assertRealmSources, planRealm } from './plan-realm.ts'
 import { type ProvisionReport, provision, provisionReportSchema } from './provision.ts'
-import { startInstance, waitForHealth } from './start-instance.ts'
+import { neverReady, startInstance, waitForHealth } from './start-instance.ts'
 import { type UpTimings, upTimingsSchema } from './up-timings.ts'
 
 /** Another `up` may be downloading: it gets this much longer than the ready deadline. */
@@ -95,12 +97,15 @@ async function start(
   const warnings: string[] = []
   const waitMs = config.timeout * 1000 + DOWNLOAD_MS
   return withInstanceLock(data, config.instance, { waitMs, onStep, signal }, async (folder) => {
-    const { state: before, warning } = await readState(data, config.instance)
-    if (warning) warnings.push(warning)
+    const known = await knownInstance(config)
+    const { state: before, running, damage, warnings: ofState } = known
+    warnings.push(...ofState)
+    if (damage !== undefined) warnings.push(`The damaged state is kept: ${await setStateAside(folder)}`)
+    if (before && running && ofState.length > 0) await writeState(before)
     const version = wantedVersion(config, before)
     // A realm that cannot be rendered is better known before a server is started for it.
     if (!before) await planRealm(config)
-    const { runtime, reason } = await selectRuntime(config, before, cache).catch((error: unknown) => {
+    const { runtime, reason } = await selectRuntime(config, known, cache).catch((error: unknown) => {
       throwIfInterrupted(signal) // Ctrl-C ends the programs that look for a JDK
       throw error
     })
@@ -112,14 +117,19 @@ async function start(
       signal,
       hurry,
     }
-    let alreadyRunning = before !== undefined && (await runtime.isRunning(before))
+    let alreadyRunning = running
+    if (before && running && !before.admin && restart) {
+      onStep('Stopping Keycloak, to create a new administrator')
+      await runtime.stop(before, hurry)
+      alreadyRunning = false
+    }
     if (alreadyRunning && before) {
       assertSamePort(config, before)
       const features = lackingFeatures(config, before)
       if (features.length > 0) {
         if (!restart) throw needsRestart(config, features)
         await waitForHealth(runtime, before, config, signal)
-        await planOnServer(config, runningKeycloak(runtime, before))
+        await planOnServer(config, await runningKeycloak(runtime, before))
         onStep(`Stopping Keycloak, to start it with ${features.join(' and ')}`)
         await runtime.stop(before, hurry)
         onOutcome(`Keycloak is stopped (instance "${config.instance}").`)
@@ -134,6 +144,8 @@ async function start(
         ),
       )
     }
+    const stranger = alreadyRunning && before ? await strangerWarning(before.port) : undefined
+    if (stranger) warnings.push(addressed(stranger, commandTarget({ instance: config.instance })))
     const beganAt = Date.now()
     const { state, fetchMs } =
       alreadyRunning && before
@@ -143,7 +155,7 @@ async function start(
       await waitForHealth(runtime, state, config, signal)
       const readyAt = Date.now()
       const acquaintance = alreadyRunning ? {} : { self: justStarted(state) }
-      const { report } = await provision(runningKeycloak(runtime, state), config, {
+      const { report } = await provision(await runningKeycloak(runtime, state), config, {
         onStep,
         signal,
         acquaintance,
@@ -157,13 +169,13 @@ async function start(
         runtimeReason: reason,
         alreadyRunning,
         containerUrl: runtime.containerUrl(state),
-        admin: state.admin,
+        admin: state.admin ?? null,
       }
     } catch (error) {
       if (!alreadyRunning && (signal?.aborted || neverReady(error))) {
         onStep('Stopping Keycloak')
         await runtime.stop(state, hurry)
-        await writeStopped(state)
+        await writeStopped(state).catch(() => {}) // what went wrong first is what the user has to know
         onOutcome(`Keycloak, which was starting, is stopped (instance "${config.instance}").`)
       }
       throw error
@@ -200,13 +212,6 @@ function timings({ fetchMs, beganAt, readyAt }: Moments, { proof }: ProvisionRep
     realmMs: Date.now() - readyAt - proofMs,
     proofMs,
   }
-}
-
-const NEVER_READY: readonly string[] = ['KEYCLOAK_EXITED', 'KEYCLOAK_NOT_READY', 'DOCKER_ELSEWHERE']
-
-/** A server that never became ready is of no use to anybody; one that runs but failed later can be looked at. */
-function neverReady(error: unknown): boolean {
-  return error instanceof McpKeycloakError && NEVER_READY.includes(error.code)
 }
 
 function assertSamePort({ port, instance }: Config, running: InstanceState): void {

@@ -5,7 +5,7 @@ import { z } from 'zod'
 
 import { instanceFolder } from '../config/folders.ts'
 import { parseJson } from '../config/parse-json.ts'
-import { readIfThere, writePrivateJson } from './private-file.ts'
+import { faultOfJson, readOrDamage, setAside, writePrivateJson } from './private-file.ts'
 
 /** Apart from the state and written once, so that no accident with the state loses the way into the database. */
 const ADMIN_FILE = 'admin.json'
@@ -18,18 +18,53 @@ export const adminCredentialsSchema = z
 /** The administrator that an instance's database was made with. */
 export type AdminCredentials = z.infer<typeof adminCredentialsSchema>
 
+/** What a folder has of its administrator. */
+export interface AdminReading {
+  /** `undefined` when the file is missing or damaged. */
+  readonly admin: AdminCredentials | undefined
+  /** What is wrong with a damaged file. */
+  readonly damage?: string
+}
+
 /**
- * The administrator of an instance; made, with a password that nobody guesses, when there is none yet.
+ * Reads the administrator of an instance; writes nothing.
+ *
+ * @param folder the instance's own
+ */
+export async function readAdmin(folder: string): Promise<AdminReading> {
+  const { text, damage } = await readOrDamage(adminFile(folder))
+  if (text === undefined) return { admin: undefined, ...(damage !== undefined && { damage }) }
+  const known = adminCredentialsSchema.safeParse(parseJson(text))
+  return known.success ? { admin: known.data } : { admin: undefined, damage: faultOfJson(text, known.error) }
+}
+
+/**
+ * The administrator of an instance; created, with a password that nobody guesses, when there is none yet. A damaged file is
+ * set aside: call this only where no database needs the password in it.
  *
  * @throws {McpKeycloakError} `STATE_UNWRITABLE`
  */
 export async function adminCredentials(data: string, instance: string): Promise<AdminCredentials> {
-  const file = adminFile(instanceFolder(data, instance))
-  const known = adminCredentialsSchema.safeParse(parseJson((await readIfThere(file)) ?? ''))
-  if (known.success) return known.data
-  const made = { username: 'admin', password: randomBytes(18).toString('base64url') }
-  await writePrivateJson(file, made)
-  return made
+  const folder = instanceFolder(data, instance)
+  const { admin } = await readAdmin(folder)
+  if (admin) return admin
+  const created = { username: 'admin', password: randomBytes(18).toString('base64url') }
+  await writeAdmin(folder, created)
+  return created
+}
+
+/**
+ * Writes an instance's administrator down; a damaged file is set aside before.
+ *
+ * @returns where the damaged file is
+ * @throws {McpKeycloakError} `STATE_UNWRITABLE`
+ */
+export async function writeAdmin(folder: string, admin: AdminCredentials): Promise<string | undefined> {
+  const file = adminFile(folder)
+  const { damage } = await readAdmin(folder)
+  const aside = damage === undefined ? undefined : await setAside(file)
+  await writePrivateJson(file, admin)
+  return aside
 }
 
 /**

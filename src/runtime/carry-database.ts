@@ -17,3 +17,8 @@ export async function carryDatabase(from: string, to: string): Promise<void> {
   await rm(target, { recursive: true, force: true })
   await rename(`${target}.partial`, target)
 }
+
+/** The file of a server's database. */
+export function databaseFile(home: string): string {
+  return join(home, 'data', 'h2', 'keycloakdb.mv.db')
+}

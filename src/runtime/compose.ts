@@ -6,11 +6,19 @@ import { dataFolderOf } from '../config/folders.ts'
 import { type ServerSettings, serverVariables, startArguments } from '../config/server.ts'
 import { IMAGE_REPOSITORY } from '../config/versions.ts'
 import { McpKeycloakError, throwIfInterrupted } from '../errors.ts'
+import {
+  adminNotRecovered,
+  RECOVERY_PASSWORD,
+  recoveryArguments,
+  saysAdminCreated,
+} from './admin-recovery.ts'
 import { type ComposePlace, findContainer, ownProject, projectOf } from './compose-project.ts'
 import { containerLog, keepContainerLog } from './container-log.ts'
 import { assertStarting } from './container-state.ts'
 import { assertSameEngine, dockerLines, engineId } from './docker.ts'
-import { run } from './exec.ts'
+import { ownDockerProject } from './docker-projects.ts'
+import { type RunResult, run } from './exec.ts'
+import { findComposeServer } from './find-compose-server.ts'
 import { lastLines } from './last-lines.ts'
 import { logFile } from './log-file.ts'
 import { ownerOf } from './owner.ts'
@@ -40,6 +48,15 @@ export const composeRuntime: Runtime = {
     const copiedFrom = await copyPreviousData(place, project)
     return { ...own, ...(copiedFrom !== undefined && { copiedFrom }) }
   },
+  async find(place) {
+    const own = await ownDockerProject(place)
+    const found = own && (await findComposeServer(own.containers[0], own.volumes))
+    return found && { ...found, owner: own.owner }
+  },
+  async hasDatabase(place) {
+    return ((await ownDockerProject(place))?.volumes ?? []).some((name) => name.endsWith('_data'))
+  },
+  recoverAdmin,
   async start(settings, context) {
     const { instance, folder } = context
     const { id } = await ownerOf(dataFolderOf(folder))
@@ -98,6 +115,28 @@ async function stop(place: ComposePlace, hurry?: AbortSignal): Promise<void> {
   await run('docker', ['network', 'rm', `${project?.name}_default`]) // containers of the user's may be on it
 }
 
+/** Runs Keycloak's recovery command in a container of its own, on the instance's volumes. */
+async function recoverAdmin(
+  settings: ServerSettings,
+  { instance, folder, signal }: RunContext,
+): Promise<void> {
+  const dataFolder = dataFolderOf(folder)
+  const { id: owner } = await ownerOf(dataFolder)
+  const variables = {
+    ...composeVariables(settings, { instance, owner, dataFolder }),
+    [RECOVERY_PASSWORD]: settings.admin.password,
+  }
+  const command = ['--env', RECOVERY_PASSWORD, 'keycloak', ...recoveryArguments(settings.admin.username)]
+  const result = await compose(
+    ownProject(instance, owner).name,
+    ['run', '--rm', '--no-deps', ...command],
+    variables,
+    signal,
+  )
+  const output = `${result.stdout}\n${result.stderr}`
+  if (!saysAdminCreated(output)) throw adminNotRecovered(instance, output)
+}
+
 /** The variables that `compose/keycloak.yaml` is filled in with: all that it has. */
 export function composeVariables(
   settings: ServerSettings,
@@ -123,21 +162,31 @@ function foreignVariables(): Readonly<Record<string, undefined>> {
   return Object.fromEntries(names.map((name) => [name, undefined]))
 }
 
-async function composeUp(
+async function compose(
   project: string,
+  args: readonly string[],
   variables: Readonly<Record<string, string>>,
   signal: AbortSignal | undefined,
-): Promise<void> {
+): Promise<RunResult> {
   const [command = 'docker', ...before] = requireCompose(await probeDocker())
   const file = assetPath(COMPOSE_FILE)
   const folder = dirname(file)
   const where = ['--project-directory', folder, '--env-file', assetPath(NO_ENV_FILE), '--file', file]
-  const result = await run(command, [...before, '--project-name', project, ...where, 'up', '--detach'], {
+  const result = await run(command, [...before, '--project-name', project, ...where, ...args], {
     cwd: folder,
     env: { ...foreignVariables(), ...variables },
     signal,
   })
   throwIfInterrupted(signal)
+  return result
+}
+
+async function composeUp(
+  project: string,
+  variables: Readonly<Record<string, string>>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const result = await compose(project, ['up', '--detach'], variables, signal)
   if (result.exitCode === 0) return
   throw new McpKeycloakError('COMPOSE_FAILED', {
     what: 'Docker Compose could not start Keycloak.',

@@ -20,6 +20,8 @@ export interface RunResult {
 export interface RunOptions {
   /** Variables on top of ours. */
   readonly env?: Readonly<Record<string, string | undefined>>
+  /** Whether our own variables are passed on. Default: `true`. */
+  readonly extendEnv?: boolean
   readonly cwd?: string
   /** After this the program is killed. Default: none. */
   readonly timeoutMs?: number
@@ -37,10 +39,11 @@ export async function run(
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<RunResult> {
-  const { env, cwd, timeoutMs, signal, onLine } = options
+  const { env, extendEnv = true, cwd, timeoutMs, signal, onLine } = options
   const { execa } = await import('execa') // most commands run no program, and it takes a while to load
   const subprocess = execa(command, args, {
     ...BACKGROUND,
+    extendEnv,
     ...(env && { env }),
     ...(cwd && { cwd }),
     ...(timeoutMs && { timeout: timeoutMs }),
@@ -82,13 +85,14 @@ export async function* runLines(
 export async function startDetached(
   command: string,
   args: readonly string[],
-  options: { env: Readonly<Record<string, string | undefined>>; logFile: string },
+  options: { env: Readonly<Record<string, string | undefined>>; cwd: string; logFile: string },
 ): Promise<number | undefined> {
   const log: FileHandle = await open(options.logFile, 'a', 0o600)
   try {
     // Not execa: it would pipe the output through this process, which is to end before the program does.
     const subprocess = spawn(command, args, {
       detached: true,
+      cwd: options.cwd,
       env: options.env,
       stdio: ['ignore', log.fd, log.fd],
     })

@@ -1,4 +1,4 @@
-import { access, constants, mkdir } from 'node:fs/promises'
+import { access, constants, mkdir, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
@@ -13,6 +13,9 @@ import type { OnStep } from './runtime.ts'
 const STALE_MS = 5000
 
 const RETRY_MS = 500
+
+/** A lock's date is rounded up on some disks. */
+const CLOCK_ERROR_MS = 2000
 
 /** Choosing ports takes no longer than looking at some. */
 const PORTS_MS = 30_000
@@ -92,10 +95,12 @@ async function acquire(
   { waitMs, onStep, signal }: Waiting,
 ): Promise<() => Promise<void>> {
   const deadline = Date.now() + waitMs
+  const future = futureLocks(`${path}.lock`)
   for (let attempt = 1; ; attempt++) {
     throwIfInterrupted(signal)
     const release = await tryLock(path)
     if (release) return release
+    if (await future.removed()) continue
     if (Date.now() >= deadline) throw busy(whose, waitMs)
     if (attempt === 1) onStep?.(`Waiting for another mcp-keycloak, which works on ${whose}`)
     await sleep(RETRY_MS, undefined, signal && { signal }).catch(() => {})
@@ -115,6 +120,26 @@ async function tryLock(path: string): Promise<(() => Promise<void>) | undefined>
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ELOCKED') return undefined
     throw unwritable(path, error)
+  }
+}
+
+/**
+ * A lock dated in the future, after the clock was set back or from another machine, never looks old. One that nobody has
+ * refreshed for {@link STALE_MS} is removed.
+ */
+function futureLocks(lockFolder: string) {
+  let seen: { readonly mtimeMs: number; readonly atMs: number } | undefined
+  return {
+    async removed(): Promise<boolean> {
+      const { mtimeMs } = (await stat(lockFolder).catch(() => undefined)) ?? { mtimeMs: 0 }
+      if (mtimeMs <= Date.now() + CLOCK_ERROR_MS) seen = undefined
+      else if (seen?.mtimeMs !== mtimeMs) seen = { mtimeMs, atMs: performance.now() }
+      else if (performance.now() - seen.atMs > STALE_MS) {
+        await rm(lockFolder, { recursive: true, force: true })
+        return true
+      }
+      return false
+    },
   }
 }
 

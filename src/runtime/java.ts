@@ -1,6 +1,5 @@
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 
 import { assetPath } from '../assets.ts'
 import {
@@ -12,8 +11,9 @@ import {
 } from '../config/server.ts'
 import { McpKeycloakError, throwIfInterrupted } from '../errors.ts'
 import { keepBuild } from './built-server.ts'
-import { carryDatabase } from './carry-database.ts'
+import { carryDatabase, databaseFile } from './carry-database.ts'
 import { startDetached } from './exec.ts'
+import { findJavaServer, isThere } from './find-java-server.ts'
 import { followFile } from './follow-file.ts'
 import {
   buildFolder,
@@ -22,22 +22,23 @@ import {
   type ServerSource,
   serverHome,
 } from './install-server.ts'
+import { isServerRunning, stopServer, sweepServers } from './java-process.ts'
 import { lastLines } from './last-lines.ts'
 import { logFile } from './log-file.ts'
 import { type Jdk, jdkWarning, probeJava, requireJdk } from './probe-java.ts'
 import { isExecutable } from './probe-program.ts'
 import { processStart } from './process-start.ts'
-import type { InstancePlace, RunContext, Runtime, ServerHandle } from './runtime.ts'
-import { strayServers } from './stray-servers.ts'
-
-/** How long a server may take to stop before it is killed. */
-const STOP_MS = 15_000
+import { recoverJavaAdmin } from './recover-java-admin.ts'
+import type { RunContext, Runtime, ServerHandle } from './runtime.ts'
+import { serverEnvironment } from './server-environment.ts'
+import { assertServerPath, isOptionPath } from './server-paths.ts'
 
 /** Keycloak's own distribution on a JDK of this machine, as a process of its own. */
 export function javaRuntime(options: ServerSource): Runtime {
   return {
     name: 'java',
     async prepare(build, context) {
+      await assertServerPath(context.folder)
       await findJdk(context)
       await installServer(build, options, context)
     },
@@ -51,10 +52,13 @@ export function javaRuntime(options: ServerSource): Runtime {
       carryDatabase(serverHome(folder, from), serverHome(folder, version)),
     claim: async () => ({}), // all that it has is in the data folder
     start: (settings, context) => start(settings, context, options),
-    isRunning,
-    isStarting: isRunning,
-    stop,
-    sweep,
+    find: findJavaServer,
+    hasDatabase: ({ folder }, version) => isThere(databaseFile(serverHome(folder, version))),
+    recoverAdmin: recoverJavaAdmin,
+    isRunning: isServerRunning,
+    isStarting: isServerRunning,
+    stop: stopServer,
+    sweep: sweepServers,
     async purge({ folder }) {
       await rm(folder, { recursive: true, force: true })
       return []
@@ -84,13 +88,12 @@ async function start(
     (await isExecutable(script)) &&
     (await startDetached(program, [...before, ...startArguments(settings)], {
       logFile: log,
-      env: {
-        ...withoutKeycloakVariables(process.env),
+      cwd: context.folder,
+      env: serverEnvironment(process.env, jdk, {
         ...serverVariables(settings),
         ...listenVariables(settings),
-        JAVA_HOME: jdk.home,
         JAVA_OPTS: JVM_OPTIONS.join(' '),
-      },
+      }),
     }))
   const startedAs = pid ? await processStart(pid) : undefined
   if (!pid || startedAs === undefined) {
@@ -112,74 +115,15 @@ async function findJdk({ signal }: RunContext): Promise<Jdk> {
   return requireJdk(jdks)
 }
 
-/** On Windows without the class-data archive, which a shell script takes care of. It is in the cache, for new instances, too. */
+/**
+ * With the class-data archive, which is in the cache, for new instances, too; without it on Windows, where no shell script can
+ * take care of it, and where the JVM cannot be given its path.
+ */
 function startCommand(home: string, cache: string): readonly [string, ...string[]] {
-  if (process.platform === 'win32') return [kcScript(home)]
+  if (process.platform === 'win32' || !isOptionPath(cache)) return [kcScript(home)]
   return ['sh', assetPath('compose/start-keycloak.sh'), home, join(cache, 'archives')]
 }
 
 function kcScript(home: string): string {
   return join(home, 'bin', process.platform === 'win32' ? 'kc.bat' : 'kc.sh')
-}
-
-async function isRunning(server: ServerHandle): Promise<boolean> {
-  return server.pid !== undefined && (await processStart(server.pid)) === server.processStart
-}
-
-async function stop(state: ServerHandle, hurry?: AbortSignal): Promise<void> {
-  const { pid } = state
-  if (pid === undefined || !(await isRunning(state))) return
-  signalGroup(pid, 'SIGTERM')
-  if (await gone(async () => !(await isRunning(state)), hurry)) {
-    endArchiveWriter(pid)
-    return
-  }
-  signalGroup(pid, 'SIGKILL')
-  await gone(async () => !(await isRunning(state)))
-}
-
-/** What writes the archive in the background is of the server's process group, and slower to stop. */
-function endArchiveWriter(group: number): void {
-  if (process.platform === 'win32') return
-  try {
-    signalGroup(group, 'SIGKILL')
-  } catch {
-    // macOS says EPERM of a group in which nobody lives any more
-  }
-}
-
-/** Waits until a process is gone; `false` when it still is not after {@link STOP_MS}, or when there is no time for that. */
-async function gone(isGone: () => Promise<boolean>, hurry?: AbortSignal): Promise<boolean> {
-  const deadline = Date.now() + STOP_MS
-  while (!(await isGone())) {
-    if (Date.now() > deadline || hurry?.aborted) return false
-    await sleep(100)
-  }
-  return true
-}
-
-async function sweep({ folder }: InstancePlace): Promise<boolean> {
-  const strays = await strayServers(folder)
-  for (const pid of strays) kill(pid, 'SIGKILL') // one by one: the group's leader may be gone
-  return strays.length > 0
-}
-
-/** `kc.sh` may be the parent of the JVM, or of the one that builds: the whole group is ours. */
-function signalGroup(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
-  kill(process.platform === 'win32' ? pid : -pid, signal)
-}
-
-function kill(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
-  try {
-    process.kill(pid, signal)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
-  }
-}
-
-/** The user's own `KC_*` and JVM variables are meant for another Keycloak. */
-function withoutKeycloakVariables(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(
-    Object.entries(env).filter(([name]) => !/^(KC_|JAVA_OPTS|JAVA_ADD_OPENS)/.test(name)),
-  )
 }

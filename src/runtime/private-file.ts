@@ -1,6 +1,9 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
+import type { z } from 'zod'
+
+import { parseJson } from '../config/parse-json.ts'
 import { McpKeycloakError } from '../errors.ts'
 
 /**
@@ -15,6 +18,7 @@ export async function writePrivateFile(file: string, text: string): Promise<void
     await writeFile(temporary, text, { mode: 0o600 })
     await rename(temporary, file)
   } catch (error) {
+    await rm(temporary, { force: true }).catch(() => {})
     throw unwritable(file, error)
   }
 }
@@ -38,6 +42,40 @@ export async function readIfThere(file: string): Promise<string | undefined> {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
     throw unwritable(file, error)
   })
+}
+
+/** The text of a file of ours, or why it cannot be read; neither when there is none. */
+export async function readOrDamage(
+  file: string,
+): Promise<{ readonly text?: string; readonly damage?: string }> {
+  try {
+    const text = await readIfThere(file)
+    return text === undefined ? {} : { text }
+  } catch (error) {
+    return { damage: (error as McpKeycloakError).why }
+  }
+}
+
+/** What is wrong with a JSON file of ours, in few words. */
+export function faultOfJson(text: string, error: z.ZodError): string {
+  if (text.trim() === '') return 'it is empty'
+  if (parseJson(text) === undefined) return 'it is not JSON'
+  const [issue] = error.issues
+  return `"${issue?.path.join('.') || 'its content'}": ${issue?.message ?? 'not valid'}`
+}
+
+/**
+ * Renames a damaged file, so that another one can be written and nothing is lost.
+ *
+ * @returns its name now
+ * @throws {McpKeycloakError} `STATE_UNWRITABLE`
+ */
+export async function setAside(file: string): Promise<string> {
+  const aside = `${file}.broken-${Date.now()}`
+  await rename(file, aside).catch((error: unknown) => {
+    throw unwritable(file, error)
+  })
+  return aside
 }
 
 /** The error for a file or a folder of ours that cannot be used. */

@@ -30,7 +30,7 @@ export function freePortFrom(first: number, taken: readonly number[]): Promise<n
 export async function assertPortFree(port: number, flag: '--port' | '--management-port'): Promise<void> {
   if (await isPortFree(port)) return
   const holder = await portHolder(port)
-  throw portHeld(port, holder, anotherPort(flag, await nextFreePort(port), holder))
+  throw await portHeld(port, holder, anotherPort(flag, await nextFreePort(port), holder))
 }
 
 /** The fix for a port that somebody listens on. A Keycloak of ours may be another data folder's: nobody is told to stop it. */
@@ -56,9 +56,12 @@ export async function portInUse(port: number, fix: string): Promise<McpKeycloakE
   return portHeld(port, await portHolder(port), fix)
 }
 
-function portHeld(port: number, holder: string | undefined, fix: string): McpKeycloakError {
+async function portHeld(port: number, holder: string | undefined, fix: string): Promise<McpKeycloakError> {
+  const onIpv6Alone = (await someoneListens('::1', port)) && !(await someoneListens(LOOPBACK, port))
   return new McpKeycloakError('PORT_IN_USE', {
-    what: `Port ${port} is already in use.`,
+    what: onIpv6Alone
+      ? `Port ${port} is already in use on [::1], which browsers try first for http://localhost:${port}.`
+      : `Port ${port} is already in use.`,
     why: holder
       ? `${holder.charAt(0).toUpperCase()}${holder.slice(1)} listens there.`
       : 'Something listens there; who it is cannot be seen from here.',
@@ -86,6 +89,12 @@ export async function portHolder(port: number): Promise<string | undefined> {
   const { default: findProcess } = await import('find-process') // only a refusal needs it
   const [holder] = await findProcess('port', port).catch(() => [])
   return holder ? `the process ${holder.name} (pid ${holder.pid})` : undefined
+}
+
+/** What to know of another program on the port's IPv6 side; `undefined` when there is none. Nothing of ours listens there. */
+export async function strangerWarning(port: number): Promise<string | undefined> {
+  if (!(await someoneListens('::1', port))) return undefined
+  return `Another program listens on [::1]:${port}: browsers and programs that try IPv6 first reach that one at http://localhost:${port}. Stop it, or take another port: mcp-keycloak down, then mcp-keycloak up --port ${port + 1}`
 }
 
 function canBind(port: number): Promise<boolean> {

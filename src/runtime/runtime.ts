@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
 import type { ServerBuild, ServerSettings } from '../config/server.ts'
+import type { McpKeycloakError } from '../errors.ts'
 import type { AdminCredentials } from './admin-credentials.ts'
 import type { FollowOptions } from './follow-file.ts'
 import type { InstanceState } from './state.ts'
@@ -43,6 +44,19 @@ export interface ServerHandle {
   readonly engine?: string | undefined
 }
 
+/** An instance as its runtime finds it on the machine, whatever its state says. */
+export interface FoundServer extends ServerHandle {
+  /** A server runs, ready or not. */
+  readonly running: boolean
+  readonly version: string
+  readonly features: readonly string[]
+  /** `undefined` when nothing on the machine says it. */
+  readonly port: number | undefined
+  readonly managementPort: number | undefined
+  /** ISO 8601; of a running server. */
+  readonly startedAt?: string
+}
+
 /**
  * A way to run one Keycloak server. Knows nothing of realms.
  */
@@ -60,6 +74,17 @@ export interface Runtime {
   ): Promise<Pick<InstanceState, 'owner' | 'engine' | 'copiedFrom'>>
   /** Starts the server and returns at once; it is not ready yet. */
   start(settings: ServerSettings, context: RunContext): Promise<ServerHandle>
+  /** Finds the instance's server or its data without a state; `undefined` when there is neither. */
+  find(place: InstancePlace): Promise<FoundServer | undefined>
+  /** Whether the instance has a database, whose administrator has to be known. */
+  hasDatabase(place: InstancePlace, version: string): Promise<boolean>
+  /**
+   * Creates another administrator in the database of a stopped instance, with Keycloak's own recovery command.
+   *
+   * @param settings `admin` is the new one; its name must not be in the database
+   * @throws {McpKeycloakError} `ADMIN_UNKNOWN` when that fails
+   */
+  recoverAdmin(settings: ServerSettings, context: RunContext): Promise<void>
   /**
    * Tidies up after the start of a server whose administrator has logged in: keeps what makes that of the next new one
    * faster, drops what is outlived.
@@ -113,4 +138,6 @@ export interface RunningKeycloak {
   readonly folder: string
   /** The last lines of its log; empty for one that we do not run. */
   lastLog(lines: number): Promise<readonly string[]>
+  /** Looks on this machine for the reason of a failure of the server; `undefined` when there is none to see. */
+  diagnose(): Promise<McpKeycloakError | undefined>
 }

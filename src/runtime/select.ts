@@ -30,7 +30,7 @@ export function runtimeOf(state: Pick<InstanceState, 'runtime'>, config: Config,
  */
 export async function selectRuntime(
   config: Config,
-  state: InstanceState | undefined,
+  known: { readonly runtime: InstanceState['runtime'] | undefined },
   cache: string,
 ): Promise<Selection> {
   const compose = (reason: string): Selection => ({ runtime: composeRuntime, reason })
@@ -38,9 +38,9 @@ export async function selectRuntime(
     runtime: runtimeOf({ runtime: 'java' }, config, cache),
     reason,
   })
-  if (state && config.runtime !== 'auto' && config.runtime !== state.runtime)
-    throw otherRuntime(config, state)
-  const wanted = config.runtime === 'auto' ? state?.runtime : config.runtime
+  if (known.runtime && config.runtime !== 'auto' && config.runtime !== known.runtime)
+    throw otherRuntime(config, known.runtime)
+  const wanted = config.runtime === 'auto' ? known.runtime : config.runtime
   if (wanted) {
     const reason = config.runtime === 'auto' ? "this instance's data are there" : `of --runtime ${wanted}`
     if (wanted === 'java') return java(`${reason}; ${jdkName(requireJdk(await probeJava()))}`)
@@ -83,13 +83,13 @@ function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
-function otherRuntime(config: Config, state: InstanceState): McpKeycloakError {
+function otherRuntime(config: Config, runtime: InstanceState['runtime']): McpKeycloakError {
   return new McpKeycloakError('USAGE_INVALID', {
-    what: `Instance "${state.instance}" lives in the ${state.runtime} runtime.`,
+    what: `Instance "${config.instance}" lives in the ${runtime} runtime.`,
     why: `Its data are there; --runtime ${config.runtime} would begin with an empty Keycloak.`,
     fix: addressed(
-      `Leave --runtime out, take another name (--instance ${config.runtime}), or drop the data first: mcp-keycloak down --purge`,
-      commandTarget({ instance: state.instance }),
+      `Leave --runtime out, or run another instance beside it: mcp-keycloak up --instance <name> --runtime ${config.runtime}`,
+      commandTarget({ instance: config.instance }),
     ),
   })
 }

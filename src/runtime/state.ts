@@ -1,13 +1,13 @@
-import { access, readdir, rename, rm } from 'node:fs/promises'
+import { access, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { z } from 'zod'
 
 import { instanceFolder } from '../config/folders.ts'
 import { parseJson } from '../config/parse-json.ts'
-import { type AdminCredentials, adminCredentials } from './admin-credentials.ts'
+import { type AdminCredentials, readAdmin } from './admin-credentials.ts'
 import { isLock } from './instance-lock.ts'
-import { readIfThere, unwritable, writePrivateJson } from './private-file.ts'
+import { faultOfJson, readOrDamage, setAside, writePrivateJson } from './private-file.ts'
 
 const STATE_FILE = 'state.json'
 
@@ -18,8 +18,8 @@ const stateSchema = z.looseObject({
   version: z.string(),
   /** Absent when nobody has asked for a version. */
   chosenVersion: z.string().optional(),
-  port: z.number(),
-  managementPort: z.number(),
+  port: z.int().min(1).max(65_535),
+  managementPort: z.int().min(1).max(65_535),
   features: z.array(z.string()).default([]),
   /** ISO 8601; absent before the first start. */
   startedAt: z.string().optional(),
@@ -35,7 +35,8 @@ const stateSchema = z.looseObject({
 
 /** What we remember of an instance: its ports, its process, its administrator. */
 export type InstanceState = Readonly<z.infer<typeof stateSchema>> & {
-  readonly admin: AdminCredentials
+  /** `undefined` when its file is missing or damaged. */
+  readonly admin: AdminCredentials | undefined
   /** The instance's own folder. */
   readonly folder: string
 }
@@ -43,33 +44,31 @@ export type InstanceState = Readonly<z.infer<typeof stateSchema>> & {
 /** The state of an instance, or why there is none. */
 export interface StateReading {
   readonly state: InstanceState | undefined
-  /** Said once, when the file was garbage and has been set aside. */
-  readonly warning?: string
+  /** What is wrong with a damaged file, in few words. */
+  readonly damage?: string
+}
+
+/** Reads an instance's state; writes nothing. The state of another instance counts as damaged: its server is not ours. */
+export async function readState(data: string, instance: string): Promise<StateReading> {
+  const folder = instanceFolder(data, instance)
+  const { text, damage } = await readOrDamage(join(folder, STATE_FILE))
+  if (text === undefined) return { state: undefined, ...(damage !== undefined && { damage }) }
+  const parsed = stateSchema.safeParse(parseJson(text))
+  if (!parsed.success) return { state: undefined, damage: faultOfJson(text, parsed.error) }
+  if (parsed.data.instance !== instance)
+    return { state: undefined, damage: `it is the state of instance "${parsed.data.instance}"` }
+  const { runtime, owner = runtime === 'compose' ? null : undefined } = parsed.data
+  return { state: { ...parsed.data, owner, folder, admin: (await readAdmin(folder)).admin } }
 }
 
 /**
- * Reads an instance's state. Garbage is set aside, not crashed on.
+ * Renames a damaged state file, so that another one can be written.
  *
+ * @returns its name now
  * @throws {McpKeycloakError} `STATE_UNWRITABLE`
  */
-export async function readState(data: string, instance: string): Promise<StateReading> {
-  const folder = instanceFolder(data, instance)
-  const file = join(folder, STATE_FILE)
-  const text = await readIfThere(file)
-  if (text === undefined) return { state: undefined }
-  const state = stateSchema.safeParse(parseJson(text))
-  if (state.success) {
-    const { runtime, owner = runtime === 'compose' ? null : undefined } = state.data
-    return { state: { ...state.data, owner, folder, admin: await adminCredentials(data, instance) } }
-  }
-  const aside = `${file}.broken-${Date.now()}`
-  await rename(file, aside).catch((error: unknown) => {
-    throw unwritable(file, error)
-  })
-  return {
-    state: undefined,
-    warning: `The state of instance "${instance}" could not be read and was set aside: ${aside}`,
-  }
+export function setStateAside(folder: string): Promise<string> {
+  return setAside(join(folder, STATE_FILE))
 }
 
 /**

@@ -13,6 +13,7 @@ export function keycloakAt(of: Pick<RunningKeycloak, 'url' | 'admin' | 'folder'>
     url: withoutTrailingSlash(url),
     admin,
     adminFile: undefined,
+    diagnose: async () => undefined,
     folder,
     lastLog: async () => [],
   }

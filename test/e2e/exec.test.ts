@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { DownReport } from '../../src/operations/down.ts'
 import type { InstancesReport } from '../../src/operations/instances.ts'
 import { processStart } from '../../src/runtime/process-start.ts'
-import { strayServers } from '../../src/runtime/stray-servers.ts'
+import { serverProcesses } from '../../src/runtime/server-processes.ts'
 import { BIN, cli, cliJson, onTerminal, start } from '../helpers/cli.ts'
 import { fakeHome } from '../helpers/fake-home.ts'
 import { type TestInstance, testInstance } from '../helpers/instance.ts'
@@ -42,7 +42,7 @@ afterAll(async () => {
 const ephemeral = () => readdir(join(dataFolder, 'ephemeral')).catch(() => [])
 
 /** The processes of an ephemeral instance's server, whether anybody remembers them or not. */
-const serversOf = (name: string) => strayServers(join(dataFolder, 'ephemeral', name, 'instances', name))
+const serversOf = (name: string) => serverProcesses(join(dataFolder, 'ephemeral', name, 'instances', name))
 
 const exec = (...args: readonly string[]) => cli(['exec', ...args], { env, timeoutMs: SLOW_MS })
 

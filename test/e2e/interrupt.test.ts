@@ -8,7 +8,7 @@ import type { InstancesReport } from '../../src/operations/instances.ts'
 import type { StatusReport } from '../../src/operations/status.ts'
 import type { UpReport } from '../../src/operations/up.ts'
 import { run } from '../../src/runtime/exec.ts'
-import { strayServers } from '../../src/runtime/stray-servers.ts'
+import { serverProcesses } from '../../src/runtime/server-processes.ts'
 import { cli, cliJson } from '../helpers/cli.ts'
 import { type TestInstance, testInstance } from '../helpers/instance.ts'
 import { interruptedOutcome, locks, press, randomNumbers, SEED, shownLines } from '../helpers/interruption.ts'
@@ -56,7 +56,10 @@ describe.each(hasCompose ? (['java', 'compose'] as const) : (['java'] as const))
       const containers = hasCompose
         ? (await run('docker', ['ps', '--all', '--format', '{{.Names}}'])).stdout
         : ''
-      return [...containers.split('\n').filter((one) => one.includes(name)), ...(await strayServers(folder))]
+      return [
+        ...containers.split('\n').filter((one) => one.includes(name)),
+        ...(await serverProcesses(folder)),
+      ]
     }
     const own = () => servers(instance.name, instance.folder)
 

@@ -228,10 +228,10 @@ describe('down', () => {
     expect(await processStart(pid)).toBeUndefined()
   })
 
-  it('starts again with a state file that is garbage: says so, sets it aside, keeps the data', async () => {
+  it('starts again with a state file that is garbage: says so, keeps it, keeps the data', async () => {
     await writeFile(join(instance.folder, 'state.json'), '{"instance": oops')
     const report = await cliJson<UpReport>(['up'], instance.env)
-    expect(report.warnings.join()).toContain('set aside')
+    expect(report.warnings.join()).toContain('is damaged')
     expect(report).toMatchObject({ alreadyRunning: false, realm: 'unchanged', mcpUrls: [mcpUrl] })
   })
 })

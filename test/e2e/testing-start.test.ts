@@ -42,7 +42,7 @@ const workshops = () => readdir(ephemeralFolder(data))
 async function startingServer() {
   const [name = ''] = await workshops()
   const { state } = await readState(ephemeralDataFolder(data, name), name)
-  return { url: `http://localhost:${state?.port}`, password: state?.admin.password }
+  return { url: `http://localhost:${state?.port}`, password: state?.admin?.password }
 }
 
 // Where there is no JDK or no Docker, test/helpers/report-runtimes.ts says so.

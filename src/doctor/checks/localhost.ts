@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises'
 
 import { someoneListens } from '../../runtime/probe-port.ts'
-import { type Check, type Finding, fail, ok } from '../check.ts'
+import { type Check, type Finding, fail, ok, warn } from '../check.ts'
 import { portOf } from './ports.ts'
 
 /** What was found out of `localhost`. */
@@ -42,6 +42,13 @@ export function judgeLocalhost({ addresses, port, strangerOnIpv6 }: Localhost): 
     return fail(
       what,
       `Another program listens on [::1]:${port}, and programs that try IPv6 first talk to that one.`,
+      `Stop it, or take another port: mcp-keycloak down, then mcp-keycloak up --port ${port + 1}`,
+    )
+  }
+  if (strangerOnIpv6 && port !== undefined) {
+    return warn(
+      what,
+      `Another program listens on [::1]:${port}, and browsers try that address first for localhost.`,
       `Stop it, or take another port: mcp-keycloak down, then mcp-keycloak up --port ${port + 1}`,
     )
   }

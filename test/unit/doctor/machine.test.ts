@@ -184,6 +184,7 @@ it.each<[string, readonly string[], boolean, Finding['status']]>([
   ['IPv4 alone', ['127.0.0.1'], false, 'ok'],
   ['IPv6 first, nobody there', ['::1', '127.0.0.1'], false, 'ok'],
   ['IPv6 first, and somebody else there', ['::1', '127.0.0.1'], true, 'fail'],
+  ['IPv4 alone, and somebody else on IPv6', ['127.0.0.1'], true, 'warn'],
   ['IPv6 alone', ['::1'], false, 'fail'],
   ['not known', [], false, 'fail'],
 ])('localhost is %s', (_, addresses, strangerOnIpv6, status) => {

@@ -102,14 +102,14 @@ describe('when the time is up', () => {
 
 describe('is not waited for:', () => {
   it.each([
-    ['a refused login', 401, 'refused the administrator "root"'],
-    ['a page of something else', 404, 'There is no Keycloak at'],
-    ['a server that is broken', 500, 'refused the administrator'],
-  ])('%s', async (_, code, what) => {
-    const { url, asked } = await starting(code, code)
+    ['a refused login', 401, 'ADMIN_LOGIN_REFUSED', 'refused the administrator "root"'],
+    ['a page of something else', 404, 'ADMIN_LOGIN_REFUSED', 'There is no Keycloak at'],
+    ['a server that is broken', 500, 'KEYCLOAK_FAILED', 'failed to answer'],
+  ])('%s', async (_, answer, code, what) => {
+    const { url, asked } = await starting(answer, answer)
     const { steps, admin } = wait(url)
     const error = await refusal(() => admin)
-    expect(error).toMatchObject({ code: 'ADMIN_LOGIN_REFUSED', message: expect.stringContaining(what) })
+    expect(error).toMatchObject({ code, message: expect.stringContaining(what) })
     expect([asked(), steps]).toEqual([1, []])
   })
 

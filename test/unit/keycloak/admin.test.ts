@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-
+import { McpKeycloakError } from '../../../src/errors.ts'
 import { adminLogin, answerText, status } from '../../../src/keycloak/admin.ts'
 import { deadUrl, localServer } from '../support/local-server.ts'
 import { refusal } from '../support/refusal.ts'
@@ -45,8 +45,20 @@ describe('the administrator', () => {
     expect(error.message).toMatch(/refused the administrator "root"\.$/)
     expect(error.why).toBe('It answered 401: Invalid user credentials')
     expect(error.fix).toContain('write the new one into /data/admin.json')
-    expect(error.fix).toContain('down --purge')
+    expect(error.fix).toContain('mcp-keycloak up --yes')
+    expect(error.fix).not.toContain('--purge')
   })
+
+  it.each([500, 502, 503, 429])(
+    'is not blamed for a server that fails (%i), and nothing is to be deleted',
+    async (code) => {
+      const error = await loginRefusal(code, '{"error":"unknown_error"}')
+      expect(error).toMatchObject({ code: 'KEYCLOAK_FAILED', exitCode: 4 })
+      expect(error.why).toBe(`It answered ${code}: unknown_error`)
+      expect(error.fix).toContain('mcp-keycloak logs --level ERROR')
+      expect(error.fix).not.toMatch(/purge|--hard|reset-realm/)
+    },
+  )
 
   it("that is refused by somebody else's server is told which variables to set", async () => {
     expect((await loginRefusal(401, REFUSED, 'external')).fix).toContain('MCP_KEYCLOAK_ADMIN_PASSWORD')
@@ -119,6 +131,15 @@ describe('a call of the Admin API', () => {
       code: 'KEYCLOAK_UNREACHABLE',
       why: 'reset',
     })
+  })
+
+  it('that makes Keycloak fail says so, or what this machine shows of it', async () => {
+    const { admin } = await keycloak(60, 500, '{"error":"unknown_error"}')
+    expect(await refusal(() => admin.clients.find({ realm: 'r' }))).toMatchObject({ code: 'KEYCLOAK_FAILED' })
+    const full = new McpKeycloakError('DISK_FULL', { what: 'Full.', why: 'It is.', fix: 'Make room.' })
+    const url = await localServer((_, response) => response.writeHead(500).end())
+    const login = { url, admin: ADMIN, runtime: 'java', diagnose: async () => full }
+    expect(await refusal(() => adminLogin(login))).toBe(full)
   })
 
   it('leaves what else Keycloak refuses to the caller', async () => {

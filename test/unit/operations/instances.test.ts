@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { access, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { access, mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
@@ -30,6 +30,13 @@ async function machine(
   return { config: configSchema.parse({ dataFolder }), folder }
 }
 
+/** An instance whose lock cannot be taken. */
+async function unlockable(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  await writeFile(`${folder}.lock`, '')
+  await utimes(`${folder}.lock`, 0, 0)
+}
+
 /** A server of an instance: a script that has its name. */
 async function server(folder: string): Promise<() => boolean> {
   const script = join(folder, 'keycloak-26.7.5', 'bin', 'kc.sh')
@@ -57,7 +64,7 @@ describe('an instance whose state is garbage', () => {
       instance: 'shop',
       stopped: true,
       purged: false,
-      warnings: [expect.stringContaining('was set aside')],
+      warnings: [expect.stringContaining('is damaged'), expect.stringContaining('is kept: ')],
     })
     await expect.poll(hasEnded).toBe(true)
   })
@@ -96,15 +103,15 @@ describe('one instance that cannot be stopped', () => {
   it('keeps down --all from no other; it is named, and so is what was done', async () => {
     const { config, folder } = await machine('blog', 'shop', 'wiki')
     await writeFile(join(folder('shop'), 'state.json'), 'garbage')
-    await mkdir(join(folder('gone'), 'state.json'), { recursive: true })
+    await unlockable(folder('gone'))
     const { code, message, why, fix } = await refusal(() => downAll(config, { purge: true }))
     expect(code).toBe('STATE_UNWRITABLE')
     expect(message).toBe('Not every instance is down: gone.')
     expect(why).toContain('"gone": mcp-keycloak cannot use')
     for (const name of ['blog', 'shop', 'wiki']) expect(why).toContain(`"${name}" is purged.`)
-    expect(why).toContain('was set aside')
+    expect(why).toContain('is damaged')
     expect(fix).toContain('"gone": Make that folder writable')
-    expect(await readdir(join(config.dataFolder ?? '', 'instances'))).toEqual(['gone'])
+    expect((await readdir(join(config.dataFolder ?? '', 'instances'))).sort()).toEqual(['gone', 'gone.lock'])
   })
 
   it('keeps status --all from telling of no other', async () => {
@@ -112,6 +119,6 @@ describe('one instance that cannot be stopped', () => {
     await mkdir(join(folder('gone'), 'state.json'), { recursive: true })
     const report = await instances(config)
     expect(report.instances).toMatchObject([{ instance: 'blog', running: false }])
-    expect(report.warnings).toEqual([expect.stringContaining('mcp-keycloak cannot use')])
+    expect(report.warnings).toEqual([expect.stringContaining('EISDIR')])
   })
 })

@@ -9,14 +9,14 @@ import { provision } from '../../../src/operations/provision.ts'
 import { up } from '../../../src/operations/up.ts'
 import { adminCredentials } from '../../../src/runtime/admin-credentials.ts'
 import { freePort } from '../../../src/runtime/probe-port.ts'
-import { selectRuntime } from '../../../src/runtime/select.ts'
+import { runtimeOf, selectRuntime } from '../../../src/runtime/select.ts'
 import { readState, writeState } from '../../../src/runtime/state.ts'
 import { fakeRuntime } from '../support/fake-runtime.ts'
 import { refusal } from '../support/refusal.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
 // No server and no network here: who runs it, whether it answers and what is applied to it are played.
-vi.mock('../../../src/runtime/select.ts', () => ({ selectRuntime: vi.fn() }))
+vi.mock('../../../src/runtime/select.ts', () => ({ runtimeOf: vi.fn(), selectRuntime: vi.fn() }))
 vi.mock('../../../src/keycloak/readiness.ts', () => ({ waitUntilReady: async () => {} }))
 vi.mock('../../../src/operations/provision.ts', async (original) => ({
   ...(await original<object>()),
@@ -42,6 +42,7 @@ async function instance(features: readonly string[], running: boolean) {
     admin: await adminCredentials(data, 'default'),
   })
   const runtime = fakeRuntime({ running })
+  vi.mocked(runtimeOf).mockReturnValue(runtime)
   vi.mocked(selectRuntime).mockResolvedValue({ runtime, reason: 'it is played' })
   const config = (options: Partial<Config>): Config => ({
     ...configSchema.parse({ dataFolder: data }),

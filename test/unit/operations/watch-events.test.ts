@@ -30,6 +30,6 @@ it('goes on without events where a log is read as well, and says so once', async
   const events = watchEvents(config, true, (note) => notes.push(note))
   expect([await events.next(0), await events.next(0)]).toEqual([[], []])
   expect(notes).toEqual([
-    expect.stringMatching(/^Keycloak at .+ refused the administrator .+\. Its log alone is read\.$/),
+    expect.stringMatching(/^Keycloak at .+ failed to answer\. Its log alone is read\.$/),
   ])
 })

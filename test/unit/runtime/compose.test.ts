@@ -3,6 +3,8 @@ import { join } from 'node:path'
 
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 
+import type { ServerSettings } from '../../../src/config/server.ts'
+
 import { PINNED_VERSION } from '../../../src/config/versions.ts'
 import { composeRuntime } from '../../../src/runtime/compose.ts'
 import type { RunContext } from '../../../src/runtime/runtime.ts'
@@ -11,7 +13,7 @@ import { preferredPrograms } from '../support/fake-programs.ts'
 import { refusal } from '../support/refusal.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
-const STATE: InstanceState = {
+const STATE: InstanceState & ServerSettings = {
   schemaVersion: 1,
   instance: 'two',
   runtime: 'compose',

@@ -63,7 +63,7 @@ describe('a program that outlives us', () => {
   it('writes into its log, with the variables that it is given and no others', async () => {
     const logFile = join(await tempFolder(), 'log')
     const script = 'console.log(process.env.GIVEN, process.env.HOME ?? "none"); console.error("err")'
-    const pid = await startDetached(node, ['-e', script], { env: { GIVEN: 'given' }, logFile })
+    const pid = await startDetached(node, ['-e', script], { cwd: '/', env: { GIVEN: 'given' }, logFile })
     expect(pid).toBeGreaterThan(0)
     await vi.waitFor(async () => expect(await readFile(logFile, 'utf8')).toBe('given none\nerr\n'), {
       timeout: 4000,
@@ -72,7 +72,7 @@ describe('a program that outlives us', () => {
 
   it('has no pid when it cannot be started', async () => {
     const logFile = join(await tempFolder(), 'log')
-    expect(await startDetached('/no/such/program', [], { env: {}, logFile })).toBeUndefined()
+    expect(await startDetached('/no/such/program', [], { cwd: '/', env: {}, logFile })).toBeUndefined()
     await sleep(10) // its error must not end this process
   })
 })

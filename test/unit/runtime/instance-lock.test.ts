@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { describe, expect, it } from 'vitest'
@@ -47,6 +47,15 @@ describe("an instance's lock", () => {
     first.resolve()
     await Promise.all([one, two])
     expect(events).toEqual(['first in', 'other in', 'first out', 'second in'])
+  })
+
+  it('does not block when a dead process left it dated in the future', async () => {
+    const data = await tempFolder()
+    const lock = join(data, 'instances', 'default.lock')
+    await mkdir(lock, { recursive: true })
+    const tomorrow = new Date(Date.now() + 86_400_000)
+    await utimes(lock, tomorrow, tomorrow)
+    expect(await withInstanceLock(data, 'default', { waitMs: 15_000 }, async () => 'done')).toBe('done')
   })
 
   it('is not waited for longer than asked', async () => {

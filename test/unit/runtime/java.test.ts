@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 
-import { JVM_OPTIONS } from '../../../src/config/server.ts'
+import { JVM_OPTIONS, type ServerSettings } from '../../../src/config/server.ts'
 import { javaRuntime } from '../../../src/runtime/java.ts'
 import { type Jdk, probeJava } from '../../../src/runtime/probe-java.ts'
 import { processStart } from '../../../src/runtime/process-start.ts'
@@ -43,7 +43,7 @@ async function instance(script: string, version?: string) {
   const warnings: string[] = []
   const onWarning = (text: string) => void warnings.push(text)
   const context: RunContext = { instance: 'default', folder, onStep: () => {}, onWarning, signal: undefined }
-  const settings: InstanceState = {
+  const settings: InstanceState & ServerSettings = {
     schemaVersion: 1,
     instance: 'default',
     runtime: 'java',

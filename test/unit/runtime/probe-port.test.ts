@@ -29,7 +29,12 @@ describe('a port', () => {
     const port = await freePort()
     if (!(await listening(host, port))) return expect(host).toMatch(/^::/) // a machine without IPv6
     const error = await refusal(() => assertPortFree(port, '--management-port'))
-    expect(error).toMatchObject({ code: 'PORT_IN_USE', message: `Port ${port} is already in use.` })
+    expect(error).toMatchObject({
+      code: 'PORT_IN_USE',
+      message: expect.stringMatching(
+        host === '::1' ? /on \[::1\], which browsers try first/ : /is already in use\.$/,
+      ),
+    })
     expect(error.why).toMatch(
       /^(The process .+ listens there|Something listens there; who it is cannot be seen)/,
     )

@@ -29,7 +29,11 @@ async function select(
   await onlyPrograms(programs)
   vi.mocked(probeJava).mockResolvedValue(jdks)
   const state = before && ({ instance: 'default', runtime: before } as InstanceState)
-  const { runtime, reason } = await selectRuntime({ ...configSchema.parse({}), ...config }, state, '/cache')
+  const { runtime, reason } = await selectRuntime(
+    { ...configSchema.parse({}), ...config },
+    { runtime: state?.runtime },
+    '/cache',
+  )
   return [runtime.name, reason]
 }
 

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { describe, expect, it } from 'vitest'
@@ -10,18 +10,18 @@ import {
   listInstances,
   readState,
   removeInstance,
+  setStateAside,
   writeState,
 } from '../../../src/runtime/state.ts'
-import { refusal } from '../support/refusal.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
 /** An instance with a folder, as `up` leaves it. */
-async function writtenState(data: string): Promise<InstanceState> {
+async function writtenState(data: string) {
   return withInstanceLock(data, 'default', { waitMs: 0 }, async (folder) => {
-    const state: InstanceState = {
-      schemaVersion: 1,
+    const state = {
+      schemaVersion: 1 as const,
       instance: 'default',
-      runtime: 'java',
+      runtime: 'java' as const,
       version: '26.7.5',
       port: 8080,
       managementPort: 9000,
@@ -32,7 +32,7 @@ async function writtenState(data: string): Promise<InstanceState> {
       admin: await adminCredentials(data, 'default'),
       folder,
     }
-    await writeState(state)
+    await writeState(state satisfies InstanceState)
     return state
   })
 }
@@ -66,14 +66,16 @@ describe("an instance's state", () => {
   })
 
   it.each(['', 'garbage', '{}', '[]', '{"schemaVersion":2}', '{"schemaVersion":1,"instance":"default"}'])(
-    'is set aside with a warning when it is garbage, and the administrator survives: %j',
+    'counts as damaged and stays until it is set aside; the administrator survives: %j',
     async (text) => {
       const data = await tempFolder()
       const { folder, admin } = await writtenState(data)
       await writeFile(join(folder, 'state.json'), text)
-      const { state, warning } = await readState(data, 'default')
+      const { state, damage } = await readState(data, 'default')
       expect(state).toBeUndefined()
-      expect(warning).toContain('was set aside')
+      expect(damage).toBeTypeOf('string')
+      expect(await readFile(join(folder, 'state.json'), 'utf8')).toBe(text)
+      await setStateAside(folder)
       const aside = (await readdir(folder)).find((name) => name.startsWith('state.json.broken-')) ?? ''
       expect(await readFile(join(folder, aside), 'utf8')).toBe(text)
       expect(await adminCredentials(data, 'default')).toEqual(admin)
@@ -81,10 +83,22 @@ describe("an instance's state", () => {
     },
   )
 
-  it('cannot be read when it is no file', async () => {
+  it('counts as damaged when it is a folder, and can be written again', async () => {
     const data = await tempFolder()
-    await mkdir(join(data, 'instances', 'default', 'state.json'), { recursive: true })
-    expect((await refusal(() => readState(data, 'default'))).code).toBe('STATE_UNWRITABLE')
+    const state = await writtenState(data)
+    await rm(join(state.folder, 'state.json'))
+    await mkdir(join(state.folder, 'state.json'))
+    expect((await readState(data, 'default')).damage).toContain('EISDIR')
+    await setStateAside(state.folder)
+    await writeState(state)
+    expect(await readState(data, 'default')).toEqual({ state })
+  })
+
+  it('counts as damaged when it is the state of another instance', async () => {
+    const data = await tempFolder()
+    const state = await writtenState(data)
+    await writeState({ ...state, instance: 'other' })
+    expect((await readState(data, 'default')).damage).toBe('it is the state of instance "other"')
   })
 })
 

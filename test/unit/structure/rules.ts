@@ -54,7 +54,7 @@ export const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   'env-paths': ['config/folders.ts'],
   'proper-lockfile': ['runtime/instance-lock.ts'],
   'jdk-utils': ['runtime/probe-java.ts'],
-  'find-process': ['runtime/stray-servers.ts', 'runtime/probe-port.ts'],
+  'find-process': ['runtime/server-processes.ts', 'runtime/probe-port.ts'],
   'which-command': ['runtime/find-command.ts'],
   'get-port': ['runtime/probe-port.ts'],
   yauzl: ['runtime/unpack.ts'],

@@ -32,6 +32,11 @@ export function fakeRuntime({
       isUp = true
       return { pid: 4711, processStart: 'now' }
     },
+    find: async () => undefined,
+    hasDatabase: async () => false,
+    async recoverAdmin() {
+      calls.push('recover admin')
+    },
     isRunning: async () => isUp,
     isStarting: async () => isUp,
     async stop() {

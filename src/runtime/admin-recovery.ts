@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto'
+
+import { addressed, commandTarget } from '../config/addressed.ts'
+import { McpKeycloakError } from '../errors.ts'
+import type { AdminCredentials } from './admin-credentials.ts'
+
+/** The variable that `kc.sh bootstrap-admin` reads the password from: the command line is visible to every user. */
+export const RECOVERY_PASSWORD = 'MCP_KEYCLOAK_RECOVERY_PASSWORD'
+
+/** The arguments of Keycloak's recovery command. */
+export function recoveryArguments(username: string): readonly string[] {
+  return [
+    'bootstrap-admin',
+    'user',
+    '--username',
+    username,
+    '--password:env',
+    RECOVERY_PASSWORD,
+    '--no-prompt',
+  ]
+}
+
+/** Whether Keycloak created the user: it ends with 0 when the name is taken, too. */
+export function saysAdminCreated(output: string): boolean {
+  return /KC-SERVICES0077|Created temporary admin user/.test(output)
+}
+
+/** An administrator whose name is in no database: Keycloak does not replace a user. */
+export function recoveryAdmin(): AdminCredentials {
+  return {
+    username: `admin-${randomBytes(3).toString('hex')}`,
+    password: randomBytes(18).toString('base64url'),
+  }
+}
+
+/** The error for Keycloak's recovery command that created nobody. */
+export function adminNotRecovered(instance: string, output: string): McpKeycloakError {
+  const errors = output.split('\n').filter((line) => /ERROR|Exception|rror:/.test(line))
+  return new McpKeycloakError('ADMIN_UNKNOWN', {
+    what: `No new administrator could be created for instance "${instance}".`,
+    why: errors.slice(-3).join('\n') || output.trim().split('\n').at(-1) || 'Keycloak printed nothing.',
+    fix: addressed(
+      'Fix what Keycloak reports, then: mcp-keycloak up. The data is unchanged.',
+      commandTarget({ instance }),
+    ),
+  })
+}

@@ -1,0 +1,45 @@
+import type { Jdk } from './probe-java.ts'
+
+/**
+ * Variables of the user's shell that a server gets: those that find programs and folders, and the proxies for its calls to
+ * others. Everything else may mean something to `kc.sh`, to the JVM or to Keycloak, and is meant for another one.
+ */
+const PASSED_ON = new Set(
+  [
+    ...['PATH', 'HOME', 'USER', 'LOGNAME', 'TMPDIR', 'TZ'],
+    ...['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'],
+    ...[
+      'SystemRoot',
+      'SystemDrive',
+      'windir',
+      'ComSpec',
+      'PATHEXT',
+      'TEMP',
+      'TMP',
+      'USERPROFILE',
+      'USERNAME',
+    ],
+    ...['APPDATA', 'LOCALAPPDATA', 'PROGRAMDATA', 'PROCESSOR_ARCHITECTURE', 'NUMBER_OF_PROCESSORS', 'OS'],
+    'ARCHIVE_QUIET_SECONDS', // of start-keycloak.sh
+  ].map((name) => name.toUpperCase()),
+)
+
+/**
+ * The variables of a server's processes: ours, and of the user's shell only what a program cannot do without.
+ *
+ * @param shell the variables of this process
+ * @param own ours, which win
+ */
+export function serverEnvironment(
+  shell: NodeJS.ProcessEnv,
+  jdk: Pick<Jdk, 'home'>,
+  own: Readonly<Record<string, string>>,
+): Readonly<Record<string, string | undefined>> {
+  const passedOn = Object.entries(shell).filter(([name]) => PASSED_ON.has(name.toUpperCase()))
+  return {
+    ...Object.fromEntries(passedOn),
+    LC_ALL: 'C.UTF-8', // without UTF-8 the JVM cannot open a path with an umlaut
+    JAVA_HOME: jdk.home,
+    ...own,
+  }
+}

@@ -1,0 +1,90 @@
+import { addressed, commandTarget } from '../config/addressed.ts'
+import { type ErrorCode, McpKeycloakError } from '../errors.ts'
+import { diskRoom, megabytes } from './disk.ts'
+import type { InstancePlace, Runtime, ServerHandle } from './runtime.ts'
+
+/** With less than this H2 cannot write another page. */
+const FULL_BYTES = 1_000_000
+
+/** Enough for the stack trace of one failure. */
+const LOG_LINES = 200
+
+/** A failure that the server's log tells, and its answers do not. */
+interface Trouble {
+  readonly code: ErrorCode
+  readonly line: RegExp
+  readonly what: string
+  readonly fix: string
+  /** Only of a server that has ended. */
+  readonly ended?: true
+}
+
+const RESTART = 'mcp-keycloak down, mcp-keycloak up. The data stays.'
+
+const DISK_FULL: Trouble = {
+  code: 'DISK_FULL',
+  line: /No space left on device|Disk quota exceeded|There is not enough space on the disk/,
+  what: 'The disk is full: Keycloak cannot write to its database',
+  fix: `Make room on it, then restart: ${RESTART}`,
+}
+
+const TROUBLES: readonly Trouble[] = [
+  DISK_FULL,
+  {
+    code: 'DATABASE_LOCKED',
+    line: /Database may be already in use|The file is locked: /,
+    what: "Another process has Keycloak's database open",
+    fix: 'Stop that process, for example another Keycloak or a database viewer, then: mcp-keycloak up. Do not delete the database: nothing in it is damaged.',
+  },
+  {
+    code: 'PORT_IN_USE',
+    line: /Port\(?s?\)? already bound|Address already in use/,
+    what: 'Another program took a port of Keycloak while it was starting',
+    fix: 'mcp-keycloak up again: it looks for the ports, and chooses another management port.',
+    ended: true,
+  },
+  {
+    code: 'KEYCLOAK_EXITED',
+    line: /OutOfMemoryError|insufficient memory for the Java Runtime|Could not (?:reserve|allocate) .*(?:space|heap|cache|memory)|Cannot allocate memory|Native memory allocation .* failed/,
+    what: 'Keycloak ran out of memory',
+    fix: 'Give it more: it needs about 800 MB (ulimit -v, the limit of the container or the machine). Then: mcp-keycloak up. The data stays.',
+  },
+  {
+    code: 'KEYCLOAK_EXITED',
+    line: /^Killed$/,
+    what: 'Keycloak was killed, as the system does when memory runs out',
+    fix: 'Give it more memory: it needs about 800 MB (the limit of the container or the machine). Then: mcp-keycloak up. The data stays.',
+    ended: true,
+  },
+]
+
+/**
+ * Looks on this machine for the reason why a server fails or has ended.
+ *
+ * @returns the error to show; `undefined` when nothing is to be seen
+ */
+export async function serverTrouble(
+  runtime: Pick<Runtime, 'name' | 'lastLog' | 'isRunning'>,
+  server: InstancePlace & ServerHandle,
+): Promise<McpKeycloakError | undefined> {
+  // The disk of a container is Docker's.
+  const room = runtime.name === 'java' ? await diskRoom(server.folder) : Number.POSITIVE_INFINITY
+  if (room < FULL_BYTES)
+    return troubled(DISK_FULL, `${megabytes(room)} are free in ${server.folder}.`, server)
+  const lines = await runtime.lastLog(server, LOG_LINES)
+  const ended = !(await runtime.isRunning(server))
+  for (const trouble of TROUBLES) {
+    const line = lines.findLast((text) => trouble.line.test(text))
+    if (line !== undefined && (ended || !trouble.ended))
+      return troubled(trouble, `Its log says: ${line.trim()}`, server)
+  }
+  return undefined
+}
+
+function troubled({ code, what, fix }: Trouble, why: string, { instance }: InstancePlace): McpKeycloakError {
+  return new McpKeycloakError(code, {
+    what: `${what} (instance "${instance}").`,
+    why,
+    fix: addressed(fix, commandTarget({ instance })),
+  })
+}
