@@ -33,7 +33,8 @@ export async function readClients(admin: Admin, realm: string): Promise<readonly
   for (let first = 0; ; first += CLIENTS_PAGE) {
     const page = await admin.clients.find({ realm, first, max: CLIENTS_PAGE })
     clients.push(...page)
-    if (page.length < CLIENTS_PAGE) return [...new Map(clients.map((client) => [client.id, client])).values()]
+    if (page.length < CLIENTS_PAGE)
+      return [...new Map(clients.map((client) => [client.clientId, client])).values()]
   }
 }
 

@@ -1,9 +1,11 @@
 import { NO_REALM_OPTIONS } from '../config/realm-options.ts'
 import type { Config } from '../config/schema.ts'
+import { shellWord } from '../config/shell-word.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { adminLogin } from '../keycloak/admin.ts'
 import { isGone } from '../keycloak/owner.ts'
-import { findRealmRecord, finishCreation, type Pending } from '../keycloak/realms.ts'
+import { findRealmRecord, finishCreation, type Pending, type RealmRecord } from '../keycloak/realms.ts'
+import { OF_A_COMMAND, removeLeftBehind } from '../keycloak/temporary-realm.ts'
 import type { RunningKeycloak } from '../runtime/runtime.ts'
 import { performReset } from './perform-reset.ts'
 import { plannedRealmName } from './plan-realm.ts'
@@ -13,34 +15,55 @@ import { readJournal, removeJournal, setAsideJournal } from './reset-journal.ts'
 /** Work of a process on another machine that began longer ago was interrupted. */
 const ELSEWHERE_MS = 120_000
 
+/** A realm on which nothing is begun any more. */
+export interface FinishedRealm {
+  /** `null` for a realm that is not ours, `undefined` when there is none. */
+  readonly record: RealmRecord | null | undefined
+  /** What was finished, a sentence each. */
+  readonly finished: readonly string[]
+}
+
 /**
- * Finishes what a command that was killed had begun with a realm: its creation, or a reset.
+ * Finishes what a command that was killed had begun with a realm, its creation or a reset, and removes the temporary
+ * realms of such commands.
  *
+ * @param record of the realm as it is now
  * @param isLocked no other command works on the realm's instance
- * @returns what was finished, a sentence each
  * @throws {McpKeycloakError} `REALM_REFUSED`; what a reset throws
  */
 export async function finishRealm(
   config: Config,
   place: RealmPlace,
+  record: RealmRecord | null | undefined,
   isLocked: boolean,
-): Promise<readonly string[]> {
-  const replaced = await replay(place)
+): Promise<FinishedRealm> {
   const { admin, name } = place
-  const record = await findRealmRecord(admin, name)
-  const pending = record?.pending
-  if (!record || !pending || !isInterrupted(pending, isLocked)) return replaced
+  const [replaced] = await Promise.all([replay(place, record), removeLeftBehind(admin, OF_A_COMMAND)])
+  const there = replaced.length > 0 ? await findRealmRecord(admin, name) : record
+  const pending = there?.pending
+  if (!there || !pending || !isInterrupted(pending, isLocked)) return { record: there, finished: replaced }
+  const told = await finishPending(config, place, there, pending)
+  return { record: await findRealmRecord(admin, name), finished: [...replaced, ...told] }
+}
+
+async function finishPending(
+  config: Config,
+  place: RealmPlace,
+  record: RealmRecord,
+  pending: Pending,
+): Promise<readonly string[]> {
+  const { admin, name } = place
   if (pending.work === 'create') {
     await finishCreation(admin, name, record)
-    return [...replaced, toldFinished(name, pending)]
+    return [toldFinished(name, pending)]
   }
   const found = { ...place, record: { ...record, options: pending.options } }
   try {
     const { warnings } = await performReset(found, { ...config, ...NO_REALM_OPTIONS }, { hard: pending.hard })
-    return [...replaced, toldFinished(name, pending), ...warnings]
+    return [toldFinished(name, pending), ...warnings]
   } catch (error) {
     if (!(error instanceof McpKeycloakError) || error.code !== 'REALM_INVALID') throw error
-    return [...replaced, `${toldInterrupted(name, pending)} ${error.message} ${error.why}`]
+    return [`${toldInterrupted(name, pending)} ${error.message} ${error.why}`]
   }
 }
 
@@ -51,14 +74,14 @@ export async function finishReplacement(
 ): Promise<readonly string[]> {
   const name = await plannedRealmName(config)
   if ((await readJournal(keycloak.folder, name)) === undefined) return []
-  return replay({ admin: await adminLogin(keycloak), keycloak, name })
+  const admin = await adminLogin(keycloak)
+  return replay({ admin, keycloak, name }, await findRealmRecord(admin, name))
 }
 
-async function replay(place: RealmPlace): Promise<readonly string[]> {
+async function replay(place: RealmPlace, record: RealmRecord | null | undefined): Promise<readonly string[]> {
   const { admin, keycloak, name } = place
   const journal = await readJournal(keycloak.folder, name)
   if (journal === undefined) return []
-  const record = await findRealmRecord(admin, name)
   const isReplaced = record !== undefined && record?.pending?.work !== 'reset'
   if (isReplaced) {
     await removeJournal(keycloak.folder, name)
@@ -90,8 +113,17 @@ export function toldFinished(realm: string, pending: Pending): string {
 }
 
 /** Says that work was interrupted, and which command finishes it. */
-export function toldInterrupted(realm: string, { work, at: time }: Pending): string {
-  return `The ${NAMES[work]} of the realm "${realm}" was interrupted at ${at(time)}. Finish it: mcp-keycloak ${work === 'reset' ? 'reset-realm' : 'up'} --realm ${realm}`
+export function toldInterrupted(realm: string, pending: Pending): string {
+  const { what, fix } = interruption(realm, pending)
+  return `${what} Finish it: ${fix}`
+}
+
+/** Work that was interrupted, and the command that finishes it. */
+export function interruption(realm: string, { work, at: time }: Pending) {
+  return {
+    what: `The ${NAMES[work]} of the realm "${realm}" was interrupted at ${at(time)}.`,
+    fix: `mcp-keycloak ${work === 'reset' ? 'reset-realm' : 'up'} --realm ${shellWord(realm)}`,
+  }
 }
 
 const NAMES = { create: 'creation', reset: 'reset' } as const

@@ -15,12 +15,12 @@ import type { OnStep } from '../runtime/runtime.ts'
 import { writeBackup } from './backup.ts'
 import { bringInPlace } from './bring-in-place.ts'
 import type { FoundRealm } from './find-realm.ts'
+import { madeRealm } from './made-realm.ts'
 import { keepsakes, oldRealm } from './old-realm.ts'
 import { planRealm, type RealmPlan } from './plan-realm.ts'
 import { replaceRealm } from './replace-realm.ts'
 import { writeJournal } from './reset-journal.ts'
 import { howToForget, keptAndDropped, type ResetRealmReport } from './reset-realm-report.ts'
-import { readMade } from './server-realm.ts'
 import { newSigningKey, readSigningKey, signingKeyPath, writeSigningKey } from './signing-key-file.ts'
 
 /** How to reset. */
@@ -66,7 +66,7 @@ export async function performReset(
   const [kept, keyOfBefore, made] = await Promise.all([
     readKept(admin, name),
     readSigningKey(folder, name),
-    dryRun ? undefined : readMade(found, wanted.realm, stated),
+    dryRun ? undefined : madeRealm(found, wanted.realm, stated),
   ])
   const key = (hard ? undefined : keyOfBefore) ?? (await newSigningKey())
   const realm = signingKey(key)(wanted.realm)

@@ -14,7 +14,7 @@ import { planOnServer } from './applied-realm.ts'
 import { externalKeycloak, runningKeycloak } from './instance.ts'
 import { wantedVersion } from './instance-version.ts'
 import { assertRealmSources, planRealm } from './plan-realm.ts'
-import { type ProvisionReport, provision, provisionReportSchema } from './provision.ts'
+import { type AskRestore, type ProvisionReport, provision, provisionReportSchema } from './provision.ts'
 import { startInstance, waitForHealth } from './start-instance.ts'
 import { type UpTimings, upTimingsSchema } from './up-timings.ts'
 
@@ -49,6 +49,8 @@ export interface UpOptions {
   readonly signal?: AbortSignal
   /** Restart a running server when an option needs it; without it that is refused. */
   readonly restart?: boolean
+  /** Asks whether a realm that is gone is to be restored from its backup. Default: it is created from its file. */
+  readonly restore?: AskRestore
 }
 
 /**
@@ -58,12 +60,13 @@ export interface UpOptions {
  */
 export async function up(
   config: Config,
-  { onStep = () => {}, signal, restart = false }: UpOptions = {},
+  { onStep = () => {}, signal, restart = false, restore }: UpOptions = {},
 ): Promise<UpReport> {
   const startedAt = Date.now()
   await assertRealmSources(config)
+  const asking = { onStep, signal, ...(restore && { restore }) }
   if (config.keycloakUrl !== undefined) {
-    const { report } = await provision(externalKeycloak(config), config, { onStep, signal })
+    const { report } = await provision(externalKeycloak(config), config, asking)
     return {
       ...common(config, startedAt, report, []),
       timings: timings({ fetchMs: 0, beganAt: startedAt, readyAt: startedAt }, report),
@@ -123,9 +126,9 @@ export async function up(
       if (!alreadyRunning) await runtime.settle(state)
       const acquaintance = alreadyRunning ? {} : { self: justStarted(state) }
       const { report } = await provision(runningKeycloak(runtime, state), config, {
-        onStep,
-        signal,
+        ...asking,
         acquaintance,
+        isLocked: true,
       })
       return {
         ...common(config, startedAt, report, warnings),

@@ -25,6 +25,9 @@ export async function alignClients(
     async create(client) {
       const { id } = await admin.clients.create({ realm, ...client })
       ids.addClient(text(client, 'clientId'), id)
+      // Keycloak adds attributes to a client that is created so, and not to one that it reads from a file.
+      const created = await admin.clients.findOne({ realm, id })
+      if (created) await updateClient(at, client, withSecretOf(client, { ...created }), id)
     },
     remove: (there) => admin.clients.del({ realm, id: text(there, 'id') }),
     async update(client, there) {

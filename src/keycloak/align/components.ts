@@ -73,7 +73,10 @@ export async function alignKeys(
   for (const key of goal) {
     const before = there.get(text(key, 'name'))
     const hasPrivateKey = 'privateKey' in inner(key, 'config')
-    const component = { ...without(key, 'subComponents'), providerType: KEY_PROVIDER } as ComponentRepresentation
+    const component = {
+      ...without(key, 'subComponents'),
+      providerType: KEY_PROVIDER,
+    } as ComponentRepresentation
     if (before?.id === undefined) await admin.components.create({ realm, ...component })
     else if (replace && hasPrivateKey) {
       // Another private key under the same id would keep the certificate of the previous one.

@@ -1,3 +1,4 @@
+import { status } from '../admin.ts'
 import type { Alignment, Thing } from './list.ts'
 import { text, things } from './list.ts'
 import type { RoleName } from './roles.ts'
@@ -56,7 +57,10 @@ export function realmIds({ admin, realm }: Alignment, actual: Thing): RealmIds {
       return (await Promise.all(names.map(role))).flatMap((found) => found ?? [])
     },
     async group(path) {
-      return (await admin.realms.getGroupByPath({ realm, path }))?.id
+      const found = await admin.realms.getGroupByPath({ realm, path }).catch((error: unknown) => {
+        if (status(error) !== 404) throw error
+      })
+      return found?.id
     },
   }
 }

@@ -15,20 +15,19 @@ const APART = [
 /** Aligns the settings of the realm itself. */
 export async function alignSettings(at: Alignment, wanted: Thing, actual: Thing): Promise<void> {
   const { admin, realm } = at
-  const bare = (one: Thing) => without(at.settings(one), ...APART)
+  const bare = (one: Thing) => without(at.settings(one), ...APART, 'attributes')
   const [goal, there] = [bare(wanted), bare(actual)]
+  // Only what differs: Keycloak notes in an attribute that it was given a setting, even its default.
+  const isSameSetting = (key: string) => at.isSame({ [key]: goal[key] }, { [key]: there[key] })
+  const changes = Object.entries(withRemovals(goal, there)).filter(([key]) => !isSameSetting(key))
   const isRevoked = Number(actual.notBefore ?? 0) > 0
-  if (at.isSame(goal, there) && !isRevoked) return
+  if (changes.length > 0 || isRevoked)
+    await admin.realms.update({ realm }, { ...Object.fromEntries(changes), notBefore: 0 })
+  else if (at.isSame(inner(wanted, 'attributes'), inner(actual, 'attributes'))) return
   const { attributes = {} } = (await admin.realms.findOne({ realm })) ?? {}
   const ours = Object.entries(attributes).filter(([name]) => name.startsWith('mcp-keycloak.'))
-  await admin.realms.update(
-    { realm },
-    {
-      ...withRemovals(goal, there),
-      notBefore: 0,
-      attributes: { ...inner(goal, 'attributes'), ...Object.fromEntries(ours) },
-    },
-  )
+  const all = { ...inner(wanted, 'attributes'), ...Object.fromEntries(ours) }
+  if (!at.isSame(all, attributes)) await admin.realms.update({ realm }, { attributes: all })
 }
 
 /** Aligns the texts that a realm has in place of its theme's. */
