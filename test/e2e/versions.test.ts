@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
-import { TESTED_VERSIONS, PINNED_VERSION } from '../../src/config/versions.ts'
+import { PINNED_VERSION, TESTED_VERSIONS } from '../../src/config/versions.ts'
 import { discover } from '../../src/oauth/discover.ts'
 import { logIn } from '../../src/oauth/log-in.ts'
 import { registerClient } from '../../src/oauth/register.ts'

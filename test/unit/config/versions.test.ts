@@ -7,8 +7,8 @@ import {
   distributionSha256,
   knownBugs,
   OLDEST_VERSION,
-  TESTED_VERSIONS,
   PINNED_VERSION,
+  TESTED_VERSIONS,
 } from '../../../src/config/versions.ts'
 import { refusal } from '../support/refusal.ts'
 
