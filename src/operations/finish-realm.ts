@@ -1,16 +1,20 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
 import { NO_REALM_OPTIONS } from '../config/realm-options.ts'
 import type { Config } from '../config/schema.ts'
 import { shellWord } from '../config/shell-word.ts'
 import { McpKeycloakError } from '../errors.ts'
-import { adminLogin } from '../keycloak/admin.ts'
+import { adminLogin, status } from '../keycloak/admin.ts'
 import { isGone } from '../keycloak/owner.ts'
 import { findRealmRecord, finishCreation, type Pending, type RealmRecord } from '../keycloak/realms.ts'
+import { hasKey, readPublicKeys } from '../keycloak/signing-keys.ts'
 import { OF_A_COMMAND, removeLeftBehind } from '../keycloak/temporary-realm.ts'
 import type { RunningKeycloak } from '../runtime/runtime.ts'
 import { performReset } from './perform-reset.ts'
 import { plannedRealmName } from './plan-realm.ts'
 import { type RealmPlace, replaceRealm } from './replace-realm.ts'
-import { readJournal, removeJournal, setAsideJournal } from './reset-journal.ts'
+import { type ResetJournal, readJournal, removeJournal, setAsideJournal } from './reset-journal.ts'
+import { writeSigningKey } from './signing-key-file.ts'
 
 /** Work of a process on another machine that began longer ago was interrupted. */
 const ELSEWHERE_MS = 120_000
@@ -82,14 +86,9 @@ async function replay(place: RealmPlace, record: RealmRecord | null | undefined)
   const { admin, keycloak, name } = place
   const journal = await readJournal(keycloak.folder, name)
   if (journal === undefined) return []
-  const isReplaced = record !== undefined && record?.pending?.work !== 'reset'
-  if (isReplaced) {
-    await removeJournal(keycloak.folder, name)
-    return []
-  }
   const told = `Finished the reset of the realm "${name}" that was interrupted at ${at(journal.at)}.`
   try {
-    await replaceRealm(place, journal)
+    await replayUntilThere(place, journal, record)
     return [told]
   } catch (error) {
     if (!(error instanceof McpKeycloakError) || error.code !== 'REALM_REFUSED') throw error
@@ -100,6 +99,42 @@ async function replay(place: RealmPlace, record: RealmRecord | null | undefined)
       `The reset of the realm "${name}" was interrupted at ${at(journal.at)}. ${what} ${error.message} ${error.why}`,
     ]
   }
+}
+
+/** Keycloak goes on with a request whose sender was killed; deleting a large realm takes it some seconds. */
+const ATTEMPTS = 30
+const RETRY_MS = 1000
+
+/** Replays a journal; what collides with a last request of the killed command is tried again when that is done. */
+async function replayUntilThere(
+  place: RealmPlace,
+  journal: ResetJournal,
+  found: RealmRecord | null | undefined,
+): Promise<void> {
+  const { admin, keycloak, name } = place
+  let record = found
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const isReplaced = record !== undefined && record?.pending?.work !== 'reset'
+      if (!isReplaced) return await replaceRealm(place, journal)
+      if (record?.pending) await finishCreation(admin, name, record)
+      if (hasKey(await readPublicKeys(admin, name), [journal.key]))
+        await writeSigningKey(keycloak.folder, name, journal.key)
+      return await removeJournal(keycloak.folder, name)
+    } catch (error) {
+      const isOver = attempt === ATTEMPTS || (await readJournal(keycloak.folder, name)) === undefined
+      if (isOver || !collides(error)) throw error
+      await sleep(RETRY_MS)
+      record = await findRealmRecord(admin, name).catch(() => record)
+    }
+  }
+}
+
+/** Whether Keycloak failed or answered that something is there already, or is not. */
+function collides(error: unknown): boolean {
+  const code = status(error)
+  if (code !== undefined) return code >= 500 || code === 404 || code === 409
+  return error instanceof Error && error.cause !== undefined && collides(error.cause)
 }
 
 /** Whether nobody is at the work any more. */

@@ -219,6 +219,7 @@ describe('up on a server whose realm is gone', () => {
   })
 
   it('restores it from that backup when the user wants so', async () => {
+    await resetRealm({ ...config, with: [] }) // its backup is the newest one, with the client
     const before = await readWhole(admin, realm)
     await admin.realms.del({ realm })
     const { warnings } = await up(
