@@ -34,6 +34,23 @@ export async function confirm(
   })
 }
 
+/**
+ * Asks a question that may be answered either way.
+ *
+ * @returns `undefined` when there is no terminal to ask on
+ * @throws {McpKeycloakError} `INTERRUPTED` when there is no answer
+ */
+export async function askYesNo(
+  question: string,
+  options: GlobalOptions,
+  signal?: AbortSignal,
+): Promise<boolean | undefined> {
+  if (!process.stdin.isTTY || options.json || options.yes) return undefined
+  const answer = await ask(`${question} [Y/n] `, signal)
+  if (answer === undefined) throw interrupted()
+  return !/^n(o)?$/i.test(answer.trim())
+}
+
 /** While it waits the terminal sends no signals: Ctrl-C and Ctrl-D close the question, and there is no answer. */
 function ask(question: string, signal: AbortSignal | undefined): Promise<string | undefined> {
   const terminal = createInterface({

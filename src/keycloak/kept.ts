@@ -4,7 +4,7 @@ import type { Admin } from './admin.ts'
 import { carrying, withActivity } from './client-activity.ts'
 import { type ExportedRealm, exportRealm, readUsers } from './export-realm.ts'
 import { inBatches } from './in-batches.ts'
-import { isSelfRegistered, type KeycloakClient } from './registered-clients.ts'
+import { isSelfRegistered, type KeycloakClient, readClients } from './registered-clients.ts'
 import { type PublicKeys, readPublicKeys } from './signing-keys.ts'
 
 /** What of a realm cannot be had from its file, and is worth keeping when it is made anew. */
@@ -28,7 +28,7 @@ export interface Kept {
 /** Reads what is worth keeping of a realm, all at the same time as far as it can be. */
 export async function readKept(admin: Admin, realm: string): Promise<Kept> {
   const users = readUsers(admin, realm)
-  const clients = admin.clients.find({ realm })
+  const clients = readClients(admin, realm)
   const consents = users.then((all) =>
     inBatches(
       all,

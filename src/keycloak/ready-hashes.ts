@@ -30,7 +30,12 @@ export function withReadyHashes(realm: RealmFile): RealmFile {
 
 function withReadyHash(user: { readonly credentials?: readonly PasswordCredential[] }) {
   if (!Array.isArray(user.credentials)) return user
-  return { ...user, credentials: user.credentials.map(hashed) }
+  return { ...user, credentials: readyHashes(user.credentials) }
+}
+
+/** Credentials of a file with the hashes of their passwords. */
+export function readyHashes(credentials: readonly PasswordCredential[]) {
+  return credentials.map(hashed)
 }
 
 function hashed(credential: PasswordCredential) {

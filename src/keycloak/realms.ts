@@ -1,7 +1,10 @@
 import type RealmRepresentation from '@keycloak/keycloak-admin-client/lib/defs/realmRepresentation.js'
 
+import { z } from 'zod'
+
 import { McpKeycloakError } from '../errors.ts'
 import { type Admin, answerText, status } from './admin.ts'
+import { ownerSchema, THIS_PROCESS } from './owner.ts'
 import { withReadyHashes } from './ready-hashes.ts'
 import { refusedField } from './refused-field.ts'
 import { lastErrors } from './server-log.ts'
@@ -9,6 +12,9 @@ import { lastErrors } from './server-log.ts'
 /** Realm attributes by which we know a realm of ours again, and what it was made from. */
 const HASH_ATTRIBUTE = 'mcp-keycloak.hash'
 const OPTIONS_ATTRIBUTE = 'mcp-keycloak.options'
+
+/** What was begun with the realm and is not done. */
+const PENDING_ATTRIBUTE = 'mcp-keycloak.pending'
 
 /** How the name of a realm begins that is there for a moment only. */
 export const TEMPORARY_PREFIX = 'mcp-keycloak-temporary-'
@@ -22,7 +28,23 @@ export interface RealmRecord {
   readonly hash: string
   /** The options that it was rendered with, as JSON. */
   readonly options: string
+  /** What was begun with the realm and is not done. */
+  readonly pending?: Pending
 }
+
+const pendingSchema = z.object({
+  work: z.enum(['create', 'reset']),
+  /** When it began, ISO 8601. */
+  at: z.string(),
+  /** Options of the realm that it is to become, as JSON. */
+  options: z.string(),
+  /** A reset that keeps nothing. */
+  hard: z.boolean(),
+  by: ownerSchema,
+})
+
+/** Work on a realm that was begun: done by nobody else, or by whom it was interrupted. */
+export type Pending = Readonly<z.infer<typeof pendingSchema>>
 
 /** What a realm remembers; `null` for one that is not ours, `undefined` when there is no such realm. */
 export async function findRealmRecord(admin: Admin, realm: string): Promise<RealmRecord | null | undefined> {
@@ -53,7 +75,41 @@ export async function ourRealms(
 
 function recordOf({ attributes }: RealmRepresentation): RealmRecord | undefined {
   const hash = attributes?.[HASH_ATTRIBUTE]
-  return hash && { hash, options: attributes?.[OPTIONS_ATTRIBUTE] ?? '{}' }
+  const pending = readPending(attributes?.[PENDING_ATTRIBUTE])
+  return hash && { hash, options: attributes?.[OPTIONS_ATTRIBUTE] ?? '{}', ...(pending && { pending }) }
+}
+
+function readPending(text: unknown): Pending | undefined {
+  try {
+    return text ? pendingSchema.parse(JSON.parse(String(text))) : undefined
+  } catch {
+    return undefined // somebody has edited it
+  }
+}
+
+function attributesOf({ hash, options, pending }: RealmRecord): Record<string, string> {
+  return {
+    [HASH_ATTRIBUTE]: hash,
+    [OPTIONS_ATTRIBUTE]: options,
+    ...(pending && { [PENDING_ATTRIBUTE]: JSON.stringify(pending) }),
+  }
+}
+
+/** Work that this process begins on a realm. */
+export function pendingWork(work: Pending['work'], options: string, hard = false): Pending {
+  return { work, at: new Date().toISOString(), options, hard, by: THIS_PROCESS }
+}
+
+/** Makes a realm remember something else; all else of it stays. */
+export async function writeRealmRecord(admin: Admin, realm: string, record: RealmRecord): Promise<void> {
+  const found = await admin.realms.findOne({ realm })
+  const { [PENDING_ATTRIBUTE]: _, ...others } = found?.attributes ?? {}
+  await admin.realms.update({ realm }, { attributes: { ...others, ...attributesOf(record) } })
+}
+
+/** Lets a realm answer nobody, or everybody again: what it is asked meanwhile is refused visibly. */
+export async function switchRealm(admin: Admin, realm: string, enabled: boolean): Promise<void> {
+  await admin.realms.update({ realm }, { enabled })
 }
 
 /**
@@ -71,7 +127,7 @@ export async function createRealm(
 ): Promise<void> {
   const attributes = {
     ...(realm.attributes as Record<string, string> | undefined),
-    ...(record && { [HASH_ATTRIBUTE]: record.hash, [OPTIONS_ATTRIBUTE]: record.options }),
+    ...(record && attributesOf({ ...record, pending: pendingWork('create', record.options) })),
   }
   try {
     await admin.realms.create({ ...withReadyHashes(realm), attributes } as RealmRepresentation)
@@ -79,7 +135,17 @@ export async function createRealm(
     if (status(cause) === undefined) throw cause
     throw await realmRefused(admin, realm, cause, lastLog)
   }
-  await mendAccountConsole(admin, realm.realm)
+  await finishCreation(admin, realm.realm, record)
+}
+
+/** Does what is left to do when Keycloak has read a realm from a file. */
+export async function finishCreation(
+  admin: Admin,
+  realm: string,
+  record: RealmRecord | undefined,
+): Promise<void> {
+  await mendAccountConsole(admin, realm)
+  if (record) await writeRealmRecord(admin, realm, { hash: record.hash, options: record.options })
 }
 
 /** Deletes a realm; one that is not there is as good as deleted. */

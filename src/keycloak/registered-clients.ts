@@ -24,9 +24,23 @@ export type ClientCount = z.infer<typeof clientCountSchema>
 /** How a client came into a realm without anybody's doing: it registered, or its id is the URL of its metadata document. */
 export type ClientKind = 'registered' | 'metadata-document'
 
+/** How many clients are asked for at once: loading them takes Keycloak time that grows with the square. */
+const CLIENTS_PAGE = 100
+
+/** Reads all clients of a realm. */
+export async function readClients(admin: Admin, realm: string): Promise<readonly KeycloakClient[]> {
+  const clients: KeycloakClient[] = []
+  for (let first = 0; ; first += CLIENTS_PAGE) {
+    const page = await admin.clients.find({ realm, first, max: CLIENTS_PAGE })
+    clients.push(...page)
+    if (page.length < CLIENTS_PAGE)
+      return [...new Map(clients.map((client) => [client.clientId, client])).values()]
+  }
+}
+
 /** Counts a realm's clients. */
 export async function countClients(admin: Admin, realm: string): Promise<ClientCount> {
-  const [clients, limit] = await Promise.all([admin.clients.find({ realm }), clientLimit(admin, realm)])
+  const [clients, limit] = await Promise.all([readClients(admin, realm), clientLimit(admin, realm)])
   return { registered: clients.filter(isSelfRegistered).length, total: clients.length, limit }
 }
 

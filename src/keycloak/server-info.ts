@@ -25,6 +25,12 @@ export async function serverSelf(admin: Admin): Promise<ServerSelf> {
   }
 }
 
+/** When a server was started, ms since 1970, give or take a second. */
+export async function serverStartedAt(admin: Admin): Promise<number> {
+  const { systemInfo } = await admin.serverInfo.find()
+  return Date.parse(systemInfo?.serverTime ?? '') - Number(systemInfo?.uptimeMillis)
+}
+
 /** The version of a server, e.g. `26.7.5`. */
 export async function serverVersion(admin: Admin): Promise<string> {
   return (await serverSelf(admin)).version

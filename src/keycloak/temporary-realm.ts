@@ -2,17 +2,18 @@ import { randomBytes } from 'node:crypto'
 
 import { McpKeycloakError } from '../errors.ts'
 import type { Admin } from './admin.ts'
+import { isGone, THIS_PROCESS } from './owner.ts'
 import { createRealm, type RealmFile, TEMPORARY_PREFIX } from './realms.ts'
 
 /** A kind of realm that is there for a while only: its name says what it is, and when it was made. */
 export interface TemporaryKind {
   readonly prefix: string
-  /** Older ones belong to a program that was killed. */
+  /** Older ones belong to a program that was killed, as do those whose process is gone. */
   readonly leftBehindMs: number
 }
 
 /** Realms that a command makes to look at, and removes. */
-const OF_A_COMMAND: TemporaryKind = { prefix: TEMPORARY_PREFIX, leftBehindMs: 600_000 }
+export const OF_A_COMMAND: TemporaryKind = { prefix: TEMPORARY_PREFIX, leftBehindMs: 600_000 }
 
 /**
  * Makes a realm for as long as some work lasts. Its name is found nowhere else, so that it can be told in what is read.
@@ -30,7 +31,7 @@ export async function withTemporaryRealm<Result>(
   work: (name: string) => Promise<Result>,
 ): Promise<Result> {
   await removeLeftBehind(admin, OF_A_COMMAND)
-  const name = temporaryName(OF_A_COMMAND)
+  const name = `${temporaryName(OF_A_COMMAND)}-${THIS_PROCESS.host}-${THIS_PROCESS.pid}`
   try {
     await createRealm(admin, make(name), undefined, lastLog)
     return await work(name)
@@ -49,8 +50,11 @@ function calledBy(realm: string, name: string, error: unknown): unknown {
   return new McpKeycloakError(code, { what: told(message), why: told(why), fix: told(fix), cause })
 }
 
-/** What follows the prefix in a name: when it was made, in milliseconds, and what nobody else has. */
-const MADE_AT = /^([0-9a-z]{8})-[0-9a-f]{8}$/
+/**
+ * What follows the prefix in a name: when it was made, in milliseconds, and what nobody else has; then the process that
+ * works with it, for a realm of a command.
+ */
+const MADE_AT = /^([0-9a-z]{8})-[0-9a-f]{8}(?:-([0-9a-f]{6})-(\d+))?$/
 
 /**
  * A name that nobody has, and that tells when it was made.
@@ -83,6 +87,8 @@ export async function removeLeftBehind(
 
 function isLeftBehind(realm: string, { prefix, leftBehindMs }: TemporaryKind): boolean {
   if (!realm.startsWith(prefix)) return false
-  const [, madeAt] = MADE_AT.exec(realm.slice(prefix.length)) ?? []
-  return madeAt !== undefined && Date.now() - Number.parseInt(madeAt, 36) > leftBehindMs
+  const [, madeAt, host, pid] = MADE_AT.exec(realm.slice(prefix.length)) ?? []
+  if (madeAt === undefined) return false
+  const ended = host !== undefined && isGone({ host, pid: Number(pid) })
+  return ended || Date.now() - Number.parseInt(madeAt, 36) > leftBehindMs
 }

@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import type { Realm } from '../realm/schema.ts'
@@ -27,6 +27,29 @@ export async function writeBackup(folder: string, realm: Realm, inUse?: string):
 /** The newest backup of a realm; `undefined` when there is none. */
 export async function newestBackup(folder: string, realm: string): Promise<string | undefined> {
   return (await backups(folder, realm))[0]
+}
+
+/**
+ * Ids that users had when a backup was written, by user name.
+ *
+ * @param usernames those to look for
+ */
+export async function formerUserIds(
+  folder: string,
+  realm: string,
+  usernames: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const ids = new Map<string, string>()
+  if (usernames.length === 0) return ids
+  for (const file of await backups(folder, realm)) {
+    const { users = [] } = await readFile(file, 'utf8').then(
+      (text) => JSON.parse(text) as Realm,
+      (): Partial<Realm> => ({}),
+    )
+    for (const { id, username } of users)
+      if (typeof id === 'string' && usernames.includes(username) && !ids.has(username)) ids.set(username, id)
+  }
+  return ids
 }
 
 /** A realm's backups, the newest first. */

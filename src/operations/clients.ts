@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { printableLine } from '../config/printable.ts'
 import type { Config } from '../config/schema.ts'
 import { type ClientActivity, withActivity } from '../keycloak/client-activity.ts'
-import { clientKind, clientLimit, type KeycloakClient } from '../keycloak/registered-clients.ts'
+import { clientKind, clientLimit, type KeycloakClient, readClients } from '../keycloak/registered-clients.ts'
 import { findRealm } from './find-realm.ts'
 
 const time = z.iso.datetime().nullable()
@@ -68,7 +68,7 @@ export async function clientsList(config: Config): Promise<ClientsReport> {
 /** The clients that came by themselves, of the realm that the options mean. */
 export async function findClients(config: Config): Promise<FoundClients> {
   const { keycloak, admin, name: realm } = await findRealm(config)
-  const all = await admin.clients.find({ realm })
+  const all = await readClients(admin, realm)
   const [own, others] = [all.filter(clientKind), all.filter((client) => !clientKind(client))]
   const [known, limit] = await Promise.all([withActivity(admin, realm, own), clientLimit(admin, realm)])
   const ids = new Map(own.map(({ id = '', clientId = '' }) => [clientId, id]))

@@ -13,6 +13,7 @@ import { laidOn } from '../realm/overlay.ts'
 import { registrationPolicies } from '../realm/registration-policies.ts'
 import type { Realm } from '../realm/schema.ts'
 import { withInstanceLock } from '../runtime/instance-lock.ts'
+import { finishRealm } from './finish-realm.ts'
 import { findInstance } from './instance.ts'
 import { realmDiff } from './realm-diff.ts'
 import { findServerRealm, planServerRealm } from './server-realm.ts'
@@ -90,15 +91,20 @@ export async function applyDoctorFix(
   signal?: AbortSignal,
 ): Promise<void> {
   const asMade = { ...config, ...NO_REALM_OPTIONS }
-  const work = async () => {
-    const server = await findServerRealm(asMade)
+  const work = async (isLocked: boolean) => {
+    const found = await findServerRealm(asMade)
+    const { record } = await finishRealm(asMade, found, found.record, isLocked)
+    const server = { ...found, record: record ?? null }
     const { realm } = await planServerRealm(asMade, server)
     for (const repair of REPAIRS.filter((one) => repairs.includes(one)))
       await DO[repair](server.admin, server.name, realm)
   }
   const { state } = await findInstance(config)
-  if (state) await withInstanceLock(folders(config).data, state.instance, { waitMs: WAIT_MS, signal }, work)
-  else await work()
+  if (state)
+    await withInstanceLock(folders(config).data, state.instance, { waitMs: WAIT_MS, signal }, () =>
+      work(true),
+    )
+  else await work(false)
 }
 
 const DO: Readonly<Record<Repair, (admin: Admin, name: string, realm: Realm) => Promise<void>>> = {

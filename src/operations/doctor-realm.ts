@@ -9,6 +9,7 @@ import { countClients } from '../keycloak/registered-clients.ts'
 import { type ServerSelf, serverSelf } from '../keycloak/server-info.ts'
 import type { Realm } from '../realm/schema.ts'
 import { featureWarnings } from './feature-warnings.ts'
+import { interruption, isInterrupted } from './finish-realm.ts'
 import { type RealmPlan, rememberedOrReason, rememberedRealm } from './plan-realm.ts'
 import { realmDiff } from './realm-diff.ts'
 
@@ -89,6 +90,8 @@ export function asOurs(
     ...state,
     rendered,
     filesChanged: plan.record.hash !== record.hash,
+    interrupted:
+      record.pending && isInterrupted(record.pending, false) ? interruption(realm, record.pending) : null,
     drift: async () => (await realmDiff(asMade, signal ? { signal } : {})).drift,
   }
 }

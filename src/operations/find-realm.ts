@@ -7,6 +7,7 @@ import type { RunningKeycloak } from '../runtime/runtime.ts'
 import { newestBackup } from './backup.ts'
 import { findInstance } from './instance.ts'
 import { plannedRealmName } from './plan-realm.ts'
+import { type ResetJournal, readJournal } from './reset-journal.ts'
 
 /** A realm that is on a running Keycloak. */
 export interface FoundRealm {
@@ -36,12 +37,24 @@ export async function findRealmOn(keycloak: RunningKeycloak, config: Config): Pr
   const [admin, name] = await Promise.all([adminLogin(keycloak), plannedRealmName(config)])
   const record = await findRealmRecord(admin, name)
   if (record !== undefined) return { keycloak, admin, name, record }
-  const backup = await newestBackup(keycloak.folder, name)
+  const [backup, journal] = await Promise.all([
+    newestBackup(keycloak.folder, name),
+    readJournal(keycloak.folder, name),
+  ])
+  if (journal) throw beingReset(name, keycloak.url, journal)
   throw new McpKeycloakError('REALM_NOT_FOUND', {
     what: `There is no realm "${name}" at ${keycloak.url}.`,
     why: `The realms there: ${(await realmNames(admin)).join(', ') || 'none'}.`,
     fix: backup
       ? `As it was before its last reset: mcp-keycloak up --realm-file ${shellWord(backup)}; or name another one: --realm <name>`
       : `Name one of them (--realm <name>), or make it: mcp-keycloak up --realm ${name}`,
+  })
+}
+
+function beingReset(name: string, url: string, { at }: ResetJournal): McpKeycloakError {
+  return new McpKeycloakError('REALM_NOT_FOUND', {
+    what: `There is no realm "${name}" at ${url}.`,
+    why: `A reset of it was interrupted at ${new Date(at).toLocaleString()}. All of the realm is kept.`,
+    fix: `Finish the reset: mcp-keycloak reset-realm --realm ${shellWord(name)}`,
   })
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
 import { realmEndpoints, realmEndpointsSchema } from '../config/endpoints.ts'
+import { NO_REALM_OPTIONS } from '../config/realm-options.ts'
 import type { Config } from '../config/schema.ts'
 import { requiredFeatures } from '../config/server.ts'
 import { assertSupportedVersion } from '../config/versions.ts'
@@ -19,9 +20,12 @@ import { signingKey } from '../realm/signing-key.ts'
 import { testUserSchema, testUsers } from '../realm/users.ts'
 import type { OnStep, RunningKeycloak } from '../runtime/runtime.ts'
 import { featureWarnings } from './feature-warnings.ts'
-import { plannedRealmName, planRealm, rememberedOrReason } from './plan-realm.ts'
+import { finishRealm } from './finish-realm.ts'
+import { type LostRealm, lostRealm, toldLost } from './lost-realm.ts'
+import { plannedRealmName, planRealm, type RealmPlan, rememberedOrReason } from './plan-realm.ts'
 import { proofReportSchema, prove } from './prove.ts'
 import { realmDifference, realmDifferenceSchema } from './realm-difference.ts'
+import type { RealmPlace } from './replace-realm.ts'
 import { signingKeyFile } from './signing-key-file.ts'
 import { versionWarnings } from './version-warnings.ts'
 
@@ -63,6 +67,36 @@ export interface ProvisionOptions {
   readonly acquaintance?: Partial<Acquaintance>
   /** Called once the realm was made; not when it was there before. */
   readonly onCreated?: (realm: string) => void
+  /** No other command works on the Keycloak. Default: one may. */
+  readonly isLocked?: boolean
+  /** Asks whether a realm that is gone is to be restored from its backup. Default: it is not. */
+  readonly restore?: AskRestore
+}
+
+/** Asks whether a realm that is gone is to be restored from its backup, instead of created from its file. */
+export type AskRestore = (lost: LostRealm & { readonly backup: string }) => Promise<boolean>
+
+interface Creation {
+  readonly wanted: RealmPlan
+  /** What was lost of the realm before. */
+  readonly warnings: readonly string[]
+}
+
+/** Creates the realm that is not there: of its file, or of the backup of one that was there. */
+async function create(
+  place: RealmPlace,
+  config: Config,
+  { restore = async () => false }: Pick<ProvisionOptions, 'restore'>,
+): Promise<Creation> {
+  const { admin, keycloak, name } = place
+  const { realmFile } = config
+  const lost = await lostRealm(admin, keycloak, name, realmFile)
+  const backup = lost?.backup
+  const restored = lost !== undefined && backup !== undefined && (await restore({ ...lost, backup }))
+  const wanted = await planRealm(restored ? { ...config, ...NO_REALM_OPTIONS, realmFile: backup } : config)
+  const key = await signingKeyFile(keycloak.folder, name)
+  await createRealm(admin, signingKey(key)(wanted.realm), wanted.record, keycloak.lastLog)
+  return { wanted, warnings: lost ? [toldLost(lost, restored)] : [] }
 }
 
 /** A realm that was applied, and how it is. */
@@ -82,7 +116,7 @@ export interface Provisioned {
 export async function provision(
   keycloak: RunningKeycloak,
   config: Config,
-  { onStep, signal, acquaintance, onCreated }: ProvisionOptions,
+  { onStep, signal, acquaintance, onCreated, isLocked = false, restore }: ProvisionOptions,
 ): Promise<Provisioned> {
   const name = await plannedRealmName(config)
   const timeoutMs = config.timeout * 1000
@@ -92,20 +126,21 @@ export async function provision(
       ? await adminWhenReady(keycloak, { timeoutMs, onStep, signal })
       : await adminLogin(keycloak))
   onStep('Applying the realm')
-  const [{ version, features, registrationFormats }, record] = await Promise.all([
+  const [{ version, features, registrationFormats }, found] = await Promise.all([
     acquaintance?.self ?? serverSelf(admin),
     findRealmRecord(admin, name),
   ])
   assertSupportedVersion(version)
+  const place = { admin, keycloak, name }
+  const { record, finished } = await finishRealm(config, place, found, isLocked)
   const lacking = requiredFeatures(config.with).filter((feature) => !features.includes(feature))
   const supported = { ...config, with: config.with.filter((overlay) => !lacking.includes(overlay)) }
-  const wanted = await planRealm(supported, record)
+  const planned = await planRealm(supported, record)
   throwIfInterrupted(signal)
-  if (record === undefined) {
-    const key = await signingKeyFile(keycloak.folder, name)
-    await createRealm(admin, signingKey(key)(wanted.realm), wanted.record, keycloak.lastLog)
-    onCreated?.(name)
-  }
+  const created =
+    record === undefined ? await create(place, supported, { ...(restore && { restore }) }) : undefined
+  if (created) onCreated?.(name)
+  const wanted = created?.wanted ?? planned
   const same = record === undefined || record?.hash === wanted.record.hash
   // Reported and proved is what is there, which may not be what was asked for.
   const there = same || !record ? wanted : await rememberedOrReason(name, record)
@@ -135,6 +170,8 @@ export async function provision(
     initialAccessToken,
     proof,
     warnings: [
+      ...finished,
+      ...(created?.warnings ?? []),
       ...versionWarnings({ version, features, registrationFormats }),
       ...featureWarnings({
         asked: config.with,

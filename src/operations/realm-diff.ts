@@ -5,6 +5,7 @@ import { tellIfInterrupted, throwIfInterrupted } from '../errors.ts'
 import { statedBy } from '../realm/comparable.ts'
 import { driftBetween, driftSchema } from '../realm/drift.ts'
 import type { OnStep } from '../runtime/runtime.ts'
+import { isInterrupted, toldInterrupted } from './finish-realm.ts'
 import { findServerRealm, planServerRealm, readActual, readMade } from './server-realm.ts'
 
 /** `realm diff --json`: in what the realm that is there differs from the one that the file and the options make. */
@@ -49,6 +50,7 @@ export async function realmDiff(
     },
   )
   const lacking = server.lacking(config.with)
+  const pending = server.record?.pending
   return {
     schemaVersion: 1,
     realm: server.name,
@@ -56,6 +58,7 @@ export async function realmDiff(
     drift: driftBetween(expected, actual),
     warnings: [
       ...lacking.map((name) => `The overlay "${name}" was left out: that Keycloak runs without the feature.`),
+      ...(pending && isInterrupted(pending, false) ? [toldInterrupted(server.name, pending)] : []),
       ...(server.record ? [] : [notOurs(server.name, options.realmFile)]),
     ],
     elapsedMs: Math.round(performance.now() - startedAt),

@@ -15,6 +15,8 @@ export const resetRealmReportSchema = z.strictObject({
   endpoints: realmEndpointsSchema,
   /** Nothing was done: this is what would be. */
   dryRun: z.boolean(),
+  /** The live realm was changed; else it was deleted and created again, in which case sessions end. */
+  inPlace: z.boolean(),
   kept: z
     .strictObject({
       /** Tokens that are not expired still verify, and cached keys stay good. */
@@ -23,6 +25,8 @@ export const resetRealmReportSchema = z.strictObject({
       clients: z.array(z.string()).readonly(),
       /** How many consents of users. */
       consents: z.number(),
+      /** Users who are logged in stay logged in. */
+      sessions: z.boolean(),
     })
     .readonly(),
   dropped: z
@@ -34,7 +38,7 @@ export const resetRealmReportSchema = z.strictObject({
     })
     .readonly(),
   /**
-   * Where the old realm was written before it was deleted, for `up --realm-file`: as the server had it, but for signing keys and
+   * Where the old realm was written before it was changed, for `up --realm-file`: as the server had it, but for signing keys and
    * the passwords of users that are not in its file; `null` when nothing was done.
    */
   backup: z.string().nullable(),

@@ -4,7 +4,7 @@ import { throwIfInterrupted } from '../errors.ts'
 import { exportRealm } from '../keycloak/export-realm.ts'
 import { enabledFeatures } from '../keycloak/server-info.ts'
 import { withTemporaryRealm } from '../keycloak/temporary-realm.ts'
-import { comparable, renamed, type Stated, withoutIds } from '../realm/comparable.ts'
+import { comparable, renamed, type Stated, withoutIds, withoutRegistered } from '../realm/comparable.ts'
 import type { Json } from '../realm/overlay.ts'
 import { realmName } from '../realm/realm-name.ts'
 import type { Realm } from '../realm/schema.ts'
@@ -47,7 +47,7 @@ export async function planServerRealm(config: Config, server: ServerRealm): Prom
 }
 
 /** The realm that is there. */
-export async function readActual({ admin, name }: ServerRealm, stated: Stated): Promise<Json> {
+export async function readActual({ admin, name }: FoundRealm, stated: Stated): Promise<Json> {
   return comparable(await exportRealm(admin, name), stated)
 }
 
@@ -59,12 +59,12 @@ export async function readActual({ admin, name }: ServerRealm, stated: Stated): 
  * @throws {McpKeycloakError} `REALM_REFUSED`, `INTERRUPTED`
  */
 export async function readMade(
-  server: ServerRealm,
+  server: FoundRealm,
   realm: Realm,
   stated: Stated,
   signal?: AbortSignal,
 ): Promise<Json> {
-  const signed = signingKey(await newSigningKey())(withoutIds(realm))
+  const signed = signingKey(await newSigningKey())(withoutIds(withoutRegistered(realm)))
   const exported = await withTemporaryRealm(
     server.admin,
     server.name,

@@ -12,6 +12,7 @@ import { mcpUrls } from '../realm/audience.ts'
 import { testUserSchema, testUsers } from '../realm/users.ts'
 import { adminCredentialsSchema } from '../runtime/admin-credentials.ts'
 import { runtimeNameSchema } from '../runtime/runtime.ts'
+import { isInterrupted, toldInterrupted } from './finish-realm.ts'
 import { findInstance } from './instance.ts'
 import { rememberedOrReason } from './plan-realm.ts'
 
@@ -77,7 +78,7 @@ export async function status({ config, origins, sources }: ResolvedConfig): Prom
   const admin = await adminLogin(keycloak)
   const records = await ourRealms(admin)
   const realms = await Promise.all(
-    records.map(async (record): Promise<RealmStatus & { readonly warning: string | null }> => {
+    records.map(async (record): Promise<RealmStatus & { readonly warnings: readonly string[] }> => {
       const plan = await rememberedOrReason(record.realm, record)
       const known = 'realm' in plan
       return {
@@ -87,7 +88,12 @@ export async function status({ config, origins, sources }: ResolvedConfig): Prom
         clients: await countClients(admin, record.realm),
         drift: known ? plan.record.hash !== record.hash : null,
         options: givenRealmOptions(parseRealmOptions(record.options)),
-        warning: known ? null : plan.reason,
+        warnings: [
+          ...(known ? [] : [plan.reason]),
+          ...(record.pending && isInterrupted(record.pending, false)
+            ? [toldInterrupted(record.realm, record.pending)]
+            : []),
+        ],
       }
     }),
   )
@@ -100,13 +106,13 @@ export async function status({ config, origins, sources }: ResolvedConfig): Prom
     startedAt: state?.startedAt ?? null,
     adminConsole: `${url}/admin/`,
     admin: state?.admin ?? null,
-    realms: realms.map(({ warning: _, ...realm }) => realm),
+    realms: realms.map(({ warnings: _, ...realm }) => realm),
     options: CONFIG_KEYS.map((key) => ({
       key,
       value: optionMeta(key).secret && config[key] !== undefined ? '(secret)' : (config[key] ?? null),
       origin: origins[key],
       source: sources[key],
     })),
-    warnings: [...warnings, ...realms.flatMap(({ warning }) => warning ?? [])],
+    warnings: [...warnings, ...realms.flatMap((realm) => realm.warnings)],
   }
 }

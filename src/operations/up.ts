@@ -16,7 +16,7 @@ import { externalKeycloak, runningKeycloak } from './instance.ts'
 import { wantedVersion } from './instance-version.ts'
 import { knownInstance } from './known-instance.ts'
 import { assertRealmSources, planRealm } from './plan-realm.ts'
-import { type ProvisionReport, provision, provisionReportSchema } from './provision.ts'
+import { type AskRestore, type ProvisionReport, provision, provisionReportSchema } from './provision.ts'
 import { neverReady, startInstance, waitForHealth } from './start-instance.ts'
 import { type UpTimings, upTimingsSchema } from './up-timings.ts'
 
@@ -53,6 +53,8 @@ export interface UpOptions {
   readonly hurry?: AbortSignal
   /** Restart a running server when an option needs it; without it that is refused. */
   readonly restart?: boolean
+  /** Asks whether a realm that is gone is to be restored from its backup. Default: it is created from its file. */
+  readonly restore?: AskRestore
 }
 
 /**
@@ -75,14 +77,15 @@ export async function up(config: Config, options: UpOptions = {}): Promise<UpRep
 /** @param onOutcome told what an interrupted `up` leaves */
 async function start(
   config: Config,
-  { onStep = () => {}, signal, hurry, restart = false }: UpOptions,
+  { onStep = () => {}, signal, hurry, restart = false, restore }: UpOptions,
   onOutcome: (outcome: string) => void,
 ): Promise<UpReport> {
   const startedAt = Date.now()
   const onCreated = (realm: string) => onOutcome(`the realm "${realm}" was created before that, and stays.`)
   await assertRealmSources(config)
+  const asking = { onStep, signal, ...(restore && { restore }) }
   if (config.keycloakUrl !== undefined) {
-    const { report } = await provision(externalKeycloak(config), config, { onStep, signal, onCreated })
+    const { report } = await provision(externalKeycloak(config), config, { ...asking, onCreated })
     return {
       ...common(config, startedAt, report, []),
       timings: timings({ fetchMs: 0, beganAt: startedAt, readyAt: startedAt }, report),
@@ -156,9 +159,9 @@ async function start(
       const readyAt = Date.now()
       const acquaintance = alreadyRunning ? {} : { self: justStarted(state) }
       const { report } = await provision(await runningKeycloak(runtime, state), config, {
-        onStep,
-        signal,
+        ...asking,
         acquaintance,
+        isLocked: true,
         ...(alreadyRunning && { onCreated }),
       })
       if (!alreadyRunning) await writeState(await runtime.settle(state))

@@ -1,6 +1,6 @@
 import { isObject, type Json } from './overlay.ts'
 import { defaultRolesName } from './realm-name.ts'
-import type { Realm } from './schema.ts'
+import type { Realm, RealmClient } from './schema.ts'
 import { KEY_PROVIDER } from './signing-key.ts'
 
 /** What tells one making of a realm from another, and no setting from another. */
@@ -45,33 +45,55 @@ export function statedBy(rendered: Realm): Stated {
  * secrets and keys, clients that registered themselves.
  */
 export function comparable(exported: Json, stated: Stated): Json {
+  const own = withoutTransient(exported)
+  const clients = items(own.clients).map((client) => {
+    const { secret, ...others } = client
+    return stated.secrets.has(String(client.clientId)) ? client : others
+  })
+  const users = items(own.users)
+    .map((user) => [user, stated.userIds.has(String(user.username))] as const)
+    .map(([user, hasId]) => ({ ...(settings(user) as Json), ...(hasId && { id: user.id }) }))
+  const { users: _, ...others } = own
+  return {
+    ...(settings({ ...others, clients, components: withoutKeys(own.components, stated) }) as Json),
+    users,
+  }
+}
+
+/** A realm as the server has it, with ids, without the clients that registered themselves and all that is theirs. */
+export function withoutTransient(exported: Json): Json {
   const transient = new Set(
     items(exported.clients)
       .filter(isTransient)
       .map(({ clientId }) => clientId),
   )
-  const clients = items(exported.clients)
-    .filter(({ clientId }) => !transient.has(clientId))
-    .map((client) => {
-      const { secret, ...others } = client
-      return stated.secrets.has(String(client.clientId)) ? client : others
-    })
-  const users = items(exported.users)
-    .filter(({ serviceAccountClientId }) => !transient.has(serviceAccountClientId))
-    .map((user) => [user, stated.userIds.has(String(user.username))] as const)
-    .map(([user, hasId]) => ({ ...(settings(user) as Json), ...(hasId && { id: user.id }) }))
-  const { users: _, ...others } = exported
   return {
-    ...(settings({
-      ...others,
-      clients,
-      roles: withoutRolesOf(exported.roles, transient),
-      clientScopeMappings: withoutMappingsOf(exported.clientScopeMappings, transient),
-      scopeMappings: items(exported.scopeMappings).filter(({ client }) => !transient.has(client)),
-      components: withoutKeys(exported.components, stated),
-    }) as Json),
-    users,
+    ...exported,
+    clients: items(exported.clients).filter(({ clientId }) => !transient.has(clientId)),
+    users: items(exported.users).filter(
+      ({ serviceAccountClientId }) => !transient.has(serviceAccountClientId),
+    ),
+    roles: withoutRolesOf(exported.roles, transient),
+    clientScopeMappings: withoutMappingsOf(exported.clientScopeMappings, transient),
+    scopeMappings: items(exported.scopeMappings).filter(({ client }) => !transient.has(client)),
   }
+}
+
+/** A realm file without the clients that registered themselves, which a backup has; those of no user's are none. */
+export function withoutRegistered(realm: Realm): Realm {
+  if (!realm.clients?.some(isTransient)) return realm
+  const users = realm.users?.map(({ clientConsents: _, ...user }) => user)
+  return withoutTransient({ ...realm, ...(users && { users }) }) as Realm
+}
+
+/** The clients of a realm file that registered themselves. */
+export function registeredIn(realm: Realm): readonly RealmClient[] {
+  return (realm.clients ?? []).filter(isTransient)
+}
+
+/** A thing of a realm without ids and times. */
+export function withoutNotes(thing: Json): Json {
+  return settings(thing) as Json
 }
 
 /** The realm of another name, as it would be had it this one: only for a name that occurs nowhere by chance. */

@@ -69,6 +69,24 @@ export function withoutMasked(value: Json): { readonly value: Json; readonly pat
   return { value: walk(value, '') as Json, paths }
 }
 
+/** A realm with the secrets that Keycloak does not tell, where the file states them. */
+export function unmasked(value: unknown, stated: unknown): unknown {
+  const isMasked =
+    value === MASK || (Array.isArray(value) && value.length > 0 && value.every((one) => one === MASK))
+  if (isMasked) return stated ?? value
+  if (isObject(value)) {
+    const from = isObject(stated) ? stated : {}
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, unmasked(inner, from[key])]))
+  }
+  if (!Array.isArray(value)) return value
+  const known = (Array.isArray(stated) ? stated : []).filter(isObject)
+  return value.map((item) => {
+    if (!isObject(item)) return item
+    const same = known.filter((one) => identity(one) === identity(item))
+    return unmasked(item, same.find(({ name }) => name === item.name) ?? same[0])
+  })
+}
+
 /**
  * The same in a stable order: that of a file like it, so that two files can be compared line by line; what is not
  * there comes after, things by their names.

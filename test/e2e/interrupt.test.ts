@@ -58,7 +58,7 @@ describe.each(hasCompose ? (['java', 'compose'] as const) : (['java'] as const))
         : ''
       return [
         ...containers.split('\n').filter((one) => one.includes(name)),
-        ...(await serverProcesses(folder)),
+        ...(await serverProcesses(folder)).map(({ pid }) => pid),
       ]
     }
     const own = () => servers(instance.name, instance.folder)

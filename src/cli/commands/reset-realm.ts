@@ -12,11 +12,13 @@ interface ResetRealmFlags {
   readonly dryRun?: boolean
 }
 
-/** `mcp-keycloak reset-realm`: the realm as its file says, in about a second. */
+/** Adds `mcp-keycloak reset-realm`: the realm as its file says, in about a second. */
 export function addResetRealmCommand(program: Command, context: CommandContext): void {
   const command = program
     .command('reset-realm')
-    .description('make the realm anew as its file says, on the running server; clients and keys are kept')
+    .description(
+      'make the realm what its file says, on the running server; clients, logins and keys are kept',
+    )
     .option('--hard', 'keep nothing: no registered clients, no consents, no secrets, no signing key')
     .option('--dry-run', 'only say what would be kept and what would be gone')
   withConfigOptions(command, [...INSTANCE_KEYS, 'realm', ...REALM_OPTION_KEYS]).action(
@@ -46,11 +48,12 @@ export function renderResetRealm(report: ResetRealmReport, chalk: ChalkInstance)
     ...row(
       chalk,
       '',
-      `clients that registered themselves: ${kept.clients.length}`,
+      `self-registered clients: ${kept.clients.length}`,
       `consents: ${kept.consents}`,
+      ...(kept.sessions ? ['sessions: who is logged in stays logged in'] : []),
     ),
     ...row(chalk, 'Dropped', `clients: ${names(dropped.clients)}`, `users: ${names(dropped.users)}`),
-    ...row(chalk, '', 'sessions: all; who was logged in logs in anew'),
+    ...(kept.sessions ? [] : row(chalk, '', 'sessions: all; who was logged in logs in again')),
     ...(backup ? row(chalk, 'As it was', backup) : []),
     ...(forget.length > 0 && !dryRun
       ? [

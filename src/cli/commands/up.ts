@@ -1,10 +1,13 @@
 import type { ChalkInstance } from 'chalk'
 import type { Command } from 'commander'
 
+import type { AskRestore } from '../../operations/provision.ts'
 import { differenceHeadline } from '../../operations/realm-difference.ts'
 import type { UpReport } from '../../operations/up.ts'
+import { askYesNo } from '../confirm.ts'
 import type { CommandContext } from '../context.ts'
 import { configFlags, UP_KEYS, withConfigOptions } from '../options.ts'
+import type { Output } from '../output.ts'
 import { programName } from '../program-name.ts'
 import { block, row, title, warning } from '../render.ts'
 
@@ -21,13 +24,31 @@ export function addUpCommand(program: Command, context: CommandContext): void {
     const { config } = await resolveConfig({ flags: configFlags(command) })
     const call = (command: string) => out.advise(`${programName()} ${command}`)
     out.result(
-      await up(config, { onStep: out.step, signal, hurry: context.hurry, restart: out.options.yes === true }),
+      await up(config, {
+        onStep: out.step,
+        signal,
+        hurry: context.hurry,
+        restart: out.options.yes === true,
+        restore: offerBackup(out, signal),
+      }),
       (report, chalk) => [
         ...renderUp(report, chalk, call),
         ...(out.options.verbose ? ['', ...renderTimings(report, chalk)] : []),
       ],
     )
   })
+}
+
+/** Asks on a terminal whether a realm that is gone is to be restored; elsewhere the warning names the backup. */
+function offerBackup(out: Output, signal: AbortSignal): AskRestore {
+  return async ({ realm, database, backup }) => {
+    out.note(
+      database
+        ? `The database was lost: Keycloak has none of its realms any more. The newest backup of "${realm}" is ${backup}`
+        : `The realm "${realm}" is gone from the server. Its newest backup is ${backup}`,
+    )
+    return (await askYesNo('Restore it from that backup?', out.options, signal)) === true
+  }
 }
 
 /**

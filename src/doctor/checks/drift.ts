@@ -1,5 +1,6 @@
 import type { Drift } from '../../realm/drift.ts'
 import { type Check, type Finding, ok, warn } from '../check.ts'
+import type { OurRealm } from '../subjects.ts'
 
 /** More than these are a list that nobody reads here. */
 const SHOWN = 3
@@ -10,7 +11,13 @@ export const drift: Check<'ours'> = {
   title: 'Drift',
   group: 'realm',
   asks: 'ours',
-  run: async ({ filesChanged, drift: find }) => judgeDrift(await find(), filesChanged),
+  run: async ({ filesChanged, interrupted, drift: find }) =>
+    interrupted === null ? judgeDrift(await find(), filesChanged) : judgeInterrupted(interrupted),
+}
+
+/** Judges a realm whose creation or reset was interrupted. */
+function judgeInterrupted({ what, fix }: NonNullable<OurRealm['interrupted']>): Finding {
+  return warn(what, 'The command was stopped before it was done. Nobody changed the realm by hand.', fix)
 }
 
 /** What it means that a realm differs from what it was made to be. */

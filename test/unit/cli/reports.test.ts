@@ -289,7 +289,8 @@ describe('what a person reads after reset-realm', () => {
     schemaVersion: 1,
     endpoints: UP.endpoints,
     dryRun: false,
-    kept: { signingKey: true, clients: ['a-uuid', 'b-uuid'], consents: 3 },
+    inPlace: true,
+    kept: { signingKey: true, clients: ['a-uuid', 'b-uuid'], consents: 3, sessions: true },
     dropped: { clients: ['by-hand'], users: [] },
     backup: '/data/backups/fastmcp.json',
     forget: [],
@@ -302,11 +303,11 @@ describe('what a person reads after reset-realm', () => {
       "✔ The realm "fastmcp" is reset  (812 ms)
 
         Kept                signing key: yes, tokens and cached keys stay good
-                            clients that registered themselves: 2
+                            self-registered clients: 2
                             consents: 3
+                            sessions: who is logged in stays logged in
         Dropped             clients: by-hand
                             users: none
-                            sessions: all; who was logged in logs in anew
         As it was           /data/backups/fastmcp.json"
     `)
   })
@@ -314,7 +315,8 @@ describe('what a person reads after reset-realm', () => {
   it('is how each program forgets its client, after --hard', () => {
     const hard: ResetRealmReport = {
       ...report,
-      kept: { signingKey: false, clients: [], consents: 0 },
+      inPlace: false,
+      kept: { signingKey: false, clients: [], consents: 0, sessions: false },
       dropped: { clients: ['a-uuid', 'b-uuid'], users: ['eve'] },
       forget: [{ title: 'Claude Code', how: 'claude mcp logout my-mcp-server' }],
     }
@@ -322,11 +324,11 @@ describe('what a person reads after reset-realm', () => {
       "✔ The realm "fastmcp" is reset  (812 ms)
 
         Kept                signing key: no
-                            clients that registered themselves: 0
+                            self-registered clients: 0
                             consents: 0
         Dropped             clients: a-uuid, b-uuid
                             users: eve
-                            sessions: all; who was logged in logs in anew
+                            sessions: all; who was logged in logs in again
         As it was           /data/backups/fastmcp.json
 
         To make a program forget its client, which is gone:

@@ -19,6 +19,10 @@ async function refusedWith(status: number, responseData: unknown, log: readonly 
   return refusal(() => createRealm(admin, { realm: 'r' }, RECORD, async () => log))
 }
 
+interface Realm {
+  readonly attributes: object
+}
+
 describe('a realm', () => {
   it('remembers what it was made from', async () => {
     expect(await findRealmRecord(found({ realm: 'r', attributes: OURS }), 'r')).toEqual(RECORD)
@@ -34,15 +38,25 @@ describe('a realm', () => {
   it('is made as it is, with what it remembers beside its own attributes, and a mended account console', async () => {
     const create = vi.fn(async (_realm: unknown) => ({}))
     const addDefaultClientScope = vi.fn(async (_ids: unknown) => {})
+    const update = vi.fn(async (_query: unknown, _realm: unknown) => {})
+    const findOne = async () => ({
+      attributes: { ...(create.mock.lastCall?.[0] as Realm | undefined)?.attributes, b: '2' },
+    })
     const admin = adminWith({
-      realms: { create },
+      realms: { create, findOne, update },
       clients: { find: async () => [{ id: 'console' }], addDefaultClientScope },
       clientScopes: {
         find: async () => ['basic', 'email', 'roles'].map((name) => ({ id: `id-${name}`, name })),
       },
     })
     await createRealm(admin, { realm: 'r', attributes: { a: '1' }, enabled: true }, RECORD, async () => [])
-    expect(create).toHaveBeenCalledWith({ realm: 'r', attributes: { a: '1', ...OURS }, enabled: true })
+    const pending = expect.stringContaining('"work":"create"')
+    expect(create).toHaveBeenCalledWith({
+      realm: 'r',
+      attributes: { a: '1', ...OURS, 'mcp-keycloak.pending': pending },
+      enabled: true,
+    })
+    expect(update).toHaveBeenCalledWith({ realm: 'r' }, { attributes: { a: '1', b: '2', ...OURS } })
     expect(addDefaultClientScope.mock.calls.map(([ids]) => ids)).toEqual(
       ['id-basic', 'id-roles'].map((clientScopeId) => ({ realm: 'r', id: 'console', clientScopeId })),
     )

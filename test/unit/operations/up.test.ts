@@ -23,7 +23,10 @@ vi.mock('../../../src/operations/provision.ts', async (original) => ({
   provision: vi.fn(),
 }))
 vi.mock('../../../src/keycloak/admin.ts', () => ({ adminLogin: async () => ({}) }))
-vi.mock('../../../src/keycloak/realms.ts', () => ({ findRealmRecord: async () => undefined }))
+vi.mock('../../../src/keycloak/realms.ts', async (original) => ({
+  ...(await original<object>()),
+  findRealmRecord: async () => undefined,
+}))
 
 beforeEach(() => {
   vi.mocked(provision)

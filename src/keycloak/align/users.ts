@@ -1,0 +1,119 @@
+import type CredentialRepresentation from '@keycloak/keycloak-admin-client/lib/defs/credentialRepresentation.js'
+import type UserRepresentation from '@keycloak/keycloak-admin-client/lib/defs/userRepresentation.js'
+
+import { inBatches } from '../in-batches.ts'
+import { readyHashes } from '../ready-hashes.ts'
+import { alignMemberships } from './groups.ts'
+import type { Alignment, Thing } from './list.ts'
+import { alignList, inner, text, things, without, withRemovals } from './list.ts'
+import type { RealmIds } from './realm-ids.ts'
+import { alignMappings, roleNames } from './roles.ts'
+
+/** Has addresses of its own in the Admin API. */
+const APART = ['realmRoles', 'clientRoles', 'groups', 'credentials', 'serviceAccountClientId']
+
+/** What a realm file says of users, beside what the server made of it. */
+export interface UsersFile {
+  /** Users with their credentials, as the file has them. */
+  readonly users: readonly Thing[]
+  /** Id for a user that is not there, by user name; the file's own goes first. */
+  readonly formerIds: ReadonlyMap<string, string>
+}
+
+/**
+ * Aligns users: settings, credentials, roles and groups. A user who is there keeps the id, sessions and consents. The
+ * roles and groups are there.
+ */
+export async function alignUsers(
+  at: Alignment,
+  ids: RealmIds,
+  wanted: Thing,
+  actual: Thing,
+  file: UsersFile,
+): Promise<void> {
+  const { admin, realm } = at
+  const inFile = new Map(file.users.map((user) => [text(user, 'username').toLowerCase(), user]))
+  const missing: Thing[] = []
+  const present: (readonly [Thing, Thing])[] = []
+  await alignList(at, {
+    wanted: wanted.users,
+    actual: actual.users,
+    key: (user) => text(user, 'username'),
+    isSame: () => false, // credentials cannot be compared
+    create: async (user) => missing.push(user),
+    update: async (user, there) => {
+      const isSameUser = user.id === undefined || user.id === there.id
+      if (isSameUser) present.push([user, there])
+      else {
+        await admin.users.del({ realm, id: text(there, 'id') })
+        missing.push(user)
+      }
+    },
+    remove: (there) => admin.users.del({ realm, id: text(there, 'id') }),
+  })
+  const people = missing.filter((user) => user.serviceAccountClientId === undefined)
+  if (people.length > 0) {
+    const users = people.map((user) => {
+      const username = text(user, 'username')
+      const stated = inFile.get(username)
+      const id = user.id ?? file.formerIds.get(username)
+      const credentials = readyHashes(things(stated?.credentials))
+      return { ...stated, ...user, ...(id !== undefined && { id }), credentials } as UserRepresentation
+    })
+    await admin.realms.partialImport({ realm, rep: { ifResourceExists: 'FAIL', users } })
+  }
+  for (const user of missing.filter((one) => one.serviceAccountClientId !== undefined)) {
+    const client = ids.client(text(user, 'serviceAccountClientId'))
+    if (client === undefined) continue
+    const there = await admin.clients.getServiceAccountUser({ realm, id: client })
+    present.push([user, { ...there }])
+  }
+  await inBatches(present, async ([user, there]) => {
+    const id = text(there, 'id')
+    await updateUser(at, user, there, inFile.get(text(user, 'username')))
+    await alignMappings(
+      ids,
+      roleNames(user.realmRoles, inner(user, 'clientRoles')),
+      roleNames(there.realmRoles, inner(there, 'clientRoles')),
+      {
+        add: (roles) => admin.users.addRealmRoleMappings({ realm, id, roles: [...roles] }),
+        remove: (roles) => admin.users.delRealmRoleMappings({ realm, id, roles: [...roles] }),
+        addOfClient: (clientUniqueId, roles) =>
+          admin.users.addClientRoleMappings({ realm, id, clientUniqueId, roles: [...roles] }),
+        removeOfClient: (clientUniqueId, roles) =>
+          admin.users.delClientRoleMappings({ realm, id, clientUniqueId, roles: [...roles] }),
+      },
+    )
+    await alignMemberships(at, ids, id, user.groups, there.groups)
+  })
+}
+
+/** Updates a user where it differs, and sets the credentials of the file again: what they are now nobody can read. */
+async function updateUser(
+  at: Alignment,
+  user: Thing,
+  there: Thing,
+  stated: Thing | undefined,
+): Promise<void> {
+  const { admin, realm } = at
+  const id = text(there, 'id')
+  const bare = (one: Thing) => without(at.settings(one), ...APART)
+  const isServiceAccount = user.serviceAccountClientId !== undefined
+  const credentials = things(stated?.credentials)
+  const keeps = credentials.some(({ type }) => type === 'password')
+  if (!isServiceAccount) {
+    for (const { id: credentialId = '', type } of await admin.users.getCredentials({ realm, id }))
+      if (type !== 'password' || !keeps) await admin.users.deleteCredential({ realm, id, credentialId })
+  }
+  if (credentials.length === 0 && at.isSame(bare(user), bare(there))) return
+  await admin.users.update(
+    { realm, id },
+    {
+      ...withRemovals(bare(user), bare(there)),
+      attributes: inner(user, 'attributes'),
+      ...(credentials.length > 0 && {
+        credentials: readyHashes(credentials) as CredentialRepresentation[],
+      }),
+    },
+  )
+}

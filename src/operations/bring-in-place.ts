@@ -1,0 +1,75 @@
+import { type Admin, status } from '../keycloak/admin.ts'
+import { alignRealm } from '../keycloak/align/align-realm.ts'
+import { alignKeys } from '../keycloak/align/components.ts'
+import type { Alignment } from '../keycloak/align/list.ts'
+import { exportRealm } from '../keycloak/export-realm.ts'
+import type { Kept } from '../keycloak/kept.ts'
+import { comparable, registeredIn, type Stated, withoutNotes, withoutTransient } from '../realm/comparable.ts'
+import { driftBetween } from '../realm/drift.ts'
+import type { Json } from '../realm/overlay.ts'
+import type { Realm } from '../realm/schema.ts'
+import { KEY_PROVIDER } from '../realm/signing-key.ts'
+import { unmasked } from '../realm/tidy.ts'
+import { formerUserIds } from './backup.ts'
+import type { FoundRealm } from './find-realm.ts'
+
+/** Settings that the Admin API has no way to change in one step: flows refer to each other by ids. */
+const NOT_IN_PLACE = /^(authenticationFlows|authenticatorConfig|organizations)\b|\.authorizationSettings\b/
+
+/** A realm as it is to be. */
+export interface Target {
+  /** As it is rendered, with its signing key. */
+  readonly realm: Realm
+  /** What the server makes of it. */
+  readonly made: Json
+  readonly stated: Stated
+  /** The realm signs with another key than the wanted one. */
+  readonly newKey: boolean
+}
+
+/**
+ * Brings the live realm to what its file says. Clients that registered themselves, users' ids and sessions, and the
+ * signing key are not touched.
+ *
+ * @returns why it cannot be done in place, in part or at all; `undefined` when it is done
+ */
+export async function bringInPlace(
+  { admin, name, keycloak }: FoundRealm,
+  { realm, made, stated, newKey }: Target,
+  kept: Kept,
+): Promise<string | undefined> {
+  const before = driftBetween(made, comparable(kept.exported, stated))
+  const apart = before.find(({ path }) => NOT_IN_PLACE.test(path))
+  if (apart) return apart.path
+  const at = alignment(admin, name)
+  const wanted = unmasked(made, realm) as Json
+  const actual = withoutTransient(kept.exported)
+  const isMissing = (username: string) => !kept.userIds.has(username)
+  const missing = ((made.users ?? []) as readonly Json[])
+    .map((user) => String(user.username))
+    .filter(isMissing)
+  const formerIds = await formerUserIds(keycloak.folder, name, missing)
+  const known = new Set(kept.registered.map(({ clientId }) => clientId))
+  try {
+    await alignRealm(at, { wanted, actual, file: { users: realm.users ?? [], formerIds } })
+    for (const client of registeredIn(realm))
+      if (!known.has(client.clientId)) await admin.clients.create({ realm: name, ...(client as Json) })
+    await alignKeys(at, realm.components?.[KEY_PROVIDER], newKey)
+    await admin.attackDetection.delAll({ realm: name })
+  } catch (error) {
+    if (status(error) === undefined) throw error
+    return (error as Error).message
+  }
+  if (before.length === 0) return undefined
+  const [left] = driftBetween(made, comparable(await exportRealm(admin, name), stated))
+  return left?.path
+}
+
+function alignment(admin: Admin, realm: string): Alignment {
+  return {
+    admin,
+    realm,
+    settings: withoutNotes,
+    isSame: (one, other) => driftBetween({ it: withoutNotes(one) }, { it: withoutNotes(other) }).length === 0,
+  }
+}

@@ -1,0 +1,168 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+import { NO_REALM_OPTIONS } from '../config/realm-options.ts'
+import type { Config } from '../config/schema.ts'
+import { shellWord } from '../config/shell-word.ts'
+import { McpKeycloakError } from '../errors.ts'
+import { adminLogin, status } from '../keycloak/admin.ts'
+import { isGone } from '../keycloak/owner.ts'
+import { findRealmRecord, finishCreation, type Pending, type RealmRecord } from '../keycloak/realms.ts'
+import { hasKey, readPublicKeys } from '../keycloak/signing-keys.ts'
+import { OF_A_COMMAND, removeLeftBehind } from '../keycloak/temporary-realm.ts'
+import type { RunningKeycloak } from '../runtime/runtime.ts'
+import { performReset } from './perform-reset.ts'
+import { plannedRealmName } from './plan-realm.ts'
+import { type RealmPlace, replaceRealm } from './replace-realm.ts'
+import { type ResetJournal, readJournal, removeJournal, setAsideJournal } from './reset-journal.ts'
+import { writeSigningKey } from './signing-key-file.ts'
+
+/** Work of a process on another machine that began longer ago was interrupted. */
+const ELSEWHERE_MS = 120_000
+
+/** A realm on which nothing is begun any more. */
+export interface FinishedRealm {
+  /** `null` for a realm that is not ours, `undefined` when there is none. */
+  readonly record: RealmRecord | null | undefined
+  /** What was finished, a sentence each. */
+  readonly finished: readonly string[]
+}
+
+/**
+ * Finishes what a command that was killed had begun with a realm, its creation or a reset, and removes the temporary
+ * realms of such commands.
+ *
+ * @param record of the realm as it is now
+ * @param isLocked no other command works on the realm's instance
+ * @throws {McpKeycloakError} `REALM_REFUSED`; what a reset throws
+ */
+export async function finishRealm(
+  config: Config,
+  place: RealmPlace,
+  record: RealmRecord | null | undefined,
+  isLocked: boolean,
+): Promise<FinishedRealm> {
+  const { admin, name } = place
+  const [replaced] = await Promise.all([replay(place, record), removeLeftBehind(admin, OF_A_COMMAND)])
+  const there = replaced.length > 0 ? await findRealmRecord(admin, name) : record
+  const pending = there?.pending
+  if (!there || !pending || !isInterrupted(pending, isLocked)) return { record: there, finished: replaced }
+  const told = await finishPending(config, place, there, pending)
+  return { record: await findRealmRecord(admin, name), finished: [...replaced, ...told] }
+}
+
+async function finishPending(
+  config: Config,
+  place: RealmPlace,
+  record: RealmRecord,
+  pending: Pending,
+): Promise<readonly string[]> {
+  const { admin, name } = place
+  if (pending.work === 'create') {
+    await finishCreation(admin, name, record)
+    return [toldFinished(name, pending)]
+  }
+  const found = { ...place, record: { ...record, options: pending.options } }
+  try {
+    const { warnings } = await performReset(found, { ...config, ...NO_REALM_OPTIONS }, { hard: pending.hard })
+    return [toldFinished(name, pending), ...warnings]
+  } catch (error) {
+    if (!(error instanceof McpKeycloakError) || error.code !== 'REALM_INVALID') throw error
+    return [`${toldInterrupted(name, pending)} ${error.message} ${error.why}`]
+  }
+}
+
+/** Finishes the replacement of a realm that was deleted and is not there again. */
+export async function finishReplacement(
+  config: Config,
+  keycloak: RunningKeycloak,
+): Promise<readonly string[]> {
+  const name = await plannedRealmName(config)
+  if ((await readJournal(keycloak.folder, name)) === undefined) return []
+  const admin = await adminLogin(keycloak)
+  return replay({ admin, keycloak, name }, await findRealmRecord(admin, name))
+}
+
+async function replay(place: RealmPlace, record: RealmRecord | null | undefined): Promise<readonly string[]> {
+  const { admin, keycloak, name } = place
+  const journal = await readJournal(keycloak.folder, name)
+  if (journal === undefined) return []
+  const told = `Finished the reset of the realm "${name}" that was interrupted at ${at(journal.at)}.`
+  try {
+    await replayUntilThere(place, journal, record)
+    return [told]
+  } catch (error) {
+    if (!(error instanceof McpKeycloakError) || error.code !== 'REALM_REFUSED') throw error
+    const there = await findRealmRecord(admin, name)
+    if (there === undefined) await setAsideJournal(keycloak.folder, name)
+    const what = there === undefined ? `It is in ${journal.backup}.` : 'It is the previous one again.'
+    return [
+      `The reset of the realm "${name}" was interrupted at ${at(journal.at)}. ${what} ${error.message} ${error.why}`,
+    ]
+  }
+}
+
+/** Keycloak goes on with a request whose sender was killed; deleting a large realm takes it some seconds. */
+const ATTEMPTS = 30
+const RETRY_MS = 1000
+
+/** Replays a journal; what collides with a last request of the killed command is tried again when that is done. */
+async function replayUntilThere(
+  place: RealmPlace,
+  journal: ResetJournal,
+  found: RealmRecord | null | undefined,
+): Promise<void> {
+  const { admin, keycloak, name } = place
+  let record = found
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const isReplaced = record !== undefined && record?.pending?.work !== 'reset'
+      if (!isReplaced) return await replaceRealm(place, journal)
+      if (record?.pending) await finishCreation(admin, name, record)
+      if (hasKey(await readPublicKeys(admin, name), [journal.key]))
+        await writeSigningKey(keycloak.folder, name, journal.key)
+      return await removeJournal(keycloak.folder, name)
+    } catch (error) {
+      const isOver = attempt === ATTEMPTS || (await readJournal(keycloak.folder, name)) === undefined
+      if (isOver || !collides(error)) throw error
+      await sleep(RETRY_MS)
+      record = await findRealmRecord(admin, name).catch(() => record)
+    }
+  }
+}
+
+/** Whether Keycloak failed or answered that something is there already, or is not. */
+function collides(error: unknown): boolean {
+  const code = status(error)
+  if (code !== undefined) return code >= 500 || code === 404 || code === 409
+  return error instanceof Error && error.cause !== undefined && collides(error.cause)
+}
+
+/** Whether nobody is at the work any more. */
+export function isInterrupted({ at, by }: Pending, isLocked: boolean): boolean {
+  return isLocked || (isGone(by) ?? Date.now() - Date.parse(at) > ELSEWHERE_MS)
+}
+
+/** Says that interrupted work is done now. */
+export function toldFinished(realm: string, pending: Pending): string {
+  return `Finished the ${NAMES[pending.work]} of the realm "${realm}" that was interrupted at ${at(pending.at)}.`
+}
+
+/** Says that work was interrupted, and which command finishes it. */
+export function toldInterrupted(realm: string, pending: Pending): string {
+  const { what, fix } = interruption(realm, pending)
+  return `${what} Finish it: ${fix}`
+}
+
+/** Work that was interrupted, and the command that finishes it. */
+export function interruption(realm: string, { work, at: time }: Pending) {
+  return {
+    what: `The ${NAMES[work]} of the realm "${realm}" was interrupted at ${at(time)}.`,
+    fix: `mcp-keycloak ${work === 'reset' ? 'reset-realm' : 'up'} --realm ${shellWord(realm)}`,
+  }
+}
+
+const NAMES = { create: 'creation', reset: 'reset' } as const
+
+function at(time: string): string {
+  return new Date(time).toLocaleString()
+}

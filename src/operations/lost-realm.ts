@@ -1,0 +1,47 @@
+import { dirname, join } from 'node:path'
+
+import { shellWord } from '../config/shell-word.ts'
+import type { Admin } from '../keycloak/admin.ts'
+import { realmNames } from '../keycloak/realms.ts'
+import type { RunningKeycloak } from '../runtime/runtime.ts'
+import { newestBackup } from './backup.ts'
+import { readSigningKey } from './signing-key-file.ts'
+
+/** A realm that was on the server and is gone. */
+export interface LostRealm {
+  readonly realm: string
+  /** No realm at all is left: the database is a new one. */
+  readonly database: boolean
+  /** The newest backup; `undefined` when there is none. */
+  readonly backup: string | undefined
+}
+
+/**
+ * The realm that was created here before, and is gone; `undefined` for one that was never here. Its signing key is
+ * still kept.
+ *
+ * @param realmFile the file that it is to be created from; a backup means that the loss is known
+ */
+export async function lostRealm(
+  admin: Admin,
+  { folder }: RunningKeycloak,
+  realm: string,
+  realmFile: string | undefined,
+): Promise<LostRealm | undefined> {
+  if (realmFile !== undefined && dirname(realmFile) === join(folder, 'backups')) return undefined
+  const [key, backup] = await Promise.all([readSigningKey(folder, realm), newestBackup(folder, realm)])
+  if (key === undefined && backup === undefined) return undefined
+  return { realm, database: (await realmNames(admin)).length === 0, backup }
+}
+
+/** Says what was lost, and how to get back what there is of it. */
+export function toldLost({ realm, database, backup }: LostRealm, restored: boolean): string {
+  const what = database
+    ? `The database was lost: Keycloak had none of its realms any more, so the realm "${realm}" was`
+    : `The realm "${realm}" was gone from the server, so it was`
+  if (restored) return `${what} restored from ${backup}.`
+  const loss = `${what} created again from its file. Self-registered clients and whatever else was added are lost.`
+  return backup === undefined
+    ? `${loss} There is no backup of it.`
+    : `${loss} Its newest backup is ${backup}. To restore it: mcp-keycloak reset-realm --realm ${shellWord(realm)} --realm-file ${shellWord(backup)}`
+}

@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+
+import { z } from 'zod'
+
+import { serverStartedAt } from '../keycloak/server-info.ts'
+import type { Stated } from '../realm/comparable.ts'
+import type { Json } from '../realm/overlay.ts'
+import type { Realm } from '../realm/schema.ts'
+import { readIfThere, writePrivateJson } from '../runtime/private-file.ts'
+import type { FoundRealm } from './find-realm.ts'
+import { readMade } from './server-realm.ts'
+
+const madeSchema = z.object({
+  /** Hash of the realm file's content. */
+  hash: z.string(),
+  /** When the server was started, ms since 1970. */
+  startedAt: z.number(),
+  made: z.record(z.string(), z.unknown()),
+})
+
+/** Keycloak tells its time in whole seconds. */
+const CLOCK_MS = 3000
+
+/**
+ * What the server makes of a realm file, as {@link readMade} reads it. That takes Keycloak a second, so it is kept until
+ * the server is started again: what it makes of one file is always the same until then.
+ *
+ * @throws {McpKeycloakError} `REALM_REFUSED`, `STATE_UNWRITABLE`
+ */
+export async function madeRealm(found: FoundRealm, realm: Realm, stated: Stated): Promise<Json> {
+  const { admin, keycloak, name } = found
+  const file = join(keycloak.folder, 'made', `${encodeURIComponent(name)}.json`)
+  const [startedAt, text] = await Promise.all([serverStartedAt(admin), readIfThere(file)])
+  const hash = createHash('sha256').update(JSON.stringify(realm)).digest('hex')
+  const kept = text === undefined ? undefined : parsed(text)
+  if (kept?.hash === hash && Math.abs(kept.startedAt - startedAt) < CLOCK_MS) return kept.made
+  const made = await readMade(found, realm, stated)
+  await writePrivateJson(file, { hash, startedAt, made })
+  return made
+}
+
+function parsed(text: string): z.infer<typeof madeSchema> | undefined {
+  try {
+    return madeSchema.parse(JSON.parse(text))
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,189 @@
+import { realmEndpoints } from '../config/endpoints.ts'
+import type { Config } from '../config/schema.ts'
+import { requiredFeatures } from '../config/server.ts'
+import { McpKeycloakError, throwIfInterrupted } from '../errors.ts'
+import type { Admin } from '../keycloak/admin.ts'
+import { type Kept, readKept } from '../keycloak/kept.ts'
+import { pendingWork, type RealmRecord, switchRealm, writeRealmRecord } from '../keycloak/realms.ts'
+import { enabledFeatures } from '../keycloak/server-info.ts'
+import { hasKey } from '../keycloak/signing-keys.ts'
+import { statedBy } from '../realm/comparable.ts'
+import { keep } from '../realm/keep.ts'
+import type { Realm } from '../realm/schema.ts'
+import { privateKeys, signingKey } from '../realm/signing-key.ts'
+import type { OnStep } from '../runtime/runtime.ts'
+import { writeBackup } from './backup.ts'
+import { bringInPlace } from './bring-in-place.ts'
+import type { FoundRealm } from './find-realm.ts'
+import { madeRealm } from './made-realm.ts'
+import { keepsakes, oldRealm } from './old-realm.ts'
+import { planRealm, type RealmPlan } from './plan-realm.ts'
+import { replaceRealm } from './replace-realm.ts'
+import { writeJournal } from './reset-journal.ts'
+import { howToForget, keptAndDropped, type ResetRealmReport } from './reset-realm-report.ts'
+import { newSigningKey, readSigningKey, signingKeyPath, writeSigningKey } from './signing-key-file.ts'
+
+/** How to reset. */
+export interface ResetRealmOptions {
+  /** Keep nothing: no clients, no consents, no secrets, no key. */
+  readonly hard?: boolean
+  /** Do nothing, say what would be done. */
+  readonly dryRun?: boolean
+  readonly onStep?: OnStep
+  /** Stops it, as long as nothing has been changed. */
+  readonly signal?: AbortSignal | undefined
+  /** Keeps the process from being stopped by a signal while it changes the realm, which takes about a second. */
+  readonly uninterrupted?: (<Result>(work: () => Promise<Result>) => Promise<Result>) | undefined
+}
+
+/** A realm of ours that is on a server. */
+export type OwnRealm = FoundRealm & { readonly record: RealmRecord }
+
+/**
+ * Makes a realm of ours what its file and the options say. It is brought there in place; only what that cannot change,
+ * and `--hard`, delete the realm and create it again, behind a journal that the next command replays.
+ *
+ * @throws {McpKeycloakError} `REALM_INVALID`, `REALM_REFUSED`, `INTERRUPTED`; `USAGE_INVALID` without a feature
+ */
+export async function performReset(
+  found: OwnRealm,
+  config: Config,
+  {
+    hard = false,
+    dryRun = false,
+    onStep = () => {},
+    signal,
+    uninterrupted = (work) => work(),
+  }: ResetRealmOptions,
+): Promise<ResetRealmReport> {
+  const startedAt = performance.now()
+  const { admin, name, record, keycloak } = found
+  const { folder } = keycloak
+  const wanted = await planRealm({ ...config, realm: name }, record)
+  await assertFeatures(admin, wanted.options.with)
+  const stated = statedBy(wanted.realm)
+  if (!dryRun) onStep(`Resetting the realm ${name}`)
+  const [kept, keyOfBefore, made] = await Promise.all([
+    readKept(admin, name),
+    readSigningKey(folder, name),
+    dryRun ? undefined : madeRealm(found, wanted.realm, stated),
+  ])
+  const key = (hard ? undefined : keyOfBefore) ?? (await newSigningKey())
+  const realm = signingKey(key)(wanted.realm)
+  const isKeyKept = !hard && hasAnyKey(realm, kept)
+  const endpoints = realmEndpoints(keycloak.url, name)
+  const finish = (was: Kept, backup: string | null, inPlace: boolean, refused?: string): ResetRealmReport => {
+    const report = keptAndDropped(wanted.realm, was, hard)
+    return {
+      schemaVersion: 1,
+      endpoints,
+      dryRun,
+      inPlace,
+      kept: { ...report.kept, signingKey: isKeyKept, sessions: inPlace },
+      dropped: report.dropped,
+      backup,
+      forget: hard ? howToForget(wanted.realm, endpoints) : [],
+      warnings: [
+        ...(hard || isKeyKept ? [] : [anotherKey(name, signingKeyPath(folder, name))]),
+        ...(refused === undefined ? [] : [recreated(name, refused)]),
+      ],
+      elapsedMs: Math.round(performance.now() - startedAt),
+    }
+  }
+  if (dryRun || made === undefined) return finish(kept, null, !hard)
+  // One that was switched off for a reset, and left so, is not the user's.
+  const before = { ...(await oldRealm(name, record, kept)), ...(record.pending && { enabled: true }) }
+  const backup = hard ? null : await writeBackup(folder, before, wanted.options.realmFile)
+  throwIfInterrupted(signal)
+  return uninterrupted(async () => {
+    await writeRealmRecord(admin, name, {
+      ...record,
+      pending: pendingWork('reset', wanted.record.options, hard),
+    })
+    const target = { realm, made, stated, newKey: !isKeyKept }
+    const refused = hard ? undefined : await bringInPlace(found, target, kept)
+    if (!hard && refused === undefined) {
+      if (key !== keyOfBefore) await writeSigningKey(folder, name, key)
+      await writeRealmRecord(admin, name, wanted.record)
+      return finish(kept, backup, true)
+    }
+    const was = await recreate(found, { wanted, realm, key, hard, before, backup, kept })
+    return finish(was.kept, was.backup, false, refused)
+  })
+}
+
+/** A realm that is deleted and created again. */
+interface Recreation {
+  readonly wanted: RealmPlan
+  /** The wanted realm with its key. */
+  readonly realm: Realm
+  readonly key: string
+  readonly hard: boolean
+  /** The realm before anything was changed. */
+  readonly before: Realm
+  readonly backup: string | null
+  readonly kept: Kept
+}
+
+/**
+ * Deletes the realm and creates it again. It is switched off first: registrations and logins are refused from then on,
+ * so nothing is answered with success that would be lost.
+ */
+async function recreate(
+  found: OwnRealm,
+  { wanted, realm, key, hard, before, backup, kept }: Recreation,
+): Promise<{ readonly kept: Kept; readonly backup: string }> {
+  const { admin, name, record, keycloak } = found
+  const { folder } = keycloak
+  const keyOfBefore = await readSigningKey(folder, name)
+  await switchRealm(admin, name, false)
+  let isReplacing = false
+  try {
+    const now = await readKept(admin, name)
+    const saved = keep(keepsakes(now))(before)
+    const file = hard || backup === null ? await writeBackup(folder, saved, wanted.options.realmFile) : backup
+    const { hash, options } = record
+    const journal = {
+      at: new Date().toISOString(),
+      wanted: { realm: hard ? realm : keep(keepsakes(now))(realm), record: wanted.record },
+      old: { realm: signingKey(keyOfBefore ?? key)(saved), record: { hash, options } },
+      backup: file,
+      key,
+    }
+    await writeJournal(folder, name, journal)
+    isReplacing = true
+    await replaceRealm(found, journal)
+    return { kept: hard ? now : { ...now, others: kept.others, usernames: kept.usernames }, backup: file }
+  } catch (error) {
+    if (!isReplacing) await switchRealm(admin, name, before.enabled !== false).catch(() => {})
+    throw error
+  }
+}
+
+/** Whether the realm signs with a key of the wanted realm. A file without private keys leaves them to Keycloak. */
+function hasAnyKey(realm: Realm, { publicKeys }: Kept): boolean {
+  const keys = privateKeys(realm)
+  return keys.length === 0 || hasKey(publicKeys, keys)
+}
+
+async function assertFeatures(admin: Admin, overlays: readonly string[]): Promise<void> {
+  const required = requiredFeatures(overlays)
+  if (required.length === 0) return
+  const enabled = await enabledFeatures(admin)
+  const lacking = required.filter((feature) => !enabled.includes(feature))
+  if (lacking.length === 0) return
+  const flags = lacking.map((name) => `--with ${name}`).join(' ')
+  throw new McpKeycloakError('USAGE_INVALID', {
+    what: `That Keycloak runs without --features=${lacking.join(',')}.`,
+    why: `The overlay ${lacking.join(' and ')} needs it, and a feature is switched on when the server starts.`,
+    fix: `Start it with the feature first: mcp-keycloak up ${flags} --yes; then this again, with the same options.`,
+  })
+}
+
+function anotherKey(name: string, file: string): string {
+  return `The realm "${name}" gets another signing key: the one that it has is not in ${file}. Tokens issued before no longer verify, and MCP servers that have cached the keys have to be restarted.`
+}
+
+function recreated(name: string, refused: string): string {
+  return `The realm "${name}" was deleted and created again, because this cannot be changed in place: ${refused}. Clients and users are kept; sessions are gone.`
+}
