@@ -15,6 +15,7 @@ import { serverProcesses } from '../../src/runtime/server-processes.ts'
 import { cli, cliJson } from '../helpers/cli.ts'
 import { type TestInstance, testInstance } from '../helpers/instance.ts'
 import { canMount } from '../helpers/machine.ts'
+import { needs } from '../helpers/needs.ts'
 
 let instance: TestInstance
 let first: UpReport
@@ -181,7 +182,7 @@ it('is purged with a damaged state: the server ends before its folder goes', asy
   expect(await Promise.all(running.map(processStart))).toEqual([undefined, undefined])
 })
 
-describe.runIf(canMount)('a disk that is full', () => {
+describe('a disk that is full', needs(canMount, 'Linux and root'), () => {
   it('is named by each command, and nothing is to be deleted; with room again all is there', async () => {
     const full = await testInstance('java')
     const data = full.env.MCP_KEYCLOAK_DATA_FOLDER ?? ''

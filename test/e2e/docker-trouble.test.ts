@@ -79,7 +79,7 @@ describe('an engine that is of no use', needs(hasCompose, 'Docker Compose'), () 
 
   it(
     'publishes its ports on another machine: that is reported as soon as Keycloak is ready',
-    needs(canMount, 'unshare as root'),
+    needs(canMount, 'Linux and root'),
     async () => {
       // A network of its own: the engine's socket is there, its 127.0.0.1 is not.
       const program = `ip link set lo up 2>/dev/null; exec "$0" "$@"`

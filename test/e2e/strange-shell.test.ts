@@ -14,6 +14,7 @@ import { BIN, cli, cliJson } from '../helpers/cli.ts'
 import { fakeHome } from '../helpers/fake-home.ts'
 import { type TestInstance, testInstance } from '../helpers/instance.ts'
 import { canMount } from '../helpers/machine.ts'
+import { needs } from '../helpers/needs.ts'
 
 /** Each of them stops, slows or opens a server that it reaches. */
 const HARMFUL = {
@@ -140,7 +141,7 @@ describe('before anything is started', () => {
 })
 
 describe('too little memory', () => {
-  it.runIf(canMount)('is named at once, and not waited for', async () => {
+  it('is named at once, and not waited for', needs(canMount, 'Linux and root'), async () => {
     const limited = await testInstance('java')
     onTestFinished(() => limited[Symbol.asyncDispose]())
     // Node reserves more than the JVM may have: the limit is that of the start script alone.
