@@ -139,7 +139,7 @@ async function recreate(
   await switchRealm(admin, name, false)
   let isReplacing = false
   try {
-    const now = await readKept(admin, name)
+    const now = await readSettled(admin, name)
     const saved = keep(keepsakes(now))(before)
     const file = hard || backup === null ? await writeBackup(folder, saved, wanted.options.realmFile) : backup
     const { hash, options } = record
@@ -158,6 +158,21 @@ async function recreate(
     if (!isReplacing) await switchRealm(admin, name, before.enabled !== false).catch(() => {})
     throw error
   }
+}
+
+/** How often a realm that is switched off is read until nothing new appears in it. */
+const READINGS = 10
+
+/** Reads a realm that is switched off: a registration that had begun before may be answered while it is being read. */
+async function readSettled(admin: Admin, name: string): Promise<Kept> {
+  let kept = await readKept(admin, name)
+  for (let reading = 1; reading < READINGS; reading++) {
+    const again = await readKept(admin, name)
+    if (again.registered.length === kept.registered.length && again.userIds.size === kept.userIds.size)
+      return again
+    kept = again
+  }
+  return kept
 }
 
 /** Whether the realm signs with a key of the wanted realm. A file without private keys leaves them to Keycloak. */
