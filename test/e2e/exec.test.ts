@@ -246,7 +246,7 @@ describe('exec --ephemeral', () => {
     begun.kill('SIGTERM')
     const { exitCode, stderr } = await begun
     expect(exitCode, stderr).toBe(143)
-    expect(stderr).toContain('[INTERRUPTED]')
+    expect(stderr).toMatch(/^Interrupted: .+\.$/m)
     expect(await ephemeral()).toEqual([])
   })
 
