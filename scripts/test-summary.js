@@ -1,18 +1,22 @@
 // The last lines of a test run: what was skipped and why, and the sum. With --failures what failed, too.
 // Usage: node scripts/test-summary.js <vitest's JSON report> [--failures]
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** The lines for a report of vitest's JSON reporter. The last line is "N passed, N failed". */
-export function summary({ numPassedTests, numFailedTests, testResults }, { failures = false } = {}) {
+export function summary({ success, numPassedTests, numFailedTests, testResults }, { failures = false } = {}) {
   const lines = testResults.flatMap(({ name, status, message, assertionResults }) => {
     const file = relative(process.cwd(), name)
     const failed = assertionResults.filter((test) => test.status === 'failed')
     const broken = status === 'failed' && failed.length === 0 ? [`FAILED ${file}\n${message}`] : []
     return failures ? [...broken, ...failed.map((test) => failure(file, test))] : []
   })
-  return [...lines, ...skipped(testResults), `${numPassedTests} passed, ${numFailedTests} failed`]
+  const isBroken = ({ status, assertionResults }) =>
+    status === 'failed' && assertionResults.every((test) => test.status !== 'failed')
+  // A file whose import or hook failed has no failed test; an error outside of all tests has not even a file.
+  const failed = numFailedTests + testResults.filter(isBroken).length || (success === false ? 1 : 0)
+  return [...lines, ...skipped(testResults), `${numPassedTests} passed, ${failed} failed`]
 }
 
 function failure(file, { fullName, failureMessages }) {
@@ -38,6 +42,8 @@ function skipped(testResults) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [file, ...flags] = process.argv.slice(2)
-  const report = JSON.parse(readFileSync(file, 'utf8'))
-  process.stdout.write(`${summary(report, { failures: flags.includes('--failures') }).join('\n')}\n`)
+  const lines = existsSync(file)
+    ? summary(JSON.parse(readFileSync(file, 'utf8')), { failures: flags.includes('--failures') })
+    : ['The tests did not run to their end: there is no report.', '0 passed, 1 failed']
+  process.stdout.write(`${lines.join('\n')}\n`)
 }

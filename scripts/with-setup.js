@@ -3,7 +3,7 @@
 // Usage: node scripts/with-setup.js mcp-keycloak <arguments…> | test [vitest arguments…] | check |
 //   bench [--n 5] [--only reset-realm,new-realm]
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -93,6 +93,7 @@ function beginActionlint() {
 }
 
 function test(args) {
+  rmSync(TEST_RESULTS, { force: true }) // a run that crashes must not show the results of the run before
   const status = job('vitest', [
     'run',
     '--reporter=default',

@@ -1,3 +1,4 @@
+import { McpKeycloakError } from '../errors.ts'
 import { type Admin, status } from '../keycloak/admin.ts'
 import { alignRealm } from '../keycloak/align/align-realm.ts'
 import { alignKeys } from '../keycloak/align/components.ts'
@@ -57,12 +58,18 @@ export async function bringInPlace(
     await alignKeys(at, realm.components?.[KEY_PROVIDER], newKey)
     await admin.attackDetection.delAll({ realm: name })
   } catch (error) {
-    if (status(error) === undefined) throw error
+    if (!isRefused(error)) throw error
     return (error as Error).message
   }
   if (before.length === 0) return undefined
   const [left] = driftBetween(made, comparable(await exportRealm(admin, name), stated))
   return left?.path
+}
+
+/** Whether Keycloak refused one change. With 500 it refuses what it stumbles over; a server that is ill is left alone. */
+function isRefused(error: unknown): boolean {
+  if (status(error) !== undefined) return true
+  return error instanceof McpKeycloakError && error.code === 'KEYCLOAK_FAILED' && status(error.cause) === 500
 }
 
 function alignment(admin: Admin, realm: string): Alignment {

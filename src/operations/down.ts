@@ -73,6 +73,7 @@ export async function down(
     const { state, runtime: where = 'java', running, damage, warnings } = seen
     const known = state ?? { ...place, runtime: where }
     const runtime = runtimeOf(known, config, cache)
+    const ran = running || (await runtime.isRunning(known).catch(() => false)) // `running` is false of one without a port
     await runtime.stop(known, hurry)
     const left = await runtime.sweep(known) // no folder is removed under a server
     if (purge) {
@@ -88,7 +89,7 @@ export async function down(
     return {
       schemaVersion: 1,
       instance: config.instance,
-      stopped: running || left,
+      stopped: ran || left,
       purged: purge,
       warnings: [...warnings, ...kept],
     }

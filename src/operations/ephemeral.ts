@@ -124,6 +124,7 @@ async function removeOrWarn(
       keycloakUrl === undefined ? await removeEphemeralInstance(name, data, config, hurry) : undefined
     if (realm !== undefined) await deleteRealm(await adminLogin(externalKeycloak(config)), realm)
     await removeEphemeralRecord(data, name)
+    for (const warning of report?.warnings ?? []) onWarning(warning)
     if (report) onDown(report)
     return true
   } catch (error) {

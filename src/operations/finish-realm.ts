@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { NO_REALM_OPTIONS } from '../config/realm-options.ts'
 import type { Config } from '../config/schema.ts'
 import { shellWord } from '../config/shell-word.ts'
-import { McpKeycloakError } from '../errors.ts'
+import { type ErrorCode, McpKeycloakError } from '../errors.ts'
 import { adminLogin, status } from '../keycloak/admin.ts'
 import { isGone } from '../keycloak/owner.ts'
 import { findRealmRecord, finishCreation, type Pending, type RealmRecord } from '../keycloak/realms.ts'
@@ -50,6 +50,9 @@ export async function finishRealm(
   return { record: await findRealmRecord(admin, name), finished: [...replaced, ...told] }
 }
 
+/** Reasons why a reset cannot be finished, though the realm is there and can be used. */
+const UNFINISHED: readonly ErrorCode[] = ['REALM_INVALID', 'REALM_REFUSED', 'KEYCLOAK_FAILED']
+
 async function finishPending(
   config: Config,
   place: RealmPlace,
@@ -66,7 +69,7 @@ async function finishPending(
     const { warnings } = await performReset(found, { ...config, ...NO_REALM_OPTIONS }, { hard: pending.hard })
     return [toldFinished(name, pending), ...warnings]
   } catch (error) {
-    if (!(error instanceof McpKeycloakError) || error.code !== 'REALM_INVALID') throw error
+    if (!(error instanceof McpKeycloakError) || !UNFINISHED.includes(error.code)) throw error
     return [`${toldInterrupted(name, pending)} ${error.message} ${error.why}`]
   }
 }

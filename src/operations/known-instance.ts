@@ -49,9 +49,6 @@ export async function knownInstance(config: Config): Promise<KnownInstance> {
   const found = await findAnywhere({ instance, folder }, config)
   if (!found) return { state: undefined, runtime: undefined, running: false, damage, warnings: lost }
   const { runtime, server, admin } = found
-  // A server that cannot be asked is stopped by the next up.
-  if (server.running && server.port === undefined)
-    return { state: undefined, runtime, running: false, damage, warnings: lost }
   const blank: InstanceState = {
     schemaVersion: 1,
     instance,
@@ -65,11 +62,10 @@ export async function knownInstance(config: Config): Promise<KnownInstance> {
     folder,
   }
   const recovered = merged(blank, server)
-  const source = server.running
-    ? `its running server${pidOf(server)}`
-    : `its data of Keycloak ${server.version}`
+  const running = server.running && server.port !== undefined // one that cannot be asked is stopped by the next up
+  const source = running ? `its running server${pidOf(server)}` : `its data of Keycloak ${server.version}`
   const warning = `${problem}; it was recovered from ${source}, port ${recovered.port}.`
-  return { state: recovered, runtime, running: server.running, damage, warnings: [warning] }
+  return { state: recovered, runtime, running, damage, warnings: [warning] }
 }
 
 /**

@@ -23,14 +23,20 @@ export async function replaceRealm(
   try {
     await createRealm(admin, wanted.realm, wanted.record, lastLog)
   } catch (error) {
+    // A full disk or a server that is gone says nothing of the realm: the journal stays, and the next command goes on.
+    if (!isRefusal(error)) throw error
     await createRealm(admin, old.realm, old.record, lastLog).catch((cause: unknown) => {
-      throw notPutBack(name, backup, error, cause)
+      throw isRefusal(cause) ? notPutBack(name, backup, error, cause) : cause
     })
     await removeJournal(folder, name)
     throw error
   }
   await writeSigningKey(folder, name, key)
   await removeJournal(folder, name)
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof McpKeycloakError && error.code === 'REALM_REFUSED'
 }
 
 function notPutBack(name: string, backup: string, refusal: unknown, cause: unknown): McpKeycloakError {

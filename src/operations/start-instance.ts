@@ -93,7 +93,10 @@ export async function startInstance(
     throw error
   })
   const started = { ...planned, admin, ...handle, startedAt: new Date().toISOString() }
-  await writeState(started)
+  await writeState(started).catch(async (error: unknown) => {
+    await runtime.stop(started, context.hurry)
+    throw error
+  })
   return { state: started, fetchMs }
 }
 

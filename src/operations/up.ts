@@ -124,6 +124,7 @@ async function start(
     if (before && running && !before.admin && restart) {
       onStep('Stopping Keycloak, to create a new administrator')
       await runtime.stop(before, hurry)
+      onOutcome(`Keycloak is stopped (instance "${config.instance}").`)
       alreadyRunning = false
     }
     if (alreadyRunning && before) {

@@ -20,6 +20,14 @@ export function recoveryArguments(username: string): readonly string[] {
   ]
 }
 
+/** More arguments, by attempt: without `--optimized` Keycloak builds itself for another mode, and back at the next start. */
+export const RECOVERY_OPTIONS = [['--optimized'], []] as const
+
+/** Whether it failed for `--optimized` alone, which a server that was never built refuses. */
+export function isRefusedOption(output: string, options: readonly string[]): boolean {
+  return options.length > 0 && output.includes('--optimized')
+}
+
 /** Whether Keycloak created the user: it ends with 0 when the name is taken, too. */
 export function saysAdminCreated(output: string): boolean {
   return /KC-SERVICES0077|Created temporary admin user/.test(output)

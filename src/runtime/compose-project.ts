@@ -12,6 +12,9 @@ const LIST_TIMEOUT_MS = 20_000
 
 const SERVICE = 'label=com.docker.compose.service=keycloak'
 
+/** A container of `compose run`, as for the recovery of an administrator, is not the server. */
+const ID_AND_ONE_OFF = '{{.ID}} {{.Label "com.docker.compose.oneoff"}}'
+
 /** An instance's place, and the owner that its state has. */
 export type ComposePlace = InstancePlace & Pick<ServerHandle, 'owner'>
 
@@ -53,8 +56,11 @@ export async function findContainer(
 ): Promise<string | undefined> {
   const project = await projectOf(place)
   if (!project) return undefined
-  const args = ['ps', '--quiet', ...project.filters, '--filter', SERVICE, ...filters]
-  const [id] = await dockerLines('list containers', args, { timeoutMs: LIST_TIMEOUT_MS })
+  const args = ['ps', ...project.filters, '--filter', SERVICE, ...filters, '--format', ID_AND_ONE_OFF]
+  const lines = await dockerLines('list containers', args, { timeoutMs: LIST_TIMEOUT_MS })
+  const [id] = lines
+    .map((line) => line.split(' '))
+    .flatMap(([id, oneOff]) => (oneOff === 'True' ? [] : (id ?? [])))
   if (id === undefined || !project.isPrevious) return id
   return (await hasOurPassword(id, place.folder)) ? id : undefined
 }

@@ -4,10 +4,12 @@ import { assetPath } from '../assets.ts'
 import { previousProjectName, projectName } from '../config/docker-names.ts'
 import { dataFolderOf } from '../config/folders.ts'
 import { type ServerSettings, serverVariables, startArguments } from '../config/server.ts'
-import { IMAGE_REPOSITORY } from '../config/versions.ts'
 import { McpKeycloakError, throwIfInterrupted } from '../errors.ts'
+import { adminFile } from './admin-credentials.ts'
 import {
   adminNotRecovered,
+  isRefusedOption,
+  RECOVERY_OPTIONS,
   RECOVERY_PASSWORD,
   recoveryArguments,
   saysAdminCreated,
@@ -16,13 +18,15 @@ import { type ComposePlace, findContainer, ownProject, projectOf } from './compo
 import { containerLog, keepContainerLog } from './container-log.ts'
 import { assertStarting } from './container-state.ts'
 import { assertSameEngine, dockerLines, engineId } from './docker.ts'
-import { ownDockerProject } from './docker-projects.ts'
+import { linesOrError, ownDockerProject } from './docker-projects.ts'
 import { type RunResult, run } from './exec.ts'
 import { findComposeServer } from './find-compose-server.ts'
+import { imageName, pullImage } from './keycloak-image.ts'
 import { lastLines } from './last-lines.ts'
 import { logFile } from './log-file.ts'
 import { ownerOf } from './owner.ts'
 import { copyPreviousData, purgePrevious, removePrevious } from './previous-project.ts'
+import { readIfThere } from './private-file.ts'
 import { dockerWords, probeDocker, requireCompose } from './probe-docker.ts'
 import type { RunContext, Runtime } from './runtime.ts'
 
@@ -49,12 +53,16 @@ export const composeRuntime: Runtime = {
     return { ...own, ...(copiedFrom !== undefined && { copiedFrom }) }
   },
   async find(place) {
-    const own = await ownDockerProject(place)
+    // Where a server was started before, an engine that does not answer may have it.
+    const began = (await readIfThere(adminFile(place.folder))) !== undefined
+    const own = await ownDockerProject(place, began ? linesOrError : undefined)
     const found = own && (await findComposeServer(own.containers[0], own.volumes))
     return found && { ...found, owner: own.owner }
   },
   async hasDatabase(place) {
-    return ((await ownDockerProject(place))?.volumes ?? []).some((name) => name.endsWith('_data'))
+    return ((await ownDockerProject(place, linesOrError))?.volumes ?? []).some((name) =>
+      name.endsWith('_data'),
+    )
   },
   recoverAdmin,
   async start(settings, context) {
@@ -82,6 +90,7 @@ export const composeRuntime: Runtime = {
   stop,
   async sweep(place) {
     const wasRunning = (await findContainer(place, RUNNING)) !== undefined
+    await removeOneOff(place)
     await stop(place)
     return wasRunning
   },
@@ -127,14 +136,30 @@ async function recoverAdmin(
     [RECOVERY_PASSWORD]: settings.admin.password,
   }
   const command = ['--env', RECOVERY_PASSWORD, 'keycloak', ...recoveryArguments(settings.admin.username)]
-  const result = await compose(
-    ownProject(instance, owner).name,
-    ['run', '--rm', '--no-deps', ...command],
-    variables,
-    signal,
-  )
-  const output = `${result.stdout}\n${result.stderr}`
-  if (!saysAdminCreated(output)) throw adminNotRecovered(instance, output)
+  try {
+    for (const options of RECOVERY_OPTIONS) {
+      const result = await compose(
+        ownProject(instance, owner).name,
+        ['run', '--rm', '--no-deps', ...command, ...options],
+        variables,
+        signal,
+      )
+      const output = `${result.stdout}\n${result.stderr}`
+      if (saysAdminCreated(output)) return
+      if (!isRefusedOption(output, options)) throw adminNotRecovered(instance, output)
+    }
+  } finally {
+    await removeOneOff({ instance, folder, owner })
+  }
+}
+
+/** Removes the containers of recovery commands, which an interrupted one leaves running. */
+async function removeOneOff(place: ComposePlace): Promise<void> {
+  const project = await projectOf(place)
+  if (!project || project.isPrevious) return
+  const filter = ['--filter', 'label=com.docker.compose.oneoff=True']
+  const ids = await dockerLines('list containers', ['ps', '--all', '--quiet', ...project.filters, ...filter])
+  if (ids.length > 0) await dockerLines('remove a container', ['rm', '--force', ...ids])
 }
 
 /** The variables that `compose/keycloak.yaml` is filled in with: all that it has. */
@@ -201,28 +226,6 @@ export async function saidInContainer(place: ComposePlace, script: string): Prom
   if (id === undefined) return undefined
   const { exitCode, stdout } = await run('docker', ['exec', id, 'bash', '-c', script], { timeoutMs: 10_000 })
   return exitCode === 0 ? stdout : undefined
-}
-
-async function pullImage(version: string, context: RunContext): Promise<void> {
-  requireCompose(await probeDocker())
-  const image = imageName(version)
-  if ((await run('docker', ['image', 'inspect', image])).exitCode === 0) return
-  context.onStep(`Pulling ${image}`)
-  const result = await run('docker', ['pull', image], {
-    signal: context.signal,
-    onLine: (line) => context.onStep(`Pulling ${image}: ${line}`),
-  })
-  throwIfInterrupted(context.signal)
-  if (result.exitCode === 0) return
-  throw new McpKeycloakError('IMAGE_NOT_FOUND', {
-    what: `The image ${image} could not be pulled.`,
-    why: dockerWords(result),
-    fix: 'Check --keycloak-version and the network, or use a local JDK: mcp-keycloak up --runtime java',
-  })
-}
-
-function imageName(version: string): string {
-  return `${IMAGE_REPOSITORY}:${version}`
 }
 
 function copiedFolder(original: string): string {

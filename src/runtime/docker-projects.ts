@@ -3,6 +3,7 @@ import { relative } from 'node:path'
 
 import { LABELS, NAME_PREFIX, PROJECT_LABEL } from '../config/docker-names.ts'
 import { projectOf } from './compose-project.ts'
+import { dockerLines } from './docker.ts'
 import { run } from './exec.ts'
 import { knownOwner } from './owner.ts'
 import type { InstancePlace } from './runtime.ts'
@@ -35,13 +36,13 @@ const OF_ALL = [PROJECT_LABEL, LABELS.owner, LABELS.instance, LABELS.dataFolder]
   (label) => `{{.Label "${label}"}}`,
 )
 
-/** The projects of mcp-keycloak in Docker, whoever owns them; none where no engine answers. */
-async function dockerProjects(): Promise<readonly DockerProject[]> {
+/** The projects of mcp-keycloak in Docker, whoever owns them. */
+async function dockerProjects(lines: Lines): Promise<readonly DockerProject[]> {
   const format = (...fields: readonly string[]) => ['--format', [...fields, ...OF_ALL].join('\t')]
   const filter = ['--filter', `name=${NAME_PREFIX}`]
   const [containers, volumes] = await Promise.all([
-    list(['ps', '--all', ...filter, ...format('{{.Names}}', '{{.State}}')]),
-    list(['volume', 'ls', ...filter, ...format('{{.Name}}', '')]),
+    list(lines, ['ps', '--all', ...filter, ...format('{{.Names}}', '{{.State}}')]),
+    list(lines, ['volume', 'ls', ...filter, ...format('{{.Name}}', '')]),
   ])
   const names = [...new Set([...containers, ...volumes].map(({ project }) => project))].sort()
   return names.map((project) => {
@@ -69,16 +70,39 @@ export async function foreignProjects(
   const folder = await realpath(data).catch(() => data)
   const isPrevious = (instance: string) =>
     states.some((state) => state.instance === instance && state.runtime === 'compose' && state.owner === null)
-  return (await dockerProjects()).filter((project) => {
+  return (await dockerProjects(linesIfAny)).filter((project) => {
     if (project.owner === null) return !isPrevious(project.instance)
     return project.owner !== owner && !isInside(project.dataFolder, folder)
   })
 }
 
-/** What Docker has of an instance that its data folder owns. */
-export async function ownDockerProject(place: InstancePlace): Promise<DockerProject | undefined> {
+/**
+ * All that Docker has of an instance that its data folder owns; `undefined` for nothing, also where no engine answers.
+ *
+ * @param lines how Docker is asked
+ */
+export async function ownDockerProject(
+  place: InstancePlace,
+  lines: Lines = linesIfAny,
+): Promise<DockerProject | undefined> {
   const own = await projectOf(place)
-  return own && (await dockerProjects()).find(({ project, owner }) => project === own.name && owner !== null)
+  return (
+    own && (await dockerProjects(lines)).find(({ project, owner }) => project === own.name && owner !== null)
+  )
+}
+
+/** Lists containers or volumes. */
+type Lines = (args: readonly string[]) => Promise<readonly string[]>
+
+/** Nothing where no engine answers. */
+async function linesIfAny(args: readonly string[]): Promise<readonly string[]> {
+  const { exitCode, stdout } = await run('docker', args, { timeoutMs: TIMEOUT_MS })
+  return exitCode === 0 ? stdout.split('\n') : []
+}
+
+/** An engine that does not answer may have what is looked for: that is an error. */
+export function linesOrError(args: readonly string[]): Promise<readonly string[]> {
+  return dockerLines('list containers and volumes', args, { timeoutMs: TIMEOUT_MS })
 }
 
 function isInside(folder: string | null, data: string): boolean {
@@ -87,10 +111,8 @@ function isInside(folder: string | null, data: string): boolean {
   return path !== '' && !path.startsWith('..')
 }
 
-async function list(args: readonly string[]): Promise<readonly Listed[]> {
-  const { exitCode, stdout } = await run('docker', args, { timeoutMs: TIMEOUT_MS })
-  if (exitCode !== 0) return []
-  return stdout.split('\n').flatMap((line): Listed[] => {
+async function list(lines: Lines, args: readonly string[]): Promise<readonly Listed[]> {
+  return (await lines(args)).flatMap((line): Listed[] => {
     const [name = '', state = '', project = '', owner, instance, dataFolder] = line.split('\t')
     if (!project.startsWith(NAME_PREFIX)) return []
     return [

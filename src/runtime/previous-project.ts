@@ -96,7 +96,10 @@ export async function purgePrevious(
     '{{.CreatedAt}}',
     first,
   ])
-  const { mtimeMs } = await stat(adminFile(folder))
+  const mtimeMs = await stat(adminFile(folder)).then(
+    (file) => file.mtimeMs,
+    () => Number.POSITIVE_INFINITY, // nothing proves that they are ours
+  )
   // Whole seconds in Docker. Our password is older than our database.
   if (Date.parse(created[0] ?? '') + 1000 < mtimeMs) {
     return [

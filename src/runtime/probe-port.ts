@@ -94,7 +94,7 @@ export async function portHolder(port: number): Promise<string | undefined> {
 /** What to know of another program on the port's IPv6 side; `undefined` when there is none. Nothing of ours listens there. */
 export async function strangerWarning(port: number): Promise<string | undefined> {
   if (!(await someoneListens('::1', port))) return undefined
-  return `Another program listens on [::1]:${port}: browsers and programs that try IPv6 first reach that one at http://localhost:${port}. Stop it, or take another port: mcp-keycloak down, then mcp-keycloak up --port ${port + 1}`
+  return `Another program listens on [::1]:${port}: browsers and programs that try IPv6 first reach that one at http://localhost:${port}. Stop it, or take another port: mcp-keycloak down, then mcp-keycloak up --port ${await nextFreePort(port)}`
 }
 
 function canBind(port: number): Promise<boolean> {

@@ -2,6 +2,8 @@ import { JVM_OPTIONS, type ServerSettings, serverVariables } from '../config/ser
 import { throwIfInterrupted } from '../errors.ts'
 import {
   adminNotRecovered,
+  isRefusedOption,
+  RECOVERY_OPTIONS,
   RECOVERY_PASSWORD,
   recoveryArguments,
   saysAdminCreated,
@@ -19,7 +21,9 @@ import { serverEnvironment } from './server-environment.ts'
  * @throws {McpKeycloakError} `ADMIN_UNKNOWN`, `JAVA_MISSING`, `INTERRUPTED`
  */
 export async function recoverJavaAdmin(settings: ServerSettings, context: RunContext): Promise<void> {
-  const jdk = requireJdk(await probeJava())
+  const jdks = await probeJava()
+  throwIfInterrupted(context.signal) // Ctrl-C ends the programs that look for a JDK
+  const jdk = requireJdk(jdks)
   const env = serverEnvironment(process.env, jdk, {
     ...serverVariables(settings),
     JAVA_OPTS: JVM_OPTIONS.join(' '),
@@ -27,7 +31,7 @@ export async function recoverJavaAdmin(settings: ServerSettings, context: RunCon
   })
   const script = `${serverHome(context.folder, settings.version)}/bin/kc.${process.platform === 'win32' ? 'bat' : 'sh'}`
   const { cwd, signal } = { cwd: context.folder, signal: context.signal }
-  for (const options of [['--optimized'], []]) {
+  for (const options of RECOVERY_OPTIONS) {
     const result = await run(script, [...recoveryArguments(settings.admin.username), ...options], {
       env,
       extendEnv: false,
@@ -37,7 +41,6 @@ export async function recoverJavaAdmin(settings: ServerSettings, context: RunCon
     throwIfInterrupted(signal)
     const output = `${result.stdout}\n${result.stderr}`
     if (saysAdminCreated(output)) return
-    // A server that was never built refuses --optimized.
-    if (options.length === 0 || !/--optimized/.test(output)) throw adminNotRecovered(context.instance, output)
+    if (!isRefusedOption(output, options)) throw adminNotRecovered(context.instance, output)
   }
 }

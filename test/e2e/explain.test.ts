@@ -78,7 +78,7 @@ describe('explain', () => {
     const { exitCode, stdout } = await piped('The flux capacitor is empty.')
     expect(exitCode).toBe(0)
     expect(stdout).toContain('? Nothing in it is known.')
-    expect(stdout).toContain('/issues')
+    expect(stdout).toContain('To report it')
     const report = await cliJson<ExplainReport>(['explain', 'The flux capacitor is empty.'], instance.env)
     expect(report).toMatchObject({ findings: [], nearest: null })
   })

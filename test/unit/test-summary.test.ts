@@ -58,7 +58,7 @@ const SKIPPED = [
 ]
 
 it('the summary names each skipped test by its reason, and ends with the sum', async () => {
-  expect((await printed()).split('\n')).toEqual([...SKIPPED, '7 passed, 1 failed'])
+  expect((await printed()).split('\n')).toEqual([...SKIPPED, '7 passed, 2 failed'])
 })
 
 it('the summary of a submission names what failed before that', async () => {
@@ -68,7 +68,7 @@ it('the summary of a submission names what failed before that', async () => {
     'FAILED test/e2e/three.test.ts',
     'the hook failed',
     ...SKIPPED,
-    '7 passed, 1 failed',
+    '7 passed, 2 failed',
   ])
 })
 
