@@ -143,16 +143,21 @@ export async function waitForHealth(
   config: Config,
   signal: AbortSignal | undefined,
 ) {
+  let seen: unknown // the runtime knows more than the log: the limit of a container
   await waitUntilReady({
     urls: [
       `http://${LOOPBACK}:${state.managementPort}/health/ready`,
       `${publicUrl(state)}/realms/master/.well-known/openid-configuration`,
     ],
     timeoutMs: config.timeout * 1000,
-    isAlive: () => runtime.isStarting(state),
+    isAlive: () =>
+      runtime.isStarting(state).catch((error: unknown) => {
+        seen = error
+        throw error
+      }),
     lastLog: (lines) => runtime.lastLog(state, lines),
     signal,
   }).catch(async (error: unknown) => {
-    throw (neverReady(error) && (await serverTrouble(runtime, state))) || error
+    throw (error !== seen && neverReady(error) && (await serverTrouble(runtime, state))) || error
   })
 }

@@ -67,7 +67,9 @@ async function killedUp(
     const log = await lastLines(logFile(folder), 200)
     throw new Error([cause.message, ...log].join('\n'), { cause })
   })
-  expect(report.warnings.filter((text) => !/left over|found by its process/.test(text))).toEqual([])
+  expect(
+    report.warnings.filter((text) => !/left over|found by its process|^Finished the creation/.test(text)),
+  ).toEqual([])
   const down = await cli(['down'], { env })
   expect({ exitCode: down.exitCode, servers: await serverProcesses(folder) }, down.stderr).toEqual({
     exitCode: 0,

@@ -60,7 +60,7 @@ const RUNS: Readonly<
   commandNotExecutable: ['COMMAND_NOT_EXECUTABLE', () => cli(['exec', '--', FOLDER], { env: own.env })],
   commandNotFound: ['COMMAND_NOT_FOUND', () => cli(['exec', '--', 'no-such-command'], { env: own.env })],
   interrupted: [
-    'INTERRUPTED',
+    'Interrupted: ',
     async () => {
       const home = await fakeHome(keycloak.dataFolder, 'exec sleep 300')
       // A port of its own: the instance of before remembers one.

@@ -24,6 +24,7 @@ const environment = {
   MCP_KEYCLOAK_ADMIN_USERNAME: keycloak.admin.username,
   MCP_KEYCLOAK_ADMIN_PASSWORD: keycloak.admin.password,
   MCP_KEYCLOAK_DATA_FOLDER: keycloak.dataFolder,
+  npm_lifecycle_event: '', // advice is written for who runs it: under npm test it would begin with npm run
 }
 
 let folder: string
