@@ -10,14 +10,14 @@ import type { InstanceState } from './state.ts'
 
 const TIMEOUT_MS = 10_000
 
-/** All that Docker has of one instance of one data folder. */
+/** The containers and volumes of one instance of one data folder. */
 export interface DockerProject {
   /** Name of the Compose project. */
   readonly project: string
   readonly instance: string
-  /** Id of the data folder; `null` for what an earlier version created, or nobody labelled. */
+  /** Id of the data folder; `null` for containers and volumes without the label. */
   readonly owner: string | null
-  /** The owner's data folder, while it has a container. */
+  /** Path of the owner's data folder, while it has a container. */
   readonly dataFolder: string | null
   readonly running: boolean
   /** Names of containers, running or not. */
@@ -26,7 +26,7 @@ export interface DockerProject {
   readonly volumes: readonly string[]
 }
 
-/** What a line of `docker ps` or `docker volume ls` says of a container or a volume. */
+/** A line of `docker ps` or `docker volume ls`. */
 interface Listed extends Pick<DockerProject, 'project' | 'instance' | 'owner' | 'dataFolder' | 'running'> {
   readonly name: string
 }
@@ -35,7 +35,7 @@ const OF_ALL = [PROJECT_LABEL, LABELS.owner, LABELS.instance, LABELS.dataFolder]
   (label) => `{{.Label "${label}"}}`,
 )
 
-/** The projects of mcp-keycloak in Docker, whoever owns them; none where no engine answers. */
+/** Lists the projects of all owners in Docker; empty when no engine answers. */
 async function dockerProjects(): Promise<readonly DockerProject[]> {
   const format = (...fields: readonly string[]) => ['--format', [...fields, ...OF_ALL].join('\t')]
   const filter = ['--filter', `name=${NAME_PREFIX}`]
@@ -60,7 +60,7 @@ async function dockerProjects(): Promise<readonly DockerProject[]> {
   })
 }
 
-/** Those of other data folders. Ephemeral instances have folders inside ours. */
+/** The projects of other data folders. Ephemeral instances have folders inside ours. */
 export async function foreignProjects(
   data: string,
   states: readonly Pick<InstanceState, 'instance' | 'runtime' | 'owner'>[],
@@ -75,7 +75,7 @@ export async function foreignProjects(
   })
 }
 
-/** What Docker has of an instance that its data folder owns. */
+/** Finds the containers and volumes that a data folder owns for an instance. */
 export async function ownDockerProject(place: InstancePlace): Promise<DockerProject | undefined> {
   const own = await projectOf(place)
   return own && (await dockerProjects()).find(({ project, owner }) => project === own.name && owner !== null)

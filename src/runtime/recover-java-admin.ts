@@ -13,8 +13,8 @@ import type { RunContext } from './runtime.ts'
 import { serverEnvironment } from './server-environment.ts'
 
 /**
- * Creates another administrator in the database of a stopped server by `kc.sh bootstrap-admin user`. Measured on 26.7.5: 9 s
- * with `--optimized`; without it Keycloak builds itself for another mode, and back at the next start (92 s).
+ * Creates another administrator in the database of a stopped server with `kc.sh bootstrap-admin user`. Measured on 26.7.5:
+ * 9 s with `--optimized`. Without it 92 s: Keycloak builds itself for another mode, and back at the next start.
  *
  * @throws {McpKeycloakError} `ADMIN_UNKNOWN`, `JAVA_MISSING`, `INTERRUPTED`
  */
@@ -37,7 +37,7 @@ export async function recoverJavaAdmin(settings: ServerSettings, context: RunCon
     throwIfInterrupted(signal)
     const output = `${result.stdout}\n${result.stderr}`
     if (saysAdminCreated(output)) return
-    // A server that was never built refuses --optimized.
+    // A server without a build refuses --optimized.
     if (options.length === 0 || !/--optimized/.test(output)) throw adminNotRecovered(context.instance, output)
   }
 }
