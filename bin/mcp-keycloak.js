@@ -12,7 +12,7 @@ if (version[0] < 22 || (version[0] === 22 && version[1] < 12)) {
   })
 }
 
-// Version and help were written down by the build: to create them again takes five times as long as an empty Node.
+// The build has written version and help to a file. Creating them here takes five times as long as starting Node.
 function writtenAnswer(fs, args) {
   const last = args.at(-1) ?? '--help'
   if (!['--version', '-V', '-v', '--help', '-h'].includes(last) || process.stdout.columns < 80) return

@@ -1,4 +1,4 @@
-// Records what a Keycloak tells of the base realm and of the blank realm: test/fixtures/exported-*.json.
+// Records how Keycloak exports the base realm and the blank realm: test/fixtures/exported-*.json.
 // Usage: node scripts/record-realms.ts <URL of a running Keycloak without the realm fastmcp>, with
 // MCP_KEYCLOAK_ADMIN_USERNAME and MCP_KEYCLOAK_ADMIN_PASSWORD in the environment
 import { writeFile } from 'node:fs/promises'
@@ -23,7 +23,7 @@ interface Named {
   readonly alias: string
 }
 
-/** One flow and one required action are enough for the tests, no role of `realm-management`; generated secrets differ each time. */
+/** Keeps what the tests need: one flow, one required action, no role of `realm-management`, no generated secret. */
 function shortened(realm: ExportedRealm) {
   const { authenticatorConfig: _, ...rest } = realm as ExportedRealm & {
     authenticatorConfig: unknown

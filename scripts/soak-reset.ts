@@ -1,6 +1,6 @@
 /**
- * Kills resets of a realm at each of their writing requests, on a server of its own, and checks after each that the next
- * command has the realm whole: `node scripts/soak-reset.ts [runs] [seed]`. Ends with 1 when something was lost.
+ * Kills realm resets at each of their writing requests, on a separate server. Checks after each that the next command
+ * leaves the realm complete. Usage: `node scripts/soak-reset.ts [runs] [seed]`. Ends with 1 when something was lost.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

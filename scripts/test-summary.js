@@ -1,4 +1,4 @@
-// The last lines of a test run: what was skipped and why, and the sum. With --failures what failed, too.
+// Prints the last lines of a test run: skipped tests with their reasons, and the totals. --failures adds the failed tests.
 // Usage: node scripts/test-summary.js <vitest's JSON report> [--failures]
 import { existsSync, readFileSync } from 'node:fs'
 import { relative } from 'node:path'
@@ -27,7 +27,7 @@ function failure(file, { fullName, failureMessages }) {
 function skipped(testResults) {
   const groups = new Map()
   for (const { name, status, assertionResults } of testResults) {
-    if (status === 'failed') continue // what a failed hook skips is told with the failure
+    if (status === 'failed') continue // tests that a failed hook skips are reported with the failure
     for (const { status: verdict, fullName, meta } of assertionResults) {
       if (verdict !== 'skipped' && verdict !== 'pending' && verdict !== 'todo') continue
       const key = `${relative(process.cwd(), name)}, ${meta?.needs ? `needs ${meta.needs}` : 'no reason is given'}`

@@ -21,7 +21,7 @@ export function packageVersion(): string {
   return packageManifest().version
 }
 
-/** Addresses of the project on the web; absent as long as `package.json`, their one place, has none. */
+/** Web addresses of the project, from `package.json`; absent while that has none. */
 export interface ProjectAddresses {
   readonly homepage?: string
   /** Where bugs are reported. */
@@ -29,9 +29,9 @@ export interface ProjectAddresses {
 }
 
 /**
- * The addresses that a manifest names.
+ * Reads the addresses in a manifest.
  *
- * @param manifest default: that of this package
+ * @param manifest default: the manifest of this package
  */
 export function projectAddresses(
   { homepage, bugs }: Pick<PackageManifest, 'homepage' | 'bugs'> = packageManifest(),

@@ -34,7 +34,7 @@ const ERROR_CODES = {
   DOCKER_MISSING: EXIT_CODES.notRunningOrMachine,
   /** Docker is there, and its engine does not answer. */
   DOCKER_NOT_RUNNING: EXIT_CODES.notRunningOrMachine,
-  /** The Docker engine runs on another machine, or is not the one that has the instance. */
+  /** The Docker engine is on another machine, or another engine has the instance. */
   DOCKER_ELSEWHERE: EXIT_CODES.notRunningOrMachine,
   /** Docker is there, and Docker Compose is not. */
   COMPOSE_MISSING: EXIT_CODES.notRunningOrMachine,
@@ -70,7 +70,7 @@ const ERROR_CODES = {
   KEYCLOAK_EXITED: EXIT_CODES.keycloakNotReady,
   /** Keycloak gives no answer. */
   KEYCLOAK_UNREACHABLE: EXIT_CODES.keycloakNotReady,
-  /** Keycloak fails to answer: 429 or 5xx. */
+  /** Keycloak answers with 429 or 5xx. */
   KEYCLOAK_FAILED: EXIT_CODES.keycloakNotReady,
   /** Keycloak refuses the administrator, or what it may not do. */
   ADMIN_LOGIN_REFUSED: EXIT_CODES.keycloakRefused,
@@ -153,13 +153,13 @@ export function unreachable(url: string, cause: unknown): McpKeycloakError {
   const reason = (cause as Error).cause as NodeJS.ErrnoException | undefined
   return new McpKeycloakError('KEYCLOAK_UNREACHABLE', {
     what: `Keycloak at ${url} does not answer.`,
-    why: silenceIn(reason?.message || reason?.code || (cause as Error).message), // no message when several addresses were tried
+    why: silenceIn(reason?.message || reason?.code || (cause as Error).message), // there is no message when several addresses were tried
     fix: 'Check the URL, and that Keycloak runs: mcp-keycloak status',
     cause,
   })
 }
 
-/** Plain words for the usual reasons of no answer, before the system's own. */
+/** Plain words for the usual reasons of no answer. Other reasons are shown in the system's words. */
 const SILENCE: readonly (readonly [RegExp, string])[] = [
   [/ECONNREFUSED/, 'Nothing listens there'],
   [/ENOTFOUND/, 'No such host is known here'],
@@ -172,11 +172,11 @@ function silenceIn(reason: string): string {
   return words === undefined ? reason : `${words}: ${reason}`
 }
 
-/** Begins the sentence of every interrupted command. */
+/** The first word that every interrupted command prints. */
 const INTERRUPTED = 'Interrupted: '
 
 /**
- * The error of a command that the user has interrupted.
+ * Creates the error of a command that the user has interrupted.
  *
  * @param outcome what was undone, finished or left, as a sentence that begins in lower case
  */
@@ -189,13 +189,13 @@ export function interrupted(outcome = 'nothing was changed.', cause?: unknown): 
   })
 }
 
-/** The outcome that an interrupted command tells; `undefined` for every other error. */
+/** The outcome that an interrupted command reports; `undefined` for every other error. */
 export function interruptedOutcome(error: unknown): string | undefined {
   const isInterrupted = error instanceof McpKeycloakError && error.message.startsWith(INTERRUPTED)
   return isInterrupted ? error.message.slice(INTERRUPTED.length) : undefined
 }
 
-/** Whether an error is only the echo of an interrupt: a request or a program that was given up. */
+/** Whether an error only follows from an interrupt: a request was aborted or a program was killed. */
 export function comesOfInterrupt(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const isIt =
@@ -205,9 +205,9 @@ export function comesOfInterrupt(error: unknown): boolean {
 }
 
 /**
- * Does some work whose clean-up is its own, and tells the outcome when it was interrupted. Other errors are passed on.
+ * Does work that cleans up after itself. Reports the outcome when the work was interrupted; throws other errors again.
  *
- * @param outcome asked when the work has ended
+ * @param outcome called when the work has ended
  */
 export async function tellIfInterrupted<Result>(
   signal: AbortSignal | undefined,

@@ -60,11 +60,11 @@ function ask(question: string, signal: AbortSignal | undefined): Promise<string 
   })
   return new Promise((resolve) => {
     const unanswered = () => {
-      if (!process.stderr.isTTY) process.stderr.write('\n') // on a terminal the interruption begins a line of its own
+      if (!process.stderr.isTTY) process.stderr.write('\n') // a terminal already begins a new line for the interruption
       resolve(undefined)
     }
     terminal.once('close', unanswered)
-    process.stdin.once('error', () => terminal.close()) // the window of the terminal was closed
+    process.stdin.once('error', () => terminal.close()) // the terminal window was closed
     terminal.question(question, (answer) => {
       terminal.off('close', unanswered).close()
       resolve(answer)

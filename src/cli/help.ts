@@ -1,12 +1,12 @@
 import { type Command, Help } from 'commander'
 
-/** What the help of a command ends with. */
+/** The end of a command's help. */
 interface HelpEnd {
   /** Command lines, without the program's name, with what each one does. */
   readonly examples: readonly (readonly [line: string, does: string])[]
-  /** The section of our README about the command. */
+  /** The README section about the command. */
   readonly section: string
-  /** A public document about its subject, for as long as the README has no address. */
+  /** A public document about the command's subject, used while the README has no address. */
   readonly document: string
 }
 
@@ -16,7 +16,7 @@ const REGISTRATION = 'https://www.keycloak.org/securing-apps/client-registration
 const REALM_FILES = 'https://www.keycloak.org/server/importExport'
 const KEYCLOAK_GUIDES = 'https://www.keycloak.org/guides'
 
-/** By the words of the command; the program itself is the empty one. */
+/** Help endings by the words of the command; the empty string stands for the program itself. */
 const HELP_ENDS: Readonly<Record<string, HelpEnd>> = {
   '': {
     examples: [
@@ -109,7 +109,7 @@ const HELP_ENDS: Readonly<Record<string, HelpEnd>> = {
   token: {
     examples: [
       ['token --decode', 'what is in a token'],
-      ['token --bad aud', 'one that your server must refuse'],
+      ['token --bad aud', 'a token that your server must refuse'],
     ],
     section: 'token',
     document: 'https://www.rfc-editor.org/rfc/rfc6749.html#section-4.1',
@@ -149,7 +149,7 @@ const HELP_ENDS: Readonly<Record<string, HelpEnd>> = {
   doctor: {
     examples: [
       ['doctor --fix', 'repair what is safe to repair'],
-      ['doctor --client claude-code', 'play this program only'],
+      ['doctor --client claude-code', 'test only this program'],
     ],
     section: 'doctor',
     document: MCP_GUIDE,
@@ -196,12 +196,12 @@ const HELP_ENDS: Readonly<Record<string, HelpEnd>> = {
   },
 }
 
-/** The words that lead to a command: `clients list`; empty for the program. */
+/** The words of a command: `clients list`; empty for the program. */
 export function commandPath(command: Command): readonly string[] {
   return command.parent ? [...commandPath(command.parent), command.name()] : []
 }
 
-/** The help of a command, with examples and a link at its end. */
+/** Adds examples and a link to the help of a command. */
 export function formatHelp(command: Command, helper: Help, homepage?: string): string {
   return `${Help.prototype.formatHelp.call(helper, command, helper)}\n${helpEnd(command, homepage).join('\n')}\n`
 }

@@ -7,7 +7,7 @@ const STOP_SIGNALS: readonly StopSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
 /** Under npx one Ctrl-C comes twice: from the terminal, and passed on by npm. */
 const SAME_MS = 500
 
-/** After the second signal, clean-up that is not done by then is left to the next command. */
+/** Time for clean-up after the second signal. The next command finishes the rest. */
 const HURRY_MS = 15_000
 
 /** State of the signals that ask the program to stop. */
@@ -17,23 +17,23 @@ export interface Interrupt {
    * has. So a command asks when it runs, and not while the program is put together.
    */
   readonly signal: AbortSignal
-  /** The same, for who only listens: the program may end at once. */
+  /** The same signal for code that only listens: the program may end at once. */
   readonly begun: AbortSignal
-  /** The same, for a command that has no other end: the exit code stays 0. */
+  /** The same signal for a command that ends only by a signal: the exit code stays 0. */
   readonly untilInterrupted: AbortSignal
-  /** Aborted by the second of them: clean-up goes on, and waits for nothing that can be killed. */
+  /** Aborted by the second signal: clean-up goes on, and kills programs instead of waiting for them. */
   readonly hurry: AbortSignal
   /** Hands the signals to somebody else for a time, in place of interrupting. */
   readonly takeSignals: TakeSignals
   /** Does what must not be cut off in the middle: a signal that comes meanwhile comes when it is done. */
   readonly uninterrupted: <Result>(work: () => Promise<Result>) => Promise<Result>
-  /** Exit code of an interrupted program: 128 and the signal's number; `undefined` when it was not interrupted. */
+  /** Exit code of an interrupted program: 128 plus the signal's number; `undefined` without an interruption. */
   readonly exitCode: number | undefined
 }
 
-/** Who hears of the signals. */
+/** Callbacks for the signals. */
 export interface InterruptListener {
-  /** Called when there is nobody who would stop, when clean-up takes too long, and for the third signal. */
+  /** Called when no code listens, when clean-up takes too long, and for the third signal. */
   readonly exit: (exitCode: number) => void
   /** Called by the first signal when clean-up begins. */
   readonly onCleanUp?: () => void

@@ -1,16 +1,16 @@
 import { interrupted } from '../errors.ts'
 import type { Interrupt } from './interrupt.ts'
 
-/** Long enough for a busy server, short enough for somebody who has pressed Ctrl-C. */
+/** Long enough for a busy server, short enough for a user who has pressed Ctrl-C. */
 const READ_MS = 5000
 
-/** Where a login ends: nothing has to be undone after it. */
+/** The last request of a login. A login leaves nothing to undo. */
 const TOKEN_ENDPOINT = /\/protocol\/openid-connect\/token$/
 
 /**
- * Bounds the requests of an interrupted program: one that only reads is given up after {@link READ_MS}, or by the second
- * signal. One that changes something goes on, because clean-up has to know what became of it. Clean-up sends requests of
- * its own, so the first signal must not abort them.
+ * Limits the requests of an interrupted program. A read ends after {@link READ_MS}, or at the second signal. A write
+ * goes on, because clean-up has to know its outcome. Clean-up also sends requests, so the first signal does not abort
+ * them.
  */
 export function leashed(
   fetch: typeof globalThis.fetch,

@@ -28,12 +28,12 @@ import { asksForHelp, commandMeant, usageError } from './usage-error.ts'
 /** Of a program whose result nobody reads any more: 128 and the number of SIGPIPE, which ends others then. */
 const RESULT_UNREAD = 141
 
-/** Said by an interrupted program: by the third signal; when it was too late; and when nothing else is known. */
+/** Messages of an interrupted program: at the third signal, after the command had finished, and in all other cases. */
 const CUT_SHORT = 'clean-up was cut short. To see what was left: mcp-keycloak status --all'
 const ALL_DONE = 'the command had finished by then.'
 const NOTHING_MORE = 'the command ended early.'
 
-/** How long unfinished clean-up may keep an interrupted program that has said its last word. */
+/** How long unfinished clean-up may keep an interrupted program after its last message. */
 const DRAIN_MS = 15_000
 
 /**
@@ -87,7 +87,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
-/** Says what became of an interrupted command; what else went wrong with it is not hidden. */
+/** Reports the outcome of an interrupted command, and any other error of it. */
 function endInterrupted(output: Output, exitCode: number, error: unknown): void {
   if (!comesOfInterrupt(error)) output.error(error)
   output.error(interruptedOutcome(error) === undefined ? interrupted(NOTHING_MORE) : error)
@@ -95,7 +95,7 @@ function endInterrupted(output: Output, exitCode: number, error: unknown): void 
   setTimeout(() => process.exit(), DRAIN_MS).unref()
 }
 
-/** `-v` as the version, unless a command comes before it: in `exec pytest -v` it is somebody else's. */
+/** Treats `-v` as `--version`, unless a command comes before it: in `exec pytest -v` it belongs to pytest. */
 function withVersionFlag(argv: readonly string[]): string[] {
   const at = argv.indexOf('-v')
   const isFirst = argv.slice(2, at).every((word) => word.startsWith('-'))

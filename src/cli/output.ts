@@ -47,11 +47,11 @@ export interface Output {
   value<Value>(value: Value, render: (value: Value, chalk: ChalkInstance) => readonly string[]): void
   /** An error, to stderr; returns the exit code. */
   error(error: unknown): number
-  /** Ends the progress: the cursor is there again. */
+  /** Ends the progress and shows the cursor again. */
   close(): void
 }
 
-/** The reader of a pipe is gone; the window of the terminal is closed. */
+/** Error codes of a pipe without a reader and of a closed terminal window. */
 const UNREAD = ['EPIPE', 'EIO']
 
 /**

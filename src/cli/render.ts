@@ -53,7 +53,7 @@ export function renderError(error: unknown, chalk: ChalkInstance, verbose: boole
   ]
 }
 
-/** The errors underneath, the nearest first. No stack: where the program stood says nothing of what to do. */
+/** The causes of an error, the nearest first. Stacks are left out: they do not help the user. */
 function causesOf({ cause }: Error): string[] {
   if (cause === undefined) return []
   if (!(cause instanceof Error)) return [String(cause)]

@@ -3,7 +3,7 @@ import { type Command, CommanderError } from 'commander'
 import { McpKeycloakError } from '../errors.ts'
 import { commandPath } from './help.ts'
 
-/** Words of other tools for our commands, below the command that they are given to. */
+/** Names that other tools have for our commands, grouped by parent command. */
 const OTHER_NAMES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   '': {
     start: 'up',
@@ -37,18 +37,18 @@ const OTHER_NAMES: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   clients: { ls: 'clients list', show: 'clients list', rm: 'clients delete', remove: 'clients delete' },
 }
 
-/** Whether the error is commander's answer to a command that lacks its subcommand: a request for help. */
+/** Whether commander threw the error because a subcommand is missing, which asks for help. */
 export function asksForHelp(error: unknown): boolean {
   return error instanceof CommanderError && error.code === 'commander.help'
 }
 
-/** The command that the words of a command line lead to. */
+/** Finds the command that the words of a command line name. */
 export function commandMeant(program: Command): Command {
   const next = program.commands.find((command) => command.name() === program.args[0])
   return next ? commandMeant(next) : program
 }
 
-/** What commander throws, in our words; `undefined` for help and version, which are no errors. */
+/** Translates an error of commander; `undefined` for help and version, which are not errors. */
 export function usageError(error: unknown, program: Command): unknown {
   if (!(error instanceof CommanderError)) return error
   if (error.exitCode === 0) return undefined
@@ -74,13 +74,13 @@ export function usageError(error: unknown, program: Command): unknown {
 
 const AFTER_DASHES = "The command's own options come after --: mcp-keycloak exec -- <command> [arguments...]"
 
-/** Our command for the word that is none. */
+/** Suggests our command for an unknown word. */
 function ourName(word: string, path: readonly string[]): string | undefined {
   const names = OTHER_NAMES[path.join(' ')] ?? {}
   return Object.hasOwn(names, word) ? names[word] : undefined
 }
 
-/** Whether `exec` was given its command before the option that it does not know. */
+/** Whether the unknown option comes after the command of `exec`. */
 function isOfAnotherProgram(command: Command): boolean {
   return command.name() === 'exec' && command.args[0]?.startsWith('-') === false
 }

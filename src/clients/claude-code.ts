@@ -6,7 +6,7 @@ import { configSnippet } from './config-snippet.ts'
 const configFile: ConfigFile = {
   path: () => '.mcp.json',
   format: 'json',
-  mayBeBare: true, // as plugins have it
+  mayBeBare: true, // plugins use this format
   entryPath: ({ serverName }) => ['mcpServers', serverName],
   entry: ({ mcpUrl }) => ({ type: 'http', url: mcpUrl }),
 }

@@ -18,10 +18,10 @@ export type RegistrationBody = {
 export interface ConfigFile {
   /** Path of the file: `~` is the user's home, anything relative is in the current folder. By platform where programs differ. */
   path(platform: NodeJS.Platform): string
-  /** Other files that the program reads in its place; one that is there is written to. */
+  /** Other files that the program reads instead. An existing one is written to. */
   readonly otherPaths?: readonly string[]
   readonly format: 'json' | 'toml'
-  /** Whether the program also takes a file that has its servers at the top. */
+  /** Whether the program also accepts servers at the top level of the file. */
   readonly mayBeBare?: boolean
   /** Where in the file the entry goes, e.g. `['mcpServers', 'my-server']`. */
   entryPath(target: SnippetTarget): readonly string[]

@@ -11,7 +11,7 @@ export interface EntryPlace {
   readonly file: string
   /** The keys down to the entry; the last one is the server's name. */
   readonly path: readonly string[]
-  /** Whether the file may have its servers at the top, without the keys above them. */
+  /** Whether the file may have its servers at the top level, without parent keys. */
   readonly mayBeBare?: boolean
 }
 
@@ -19,11 +19,11 @@ export interface EntryPlace {
 export interface Merged {
   readonly text: string
   readonly action: 'created' | 'updated' | 'unchanged'
-  /** Names of other entries that lead to the same MCP server; absent when there are none. */
+  /** Names of other entries for the same MCP server; absent when there are none. */
   readonly alike?: readonly string[]
 }
 
-/** The place with the keys that this file has: servers at its top have none above them. */
+/** The place in this file: servers at the top level have no parent keys. */
 export function placeIn(document: Table, place: EntryPlace): EntryPlace {
   const [top = ''] = place.path
   const values = Object.values(document)
@@ -31,7 +31,7 @@ export function placeIn(document: Table, place: EntryPlace): EntryPlace {
   return place.mayBeBare && isBare ? { ...place, path: place.path.slice(-1) } : place
 }
 
-/** The other entries that lead to the same MCP server: a program would show it twice. */
+/** The other entries for the same MCP server: a program would show it twice. */
 export function alikeIn(document: Table, place: EntryPlace, entry: Table): Pick<Merged, 'alike'> {
   const above = { ...place, path: place.path.slice(0, -1) }
   const servers = above.path.length === 0 ? document : entryIn(document, above)
@@ -103,7 +103,7 @@ function isServer(value: unknown): value is Table {
   return isTable(value) && [value.url, value.command].flat().some((word) => typeof word === 'string')
 }
 
-/** The URLs of a server's entry, also in the arguments of a command; each name of this machine is one. */
+/** The URLs in a server's entry and in its command's arguments. All names of this machine count as one. */
 function urlsIn(value: unknown): readonly string[] {
   if (Array.isArray(value)) return value.flatMap(urlsIn)
   if (isTable(value)) return Object.values(value).flatMap(urlsIn)

@@ -37,7 +37,7 @@ export function mergeJson(text: string | undefined, wanted: EntryPlace, entry: T
   return { text: after, action: text === undefined ? 'created' : 'updated', ...alike }
 }
 
-/** A file without a value, which may have comments, as programs read it: with an empty object. */
+/** Adds an empty object to a file that has only comments, or nothing. */
 function withObject(text: string): string {
   if (stripComments(text).trim() !== '') return text
   return text.trim() === '' ? '{}\n' : `${text.trimEnd()}\n{}\n`

@@ -1,23 +1,23 @@
-/** Labels of all that we create in Docker. Whoever may read them is root on the engine's machine anyway. */
+/** Labels of everything that we create in Docker. Users who can read them are root on the engine's machine anyway. */
 export const LABELS = {
   owner: 'mcp-keycloak.owner',
   instance: 'mcp-keycloak.instance',
-  /** Of containers alone: a volume outlives the move of a data folder, and its labels never change. */
+  /** Label of containers only: a volume's labels never change, and its data folder may be moved. */
   dataFolder: 'mcp-keycloak.data-folder',
 } as const
 
-/** Compose's own label of all that it creates. */
+/** Compose's own label of everything that it creates. */
 export const PROJECT_LABEL = 'com.docker.compose.project'
 
-/** The start of all names that we give in Docker. */
+/** The prefix of all our names in Docker. */
 export const NAME_PREFIX = 'mcp-keycloak-'
 
-/** The instance's name for a person, six digits of the owner so that two data folders do not collide. */
+/** Name of the instance's Compose project. It ends with six digits of the owner, so two data folders do not collide. */
 export function projectName(instance: string, owner: string): string {
   return `${NAME_PREFIX}${instance}-${shortOwner(owner)}`
 }
 
-/** As much of an owner's id as a person needs to tell two of them apart. */
+/** The first digits of an owner's id, enough to distinguish two owners. */
 export function shortOwner(owner: string): string {
   return owner.slice(0, 6)
 }
@@ -27,7 +27,7 @@ export function previousProjectName(instance: string): string {
   return `${NAME_PREFIX}${instance}`
 }
 
-/** Whose a container or a volume is, for a person. */
+/** Names the owner of a container or a volume in a message. */
 export function ownerInWords({
   owner,
   dataFolder,

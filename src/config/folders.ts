@@ -15,7 +15,7 @@ export interface Folders {
 /** The platform's folders (XDG on Linux), unless the options say otherwise. */
 export function folders(config: Pick<Config, 'dataFolder' | 'cacheFolder'>): Folders {
   const platform = envPaths('mcp-keycloak', { suffix: '' })
-  // A server works in a folder of its own: a relative path would mean another place there.
+  // A server has its own working directory: a relative path would mean another place there.
   return {
     data: resolve(config.dataFolder ?? platform.data),
     cache: resolve(config.cacheFolder ?? platform.cache),
@@ -27,7 +27,7 @@ export function instanceFolder(data: string, instance: string): string {
   return join(data, 'instances', instance)
 }
 
-/** The data folder that an instance's own folder is in. */
+/** The data folder that contains an instance's folder. */
 export function dataFolderOf(instanceFolder: string): string {
   return dirname(dirname(instanceFolder))
 }

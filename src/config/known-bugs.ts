@@ -4,15 +4,15 @@ import { isBeforeFix, SINCE } from './versions.ts'
 export interface KnownBug {
   /** Number of the issue at keycloak/keycloak. */
   readonly issue: number
-  /** What happens, in words without a full stop. */
+  /** The effect, in words without a full stop. */
   readonly what: string
-  /** The feature without which nobody meets it; `undefined` when our realm goes around it. */
+  /** The feature that exposes the bug; `undefined` when our realm avoids it. */
   readonly feature?: 'cimd' | 'resource-indicators'
-  /** The first version with the fix, of each minor release that got it. */
+  /** The first fixed version of each minor release that got the fix. */
   readonly fixedIn: readonly string[]
 }
 
-/** Bugs of the versions that we support; those before the oldest of these are why it is the oldest. */
+/** Bugs of the versions that we support. Older versions are refused because of older bugs. */
 const KNOWN_BUGS: readonly KnownBug[] = [
   {
     issue: 50807,
@@ -39,18 +39,18 @@ const KNOWN_BUGS: readonly KnownBug[] = [
   },
 ]
 
-/** A public security hole of Keycloak that an MCP client, or a program that poses as one, can use. */
+/** A public security hole of Keycloak that an MCP client, or an impostor, can use. */
 export interface KnownHole {
   readonly cve: string
   readonly issue: number
-  /** What happens, in words without a full stop. */
+  /** The effect, in words without a full stop. */
   readonly what: string
-  /** Open only where clients may register in Keycloak's own format. */
+  /** The hole is open only where clients may register in Keycloak's own format. */
   readonly ownFormat?: true
   readonly fixedIn: readonly string[]
 }
 
-/** Holes of the versions that we support, the newest fix first. README.md says which of them were tried. */
+/** Holes of the versions that we support, the newest fix first. README.md lists which of them were tried. */
 const KNOWN_HOLES: readonly KnownHole[] = [
   {
     cve: 'CVE-2026-18208',
@@ -99,12 +99,12 @@ const KNOWN_HOLES: readonly KnownHole[] = [
   },
 ]
 
-/** The known bugs of a version of Keycloak; of something that is not a version, all. */
+/** The known bugs of a Keycloak version; all bugs for an unreadable version. */
 export function knownBugs(version: string): readonly KnownBug[] {
   return KNOWN_BUGS.filter(({ fixedIn }) => isBeforeFix(version, fixedIn))
 }
 
-/** The public security holes of a version of Keycloak that concern MCP; of something that is not a version, all. */
+/** The public security holes of a Keycloak version that concern MCP; all holes for an unreadable version. */
 export function knownHoles(version: string): readonly KnownHole[] {
   return KNOWN_HOLES.filter(({ fixedIn }) => isBeforeFix(version, fixedIn))
 }

@@ -23,7 +23,7 @@ export function resetCommand(before: RealmOptions | undefined, added: AddedOptio
   return `mcp-keycloak reset-realm${addedFlags(before, added)}`
 }
 
-/** The flags of every option that is given, each with a space before it. */
+/** The flags of all given options, each with a space before it. */
 export function optionFlags(options: RealmOptions): string {
   const flags = givenRealmOptions(options).flatMap(({ key, value }) => {
     if (typeof value === 'boolean') return [value ? flagName(key) : negatedFlag(key)]

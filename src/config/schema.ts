@@ -32,7 +32,7 @@ export interface OptionMeta {
   readonly description: string
   /** `<port>`; absent on switches. */
   readonly placeholder?: string
-  /** Description of the flag that takes a switch back; default: `do not` and the description. */
+  /** Description of the flag that negates a switch; default: `do not` plus the description. */
   readonly negation?: string
   /** Kept out of flags and of the config file: read from the environment alone, so that it never shows in `ps`. */
   readonly secret?: boolean

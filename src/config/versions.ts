@@ -81,8 +81,8 @@ export function compareToPinned(version: string): number {
 }
 
 /**
- * Whether `version` has what was fixed in each of those versions, one for a minor release that got the fix: `26.6.5` and
- * `26.7.1`. A minor release that got none has it when it is older than the newest of them.
+ * Whether `version` lacks a fix. `fixedIn` has the first fixed version of each minor release that got it: `26.6.5` and
+ * `26.7.1`. Any other minor release lacks the fix when it is older than the newest of these.
  */
 export function isBeforeFix(version: string, fixedIn: readonly string[]): boolean {
   const sameMinor = fixedIn.find((fix) => minorOf(fix) === minorOf(version))

@@ -83,7 +83,7 @@ export interface OurRealm extends ServerRealmState {
   readonly rendered: Realm
   /** The files that it was made from would now give another realm. */
   readonly filesChanged: boolean
-  /** Work on the realm that was interrupted, and the command that finishes it; `null` when there is none. */
+  /** Interrupted work on the realm, and the command that finishes it; `null` when there is none. */
   readonly interrupted: { readonly what: string; readonly fix: string } | null
   /** In what the server's realm differs from the one that was made. */
   drift(): Promise<readonly Drift[]>

@@ -6,7 +6,7 @@ import { type Admin, type AdminLogin, adminLogin, status } from './admin.ts'
 /** Often enough that nobody waits for the poll, seldom enough to cost nothing. */
 const POLL_MS = 250
 
-/** Who starts in less time is not spoken of. */
+/** A shorter wait is not reported. */
 const QUIET_MS = 1000
 
 /** Nobody listens yet; or Docker's proxy does, for a container that does not, and hangs up. */
@@ -18,7 +18,7 @@ const STARTING = [502, 503, 504]
 /** How long to wait, and who hears of it. */
 export interface LoginPatience {
   readonly timeoutMs: number
-  /** Called once, when it has to be waited for longer than a second. */
+  /** Called once, when the wait takes longer than a second. */
   readonly onStep: (step: string) => void
   readonly signal: AbortSignal | undefined
 }
@@ -77,7 +77,7 @@ function notReady({ url }: AdminLogin, error: McpKeycloakError, timeoutMs: numbe
   return new McpKeycloakError(answered ? 'KEYCLOAK_NOT_READY' : 'KEYCLOAK_UNREACHABLE', {
     what: `Keycloak at ${url} ${answered ? 'was not ready' : 'did not answer'} for ${inSeconds(timeoutMs)}.`,
     why: error.why,
-    fix: 'Check the port in the URL, and in the log of that Keycloak that it starts. Give it more time: --timeout 300, or MCP_KEYCLOAK_TIMEOUT=300',
+    fix: 'Check the port in the URL, and the log of that Keycloak. To wait longer: --timeout 300, or MCP_KEYCLOAK_TIMEOUT=300',
     cause: error.cause,
   })
 }

@@ -14,7 +14,7 @@ export interface AdminLogin {
   readonly runtime: string
   /** The file that the password is kept in, of a server that we run. */
   readonly adminFile?: string | undefined
-  /** Looks on this machine for the reason of a server's own failure; `undefined` when there is none to see. */
+  /** Looks on this machine for the reason of a server's failure; `undefined` when none is found. */
   readonly diagnose?: (() => Promise<McpKeycloakError | undefined>) | undefined
 }
 
@@ -69,7 +69,7 @@ function explainRefusals(resource: Record<string, Call>, login: AdminLogin): voi
       call(...args).catch(async (cause: unknown) => {
         if (!isFailure(cause)) throw await explained(login, cause)
         const error = await failed(login, cause)
-        // A realm or a user that makes Keycloak stumble is its caller's to explain.
+        // The caller explains a realm or a user that makes Keycloak fail.
         throw error.code === 'KEYCLOAK_FAILED' && name === 'create' ? cause : error
       })
   }
@@ -81,7 +81,7 @@ async function explained(login: AdminLogin, cause: unknown): Promise<unknown> {
   return cause instanceof TypeError || (cause as Error).name === 'TimeoutError' ? silent(login, cause) : cause
 }
 
-/** The error for a server that gives no answer: killed, as this machine may show, or merely not there. */
+/** The error for a server that does not answer: it was killed, or it does not run. */
 async function silent({ url, diagnose }: AdminLogin, cause: unknown): Promise<McpKeycloakError> {
   return (await diagnose?.().catch(() => undefined)) ?? unreachable(url, cause)
 }
@@ -117,7 +117,7 @@ function refused(login: AdminLogin, cause: unknown): McpKeycloakError {
   })
 }
 
-/** Whether Keycloak itself failed, or what stands before it: that says nothing of the password or the data. */
+/** Whether Keycloak or a proxy failed. Such a failure says nothing about the password or the data. */
 function isFailure(error: unknown): boolean {
   const answer = status(error) ?? 0
   return answer === 429 || answer >= 500
@@ -131,7 +131,7 @@ async function failed({ url, runtime, diagnose }: AdminLogin, cause: unknown): P
     why: `It answered ${status(cause)}: ${answerText(cause)}`,
     fix:
       runtime === 'external'
-        ? 'Look into the log of that Keycloak, then run the command again.'
+        ? 'Check the log of that Keycloak, then run the command again.'
         : 'mcp-keycloak logs --level ERROR shows the reason. Fix it, then restart: mcp-keycloak down, mcp-keycloak up. The data stays.',
     cause,
   })

@@ -32,7 +32,7 @@ export async function exportRealm(
   { clients = readClients(admin, realm), users = readUsers(admin, realm) }: Reading = {},
 ): Promise<ExportedRealm> {
   const [exported, people, clientsWithSecrets] = await Promise.all([
-    // Keycloak has the clients at hand then: a thousand that it has to load at once take it twenty seconds.
+    // This fills Keycloak's cache: without it, an export of a thousand clients takes twenty seconds.
     clients.then(() => admin.realms.export({ realm, exportClients: true, exportGroupsAndRoles: true })),
     users.then((all) => inBatches(all, (user) => withMemberships(admin, realm, user))),
     clients,

@@ -3,7 +3,7 @@ import { hostname } from 'node:os'
 
 import { z } from 'zod'
 
-/** A process that works on a realm: whether it was killed can be seen on its own machine only. */
+/** A process that works on a realm. Only its own machine can see whether it was killed. */
 export const ownerSchema = z.object({
   /** Short hash of the machine's name. */
   host: z.string(),
@@ -19,7 +19,7 @@ export const THIS_PROCESS: Owner = {
   pid: process.pid,
 }
 
-/** Whether a process of this machine is gone; `undefined` for one of another machine. */
+/** Whether a process of this machine has ended; `undefined` for a process of another machine. */
 export function isGone({ host, pid }: Owner): boolean | undefined {
   if (host !== THIS_PROCESS.host) return undefined
   try {

@@ -33,7 +33,7 @@ function withReadyHash(user: { readonly credentials?: readonly PasswordCredentia
   return { ...user, credentials: readyHashes(user.credentials) }
 }
 
-/** Credentials of a file with the hashes of their passwords. */
+/** Replaces the passwords in a file's credentials by their hashes. */
 export function readyHashes(credentials: readonly PasswordCredential[]) {
   return credentials.map(hashed)
 }

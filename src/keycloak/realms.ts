@@ -13,7 +13,7 @@ import { lastErrors } from './server-log.ts'
 const HASH_ATTRIBUTE = 'mcp-keycloak.hash'
 const OPTIONS_ATTRIBUTE = 'mcp-keycloak.options'
 
-/** What was begun with the realm and is not done. */
+/** Unfinished work on the realm. */
 const PENDING_ATTRIBUTE = 'mcp-keycloak.pending'
 
 /** How the name of a realm begins that is there for a moment only. */
@@ -28,22 +28,22 @@ export interface RealmRecord {
   readonly hash: string
   /** The options that it was rendered with, as JSON. */
   readonly options: string
-  /** What was begun with the realm and is not done. */
+  /** Unfinished work on the realm. */
   readonly pending?: Pending
 }
 
 const pendingSchema = z.object({
   work: z.enum(['create', 'reset']),
-  /** When it began, ISO 8601. */
+  /** Time when the work began, ISO 8601. */
   at: z.string(),
-  /** Options of the realm that it is to become, as JSON. */
+  /** Options of the wanted realm, as JSON. */
   options: z.string(),
   /** A reset that keeps nothing. */
   hard: z.boolean(),
   by: ownerSchema,
 })
 
-/** Work on a realm that was begun: done by nobody else, or by whom it was interrupted. */
+/** Unfinished work on a realm. Either a process still does it, or it was interrupted. */
 export type Pending = Readonly<z.infer<typeof pendingSchema>>
 
 /** What a realm remembers; `null` for one that is not ours, `undefined` when there is no such realm. */
@@ -83,7 +83,7 @@ function readPending(text: unknown): Pending | undefined {
   try {
     return text ? pendingSchema.parse(JSON.parse(String(text))) : undefined
   } catch {
-    return undefined // somebody has edited it
+    return undefined // a person has edited it
   }
 }
 
@@ -95,19 +95,19 @@ function attributesOf({ hash, options, pending }: RealmRecord): Record<string, s
   }
 }
 
-/** Work that this process begins on a realm. */
+/** Describes work that this process begins on a realm. */
 export function pendingWork(work: Pending['work'], options: string, hard = false): Pending {
   return { work, at: new Date().toISOString(), options, hard, by: THIS_PROCESS }
 }
 
-/** Makes a realm remember something else; all else of it stays. */
+/** Changes some attributes of a realm; everything else stays. */
 export async function writeRealmRecord(admin: Admin, realm: string, record: RealmRecord): Promise<void> {
   const found = await admin.realms.findOne({ realm })
   const { [PENDING_ATTRIBUTE]: _, ...others } = found?.attributes ?? {}
   await admin.realms.update({ realm }, { attributes: { ...others, ...attributesOf(record) } })
 }
 
-/** Lets a realm answer nobody, or everybody again: what it is asked meanwhile is refused visibly. */
+/** Switches a realm off or on. A realm that is off refuses every request with an error. */
 export async function switchRealm(admin: Admin, realm: string, enabled: boolean): Promise<void> {
   await admin.realms.update({ realm }, { enabled })
 }
@@ -138,7 +138,7 @@ export async function createRealm(
   await finishCreation(admin, realm.realm, record)
 }
 
-/** Does what is left to do when Keycloak has read a realm from a file. */
+/** Finishes a realm that Keycloak has imported from a file. */
 export async function finishCreation(
   admin: Admin,
   realm: string,

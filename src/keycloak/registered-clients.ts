@@ -24,7 +24,7 @@ export type ClientCount = z.infer<typeof clientCountSchema>
 /** How a client came into a realm without anybody's doing: it registered, or its id is the URL of its metadata document. */
 export type ClientKind = 'registered' | 'metadata-document'
 
-/** How many clients are asked for at once: loading them takes Keycloak time that grows with the square. */
+/** Clients per request. Keycloak's time to load them grows with the square of their number. */
 const CLIENTS_PAGE = 100
 
 /** Reads all clients of a realm. */

@@ -1,6 +1,6 @@
 import type { Admin } from './admin.ts'
 
-/** Keycloak's own registration format, in which a client may take any id, any role for everybody, and protocol mappers. */
+/** Keycloak's own registration format, in which a client may set its id, roles for all users, and protocol mappers. */
 export const OWN_FORMAT = 'default'
 
 /** What a server says of itself. */
@@ -25,7 +25,7 @@ export async function serverSelf(admin: Admin): Promise<ServerSelf> {
   }
 }
 
-/** When a server was started, ms since 1970, give or take a second. */
+/** Start time of a server, ms since 1970, accurate to a second. */
 export async function serverStartedAt(admin: Admin): Promise<number> {
   const { systemInfo } = await admin.serverInfo.find()
   return Date.parse(systemInfo?.serverTime ?? '') - Number(systemInfo?.uptimeMillis)

@@ -8,7 +8,7 @@ import { createRealm, type RealmFile, TEMPORARY_PREFIX } from './realms.ts'
 /** A kind of realm that is there for a while only: its name says what it is, and when it was made. */
 export interface TemporaryKind {
   readonly prefix: string
-  /** Older ones belong to a program that was killed, as do those whose process is gone. */
+  /** Age from which a temporary realm is left over. One whose process has ended is left over at any age. */
   readonly leftBehindMs: number
 }
 
@@ -51,8 +51,8 @@ function calledBy(realm: string, name: string, error: unknown): unknown {
 }
 
 /**
- * What follows the prefix in a name: when it was made, in milliseconds, and what nobody else has; then the process that
- * works with it, for a realm of a command.
+ * The part of a name after the prefix: the creation time in milliseconds and a unique part. The temporary realm of a
+ * command also has the process that uses it.
  */
 const MADE_AT = /^([0-9a-z]{8})-[0-9a-f]{8}(?:-([0-9a-f]{6})-(\d+))?$/
 

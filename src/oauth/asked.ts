@@ -30,16 +30,16 @@ export function sentBy(fetch?: Fetch) {
   } as const
 }
 
-/** What a refused request ends with. */
+/** Texts for a refused request. */
 interface RefusalText extends Pick<ErrorText, 'what' | 'fix'> {
   readonly code: ErrorCode
-  /** In its place where the server's error code is known to have one cause (RFC 6749 §4.1.2.1, §5.2). */
+  /** Texts for error codes that have one known cause (RFC 6749 §4.1.2.1, §5.2). */
   readonly byError?: Readonly<Record<string, Pick<ErrorText, 'what' | 'fix'>>>
 }
 
 /**
- * What a server answers; that it refuses is an error with its reason. A refusal in the server's own words needs no
- * cause underneath: they are all in the error.
+ * Waits for a server's response. Throws an error with the reason when the server refuses. The error has no cause when it
+ * quotes the server's own words in full.
  *
  * @throws {McpKeycloakError} `KEYCLOAK_UNREACHABLE` when there is no answer, else `refusal.code`
  */
@@ -61,9 +61,9 @@ export async function asked<Answer>(
 }
 
 /**
- * The texts for `invalid_scope`.
+ * Texts for the error code `invalid_scope`.
  *
- * @param scope as it was asked for
+ * @param scope the requested scope
  */
 export function scopeRefused(
   clientId: string,

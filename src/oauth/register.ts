@@ -75,7 +75,7 @@ export async function withRegisteredClient<Result>(
 ): Promise<Result> {
   const client = await registerClient(server, metadata, initialAccessToken)
   const result = await work(client).catch(async (error: unknown) => {
-    await deleteClient(client).catch(() => {}) // what went wrong first is what the user has to know
+    await deleteClient(client).catch(() => {}) // report the first error, not this one
     throw error
   })
   await deleteClient(client)
@@ -102,7 +102,7 @@ export async function deleteClient(client: RegisteredClient): Promise<void> {
   })
 }
 
-/** A server that fails says nothing of the realm. */
+/** Fix for a 5xx response: it says nothing about the realm. */
 const SERVER_FAILED = 'mcp-keycloak logs --level ERROR shows the reason.'
 
 function reason(cause: unknown, body: string): string {

@@ -30,9 +30,9 @@ export async function newestBackup(folder: string, realm: string): Promise<strin
 }
 
 /**
- * Ids that users had when a backup was written, by user name.
+ * Reads the users' ids from backups, by user name.
  *
- * @param usernames those to look for
+ * @param usernames users to look for
  */
 export async function formerUserIds(
   folder: string,

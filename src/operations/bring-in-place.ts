@@ -14,25 +14,24 @@ import { unmasked } from '../realm/tidy.ts'
 import { formerUserIds } from './backup.ts'
 import type { FoundRealm } from './find-realm.ts'
 
-/** Settings that the Admin API has no way to change in one step: flows refer to each other by ids. */
+/** Settings that the Admin API cannot change in one step: flows refer to each other by ids. */
 const NOT_IN_PLACE = /^(authenticationFlows|authenticatorConfig|organizations)\b|\.authorizationSettings\b/
 
-/** A realm as it is to be. */
+/** A wanted realm. */
 export interface Target {
-  /** As it is rendered, with its signing key. */
+  /** The rendered realm with its signing key. */
   readonly realm: Realm
-  /** What the server makes of it. */
+  /** The realm as the server imports it. */
   readonly made: Json
   readonly stated: Stated
-  /** The realm signs with another key than the wanted one. */
+  /** The realm on the server does not sign with the wanted key. */
   readonly newKey: boolean
 }
 
 /**
- * Brings the live realm to what its file says. Clients that registered themselves, users' ids and sessions, and the
- * signing key are not touched.
+ * Brings the live realm to its file. Does not touch self-registered clients, users' ids, sessions and the signing key.
  *
- * @returns why it cannot be done in place, in part or at all; `undefined` when it is done
+ * @returns the reason why the realm cannot be changed in place; `undefined` when it was changed
  */
 export async function bringInPlace(
   { admin, name, keycloak }: FoundRealm,

@@ -27,10 +27,10 @@ export type ClientsDeletedReport = Readonly<z.infer<typeof clientsDeletedReportS
 /** Asked before anything is deleted; throws to stop it. */
 export type Approve = (clients: readonly ClientEntry[], realm: string) => Promise<void>
 
-/** Who may stop a deletion. */
+/** Ways to stop a deletion. */
 export interface DeleteOptions {
   readonly approve?: Approve
-  /** Aborting ends the deletion after the client that is under way. Read when the deletion begins. */
+  /** Aborting ends the deletion after the current client. Read when the deletion begins. */
   readonly signal?: AbortSignal
 }
 
@@ -40,7 +40,7 @@ export interface PruneOptions extends DeleteOptions {
   readonly olderThan?: string | undefined
   /** Nobody ever logged in with it. */
   readonly unused?: boolean
-  /** Do nothing, say what would be done. */
+  /** Change nothing, report the planned changes. */
   readonly dryRun?: boolean
 }
 
@@ -77,9 +77,9 @@ export async function clientsPrune(config: Config, options: PruneOptions): Promi
 }
 
 /**
- * Deletes one client after the other.
+ * Deletes clients one by one.
  *
- * @throws {McpKeycloakError} `INTERRUPTED`, with how many are gone
+ * @throws {McpKeycloakError} `INTERRUPTED`, with the number of deleted clients
  */
 export async function removeAll(
   doomed: readonly ClientEntry[],

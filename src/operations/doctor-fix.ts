@@ -81,7 +81,7 @@ function withAdditions(change: Drift): Drift {
 /**
  * Does what {@link planDoctorFix} said, over the Admin API.
  *
- * @param signal aborting ends the waiting for another command; repairs that have begun are finished
+ * @param signal aborting ends the wait for another command; repairs in progress are finished
  *
  * @throws {McpKeycloakError} `NOT_RUNNING`, `REALM_NOT_FOUND`, `ADMIN_LOGIN_REFUSED`, `INSTANCE_BUSY`
  */

@@ -17,7 +17,7 @@ import { realmDiff } from './realm-diff.ts'
 interface FirstSight {
   readonly admin: Admin
   readonly self: ServerSelf
-  /** `null` for a realm that is not ours, `undefined` when there is none. */
+  /** `null` for an unmanaged realm, `undefined` when there is none. */
   readonly record: RealmRecord | null | undefined
 }
 

@@ -21,7 +21,7 @@ export const NO_PASSWORD: Missing = {
 
 /** What we remember of the instance. */
 export interface KnownState extends Pick<Machine, 'state' | 'running'> {
-  /** What the user should know of a damaged state. */
+  /** Warnings about a damaged state. */
   readonly warnings: readonly string[]
 }
 

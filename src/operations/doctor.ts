@@ -102,7 +102,7 @@ export async function doctor(config: Config, options: DoctorOptions = {}): Promi
   )
 }
 
-/** @param onFixed told of the settings that were repaired */
+/** @param onFixed called with the repaired settings */
 async function diagnose(
   config: Config,
   options: DoctorOptions,

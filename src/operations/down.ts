@@ -33,9 +33,9 @@ export interface DownOptions {
   readonly purge?: boolean
   /** Called with what is going on. */
   readonly onStep?: OnStep
-  /** Aborting ends the waiting for another command; an instance that is being stopped is stopped. */
+  /** Aborting ends the wait for another command. A stop in progress is finished. */
   readonly signal?: AbortSignal
-  /** Aborting it as well kills the server instead of waiting for it. */
+  /** Aborting it kills the server instead of waiting for it. */
   readonly hurry?: AbortSignal | undefined
 }
 
@@ -75,7 +75,7 @@ export async function down(
     const runtime = runtimeOf(known, config, cache)
     const ran = running || (await runtime.isRunning(known).catch(() => false)) // `running` is false of one without a port
     await runtime.stop(known, hurry)
-    const left = await runtime.sweep(known) // no folder is removed under a server
+    const left = await runtime.sweep(known) // never remove the folder of a running server
     if (purge) {
       kept.push(...(await runtime.purge(known)))
       await removeInstance(data, config.instance)

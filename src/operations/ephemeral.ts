@@ -28,7 +28,7 @@ interface Listener {
   readonly onWarning: (warning: string) => void
   /** Aborting ends the waiting for a Keycloak that somebody else is starting. */
   readonly signal?: AbortSignal | undefined
-  /** Aborting it kills a server that is being stopped. */
+  /** Aborting it kills a stopping server. */
   readonly hurry?: AbortSignal | undefined
 }
 
@@ -110,7 +110,7 @@ async function ownConfig({ config, origins }: ResolvedConfig, name: string, suff
   }
 }
 
-/** @returns whether nothing is left of it */
+/** @returns whether everything is removed */
 async function removeOrWarn(
   record: EphemeralRecord,
   config: Config,

@@ -15,7 +15,7 @@ export const errorReportSchema = z.strictObject({
       why: z.string().min(1),
       /** The next command or edit that cures it. */
       fix: z.string().min(1),
-      /** Where to report it; absent as long as the project has no address. */
+      /** Address for bug reports; absent while the project has none. */
       url: z.url().exactOptional(),
     })
     .readonly(),
@@ -25,9 +25,9 @@ export const errorReportSchema = z.strictObject({
 export type ErrorReport = Readonly<z.infer<typeof errorReportSchema>>
 
 /**
- * Anything that was thrown, as a program reads it.
+ * Turns any thrown value into a report for programs.
  *
- * @param issues where bugs are reported; default: as `package.json` says
+ * @param issues address for bug reports; default: the one in `package.json`
  */
 export function errorReport(error: unknown, { issues }: ProjectAddresses = projectAddresses()): ErrorReport {
   const url = issues === undefined ? {} : { url: issues }
@@ -46,7 +46,7 @@ export function errorReport(error: unknown, { issues }: ProjectAddresses = proje
   }
 }
 
-/** How to report a bug, in one sentence. */
+/** Explains in one sentence how to report a bug. */
 export function reportBug(issues: string | undefined): string {
   return `Please report it with this text and the command${issues === undefined ? '' : `: ${issues}`}`
 }

@@ -27,7 +27,7 @@ export interface ExecOptions extends UpOptions {
   readonly onWarning?: (warning: string) => void
   /** Called before the command is started. */
   readonly onReady?: (report: UpReport) => void
-  /** Told what is left when a signal ended the command. */
+  /** Called with the outcome when a signal ended the command. */
   readonly onInterrupted?: (outcome: string) => void
   /** The signals to pass on to the command. Default: `SIGTERM` when `signal` is aborted. */
   readonly takeSignals?: TakeSignals
@@ -110,12 +110,12 @@ function sameTarget(config: Config, { runtime, endpoints }: UpReport): Readonly<
   )
 }
 
-/** So that the command finds `mcp-keycloak`, the one that runs it, however it was installed and called. */
+/** Lets the command find the `mcp-keycloak` that runs it, independent of the installation. */
 function ownProgram(): Readonly<Record<string, string>> {
   return { PATH: pathWithUs(), MCP_KEYCLOAK_NODE: process.execPath }
 }
 
-/** The PATH, after a folder that has nothing but our program. */
+/** The PATH, preceded by a folder that has only our program. */
 function pathWithUs(): string {
   return [assetPath('bin/for-exec'), process.env.PATH].filter(Boolean).join(delimiter)
 }

@@ -54,7 +54,7 @@ export async function findRealmOn(keycloak: RunningKeycloak, config: Config): Pr
 function beingReset(name: string, url: string, { at }: ResetJournal): McpKeycloakError {
   return new McpKeycloakError('REALM_NOT_FOUND', {
     what: `There is no realm "${name}" at ${url}.`,
-    why: `A reset of it was interrupted at ${new Date(at).toLocaleString()}. All of the realm is kept.`,
+    why: `A reset of this realm was interrupted at ${new Date(at).toLocaleString()}. The realm lost no data.`,
     fix: `Finish the reset: mcp-keycloak reset-realm --realm ${shellWord(name)}`,
   })
 }

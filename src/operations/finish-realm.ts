@@ -16,24 +16,24 @@ import { type RealmPlace, replaceRealm } from './replace-realm.ts'
 import { type ResetJournal, readJournal, removeJournal, setAsideJournal } from './reset-journal.ts'
 import { writeSigningKey } from './signing-key-file.ts'
 
-/** Work of a process on another machine that began longer ago was interrupted. */
+/** Age from which work of a process on another machine counts as interrupted. */
 const ELSEWHERE_MS = 120_000
 
-/** A realm on which nothing is begun any more. */
+/** A realm without unfinished work. */
 export interface FinishedRealm {
-  /** `null` for a realm that is not ours, `undefined` when there is none. */
+  /** `null` for an unmanaged realm, `undefined` when there is none. */
   readonly record: RealmRecord | null | undefined
-  /** What was finished, a sentence each. */
+  /** One sentence for each piece of finished work. */
   readonly finished: readonly string[]
 }
 
 /**
- * Finishes what a command that was killed had begun with a realm, its creation or a reset, and removes the temporary
- * realms of such commands.
+ * Finishes the creation or the reset of a realm whose command was killed. Also removes the temporary realms of killed
+ * commands.
  *
- * @param record of the realm as it is now
+ * @param record the realm's current record
  * @param isLocked no other command works on the realm's instance
- * @throws {McpKeycloakError} `REALM_REFUSED`; what a reset throws
+ * @throws {McpKeycloakError} `REALM_REFUSED`, and the errors of a reset
  */
 export async function finishRealm(
   config: Config,
@@ -74,7 +74,7 @@ async function finishPending(
   }
 }
 
-/** Finishes the replacement of a realm that was deleted and is not there again. */
+/** Finishes the replacement of a realm that was deleted and not yet created again. */
 export async function finishReplacement(
   config: Config,
   keycloak: RunningKeycloak,
@@ -104,11 +104,11 @@ async function replay(place: RealmPlace, record: RealmRecord | null | undefined)
   }
 }
 
-/** Keycloak goes on with a request whose sender was killed; deleting a large realm takes it some seconds. */
+/** Keycloak completes a request even when its sender is killed. Deleting a large realm takes some seconds. */
 const ATTEMPTS = 30
 const RETRY_MS = 1000
 
-/** Replays a journal; what collides with a last request of the killed command is tried again when that is done. */
+/** Replays a journal. Retries while the last request of the killed command still runs. */
 async function replayUntilThere(
   place: RealmPlace,
   journal: ResetJournal,
@@ -133,30 +133,30 @@ async function replayUntilThere(
   }
 }
 
-/** Whether Keycloak failed or answered that something is there already, or is not. */
+/** Whether Keycloak failed, or reports that something already exists or is missing. */
 function collides(error: unknown): boolean {
   const code = status(error)
   if (code !== undefined) return code >= 500 || code === 404 || code === 409
   return error instanceof Error && error.cause !== undefined && collides(error.cause)
 }
 
-/** Whether nobody is at the work any more. */
+/** Whether no process does the work any more. */
 export function isInterrupted({ at, by }: Pending, isLocked: boolean): boolean {
   return isLocked || (isGone(by) ?? Date.now() - Date.parse(at) > ELSEWHERE_MS)
 }
 
-/** Says that interrupted work is done now. */
+/** Reports that interrupted work is now finished. */
 export function toldFinished(realm: string, pending: Pending): string {
   return `Finished the ${NAMES[pending.work]} of the realm "${realm}" that was interrupted at ${at(pending.at)}.`
 }
 
-/** Says that work was interrupted, and which command finishes it. */
+/** Reports that work was interrupted, and names the command that finishes it. */
 export function toldInterrupted(realm: string, pending: Pending): string {
   const { what, fix } = interruption(realm, pending)
   return `${what} Finish it: ${fix}`
 }
 
-/** Work that was interrupted, and the command that finishes it. */
+/** Describes interrupted work and the command that finishes it. */
 export function interruption(realm: string, { work, at: time }: Pending) {
   return {
     what: `The ${NAMES[work]} of the realm "${realm}" was interrupted at ${at(time)}.`,

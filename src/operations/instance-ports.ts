@@ -37,7 +37,7 @@ export async function portFreed(port: number): Promise<void> {
   while (!(await isPortFree(port)) && Date.now() < deadline) await sleep(100)
 }
 
-/** Chooses what is left open: a port that no other instance has taken before, and a management port. */
+/** Chooses the ports that were not given: a port that no other instance has used, and a management port. */
 export async function choosePorts(
   wanted: WantedPorts,
   before: InstanceState | undefined,

@@ -19,7 +19,7 @@ export function wantedVersion(
     what: `Instance "${before.instance}" cannot go back from Keycloak ${before.version} to ${wanted}.`,
     why: `Its database is that of Keycloak ${before.version}; an older Keycloak starts on it, but does not know what it finds there ("Possibly incorrect state of migration" in its log).`,
     fix: addressed(
-      `Run it beside: mcp-keycloak up --instance <name> --keycloak-version ${wanted}. Go on with --keycloak-version ${before.version}.`,
+      `Run it as another instance: mcp-keycloak up --instance <name> --keycloak-version ${wanted}. Go on with --keycloak-version ${before.version}.`,
       commandTarget(before),
     ),
   })

@@ -41,7 +41,7 @@ export async function findInstance(config: Config): Promise<FoundInstance> {
 }
 
 /**
- * A server of ours, as the rest of the program sees it.
+ * Describes a managed server to the rest of the program.
  *
  * @throws {McpKeycloakError} `ADMIN_UNKNOWN` when its administrator's file is missing or damaged
  */
@@ -86,7 +86,7 @@ export function externalKeycloak(config: Config): RunningKeycloak {
  * The error for an instance that nobody has started on this machine.
  *
  * @param data the data folder
- * @param warnings of a damaged state, for which neither a server nor data was found
+ * @param warnings about a damaged state without a server and data
  */
 export async function noSuchInstance(
   instance: string,
@@ -97,7 +97,7 @@ export async function noSuchInstance(
   const others =
     known.length > 0
       ? `Instances of this machine: ${known.join(', ')}.`
-      : `None was started on this machine (in ${data}).`
+      : `No instance was started on this machine (in ${data}).`
   return new McpKeycloakError('NOT_RUNNING', {
     what: `There is no instance "${instance}".`,
     why: warnings.length > 0 ? `${warnings.join(' ')} Neither its server nor its data was found.` : others,
@@ -110,7 +110,7 @@ export async function noSuchInstance(
   })
 }
 
-/** @throws {McpKeycloakError} `ADMIN_UNKNOWN`, with the way back that loses nothing */
+/** @throws {McpKeycloakError} `ADMIN_UNKNOWN`, with a fix that keeps all data */
 async function unknownAdmin({ instance, folder }: InstanceState): Promise<never> {
   const { damage } = await readAdmin(folder)
   throw new McpKeycloakError('ADMIN_UNKNOWN', {

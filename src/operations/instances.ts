@@ -29,9 +29,9 @@ const foreignProjectSchema = z
     /** Name of the Compose project. */
     project: z.string(),
     instance: z.string(),
-    /** Id of the data folder; `null` for what an earlier version created. */
+    /** Id of the data folder; `null` for things that an earlier version created. */
     owner: z.string().nullable(),
-    /** `null` when it cannot be told. */
+    /** `null` when it is unknown. */
     dataFolder: z.string().nullable(),
     running: z.boolean(),
     containers: z.array(z.string()).readonly(),

@@ -8,23 +8,23 @@ import { runtimeOf } from '../runtime/select.ts'
 import { type InstanceState, readState } from '../runtime/state.ts'
 import { choosePorts, wantedPorts } from './instance-ports.ts'
 
-/** An instance as it is on this machine, whatever its state file says. */
+/** The actual instance on this machine, independent of its state file. */
 export interface KnownInstance {
-  /** `undefined` when there is neither a state, nor a server, nor data. */
+  /** `undefined` when there is no state, no server and no data. */
   readonly state: InstanceState | undefined
-  /** Where its server or its data is; `undefined` when there is neither. */
+  /** The runtime that has its server or its data; `undefined` when there is neither. */
   readonly runtime: InstanceState['runtime'] | undefined
-  /** Its server runs, ready or not. */
+  /** Whether its server runs, ready or not. */
   readonly running: boolean
-  /** What is wrong with the state file, which has to be set aside before another one is written. */
+  /** The fault of a damaged state file, which has to be set aside before a new one is written. */
   readonly damage: string | undefined
-  /** What the user should know of a damaged state. */
+  /** Warnings about a damaged state. */
   readonly warnings: readonly string[]
 }
 
 /**
- * Finds the instance that the options mean. The state file is believed where the machine agrees; else the server is found by
- * its process or container, and its data by its folder or volume. Writes nothing.
+ * Finds the instance that the options name. Uses the state file when it matches the machine. Otherwise finds the server by
+ * its process or container, and the data by its folder or volume. Writes nothing.
  */
 export async function knownInstance(config: Config): Promise<KnownInstance> {
   const { instance } = config
@@ -35,10 +35,10 @@ export async function knownInstance(config: Config): Promise<KnownInstance> {
     const runtime = runtimeOf(state, config, cache)
     if (await runtime.isRunning(state))
       return { state, runtime: state.runtime, running: true, damage, warnings: [] }
-    const found = state.runtime === 'java' ? await runtime.find({ instance, folder }) : undefined // Docker was just asked
+    const found = state.runtime === 'java' ? await runtime.find({ instance, folder }) : undefined // Docker was queried just now
     if (!found?.running || found.port === undefined)
       return { state, runtime: state.runtime, running: false, damage, warnings: [] }
-    const warning = `The state of instance "${instance}" did not know its running server, which was found by its process${pidOf(found)}.`
+    const warning = `The state of instance "${instance}" did not list its running server, which was found by its process${pidOf(found)}.`
     return { state: merged(state, found), runtime: state.runtime, running: true, damage, warnings: [warning] }
   }
   const problem =
@@ -54,7 +54,7 @@ export async function knownInstance(config: Config): Promise<KnownInstance> {
     instance,
     runtime,
     version: server.version,
-    // Nobody is moved to another version because a file was lost.
+    // A lost file must not change the version.
     ...(server.version !== PINNED_VERSION && { chosenVersion: server.version }),
     features: [],
     ...(await choosePorts(wantedPorts(config, undefined), undefined, data)),
@@ -69,16 +69,16 @@ export async function knownInstance(config: Config): Promise<KnownInstance> {
 }
 
 /**
- * As {@link knownInstance}; an instance that cannot be seen from here, as behind another Docker engine, counts as stopped, with
- * the reason as a warning.
+ * Finds an instance like {@link knownInstance}. An unreachable one, for example in another Docker engine, counts as stopped;
+ * the reason is added as a warning.
  *
- * @param codes of the errors that count so; default: all of ours
+ * @param codes error codes that count as unreachable; default: all of them
  */
 export async function knownOrUnseen(config: Config, codes?: readonly ErrorCode[]): Promise<KnownInstance> {
   return knownInstance(config).catch(async (error: unknown) => {
     if (!(error instanceof McpKeycloakError) || (codes && !codes.includes(error.code))) throw error
     const { state, damage } = await readState(folders(config).data, config.instance)
-    const kept = codes ? ' What it has there stays.' : ''
+    const kept = codes ? ' Its data there is kept.' : ''
     return {
       state,
       runtime: state?.runtime,
@@ -99,7 +99,7 @@ async function findAnywhere(place: InstancePlace, config: Config) {
   return undefined
 }
 
-/** What was found wins. */
+/** Completes a found server with the options. Values that were found win. */
 function merged(state: InstanceState, found: FoundServer): InstanceState {
   const { running: _, port = state.port, managementPort = state.managementPort, ...rest } = found
   return { ...state, ...rest, features: [...found.features], port, managementPort }

@@ -7,20 +7,20 @@ import type { RunningKeycloak } from '../runtime/runtime.ts'
 import { newestBackup } from './backup.ts'
 import { readSigningKey } from './signing-key-file.ts'
 
-/** A realm that was on the server and is gone. */
+/** A realm that was on the server and no longer exists. */
 export interface LostRealm {
   readonly realm: string
-  /** No realm at all is left: the database is a new one. */
+  /** Whether the database is new: no realm is left. */
   readonly database: boolean
   /** The newest backup; `undefined` when there is none. */
   readonly backup: string | undefined
 }
 
 /**
- * The realm that was created here before, and is gone; `undefined` for one that was never here. Its signing key is
- * still kept.
+ * Describes a missing realm that was created here before: its signing key or a backup exists. Returns `undefined` for a
+ * realm that was never here.
  *
- * @param realmFile the file that it is to be created from; a backup means that the loss is known
+ * @param realmFile the file for the new realm; a backup means that the user knows of the loss
  */
 export async function lostRealm(
   admin: Admin,
@@ -34,7 +34,7 @@ export async function lostRealm(
   return { realm, database: (await realmNames(admin)).length === 0, backup }
 }
 
-/** Says what was lost, and how to get back what there is of it. */
+/** Reports the loss, and names the command that restores the backup. */
 export function toldLost({ realm, database, backup }: LostRealm, restored: boolean): string {
   const what = database
     ? `The database was lost: Keycloak had none of its realms any more, so the realm "${realm}" was`

@@ -14,17 +14,17 @@ import { readMade } from './server-realm.ts'
 const madeSchema = z.object({
   /** Hash of the realm file's content. */
   hash: z.string(),
-  /** When the server was started, ms since 1970. */
+  /** Start time of the server, ms since 1970. */
   startedAt: z.number(),
   made: z.record(z.string(), z.unknown()),
 })
 
-/** Keycloak tells its time in whole seconds. */
+/** Tolerance for the start time: Keycloak reports its uptime in whole seconds. */
 const CLOCK_MS = 3000
 
 /**
- * What the server makes of a realm file, as {@link readMade} reads it. That takes Keycloak a second, so it is kept until
- * the server is started again: what it makes of one file is always the same until then.
+ * Reads how the server imports a realm file, with {@link readMade}. That takes a second, so the result is kept until the
+ * server's next start: it depends only on the file and the running server.
  *
  * @throws {McpKeycloakError} `REALM_REFUSED`, `STATE_UNWRITABLE`
  */

@@ -23,25 +23,25 @@ import { writeJournal } from './reset-journal.ts'
 import { howToForget, keptAndDropped, type ResetRealmReport } from './reset-realm-report.ts'
 import { newSigningKey, readSigningKey, signingKeyPath, writeSigningKey } from './signing-key-file.ts'
 
-/** How to reset. */
+/** Options of a reset. */
 export interface ResetRealmOptions {
   /** Keep nothing: no clients, no consents, no secrets, no key. */
   readonly hard?: boolean
-  /** Do nothing, say what would be done. */
+  /** Change nothing, report the planned changes. */
   readonly dryRun?: boolean
   readonly onStep?: OnStep
-  /** Stops it, as long as nothing has been changed. */
+  /** Aborting stops the reset while nothing has been changed. */
   readonly signal?: AbortSignal | undefined
-  /** Keeps the process from being stopped by a signal while it changes the realm, which takes about a second. */
+  /** Delays signals while the realm is changed, which takes about a second. */
   readonly uninterrupted?: (<Result>(work: () => Promise<Result>) => Promise<Result>) | undefined
 }
 
-/** A realm of ours that is on a server. */
+/** A managed realm on a server. */
 export type OwnRealm = FoundRealm & { readonly record: RealmRecord }
 
 /**
- * Makes a realm of ours what its file and the options say. It is brought there in place; only what that cannot change,
- * and `--hard`, delete the realm and create it again, behind a journal that the next command replays.
+ * Brings a managed realm to its file and the options, in place. Deletes and recreates the realm only for `--hard` and for
+ * settings that cannot be changed in place. A journal lets the next command finish an interrupted recreation.
  *
  * @throws {McpKeycloakError} `REALM_INVALID`, `REALM_REFUSED`, `INTERRUPTED`; `USAGE_INVALID` without a feature
  */
@@ -91,7 +91,7 @@ export async function performReset(
     }
   }
   if (dryRun || made === undefined) return finish(kept, null, !hard)
-  // One that was switched off for a reset, and left so, is not the user's.
+  // An interrupted reset may have left the realm switched off; the user did not.
   const before = { ...(await oldRealm(name, record, kept)), ...(record.pending && { enabled: true }) }
   const backup = hard ? null : await writeBackup(folder, before, wanted.options.realmFile)
   throwIfInterrupted(signal)
@@ -112,22 +112,22 @@ export async function performReset(
   })
 }
 
-/** A realm that is deleted and created again. */
+/** The parts of a realm's recreation. */
 interface Recreation {
   readonly wanted: RealmPlan
-  /** The wanted realm with its key. */
+  /** The wanted realm with its signing key. */
   readonly realm: Realm
   readonly key: string
   readonly hard: boolean
-  /** The realm before anything was changed. */
+  /** The realm before the first change. */
   readonly before: Realm
   readonly backup: string | null
   readonly kept: Kept
 }
 
 /**
- * Deletes the realm and creates it again. It is switched off first: registrations and logins are refused from then on,
- * so nothing is answered with success that would be lost.
+ * Deletes the realm and creates it again. Switches it off first, so that Keycloak refuses registrations and logins that
+ * would be lost.
  */
 async function recreate(
   found: OwnRealm,
@@ -160,10 +160,10 @@ async function recreate(
   }
 }
 
-/** How often a realm that is switched off is read until nothing new appears in it. */
+/** Limit on the reads of a switched-off realm until nothing new appears in it. */
 const READINGS = 10
 
-/** Reads a realm that is switched off: a registration that had begun before may be answered while it is being read. */
+/** Reads a switched-off realm repeatedly: an earlier registration may still complete while it is read. */
 async function readSettled(admin: Admin, name: string): Promise<Kept> {
   let kept = await readKept(admin, name)
   for (let reading = 1; reading < READINGS; reading++) {
@@ -175,7 +175,7 @@ async function readSettled(admin: Admin, name: string): Promise<Kept> {
   return kept
 }
 
-/** Whether the realm signs with a key of the wanted realm. A file without private keys leaves them to Keycloak. */
+/** Whether the realm signs with a key of the wanted realm. Keycloak generates keys for a file without private keys. */
 function hasAnyKey(realm: Realm, { publicKeys }: Kept): boolean {
   const keys = privateKeys(realm)
   return keys.length === 0 || hasKey(publicKeys, keys)
@@ -189,14 +189,14 @@ async function assertFeatures(admin: Admin, overlays: readonly string[]): Promis
   if (lacking.length === 0) return
   const flags = lacking.map((name) => `--with ${name}`).join(' ')
   throw new McpKeycloakError('USAGE_INVALID', {
-    what: `That Keycloak runs without --features=${lacking.join(',')}.`,
+    what: `Keycloak runs without --features=${lacking.join(',')}.`,
     why: `The overlay ${lacking.join(' and ')} needs it, and a feature is switched on when the server starts.`,
-    fix: `Start it with the feature first: mcp-keycloak up ${flags} --yes; then this again, with the same options.`,
+    fix: `Start Keycloak with the feature: mcp-keycloak up ${flags} --yes. Then run this command again with the same options.`,
   })
 }
 
 function anotherKey(name: string, file: string): string {
-  return `The realm "${name}" gets another signing key: the one that it has is not in ${file}. Tokens issued before no longer verify, and MCP servers that have cached the keys have to be restarted.`
+  return `The realm "${name}" gets another signing key: its current key is not in ${file}. Tokens issued before no longer verify, and MCP servers that have cached the keys have to be restarted.`
 }
 
 function recreated(name: string, refused: string): string {

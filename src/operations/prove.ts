@@ -34,7 +34,7 @@ export type ProofReport = z.infer<typeof proofReportSchema>
  * the client.
  *
  * @param initialAccessToken to register with, in a realm where nobody may without
- * @param onStep called when there is something to play with
+ * @param onStep called before the login test, unless it is skipped
  * @param signal aborting it deletes the client
  * @returns what was seen; `undefined` when the realm has no MCP URL or no user with a known password to play with
  * @throws {McpKeycloakError} `DISCOVERY_FAILED`, `REGISTRATION_REFUSED`, `LOGIN_REFUSED`, `TOKEN_WRONG`

@@ -36,7 +36,7 @@ export const provisionReportSchema = z.strictObject({
   endpoints: realmEndpointsSchema,
   /** `created` now, `unchanged` since before, or there but `different` from what the options ask for. */
   realm: z.enum(['created', 'unchanged', 'different']),
-  /** How a `different` realm differs from what was asked for, and the command that replaces it; else `null`. */
+  /** The difference between a `different` realm and the options, and the command that replaces the realm; else `null`. */
   difference: realmDifferenceSchema.nullable(),
   /** The MCP endpoints that tokens are for. */
   mcpUrls: z.array(z.string()).readonly(),
@@ -67,22 +67,22 @@ export interface ProvisionOptions {
   readonly acquaintance?: Partial<Acquaintance>
   /** Called once the realm was made; not when it was there before. */
   readonly onCreated?: (realm: string) => void
-  /** No other command works on the Keycloak. Default: one may. */
+  /** Whether no other command works on this Keycloak. Default: one may. */
   readonly isLocked?: boolean
-  /** Asks whether a realm that is gone is to be restored from its backup. Default: it is not. */
+  /** Asks whether to restore a lost realm from its backup. Default: the realm is not restored. */
   readonly restore?: AskRestore
 }
 
-/** Asks whether a realm that is gone is to be restored from its backup, instead of created from its file. */
+/** Asks whether to restore a lost realm from its backup instead of creating it from its file. */
 export type AskRestore = (lost: LostRealm & { readonly backup: string }) => Promise<boolean>
 
 interface Creation {
   readonly wanted: RealmPlan
-  /** What was lost of the realm before. */
+  /** Warning about the lost realm. */
   readonly warnings: readonly string[]
 }
 
-/** Creates the realm that is not there: of its file, or of the backup of one that was there. */
+/** Creates a missing realm from its file, or a lost one from its backup. */
 async function create(
   place: RealmPlace,
   config: Config,

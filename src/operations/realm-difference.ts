@@ -6,28 +6,28 @@ import { flagName } from '../config/schema.ts'
 import type { RealmRecord } from '../keycloak/realms.ts'
 import type { RealmPlan } from './plan-realm.ts'
 
-/** A realm that is there, and is not the one that the options ask for. */
+/** An existing realm that differs from the options. */
 export const realmDifferenceSchema = z
   .strictObject({
-    /** In what it differs, or why that is not known. */
+    /** The difference, or the reason why it is unknown. */
     why: z.string(),
-    /** The options in which it differs, as flags. */
+    /** The options that differ, as flags. */
     options: z.array(z.string()).readonly(),
-    /** The command that brings the realm that was asked for. */
+    /** The command that creates the realm that the options describe. */
     fix: z.string(),
-    /** The command that shows each setting that differs. */
+    /** The command that shows each different setting. */
     compare: z.string(),
   })
   .readonly()
 
-/** A realm that is there, and is not the one that the options ask for. */
+/** An existing realm that differs from the options. */
 export type RealmDifference = z.infer<typeof realmDifferenceSchema>
 
 /**
- * Describes how the realm on the server differs from the one that was asked for. Its commands repeat every option, so
- * that they can be pasted.
+ * Describes how the realm on the server differs from the options. The commands repeat every option, so they can be
+ * pasted.
  *
- * @param record `null` for a realm that is not ours
+ * @param record `null` for an unmanaged realm
  */
 export function realmDifference(record: RealmRecord | null, wanted: RealmPlan): RealmDifference {
   const flags = optionFlags(wanted.options)
@@ -49,17 +49,17 @@ export function realmDifference(record: RealmRecord | null, wanted: RealmPlan): 
   return { why, options, fix: `mcp-keycloak reset-realm${flags}`, compare }
 }
 
-/** The difference in one sentence, with its commands. */
+/** Describes the difference in one paragraph, with its commands. */
 export function differenceWarning(realm: string, { why, fix, compare }: RealmDifference): string {
   return `${differenceHeadline(realm)} ${why} To replace it: ${fix}\nTo compare: ${compare}`
 }
 
-/** The difference, as the first line of a report says it. */
+/** Describes the difference in the first line of a report. */
 export function differenceHeadline(realm: string): string {
   return `The realm "${realm}" is not as you asked, and was left unchanged.`
 }
 
-/** The files that a realm is made from, as a person would call them. */
+/** The files that a realm is created from, in words. */
 function sources({ realmFile, with: overlays }: RealmOptions): string {
   return [realmFile ?? 'the built-in realm', ...overlays].join(' or ')
 }

@@ -5,12 +5,12 @@ import type { FoundRealm } from './find-realm.ts'
 import { type ResetJournal, removeJournal } from './reset-journal.ts'
 import { writeSigningKey } from './signing-key-file.ts'
 
-/** Where a realm is replaced. */
+/** The realm to replace, and its server. */
 export type RealmPlace = Pick<FoundRealm, 'admin' | 'keycloak' | 'name'>
 
 /**
- * Deletes a realm and creates the journal's one in its place; puts the old one back when Keycloak refuses that. The
- * journal is written before and removed at the end: a command that finds it calls this again.
+ * Deletes a realm and creates the one in the journal. Restores the old realm when Keycloak refuses the new one. The
+ * journal is removed at the end: a command that finds one calls this function again.
  *
  * @throws {McpKeycloakError} `REALM_REFUSED`
  */

@@ -14,21 +14,21 @@ const madeSchema = z.object({
 const journalSchema = z.object({
   /** When the reset began, ISO 8601. */
   at: z.string(),
-  /** The realm that takes the old one's place, with all that it takes over, and its keys. */
+  /** The new realm, with its keys and everything that it takes over. */
   wanted: madeSchema,
-  /** The old realm, for when Keycloak refuses the new one. */
+  /** The old realm, restored when Keycloak refuses the new one. */
   old: madeSchema,
-  /** The file that has the old realm for people. */
+  /** The backup file of the old realm. */
   backup: z.string(),
-  /** PKCS#8 PEM that the wanted realm signs with. */
+  /** The wanted realm's signing key, as PKCS#8 PEM. */
   key: z.string(),
 })
 
-/** A realm that is being deleted and created again: what it takes to go on where that was interrupted. */
+/** Everything needed to finish an interrupted recreation of a realm. */
 export type ResetJournal = Readonly<z.infer<typeof journalSchema>>
 
 /**
- * The journal of a realm that is being created again; `undefined` when there is none.
+ * Reads the journal of a realm's recreation; `undefined` when there is none.
  *
  * @throws {McpKeycloakError} `STATE_UNWRITABLE`
  */
@@ -37,13 +37,13 @@ export async function readJournal(folder: string, realm: string): Promise<ResetJ
   try {
     return text === undefined ? undefined : journalSchema.parse(JSON.parse(text))
   } catch {
-    await setAsideJournal(folder, realm) // it was written whole or not at all: somebody has edited it
+    await setAsideJournal(folder, realm) // journals are written atomically, so a person has edited this one
     return undefined
   }
 }
 
 /**
- * Writes the journal: from now on the realm can be deleted.
+ * Writes the journal. After that it is safe to delete the realm.
  *
  * @throws {McpKeycloakError} `STATE_UNWRITABLE`, `DISK_FULL`
  */
@@ -51,12 +51,12 @@ export async function writeJournal(folder: string, realm: string, journal: Reset
   await writePrivateJson(journalPath(folder, realm), journal)
 }
 
-/** Removes the journal of a realm that is there. */
+/** Removes the journal of an existing realm. */
 export async function removeJournal(folder: string, realm: string): Promise<void> {
   await rm(journalPath(folder, realm), { force: true })
 }
 
-/** Keeps a journal that cannot be replayed out of the way of the next command. */
+/** Renames a journal that cannot be replayed, so that the next command ignores it. */
 export async function setAsideJournal(folder: string, realm: string): Promise<void> {
   const path = journalPath(folder, realm)
   await rename(path, path.replace(/\.json$/, '.refused.json'))

@@ -15,7 +15,7 @@ export const resetRealmReportSchema = z.strictObject({
   endpoints: realmEndpointsSchema,
   /** Nothing was done: this is what would be. */
   dryRun: z.boolean(),
-  /** The live realm was changed; else it was deleted and created again, in which case sessions end. */
+  /** Whether the live realm was changed. Otherwise it was deleted and created again, and sessions end. */
   inPlace: z.boolean(),
   kept: z
     .strictObject({
@@ -25,21 +25,21 @@ export const resetRealmReportSchema = z.strictObject({
       clients: z.array(z.string()).readonly(),
       /** How many consents of users. */
       consents: z.number(),
-      /** Users who are logged in stay logged in. */
+      /** Whether users stay logged in. */
       sessions: z.boolean(),
     })
     .readonly(),
   dropped: z
     .strictObject({
-      /** Clients that are neither in the file nor kept, except Keycloak's own and those of MCP URLs. */
+      /** Clients that are not in the file and not kept, except Keycloak's own and those of MCP URLs. */
       clients: z.array(z.string()).readonly(),
       /** Users that are not in the file. */
       users: z.array(z.string()).readonly(),
     })
     .readonly(),
   /**
-   * Where the old realm was written before it was changed, for `up --realm-file`: as the server had it, but for signing keys and
-   * the passwords of users that are not in its file; `null` when nothing was done.
+   * Path of the old realm's backup, for `up --realm-file`. It lacks signing keys, and passwords of users that are not in
+   * the realm file. `null` when nothing was changed.
    */
   backup: z.string().nullable(),
   /** How each client program forgets a client that is gone; with `--hard` only. */
@@ -57,7 +57,7 @@ export function keptAndDropped(wanted: Realm, kept: Kept, hard: boolean) {
   const ids = (clients: Kept['registered']) => clients.map(({ clientId = '' }) => clientId)
   const inFile = new Set(wanted.clients?.map(({ clientId }) => clientId))
   const users = new Set(wanted.users?.map(({ username }) => username.toLowerCase()))
-  // A client that stands for an MCP URL is made for that option, and goes with it: nobody loses it.
+  // The client of an MCP URL belongs to that option: no user loses it.
   const replaced = new Set([
     ...inFile,
     ...BUILT_IN_CLIENTS,
@@ -73,7 +73,7 @@ export function keptAndDropped(wanted: Realm, kept: Kept, hard: boolean) {
   }
 }
 
-/** The clients on the server, as a realm file has them. */
+/** The clients on the server, in the format of a realm file. */
 function standing({ others }: Kept): NonNullable<Realm['clients']> {
   return others.map(({ clientId = '', attributes = {} }) => ({ clientId, attributes }))
 }

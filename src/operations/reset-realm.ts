@@ -15,8 +15,7 @@ export type { ResetRealmOptions }
 const WAIT_MS = 60_000
 
 /**
- * Makes the realm what its file and the options say, on the running server. A reset that was interrupted is finished by
- * this one.
+ * Brings the realm to its file and the options, on the running server. Also finishes an interrupted reset.
  *
  * @throws {McpKeycloakError} `NOT_RUNNING`, `REALM_NOT_FOUND`, `REALM_INVALID`, `REALM_REFUSED`, `INTERRUPTED`; `USAGE_INVALID`
  * for a realm that is not ours

@@ -89,7 +89,7 @@ export async function startInstance(
   const admin = await administrator(runtime, planned, data, context)
   context.onStep(`Starting Keycloak ${planned.version}`)
   const handle = await runtime.start({ ...planned, admin }, context).catch(async (error: unknown) => {
-    await runtime.stop(planned, context.hurry) // a start may fail half-way, with a container made and a port held
+    await runtime.stop(planned, context.hurry) // a failed start may leave a container and a used port
     throw error
   })
   const started = { ...planned, admin, ...handle, startedAt: new Date().toISOString() }
@@ -101,8 +101,8 @@ export async function startInstance(
 }
 
 /**
- * The administrator of an instance that is about to start: the known one; a new one for a new database; for a database whose
- * administrator's file is missing or damaged, another one that Keycloak's recovery command creates.
+ * Finds the administrator for the start of an instance. A new database gets a new one. When the administrator's file is
+ * missing or damaged, Keycloak's recovery command creates another one in the existing database.
  *
  * @throws {McpKeycloakError} `ADMIN_UNKNOWN`
  */
@@ -127,7 +127,7 @@ async function administrator(
   return admin
 }
 
-/** Whether a server never became ready: it is of no use to anybody. One that runs but failed later can be looked at. */
+/** Whether a server never became ready, so that it is stopped. A server that failed later stays for inspection. */
 export function neverReady(error: unknown): boolean {
   return error instanceof McpKeycloakError && NEVER_READY.includes(error.code)
 }
@@ -135,7 +135,7 @@ export function neverReady(error: unknown): boolean {
 /**
  * Waits until an instance's health and its own realm answer.
  *
- * @throws {McpKeycloakError} `KEYCLOAK_EXITED`, `KEYCLOAK_NOT_READY`; `DISK_FULL`, `DATABASE_LOCKED` where that is the reason
+ * @throws {McpKeycloakError} `KEYCLOAK_EXITED`, `KEYCLOAK_NOT_READY`, `DISK_FULL`, `DATABASE_LOCKED`
  */
 export async function waitForHealth(
   runtime: Runtime,

@@ -49,11 +49,11 @@ export interface UpOptions {
   readonly onStep?: OnStep
   /** Aborting stops what was begun. */
   readonly signal?: AbortSignal
-  /** Aborting it as well kills a server that is being stopped, instead of waiting for it. */
+  /** Aborting it kills a stopping server instead of waiting for it. */
   readonly hurry?: AbortSignal
   /** Restart a running server when an option needs it; without it that is refused. */
   readonly restart?: boolean
-  /** Asks whether a realm that is gone is to be restored from its backup. Default: it is created from its file. */
+  /** Asks whether to restore a lost realm from its backup. Default: the realm is created from its file. */
   readonly restore?: AskRestore
 }
 
@@ -74,7 +74,7 @@ export async function up(config: Config, options: UpOptions = {}): Promise<UpRep
   )
 }
 
-/** @param onOutcome told what an interrupted `up` leaves */
+/** @param onOutcome called with the outcome of an interrupted `up` */
 async function start(
   config: Config,
   { onStep = () => {}, signal, hurry, restart = false, restore }: UpOptions,
@@ -109,7 +109,7 @@ async function start(
     // A realm that cannot be rendered is better known before a server is started for it.
     if (!before) await planRealm(config)
     const { runtime, reason } = await selectRuntime(config, known, cache).catch((error: unknown) => {
-      throwIfInterrupted(signal) // Ctrl-C ends the programs that look for a JDK
+      throwIfInterrupted(signal) // Ctrl-C also ends the programs that look for a JDK
       throw error
     })
     const context: RunContext = {
@@ -179,7 +179,7 @@ async function start(
       if (!alreadyRunning && (signal?.aborted || neverReady(error))) {
         onStep('Stopping Keycloak')
         await runtime.stop(state, hurry)
-        await writeStopped(state).catch(() => {}) // what went wrong first is what the user has to know
+        await writeStopped(state).catch(() => {}) // report the first error, not this one
         onOutcome(`Keycloak, which was starting, is stopped (instance "${config.instance}").`)
       }
       throw error

@@ -116,7 +116,7 @@ export async function verifyServer(
   const ended = await ask().then(
     async (answers) => ({ ...answers, warnings: await walk.end() }),
     async (error: unknown) => {
-      await walk.end() // what went wrong first is what the user has to know
+      await walk.end() // report the first error, not this one
       throw error
     },
   )

@@ -149,7 +149,7 @@ async function plan(
   return { ...program, path, mode, action, text: text ?? '', warnings }
 }
 
-/** The file that is there: of several the one that has the server already; of none the first. */
+/** Chooses the file to write: an existing one that has the server, else any existing one, else the first. */
 async function chooseFile(files: readonly string[], names: readonly string[]): Promise<string> {
   const texts = await Promise.all(files.map(async (file) => [file, await readIfThere(file)] as const))
   const there = texts.filter(([, text]) => text !== undefined)
@@ -157,7 +157,7 @@ async function chooseFile(files: readonly string[], names: readonly string[]): P
   return (known ?? there[0] ?? texts[0])?.[0] ?? ''
 }
 
-/** Where a link leads whose target is not there yet; else the path itself. */
+/** The target of a link, also when it does not exist yet; else the path itself. */
 async function linkTarget(path: string): Promise<string> {
   const target = await readlink(path).catch(() => undefined)
   return target === undefined ? path : resolve(dirname(path), target)

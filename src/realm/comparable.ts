@@ -60,7 +60,7 @@ export function comparable(exported: Json, stated: Stated): Json {
   }
 }
 
-/** A realm as the server has it, with ids, without the clients that registered themselves and all that is theirs. */
+/** Removes self-registered clients, and everything that belongs to them, from an exported realm. */
 export function withoutTransient(exported: Json): Json {
   const transient = new Set(
     items(exported.clients)
@@ -79,19 +79,19 @@ export function withoutTransient(exported: Json): Json {
   }
 }
 
-/** A realm file without the clients that registered themselves, which a backup has; those of no user's are none. */
+/** Removes self-registered clients, which a backup contains, from a realm file. Also removes the users' consents. */
 export function withoutRegistered(realm: Realm): Realm {
   if (!realm.clients?.some(isTransient)) return realm
   const users = realm.users?.map(({ clientConsents: _, ...user }) => user)
   return withoutTransient({ ...realm, ...(users && { users }) }) as Realm
 }
 
-/** The clients of a realm file that registered themselves. */
+/** The self-registered clients in a realm file. */
 export function registeredIn(realm: Realm): readonly RealmClient[] {
   return (realm.clients ?? []).filter(isTransient)
 }
 
-/** A thing of a realm without ids and times. */
+/** A part of a realm without ids and times. */
 export function withoutNotes(thing: Json): Json {
   return settings(thing) as Json
 }

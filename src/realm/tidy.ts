@@ -69,7 +69,7 @@ export function withoutMasked(value: Json): { readonly value: Json; readonly pat
   return { value: walk(value, '') as Json, paths }
 }
 
-/** A realm with the secrets that Keycloak does not tell, where the file states them. */
+/** Replaces the secrets that Keycloak masks by those in the file. */
 export function unmasked(value: unknown, stated: unknown): unknown {
   const isMasked =
     value === MASK || (Array.isArray(value) && value.length > 0 && value.every((one) => one === MASK))

@@ -44,7 +44,7 @@ export function testUsers(realm: Realm): readonly TestUser[] {
  * A role is one of the realm, or one of a client.
  *
  * @param specs `name`, `name:password` or `name:password:role,role`
- * @param roles the realm roles that options add, which a user of an unknown role has to repeat
+ * @param roles the realm roles that options add, for the fix of an unknown role
  * @throws {McpKeycloakError} `REALM_INVALID` for a name that is there twice, and for a role that the realm does not
  * define
  */

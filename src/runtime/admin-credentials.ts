@@ -18,18 +18,18 @@ export const adminCredentialsSchema = z
 /** The administrator that an instance's database was made with. */
 export type AdminCredentials = z.infer<typeof adminCredentialsSchema>
 
-/** What a folder has of its administrator. */
+/** The contents of an administrator's file. */
 export interface AdminReading {
   /** `undefined` when the file is missing or damaged. */
   readonly admin: AdminCredentials | undefined
-  /** What is wrong with a damaged file. */
+  /** The fault of a damaged file. */
   readonly damage?: string
 }
 
 /**
- * Reads the administrator of an instance; writes nothing.
+ * Reads an instance's administrator. Writes nothing.
  *
- * @param folder the instance's own
+ * @param folder the instance's folder
  */
 export async function readAdmin(folder: string): Promise<AdminReading> {
   const { text, damage } = await readOrDamage(adminFile(folder))
@@ -39,8 +39,8 @@ export async function readAdmin(folder: string): Promise<AdminReading> {
 }
 
 /**
- * The administrator of an instance; created, with a password that nobody guesses, when there is none yet. A damaged file is
- * set aside: call this only where no database needs the password in it.
+ * Reads an instance's administrator, or creates one with a random password. Sets a damaged file aside: call this only when
+ * no database needs the password in it.
  *
  * @throws {McpKeycloakError} `STATE_UNWRITABLE`
  */
@@ -54,9 +54,9 @@ export async function adminCredentials(data: string, instance: string): Promise<
 }
 
 /**
- * Writes an instance's administrator down; a damaged file is set aside before.
+ * Writes an instance's administrator to its file. Sets a damaged file aside first.
  *
- * @returns where the damaged file is
+ * @returns path of the damaged file
  * @throws {McpKeycloakError} `STATE_UNWRITABLE`
  */
 export async function writeAdmin(folder: string, admin: AdminCredentials): Promise<string | undefined> {
@@ -70,7 +70,7 @@ export async function writeAdmin(folder: string, admin: AdminCredentials): Promi
 /**
  * The file with an instance's administrator.
  *
- * @param folder the instance's own
+ * @param folder the instance's folder
  */
 export function adminFile(folder: string): string {
   return join(folder, ADMIN_FILE)

@@ -4,7 +4,7 @@ import { addressed, commandTarget } from '../config/addressed.ts'
 import { McpKeycloakError } from '../errors.ts'
 import type { AdminCredentials } from './admin-credentials.ts'
 
-/** The variable that `kc.sh bootstrap-admin` reads the password from: the command line is visible to every user. */
+/** The variable with the password for `kc.sh bootstrap-admin`: a command line is visible to every user. */
 export const RECOVERY_PASSWORD = 'MCP_KEYCLOAK_RECOVERY_PASSWORD'
 
 /** The arguments of Keycloak's recovery command. */
@@ -33,7 +33,7 @@ export function saysAdminCreated(output: string): boolean {
   return /KC-SERVICES0077|Created temporary admin user/.test(output)
 }
 
-/** An administrator whose name is in no database: Keycloak does not replace a user. */
+/** Creates an administrator with an unused name: Keycloak does not replace a user. */
 export function recoveryAdmin(): AdminCredentials {
   return {
     username: `admin-${randomBytes(3).toString('hex')}`,
@@ -41,7 +41,7 @@ export function recoveryAdmin(): AdminCredentials {
   }
 }
 
-/** The error for Keycloak's recovery command that created nobody. */
+/** The error for a recovery command that created no user. */
 export function adminNotRecovered(instance: string, output: string): McpKeycloakError {
   const errors = output.split('\n').filter((line) => /ERROR|Exception|rror:/.test(line))
   return new McpKeycloakError('ADMIN_UNKNOWN', {

@@ -18,7 +18,7 @@ export async function carryDatabase(from: string, to: string): Promise<void> {
   await rename(`${target}.partial`, target)
 }
 
-/** The file of a server's database. */
+/** Path of a server's database file. */
 export function databaseFile(home: string): string {
   return join(home, 'data', 'h2', 'keycloakdb.mv.db')
 }

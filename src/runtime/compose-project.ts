@@ -7,7 +7,7 @@ import { knownOwner } from './owner.ts'
 import { readIfThere } from './private-file.ts'
 import type { InstancePlace, ServerHandle } from './runtime.ts'
 
-/** An engine that hangs must not hang `status`. */
+/** Limit for an engine that hangs, so that `status` does not hang. */
 const LIST_TIMEOUT_MS = 20_000
 
 const SERVICE = 'label=com.docker.compose.service=keycloak'
@@ -21,13 +21,13 @@ export type ComposePlace = InstancePlace & Pick<ServerHandle, 'owner'>
 /** The Compose project of an instance. */
 export interface ComposeProject {
   readonly name: string
-  /** Docker's filters for what belongs to it. */
+  /** Docker's filters for the project's containers and volumes. */
   readonly filters: readonly string[]
-  /** Created by an earlier version, without an owner's label. */
+  /** Whether an earlier version created it, without an owner label. */
   readonly isPrevious: boolean
 }
 
-/** The Compose project of an instance; `undefined` when its data folder has nothing in Docker. */
+/** Finds the Compose project of an instance; `undefined` when its data folder has nothing in Docker. */
 export async function projectOf(place: ComposePlace): Promise<ComposeProject | undefined> {
   if (place.owner === null) {
     const name = previousProjectName(place.instance)
@@ -37,7 +37,7 @@ export async function projectOf(place: ComposePlace): Promise<ComposeProject | u
   return owner === undefined ? undefined : ownProject(place.instance, owner)
 }
 
-/** The Compose project of an instance that `owner` has. */
+/** The Compose project of an owner's instance. */
 export function ownProject(instance: string, owner: string): ComposeProject {
   const name = projectName(instance, owner)
   const labels = [`${LABELS.owner}=${owner}`, `${PROJECT_LABEL}=${name}`]
@@ -45,9 +45,9 @@ export function ownProject(instance: string, owner: string): ComposeProject {
 }
 
 /**
- * The instance's own container, never another owner's.
+ * Finds the instance's container, never another owner's.
  *
- * @param filters more of Docker's
+ * @param filters additional Docker filters
  * @throws {McpKeycloakError} `DOCKER_MISSING`, `DOCKER_NOT_RUNNING`
  */
 export async function findContainer(
@@ -65,7 +65,7 @@ export async function findContainer(
   return (await hasOurPassword(id, place.folder)) ? id : undefined
 }
 
-/** Whether a container without an owner's label was started for this instance: it has its administrator's password. */
+/** Whether a container without an owner label has this instance's administrator password, and so belongs to it. */
 async function hasOurPassword(id: string, folder: string): Promise<boolean> {
   const { data: admin } = adminCredentialsSchema.safeParse(
     parseJson((await readIfThere(adminFile(folder))) ?? ''),

@@ -32,7 +32,7 @@ import type { RunContext, Runtime } from './runtime.ts'
 
 const COMPOSE_FILE = 'compose/keycloak.yaml'
 
-/** In place of the `.env` of the user's project. Compose 1 takes no `/dev/null`. */
+/** Replaces the `.env` of the user's project. Compose 1 refuses `/dev/null`. */
 const NO_ENV_FILE = 'compose/empty.env'
 
 const RUNNING = ['--filter', 'status=running']
@@ -69,7 +69,7 @@ export const composeRuntime: Runtime = {
     const { instance, folder } = context
     const { id } = await ownerOf(dataFolderOf(folder))
     const variables = composeVariables(settings, { instance, owner: id, dataFolder: dataFolderOf(folder) })
-    // Half a start cannot be undone for sure: what Docker was told it does later.
+    // An interrupted start cannot be undone reliably: Docker still executes it later.
     await composeUp(ownProject(instance, id).name, variables, context.hurry)
     throwIfInterrupted(context.signal)
     return { owner: id }
@@ -117,14 +117,14 @@ async function stop(place: ComposePlace, hurry?: AbortSignal): Promise<void> {
   const id = await findContainer(place, ['--all'])
   if (id === undefined) return
   const project = await projectOf(place)
-  await run('docker', ['stop', id], { signal: hurry }) // so that its last words are kept, too
+  await run('docker', ['stop', id], { signal: hurry }) // so that the log includes its last lines
   if (hurry?.aborted) await run('docker', ['kill', id])
   await keepContainerLog(id, place.folder)
   await dockerLines('remove the stopped container', ['rm', '--force', id])
-  await run('docker', ['network', 'rm', `${project?.name}_default`]) // containers of the user's may be on it
+  await run('docker', ['network', 'rm', `${project?.name}_default`]) // fails when the user's containers are on it
 }
 
-/** Runs Keycloak's recovery command in a container of its own, on the instance's volumes. */
+/** Runs Keycloak's recovery command in a separate container with the instance's volumes. */
 async function recoverAdmin(
   settings: ServerSettings,
   { instance, folder, signal }: RunContext,
@@ -162,7 +162,7 @@ async function removeOneOff(place: ComposePlace): Promise<void> {
   if (ids.length > 0) await dockerLines('remove a container', ['rm', '--force', ...ids])
 }
 
-/** The variables that `compose/keycloak.yaml` is filled in with: all that it has. */
+/** All variables of `compose/keycloak.yaml`. */
 export function composeVariables(
   settings: ServerSettings,
   { instance, owner, dataFolder }: { instance: string; owner: string; dataFolder: string },
@@ -181,7 +181,7 @@ export function composeVariables(
   }
 }
 
-/** Of the user's variables Compose gets those that it and our file do not read. */
+/** Hides the user's variables that Compose or our file would read. */
 function foreignVariables(): Readonly<Record<string, undefined>> {
   const names = Object.keys(process.env).filter((name) => /^(COMPOSE|KC|KEYCLOAK|MCP_KEYCLOAK)_/i.test(name))
   return Object.fromEntries(names.map((name) => [name, undefined]))
@@ -220,7 +220,7 @@ async function composeUp(
   })
 }
 
-/** The output of a script that bash runs inside the instance's container; `undefined` when it cannot be run there. */
+/** Runs a bash script inside the instance's container and returns its output; `undefined` when it cannot run. */
 export async function saidInContainer(place: ComposePlace, script: string): Promise<string | undefined> {
   const id = await findContainer(place, RUNNING)
   if (id === undefined) return undefined

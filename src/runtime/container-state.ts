@@ -18,14 +18,14 @@ interface Inspected {
   readonly HostConfig: { readonly Memory: number }
 }
 
-/** After SIGKILL: 128 and 9. */
+/** Exit code after SIGKILL: 128 + 9. */
 const KILLED = 137
 
 /**
- * Whether a container with a starting server still runs.
+ * Tells whether a container with a starting server still runs.
  *
- * @throws {McpKeycloakError} `KEYCLOAK_EXITED` when it was killed, `DOCKER_ELSEWHERE` when it is healthy and its ports are
- * not open on this machine
+ * @throws {McpKeycloakError} `KEYCLOAK_EXITED` when the container was killed; `DOCKER_ELSEWHERE` when it is healthy and its
+ * ports are not open on this machine
  */
 export async function assertStarting(
   id: string,
@@ -55,7 +55,7 @@ function killed({ OOMKilled }: Inspected['State'], limitBytes: number): McpKeycl
   return new McpKeycloakError('KEYCLOAK_EXITED', {
     what: OOMKilled ? 'Keycloak was killed: out of memory.' : 'Keycloak was killed while it was starting.',
     why: OOMKilled
-      ? `The container used more memory than it may.${limit}`
+      ? `The container used more memory than its limit allows.${limit}`
       : `The container ended with ${KILLED}, which is SIGKILL: "docker kill", or too little memory.${limit}`,
     fix: 'Give Docker at least 1 GB of memory (Docker Desktop: Settings, Resources), then run it again.',
   })

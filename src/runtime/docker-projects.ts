@@ -11,14 +11,14 @@ import type { InstanceState } from './state.ts'
 
 const TIMEOUT_MS = 10_000
 
-/** All that Docker has of one instance of one data folder. */
+/** The containers and volumes of one instance of one data folder. */
 export interface DockerProject {
   /** Name of the Compose project. */
   readonly project: string
   readonly instance: string
-  /** Id of the data folder; `null` for what an earlier version created, or nobody labelled. */
+  /** Id of the data folder; `null` for containers and volumes without the label. */
   readonly owner: string | null
-  /** The owner's data folder, while it has a container. */
+  /** Path of the owner's data folder, while it has a container. */
   readonly dataFolder: string | null
   readonly running: boolean
   /** Names of containers, running or not. */
@@ -27,7 +27,7 @@ export interface DockerProject {
   readonly volumes: readonly string[]
 }
 
-/** What a line of `docker ps` or `docker volume ls` says of a container or a volume. */
+/** A line of `docker ps` or `docker volume ls`. */
 interface Listed extends Pick<DockerProject, 'project' | 'instance' | 'owner' | 'dataFolder' | 'running'> {
   readonly name: string
 }
@@ -61,7 +61,7 @@ async function dockerProjects(lines: Lines): Promise<readonly DockerProject[]> {
   })
 }
 
-/** Those of other data folders. Ephemeral instances have folders inside ours. */
+/** The projects of other data folders. Ephemeral instances have folders inside ours. */
 export async function foreignProjects(
   data: string,
   states: readonly Pick<InstanceState, 'instance' | 'runtime' | 'owner'>[],

@@ -4,7 +4,7 @@ import { type RunOptions, type RunResult, run } from './exec.ts'
 import { dockerWords, probeDocker, requireEngine } from './probe-docker.ts'
 
 /**
- * The output of a Docker command, by lines.
+ * Runs a Docker command and returns the lines of its output.
  *
  * @param purpose completes "Docker could not …"
  * @throws {McpKeycloakError} `DOCKER_MISSING`, `DOCKER_NOT_RUNNING`, `COMPOSE_FAILED`
@@ -19,14 +19,14 @@ export async function dockerLines(
   return result.stdout.split('\n').filter(Boolean)
 }
 
-/** The id of the engine that answers; `undefined` for podman, which has none. */
+/** Reads the id of the responding engine; `undefined` for podman, which has none. */
 export async function engineId(): Promise<string | undefined> {
   const { exitCode, stdout } = await run('docker', ['info', '--format', '{{.ID}}'])
   return exitCode === 0 ? stdout.trim() || undefined : undefined
 }
 
 /**
- * Refuses to take an instance for stopped, or for new, that another engine has.
+ * Throws when another engine has the instance, so that it does not count as stopped or new.
  *
  * @throws {McpKeycloakError} `DOCKER_ELSEWHERE`
  */
@@ -45,13 +45,13 @@ export async function assertSameEngine({
     what: `Instance "${instance}" is in another Docker engine.`,
     why: `Its data is in the engine ${engine}; the client now uses ${here}${chosenBy === undefined ? '' : `, by ${chosenBy}`}.`,
     fix: addressed(
-      'Switch back to that engine (DOCKER_HOST, DOCKER_CONTEXT, docker context use), or take another name: --instance <name>. If that engine is gone for good: mcp-keycloak down --purge',
+      'Switch back to that engine (DOCKER_HOST, DOCKER_CONTEXT, docker context use), or take another name: --instance <name>. If that engine no longer exists: mcp-keycloak down --purge',
       commandTarget({ instance }),
     ),
   })
 }
 
-/** The error for a Docker command that failed: without an engine that is the reason, whatever the command said. */
+/** The error for a failed Docker command. A missing engine is reported as the reason, not the command's output. */
 async function dockerFailed(purpose: string, result: RunResult): Promise<McpKeycloakError> {
   try {
     requireEngine(await probeDocker())

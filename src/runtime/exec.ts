@@ -12,7 +12,7 @@ export interface RunResult {
   readonly stderr: string
   /** The program is not on the PATH. */
   readonly missing: boolean
-  /** It was killed after {@link RunOptions.timeoutMs}. */
+  /** Whether the program was killed after {@link RunOptions.timeoutMs}. */
   readonly timedOut: boolean
 }
 
@@ -20,7 +20,7 @@ export interface RunResult {
 export interface RunOptions {
   /** Variables on top of ours. */
   readonly env?: Readonly<Record<string, string | undefined>>
-  /** Whether our own variables are passed on. Default: `true`. */
+  /** Whether the program inherits our variables. Default: `true`. */
   readonly extendEnv?: boolean
   readonly cwd?: string
   /** After this the program is killed. Default: none. */
@@ -30,7 +30,7 @@ export interface RunOptions {
   readonly onLine?: ((line: string) => void) | undefined
 }
 
-/** A program of ours has a process group of its own: Ctrl-C is meant for us, and what it means is decided here. */
+/** Gives a program its own process group, so that Ctrl-C reaches only mcp-keycloak. */
 const BACKGROUND = { reject: false, stdin: 'ignore', killDescendants: true } as const
 
 /** Runs a program to its end, with no standard input. Never throws for what the program does. */

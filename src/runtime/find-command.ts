@@ -9,7 +9,7 @@ import { McpKeycloakError } from '../errors.ts'
  * Makes sure that a command can be run, before anybody waits for something else.
  *
  * @param command a name on the PATH, or a path
- * @param path default: our own PATH
+ * @param path default: our PATH
  * @throws {McpKeycloakError} `COMMAND_NOT_FOUND`, `COMMAND_NOT_EXECUTABLE`
  */
 export async function assertCommand(command: string, path = process.env.PATH ?? ''): Promise<void> {

@@ -18,9 +18,9 @@ const containerSchema = z.looseObject({
 })
 
 /**
- * Finds what Docker has of an instance without its state: the container, else the volumes, whose names have the version.
+ * Finds an instance in Docker without its state: by its container, else by its volumes, whose names have the version.
  *
- * @param container its id, when there is one
+ * @param container id of the container, if any
  * @param volumes names of the instance's volumes
  */
 export async function findComposeServer(
@@ -36,7 +36,7 @@ export async function findComposeServer(
   return version === undefined ? undefined : { ...NOTHING_KNOWN, running: false, version }
 }
 
-/** Reads `docker inspect` of one container; `undefined` when it is not a container of ours. */
+/** Parses `docker inspect` of one container; `undefined` for a container that is not ours. */
 export function containerServer(inspected: string): FoundServer | undefined {
   const parsed = z.tuple([containerSchema]).safeParse(parseJson(inspected))
   if (!parsed.success) return undefined

@@ -8,12 +8,12 @@ import { processStart } from './process-start.ts'
 import type { FoundServer, InstancePlace } from './runtime.ts'
 import { type ServerProcess, serverProcesses } from './server-processes.ts'
 
-/** Each start begins a new log, and its first lines have the ports. */
+/** Length of the log's beginning, which has the ports. Each start begins a new log. */
 const LOG_BYTES = 64 * 1024
 
 /**
- * Finds the server of an instance without its state: the process that runs in its folder, else the server that was unpacked
- * there, with the ports and features of its last start.
+ * Finds an instance's server without its state: the process that runs in its folder, else the server unpacked there. Ports
+ * and features come from its last start.
  */
 export async function findJavaServer({ folder }: InstancePlace): Promise<FoundServer | undefined> {
   const processes = await serverProcesses(folder)
@@ -43,14 +43,14 @@ async function runningServer({ pid, command }: ServerProcess): Promise<Partial<F
   }
 }
 
-/** Linux shows it; elsewhere the log has to say where the server listens. */
+/** The environment of a process. Only Linux shows it; elsewhere the log has the ports. */
 async function environmentOf(pid: number): Promise<ReadonlyMap<string, string>> {
   const text = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')
   const entries = text.split('\0').map((entry) => [entry, entry.indexOf('=')] as const)
   return new Map(entries.map(([entry, at]) => [entry.slice(0, at), entry.slice(at + 1)]))
 }
 
-/** What the log says of the last start. */
+/** Reads ports and features of the last start from the log. */
 async function lastStart(folder: string): Promise<Pick<FoundServer, 'port' | 'managementPort' | 'features'>> {
   for (const file of [logFile(folder), `${logFile(folder)}.1`]) {
     const text = await firstBytes(file)
@@ -81,7 +81,7 @@ function versionIn(command: string): string | undefined {
   return /keycloak-(\d+\.\d+\.\d+[^/\\]*)[/\\]bin/.exec(command)?.[1]
 }
 
-/** A newer server without a database was unpacked by an `up` that was killed before it took over the data. */
+/** Chooses the newest server with a database. A newer one without is from an `up` that was killed too early. */
 async function newestVersion(folder: string): Promise<string | undefined> {
   const names = await readdir(folder).catch(() => [])
   const versions = names.flatMap((name) => /^keycloak-(\d+\.\d+\.\d+)$/.exec(name)?.[1] ?? [])
@@ -90,7 +90,7 @@ async function newestVersion(folder: string): Promise<string | undefined> {
   return versions[0]
 }
 
-/** Each start begins a log. */
+/** The last start: the log's creation time, because each start begins a new log. */
 async function startTime(folder: string): Promise<string | undefined> {
   return stat(logFile(folder)).then(
     ({ birthtime }) => birthtime.toISOString(),
@@ -98,7 +98,7 @@ async function startTime(folder: string): Promise<string | undefined> {
   )
 }
 
-/** Whether there is a file or folder. */
+/** Whether a file or folder exists. */
 export function isThere(path: string): Promise<boolean> {
   return stat(path).then(
     () => true,

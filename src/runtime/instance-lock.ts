@@ -14,7 +14,7 @@ const STALE_MS = 5000
 
 const RETRY_MS = 500
 
-/** A lock's date is rounded up on some disks. */
+/** Tolerance for disks that round a lock's date up. */
 const CLOCK_ERROR_MS = 2000
 
 /** Choosing ports takes no longer than looking at some. */
@@ -62,7 +62,7 @@ export async function withPortsLock<T>(
 }
 
 /**
- * Does `work` while no other process gives the data folder its owner id.
+ * Runs `work` while no other process creates the data folder's owner id.
  *
  * @throws {McpKeycloakError} `INSTANCE_BUSY`, `STATE_UNWRITABLE`
  */
@@ -124,8 +124,8 @@ async function tryLock(path: string): Promise<(() => Promise<void>) | undefined>
 }
 
 /**
- * A lock dated in the future, after the clock was set back or from another machine, never looks old. One that nobody has
- * refreshed for {@link STALE_MS} is removed.
+ * Removes a lock dated in the future that no process has refreshed for {@link STALE_MS}. Such a date comes from another
+ * machine or from a clock that was set back, and the lock would never look old.
  */
 function futureLocks(lockFolder: string) {
   let seen: { readonly mtimeMs: number; readonly atMs: number } | undefined

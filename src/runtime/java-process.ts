@@ -5,18 +5,18 @@ import { processStart } from './process-start.ts'
 import type { InstancePlace, ServerHandle } from './runtime.ts'
 import { mayBeServerOf, serverProcesses } from './server-processes.ts'
 
-/** How long a server may take to stop before it is killed. */
+/** Time for a server to stop before it is killed. */
 const STOP_MS = 15_000
 
 type State = InstancePlace & ServerHandle
 
-/** Whether the process of `state` runs and is not the server of another folder. */
+/** Whether the process in `state` runs and is not the server of another folder. */
 export async function isServerRunning({ pid, processStart: startedAs, folder }: State): Promise<boolean> {
   if (pid === undefined || (await processStart(pid)) !== startedAs) return false
   return mayBeServerOf(pid, folder)
 }
 
-/** Stops the server of `state`; its process group is killed when it takes too long. */
+/** Stops the server in `state`. Kills its process group when that takes too long. */
 export async function stopServer(state: State, hurry?: AbortSignal): Promise<void> {
   const { pid } = state
   if (pid === undefined || !(await isServerRunning(state))) return
@@ -29,17 +29,17 @@ export async function stopServer(state: State, hurry?: AbortSignal): Promise<voi
   await gone(async () => !(await isServerRunning(state)))
 }
 
-/** What writes the archive in the background is of the server's process group, and slower to stop. */
+/** Kills the rest of the process group: the program that writes the archive stops later than the server. */
 function endArchiveWriter(group: number): void {
   if (process.platform === 'win32') return
   try {
     signalGroup(group, 'SIGKILL')
   } catch {
-    // macOS says EPERM of a group in which nobody lives any more
+    // macOS reports EPERM for a group without living processes
   }
 }
 
-/** Waits until a process is gone; `false` when it still is not after {@link STOP_MS}, or when there is no time for that. */
+/** Waits until a process has ended; `false` when it still runs after {@link STOP_MS}, or when `hurry` is aborted. */
 async function gone(isGone: () => Promise<boolean>, hurry?: AbortSignal): Promise<boolean> {
   const deadline = Date.now() + STOP_MS
   while (!(await isGone())) {
@@ -50,25 +50,25 @@ async function gone(isGone: () => Promise<boolean>, hurry?: AbortSignal): Promis
 }
 
 /**
- * Kills every server that runs in the instance's folder, and waits until none does.
+ * Kills every server in the instance's folder and waits for their end.
  *
- * @returns whether there was one
+ * @returns whether there was a server
  * @throws {McpKeycloakError} `INSTANCE_BUSY` when one cannot be stopped
  */
 export async function sweepServers({ folder }: InstancePlace): Promise<boolean> {
   const strays = await serverProcesses(folder)
-  for (const { pid } of strays) kill(pid, 'SIGKILL') // one by one: the group's leader may be gone
+  for (const { pid } of strays) kill(pid, 'SIGKILL') // one by one: the group's leader may have ended
   if (strays.length > 0 && !(await gone(async () => (await serverProcesses(folder)).length === 0)))
     throw cannotBeStopped(strays.map(({ pid }) => pid))
   return strays.length > 0
 }
 
-/** `kc.sh` may be the parent of the JVM, or of the one that builds: the whole group is ours. */
+/** Signals the whole process group: `kc.sh` may be the parent of the JVM or of a build. */
 function signalGroup(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
   if (process.platform === 'win32' || !kill(-pid, signal)) kill(pid, signal) // a JVM whose start script was killed leads no group
 }
 
-/** `false` when there is no such process or group. */
+/** Sends a signal; `false` when there is no such process or group. */
 function kill(pid: number, signal: 'SIGTERM' | 'SIGKILL'): boolean {
   try {
     return process.kill(pid, signal)

@@ -50,7 +50,7 @@ export function javaRuntime(options: ServerSource): Runtime {
     },
     carryData: ({ folder, version: from }, version) =>
       carryDatabase(serverHome(folder, from), serverHome(folder, version)),
-    claim: async () => ({}), // all that it has is in the data folder
+    claim: async () => ({}), // all of its data is in the data folder
     start: (settings, context) => start(settings, context, options),
     find: findJavaServer,
     hasDatabase: ({ folder }, version) => isThere(databaseFile(serverHome(folder, version))),
@@ -98,7 +98,7 @@ async function start(
   const startedAs = pid ? await processStart(pid) : undefined
   if (!pid || startedAs === undefined) {
     const said = (await lastLines(log, 5)).join('\n')
-    throwIfInterrupted(context.signal) // Ctrl-C at this moment: it had no process group of its own yet
+    throwIfInterrupted(context.signal) // Ctrl-C during the start: the server did not have its own process group yet
     throw new McpKeycloakError('KEYCLOAK_EXITED', {
       what: 'Keycloak could not be started.',
       why: said || `${script} could not be run.`,
@@ -108,7 +108,7 @@ async function start(
   return { pid, processStart: startedAs }
 }
 
-/** jdk-utils runs `java -version` in our process group: Ctrl-C ends it, and then every JDK seems to be missing. */
+/** Finds a JDK. jdk-utils runs `java -version` in our process group: after Ctrl-C every JDK seems to be missing. */
 async function findJdk({ signal }: RunContext): Promise<Jdk> {
   const jdks = await probeJava()
   throwIfInterrupted(signal)
@@ -116,8 +116,8 @@ async function findJdk({ signal }: RunContext): Promise<Jdk> {
 }
 
 /**
- * With the class-data archive, which is in the cache, for new instances, too; without it on Windows, where no shell script can
- * take care of it, and where the JVM cannot be given its path.
+ * The command that starts a server with the class-data archive, which new instances share in the cache. Starts without the
+ * archive on Windows, which lacks a shell for the script, and when the JVM cannot take the archive's path.
  */
 function startCommand(home: string, cache: string): readonly [string, ...string[]] {
   if (process.platform === 'win32' || !isOptionPath(cache)) return [kcScript(home)]

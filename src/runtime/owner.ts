@@ -14,23 +14,23 @@ const OWNER_FILE = 'owner.json'
 
 const ownerSchema = z.looseObject({
   schemaVersion: z.literal(1),
-  /** Not a secret: it is a label of everything that the data folder has in Docker. */
+  /** The id, which is not a secret: it is a label of everything that the data folder has in Docker. */
   id: z.string().regex(/^[0-9a-f]{12}$/),
-  /** Path of the data folder at the last start: a copy of the folder is elsewhere. */
+  /** Path of the data folder at the last start. A copy of the folder has another path. */
   folder: z.string(),
 })
 
-/** The data folder that containers and volumes belong to. */
+/** The owner of containers and volumes: a data folder. */
 export interface Owner {
   /** 12 hexadecimal digits. */
   readonly id: string
-  /** The folder that this one was copied from, when that has just been found out. */
+  /** The original folder, when this one was just recognized as a copy. */
   readonly copyOf?: string
 }
 
 /**
- * The id of a data folder; `undefined` before it has anything in Docker, and for a copy of another folder, whose
- * containers and volumes belong to the original.
+ * Reads the id of a data folder; `undefined` before its first start in Docker. Also `undefined` for a copied folder,
+ * because containers and volumes belong to the original.
  *
  * @throws {McpKeycloakError} `STATE_UNWRITABLE`
  */
@@ -41,7 +41,7 @@ export async function knownOwner(data: string): Promise<string | undefined> {
 }
 
 /**
- * The id of a data folder. Created once; a moved folder keeps its id, a copy gets one of its own.
+ * Reads or creates the id of a data folder. A moved folder keeps its id; a copy gets a new one.
  *
  * @throws {McpKeycloakError} `STATE_UNWRITABLE`, `DISK_FULL`, `INSTANCE_BUSY`
  */
@@ -80,11 +80,11 @@ async function readOwner(data: string): Promise<OwnerReading> {
   return { record, damaged: false, ...(isCopy && { copyOf: record.folder }) }
 }
 
-/** Whether another folder has the same id: this one is its copy. One that cannot be looked into may have it. */
+/** Whether another folder has the same id, so that this one is its copy. An unreadable folder counts as having it. */
 async function isThereToo(folder: string, data: string, id: string): Promise<boolean> {
   try {
     const [there, here] = await Promise.all([stat(folder), stat(data)])
-    if (there.dev === here.dev && there.ino === here.ino) return false // one folder with two paths, as by a mount
+    if (there.dev === here.dev && there.ino === here.ino) return false // one folder with two paths, for example by a mount
     const { data: record } = ownerSchema.safeParse(
       parseJson((await readIfThere(join(folder, OWNER_FILE))) ?? ''),
     )
@@ -94,11 +94,11 @@ async function isThereToo(folder: string, data: string, id: string): Promise<boo
   }
 }
 
-/** The id that an instance's state has, for a folder whose own record is lost. */
+/** Finds a lost id in an instance's state. */
 async function rememberedOwner(data: string): Promise<string | undefined> {
   for (const instance of await listInstances(data)) {
     const file = join(instanceFolder(data, instance), 'state.json')
-    const text = await readIfThere(file).catch(() => undefined) // whoever needs that instance reports it
+    const text = await readIfThere(file).catch(() => undefined) // a command that needs that instance reports the error
     const { data: owner } = ownerSchema.shape.id.safeParse(
       (parseJson(text ?? '') as { owner?: unknown })?.owner,
     )

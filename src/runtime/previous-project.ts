@@ -8,18 +8,18 @@ import { type ComposePlace, type ComposeProject, findContainer } from './compose
 import { dockerLines } from './docker.ts'
 import { run } from './exec.ts'
 
-/** The project that an earlier version's volumes are copied to, and with what. */
+/** The target of a copy of an earlier version's volumes. */
 interface Copy {
   readonly name: string
   readonly owner: string
   readonly version: string
-  /** Has the program `cp`. */
+  /** An image with the program `cp`. */
   readonly image: string
 }
 
 /**
- * Copies the data that an earlier version wrote for this instance, and what the server built, into volumes of the
- * instance's own. The originals stay: whether they are ours is known when the administrator has logged in.
+ * Copies an earlier version's data and built server into the instance's own volumes. The originals stay until the
+ * administrator has logged in, which proves that they are ours.
  *
  * @returns the earlier version's Compose project; `undefined` when there is nothing to copy
  * @throws {McpKeycloakError} `INSTANCE_BUSY` while a container uses the original, `COMPOSE_FAILED`
@@ -56,7 +56,7 @@ async function copyVolume(
   }
   const own = ['--filter', `label=${LABELS.owner}=${owner}`, '--filter', `name=^${to}$`]
   const [partial] = await dockerLines('list volumes', ['volume', 'ls', '--quiet', ...own])
-  if (partial !== undefined) await dockerLines('remove a volume', ['volume', 'rm', partial]) // of a copy that was killed
+  if (partial !== undefined) await dockerLines('remove a volume', ['volume', 'rm', partial]) // left by a killed copy
   const labelled = Object.entries(labels).flatMap(([key, value]) => ['--label', `${key}=${value}`])
   await dockerLines('create a volume', ['volume', 'create', ...labelled, to])
   const mounts = ['--volume', `${from}:/from:ro`, '--volume', `${to}:/to`]
@@ -65,9 +65,9 @@ async function copyVolume(
 }
 
 /**
- * Removes what an earlier version created for an instance, once its data is known to be copied and ours.
+ * Removes an earlier version's volumes of an instance, after their data was copied and proved to be ours.
  *
- * @returns whether it is gone; what another data folder's container uses stays
+ * @returns whether they are removed; volumes in use by another data folder's container stay
  */
 export async function removePrevious(project: string, place: ComposePlace): Promise<boolean> {
   const container = await findContainer({ ...place, owner: null }, ['--all', '--filter', 'status=exited'])
@@ -78,9 +78,9 @@ export async function removePrevious(project: string, place: ComposePlace): Prom
 }
 
 /**
- * Removes the volumes that an earlier version created for an instance.
+ * Removes the volumes that an earlier version created for an instance, unless another data folder owns them.
  *
- * @returns why some were kept
+ * @returns reasons why volumes were kept
  */
 export async function purgePrevious(
   { name }: ComposeProject,
@@ -110,7 +110,7 @@ export async function purgePrevious(
   return []
 }
 
-/** Volumes of a Compose project that no data folder has its label on. */
+/** Lists the volumes of a Compose project without an owner label. */
 async function ownerlessVolumes(project: string): Promise<readonly string[]> {
   const format = `{{.Label "${LABELS.owner}"}} {{.Name}}`
   const args = ['volume', 'ls', '--filter', `label=${PROJECT_LABEL}=${project}`, '--format', format]

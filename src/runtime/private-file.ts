@@ -44,7 +44,7 @@ export async function readIfThere(file: string): Promise<string | undefined> {
   })
 }
 
-/** The text of a file of ours, or why it cannot be read; neither when there is none. */
+/** Reads one of our files: its text, or the reason why it is unreadable; neither when it does not exist. */
 export async function readOrDamage(
   file: string,
 ): Promise<{ readonly text?: string; readonly damage?: string }> {
@@ -56,7 +56,7 @@ export async function readOrDamage(
   }
 }
 
-/** What is wrong with a JSON file of ours, in few words. */
+/** Describes the fault of a JSON file in a few words. */
 export function faultOfJson(text: string, error: z.ZodError): string {
   if (text.trim() === '') return 'it is empty'
   if (parseJson(text) === undefined) return 'it is not JSON'
@@ -65,9 +65,9 @@ export function faultOfJson(text: string, error: z.ZodError): string {
 }
 
 /**
- * Renames a damaged file, so that another one can be written and nothing is lost.
+ * Renames a damaged file, so that a new one can be written and nothing is lost.
  *
- * @returns its name now
+ * @returns the new name
  * @throws {McpKeycloakError} `STATE_UNWRITABLE`
  */
 export async function setAside(file: string): Promise<string> {

@@ -4,7 +4,7 @@ import { type RunResult, run } from './exec.ts'
 /** A Docker client that hangs on a dead engine must not hang us. */
 const PROBE_TIMEOUT_MS = 10_000
 
-/** Variables that decide which engine the client asks, the strongest first. */
+/** Variables that select the client's engine, the strongest first. */
 const ENGINE_VARIABLES = [
   'DOCKER_HOST',
   'DOCKER_CONTEXT',
@@ -16,7 +16,7 @@ const ENGINE_VARIABLES = [
 /** Engines of this machine: a socket, a pipe, or a port of the loopback interface. */
 const LOCAL_ENDPOINT = /^(unix|npipe|fd):|^tcp:\/\/(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:|\/|$)/
 
-/** What podman, its compose and the client print about themselves, around the answer. */
+/** Lines that podman, its compose and the client print around the answer. */
 const BANNER =
   /^Emulate Docker CLI using podman|^>>>> Executing external compose provider|^WARNING: Error (loading|parsing) config file|^$|^Usage:|^(Run|See) '/
 
@@ -29,13 +29,13 @@ export interface DockerProbe {
   readonly compose: readonly string[] | undefined
   /** Version of that Compose, e.g. `2.36.2`. */
   readonly composeVersion?: string
-  /** The client's own words when no engine or no Compose answers. */
+  /** The client's output when no engine or no Compose answers. */
   readonly words?: string
-  /** What names that engine: a variable with its value, or a context; `undefined` for the default. */
+  /** The source of the engine's address: a variable with its value, or a context; `undefined` for the default. */
   readonly chosenBy?: string
-  /** The engine's address when its ports are open on another machine. */
+  /** The engine's address when it is on another machine. */
   readonly elsewhere?: string
-  /** Version of the podman that the program "docker" is. */
+  /** Version of podman when the program "docker" is podman. */
   readonly podman?: string
 }
 
@@ -58,7 +58,7 @@ export async function probeDocker(
   const [, name = '', host = ''] = /^(\S+) (\S+:\S+)$/.exec(context.stdout.trim()) ?? []
   const endpoint = host || environment.DOCKER_HOST || ''
   const chosenBy = engineChosenBy(environment, name)
-  const [, podman] = /^podman version (\S+)/.exec(client.stdout) ?? [] // its banner can be switched off
+  const [, podman] = /^podman version (\S+)/.exec(client.stdout) ?? [] // its banner may be switched off
   return {
     client: !engine.missing,
     engine: answers ? engine.stdout.trim() : undefined,
@@ -72,7 +72,7 @@ export async function probeDocker(
   }
 }
 
-/** The last line that says something, of a Docker command that failed. */
+/** The last meaningful line of a failed Docker command. */
 export function dockerWords({ exitCode, stdout, stderr, timedOut }: RunResult): string {
   if (timedOut) return 'nothing, it did not answer in time.'
   const lines = [stderr, stdout].map((text) => text.split('\n').map((line) => line.trim()))
@@ -81,7 +81,7 @@ export function dockerWords({ exitCode, stdout, stderr, timedOut }: RunResult): 
 }
 
 /**
- * Refuses to go on without a Docker engine on this machine.
+ * Throws without a Docker engine on this machine.
  *
  * @throws {McpKeycloakError} `DOCKER_MISSING`, `DOCKER_NOT_RUNNING`, `DOCKER_ELSEWHERE`
  */
@@ -105,9 +105,9 @@ export function requireEngine(probe: DockerProbe): void {
 }
 
 /**
- * The Compose command, once everything that it needs is there.
+ * Finds the Compose command, and checks that it can work.
  *
- * @throws {McpKeycloakError} `COMPOSE_MISSING`, and what {@link requireEngine} throws
+ * @throws {McpKeycloakError} `COMPOSE_MISSING`, and the errors of {@link requireEngine}
  */
 export function requireCompose(probe: DockerProbe): readonly string[] {
   requireEngine(probe)
@@ -121,7 +121,7 @@ export function requireCompose(probe: DockerProbe): readonly string[] {
   return probe.compose
 }
 
-/** Plugins are in the folder that DOCKER_CONFIG names, too. */
+/** The fix for a missing Compose. DOCKER_CONFIG also selects the folder of plugins. */
 function pluginFix({ chosenBy }: DockerProbe): string {
   const install =
     'nstall the plugin: "apt-get install docker-compose-plugin" (or https://docs.docker.com/compose/install/)'
@@ -130,12 +130,12 @@ function pluginFix({ chosenBy }: DockerProbe): string {
     : `I${install}`
 }
 
-/** Why no engine answers: the client's words, and what made it ask there. */
+/** The reason why no engine answers: the client's output, and the source of the engine's address. */
 export function engineTrouble(probe: DockerProbe): string {
   return `${chosen(probe)}Docker says: ${probe.words ?? 'nothing'}`
 }
 
-/** How to get an engine that answers. */
+/** The fix for an engine that does not answer. */
 export function engineFix({ chosenBy, words = '', podman }: DockerProbe): string {
   const [variable] = chosenBy?.split('=') ?? []
   if (/permission denied/i.test(words))
@@ -147,7 +147,7 @@ export function engineFix({ chosenBy, words = '', podman }: DockerProbe): string
     : 'Start podman\'s service: "systemctl --user start podman.socket" or "podman machine start"'
 }
 
-/** The error for an engine whose published ports cannot be reached from here. */
+/** The error for an engine whose published ports are unreachable from this machine. */
 export function engineElsewhere(why: string): McpKeycloakError {
   return new McpKeycloakError('DOCKER_ELSEWHERE', {
     what: 'The Docker engine is not on this machine.',

@@ -9,7 +9,7 @@ import { run } from './exec.ts'
 
 const LAST_PORT = 65_535
 
-/** How many ports are looked at before any other one will do. */
+/** Number of ports to try before a random one is taken. */
 const PORTS_TRIED = 100
 
 /** A free port on the loopback interface. */
@@ -33,7 +33,7 @@ export async function assertPortFree(port: number, flag: '--port' | '--managemen
   throw await portHeld(port, holder, anotherPort(flag, await nextFreePort(port), holder))
 }
 
-/** The fix for a port that somebody listens on. A Keycloak of ours may be another data folder's: nobody is told to stop it. */
+/** The fix for a used port. It never suggests to stop a managed Keycloak, which another data folder may own. */
 export function anotherPort(
   flag: '--port' | '--management-port',
   port: number,
@@ -43,7 +43,7 @@ export function anotherPort(
   return `mcp-keycloak up ${flag} ${port}${isOurs ? '.' : ', or stop what listens there.'}`
 }
 
-/** The first free port after `port`: easy to remember, and the same one each time; any free one when there is none. */
+/** Finds the first free port after `port`, which is easy to remember and stable; else any free port. */
 export async function nextFreePort(port: number): Promise<number> {
   for (let next = port + 1; next <= Math.min(port + PORTS_TRIED, LAST_PORT); next++) {
     if (await isPortFree(next)) return next
@@ -91,7 +91,7 @@ export async function portHolder(port: number): Promise<string | undefined> {
   return holder ? `the process ${holder.name} (pid ${holder.pid})` : undefined
 }
 
-/** What to know of another program on the port's IPv6 side; `undefined` when there is none. Nothing of ours listens there. */
+/** A warning about another program on the port's IPv6 side, where Keycloak does not listen; `undefined` without one. */
 export async function strangerWarning(port: number): Promise<string | undefined> {
   if (!(await someoneListens('::1', port))) return undefined
   return `Another program listens on [::1]:${port}: browsers and programs that try IPv6 first reach that one at http://localhost:${port}. Stop it, or take another port: mcp-keycloak down, then mcp-keycloak up --port ${await nextFreePort(port)}`

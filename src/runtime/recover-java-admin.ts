@@ -15,8 +15,8 @@ import type { RunContext } from './runtime.ts'
 import { serverEnvironment } from './server-environment.ts'
 
 /**
- * Creates another administrator in the database of a stopped server by `kc.sh bootstrap-admin user`. Measured on 26.7.5: 9 s
- * with `--optimized`; without it Keycloak builds itself for another mode, and back at the next start (92 s).
+ * Creates another administrator in the database of a stopped server with `kc.sh bootstrap-admin user`. Measured on 26.7.5:
+ * 9 s with `--optimized`. Without it 92 s: Keycloak builds itself for another mode, and back at the next start.
  *
  * @throws {McpKeycloakError} `ADMIN_UNKNOWN`, `JAVA_MISSING`, `INTERRUPTED`
  */

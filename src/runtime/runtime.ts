@@ -28,7 +28,7 @@ export interface RunContext extends InstancePlace {
   /** Something the user should know, though it works. */
   readonly onWarning: (warning: string) => void
   readonly signal: AbortSignal | undefined
-  /** Aborted when the user insists: a server is killed instead of being waited for. */
+  /** Aborted by the second signal: a server is killed instead of being waited for. */
   readonly hurry?: AbortSignal | undefined
 }
 
@@ -38,22 +38,22 @@ export interface ServerHandle {
   readonly pid?: number | undefined
   /** java: when that process started, so that another process with the same pid is not mistaken for it. */
   readonly processStart?: string | undefined
-  /** compose: the data folder's id; `null` for what an earlier version created. */
+  /** compose: the data folder's id; `null` for an instance that an earlier version created. */
   readonly owner?: string | null | undefined
   /** compose: id of the engine that has the data. */
   readonly engine?: string | undefined
 }
 
-/** An instance as its runtime finds it on the machine, whatever its state says. */
+/** An instance that its runtime found on the machine, independent of its state. */
 export interface FoundServer extends ServerHandle {
-  /** A server runs, ready or not. */
+  /** Whether a server runs, ready or not. */
   readonly running: boolean
   readonly version: string
   readonly features: readonly string[]
-  /** `undefined` when nothing on the machine says it. */
+  /** `undefined` when the machine does not show it. */
   readonly port: number | undefined
   readonly managementPort: number | undefined
-  /** ISO 8601; of a running server. */
+  /** Start time of a running server, ISO 8601. */
   readonly startedAt?: string
 }
 
@@ -66,7 +66,7 @@ export interface Runtime {
   prepare(build: ServerBuild, context: RunContext): Promise<void>
   /** Gives the prepared server of another version the data of `before`, which is stopped. */
   carryData(before: InstanceState, version: string): Promise<void>
-  /** Makes sure that the instance's data is its own, and no other data folder's; what finds it again. */
+  /** Gives the instance its own data, never another data folder's. Returns the state that finds the data again. */
   claim(
     place: InstancePlace & ServerHandle,
     build: ServerBuild,
@@ -74,38 +74,38 @@ export interface Runtime {
   ): Promise<Pick<InstanceState, 'owner' | 'engine' | 'copiedFrom'>>
   /** Starts the server and returns at once; it is not ready yet. */
   start(settings: ServerSettings, context: RunContext): Promise<ServerHandle>
-  /** Finds the instance's server or its data without a state; `undefined` when there is neither. */
+  /** Finds the instance's server or data without a state; `undefined` when there is neither. */
   find(place: InstancePlace): Promise<FoundServer | undefined>
-  /** Whether the instance has a database, whose administrator has to be known. */
+  /** Whether the instance has a database, which requires its existing administrator. */
   hasDatabase(place: InstancePlace, version: string): Promise<boolean>
   /**
-   * Creates another administrator in the database of a stopped instance, with Keycloak's own recovery command.
+   * Creates another administrator in the database of a stopped instance with Keycloak's recovery command.
    *
-   * @param settings `admin` is the new one; its name must not be in the database
-   * @throws {McpKeycloakError} `ADMIN_UNKNOWN` when that fails
+   * @param settings `admin` is the new administrator; its name must be unused
+   * @throws {McpKeycloakError} `ADMIN_UNKNOWN` when the recovery fails
    */
   recoverAdmin(settings: ServerSettings, context: RunContext): Promise<void>
   /**
-   * Tidies up after the start of a server whose administrator has logged in: keeps what makes that of the next new one
-   * faster, drops what is outlived.
+   * Cleans up after a start, once the administrator has logged in. Keeps files that speed up the first start of other
+   * instances, and removes outdated data.
    *
-   * @returns what there is to remember from then on
+   * @returns the new state
    */
   settle(state: InstanceState): Promise<InstanceState>
   /**
-   * Whether a server that is starting is still there.
+   * Tells whether a starting server still runs.
    *
-   * @throws {McpKeycloakError} `KEYCLOAK_EXITED`, `DOCKER_ELSEWHERE`: why it will never answer, where that is known
+   * @throws {McpKeycloakError} `KEYCLOAK_EXITED`, `DOCKER_ELSEWHERE` when the server will never answer
    */
   isStarting(state: InstanceState): Promise<boolean>
   /**
-   * Whether the server of `state` is there, ready or not.
+   * Tells whether the server in `state` runs, ready or not.
    *
-   * @throws {McpKeycloakError} `DOCKER_NOT_RUNNING`, `DOCKER_ELSEWHERE`: it cannot be seen from here
+   * @throws {McpKeycloakError} `DOCKER_NOT_RUNNING`, `DOCKER_ELSEWHERE` when that cannot be found out
    */
   isRunning(state: InstancePlace & ServerHandle): Promise<boolean>
   /**
-   * Stops the server of `state`, and nothing else; its data is kept.
+   * Stops only the server in `state`, and keeps its data.
    *
    * @param hurry aborting it kills the server instead of waiting for it
    */
@@ -115,7 +115,7 @@ export interface Runtime {
   /**
    * Removes the data of a stopped server.
    *
-   * @returns what was kept, and why
+   * @returns the reasons why data was kept
    */
   purge(place: InstancePlace & ServerHandle): Promise<readonly string[]>
   /** The last lines of the server's log. */

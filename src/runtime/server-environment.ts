@@ -1,8 +1,8 @@
 import type { Jdk } from './probe-java.ts'
 
 /**
- * Variables of the user's shell that a server gets: those that find programs and folders, and the proxies for its calls to
- * others. Everything else may mean something to `kc.sh`, to the JVM or to Keycloak, and is meant for another one.
+ * Variables of the user's shell that a server gets: those for programs and folders, and the proxies for its own requests.
+ * Any other variable may change `kc.sh`, the JVM or Keycloak, though the user set it for another program.
  */
 const PASSED_ON = new Set(
   [
@@ -20,15 +20,15 @@ const PASSED_ON = new Set(
       'USERNAME',
     ],
     ...['APPDATA', 'LOCALAPPDATA', 'PROGRAMDATA', 'PROCESSOR_ARCHITECTURE', 'NUMBER_OF_PROCESSORS', 'OS'],
-    'ARCHIVE_QUIET_SECONDS', // of start-keycloak.sh
+    'ARCHIVE_QUIET_SECONDS', // read by start-keycloak.sh
   ].map((name) => name.toUpperCase()),
 )
 
 /**
- * The variables of a server's processes: ours, and of the user's shell only what a program cannot do without.
+ * The variables of a server's processes: ours, and the few of the user's shell that every program requires.
  *
  * @param shell the variables of this process
- * @param own ours, which win
+ * @param own our variables, which win
  */
 export function serverEnvironment(
   shell: NodeJS.ProcessEnv,

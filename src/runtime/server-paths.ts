@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path'
 
 import { McpKeycloakError } from '../errors.ts'
 
-/** Characters of a path on which a start fails, and what fails on them: measured on Keycloak 26.7.5. */
+/** Characters in a path that break a start, with the reason. Measured on Keycloak 26.7.5. */
 const REFUSED: readonly (readonly [character: RegExp, name: string, reason: string])[] = [
   [/'/, "an apostrophe (')", 'kc.sh evaluates the path between apostrophes'],
   [/[[\]]/, 'a square bracket', 'the server reads the path as a URI'],
@@ -12,14 +12,14 @@ const REFUSED: readonly (readonly [character: RegExp, name: string, reason: stri
 ]
 
 /**
- * Makes sure that a server can run in a folder, before anything is put there.
+ * Checks that a server can run in a folder, before anything is written there.
  *
- * @param folder need not be there yet
- * @throws {McpKeycloakError} `CONFIG_INVALID`, which names the path
+ * @param folder may not exist yet
+ * @throws {McpKeycloakError} `CONFIG_INVALID`, with the path
  */
 export async function assertServerPath(folder: string): Promise<void> {
   if (process.platform === 'win32') return
-  const path = await realFolder(folder) // what the JVM is given
+  const path = await realFolder(folder) // the path that the JVM gets
   const refused = REFUSED.find(([character]) => character.test(path))
   if (!refused) return
   const [, name, reason] = refused
@@ -30,12 +30,12 @@ export async function assertServerPath(folder: string): Promise<void> {
   })
 }
 
-/** Whether `kc.sh` takes a path within JVM options, where it reads quotes. */
+/** Whether `kc.sh` accepts a path within JVM options, where it interprets quotes. */
 export function isOptionPath(path: string): boolean {
   return !/["\n\r]/.test(path)
 }
 
-/** The path without links, also of a folder that is not there yet. */
+/** Resolves the links in a path. The folder may not exist yet. */
 async function realFolder(path: string): Promise<string> {
   const real = await realpath(path).catch(() => undefined)
   if (real !== undefined || dirname(path) === path) return real ?? path

@@ -4,21 +4,21 @@ import { basename, dirname, join } from 'node:path'
 /** A process that runs a server in an instance's folder. */
 export interface ServerProcess {
   readonly pid: number
-  /** Its arguments, one blank between two. */
+  /** The arguments, separated by blanks. */
   readonly command: string
 }
 
 /** The start script of any Keycloak, and the JVM that it starts. */
 const KEYCLOAK = /^(?:\S*sh )?\/.*\/bin\/kc\.sh(?: |$)|kc\.bat\b|-Dkc\.home\.dir=/s
 
-/** The folder that a JVM's command line names; `kc.sh` gives it `<home>/bin/..`. */
+/** The server's folder in a JVM's command line; `kc.sh` passes `<home>/bin/..`. */
 const HOME_OPTION = /-Dkc\.home\.dir='?(.+?)[/\\]keycloak-[^/\\]+[/\\]bin[/\\]\.\./s
 
 /**
- * Finds the processes that run a server in an instance's folder, whatever its state says: the state was lost, or whoever
- * started them was killed before the pid was written down.
+ * Finds the server processes in an instance's folder, independent of its state. The state may be lost, or the command that
+ * started them was killed before it wrote the pid.
  *
- * @param folder the instance's own
+ * @param folder the instance's folder
  */
 export async function serverProcesses(folder: string): Promise<readonly ServerProcess[]> {
   const names = await namesOf(folder)
@@ -28,10 +28,10 @@ export async function serverProcesses(folder: string): Promise<readonly ServerPr
 }
 
 /**
- * Whether a process may be the server of an instance: `false` when it is the server of another folder that exists, as
- * after a copy of the folder. A server whose folder was moved stays the instance's.
+ * Whether a process may be the server of an instance. `false` for the server of another existing folder, for example of
+ * the original of a copied folder. A server whose folder was moved still belongs to the instance.
  *
- * @param folder the instance's own
+ * @param folder the instance's folder
  */
 export async function mayBeServerOf(pid: number, folder: string): Promise<boolean> {
   const command = (await commandLine(pid)) ?? ''
@@ -44,12 +44,12 @@ export async function mayBeServerOf(pid: number, folder: string): Promise<boolea
   )
 }
 
-/** The JVM is given the path without links. */
+/** Resolves links, because the JVM gets the path without links. */
 async function namesOf(folder: string): Promise<readonly string[]> {
   return [folder, await realpath(folder).catch(() => folder)]
 }
 
-/** On Linux the working directory decides, which follows a rename; elsewhere the command line. */
+/** The folder of a server: on Linux its working directory, which follows a rename; elsewhere from its command line. */
 async function isServerOf({ pid, command }: ServerProcess, folders: readonly string[]): Promise<boolean> {
   const cwd = await readlink(`/proc/${pid}/cwd`).catch(() => '')
   const place = cwd.replace(/ \(deleted\)$/, '')
@@ -57,7 +57,7 @@ async function isServerOf({ pid, command }: ServerProcess, folders: readonly str
   if (basename(dirname(place)) === 'instances') return false
   return folders.some((folder) => {
     const path = folder.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-    // Not an editor that has a file of that folder open.
+    // This excludes an editor that has a file of that folder open.
     return new RegExp(
       `^(\\S*sh )?${path}/keycloak-[^/]+/bin/kc\\.sh( |$)|${path}\\\\keycloak-[^\\\\]+\\\\bin\\\\kc\\.bat|-Dkc\\.home\\.dir='?${path}.keycloak-`,
     ).test(command)
@@ -66,17 +66,17 @@ async function isServerOf({ pid, command }: ServerProcess, folders: readonly str
 
 async function keycloakProcesses(): Promise<readonly ServerProcess[]> {
   if (process.platform !== 'linux') {
-    const { default: findProcess } = await import('find-process') // most commands need it never
+    const { default: findProcess } = await import('find-process') // most commands never need it
     const found = await findProcess('name', KEYCLOAK).catch(() => [])
     return found.map(({ pid, cmd }: { pid: number; cmd: string }) => ({ pid, command: cmd }))
   }
-  // /proc has what ps cuts off, and tells apart arguments with line breaks.
+  // ps cuts long lines off and cannot show arguments with line breaks; /proc has both.
   const pids = (await readdir('/proc')).map(Number).filter((pid) => pid > 0)
   const processes = pids.map(async (pid) => ({ pid, command: (await commandLine(pid)) ?? '' }))
   return (await Promise.all(processes)).filter(({ command }) => KEYCLOAK.test(command))
 }
 
-/** The arguments of a process; `undefined` when they cannot be seen. */
+/** Reads the arguments of a process; `undefined` when they are hidden. */
 async function commandLine(pid: number): Promise<string | undefined> {
   if (process.platform === 'linux') {
     const text = await readFile(join('/proc', String(pid), 'cmdline'), 'utf8').catch(() => '')

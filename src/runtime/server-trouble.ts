@@ -3,19 +3,19 @@ import { type ErrorCode, McpKeycloakError } from '../errors.ts'
 import { diskRoom, megabytes } from './disk.ts'
 import type { InstancePlace, Runtime, ServerHandle } from './runtime.ts'
 
-/** With less than this H2 cannot write another page. */
+/** Free space below which H2 cannot write another page. */
 const FULL_BYTES = 1_000_000
 
-/** Enough for the stack trace of one failure. */
+/** Number of log lines to read: enough for the stack trace of one failure. */
 const LOG_LINES = 200
 
-/** A failure that the server's log tells, and its answers do not. */
+/** A failure that only the server's log explains. */
 interface Trouble {
   readonly code: ErrorCode
   readonly line: RegExp
   readonly what: string
   readonly fix: string
-  /** Only of a server that has ended. */
+  /** Whether the failure concerns only a server that has ended. */
   readonly ended?: true
 }
 
@@ -25,7 +25,7 @@ const DISK_FULL: Trouble = {
   code: 'DISK_FULL',
   line: /No space left on device|Disk quota exceeded|There is not enough space on the disk/,
   what: 'The disk is full: Keycloak cannot write to its database',
-  fix: `Make room on it, then restart: ${RESTART}`,
+  fix: `Free space on the disk, then restart: ${RESTART}`,
 }
 
 const TROUBLES: readonly Trouble[] = [
@@ -40,34 +40,34 @@ const TROUBLES: readonly Trouble[] = [
     code: 'PORT_IN_USE',
     line: /Port\(?s?\)? already bound|Address already in use/,
     what: 'Another program took a port of Keycloak while it was starting',
-    fix: 'mcp-keycloak up again: it looks for the ports, and chooses another management port.',
+    fix: 'Run the command again: mcp-keycloak up. It chooses another management port.',
     ended: true,
   },
   {
     code: 'KEYCLOAK_EXITED',
     line: /OutOfMemoryError|insufficient memory for the Java Runtime|Could not (?:reserve|allocate) .*(?:space|heap|cache|memory)|Cannot allocate memory|Native memory allocation .* failed/,
     what: 'Keycloak ran out of memory',
-    fix: 'Give it more: it needs about 800 MB (ulimit -v, the limit of the container or the machine). Then: mcp-keycloak up. The data stays.',
+    fix: 'Give Keycloak more memory: it needs about 800 MB (ulimit -v, the limit of the container or the machine). Then: mcp-keycloak up. The data stays.',
   },
   {
     code: 'KEYCLOAK_EXITED',
     line: /^Killed$/,
     what: 'Keycloak was killed, as the system does when memory runs out',
-    fix: 'Give it more memory: it needs about 800 MB (the limit of the container or the machine). Then: mcp-keycloak up. The data stays.',
+    fix: 'Give Keycloak more memory: it needs about 800 MB (the limit of the container or the machine). Then: mcp-keycloak up. The data stays.',
     ended: true,
   },
 ]
 
 /**
- * Looks on this machine for the reason why a server fails or has ended.
+ * Looks on this machine for the reason why a server fails or ended.
  *
- * @returns the error to show; `undefined` when nothing is to be seen
+ * @returns the error to show; `undefined` when no reason is found
  */
 export async function serverTrouble(
   runtime: Pick<Runtime, 'name' | 'lastLog' | 'isRunning'>,
   server: InstancePlace & ServerHandle,
 ): Promise<McpKeycloakError | undefined> {
-  // The disk of a container is Docker's.
+  // A container is on Docker's disk, not on this one.
   const room = runtime.name === 'java' ? await diskRoom(server.folder) : Number.POSITIVE_INFINITY
   if (room < FULL_BYTES)
     return troubled(DISK_FULL, `${megabytes(room)} are free in ${server.folder}.`, server)

@@ -29,7 +29,7 @@ const stateSchema = z.looseObject({
   owner: z.string().nullable().optional(),
   /** compose: id of the Docker engine that has the data. */
   engine: z.string().optional(),
-  /** compose: Compose project of an earlier version whose data was copied, and is kept until an administrator has logged in. */
+  /** compose: Compose project of an earlier version whose data was copied. It is kept until an administrator has logged in. */
   copiedFrom: z.string().optional(),
 })
 
@@ -44,11 +44,11 @@ export type InstanceState = Readonly<z.infer<typeof stateSchema>> & {
 /** The state of an instance, or why there is none. */
 export interface StateReading {
   readonly state: InstanceState | undefined
-  /** What is wrong with a damaged file, in few words. */
+  /** The fault of a damaged file, in a few words. */
   readonly damage?: string
 }
 
-/** Reads an instance's state; writes nothing. The state of another instance counts as damaged: its server is not ours. */
+/** Reads an instance's state; writes nothing. The state of another instance counts as damaged. */
 export async function readState(data: string, instance: string): Promise<StateReading> {
   const folder = instanceFolder(data, instance)
   const { text, damage } = await readOrDamage(join(folder, STATE_FILE))
@@ -62,9 +62,9 @@ export async function readState(data: string, instance: string): Promise<StateRe
 }
 
 /**
- * Renames a damaged state file, so that another one can be written.
+ * Renames a damaged state file, so that a new one can be written.
  *
- * @returns its name now
+ * @returns the new name
  * @throws {McpKeycloakError} `STATE_UNWRITABLE`
  */
 export function setStateAside(folder: string): Promise<string> {

@@ -11,7 +11,7 @@ import { throwIfInterrupted } from '../errors.ts'
  * Unpacks a zip whose files are all in one top folder, without that folder. `target` is there whole or not at all. Files
  * keep their times: a JVM takes the class-data archive of another copy only then.
  *
- * @throws what reading a broken archive throws, and `INTERRUPTED`; `target` is then not there
+ * @throws the error of a broken archive, or `INTERRUPTED`; `target` then does not exist
  */
 export async function unpack(zip: string, target: string, signal?: AbortSignal): Promise<void> {
   const partial = `${target}.partial`

@@ -75,7 +75,7 @@ export async function aloneInContainers<Result>(
   return withInstanceLock(await containerData(), what, { waitMs: START_MS }, work)
 }
 
-/** Id of the data folder that volumes of containers belong to. */
+/** Id of the data folder that owns the volumes. */
 export async function volumeOwner(): Promise<string> {
   return (await ownerOf(folders(await testConfig()).data)).id
 }

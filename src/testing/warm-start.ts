@@ -10,7 +10,7 @@ import { aloneInContainers } from './container-plan.ts'
 const BUILT_FOLDER = '/opt/keycloak/lib/quarkus'
 
 /**
- * The volume in which containers of one image, one command and one data folder share what Keycloak has built of itself.
+ * The volume with Keycloak's build, shared by the containers of one image, one command and one data folder.
  *
  * @param owner id of the data folder
  */
@@ -30,7 +30,7 @@ export function warmBind(volume: string): string {
  * Starts a container on a warm volume. The first one builds, alone; one that fails leaves no half of it.
  *
  * @returns what `start` returns
- * @throws {McpKeycloakError} `COMPOSE_FAILED` for a volume of that name that another data folder owns
+ * @throws {McpKeycloakError} `COMPOSE_FAILED` when another data folder owns a volume of that name
  */
 export async function startWarm<Started>(
   client: ContainerRuntimeClient,
@@ -48,7 +48,7 @@ export async function startWarm<Started>(
     try {
       return { started: await start() }
     } catch (error) {
-      await handle.remove().catch(() => {}) // the container is still there
+      await handle.remove().catch(() => {}) // the container still exists
       throw error
     }
   }, volume)

@@ -36,7 +36,7 @@ beforeAll(async () => {
 })
 afterAll(() => instance[Symbol.asyncDispose]())
 
-/** The port of the shell is not that of the server: it has to be found. */
+/** The shell names another port than the server's, so the server has to be found. */
 const elsewhere = () => ({ ...instance.env, MCP_KEYCLOAK_PORT: '', MCP_KEYCLOAK_RUNTIME: 'auto' })
 
 async function clients(): Promise<readonly (string | null)[]> {
@@ -88,7 +88,7 @@ describe('a state file that is damaged while the server runs', () => {
     expect(await clients()).toEqual(['Survivor'])
   })
 
-  it('is set aside and not lost', async () => {
+  it('is renamed and kept', async () => {
     const aside = (await readdir(instance.folder)).filter((name) => name.startsWith('state.json.broken-'))
     expect(aside.length).toBeGreaterThan(3)
   })
@@ -195,7 +195,7 @@ describe('a disk that is full', needs(canMount, 'Linux and root'), () => {
     await cliJson<UpReport>(['up', '--no-proof'], full.env)
     const filler = join(data, 'filler')
     await execa('dd', ['if=/dev/zero', `of=${filler}`, 'bs=64k'], { reject: false })
-    // What the database has written ahead lasts for a while.
+    // The database can use its preallocated space for a while.
     await expect
       .poll(() => cli(['realm', 'diff'], { env: full.env }), { timeout: 120_000 })
       .toMatchObject({ exitCode: 3 })

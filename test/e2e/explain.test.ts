@@ -116,7 +116,7 @@ describe('explain', () => {
 
 describe('logs --explain', () => {
   it('tells while it happens how a client is refused, registers, logs in and gets a token', async () => {
-    // From now on: the test before has just got a token, and would be told of too.
+    // Reads only new events: the previous test has just got a token.
     const args = ['logs', '--explain', '-f', '--since', new Date().toISOString(), '--json']
     const following = start(args, { env: instance.env })
     const lines: StoryLine[] = []

@@ -51,7 +51,7 @@ describe.each(hasCompose ? (['java', 'compose'] as const) : (['java'] as const))
       return terminal.ended
     }
 
-    /** Servers of an instance: processes, and containers whether they run or not. */
+    /** The servers of an instance: processes, and containers in any state. */
     async function servers(name: string, folder: string): Promise<readonly (string | number)[]> {
       const containers = hasCompose
         ? (await run('docker', ['ps', '--all', '--format', '{{.Names}}'])).stdout

@@ -16,7 +16,7 @@ import { type TestInstance, testInstance } from '../helpers/instance.ts'
 import { canMount } from '../helpers/machine.ts'
 import { needs } from '../helpers/needs.ts'
 
-/** Each of them stops, slows or opens a server that it reaches. */
+/** Variables that stop, slow or expose a server. */
 const HARMFUL = {
   ...{ DEBUG: 'true', DEBUG_SUSPEND: 'y', KC_DEBUG: 'true', KC_DEBUG_SUSPEND: 'y', PRINT_ENV: 'true' },
   ...{ JAVA: '/bin/false', JAVA_ADD_OPENS: '--nonsense', JAVA_LOCALE: '-Duser.language=tr' },
@@ -38,7 +38,7 @@ const HARMFUL = {
   ...{ LC_ALL: 'tr_TR.UTF-8', LANG: 'tr_TR.UTF-8', SSL_CERT_FILE: '/nowhere', IFS: '/' },
 }
 
-/** Whatever may stand in a path on which Keycloak starts. */
+/** All special characters in a path on which Keycloak starts. */
 const ODD_NAME = '-a b$HOME`id`ü&%20"x"(y)\\z\n~'
 
 let instance: TestInstance
@@ -144,7 +144,7 @@ describe('too little memory', () => {
   it('is named at once, and not waited for', needs(canMount, 'Linux and root'), async () => {
     const limited = await testInstance('java')
     onTestFinished(() => limited[Symbol.asyncDispose]())
-    // Node reserves more than the JVM may have: the limit is that of the start script alone.
+    // Only the start script gets the limit: Node reserves more memory than the JVM may have.
     const home = await fakeHome(
       limited.env.MCP_KEYCLOAK_DATA_FOLDER ?? '',
       'ulimit -v 400000; exec "$JAVA_HOME/bin/java" -Xmx768m -version',

@@ -21,7 +21,7 @@ const MCP_URL = 'http://localhost:18778/mcp'
 const SLOW_MS = 600_000
 
 let folder: string
-/** Of a start without features: the first test that starts so writes it, the others are quicker by it. */
+/** Volume of a start without features. The first test writes it, and the others start faster with it. */
 let WARM_VOLUME: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mcp-keycloak-container-'))

@@ -20,7 +20,7 @@ import { hasCompose } from '../helpers/machine.ts'
 import { needs } from '../helpers/needs.ts'
 
 const COMPOSE_FILE = fileURLToPath(new URL('../../compose/keycloak.yaml', import.meta.url))
-/** Other test files use the machine, too. */
+/** Other test files also use the machine. */
 const PATIENT = { MCP_KEYCLOAK_TIMEOUT: '400' }
 const ADMIN = { username: 'admin', password: 'of-an-earlier-version' }
 
@@ -33,7 +33,7 @@ const names = async (
   return (await execa('docker', [kind, 'ls', '--quiet', ...more, ...filter])).stdout
 }
 
-/** What an earlier version kept of an instance. */
+/** An instance's files as an earlier version wrote them. */
 async function writeEarlierState(
   { folder, name, port }: TestInstance,
   managementPort: number,
@@ -47,7 +47,7 @@ async function writeEarlierState(
   )
 }
 
-/** Starts an instance as earlier versions did: one project for every owner, no labels of ours. */
+/** Starts an instance like earlier versions: one project for every owner, without our labels. */
 async function startEarlier(instance: TestInstance): Promise<string> {
   const managementPort = await freePort()
   await writeEarlierState(instance, managementPort)
@@ -72,7 +72,7 @@ async function startEarlier(instance: TestInstance): Promise<string> {
   return project
 }
 
-/** A folder with a project of the user's, and a shell, that mean another Keycloak. */
+/** A user's project folder and shell whose variables belong to another Keycloak. */
 async function hostileProject() {
   const cwd = await mkdtemp(join(tmpdir(), 'mcp-keycloak-hostile-'))
   onTestFinished(() => rm(cwd, { recursive: true }))
@@ -121,7 +121,7 @@ describe('two data folders on one Docker engine', needs(hasCompose, 'Docker Comp
   afterAll(async () => {
     await one[Symbol.asyncDispose]()
     await other[Symbol.asyncDispose]()
-    // Gone when all went well; no command of ours removes what has no owner.
+    // They no longer exist when the tests passed. Our commands never remove anything without an owner.
     const left = (await names('container', earlier, '--all')).split('\n').filter(Boolean)
     if (left.length > 0) await execa('docker', ['rm', '--force', ...left])
     const volumes = (await names('volume', earlier)).split('\n').filter(Boolean)
@@ -195,7 +195,7 @@ describe('two data folders on one Docker engine', needs(hasCompose, 'Docker Comp
     const purge = (env: Record<string, string>) =>
       cliJson<DownReport>(['down', '--purge', '--yes'], { ...env, MCP_KEYCLOAK_INSTANCE: name })
 
-    // No state at all: not even the name is known here.
+    // Without a state even the name is unknown here.
     expect(await cli(['down', '--purge', '--yes', '--instance', name], { env: one.env })).toMatchObject({
       exitCode: 3,
     })

@@ -1,6 +1,6 @@
 import { TestRunner } from 'vitest'
 
-/** Keeps the tests of a file in their order with `--sequence.shuffle` too; `reason` says what they build on. */
+/** Keeps the order of a file's tests, also with `--sequence.shuffle`; `reason` names the shared state. */
 export function inOrder(_reason: string): void {
   const file = TestRunner.getCurrentSuite()
   file.options = { ...file.options, shuffle: false } // inherited by its groups

@@ -21,7 +21,7 @@ export function randomNumbers(seed: number): () => number {
   }
 }
 
-/** How often Ctrl-C is pressed: later than npm passes it on, a second one is another one. */
+/** Pauses between presses of Ctrl-C. A press after npm's repetition counts as a new signal. */
 export const PRESSES = [
   ['one Ctrl-C', [0]],
   ['two in quick succession', [0, 600]],
@@ -35,14 +35,14 @@ export async function press(terminal: Terminal, pauses: readonly number[]): Prom
   }
 }
 
-/** What a person sees on the terminal in the end: a line that was cleared has only what came after that. */
+/** The final text on the terminal: a cleared line shows only the text after the clearing. */
 export function shownLines(seen: string): readonly string[] {
   return seen
     .split('\r\n')
     .map((line) => stripVTControlCharacters(line.slice(Math.max(0, line.lastIndexOf('\x1b[0K'))).trimEnd()))
 }
 
-/** The outcome that an interrupted command tells in a line of its own; the cursor is shown again. */
+/** The outcome that an interrupted command reports on a separate line. Also checks that the cursor is visible. */
 export function interruptedOutcome({ exitCode, seen }: TerminalResult, expected = 130): string {
   expect(exitCode, seen).toBe(expected)
   expect(seen.lastIndexOf('\x1b[?25h')).toBeGreaterThanOrEqual(seen.lastIndexOf('\x1b[?25l'))
@@ -51,7 +51,7 @@ export function interruptedOutcome({ exitCode, seen }: TerminalResult, expected 
   return (line ?? '').slice('Interrupted: '.length)
 }
 
-/** The locks of a data folder that are held, or were left. */
+/** The held or abandoned locks of a data folder. */
 export async function locks(dataFolder: string): Promise<readonly string[]> {
   const names = await readdir(join(dataFolder, 'instances')).catch(() => [])
   const all = [...names, ...(await readdir(dataFolder).catch(() => []))]

@@ -30,7 +30,7 @@ async function countWrites(work: Work): Promise<number> {
   return Number(stdout)
 }
 
-/** Kills the command at one of its writing requests; returns whether it was killed there. */
+/** Kills the command at one of its writing requests. Returns whether the kill happened there. */
 export async function killAt(work: Work, at: number, sent: boolean): Promise<boolean> {
   const { signal } = await execa(process.execPath, [COMMAND], {
     ...environment({ ...work, at, sent }),
@@ -43,7 +43,7 @@ function environment(settings: object) {
   return { env: { KILLED_COMMAND: JSON.stringify(settings) }, stdin: 'ignore' as const }
 }
 
-/** What of a realm must never be lost. */
+/** The parts of a realm that must never be lost. */
 export interface Whole {
   readonly exported: Awaited<ReturnType<typeof exportRealm>>
   readonly registered: readonly string[]
@@ -51,7 +51,7 @@ export interface Whole {
   readonly keys: readonly string[]
 }
 
-/** Reads what of a realm must never be lost. */
+/** Reads the parts of a realm that must never be lost. */
 export async function readWhole(admin: Admin, realm: string): Promise<Whole> {
   const [exported, keys] = await Promise.all([exportRealm(admin, realm), readPublicKeys(admin, realm)])
   const registered = exported.clients.filter(({ id, clientId }) => id === clientId)
@@ -74,8 +74,8 @@ export function differences(before: Whole, now: Whole): readonly string[] {
 }
 
 /**
- * In what a realm is broken after a command was killed and the next one has run; nothing when it is the old one or the
- * new one, whole.
+ * Lists the damage of a realm after a command was killed and the next one has run. Empty when the realm is completely the
+ * old or the new one.
  */
 async function faultsAfterKill(admin: Admin, config: Config, before: Whole): Promise<readonly string[]> {
   const realm = config.realm ?? ''
@@ -95,7 +95,7 @@ async function faultsAfterKill(admin: Admin, config: Config, before: Whole): Pro
   ]
 }
 
-/** Resets by what they do; the second one changes what cannot be changed in place. */
+/** Resets by kind. The second one changes settings that cannot be changed in place. */
 export const WORKS = {
   'in place': { flow: false, hard: false },
   'created again': { flow: true, hard: false },
@@ -116,7 +116,7 @@ export interface Kill {
 
 const writes = new Map<string, number>()
 
-/** Kills a reset of a realm that somebody has changed, lets the next command run, and tells what is broken then. */
+/** Kills the reset of a changed realm, runs the next command, and returns the damage. */
 export async function killOnce({ admin, config, random, name, part, finish }: Kill) {
   const { realm = '' } = config
   const { flow, hard } = WORKS[name]
@@ -127,7 +127,7 @@ export async function killOnce({ admin, config, random, name, part, finish }: Ki
     writes.set(name, await countWrites(work))
   }
   const all = writes.get(name) ?? 1
-  const id = randomUUID() // as of a client that registered itself
+  const id = randomUUID() // like a self-registered client
   await admin.clients.create({ realm, id, clientId: id, secret: randomUUID() })
   await changeByHand(admin, realm, flow)
   const before = await readWhole(admin, realm)

@@ -1,9 +1,9 @@
 declare module 'vitest' {
   interface TaskMeta {
-    /** What a test needs that not every machine has; printed when the test is skipped. */
+    /** The requirement of a test that some machines lack; printed when the test is skipped. */
     needs?: string
   }
 }
 
-/** Options of a test, or of a group of tests, that runs only where `isThere`; `what` is the reason that the summary prints. */
+/** Options of a test or a group that runs only where `isThere`. The summary prints `what` as the reason of a skip. */
 export const needs = (isThere: boolean, what: string) => ({ skip: !isThere, meta: { needs: what } })

@@ -1,5 +1,5 @@
 /**
- * Random numbers from 0 to 1 that are the same in each run with the same seed.
+ * Creates random numbers from 0 to 1. Runs with the same seed get the same numbers.
  *
  * @see {@link https://github.com/bryc/code/blob/master/jshash/PRNGs.md#mulberry32 mulberry32}
  */

@@ -75,7 +75,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
 }
 
-/** Removes what the last run left on a Keycloak that was kept: each run begins with no realm. */
+/** Removes the realms of the last run from a kept Keycloak: each run begins without realms. */
 async function removeRealms(config: Config): Promise<void> {
   const found = await findInstance(config).catch(() => undefined)
   if (found === undefined) return

@@ -11,11 +11,11 @@ const TERMINAL = fileURLToPath(new URL('../fixtures/terminal.py', import.meta.ur
 /** How a command on a terminal ended. */
 export interface TerminalResult {
   readonly exitCode: number
-  /** All that was written to the terminal, escape sequences included. */
+  /** The complete output on the terminal, including escape sequences. */
   readonly seen: string
 }
 
-/** The built program on a terminal of its own. */
+/** The built program on its own terminal. */
 export interface Terminal {
   /** Resolves when the terminal shows a text, or when the command has ended without it. */
   shows(text: string): Promise<void>

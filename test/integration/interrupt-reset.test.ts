@@ -30,7 +30,7 @@ beforeAll(async () => {
   realm = await testRealm(REALM)
   const metadata = { redirect_uris: ['http://localhost:3117/callback'], token_endpoint_auth_method: 'none' }
   for (let count = 0; count < 5; count++) await postRegistration(realm.server, metadata)
-  expect((await cli(['reset-realm'], { env })).exitCode).toBe(0) // its key is this machine's
+  expect((await cli(['reset-realm'], { env })).exitCode).toBe(0) // gives the realm this machine's key
   const reset = await onTerminalOfOurs(['reset-realm', '--token-lifespan', String(++seconds)], env)
   await reset.shows('Resetting')
   const beganAt = Date.now()
@@ -39,7 +39,7 @@ beforeAll(async () => {
 })
 afterAll(() => realm[Symbol.asyncDispose]())
 
-/** What must be the same in the old and in the new realm. */
+/** The parts that must be equal in the old and in the new realm. */
 async function essence(): Promise<unknown> {
   const admin = await sharedAdmin()
   const of = { realm: REALM }
@@ -62,7 +62,7 @@ async function lifespanSeconds(): Promise<number> {
   return (await realms.findOne({ realm: REALM }))?.accessTokenLifespan ?? 0
 }
 
-/** Whether the realm is what it remembers to be. */
+/** Whether the realm matches the options that it remembers. */
 async function drift(): Promise<readonly string[]> {
   const found = await realmDiff(await externalConfig(keycloak, { realm: REALM }))
   return found.drift.map(({ path }) => path)
@@ -92,7 +92,7 @@ describe(`reset-realm, interrupted at ${MOMENTS} moments (seed ${SEED})`, () => 
       const { elapsedMs, ...result } = await ended
       const at = `moment ${moment}, ${pauses.length} times: ${result.seen}`
       if (result.exitCode === 0)
-        spanMs = Math.min(spanMs, elapsedMs) // too late: the machine has become faster
+        spanMs = Math.min(spanMs, elapsedMs) // the signal came too late: the machine has become faster
       else {
         interruptedOutcome(result)
         moment++

@@ -12,7 +12,7 @@ import { sharedAdmin, type TestRealm, testRealm } from '../helpers/test-realm.ts
 const keycloak = inject('sharedKeycloak')
 const REALM = 'interrupt'
 
-/** Registered before, and there afterwards. */
+/** A client that was registered before, and still exists afterwards. */
 const REGISTERED = 30
 
 /** The outcome of a command that was faster than the key. */
@@ -41,7 +41,7 @@ const command = (...args: readonly string[]) =>
     MCP_KEYCLOAK_REALM: REALM,
   })
 
-/** Waits for a fact; a command that has ended makes none any more. */
+/** Waits for a fact, or for the end of the command. */
 async function fact(terminal: Terminal, isSo: () => Promise<boolean>): Promise<void> {
   let isOver = false
   void terminal.ended.then(() => {

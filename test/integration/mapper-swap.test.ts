@@ -4,8 +4,8 @@ import { sharedAdmin, type TestRealm, testRealm } from '../helpers/test-realm.ts
 import { ofItsVersion } from '../helpers/version-warnings.ts'
 
 /**
- * keycloak#51468 (CVE-2026-15572): a mapper of an allowed type becomes one that gives roles, in an update. Keycloak 26.6.4
- * has the hole. It is open where clients may register in Keycloak's own format, with this realm too (tried by hand).
+ * keycloak#51468 (CVE-2026-15572): an update turns a mapper of an allowed type into one that gives roles. Keycloak 26.6.4
+ * has the hole. It is open where clients may register in Keycloak's own format, also with this realm (tried by hand).
  */
 const REDIRECT = 'http://localhost:3117/callback'
 const mapper = (protocolMapper: string) => ({

@@ -21,7 +21,7 @@ beforeAll(async () => {
   config = await externalConfig(keycloak, { realm, proof: false, with: ['oauth-proxy'] })
   await up(config)
   admin = await sharedAdmin()
-  const id = randomUUID() // as of a client that registered itself
+  const id = randomUUID() // like a self-registered client
   await admin.clients.create({ realm, id, clientId: id, secret: 'its-own' })
 })
 afterAll(() => admin.realms.del({ realm }))
@@ -43,7 +43,7 @@ const role = async (name: string) => {
   return { ...found, id: found?.id ?? '', name }
 }
 
-/** What somebody may do to a realm, each followed by a reset. */
+/** Changes that a user may make to a realm, each followed by a reset. */
 const CHANGES: Readonly<Record<string, () => Promise<unknown>>> = {
   'a save in the admin console': async () => {
     const found = await admin.realms.findOne({ realm })

@@ -20,7 +20,7 @@ const AT_ONCE = 20
 const LOGINS = 200
 const REDIRECT = 'http://localhost:3117/callback'
 const ALL_MS = 600_000
-/** A refusal has to come soon: no program waits longer. */
+/** Limit for a refusal: no program waits longer. */
 const REFUSED_MS = 10_000
 
 let folder: string
@@ -98,6 +98,6 @@ it(`${REGISTRATIONS} registrations and ${LOGINS} logins during resets succeed an
   expect(registered.filter((id) => !there.includes(id))).toEqual([])
   expect(there).toContain(client.client_id)
   expect(slow).toEqual([])
-  // In place nothing is switched off: what failed at all failed for another reason.
+  // A reset in place switches nothing off: any failure has another reason.
   expect([registered.length, loggedIn, resets > 1]).toEqual([REGISTRATIONS, LOGINS, true])
 })

@@ -17,7 +17,7 @@ const test = (fullName: string, status: string, rest: object = {}) => ({
   ...rest,
 })
 
-/** A report as vitest's JSON reporter writes it. */
+/** A report in the format of vitest's JSON reporter. */
 const REPORT = {
   numPassedTests: 7,
   numFailedTests: 1,

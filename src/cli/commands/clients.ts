@@ -51,7 +51,7 @@ function addPrune(clients: Command, context: CommandContext): void {
       ...flags,
       approve: approve(out),
       get signal() {
-        return context.signal // until it is asked for, a signal ends the command at once
+        return context.signal // until this is read, a signal ends the command at once
       },
     }
     out.result(await clientsPrune(config, options), renderDeleted)

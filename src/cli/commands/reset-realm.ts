@@ -12,7 +12,7 @@ interface ResetRealmFlags {
   readonly dryRun?: boolean
 }
 
-/** Adds `mcp-keycloak reset-realm`: the realm as its file says, in about a second. */
+/** Adds `mcp-keycloak reset-realm`, which brings the realm to its file in about a second. */
 export function addResetRealmCommand(program: Command, context: CommandContext): void {
   const command = program
     .command('reset-realm')
@@ -50,10 +50,10 @@ export function renderResetRealm(report: ResetRealmReport, chalk: ChalkInstance)
       '',
       `self-registered clients: ${kept.clients.length}`,
       `consents: ${kept.consents}`,
-      ...(kept.sessions ? ['sessions: who is logged in stays logged in'] : []),
+      ...(kept.sessions ? ['sessions: users stay logged in'] : []),
     ),
     ...row(chalk, 'Dropped', `clients: ${names(dropped.clients)}`, `users: ${names(dropped.users)}`),
-    ...(kept.sessions ? [] : row(chalk, '', 'sessions: all; who was logged in logs in again')),
+    ...(kept.sessions ? [] : row(chalk, '', 'sessions: all; users log in again')),
     ...(backup ? row(chalk, 'As it was', backup) : []),
     ...(forget.length > 0 && !dryRun
       ? [

@@ -61,7 +61,7 @@ export function renderBare(report: SnippetsReport): string[] {
   return report.programs[0]?.snippets[0]?.code.split('\n') ?? []
 }
 
-/** What the whole list says before and after the code that is printed alone. */
+/** The notes around the code in the whole list; they go to stderr when the code is printed alone. */
 export function renderAround({ programs }: SnippetsReport, chalk: ChalkInstance): string[] {
   const [program] = programs
   const [server, ...rest] = program?.snippets ?? []

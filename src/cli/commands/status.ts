@@ -133,7 +133,7 @@ export function renderInstances({ instances, foreign }: InstancesReport, chalk: 
       return row(chalk, instance, `${condition(summary, chalk)}  ${url}  Keycloak ${version}, ${runtime}`)
     }),
     ...(instances.length === 0 ? ['  There is no instance on this machine: mcp-keycloak up'] : []),
-    ...(foreign.length > 0 ? ['', '  Of other data folders, in Docker:'] : []),
+    ...(foreign.length > 0 ? ['', '  Other data folders in Docker:'] : []),
     ...foreign.flatMap((project) =>
       row(
         chalk,

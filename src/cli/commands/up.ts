@@ -39,7 +39,7 @@ export function addUpCommand(program: Command, context: CommandContext): void {
   })
 }
 
-/** Asks on a terminal whether a realm that is gone is to be restored; elsewhere the warning names the backup. */
+/** Asks on a terminal whether to restore a lost realm. Without a terminal, the warning names the backup. */
 function offerBackup(out: Output, signal: AbortSignal): AskRestore {
   return async ({ realm, database, backup }) => {
     out.note(
@@ -111,7 +111,7 @@ export function renderUp(
   ]
 }
 
-/** Whether the realm is there as it was asked for; a realm that is not so comes before anything else. */
+/** The first lines of the report. They begin with the realm when it differs from the options. */
 function headline(
   { difference, ...report }: UpReport,
   chalk: ChalkInstance,

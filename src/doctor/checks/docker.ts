@@ -26,7 +26,7 @@ export const docker: Check<'machine'> = {
       ? fail(what, `This instance's data are in Docker.${trouble}`, client ? `${start}.` : `${install}.`)
       : warn(
           what,
-          `And no JDK was found: Keycloak needs one of the two.${trouble}`,
+          `No JDK was found. Keycloak requires Docker or a JDK.${trouble}`,
           client ? `${start}.` : `${install}, or a JDK.`,
         )
   },

@@ -15,7 +15,7 @@ export const drift: Check<'ours'> = {
     interrupted === null ? judgeDrift(await find(), filesChanged) : judgeInterrupted(interrupted),
 }
 
-/** Judges a realm whose creation or reset was interrupted. */
+/** Reports a realm whose creation or reset was interrupted. */
 function judgeInterrupted({ what, fix }: NonNullable<OurRealm['interrupted']>): Finding {
   return warn(what, 'The command was stopped before it was done. Nobody changed the realm by hand.', fix)
 }

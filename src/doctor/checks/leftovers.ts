@@ -3,7 +3,7 @@ import { dataFolderOf, folders, instanceFolder } from '../../config/folders.ts'
 import { type DockerProject, foreignProjects, ownDockerProject } from '../../runtime/docker-projects.ts'
 import { type Check, type Finding, ok, skip, warn } from '../check.ts'
 
-/** Whether Docker has containers or volumes of this instance that its state does not know, and of other data folders. */
+/** Looks in Docker for containers and volumes that the state does not list, and for those of other data folders. */
 export const leftovers: Check<'host'> = {
   name: 'leftovers',
   title: 'Leftovers',
@@ -21,10 +21,10 @@ export const leftovers: Check<'host'> = {
 }
 
 /**
- * Judges what Docker has.
+ * Judges the containers and volumes in Docker.
  *
- * @param unknown of this instance, though its state says nothing of it
- * @param foreign of other data folders
+ * @param unknown projects of this instance that its state does not list
+ * @param foreign projects of other data folders
  */
 export function judgeLeftovers(
   unknown: Pick<DockerProject, 'containers' | 'volumes'> | undefined,

@@ -50,9 +50,9 @@ export const ports: Check<'host'> = {
 }
 
 /**
- * Judges who holds the ports.
+ * Judges which programs hold the ports.
  *
- * @param next the free port after the first that is taken
+ * @param next the first free port after a used one
  */
 export function judgePorts(list: readonly Port[], next?: number): Finding {
   const taken = list.filter(({ holder }) => holder !== undefined)

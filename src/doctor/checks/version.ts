@@ -3,7 +3,7 @@ import { assertSupportedVersion, compareToPinned, minorOf, PINNED_VERSION } from
 import { OWN_FORMAT, type ServerSelf } from '../../keycloak/server-info.ts'
 import { type Check, type Finding, ok, warn } from '../check.ts'
 
-/** Which Keycloak it is, and which of its holes and bugs an MCP client would meet. */
+/** Checks the Keycloak version for holes and bugs that an MCP client would meet. */
 export const version: Check<'info'> = {
   name: 'version',
   title: 'Version',
@@ -15,7 +15,7 @@ export const version: Check<'info'> = {
   },
 }
 
-/** Judges the version of a server by what it runs with; security holes come first. */
+/** Judges the version of a server with its features; security holes come first. */
 export function judgeVersion(self: ServerSelf): Finding {
   return judgeHoles(self) ?? judgeBugs(self)
 }
@@ -39,7 +39,7 @@ export function judgeHoles({ version: found, registrationFormats }: ServerSelf):
   )
 }
 
-/** The version that has all the fixes: of the same minor release where there is one, and the one that is tested. */
+/** Names the versions with all fixes: one of the same minor release, if any, and the tested one. */
 function fixedIn(found: string, holes: readonly KnownHole[]): string {
   const sameMinor = holes
     .flatMap((hole) => hole.fixedIn)
@@ -70,8 +70,8 @@ function judgeBugs({ version: found, features }: ServerSelf): Finding {
   return ok(`Keycloak ${found}${harmless}${newer === undefined ? '' : '; newer than tested'}`, why || null)
 }
 
-/** What to know of a version that is newer than the tested one; `undefined` for any other. */
+/** A note on a version that is newer than the tested one; `undefined` for any other. */
 export function newerThanTested(found: string): string | undefined {
   if (compareToPinned(found) <= 0) return undefined
-  return `Keycloak ${found} is newer than ${PINNED_VERSION}, which this release is tested with. What is known of it was read in Keycloak's issues and sources, not run.`
+  return `Keycloak ${found} is newer than ${PINNED_VERSION}, which this release is tested with. Its known changes come from Keycloak's issues and sources. It was not run.`
 }

@@ -152,7 +152,7 @@ export function startWalk(resource: string, realm: RealmUnderTest, options: Walk
     framework: once(() => recogniseFramework(walk)),
     session: once(async () => openSession(mcpUrl, await walk.token(), { fetch, timeoutMs })),
     async end() {
-      const registered = await Promise.allSettled(clients) // one may be registering while another check ends the walk
+      const registered = await Promise.allSettled(clients) // a client may still be registering when another check ends the walk
       const ends = await Promise.allSettled(
         registered.map(async (client) => client.status === 'fulfilled' && client.value.delete()),
       )

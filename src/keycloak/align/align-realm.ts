@@ -14,19 +14,19 @@ import {
 } from './settings.ts'
 import { alignUsers, type UsersFile } from './users.ts'
 
-/** A realm as it is to be, and as the server has it. */
+/** A realm in its wanted state and in its state on the server. */
 export interface Realms {
   readonly wanted: Thing
-  /** With ids, and without the clients that nobody's file has: those that registered themselves. */
+  /** The realm on the server, with ids and without self-registered clients. */
   readonly actual: Thing
   readonly file: UsersFile
 }
 
 /**
- * Brings a live realm to what is wanted, one setting at a time over the Admin API: what does not differ is not touched,
- * and what is there keeps its id. Authentication flows, authorization settings and organizations have to be the same.
+ * Brings a live realm to its wanted state, one setting at a time over the Admin API. Equal settings are not touched, and
+ * existing things keep their ids. Authentication flows, authorization settings and organizations have to be equal.
  *
- * @throws what the Admin API refuses
+ * @throws the Admin API's refusal
  */
 export async function alignRealm(at: Alignment, { wanted, actual, file }: Realms): Promise<void> {
   const ids = realmIds(at, actual)

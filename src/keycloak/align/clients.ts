@@ -3,13 +3,13 @@ import { alignList, inner, text, things, without, withRemovals } from './list.ts
 import type { RealmIds } from './realm-ids.ts'
 import { alignMappers, assignScopes } from './scopes.ts'
 
-/** Has addresses of its own in the Admin API, or is left as it is. */
+/** Fields that have their own addresses in the Admin API, or that stay unchanged. */
 const APART = [
   ...['protocolMappers', 'defaultClientScopes', 'optionalClientScopes'],
   ...['authorizationSettings', 'authorizationServicesEnabled'],
 ]
 
-/** Aligns the clients of the realm's file; the scopes are there. A client that is there keeps its id and its secret. */
+/** Aligns the clients of the realm's file. The scopes must exist. Existing clients keep their ids and secrets. */
 export async function alignClients(
   at: Alignment,
   ids: RealmIds,
@@ -25,7 +25,7 @@ export async function alignClients(
     async create(client) {
       const { id } = await admin.clients.create({ realm, ...client })
       ids.addClient(text(client, 'clientId'), id)
-      // Keycloak adds attributes to a client that is created so, and not to one that it reads from a file.
+      // Keycloak adds attributes to a client that the Admin API creates, and not to one that it reads from a file.
       const created = await admin.clients.findOne({ realm, id })
       if (created) await updateClient(at, client, withSecretOf(client, { ...created }), id)
     },
@@ -64,7 +64,7 @@ async function updateClient(at: Alignment, client: Thing, there: Thing, id: stri
   await at.admin.clients.update({ realm: at.realm, id }, { ...withRemovals(goal, before), id, attributes })
 }
 
-/** Without the secret when the file has none: then Keycloak has generated it, and it stays. */
+/** Removes the secret when the file has none: then Keycloak has generated it, and it stays. */
 function withSecretOf(client: Thing, there: Thing): Thing {
   return 'secret' in client ? there : without(there, 'secret')
 }

@@ -5,7 +5,7 @@ import { type Alignment, alignList, inner, type Thing, text, things, without, wi
 /** The component type under which a realm keeps its keys. */
 const KEY_PROVIDER = 'org.keycloak.keys.KeyProvider'
 
-/** Keys that Keycloak generates when an algorithm is used for the first time. */
+/** Prefix of the keys that Keycloak generates when an algorithm is first used. */
 const GENERATED_ON_DEMAND = /^fallback-/
 
 /** Aligns the realm's components, except its keys. */
@@ -57,10 +57,10 @@ async function alignType(
 }
 
 /**
- * Makes a realm's keys those that are wanted. A key that is there under its name is left alone, unless all of them are
- * to be replaced; so are those that Keycloak generates on demand.
+ * Aligns a realm's keys. A key that exists under its name stays unchanged, unless all keys are replaced. Keys that
+ * Keycloak generates on demand also stay unchanged.
  *
- * @param replace the key that the realm signs with is another one than the wanted one
+ * @param replace the realm does not sign with the wanted key
  */
 export async function alignKeys(
   { admin, realm }: Pick<Alignment, 'admin' | 'realm'>,

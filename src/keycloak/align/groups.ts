@@ -3,7 +3,7 @@ import { alignList, inner, names, text, without } from './list.ts'
 import type { RealmIds } from './realm-ids.ts'
 import { alignMappings, roleNames } from './roles.ts'
 
-/** Aligns the groups and those that new users are in, and what each group is mapped to; the roles are there. */
+/** Aligns the groups, the default groups and the groups' role mappings. The roles must exist. */
 export async function alignGroups(at: Alignment, ids: RealmIds, wanted: Thing, actual: Thing): Promise<void> {
   const { admin, realm } = at
   await alignLevel(at, ids, wanted.groups, actual.groups, (group) => admin.groups.create({ realm, ...group }))

@@ -3,25 +3,25 @@ import type { Alignment, Thing } from './list.ts'
 import { text, things } from './list.ts'
 import type { RoleName } from './roles.ts'
 
-/** A role as the Admin API wants it in a mapping. */
+/** A role in the format of the Admin API's mappings. */
 export interface Role {
   readonly id: string
   readonly name: string
 }
 
-/** Ids of a realm's things by their names. Roles, scopes and groups are read when the first is asked for. */
+/** Ids of a realm's things by their names. Roles, scopes and groups are read on first use. */
 export interface RealmIds {
   client(clientId: string): string | undefined
-  /** Called with the id of a client that was created. */
+  /** Adds a client that was created. */
   addClient(clientId: string, id: string): void
   scope(name: string): Promise<string | undefined>
   role(name: RoleName): Promise<Role | undefined>
-  /** Those of the roles that are there. */
+  /** Finds roles by name; omits roles that do not exist. */
   roles(names: readonly RoleName[]): Promise<readonly Role[]>
   group(path: string): Promise<string | undefined>
 }
 
-/** Ids of the things of a realm whose clients were read already. */
+/** Creates the ids of a realm whose clients were already read. */
 export function realmIds({ admin, realm }: Alignment, actual: Thing): RealmIds {
   const clients = new Map(
     things(actual.clients).map((client) => [text(client, 'clientId'), text(client, 'id')]),

@@ -2,13 +2,13 @@ import type { Alignment, Thing } from './list.ts'
 import { alignList, inner, names, text, things, without } from './list.ts'
 import type { RealmIds, Role } from './realm-ids.ts'
 
-/** A role by its name, and by its client's for a role of a client. */
+/** A role's name, plus the client's name for a client role. */
 export interface RoleName {
   readonly client: string | undefined
   readonly name: string
 }
 
-/** Aligns the realm's own roles, except what they are composed of. */
+/** Aligns the realm's own roles, except their composites. */
 export async function alignRealmRoles(at: Alignment, wanted: Thing, actual: Thing): Promise<void> {
   const { admin, realm } = at
   await alignRoleList(at, inner(wanted, 'roles').realm, inner(actual, 'roles').realm, (role) =>
@@ -16,7 +16,7 @@ export async function alignRealmRoles(at: Alignment, wanted: Thing, actual: Thin
   )
 }
 
-/** Aligns the roles of clients, except what they are composed of; the clients are there. */
+/** Aligns the client roles, except their composites. The clients must exist. */
 export async function alignClientRoles(
   at: Alignment,
   ids: RealmIds,
@@ -57,7 +57,7 @@ async function alignRoleList(
   })
 }
 
-/** Aligns what roles are composed of; all roles are there. */
+/** Aligns the composites of roles. All roles must exist. */
 export async function alignComposites(
   { admin, realm }: Alignment,
   ids: RealmIds,
@@ -89,7 +89,7 @@ function allRoles(realm: Thing): readonly { readonly role: RoleName; readonly th
   return [...of(undefined, roles.realm), ...ofClients.flatMap(([client, list]) => of(client, list))]
 }
 
-/** How the roles of somebody are added and removed. */
+/** Adds and removes role mappings of a user, a group or a scope. */
 export interface RoleCalls {
   readonly add: (roles: readonly Role[]) => Promise<unknown>
   readonly remove: (roles: readonly Role[]) => Promise<unknown>
@@ -97,7 +97,7 @@ export interface RoleCalls {
   readonly removeOfClient: (client: string, roles: readonly Role[]) => Promise<unknown>
 }
 
-/** Aligns the roles that a user, a group or a scope is mapped to. */
+/** Aligns the role mappings of a user, a group or a scope. */
 export async function alignMappings(
   ids: RealmIds,
   wanted: readonly RoleName[],
@@ -122,7 +122,7 @@ export async function alignMappings(
   await send(added, calls.add, calls.addOfClient)
 }
 
-/** Names of roles from a list of realm roles and from lists by client. */
+/** The names of the roles in a list of realm roles and in lists by client. */
 export function roleNames(ofRealm: unknown, ofClients: Thing = {}): readonly RoleName[] {
   return [
     ...names(ofRealm).map((name) => ({ client: undefined, name })),

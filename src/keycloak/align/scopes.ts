@@ -31,7 +31,7 @@ export async function alignScopes(at: Alignment, wanted: Thing, actual: Thing): 
   })
 }
 
-/** How the protocol mappers of a client or a scope are changed. */
+/** Changes the protocol mappers of a client or a scope. */
 export interface MapperCalls {
   readonly create: (mapper: Thing) => Promise<unknown>
   readonly update: (mapper: Thing, id: string) => Promise<unknown>
@@ -55,7 +55,7 @@ export async function alignMappers(
   })
 }
 
-/** Aligns the lists of scopes that new clients of the realm get. */
+/** Aligns the lists of scopes for new clients of the realm. */
 export async function alignScopeLists(
   { admin, realm }: Alignment,
   ids: RealmIds,
@@ -78,7 +78,7 @@ interface ScopeCalls {
   readonly removeOptional: (id: string) => Promise<unknown>
 }
 
-/** Aligns which scopes a client, or the realm, gives by default and which on request. */
+/** Aligns the default and the optional scopes of a client or of the realm. */
 export async function assignScopes(
   ids: RealmIds,
   wanted: Thing,
@@ -99,7 +99,7 @@ export async function assignScopes(
   await each(wanted, there, optional, calls.addOptional)
 }
 
-/** Aligns the roles that clients and scopes are limited to. */
+/** Aligns the scope mappings: the roles that limit clients and scopes. */
 export async function alignScopeMappings(
   { admin, realm }: Alignment,
   ids: RealmIds,
@@ -122,7 +122,7 @@ export async function alignScopeMappings(
   }
 }
 
-/** Roles by the client or the scope that is mapped to them. */
+/** Scope mappings, by client or scope. */
 function mappings(realm: Thing): ReadonlyMap<string, readonly RoleName[]> {
   const found = new Map<string, RoleName[]>()
   const collect = (list: unknown, client: string | undefined) => {

@@ -3,7 +3,7 @@ import type ClientProfilesRepresentation from '@keycloak/keycloak-admin-client/l
 
 import { type Alignment, alignList, inner, isThing, type Thing, text, without, withRemovals } from './list.ts'
 
-/** Has addresses of its own in the Admin API. */
+/** Fields that have their own addresses in the Admin API. */
 const APART = [
   ...['realm', 'users', 'federatedUsers', 'clients', 'clientTemplates', 'roles', 'groups', 'defaultGroups'],
   ...['defaultRole', 'defaultRoles', 'clientScopes', 'defaultDefaultClientScopes', 'scopeMappings'],
@@ -17,7 +17,7 @@ export async function alignSettings(at: Alignment, wanted: Thing, actual: Thing)
   const { admin, realm } = at
   const bare = (one: Thing) => without(at.settings(one), ...APART, 'attributes')
   const [goal, there] = [bare(wanted), bare(actual)]
-  // Only what differs: Keycloak notes in an attribute that it was given a setting, even its default.
+  // Only differences are sent: Keycloak notes in an attribute that it was given a setting, even its default.
   const isSameSetting = (key: string) => at.isSame({ [key]: goal[key] }, { [key]: there[key] })
   const changes = Object.entries(withRemovals(goal, there)).filter(([key]) => !isSameSetting(key))
   const isRevoked = Number(actual.notBefore ?? 0) > 0
@@ -30,7 +30,7 @@ export async function alignSettings(at: Alignment, wanted: Thing, actual: Thing)
   if (!at.isSame(all, attributes)) await admin.realms.update({ realm }, { attributes: all })
 }
 
-/** Aligns the texts that a realm has in place of its theme's. */
+/** Aligns the texts that replace those of the theme. */
 export async function alignTexts(
   { admin, realm, isSame }: Alignment,
   wanted: Thing,
@@ -83,7 +83,7 @@ export async function alignIdentityProviders(at: Alignment, wanted: Thing, actua
       }),
     async remove(there) {
       const alias = text(there, 'identityProviderAlias')
-      // The mappers of a provider that was removed went with it.
+      // Keycloak removes a provider's mappers with the provider.
       if (providers.has(alias))
         await admin.identityProviders.delMapper({ realm, alias, id: text(there, 'id') })
     },
@@ -95,7 +95,7 @@ export async function alignIdentityProviders(at: Alignment, wanted: Thing, actua
   })
 }
 
-/** Aligns what users may be required to do before they are logged in. */
+/** Aligns the required actions. */
 export async function alignRequiredActions(at: Alignment, wanted: Thing, actual: Thing): Promise<void> {
   const { admin, realm } = at
   const { authenticationManagement } = admin
@@ -122,7 +122,7 @@ export async function alignClientPolicies(at: Alignment, wanted: Thing, actual: 
   if (isSame(both(wanted), both(actual))) return
   const profiles = inner(wanted, 'clientProfiles').profiles ?? []
   const policies = inner(wanted, 'clientPolicies').policies ?? []
-  // A profile that a policy names cannot be removed before the policy, nor a policy name one that is not there.
+  // A profile that a policy names cannot be removed. A policy cannot name a missing profile.
   const { profiles: before = [] } = await admin.clientPolicies.listProfiles({ realm })
   const all = [...(profiles as typeof before), ...before.filter(({ name }) => !namesOf(profiles).has(name))]
   await admin.clientPolicies.createProfiles({ realm, profiles: all } as ClientProfilesRepresentation & {

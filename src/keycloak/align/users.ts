@@ -9,20 +9,20 @@ import { alignList, inner, text, things, without, withRemovals } from './list.ts
 import type { RealmIds } from './realm-ids.ts'
 import { alignMappings, roleNames } from './roles.ts'
 
-/** Has addresses of its own in the Admin API. */
+/** Fields that have their own addresses in the Admin API. */
 const APART = ['realmRoles', 'clientRoles', 'groups', 'credentials', 'serviceAccountClientId']
 
-/** What a realm file says of users, beside what the server made of it. */
+/** The users of a realm file, and those that the server imported from it. */
 export interface UsersFile {
-  /** Users with their credentials, as the file has them. */
+  /** Users and their credentials from the file. */
   readonly users: readonly Thing[]
-  /** Id for a user that is not there, by user name; the file's own goes first. */
+  /** Ids for missing users, by user name. An id in the file comes first. */
   readonly formerIds: ReadonlyMap<string, string>
 }
 
 /**
- * Aligns users: settings, credentials, roles and groups. A user who is there keeps the id, sessions and consents. The
- * roles and groups are there.
+ * Aligns users: settings, credentials, roles and groups. Existing users keep their ids, sessions and consents. The roles
+ * and groups must exist.
  */
 export async function alignUsers(
   at: Alignment,
@@ -88,7 +88,7 @@ export async function alignUsers(
   })
 }
 
-/** Updates a user where it differs, and sets the credentials of the file again: what they are now nobody can read. */
+/** Updates a user who differs, and sets the file's credentials again: the current ones cannot be read. */
 async function updateUser(
   at: Alignment,
   user: Thing,

@@ -7,7 +7,7 @@ export interface Provocation {
   readonly seen: readonly [id: string, culprit?: string | RegExp]
   /** What is found on the server, in its log or its events; absent for what leaves nothing there. */
   readonly server?: readonly [id: string, culprit?: string | RegExp]
-  /** How Keycloak before a version answers, where that is otherwise. */
+  /** The different response of Keycloak before a version. */
   readonly before?: Pick<Provocation, 'seen' | 'server'> & { readonly version: string }
   provoke(world: World): Promise<string>
 }

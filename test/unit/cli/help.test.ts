@@ -52,7 +52,7 @@ describe.each(all(program()).map((command) => [commandPath(command).join(' ') ||
   },
 )
 
-/** The command that the words lead to, and the words after it. */
+/** The command that the words name, and the words after it. */
 function follow(command: Command, words: readonly string[]): readonly [Command, string[]] {
   const next = command.commands.find((one) => one.name() === words[0])
   return next ? follow(next, words.slice(1)) : [command, [...words]]

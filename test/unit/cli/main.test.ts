@@ -104,7 +104,7 @@ describe('the command line', () => {
     expect(stdout.startsWith(start)).toBe(true)
   })
 
-  it('asks a program for a command when there is none', async () => {
+  it('refuses a program that calls it without a command', async () => {
     expect(await misused()).toMatchObject({
       message: 'No command was given.',
       fix: 'mcp-keycloak up; or mcp-keycloak --help',
@@ -219,7 +219,7 @@ describe('help', () => {
     expect(stdout).toContain('--json')
   })
 
-  it('says of a switch what it does in words of its own', async () => {
+  it('describes each switch in its own words', async () => {
     const { stdout } = await run('up', '--help')
     expect(stdout).toMatch(/--no-proof +skip the login test at the end of `up`\n/)
     expect(stdout).toMatch(/--no-consent +do not show the consent page/)

@@ -305,7 +305,7 @@ describe('what a person reads after reset-realm', () => {
         Kept                signing key: yes, tokens and cached keys stay good
                             self-registered clients: 2
                             consents: 3
-                            sessions: who is logged in stays logged in
+                            sessions: users stay logged in
         Dropped             clients: by-hand
                             users: none
         As it was           /data/backups/fastmcp.json"
@@ -328,7 +328,7 @@ describe('what a person reads after reset-realm', () => {
                             consents: 0
         Dropped             clients: a-uuid, b-uuid
                             users: eve
-                            sessions: all; who was logged in logs in again
+                            sessions: all; users log in again
         As it was           /data/backups/fastmcp.json
 
         To make a program forget its client, which is gone:

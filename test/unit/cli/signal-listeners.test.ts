@@ -8,7 +8,7 @@ import { tempFolder } from '../support/temp-folder.ts'
 
 const SRC = fileURLToPath(new URL('../../../src', import.meta.url))
 
-/** Loads all that commands load, holds a lock, runs a program, turns a spinner, and lists who listens for what. */
+/** Loads all modules of the commands, holds a lock, runs a program, turns a spinner, and lists the signal listeners. */
 const script = (data: string) => `
   const { readdir } = await import('node:fs/promises')
   const { listenForInterrupt } = await import('${SRC}/cli/interrupt.ts')
@@ -44,7 +44,7 @@ it('only we listen for signals; others release a lock at the exit, and wait for 
     listeners: readonly (readonly [string, readonly string[]])[]
     locks: readonly string[]
   }
-  // signal-exit (of proper-lockfile, of execa) looks who else listens, and then does nothing.
+  // signal-exit (of proper-lockfile and execa) does nothing when others listen.
   const isPassive = (listener: string) => /listeners\.length === (emitter\.)?count/.test(listener)
   const others = listeners.map(([name, all]) => [name, all.filter((one) => !isPassive(one))])
   const ours = [expect.stringContaining('take(name)')]

@@ -229,7 +229,7 @@ describe('a bad value', () => {
     expect(error.why).toContain('keycloak#44403')
   })
 
-  it.each(['latest', '26', 'v26.7.5'])('refuses %s, which is no version', async (keycloakVersion) => {
+  it.each(['latest', '26', 'v26.7.5'])('refuses %s: not a valid version', async (keycloakVersion) => {
     const error = await refusal(() => resolveIn({ flags: { keycloakVersion } }))
     expect(error.message).toBe(`"${keycloakVersion}" is not a Keycloak version.`)
   })

@@ -136,7 +136,7 @@ describe('ports', () => {
       fix: 'mcp-keycloak up --management-port 9002, or stop what listens there.',
     })
     const keycloak = { ...taken, holder: 'the container "mcp-keycloak-shop-c0ffee-keycloak-1"' }
-    expect(judgePorts([keycloak]).fix).toBe('mcp-keycloak up --management-port 9001.') // it may be somebody's
+    expect(judgePorts([keycloak]).fix).toBe('mcp-keycloak up --management-port 9001.') // another data folder may own it
   })
 })
 
@@ -184,7 +184,7 @@ it.each<[string, readonly string[], boolean, Finding['status']]>([
   ['IPv4 alone', ['127.0.0.1'], false, 'ok'],
   ['IPv6 first, nobody there', ['::1', '127.0.0.1'], false, 'ok'],
   ['IPv6 first, and somebody else there', ['::1', '127.0.0.1'], true, 'fail'],
-  ['IPv4 alone, and somebody else on IPv6', ['127.0.0.1'], true, 'warn'],
+  ['IPv4 alone, and another program on IPv6', ['127.0.0.1'], true, 'warn'],
   ['IPv6 alone', ['::1'], false, 'fail'],
   ['not known', [], false, 'fail'],
 ])('localhost is %s', (_, addresses, strangerOnIpv6, status) => {

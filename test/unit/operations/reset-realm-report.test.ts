@@ -7,7 +7,7 @@ import type { Realm } from '../../../src/realm/schema.ts'
 const OLD_URL = 'http://localhost:8000/mcp'
 const WANTED: Realm = { realm: 'fastmcp', clients: [{ clientId: 'mcp-client' }] }
 
-/** A realm with these clients, and nothing else. */
+/** A realm with only these clients. */
 const kept = (others: Kept['others'], registered: Kept['registered'] = []): Kept => ({
   exported: { users: [] } as unknown as Kept['exported'],
   registered,

@@ -144,7 +144,7 @@ describe('a JSON file', () => {
     expect(text.replaceAll('\r\n', '')).not.toContain('\n')
   })
 
-  it('loses its byte order mark, too, when the entry is there already', async () => {
+  it('also loses its byte order mark when it already has the entry', async () => {
     const path = project('.mcp.json')
     await put(
       path,

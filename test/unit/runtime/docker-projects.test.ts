@@ -66,7 +66,7 @@ it('takes what has no owner for its own only when a state of an earlier version 
   expect(await names(OWN)).toEqual(['old', 'shop'])
 })
 
-it('finds what it owns of an instance, also when the state is lost', async () => {
+it('finds its containers and volumes of an instance, also when the state is lost', async () => {
   const data = await machine()
   const place = (instance: string) => ({ instance, folder: join(data, 'instances', instance) })
   await mkdir(place('shop').folder, { recursive: true })

@@ -39,7 +39,7 @@ describe('a container without a state', () => {
     },
   )
 
-  it('counts as a server also when it is not understood', async () => {
+  it('also counts as a server when it is not understood', async () => {
     await preferredPrograms({ docker: 'echo "[]"' })
     expect(await findComposeServer('c0ffee', [])).toMatchObject({ running: true, version: PINNED_VERSION })
   })

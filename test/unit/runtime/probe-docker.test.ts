@@ -29,7 +29,7 @@ case "$*" in
     echo "Cannot connect to Podman. Is the podman socket running?" >&2; exit 125;;
 esac`
 
-/** A docker program whose engine is where its context says. */
+/** A docker program with an engine at its context's address. */
 const contextAt = (name: string, endpoint: string) => `
 case "$1" in
   version|compose) echo 29.0.1;;

@@ -54,7 +54,7 @@ describe('a port', () => {
     expect(next).toBeLessThan(port + 50)
   })
 
-  it('is offered after the last one, too', async () => {
+  it('is also offered after the last one', async () => {
     expect(await nextFreePort(65_535)).toBeLessThan(65_536)
   })
 

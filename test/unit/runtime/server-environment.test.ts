@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 
 import { serverEnvironment } from '../../../src/runtime/server-environment.ts'
 
-it('passes on what finds programs, folders and proxies, and nothing that means something to a server', () => {
+it('passes on variables for programs, folders and proxies, and none that a server reads', () => {
   const passedOn = { PATH: '/bin', HOME: '/root', TZ: 'UTC', https_proxy: 'http://proxy', NO_PROXY: 'x' }
   const refused = {
     ...{ DEBUG: 'true', DEBUG_PORT: '1', DEBUG_SUSPEND: 'y', JAVA: '/bin/false', PRINT_ENV: 'true' },

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { serverTrouble } from '../../../src/runtime/server-trouble.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
-/** What is seen of a server with that log. */
+/** The reported failure of a server with that log. */
 async function seen(lines: readonly string[], isRunning: boolean, name: 'java' | 'compose' = 'java') {
   const runtime = { name, lastLog: async () => lines, isRunning: async () => isRunning }
   return serverTrouble(runtime, { instance: 'shop', folder: await tempFolder() })
