@@ -107,9 +107,44 @@ export async function writeRealmRecord(admin: Admin, realm: string, record: Real
   await admin.realms.update({ realm }, { attributes: { ...others, ...attributesOf(record) } })
 }
 
-/** Switches a realm off or on. A realm that is off refuses every request with an error. */
-export async function switchRealm(admin: Admin, realm: string, enabled: boolean): Promise<void> {
+/** Name of the registration policies that refuse every client while a realm is replaced. */
+const CLOSED = 'closed while the realm is reset'
+
+const REGISTRATION_POLICY = 'org.keycloak.services.clientregistration.policy.ClientRegistrationPolicy'
+
+/**
+ * Lets a realm refuse all logins and registrations. A disabled realm still registers clients, because Keycloak does not
+ * look at `enabled` there.
+ */
+export async function closeRealm(admin: Admin, realm: string): Promise<void> {
+  await admin.realms.update({ realm }, { enabled: false })
+  for (const subType of ['anonymous', 'authenticated'])
+    await admin.components.create({
+      realm,
+      name: CLOSED,
+      providerId: 'max-clients',
+      providerType: REGISTRATION_POLICY,
+      subType,
+      config: { 'max-clients': ['0'] },
+    })
+}
+
+/** Lets a closed realm answer again. */
+export async function openRealm(admin: Admin, realm: string, enabled: boolean): Promise<void> {
+  const policies = await admin.components.find({ realm, type: REGISTRATION_POLICY })
+  for (const { id = '', name } of policies) if (name === CLOSED) await admin.components.del({ realm, id })
   await admin.realms.update({ realm }, { enabled })
+}
+
+/** Removes the policies of {@link closeRealm} from a realm file: an interrupted reset has left them. */
+export function withoutClosing<File extends object>(realm: File): File {
+  const { components } = realm as {
+    components?: Readonly<Record<string, readonly { readonly name?: unknown }[]>>
+  }
+  const policies = components?.[REGISTRATION_POLICY]
+  if (!policies) return realm
+  const others = policies.filter(({ name }) => name !== CLOSED)
+  return { ...realm, components: { ...components, [REGISTRATION_POLICY]: others } }
 }
 
 /**

@@ -57,9 +57,11 @@ export async function clientLimit(admin: Admin, realm: string): Promise<number |
   return limit > 0 ? limit : null
 }
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
 /** Keycloak gives a client that registers itself one UUID for both; one from a file or the console has two. */
 export function isSelfRegistered({ id, clientId }: Pick<KeycloakClient, 'id' | 'clientId'>): boolean {
-  return id === clientId
+  return id === clientId && UUID.test(id ?? '')
 }
 
 /** What kind of client that is; `undefined` for one that a file, a person or Keycloak itself made. */

@@ -5,7 +5,14 @@ import { alignKeys } from '../keycloak/align/components.ts'
 import type { Alignment } from '../keycloak/align/list.ts'
 import { exportRealm } from '../keycloak/export-realm.ts'
 import type { Kept } from '../keycloak/kept.ts'
-import { comparable, registeredIn, type Stated, withoutNotes, withoutTransient } from '../realm/comparable.ts'
+import {
+  comparable,
+  isOfRealm,
+  registeredIn,
+  type Stated,
+  withoutNotes,
+  withoutTransient,
+} from '../realm/comparable.ts'
 import { driftBetween } from '../realm/drift.ts'
 import type { Json } from '../realm/overlay.ts'
 import type { Realm } from '../realm/schema.ts'
@@ -43,7 +50,8 @@ export async function bringInPlace(
   if (apart) return apart.path
   const at = alignment(admin, name)
   const wanted = unmasked(made, realm) as Json
-  const actual = withoutTransient(kept.exported)
+  const { users, ...exported } = withoutTransient(kept.exported)
+  const actual = { ...exported, users: (users as readonly Json[]).filter(isOfRealm) }
   const isMissing = (username: string) => !kept.userIds.has(username)
   const missing = ((made.users ?? []) as readonly Json[])
     .map((user) => String(user.username))

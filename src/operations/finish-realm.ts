@@ -6,7 +6,13 @@ import { shellWord } from '../config/shell-word.ts'
 import { type ErrorCode, McpKeycloakError } from '../errors.ts'
 import { adminLogin, status } from '../keycloak/admin.ts'
 import { isGone } from '../keycloak/owner.ts'
-import { findRealmRecord, finishCreation, type Pending, type RealmRecord } from '../keycloak/realms.ts'
+import {
+  findRealmRecord,
+  finishCreation,
+  openRealm,
+  type Pending,
+  type RealmRecord,
+} from '../keycloak/realms.ts'
 import { hasKey, readPublicKeys } from '../keycloak/signing-keys.ts'
 import { OF_A_COMMAND, removeLeftBehind } from '../keycloak/temporary-realm.ts'
 import type { RunningKeycloak } from '../runtime/runtime.ts'
@@ -42,7 +48,10 @@ export async function finishRealm(
   isLocked: boolean,
 ): Promise<FinishedRealm> {
   const { admin, name } = place
-  const [replaced] = await Promise.all([replay(place, record), removeLeftBehind(admin, OF_A_COMMAND)])
+  const [replaced] = await Promise.all([
+    replay(place, record, isLocked),
+    removeLeftBehind(admin, OF_A_COMMAND),
+  ])
   const there = replaced.length > 0 ? await findRealmRecord(admin, name) : record
   const pending = there?.pending
   if (!there || !pending || !isInterrupted(pending, isLocked)) return { record: there, finished: replaced }
@@ -70,6 +79,10 @@ async function finishPending(
     return [toldFinished(name, pending), ...warnings]
   } catch (error) {
     if (!(error instanceof McpKeycloakError) || !UNFINISHED.includes(error.code)) throw error
+    const isReplaced =
+      (await readJournal(place.keycloak.folder, name)) || !(await findRealmRecord(admin, name))
+    if (isReplaced) throw error // no other realm may take its place
+    await openRealm(admin, name, true)
     return [`${toldInterrupted(name, pending)} ${error.message} ${error.why}`]
   }
 }
@@ -78,17 +91,23 @@ async function finishPending(
 export async function finishReplacement(
   config: Config,
   keycloak: RunningKeycloak,
+  isLocked: boolean,
 ): Promise<readonly string[]> {
   const name = await plannedRealmName(config)
   if ((await readJournal(keycloak.folder, name)) === undefined) return []
   const admin = await adminLogin(keycloak)
-  return replay({ admin, keycloak, name }, await findRealmRecord(admin, name))
+  return replay({ admin, keycloak, name }, await findRealmRecord(admin, name), isLocked)
 }
 
-async function replay(place: RealmPlace, record: RealmRecord | null | undefined): Promise<readonly string[]> {
+async function replay(
+  place: RealmPlace,
+  record: RealmRecord | null | undefined,
+  isLocked: boolean,
+): Promise<readonly string[]> {
   const { admin, keycloak, name } = place
   const journal = await readJournal(keycloak.folder, name)
   if (journal === undefined) return []
+  if (!isInterrupted(journal, isLocked)) throw atWork(name)
   const told = `Finished the reset of the realm "${name}" that was interrupted at ${at(journal.at)}.`
   try {
     await replayUntilThere(place, journal, record)
@@ -96,6 +115,8 @@ async function replay(place: RealmPlace, record: RealmRecord | null | undefined)
   } catch (error) {
     if (!(error instanceof McpKeycloakError) || error.code !== 'REALM_REFUSED') throw error
     const there = await findRealmRecord(admin, name)
+    // A failing server says nothing about the realm: the journal stays for the next command.
+    if (there === undefined && (answer(error) ?? 500) >= 500) throw error
     if (there === undefined) await setAsideJournal(keycloak.folder, name)
     const what = there === undefined ? `It is in ${journal.backup}.` : 'It is the previous one again.'
     return [
@@ -135,13 +156,28 @@ async function replayUntilThere(
 
 /** Whether Keycloak failed, or reports that something already exists or is missing. */
 function collides(error: unknown): boolean {
-  const code = status(error)
-  if (code !== undefined) return code >= 500 || code === 404 || code === 409
-  return error instanceof Error && error.cause !== undefined && collides(error.cause)
+  const code = answer(error)
+  return code !== undefined && (code >= 500 || code === 404 || code === 409)
+}
+
+/** The status of Keycloak's answer underneath an error. */
+function answer(error: unknown): number | undefined {
+  return (
+    status(error) ?? (error instanceof Error && error.cause !== undefined ? answer(error.cause) : undefined)
+  )
+}
+
+/** The error for a realm that another command resets now. */
+export function atWork(realm: string): McpKeycloakError {
+  return new McpKeycloakError('INSTANCE_BUSY', {
+    what: `Another mcp-keycloak is resetting the realm "${realm}".`,
+    why: 'Two resets at once would undo each other.',
+    fix: 'Wait until it has ended, then run the command again.',
+  })
 }
 
 /** Whether no process does the work any more. */
-export function isInterrupted({ at, by }: Pending, isLocked: boolean): boolean {
+export function isInterrupted({ at, by }: Pick<Pending, 'at' | 'by'>, isLocked: boolean): boolean {
   return isLocked || (isGone(by) ?? Date.now() - Date.parse(at) > ELSEWHERE_MS)
 }
 

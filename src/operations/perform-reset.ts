@@ -4,7 +4,15 @@ import { requiredFeatures } from '../config/server.ts'
 import { McpKeycloakError, throwIfInterrupted } from '../errors.ts'
 import type { Admin } from '../keycloak/admin.ts'
 import { type Kept, readKept } from '../keycloak/kept.ts'
-import { pendingWork, type RealmRecord, switchRealm, writeRealmRecord } from '../keycloak/realms.ts'
+import { THIS_PROCESS } from '../keycloak/owner.ts'
+import {
+  closeRealm,
+  openRealm,
+  pendingWork,
+  type RealmRecord,
+  withoutClosing,
+  writeRealmRecord,
+} from '../keycloak/realms.ts'
 import { enabledFeatures } from '../keycloak/server-info.ts'
 import { hasKey } from '../keycloak/signing-keys.ts'
 import { statedBy } from '../realm/comparable.ts'
@@ -72,6 +80,8 @@ export async function performReset(
   const realm = signingKey(key)(wanted.realm)
   const isKeyKept = !hard && hasAnyKey(realm, kept)
   const endpoints = realmEndpoints(keycloak.url, name)
+  // For a file without private keys, Keycloak generates new ones when the realm is created again.
+  const hasKeptKey = (inPlace: boolean) => isKeyKept && (inPlace || dryRun || privateKeys(realm).length > 0)
   const finish = (was: Kept, backup: string | null, inPlace: boolean, refused?: string): ResetRealmReport => {
     const report = keptAndDropped(wanted.realm, was, hard)
     return {
@@ -79,12 +89,12 @@ export async function performReset(
       endpoints,
       dryRun,
       inPlace,
-      kept: { ...report.kept, signingKey: isKeyKept, sessions: inPlace },
+      kept: { ...report.kept, signingKey: hasKeptKey(inPlace), sessions: inPlace },
       dropped: report.dropped,
       backup,
       forget: hard ? howToForget(wanted.realm, endpoints) : [],
       warnings: [
-        ...(hard || isKeyKept ? [] : [anotherKey(name, signingKeyPath(folder, name))]),
+        ...(hard || hasKeptKey(inPlace) ? [] : [anotherKey(name, signingKeyPath(folder, name))]),
         ...(refused === undefined ? [] : [recreated(name, refused)]),
       ],
       elapsedMs: Math.round(performance.now() - startedAt),
@@ -92,7 +102,10 @@ export async function performReset(
   }
   if (dryRun || made === undefined) return finish(kept, null, !hard)
   // An interrupted reset may have left the realm switched off; the user did not.
-  const before = { ...(await oldRealm(name, record, kept)), ...(record.pending && { enabled: true }) }
+  const before = {
+    ...withoutClosing(await oldRealm(name, record, kept)),
+    ...(record.pending && { enabled: true }),
+  }
   const backup = hard ? null : await writeBackup(folder, before, wanted.options.realmFile)
   throwIfInterrupted(signal)
   return uninterrupted(async () => {
@@ -101,7 +114,11 @@ export async function performReset(
       pending: pendingWork('reset', wanted.record.options, hard),
     })
     const target = { realm, made, stated, newKey: !isKeyKept }
-    const refused = hard ? undefined : await bringInPlace(found, target, kept)
+    // Changes that somebody made meanwhile are read once more, and aligned too.
+    const refused = hard
+      ? undefined
+      : (await bringInPlace(found, target, kept)) &&
+        (await bringInPlace(found, target, await readKept(admin, name)))
     if (!hard && refused === undefined) {
       if (key !== keyOfBefore) await writeSigningKey(folder, name, key)
       await writeRealmRecord(admin, name, wanted.record)
@@ -136,7 +153,7 @@ async function recreate(
   const { admin, name, record, keycloak } = found
   const { folder } = keycloak
   const keyOfBefore = await readSigningKey(folder, name)
-  await switchRealm(admin, name, false)
+  await closeRealm(admin, name)
   let isReplacing = false
   try {
     const now = await readSettled(admin, name)
@@ -149,13 +166,14 @@ async function recreate(
       old: { realm: signingKey(keyOfBefore ?? key)(saved), record: { hash, options } },
       backup: file,
       key,
+      by: THIS_PROCESS,
     }
     await writeJournal(folder, name, journal)
     isReplacing = true
     await replaceRealm(found, journal)
     return { kept: hard ? now : { ...now, others: kept.others, usernames: kept.usernames }, backup: file }
   } catch (error) {
-    if (!isReplacing) await switchRealm(admin, name, before.enabled !== false).catch(() => {})
+    if (!isReplacing) await openRealm(admin, name, before.enabled !== false).catch(() => {})
     throw error
   }
 }

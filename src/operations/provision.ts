@@ -26,7 +26,7 @@ import { plannedRealmName, planRealm, type RealmPlan, rememberedOrReason } from 
 import { proofReportSchema, prove } from './prove.ts'
 import { realmDifference, realmDifferenceSchema } from './realm-difference.ts'
 import type { RealmPlace } from './replace-realm.ts'
-import { signingKeyFile } from './signing-key-file.ts'
+import { readSigningKey, removeSigningKey, signingKeyFile } from './signing-key-file.ts'
 import { versionWarnings } from './version-warnings.ts'
 
 /** How a realm is after it was applied and proved. */
@@ -94,8 +94,14 @@ async function create(
   const backup = lost?.backup
   const restored = lost !== undefined && backup !== undefined && (await restore({ ...lost, backup }))
   const wanted = await planRealm(restored ? { ...config, ...NO_REALM_OPTIONS, realmFile: backup } : config)
+  const isNewKey = (await readSigningKey(keycloak.folder, name)) === undefined
   const key = await signingKeyFile(keycloak.folder, name)
-  await createRealm(admin, signingKey(key)(wanted.realm), wanted.record, keycloak.lastLog)
+  try {
+    await createRealm(admin, signingKey(key)(wanted.realm), wanted.record, keycloak.lastLog)
+  } catch (error) {
+    if (isNewKey) await removeSigningKey(keycloak.folder, name) // a key without a realm is the sign of a lost realm
+    throw error
+  }
   return { wanted, warnings: lost ? [toldLost(lost, restored)] : [] }
 }
 

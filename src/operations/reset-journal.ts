@@ -3,6 +3,7 @@ import { join } from 'node:path'
 
 import { z } from 'zod'
 
+import { ownerSchema } from '../keycloak/owner.ts'
 import { realmSchema } from '../realm/schema.ts'
 import { readIfThere, writePrivateJson } from '../runtime/private-file.ts'
 
@@ -22,6 +23,8 @@ const journalSchema = z.object({
   backup: z.string(),
   /** The wanted realm's signing key, as PKCS#8 PEM. */
   key: z.string(),
+  /** The process that wrote it. */
+  by: ownerSchema,
 })
 
 /** Everything needed to finish an interrupted recreation of a realm. */

@@ -4,7 +4,7 @@ import { McpKeycloakError, tellIfInterrupted } from '../errors.ts'
 import { withInstanceLock } from '../runtime/instance-lock.ts'
 import type { RunningKeycloak } from '../runtime/runtime.ts'
 import { findRealmOn } from './find-realm.ts'
-import { finishReplacement, isInterrupted, toldFinished } from './finish-realm.ts'
+import { atWork, finishReplacement, isInterrupted, toldFinished } from './finish-realm.ts'
 import { findInstance } from './instance.ts'
 import { performReset, type ResetRealmOptions } from './perform-reset.ts'
 import type { ResetRealmReport } from './reset-realm-report.ts'
@@ -41,11 +41,12 @@ async function reset(
   options: ResetRealmOptions,
   isLocked: boolean,
 ): Promise<ResetRealmReport> {
-  const replaced = options.dryRun ? [] : await finishReplacement(config, keycloak)
+  const replaced = options.dryRun ? [] : await finishReplacement(config, keycloak, isLocked)
   const found = await findRealmOn(keycloak, config)
   const { name, record } = found
   if (record === null) throw notOurs(name, keycloak.url)
   const { pending } = record
+  if (pending?.work === 'reset' && !isInterrupted(pending, isLocked) && !options.dryRun) throw atWork(name)
   const interrupted = pending?.work === 'reset' && isInterrupted(pending, isLocked) ? pending : undefined
   const own = { ...found, record: { ...record, options: interrupted?.options ?? record.options } }
   const hard = options.hard === true || interrupted?.hard === true

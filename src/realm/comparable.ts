@@ -51,6 +51,7 @@ export function comparable(exported: Json, stated: Stated): Json {
     return stated.secrets.has(String(client.clientId)) ? client : others
   })
   const users = items(own.users)
+    .filter(isOfRealm)
     .map((user) => [user, stated.userIds.has(String(user.username))] as const)
     .map(([user, hasId]) => ({ ...(settings(user) as Json), ...(hasId && { id: user.id }) }))
   const { users: _, ...others } = own
@@ -132,9 +133,20 @@ function isSameAsNone(name: string, value: unknown): boolean {
   return name === 'post.logout.redirect.uris' && value === '+'
 }
 
+/** Whether a user is the realm's own: users of a directory, such as LDAP, come and go with it. */
+export function isOfRealm({ federationLink }: Json): boolean {
+  return federationLink === undefined
+}
+
+/** Keycloak generates such ids. A file may give a client two equal ids of another form. */
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
 /** Registered itself (its two ids are one), or is the copy of a metadata document. */
 function isTransient({ id, clientId, attributes }: Json): boolean {
-  return id === clientId || (isObject(attributes) && 'cimd.cache.expiry.time.in.sec' in attributes)
+  return (
+    (id === clientId && UUID.test(String(id))) ||
+    (isObject(attributes) && 'cimd.cache.expiry.time.in.sec' in attributes)
+  )
 }
 
 function withoutRolesOf(roles: unknown, transient: ReadonlySet<unknown>): unknown {

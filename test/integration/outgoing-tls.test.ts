@@ -20,7 +20,7 @@ describe('Keycloak, when it calls somebody over https', () => {
       const fromUrl = `https://localhost:${port}/.well-known/openid-configuration`
       await expect(
         identityProviders.importFromUrl({ realm: 'master', providerId: 'oidc', fromUrl }),
-      ).rejects.toMatchObject({ response: { status: 500 } })
+      ).rejects.toMatchObject({ code: 'KEYCLOAK_FAILED', cause: { response: { status: 500 } } })
       const [alert] = await refused
       expect(alert).toMatchObject({ code: 'ERR_SSL_SSL/TLS_ALERT_CERTIFICATE_UNKNOWN' })
     } finally {

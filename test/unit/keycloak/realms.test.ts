@@ -95,7 +95,9 @@ describe("a realm's clients", () => {
     )
 
   it('are those that registered themselves, and all', async () => {
+    const UUID = '0b6f1f0e-6f0a-4c57-9f6e-1f2d3c4b5a69'
     const clients = [
+      { id: UUID, clientId: UUID },
       { id: 'x', clientId: 'x' },
       { id: 'y', clientId: 'account' },
     ]
@@ -103,7 +105,7 @@ describe("a realm's clients", () => {
       { providerId: 'max-clients', subType: 'authenticated', config: { 'max-clients': ['1'] } },
       { providerId: 'max-clients', subType: 'anonymous', config: { 'max-clients': ['1000'] } },
     ]
-    expect(await count(clients, policies)).toEqual({ registered: 1, total: 2, limit: 1000 })
+    expect(await count(clients, policies)).toEqual({ registered: 1, total: 3, limit: 1000 })
   })
 
   it('have no limit when none is set, or when none may register without a token anyway', async () => {
