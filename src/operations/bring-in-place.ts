@@ -76,7 +76,11 @@ export async function bringInPlace(
 /** Whether Keycloak refused one change. With 500 it refuses what it stumbles over; a server that is ill is left alone. */
 function isRefused(error: unknown): boolean {
   if (status(error) !== undefined) return true
-  return error instanceof McpKeycloakError && error.code === 'KEYCLOAK_FAILED' && status(error.cause) === 500
+  return (
+    error instanceof McpKeycloakError &&
+    error.code === 'KEYCLOAK_FAILED' &&
+    [400, 500].includes(status(error.cause) ?? 0)
+  )
 }
 
 function alignment(admin: Admin, realm: string): Alignment {
