@@ -11,11 +11,12 @@ import { run } from '../../src/runtime/exec.ts'
 import { serverProcesses } from '../../src/runtime/server-processes.ts'
 import { cli, cliJson } from '../helpers/cli.ts'
 import { type TestInstance, testInstance } from '../helpers/instance.ts'
-import { interruptedOutcome, locks, press, randomNumbers, SEED, shownLines } from '../helpers/interruption.ts'
+import { interruptedOutcome, locks, press, SEED, shownLines } from '../helpers/interruption.ts'
 import { hasCompose } from '../helpers/machine.ts'
+import { seededRandom } from '../helpers/seeded-random.ts'
 import { onTerminalOfOurs, type TerminalResult } from '../helpers/terminal.ts'
 
-const random = randomNumbers(SEED)
+const random = seededRandom(SEED)
 const ONCE = [0]
 const TWICE = [0, 600]
 

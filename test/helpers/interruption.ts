@@ -10,17 +10,6 @@ import { CTRL_C, type Terminal, type TerminalResult } from './terminal.ts'
 /** Repeats a run: `INTERRUPT_SEED=7 npx vitest run ...`. */
 export const SEED = Number(process.env.INTERRUPT_SEED ?? 12)
 
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-export function randomNumbers(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
-  }
-}
-
 /** Pauses between presses of Ctrl-C. A press after npm's repetition counts as a new signal. */
 export const PRESSES = [
   ['one Ctrl-C', [0]],

@@ -6,8 +6,9 @@ import { TEMPORARY_PREFIX } from '../../src/keycloak/realms.ts'
 import { realmDiff } from '../../src/operations/realm-diff.ts'
 import { cli } from '../helpers/cli.ts'
 import { externalConfig } from '../helpers/external-config.ts'
-import { interruptedOutcome, locks, PRESSES, press, randomNumbers, SEED } from '../helpers/interruption.ts'
+import { interruptedOutcome, locks, PRESSES, press, SEED } from '../helpers/interruption.ts'
 import { postRegistration } from '../helpers/registration.ts'
+import { seededRandom } from '../helpers/seeded-random.ts'
 import { onTerminalOfOurs } from '../helpers/terminal.ts'
 import { sharedAdmin, type TestRealm, testRealm } from '../helpers/test-realm.ts'
 
@@ -76,7 +77,7 @@ async function temporaryRealms(): Promise<readonly string[]> {
 
 describe(`reset-realm, interrupted at ${MOMENTS} moments (seed ${SEED})`, () => {
   it('leaves the old or the new realm, whole, and nothing else', { timeout: 900_000 }, async () => {
-    const random = randomNumbers(SEED)
+    const random = seededRandom(SEED)
     const whole = await essence()
     const found = new Set<string>()
     let moment = 0

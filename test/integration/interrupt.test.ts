@@ -3,9 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 
 import { TEMPORARY_PREFIX } from '../../src/keycloak/realms.ts'
-import { interruptedOutcome, locks, PRESSES, press, randomNumbers, SEED } from '../helpers/interruption.ts'
+import { interruptedOutcome, locks, PRESSES, press, SEED } from '../helpers/interruption.ts'
 import { startMcpServer } from '../helpers/mcp-server.ts'
 import { postRegistration } from '../helpers/registration.ts'
+import { seededRandom } from '../helpers/seeded-random.ts'
 import { onTerminalOfOurs, type Terminal } from '../helpers/terminal.ts'
 import { sharedAdmin, type TestRealm, testRealm } from '../helpers/test-realm.ts'
 
@@ -20,7 +21,7 @@ const DONE_BY_THEN = 'the command had finished by then.'
 
 let realm: TestRealm
 let before: readonly string[]
-const random = randomNumbers(SEED)
+const random = seededRandom(SEED)
 
 beforeAll(async () => {
   realm = await testRealm(REALM)
