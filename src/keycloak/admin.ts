@@ -65,14 +65,30 @@ function isResource(value: unknown): value is Record<string, Call> {
 function explainRefusals(resource: Record<string, Call>, login: AdminLogin): void {
   for (const [name, call] of Object.entries(resource)) {
     if (typeof call !== 'function' || /^make/.test(name)) continue
-    resource[name] = (...args) =>
-      call(...args).catch(async (cause: unknown) => {
+    resource[name] = async (...args) => {
+      const answer = await call(...args).catch(async (cause: unknown) => {
         if (!isFailure(cause)) throw await explained(login, cause)
         const error = await failed(login, cause)
         // The caller explains a realm or a user that makes Keycloak fail.
         throw error.code === 'KEYCLOAK_FAILED' && name === 'create' ? cause : error
       })
+      if (isCutOff(answer)) throw await failed(login, new CutOffAnswer())
+      return answer
+    }
   }
+}
+
+/** Keycloak sends a list while it reads it. A failure on the way ends the list: the status is 200, and it is not JSON. */
+class CutOffAnswer extends Error {
+  readonly response = { status: 200 }
+  constructor() {
+    super('the answer is cut off.')
+  }
+}
+
+/** Whether an answer is text. The admin client returns the text of an answer that is not JSON; no call of ours asks for text. */
+function isCutOff(answer: unknown): boolean {
+  return typeof answer === 'string' && answer !== ''
 }
 
 async function explained(login: AdminLogin, cause: unknown): Promise<unknown> {

@@ -58,7 +58,8 @@ describe('a realm of many options', () => {
       realm_access: { roles: expect.arrayContaining(['editor']) },
     })
     expect(String(claims.scope).split(' ').sort()).toEqual(['api:read', 'openid'])
-    expect(Number(claims.exp) - Number(claims.iat)).toBe(7200)
+    // The second can turn while Keycloak makes the token.
+    expect([7200, 7201]).toContain(Number(claims.exp) - Number(claims.iat))
     expect(tokens.refresh_expires_in).toBeGreaterThan(7200)
   })
 

@@ -70,8 +70,8 @@ describe.each(registering)('$name with the token', ({ registration }) => {
       const claims = await verify(tokens.access_token)
       expect(claims).toMatchObject({ azp: client.client_id, realm_access: { roles: ['offline_access'] } })
       expect(String(claims.scope).split(' ')).toEqual(expect.arrayContaining(scope.split(' ')))
-      // Not `expires_in`: it is one less when the second turns while Keycloak answers.
-      expect(Number(claims.exp) - Number(claims.iat)).toBe(60)
+      // The second can turn while Keycloak makes the token.
+      expect([60, 61]).toContain(Number(claims.exp) - Number(claims.iat))
     },
   )
 })

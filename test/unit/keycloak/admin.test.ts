@@ -105,6 +105,13 @@ describe('a call of the Admin API', () => {
   }
   const LOGIN = '/realms/master/protocol/openid-connect/token'
 
+  it('is a failure of Keycloak when the answer is cut off, and shows nothing of it', async () => {
+    const { admin } = await keycloak(60, 200, '[{"realm":"one","secret":"s3cret"},')
+    const error = await refusal(() => admin.realms.find())
+    expect(error).toMatchObject({ code: 'KEYCLOAK_FAILED', exitCode: 4 })
+    expect(error.why).toBe('It answered 200: the answer is cut off.')
+  })
+
   it('logs in anew when the token has expired meanwhile, and only then', async () => {
     const short = await keycloak(1, 200, '[]')
     await short.admin.realms.find()
