@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+
 import { z } from 'zod'
 
 import { commandTarget } from '../config/addressed.ts'
@@ -17,6 +19,9 @@ import { plannedRealmName } from './plan-realm.ts'
 
 /** Some seconds of work: more than a log of one session has. */
 const MOST_CHARACTERS = 4_000_000
+
+/** Characters after which signals are heard. */
+const TURN_CHARACTERS = 50_000
 
 /** A refusal of just now is in these. */
 const LAST_LOG_LINES = 2000
@@ -71,12 +76,17 @@ export async function explain(
   const sample: string[] = []
   let characters = 0
   let linesRead = 0
+  let turnAt = TURN_CHARACTERS
   let truncated = false
   for await (const whole of lines) {
     truncated = characters + whole.length > MOST_CHARACTERS
+    if (characters >= MOST_CHARACTERS) break
     const line = whole.slice(0, MOST_CHARACTERS - characters)
-    if (truncated && line === '') break
-    characters += line.length
+    characters += line.length + 1 // an empty line is work, too
+    if (characters > turnAt) {
+      turnAt = characters + TURN_CHARACTERS
+      await nextTurn()
+    }
     linesRead++
     scan.push(line)
     for (const program of programsIn(line)) programs.add(program)

@@ -112,7 +112,7 @@ export function identityKey(item: Json): string | undefined {
 
 /** Whether the list at a path is one value in a list's clothes, which an overlay replaces and does not add to. */
 export function isComponentValue(path: string): boolean {
-  const key = /^components\..+\]\.config\.(.+)$/.exec(path)?.[1]
+  const key = /^components\..+\]\.config\.(.+)$/s.exec(path)?.[1]
   return key !== undefined && !COMPONENT_LISTS.has(key)
 }
 

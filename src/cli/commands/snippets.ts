@@ -41,10 +41,10 @@ export function addSnippetsCommand(program: Command, { output, uninterrupted }: 
         const report = snippets(targets, { names, platform })
         // One server alone is printed bare, so that it can go straight into a file.
         const bare = names.length === 1 && report.programs[0]?.kind === 'server'
-        const [before, after] = bare ? renderAround(report, out.chalkStderr) : []
-        if (before) out.note(`${before}\n`)
+        const [before = [], after = []] = bare ? renderAround(report, out.chalkStderr) : []
+        if (before.length > 0) out.note(...before, '')
         out.result(report, bare ? renderBare : renderSnippets)
-        if (after) out.note(`\n${after}`)
+        if (after.length > 0) out.note('', ...after)
         if (bare && !out.options.json) out.warn(otherUrls(report))
       }
     },
@@ -62,7 +62,7 @@ export function renderBare(report: SnippetsReport): string[] {
 }
 
 /** The notes around the code in the whole list; they go to stderr when the code is printed alone. */
-export function renderAround({ programs }: SnippetsReport, chalk: ChalkInstance): string[] {
+export function renderAround({ programs }: SnippetsReport, chalk: ChalkInstance): string[][] {
   const [program] = programs
   const [server, ...rest] = program?.snippets ?? []
   if (!program || !server) return []
@@ -72,7 +72,13 @@ export function renderAround({ programs }: SnippetsReport, chalk: ChalkInstance)
     false,
   )
   const howToRun = renderProgram({ ...program, snippets: rest }, chalk, false).slice(1)
-  return [[head, ...title], howToRun].map((lines) => lines.join('\n').replace(/^\n+|\s+$/g, ''))
+  return [[head, ...title], howToRun].map((lines) => trimmed(lines))
+}
+
+/** Without empty lines at both ends. */
+function trimmed(lines: readonly string[]): string[] {
+  const isText = (line: string) => line.trim() !== ''
+  return lines.slice(Math.max(0, lines.findIndex(isText)), lines.findLastIndex(isText) + 1)
 }
 
 /** What a server that is printed alone is not for: a file holds one. */
@@ -81,10 +87,8 @@ export function otherUrls({ targets, programs }: SnippetsReport): string[] {
   return others.length === 0
     ? []
     : [
-        [
-          `The realm has ${targets.length} MCP URLs; this server is for ${shown}. For another one:`,
-          ...others.map((url) => `mcp-keycloak snippets ${programs[0]?.name} --mcp-url ${url}`),
-        ].join('\n'),
+        `The realm has ${targets.length} MCP URLs; this server is for ${shown}.`,
+        ...others.map((url) => `For ${url}: mcp-keycloak snippets ${programs[0]?.name} --mcp-url ${url}`),
       ]
 }
 

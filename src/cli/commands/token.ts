@@ -2,6 +2,7 @@ import type { ChalkInstance } from 'chalk'
 import type { Command } from 'commander'
 
 import type { TokenReport } from '../../operations/token.ts'
+import { printableJson } from '../../printable.ts'
 import type { CommandContext } from '../context.ts'
 import { configFlags, INSTANCE_KEYS, withConfigOptions } from '../options.ts'
 import { row } from '../render.ts'
@@ -78,5 +79,5 @@ function renderDecoded(
 function shown(name: string, value: unknown): string {
   const isTime = ['exp', 'iat', 'nbf', 'auth_time'].includes(name) && typeof value === 'number'
   if (isTime) return `${value}  (${new Date((value as number) * 1000).toISOString()})`
-  return typeof value === 'string' ? value : JSON.stringify(value)
+  return typeof value === 'string' ? value : printableJson(value)
 }

@@ -1,5 +1,5 @@
-import { printable, printableLine } from '../../config/printable.ts'
 import { McpKeycloakError, throwIfInterrupted } from '../../errors.ts'
+import { printableLine, printableLines } from '../../printable.ts'
 import { Fault, type Finding, skip, textOf } from './finding.ts'
 import type { Walk } from './walk.ts'
 
@@ -17,11 +17,14 @@ export interface VerifyCheck {
 }
 
 /** A question and its answer. */
-export interface CheckResult extends Required<{ readonly [Key in keyof Finding]: Finding[Key] | null }> {
+export interface CheckResult {
   readonly name: string
   readonly title: string
   readonly status: Finding['status']
   readonly what: string
+  readonly why: string | null
+  readonly fix: string | null
+  readonly url: string | null
 }
 
 /** Who is told of the progress, and who may stop it. */
@@ -61,7 +64,7 @@ export async function runVerifyChecks(
 
 /** What a server has said is shown to a person: nothing of it may steer the terminal. */
 function shown({ status, what, why, fix, url }: Finding): Omit<CheckResult, 'name' | 'title'> {
-  const clean = (text: string | undefined) => (text === undefined ? null : printable(text))
+  const clean = (text: Finding['why']) => (text === undefined ? null : printableLines(text))
   const sentence = printableLine(what.replace(/\.$/, ''))
   return { status, what: sentence, why: clean(why), fix: clean(fix), url: clean(url) }
 }
