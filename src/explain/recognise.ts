@@ -37,6 +37,7 @@ export function recogniseEvent(event: KeycloakEvent): readonly Recognised[] {
  * @param following the lines after it, for what a terminal has wrapped
  */
 export function recogniseLine(line: string, following: readonly string[] = []): readonly Recognised[] {
+  if (line.trim() === '') return []
   const found = pieces(line).flatMap((piece) => recognisePiece(plainText(piece), following))
   return [...new Map(found.map((one) => [one.failure, one])).values()]
 }
