@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 
 import { assetPath } from '../assets.ts'
+import { isTooDeep } from '../config/parse-json.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { type Realm, realmSchema } from './schema.ts'
 
@@ -35,6 +36,7 @@ export async function readJsonObject(path: string): Promise<Readonly<Record<stri
   const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     throw invalid(path, cause.code === 'ENOENT' ? 'There is no such file.' : cause.message, 'Check the path.')
   })
+  if (isTooDeep(text)) throw invalid(path, 'It is nested too deeply.', 'Check that it is a realm file.')
   let content: unknown
   try {
     content = JSON.parse(text)

@@ -13,7 +13,7 @@ import {
   optionMeta,
 } from '../../../src/config/schema.ts'
 import { escapesIn, HOSTILE } from '../../helpers/hostile-text.ts'
-import { runMain } from '../support/run-main.ts'
+import { runMain } from '../../helpers/run-main.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
 vi.hoisted(() => {

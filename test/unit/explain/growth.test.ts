@@ -48,7 +48,7 @@ const LINES: readonly (readonly [string, (size: number) => readonly string[]])[]
   ['beginnings of an event', (size) => ['type=AAAA'.repeat(Math.ceil(size / 9))]],
   ['beginnings of an error', (size) => ['unauthorized_client '.repeat(Math.ceil(size / 20))]],
   ['beginnings of a URL', (size) => ['realms/a'.repeat(Math.ceil(size / 8))]],
-  ['empty lines', (size) => Array<string>(Math.ceil(size / 10)).fill('')],
+  ['short lines', (size) => Array<string>(Math.ceil(size / 10)).fill('-')],
   ['wrapped lines', (size) => Array<string>(Math.ceil(size / 30)).fill(`${' '.repeat(30)}x`)],
   ['known failures', (size) => Array.from({ length: Math.ceil(size / 50) }, (_, at) => exampleAt(at))],
 ]

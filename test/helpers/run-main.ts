@@ -1,6 +1,4 @@
-import { vi } from 'vitest'
-
-import { main } from '../../../src/cli/main.ts'
+import { main } from '../../src/cli/main.ts'
 
 /** What the program listens to, and ends with. */
 const SOURCES: readonly (readonly [NodeJS.EventEmitter, string])[] = [
@@ -24,17 +22,19 @@ export async function runMain(...args: readonly string[]): Promise<MainRun> {
   const listeners = SOURCES.map(([emitter, name]) => emitter.listeners(name))
   const { fetch } = globalThis
   const written = { stdout: '', stderr: '' }
-  const spies = (['stdout', 'stderr'] as const).map((name) =>
-    vi.spyOn(process[name], 'write').mockImplementation((text) => {
-      written[name] += text
+  const streams = (['stdout', 'stderr'] as const).map((name) => {
+    const { write } = process[name]
+    process[name].write = (text: unknown) => {
+      written[name] += String(text)
       return true
-    }),
-  )
+    }
+    return { name, write }
+  })
   try {
     await main(['node', 'mcp-keycloak', ...args])
     return { ...written, exitCode: process.exitCode }
   } finally {
-    for (const spy of spies) spy.mockRestore()
+    for (const { name, write } of streams) process[name].write = write
     process.exitCode = undefined
     globalThis.fetch = fetch
     for (const [index, [emitter, name]] of SOURCES.entries()) {
