@@ -159,12 +159,15 @@ async function start(
       await waitForHealth(runtime, state, config, signal)
       const readyAt = Date.now()
       const acquaintance = alreadyRunning ? {} : { self: justStarted(state) }
-      const { report } = await provision(await runningKeycloak(runtime, state), config, {
-        ...asking,
-        acquaintance,
-        isLocked: true,
-        ...(alreadyRunning && { onCreated }),
-      })
+      const [{ report }] = await Promise.all([
+        provision(await runningKeycloak(runtime, state), config, {
+          ...asking,
+          acquaintance,
+          isLocked: true,
+          ...(alreadyRunning && { onCreated }),
+        }),
+        alreadyRunning ? undefined : runtime.clearBootstrap(state),
+      ])
       if (!alreadyRunning) await writeState(await runtime.settle(state))
       return {
         ...common(config, startedAt, report, warnings),
