@@ -34,7 +34,7 @@ export const upReportSchema = provisionReportSchema.extend({
   alreadyRunning: z.boolean(),
   /** How other containers reach it; `null` when we do not run it. */
   containerUrl: z.string().nullable(),
-  /** The administrator of the admin console; `null` when we do not run it. */
+  /** The administrator; the password is `(secret)` without `--show-secrets`. `null` when we do not run it. */
   admin: adminCredentialsSchema.nullable(),
   elapsedMs: z.number(),
   timings: upTimingsSchema,
