@@ -81,7 +81,7 @@ async function start(
   const warning = jdkWarning(jdk)
   if (warning) context.onWarning(warning)
   const log = logFile(context.folder)
-  await mkdir(context.folder, { recursive: true })
+  await mkdir(context.folder, { recursive: true, mode: 0o700 })
   await rename(log, `${log}.1`).catch(() => {}) // the log of the time before, if there is one
   const home = serverHome(context.folder, settings.version)
   const [program, ...before] = startCommand(home, cache)
