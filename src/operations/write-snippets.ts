@@ -196,7 +196,7 @@ async function prepare(changes: readonly Plan[]): Promise<readonly Prepared[]> {
     prepared.push({ path, draft, backup })
     try {
       await mkdir(dirname(path), { recursive: true })
-      await writeFile(draft, text)
+      await writeFile(draft, text, mode === undefined ? {} : { mode }) // the previous file may be private
       if (mode !== undefined) await chmod(draft, mode)
       if (backup !== undefined) await copyFile(path, backup)
     } catch (cause) {
