@@ -6,8 +6,9 @@ import type { Command } from 'commander'
 import type { ProgramSnippets, SnippetsReport } from '../../operations/snippets.ts'
 import type { WriteSnippetsReport } from '../../operations/write-snippets.ts'
 import type { CommandContext } from '../context.ts'
-import { configFlags, INSTANCE_KEYS, withConfigOptions } from '../options.ts'
+import { INSTANCE_KEYS, withConfigOptions } from '../options.ts'
 import { title } from '../render.ts'
+import { resolveOptions } from '../resolve-options.ts'
 
 interface SnippetsFlags {
   readonly name?: string
@@ -24,10 +25,9 @@ export function addSnippetsCommand(program: Command, { output, uninterrupted }: 
     .option('--write', "merge it into the named clients' own configuration files (with a backup)")
   withConfigOptions(command, [...INSTANCE_KEYS, 'realm', 'mcpUrl']).action(
     async (names: readonly string[], { name, write = false }: SnippetsFlags) => {
-      const { resolveConfig } = await import('../../config/resolve.ts')
       const { snippetTargets } = await import('../../operations/snippet-target.ts')
       const out = output(command)
-      const { config } = await resolveConfig({ flags: configFlags(command) })
+      const { config } = await resolveOptions(command, out)
       const targets = await snippetTargets(config, name)
       const { platform } = process
       if (write) {
