@@ -1,15 +1,4 @@
-import {
-  chmod,
-  copyFile,
-  mkdir,
-  readFile,
-  readlink,
-  realpath,
-  rename,
-  rm,
-  stat,
-  writeFile,
-} from 'node:fs/promises'
+import { chmod, copyFile, mkdir, readlink, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 
 import { z } from 'zod'
@@ -19,6 +8,7 @@ import type { ConfigFile } from '../clients/client-profile.ts'
 import { type Merged, notWritten } from '../clients/merge-entry.ts'
 import { mergeJson } from '../clients/merge-json.ts'
 import { mergeToml } from '../clients/merge-toml.ts'
+import { readRegularFile } from '../config/read-file.ts'
 import type { SnippetTarget } from '../config/snippet.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { SERVER_PROFILES } from '../servers/all.ts'
@@ -170,7 +160,7 @@ function sameServer(path: string, others: readonly string[], { mcpUrl }: Snippet
 
 async function readIfThere(path: string): Promise<string | undefined> {
   try {
-    const bytes = await readFile(path)
+    const { bytes } = await readRegularFile(path)
     if ([0xfe, 0xff].includes(bytes[0] ?? 0)) throw new Error('it is UTF-16, and MCP programs read UTF-8')
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch (cause) {
