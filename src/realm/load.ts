@@ -53,10 +53,7 @@ export async function readJsonObject(path: string): Promise<Readonly<Record<stri
 function unreadable({ code, message }: NodeJS.ErrnoException): readonly [why: string, fix: string] {
   if (code === 'ENOENT') return ['There is no such file.', 'Check the path.']
   if (code !== 'EFTYPE') return [message, 'Check the path.']
-  return [
-    `I${message.slice(1)}. A realm file is read several times, and the realm remembers its path.`,
-    'Write the realm into a file, and name that file.',
-  ]
+  return [`I${message.slice(1)}.`, 'Write the realm into a file, and name that file.']
 }
 
 function invalid(path: string, why: string, fix: string): McpKeycloakError {
