@@ -55,8 +55,7 @@ export async function readTextFile(path: string, largest?: number): Promise<stri
  */
 export async function openRegularFile(path: string): Promise<FileHandle> {
   assertRegular(await stat(path)) // opening some devices has effects
-  if (process.platform === 'linux' && KERNEL_FILES.includes((await statfs(path)).type))
-    throw notRegular('it is a file of the kernel')
+  if (await isOfKernel(path)) throw notRegular('it is a file of the kernel')
   const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
   try {
     assertRegular(await file.stat()) // the path may mean another file by now
@@ -65,6 +64,11 @@ export async function openRegularFile(path: string): Promise<FileHandle> {
     await file.close()
     throw error
   }
+}
+
+/** Whether a file or folder is one of the kernel: `/proc` and `/sys`. */
+export async function isOfKernel(path: string): Promise<boolean> {
+  return process.platform === 'linux' && KERNEL_FILES.includes((await statfs(path)).type)
 }
 
 /** The parts of a file's status that tell its kind. */

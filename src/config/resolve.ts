@@ -4,6 +4,7 @@ import { z } from 'zod'
 
 import { type ErrorCode, McpKeycloakError } from '../errors.ts'
 import { type ConfigFile, readConfigFile } from './config-file.ts'
+import { assertOwnFolders } from './own-folder.ts'
 import { printableLine } from './printable.ts'
 import { isInside, projectFolder, realDestination } from './project-paths.ts'
 import {
@@ -60,7 +61,8 @@ const PATH_KEYS: readonly ConfigKey[] = ['realmFile', 'keycloakHome', 'dataFolde
  * `keycloakUrl` and `runtime`, which exclude each other, the one that comes first in that order counts.
  *
  * @throws {McpKeycloakError} `USAGE_INVALID` for a bad flag, `CONFIG_INVALID` for a bad variable or config file,
- * `CONFIG_UNTRUSTED` for a config file that decides where passwords go or what is executed and is not trusted,
+ * `CONFIG_UNTRUSTED` for a config file that decides where passwords go or what is executed and is not trusted, and for
+ * a data or cache folder that other users can write to; `STATE_UNWRITABLE` for one that cannot be such a folder;
  * `VERSION_UNSUPPORTED` for a Keycloak that is too old
  */
 export async function resolveConfig(sources: ConfigSources = {}): Promise<ResolvedConfig> {
@@ -81,6 +83,7 @@ export async function resolveConfig(sources: ConfigSources = {}): Promise<Resolv
   const counts = origins.flatMap(([key, origin]) => (origin === 'config file' ? [key] : []))
   const request = file && trustRequest(file, config, counts)
   if (request && !(await isTrusted(request)) && !(await sources.askTrust?.(request))) throw untrusted(request)
+  await assertOwnFolders(config)
   if (config.keycloakVersion !== undefined) assertSupportedVersion(config.keycloakVersion)
   return {
     config,
