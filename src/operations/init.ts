@@ -98,7 +98,7 @@ function fromFolder(folder: string, path: string): string {
 async function writeNew(path: string, text: string): Promise<void> {
   const draft = `${path}.${randomUUID()}.tmp`
   try {
-    await writeFile(draft, text)
+    await writeFile(draft, text, { flag: 'wx' })
     await link(draft, path).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'EEXIST') throw error
       return copyFile(draft, path, constants.COPYFILE_EXCL) // a file system without links
