@@ -1,6 +1,6 @@
 import { interrupted, McpKeycloakError } from '../errors.ts'
 import type { GlobalOptions } from './output.ts'
-import { ask, canAsk } from './prompt.ts'
+import { ask, canAsk, canShow } from './prompt.ts'
 
 /**
  * Asks before something is lost.
@@ -48,4 +48,27 @@ export async function askYesNo(
   const answer = await ask(`${question} [Y/n]`, signal)
   if (answer === undefined) throw interrupted()
   return !/^n(o)?$/i.test(answer.trim())
+}
+
+/**
+ * Asks a question that only a typed yes answers, so that `--yes` does not count.
+ *
+ * @returns `false` when the answer is another one, or when there is no terminal to ask on
+ * @throws {McpKeycloakError} `INTERRUPTED` when there is no answer
+ */
+export async function askForYes(
+  question: string | readonly string[],
+  options: GlobalOptions,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  if (!canAsk() || !canShow() || options.json || options.yes) return false
+  const answer = await ask(withChoice(question), signal)
+  if (answer === undefined) throw interrupted()
+  return /^y(es)?$/i.test(answer.trim())
+}
+
+/** The question with the answers at the end of its last line. */
+function withChoice(question: string | readonly string[]): readonly string[] {
+  const lines = [question].flat()
+  return [...lines.slice(0, -1), `${lines.at(-1)} [y/N]`]
 }

@@ -13,7 +13,7 @@ export const HOSTILE = [
 
 /** Our own colours and the spinner. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const OWN_CODES = /\u001b\[(?:1|2|4|22|24|31|32|33|36|39)m|\u001b\[(?:\?25[hl]|\d?[GK]|\d?A)/g
+const OWN_CODES = /\u001b\[(?:1|2|4|22|24|31|32|33|36|39)m|\u001b\[(?:\?(?:25|2026)[hl]|\d?[GK]|\d?A)/g
 
 /** Written by ranges, so that it does not share a mistake with the printer. */
 const STEERING =

@@ -4,8 +4,9 @@ import type { Command } from 'commander'
 import type { TokenReport } from '../../operations/token.ts'
 import { printableJson } from '../../printable.ts'
 import type { CommandContext } from '../context.ts'
-import { configFlags, INSTANCE_KEYS, withConfigOptions } from '../options.ts'
+import { INSTANCE_KEYS, withConfigOptions } from '../options.ts'
 import { row } from '../render.ts'
+import { resolveOptions } from '../resolve-options.ts'
 
 interface TokenFlags {
   readonly user?: string
@@ -33,10 +34,9 @@ export function addTokenCommand(program: Command, { output }: CommandContext): v
     .option('--decode', 'show what is in it')
     .option('--header', 'print it as an HTTP header')
   withConfigOptions(command, [...INSTANCE_KEYS, 'realm', 'mcpUrl']).action(async (flags: TokenFlags) => {
-    const { resolveConfig } = await import('../../config/resolve.ts')
     const { token } = await import('../../operations/token.ts')
     const out = output(command)
-    const { config } = await resolveConfig({ flags: configFlags(command) })
+    const { config } = await resolveOptions(command, out)
     const { user: username, client: clientId, scope, refresh, bad } = flags
     const password = process.env.MCP_KEYCLOAK_USER_PASSWORD
     const report = await token(config, {
