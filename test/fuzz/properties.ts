@@ -22,6 +22,7 @@ import { scanText } from '../../src/explain/scan.ts'
 import { tell } from '../../src/explain/tell.ts'
 import { parseLogEntry } from '../../src/keycloak/log-entry.ts'
 import { lastErrors } from '../../src/keycloak/server-log.ts'
+import { browserlessLogin } from '../../src/oauth/browserless-login.ts'
 import { challengesOf } from '../../src/oauth/challenges.ts'
 import { decodeToken } from '../../src/oauth/decode-token.ts'
 import { driftBetween } from '../../src/realm/drift.ts'
@@ -50,6 +51,7 @@ const property = <Values extends [unknown, ...unknown[]]>(
 
 const entry = { type: 'http', url: 'http://localhost:8000/mcp' }
 const place = { file: 'mcp.json', path: ['mcpServers', 'mine'] }
+const AUTHORIZATION_URL = new URL('http://localhost:8080/realms/r/protocol/openid-connect/auth')
 const MCP_URL = new URL('http://localhost:8000/mcp')
 
 /** What the program does with input of strangers. No case reaches the network. */
@@ -170,6 +172,16 @@ export const PROPERTIES: Readonly<Record<string, FuzzProperty>> = {
       if (response) await harmless(() => challengesOf(response))
     },
   ),
+  'a login page': property(3, [fc.array(page(), { minLength: 1, maxLength: 4 })], async (pages) => {
+    let step = 0
+    const fetch = async () => {
+      const { html, location, status } = pages[step++ % pages.length] ?? { html: '', status: 200 }
+      return new Response(html, { status, headers: location === undefined ? {} : { location } })
+    }
+    const credentials = { username: 'testuser', password: 'x' }
+    const redirectUri = 'http://localhost:3117/callback'
+    await harmless(() => browserlessLogin(AUTHORIZATION_URL, redirectUri, credentials, { fetch }))
+  }),
   'a token': property(2, [fc.oneof(text, fc.tuple(json, json).map(compact))], async (token) => {
     await harmless(() => decodeToken(token), ['JWTInvalid', 'TypeError', 'JOSEError'])
   }),
@@ -257,4 +269,50 @@ function toml(): fc.Arbitrary<string> {
     fc.constantFrom('# a comment', '', '[[list]]'),
   )
   return fc.array(line, { maxLength: 8 }).map((lines) => lines.join('\n'))
+}
+
+interface Page {
+  readonly html: string
+  readonly location?: string
+  readonly status: number
+}
+
+/** A page with forms as Keycloak and FastMCP have them, or nearly so. */
+function page(): fc.Arbitrary<Page> {
+  const attribute = text.map((value) => value.replaceAll('"', '&quot;'))
+  const form = fc
+    .tuple(
+      fc.constantFrom('id="kc-form-login"', 'id="consentForm"', 'id="x"', ''),
+      fc.oneof(attribute, fc.constantFrom('/login', '', '?a=b', 'http://evil.test/', 'javascript:alert(1)')),
+      fc.constantFrom(
+        '<input name="accept">',
+        '<input type=hidden name=code value=1>',
+        '<input type="hidden" name="',
+        '',
+      ),
+    )
+    .map(([id, action, input]) => `<form ${id} action="${action}">${input}</form>`)
+  const part = fc.oneof(
+    form,
+    text,
+    fc.nat(2000).map((times) => '<div>'.repeat(times)),
+    fc.constantFrom('<!--', '<title>', '<script>', '</form>'),
+  )
+  return fc.oneof(
+    {
+      weight: 4,
+      arbitrary: fc.record({
+        html: fc.array(part, { maxLength: 4 }).map((parts) => parts.join('')),
+        status: fc.constantFrom(200, 400, 500),
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        html: fc.constant(''),
+        status: fc.constant(302),
+        location: fc.constantFrom('/next', 'http://evil.test/', 'http://localhost:3117/callback?code=1', '#'),
+      }),
+    },
+  )
 }
