@@ -6,18 +6,22 @@ import {
 } from 'oauth4webapi'
 
 import { type ErrorCode, type ErrorText, McpKeycloakError, unreachable } from '../errors.ts'
+import { boundedFetch, type Fetch } from './bounded-fetch.ts'
 
-/** The global `fetch`, or one in its place. */
-export type Fetch = typeof globalThis.fetch
+/** Bounds of the requests to a Keycloak: far more than a slow server and its largest page need. */
+export const KEYCLOAK_LIMITS = { timeoutMs: 30_000, maxBytes: 1_000_000 }
 
-/** Asks by `fetch`; to get no answer at all is an error in our words: `KEYCLOAK_UNREACHABLE`. */
-export function answered(fetch: Fetch = globalThis.fetch): Fetch {
+const keycloakFetch = boundedFetch(KEYCLOAK_LIMITS)
+
+/** Sends by `fetch`. No response at all is an error in our words: `KEYCLOAK_UNREACHABLE`. */
+export function answered(fetch: Fetch = keycloakFetch): Fetch {
   return async (input, init) => {
     try {
       return await fetch(input, init)
     } catch (cause) {
-      const { origin } = new URL(input instanceof Request ? input.url : input)
-      throw unreachable(origin, cause)
+      if (cause instanceof McpKeycloakError) throw cause
+      const url = URL.parse(input instanceof Request ? input.url : String(input))
+      throw unreachable(url?.origin ?? String(input), cause)
     }
   }
 }
@@ -71,7 +75,8 @@ export function scopeRefused(
   { scopes_supported: known = [] }: { readonly scopes_supported?: readonly string[] },
 ): Pick<ErrorText, 'what' | 'fix'> {
   const wanted = scope?.split(' ').filter(Boolean) ?? []
-  const unknown = wanted.filter((name) => !known.includes(name))
+  const isKnown = new Set(known)
+  const unknown = wanted.filter((name) => !isKnown.has(name))
   const names = (unknown.length > 0 ? unknown : wanted).map((name) => `"${name}"`).join(', ')
   return {
     what: `The client ${clientId} may not ask for the scope ${names}.`,

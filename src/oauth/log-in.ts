@@ -9,6 +9,7 @@ import {
   validateAuthResponse,
 } from 'oauth4webapi'
 
+import { McpKeycloakError } from '../errors.ts'
 import { asked, scopeRefused, sentBy } from './asked.ts'
 import { type BrowserOptions, browserlessLogin, type Credentials } from './browserless-login.ts'
 import { clientAuth } from './client-auth.ts'
@@ -74,7 +75,15 @@ function authorizationUrl(
   challenge: string,
   state: string,
 ): URL {
-  const url = new URL(server.authorization_endpoint ?? '')
+  const { authorization_endpoint: endpoint = '', issuer } = server
+  if (!URL.canParse(endpoint)) {
+    throw new McpKeycloakError('DISCOVERY_FAILED', {
+      what: `The authorization server ${issuer} has no authorization_endpoint.`,
+      why: 'Its metadata does not name one, so nobody can log in there.',
+      fix: 'Add authorization_endpoint to its metadata.',
+    })
+  }
+  const url = new URL(endpoint)
   const parameters = {
     response_type: 'code',
     client_id: request.client.client_id,

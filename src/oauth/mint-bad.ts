@@ -1,12 +1,6 @@
-import {
-  decodeJwt,
-  decodeProtectedHeader,
-  generateKeyPair,
-  importPKCS8,
-  type JWTPayload,
-  SignJWT,
-  UnsecuredJWT,
-} from 'jose'
+import { generateKeyPair, importPKCS8, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose'
+
+import { decodeToken } from './decode-token.ts'
 
 /** What is wrong with a bad token; all the rest of it is right. */
 export const BAD_TOKEN_KINDS = ['aud', 'iss', 'exp', 'scope', 'sig', 'none'] as const
@@ -24,6 +18,7 @@ const HOUR_SECONDS = 3600
  *
  * @param goodToken an access token of the realm
  * @param realmKeyPem the realm's private key, PKCS#8; not looked at for `sig` and `none`
+ * @throws {McpKeycloakError} `TOKEN_WRONG` when the good token has no readable claims
  * @see {@link https://www.rfc-editor.org/rfc/rfc9068.html#section-4 RFC 9068 §4}
  */
 export async function mintBadToken(
@@ -31,13 +26,23 @@ export async function mintBadToken(
   goodToken: string,
   realmKeyPem: string,
 ): Promise<string> {
-  const claims = spoiled(kind, decodeJwt(goodToken))
+  const good = decodeToken(goodToken)
+  const claims = spoiled(kind, good.claims)
   if (kind === 'none') return new UnsecuredJWT(claims).encode()
-  const { kid, typ } = decodeProtectedHeader(goodToken)
+  const { kid, typ } = good.header
   const key =
     kind === 'sig' ? (await generateKeyPair('RS256')).privateKey : await importPKCS8(realmKeyPem, 'RS256')
   const header = { alg: 'RS256', ...(kid !== undefined && { kid }), ...(typ !== undefined && { typ }) }
   return new SignJWT(claims).setProtectedHeader(header).sign(key)
+}
+
+/**
+ * Makes a token of known claims that has no signature and says so (`alg: none`).
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc8725.html#section-3.2 RFC 8725 §3.2}
+ */
+export function unsignedToken(claims: JWTPayload): string {
+  return new UnsecuredJWT(claims).setIssuedAt().setExpirationTime('5m').encode()
 }
 
 function spoiled(kind: BadTokenKind, claims: JWTPayload): JWTPayload {

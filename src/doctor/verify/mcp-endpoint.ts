@@ -1,5 +1,5 @@
 import { shellWord } from '../../config/shell-word.ts'
-import type { Fetch } from './bounded-fetch.ts'
+import type { Fetch } from '../../oauth/bounded-fetch.ts'
 import { Fault } from './finding.ts'
 import { networkFault } from './network-fault.ts'
 

@@ -10,7 +10,7 @@ async function keycloak(issuer?: string): Promise<string> {
     const [, realm] =
       /^\/\.well-known\/oauth-authorization-server\/realms\/(\w+)$/.exec(request.url ?? '') ?? []
     response.writeHead(realm ? 200 : 404, { 'content-type': 'application/json' })
-    response.end(JSON.stringify({ issuer: issuer ?? `${url}/realms/${realm}`, jwks_uri: 'k' }))
+    response.end(JSON.stringify({ issuer: issuer ?? `${url}/realms/${realm}`, jwks_uri: `${url}/k` }))
   })
   return url
 }
@@ -18,7 +18,10 @@ async function keycloak(issuer?: string): Promise<string> {
 describe('discovery', () => {
   it('reads the metadata where RFC 8414 puts it', async () => {
     const url = await keycloak()
-    expect(await discover(`${url}/realms/r`)).toMatchObject({ issuer: `${url}/realms/r`, jwks_uri: 'k' })
+    expect(await discover(`${url}/realms/r`)).toMatchObject({
+      issuer: `${url}/realms/r`,
+      jwks_uri: `${url}/k`,
+    })
   })
 
   it('refuses metadata of another issuer', async () => {

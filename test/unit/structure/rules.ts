@@ -47,7 +47,7 @@ export const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   oauth4webapi: ['oauth'],
   jose: ['oauth'],
   'tough-cookie': ['oauth/browserless-login.ts'],
-  'node-html-parser': ['oauth/browserless-login.ts'],
+  htmlparser2: ['oauth/login-page.ts'],
   '@modelcontextprotocol/client': ['doctor/verify/mcp-sdk.ts'],
   testcontainers: ['testing'],
   vitest: ['testing'],
