@@ -67,7 +67,7 @@ function assertAtHome(server: ServerMetadata, name: (typeof ENDPOINTS)[number], 
   const url = URL.parse(endpoint)
   if (url?.origin === origin && url.username === '' && url.password === '') return
   throw new McpKeycloakError('DISCOVERY_FAILED', {
-    what: `The authorization server ${server.issuer} has its ${name} at ${endpoint.slice(0, 200)}.`,
+    what: `The authorization server ${server.issuer} has its ${name} at ${(url?.href ?? endpoint).slice(0, 200)}.`,
     why: `It says that it is at ${origin}. Nothing was sent elsewhere.`,
     fix: `Correct its metadata: each endpoint must be at ${origin}.`,
   })

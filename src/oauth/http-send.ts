@@ -29,7 +29,8 @@ export function httpSend(insecureOrigin?: string): Send {
     } as const
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
       const outgoing = url.protocol === 'https:' ? requestHttps(url, options) : requestHttp(url, options)
-      outgoing.on('response', resolve).on('error', reject).end(body)
+      const lost = () => reject(new Error('The connection ended without a response'))
+      outgoing.on('response', resolve).on('error', reject).on('close', lost).end(body) // a 101 ends it without an error
     })
     return response(answer)
   }

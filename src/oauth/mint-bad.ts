@@ -1,6 +1,7 @@
 import { generateKeyPair, importPKCS8, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose'
 
-import { decodeToken } from './decode-token.ts'
+import { McpKeycloakError } from '../errors.ts'
+import { type DecodedToken, decodeToken } from './decode-token.ts'
 
 /** What is wrong with a bad token; all the rest of it is right. */
 export const BAD_TOKEN_KINDS = ['aud', 'iss', 'exp', 'scope', 'sig', 'none'] as const
@@ -18,7 +19,7 @@ const HOUR_SECONDS = 3600
  *
  * @param goodToken an access token of the realm
  * @param realmKeyPem the realm's private key, PKCS#8; not looked at for `sig` and `none`
- * @throws {McpKeycloakError} `TOKEN_WRONG` when the good token has no readable claims
+ * @throws {McpKeycloakError} `TOKEN_WRONG` when the good token's claims cannot be read or used
  * @see {@link https://www.rfc-editor.org/rfc/rfc9068.html#section-4 RFC 9068 §4}
  */
 export async function mintBadToken(
@@ -27,6 +28,19 @@ export async function mintBadToken(
   realmKeyPem: string,
 ): Promise<string> {
   const good = decodeToken(goodToken)
+  try {
+    return await minted(kind, good, realmKeyPem)
+  } catch (cause) {
+    throw new McpKeycloakError('TOKEN_WRONG', {
+      what: `A token with a bad "${kind}" cannot be made of this token.`,
+      why: `${(cause as Error).message}.`,
+      fix: 'Its registered claims must be of the types of RFC 7519: see mcp-keycloak token --decode',
+      cause,
+    })
+  }
+}
+
+async function minted(kind: BadTokenKind, good: DecodedToken, realmKeyPem: string): Promise<string> {
   const claims = spoiled(kind, good.claims)
   if (kind === 'none') return new UnsecuredJWT(claims).encode()
   const { kid, typ } = good.header

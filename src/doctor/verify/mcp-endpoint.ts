@@ -97,9 +97,10 @@ export function assertMcpEndpoint(url: URL, { response: { status, headers }, tex
   const type = headers.get('content-type') ?? ''
   const location = headers.get('location')
   if (status >= 300 && status < 400) {
-    const target = URL.parse(location ?? '', url.href)?.href
+    const next = URL.parse(location ?? '', url.href)
+    const target = next && /^https?:$/.test(next.protocol) ? next.href : undefined
     throw new Fault({
-      what: `${url} redirects${target ? ` to ${target}` : ''} (${status}).`,
+      what: `${url} redirects${next ? ` to ${next.href.slice(0, 200)}` : ''} (${status}).`,
       why: 'Tokens are for one URL, letter by letter, and are not sent on to another one.',
       fix: target
         ? `Give that URL to the clients, and here: mcp-keycloak verify ${shellWord(target)}`
