@@ -26,6 +26,11 @@ export function answered(fetch: Fetch = keycloakFetch): Fetch {
   }
 }
 
+/** Whether a header can carry a token. Node's error for one that it cannot carry would quote the token. */
+export function isSendable(token: string): boolean {
+  return /^[\x21-\x7e]+$/.test(token)
+}
+
 /** Options of every request of ours by `fetch`: a Keycloak for development speaks plain http. */
 export function sentBy(fetch?: Fetch) {
   return {

@@ -56,8 +56,11 @@ export async function browserlessLogin(
     }
     const page = await pageOf(response)
     const form = knownForm(page)
-    if (!form || !response.ok) throw refused(`its page says: ${page.text}`)
-    if (form.kind === 'login' && passwordSent) throw refused(`its page says: ${page.text}`)
+    if (!form || !response.ok || (form.kind === 'login' && passwordSent)) {
+      throw refused(
+        page.text ? `its page says: ${page.text}` : 'its page has no text, and no form that is known',
+      )
+    }
     if (form.kind === 'login' && at.origin !== loginOrigin) {
       throw refused(`the page of ${at.origin} asks for the password, which is for ${loginOrigin} alone`)
     }

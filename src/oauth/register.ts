@@ -6,7 +6,7 @@ import {
 } from 'oauth4webapi'
 
 import { McpKeycloakError } from '../errors.ts'
-import { answered, asked, sentBy } from './asked.ts'
+import { answered, asked, isSendable, sentBy } from './asked.ts'
 import type { Fetch } from './bounded-fetch.ts'
 import type { ServerMetadata } from './discover.ts'
 
@@ -61,6 +61,20 @@ export async function registerClient(
   }
 }
 
+/** Reads the body of a registration response; `undefined` when it is not one. */
+export function readRegistration(server: ServerMetadata, body: string): RegisteredClient | undefined {
+  try {
+    const client: unknown = JSON.parse(body)
+    return isClient(client) ? registeredAt(server, client) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isClient(value: unknown): value is { readonly client_id: string } {
+  return typeof (value as { client_id?: unknown } | null)?.client_id === 'string'
+}
+
 /** Members of a registration that later requests are made with. */
 const MEMBERS = [
   'client_secret',
@@ -73,12 +87,13 @@ const MEMBERS = [
  * Takes a registration response for a client. Members of another type are left out, and so is a
  * `registration_client_uri` that is not on the origin of the registration endpoint: the token is not sent elsewhere.
  */
-export function registeredAt(
+function registeredAt(
   { registration_endpoint: endpoint }: ServerMetadata,
   response: { readonly client_id: string; readonly [member: string]: unknown },
 ): RegisteredClient {
   const client: Record<string, unknown> & { readonly client_id: string } = { ...response }
   for (const name of MEMBERS) if (typeof client[name] !== 'string') delete client[name]
+  if (!isSendable(String(client.registration_access_token))) delete client.registration_access_token
   const uri = URL.parse(String(client.registration_client_uri))
   if (uri?.origin !== URL.parse(endpoint ?? '')?.origin) delete client.registration_client_uri
   return client

@@ -49,10 +49,10 @@ export function authorizationServerRoutes(options: AuthorizationServerOptions): 
   const { issuer, hasLoginPage, answers = {}, onBody = () => {}, onToken = () => {} } = options
   const { pathname, origin } = new URL(issuer)
   const path = pathname === '/' ? '' : pathname
-  const codes = new Map<string, string>()
+  const codes = new Map<string, URLSearchParams>()
   const withCode = (query: URLSearchParams) => {
     const code = Math.random().toString(36).slice(2)
-    codes.set(code, query.get('resource') ?? '')
+    codes.set(code, query)
     return `${query.get('redirect_uri')}?code=${code}&state=${query.get('state')}`
   }
   const json =
@@ -88,11 +88,15 @@ export function authorizationServerRoutes(options: AuthorizationServerOptions): 
     },
     async token(request, response) {
       const form = new URLSearchParams(await bodyOf(request))
-      const refreshed = form.get('refresh_token') ?? ''
-      const resource = form.get('resource') ?? codes.get(form.get('code') ?? '') ?? refreshed
-      const access_token = await signedToken(issuer, { aud: resource })
+      const code = form.get('code') ?? form.get('refresh_token') ?? ''
+      const query = codes.get(code) ?? new URLSearchParams()
+      const scope = query.get('scope') ?? 'openid'
+      const access_token = await signedToken(issuer, { aud: query.get('resource') ?? issuer, scope })
+      const typ = scope.includes('offline_access') ? 'Offline' : 'Refresh'
+      const refresh_token = await signedToken(issuer, { typ })
+      codes.set(refresh_token, query)
       onToken(access_token)
-      json(200, { access_token, token_type: 'Bearer', expires_in: 300 })(request, response)
+      json(200, { access_token, refresh_token, token_type: 'Bearer', expires_in: 300 })(request, response)
     },
     realm: json(200, {}),
   }

@@ -46,6 +46,7 @@ export function mcpEndpoint(url: URL, fetch: Fetch): McpEndpoint {
       throw networkFault(url, error)
     }
   }
+  let endsSessions = true
   return {
     url,
     async initialize(token, headers) {
@@ -62,9 +63,11 @@ export function mcpEndpoint(url: URL, fetch: Fetch): McpEndpoint {
       }
       await response.body?.cancel()
       const session = response.headers.get('mcp-session-id')
-      if (session) {
+      if (session && endsSessions) {
         const end = { method: 'DELETE', headers: { ...auth, 'mcp-session-id': session } }
-        await fetch(url, end).catch(() => {}) // a server need not let sessions be ended
+        const ended = await fetch(url, end).catch(() => undefined) // a server need not let sessions be ended
+        endsSessions = ended !== undefined
+        await ended?.body?.cancel()
       }
       return { response, text: '' }
     },

@@ -1,6 +1,17 @@
+import { tmpdir } from 'node:os'
+
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
+import { CLIENT_PROFILES } from '../../../../src/clients/all.ts'
+import { realmEndpoints } from '../../../../src/config/endpoints.ts'
+import { printable } from '../../../../src/config/printable.ts'
+import { resolveConfig } from '../../../../src/config/resolve.ts'
+import { allChecks } from '../../../../src/doctor/all.ts'
+import { type Gathered, runChecks } from '../../../../src/doctor/check.ts'
+import type { Server } from '../../../../src/doctor/subjects.ts'
 import { KEYCLOAK_LIMITS } from '../../../../src/oauth/asked.ts'
+import { playground } from '../../../../src/operations/doctor-playground.ts'
+import { NO_PASSWORD } from '../../../../src/operations/doctor-server.ts'
 import {
   type AuthorizationServerOptions,
   authorizationServerRoutes,
@@ -58,6 +69,26 @@ function expectHarmless(title: string, figures: ReturnType<typeof noFigures>): v
   expect(faults).toEqual({ uncaught: [], hangs: [], escapes: [], passwords: [] })
   expect(trap.reached).toEqual({ connections: 0, bytes: 0 })
   expect(cases).toBeGreaterThanOrEqual(60)
+}
+
+/** Asks the questions of `doctor` that reach a Keycloak which somebody else runs, without an administrator. */
+async function doctorChecks(keycloakUrl: string) {
+  const flags = { keycloakUrl, realm: 'hostile', dataFolder: tmpdir() }
+  const { config } = await resolveConfig({ flags, env: {}, cwd: tmpdir() })
+  const endpoints = realmEndpoints(keycloakUrl, 'hostile')
+  const server: Server = {
+    endpoints,
+    runtime: 'external',
+    state: undefined,
+    administrator: Promise.resolve(NO_PASSWORD),
+    loginBeganMs: Date.now(),
+  }
+  const subjects = {
+    server: Promise.resolve(server),
+    playground: playground(config, endpoints.issuer, Promise.resolve(NO_PASSWORD)),
+  }
+  const checks = allChecks(CLIENT_PROFILES).filter(({ asks }) => asks in subjects)
+  return runChecks(checks, subjects as Gathered)
 }
 
 /** Verifies a right MCP server whose realm is an authorization server that differs so. */
@@ -126,9 +157,33 @@ it('verify survives every hostile realm', { timeout: SUITE_MS }, async () => {
   expectHarmless('hostile realms', figures)
 })
 
+it('doctor survives every hostile realm', { timeout: SUITE_MS }, async () => {
+  const figures = noFigures()
+  await inParallel(Object.entries(HOSTILE_AUTHORIZATION_SERVERS), WIDTH, async ([name, scenario]) => {
+    await runCase(figures, name, async () => {
+      await using realm = await startAuthorizationServer((issuer) => ({
+        hasLoginPage: true,
+        ...scenario({ issuer, canary: trap.url }),
+      }))
+      const results = await doctorChecks(realm.url)
+      figures.uncaught.push(
+        ...results
+          .filter(({ what }) => what === 'this could not be found out')
+          .map(({ why }) => `${name}: ${why}`),
+      )
+      return results.flatMap(({ what, why, fix }) => [what, why ?? '', fix ?? ''].map(printable))
+    })
+  })
+  expectHarmless('hostile realms, by doctor', figures)
+})
+
 it('verify finds no fault in the servers that the hostile ones differ from', async () => {
   const failed = async (run: ReturnType<typeof againstRealm>) =>
     (await run).report.checks.filter(({ status }) => status === 'fail').map(({ name, what }) => [name, what])
   expect(await failed(againstRealm(RIGHT))).toEqual([])
   expect(await failed(againstOwn(RIGHT))).toEqual([])
+  await using realm = await startAuthorizationServer(() => ({ hasLoginPage: true }))
+  const results = await doctorChecks(realm.url)
+  const faults = results.filter(({ status }) => status === 'fail').map(({ name }) => name)
+  expect(faults).toEqual(['browser']) // it sends no CORS headers
 })
