@@ -1,4 +1,4 @@
-import { generateKeyPair, importPKCS8, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose'
+import { type CryptoKey, generateKeyPair, importPKCS8, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose'
 
 import { McpKeycloakError } from '../errors.ts'
 import { type DecodedToken, decodeToken } from './decode-token.ts'
@@ -28,8 +28,9 @@ export async function mintBadToken(
   realmKeyPem: string,
 ): Promise<string> {
   const good = decodeToken(goodToken)
+  const key = await signingKeyOf(kind, realmKeyPem)
   try {
-    return await minted(kind, good, realmKeyPem)
+    return await minted(kind, good, key)
   } catch (cause) {
     throw new McpKeycloakError('TOKEN_WRONG', {
       what: `A token with a bad "${kind}" cannot be made of this token.`,
@@ -40,12 +41,16 @@ export async function mintBadToken(
   }
 }
 
-async function minted(kind: BadTokenKind, good: DecodedToken, realmKeyPem: string): Promise<string> {
+async function signingKeyOf(kind: BadTokenKind, realmKeyPem: string): Promise<CryptoKey | undefined> {
+  if (kind === 'none') return undefined
+  return kind === 'sig' ? (await generateKeyPair('RS256')).privateKey : importPKCS8(realmKeyPem, 'RS256')
+}
+
+/** @param key none for a token that is not signed */
+async function minted(kind: BadTokenKind, good: DecodedToken, key: CryptoKey | undefined): Promise<string> {
   const claims = spoiled(kind, good.claims)
-  if (kind === 'none') return new UnsecuredJWT(claims).encode()
+  if (!key) return new UnsecuredJWT(claims).encode()
   const { kid, typ } = good.header
-  const key =
-    kind === 'sig' ? (await generateKeyPair('RS256')).privateKey : await importPKCS8(realmKeyPem, 'RS256')
   const header = { alg: 'RS256', ...(kid !== undefined && { kid }), ...(typ !== undefined && { typ }) }
   return new SignJWT(claims).setProtectedHeader(header).sign(key)
 }

@@ -17,7 +17,7 @@ import {
 } from './hostile-answers.ts'
 
 /** Where it is, and the listener that nobody named. */
-export interface Around {
+interface Around {
   readonly issuer: string
   readonly canary: string
 }

@@ -18,7 +18,7 @@ import {
 import type { McpServerOptions } from './mcp-server.ts'
 
 /** Places that a hostile server may name. */
-export interface Places {
+interface Places {
   /** Base URL of the listener that nobody named. */
   readonly canary: string
   readonly canaryPort: string
