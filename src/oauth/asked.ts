@@ -63,9 +63,26 @@ export async function asked<Answer>(
     if (!(cause instanceof AuthorizationResponseError || cause instanceof ResponseBodyError)) {
       throw new McpKeycloakError(code, { what, fix, why: (cause as Error).message, cause })
     }
-    const { error, error_description: description } = cause
+    const { error, error_description: description } = quoted(cause)
     const why = description ? `${error}: ${description}` : error
     throw new McpKeycloakError(code, { what, fix, why, ...byError[error] })
+  }
+}
+
+/** The longest text of a server that an error quotes; what reads errors need not be quick with a megabyte. */
+export const LONGEST_QUOTE = 2_000
+
+/** The server's own words, cut off where they are too long. */
+export function quoted({
+  error,
+  error_description: description,
+}: Pick<ResponseBodyError, 'error' | 'error_description'>): {
+  readonly error: string
+  readonly error_description: string | undefined
+} {
+  return {
+    error: error.slice(0, LONGEST_QUOTE),
+    error_description: description?.slice(0, LONGEST_QUOTE),
   }
 }
 

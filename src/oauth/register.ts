@@ -6,7 +6,7 @@ import {
 } from 'oauth4webapi'
 
 import { McpKeycloakError } from '../errors.ts'
-import { answered, asked, isSendable, sentBy } from './asked.ts'
+import { answered, asked, isSendable, LONGEST_QUOTE, quoted, sentBy } from './asked.ts'
 import type { Fetch } from './bounded-fetch.ts'
 import type { ServerMetadata } from './discover.ts'
 
@@ -143,15 +143,16 @@ export async function deleteClient(client: RegisteredClient, fetch?: Fetch): Pro
 
 /** The body of a refusal; empty when it cannot be read. */
 async function bodyOf(response: Response): Promise<string> {
-  return response.text().catch(() => '')
+  return (await response.text().catch(() => '')).slice(0, LONGEST_QUOTE)
 }
 
 /** Fix for a 5xx response: it says nothing about the realm. */
 const SERVER_FAILED = 'mcp-keycloak logs --level ERROR shows the reason.'
 
 function reason(cause: unknown, body: string): string {
-  if (cause instanceof ResponseBodyError) return cause.error_description ?? cause.error
-  return body || (cause as Error).message
+  if (!(cause instanceof ResponseBodyError)) return body || (cause as Error).message
+  const { error, error_description: description } = quoted(cause)
+  return description ?? error
 }
 
 function registrationFix(cause: unknown): string {

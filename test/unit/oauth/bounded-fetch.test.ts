@@ -101,6 +101,13 @@ describe.each([
     await expect(boundedFetch(LIMITS)(url, { signal })).rejects.toThrow('aborted')
   })
 
+  it('gives up a switch to another protocol', async () => {
+    const url = await localServer((request) => {
+      request.socket.end('HTTP/1.1 101 X\\r\\nconnection: upgrade\\r\\nupgrade: x\\r\\n\\r\\n')
+    })
+    await expect(boundedFetch({ ...LIMITS, timeoutMs: 2_000 })(url)).rejects.toThrow()
+  })
+
   it('says why there is no connection', async () => {
     await expect(boundedFetch(LIMITS)(await deadUrl())).rejects.toSatisfy(({ code, cause }) =>
       [code, cause?.code].includes('ECONNREFUSED'),
