@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 
 import type { Config } from '../../src/config/schema.ts'
 import { freePort } from '../../src/runtime/probe-port.ts'
-import { authorizationServerRoutes } from '../helpers/authorization-server.ts'
+import { authorizationServerRoutes, startAuthorizationServer } from '../helpers/authorization-server.ts'
 import { type Canary, canary } from '../helpers/canary.ts'
 import { start } from '../helpers/cli.ts'
 import { HOSTILE_AUTHORIZATION_SERVERS } from '../helpers/hostile-authorization-servers.ts'
@@ -109,6 +109,22 @@ describe('the program, with a real Keycloak, against a hostile authorization ser
     expect(stdout).toMatch(/✘ Refuses a forged token/)
     expect(stdout).toMatch(/✘ Refuses a token without a signature/)
   })
+})
+
+describe('the program, with a hostile Keycloak that the user named', () => {
+  it.each(['a client at the canary', 'keys that redirect to the canary', 'metadata that drips'])(
+    'doctor ends with a finding, and reaches nothing else: %s',
+    async (name) => {
+      await using hostile = await startAuthorizationServer((issuer) => ({
+        hasLoginPage: true,
+        ...HOSTILE_AUTHORIZATION_SERVERS[name]?.({ issuer, canary: trap.url }),
+      }))
+      const named = { ...env, MCP_KEYCLOAK_KEYCLOAK_URL: hostile.url }
+      const run = await start(['doctor'], { env: named, timeoutMs: 60_000 })
+      expect([run.exitCode, run.stderr]).toEqual([6, expect.not.stringContaining('BUG')])
+      expect(trap.reached).toEqual({ connections: 0, bytes: 0 })
+    },
+  )
 })
 
 describe('an MCP server that hangs', () => {
