@@ -73,7 +73,7 @@ function expectHarmless(title: string, figures: ReturnType<typeof noFigures>): v
 
 /** Asks the questions of `doctor` that reach a Keycloak which somebody else runs, without an administrator. */
 async function doctorChecks(keycloakUrl: string) {
-  const flags = { keycloakUrl, realm: 'hostile', dataFolder: tmpdir() }
+  const flags = { keycloakUrl, realm: 'hostile' }
   const { config } = await resolveConfig({ flags, env: {}, cwd: tmpdir() })
   const endpoints = realmEndpoints(keycloakUrl, 'hostile')
   const server: Server = {
