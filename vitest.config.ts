@@ -45,7 +45,7 @@ const onKeycloak = ({ name, keycloakVersion, overlays = [], topics = '**/*' }: P
 
 /** What Keycloak itself answers, and so may answer otherwise in another version. */
 const OF_KEYCLOAK =
-  '{clients,explain/explain,mapper-swap,matrix,passwords,realm,realm-drift,realm-options,refused-*,registration,reset-realm,service-account,strict,token*,web-origins}'
+  '{clients,explain/explain,mapper-swap,matrix,passwords,realm,realm-drift,realm-options,rebinding,refused-*,registration,reset-realm,service-account,strict,token*,web-origins}'
 
 const olderVersions = TESTED_VERSIONS.filter((version) => version !== PINNED_VERSION)
 

@@ -3,6 +3,18 @@
 # Usage: start-keycloak.sh KEYCLOAK_HOME ARCHIVE_FOLDER <arguments of kc.sh>
 home=$1 folder=$2
 shift 2
+
+# By hand, the first administrator's password is in a file. A properties file reads \, and Keycloak expands ${…}.
+if [ -n "$BOOTSTRAP_PASSWORD_FILE" ]; then
+  if [ ! -s "$BOOTSTRAP_PASSWORD_FILE" ]; then
+    echo 'Choose a password that nobody guesses, and set it as KC_BOOTSTRAP_ADMIN_PASSWORD.' >&2
+    exit 1
+  fi
+  config=$home/conf/keycloak.conf
+  rm -f "$config"
+  (umask 077 && sed 's/\\/&&/g; s/\${/\\\\&/g; s/^/bootstrap-admin-password=/' "$BOOTSTRAP_PASSWORD_FILE" >"$config")
+fi
+
 java=$(readlink -f "$(command -v "${JAVA_HOME:+$JAVA_HOME/bin/}java")")
 # Other servers may use the folder: what is half done has the number of its process, which kc.sh and the JVM take over.
 list=$folder/$$.lst partial=$folder/$$.partial

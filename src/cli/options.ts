@@ -44,6 +44,9 @@ export function withConfigOptions(command: Command, keys: readonly ConfigKey[]):
 /** The keys that every command about an instance has. */
 export const INSTANCE_KEYS: readonly ConfigKey[] = ['instance', 'keycloakUrl', 'dataFolder', 'cacheFolder']
 
+/** The help of `--show-secrets`, for commands whose text for people shows secrets. */
+export const SHOW_SECRETS = 'print generated secrets with --json too'
+
 /** All keys that may be a flag: those of a command that may start an instance. */
 export const UP_KEYS: readonly ConfigKey[] = CONFIG_KEYS.filter((key) => !optionMeta(key).secret)
 

@@ -48,7 +48,7 @@ export function buildKey({ version, features }: ServerBuild): string {
 }
 
 /**
- * Keycloak's configuration as `KC_*` variables, the same for every runtime.
+ * Keycloak's configuration as `KC_*` variables, the same for every runtime. It has no secret: see `bootstrap-admin.ts`.
  *
  * The host name is fixed, so that the issuer is the same from the host and from containers; the backchannel
  * follows the caller, so that a container that reaches Keycloak by another name still finds token and key URLs
@@ -58,12 +58,8 @@ export function buildKey({ version, features }: ServerBuild): string {
  * @see {@link https://www.keycloak.org/server/all-config Keycloak: all configuration}
  * @see {@link https://www.keycloak.org/server/all-provider-config Keycloak: all provider configuration}
  */
-export function serverVariables(
-  settings: Pick<ServerSettings, 'port' | 'admin'>,
-): Readonly<Record<string, string>> {
+export function serverVariables(settings: Pick<ServerSettings, 'port'>): Readonly<Record<string, string>> {
   return {
-    KC_BOOTSTRAP_ADMIN_USERNAME: settings.admin.username,
-    KC_BOOTSTRAP_ADMIN_PASSWORD: settings.admin.password,
     KC_HOSTNAME: publicUrl(settings),
     KC_HOSTNAME_BACKCHANNEL_DYNAMIC: 'true',
     KC_SPI_CORS__DEFAULT__ALLOWED_HEADERS: 'mcp-protocol-version,mcp-session-id',

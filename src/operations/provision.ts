@@ -43,7 +43,7 @@ export const provisionReportSchema = z.strictObject({
   users: z.array(testUserSchema).readonly(),
   /** The scopes that clients see and may ask for. */
   scopes: z.array(z.string()).readonly(),
-  /** What clients have to register with, made for this report; `null` in a realm where they need none. */
+  /** Created for this report, to register clients with; `(secret)` without `--show-secrets`. `null` where none is needed. */
   initialAccessToken: z.string().nullable(),
   /** `null` with `--no-proof`, or when there was nothing to play with. */
   proof: proofReportSchema.nullable(),

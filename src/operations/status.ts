@@ -13,6 +13,7 @@ import { testUserSchema, testUsers } from '../realm/users.ts'
 import { adminCredentialsSchema } from '../runtime/admin-credentials.ts'
 import { runtimeNameSchema } from '../runtime/runtime.ts'
 import { isInterrupted, toldInterrupted } from './finish-realm.ts'
+import { HIDDEN } from './hide-secrets.ts'
 import { findInstance } from './instance.ts'
 import { rememberedOrReason } from './plan-realm.ts'
 
@@ -57,7 +58,7 @@ export const statusReportSchema = z.strictObject({
   /** ISO 8601; `null` when we do not run it. */
   startedAt: z.string().nullable(),
   adminConsole: z.string(),
-  /** `null` when we do not run it. */
+  /** The administrator; the password is `(secret)` without `--show-secrets`. `null` when we do not run it. */
   admin: adminCredentialsSchema.nullable(),
   realms: z.array(realmStatusSchema).readonly(),
   options: z.array(optionStatusSchema).readonly(),
@@ -109,7 +110,7 @@ export async function status({ config, origins, sources }: ResolvedConfig): Prom
     realms: realms.map(({ warnings: _, ...realm }) => realm),
     options: CONFIG_KEYS.map((key) => ({
       key,
-      value: optionMeta(key).secret && config[key] !== undefined ? '(secret)' : (config[key] ?? null),
+      value: optionMeta(key).secret && config[key] !== undefined ? HIDDEN : (config[key] ?? null),
       origin: origins[key],
       source: sources[key],
     })),

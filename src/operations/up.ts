@@ -34,7 +34,7 @@ export const upReportSchema = provisionReportSchema.extend({
   alreadyRunning: z.boolean(),
   /** How other containers reach it; `null` when we do not run it. */
   containerUrl: z.string().nullable(),
-  /** The administrator of the admin console; `null` when we do not run it. */
+  /** The administrator; the password is `(secret)` without `--show-secrets`. `null` when we do not run it. */
   admin: adminCredentialsSchema.nullable(),
   elapsedMs: z.number(),
   timings: upTimingsSchema,
@@ -159,12 +159,15 @@ async function start(
       await waitForHealth(runtime, state, config, signal)
       const readyAt = Date.now()
       const acquaintance = alreadyRunning ? {} : { self: justStarted(state) }
-      const { report } = await provision(await runningKeycloak(runtime, state), config, {
-        ...asking,
-        acquaintance,
-        isLocked: true,
-        ...(alreadyRunning && { onCreated }),
-      })
+      const [{ report }] = await Promise.all([
+        provision(await runningKeycloak(runtime, state), config, {
+          ...asking,
+          acquaintance,
+          isLocked: true,
+          ...(alreadyRunning && { onCreated }),
+        }),
+        alreadyRunning ? undefined : runtime.clearBootstrap(state),
+      ])
       if (!alreadyRunning) await writeState(await runtime.settle(state))
       return {
         ...common(config, startedAt, report, warnings),

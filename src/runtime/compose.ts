@@ -1,19 +1,13 @@
-import { dirname } from 'node:path'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 
-import { assetPath } from '../assets.ts'
 import { previousProjectName, projectName } from '../config/docker-names.ts'
 import { dataFolderOf } from '../config/folders.ts'
-import { type ServerSettings, serverVariables, startArguments } from '../config/server.ts'
+import type { ServerSettings } from '../config/server.ts'
 import { McpKeycloakError, throwIfInterrupted } from '../errors.ts'
 import { adminFile } from './admin-credentials.ts'
-import {
-  adminNotRecovered,
-  isRefusedOption,
-  RECOVERY_OPTIONS,
-  RECOVERY_PASSWORD,
-  recoveryArguments,
-  saysAdminCreated,
-} from './admin-recovery.ts'
+import { bootstrapLines } from './bootstrap-admin.ts'
+import { compose, composeVariables } from './compose-command.ts'
 import { type ComposePlace, findContainer, ownProject, projectOf } from './compose-project.ts'
 import { containerLog, keepContainerLog } from './container-log.ts'
 import { assertStarting } from './container-state.ts'
@@ -26,14 +20,13 @@ import { lastLines } from './last-lines.ts'
 import { logFile } from './log-file.ts'
 import { ownerOf } from './owner.ts'
 import { copyPreviousData, purgePrevious, removePrevious } from './previous-project.ts'
-import { readIfThere } from './private-file.ts'
-import { dockerWords, probeDocker, requireCompose } from './probe-docker.ts'
+import { readIfThere, writePrivateFile } from './private-file.ts'
+import { dockerWords } from './probe-docker.ts'
+import { recoverComposeAdmin, removeOneOff } from './recover-compose-admin.ts'
 import type { RunContext, Runtime } from './runtime.ts'
 
-const COMPOSE_FILE = 'compose/keycloak.yaml'
-
-/** Replaces the `.env` of the user's project. Compose 1 refuses `/dev/null`. */
-const NO_ENV_FILE = 'compose/empty.env'
+/** Keycloak's configuration file in its image, which has only comments. */
+const CONTAINER_CONFIG = '/opt/keycloak/conf/keycloak.conf'
 
 const RUNNING = ['--filter', 'status=running']
 
@@ -64,13 +57,15 @@ export const composeRuntime: Runtime = {
       name.endsWith('_data'),
     )
   },
-  recoverAdmin,
+  recoverAdmin: recoverComposeAdmin,
+  async clearBootstrap(place) {
+    const id = await findContainer(place, RUNNING)
+    if (id !== undefined) await run('docker', ['exec', id, 'bash', '-c', `: >${CONTAINER_CONFIG}`])
+  },
   async start(settings, context) {
-    const { instance, folder } = context
-    const { id } = await ownerOf(dataFolderOf(folder))
-    const variables = composeVariables(settings, { instance, owner: id, dataFolder: dataFolderOf(folder) })
+    const { id } = await ownerOf(dataFolderOf(context.folder))
     // An interrupted start cannot be undone reliably: Docker still executes it later.
-    await composeUp(ownProject(instance, id).name, variables, context.hurry)
+    await createAndStart(settings, context, id)
     throwIfInterrupted(context.signal)
     return { owner: id }
   },
@@ -124,94 +119,30 @@ async function stop(place: ComposePlace, hurry?: AbortSignal): Promise<void> {
   await run('docker', ['network', 'rm', `${project?.name}_default`]) // fails when the user's containers are on it
 }
 
-/** Runs Keycloak's recovery command in a separate container with the instance's volumes. */
-async function recoverAdmin(
+/**
+ * Creates the container, copies the administrator into it, and starts it. A variable would be shown by `docker inspect`;
+ * a mount requires a folder that the engine may read.
+ */
+async function createAndStart(
   settings: ServerSettings,
-  { instance, folder, signal }: RunContext,
+  { instance, folder, hurry }: RunContext,
+  owner: string,
 ): Promise<void> {
-  const dataFolder = dataFolderOf(folder)
-  const { id: owner } = await ownerOf(dataFolder)
-  const variables = {
-    ...composeVariables(settings, { instance, owner, dataFolder }),
-    [RECOVERY_PASSWORD]: settings.admin.password,
-  }
-  const command = ['--env', RECOVERY_PASSWORD, 'keycloak', ...recoveryArguments(settings.admin.username)]
+  const variables = composeVariables(settings, { instance, owner, dataFolder: dataFolderOf(folder) })
+  await started(compose(ownProject(instance, owner).name, ['up', '--no-start'], variables, { signal: hurry }))
+  const id = (await findContainer({ instance, folder, owner }, ['--all'])) ?? ''
+  const file = join(folder, 'bootstrap.conf')
   try {
-    for (const options of RECOVERY_OPTIONS) {
-      const result = await compose(
-        ownProject(instance, owner).name,
-        ['run', '--rm', '--no-deps', ...command, ...options],
-        variables,
-        signal,
-      )
-      const output = `${result.stdout}\n${result.stderr}`
-      if (saysAdminCreated(output)) return
-      if (!isRefusedOption(output, options)) throw adminNotRecovered(instance, output)
-    }
+    await writePrivateFile(file, bootstrapLines(settings.admin))
+    await started(run('docker', ['cp', '--archive', file, `${id}:${CONTAINER_CONFIG}`])) // the container's user owns it
   } finally {
-    await removeOneOff({ instance, folder, owner })
+    await rm(file, { force: true })
   }
+  await started(run('docker', ['start', id], { signal: hurry }))
 }
 
-/** Removes the containers of recovery commands, which an interrupted one leaves running. */
-async function removeOneOff(place: ComposePlace): Promise<void> {
-  const project = await projectOf(place)
-  if (!project || project.isPrevious) return
-  const filter = ['--filter', 'label=com.docker.compose.oneoff=True']
-  const ids = await dockerLines('list containers', ['ps', '--all', '--quiet', ...project.filters, ...filter])
-  if (ids.length > 0) await dockerLines('remove a container', ['rm', '--force', ...ids])
-}
-
-/** All variables of `compose/keycloak.yaml`. */
-export function composeVariables(
-  settings: ServerSettings,
-  { instance, owner, dataFolder }: { instance: string; owner: string; dataFolder: string },
-): Readonly<Record<string, string>> {
-  return {
-    ...serverVariables(settings),
-    COMPOSE_PROJECT_NAME: projectName(instance, owner),
-    KEYCLOAK_IMAGE: imageName(settings.version),
-    KEYCLOAK_VERSION: settings.version,
-    KEYCLOAK_ARGUMENTS: startArguments(settings).join(' '),
-    KEYCLOAK_PORT: String(settings.port),
-    KEYCLOAK_MANAGEMENT_PORT: String(settings.managementPort),
-    MCP_KEYCLOAK_OWNER: owner,
-    MCP_KEYCLOAK_INSTANCE: instance,
-    MCP_KEYCLOAK_DATA_FOLDER: dataFolder,
-  }
-}
-
-/** Hides the user's variables that Compose or our file would read. */
-function foreignVariables(): Readonly<Record<string, undefined>> {
-  const names = Object.keys(process.env).filter((name) => /^(COMPOSE|KC|KEYCLOAK|MCP_KEYCLOAK)_/i.test(name))
-  return Object.fromEntries(names.map((name) => [name, undefined]))
-}
-
-async function compose(
-  project: string,
-  args: readonly string[],
-  variables: Readonly<Record<string, string>>,
-  signal: AbortSignal | undefined,
-): Promise<RunResult> {
-  const [command = 'docker', ...before] = requireCompose(await probeDocker())
-  const file = assetPath(COMPOSE_FILE)
-  const folder = dirname(file)
-  const where = ['--project-directory', folder, '--env-file', assetPath(NO_ENV_FILE), '--file', file]
-  const result = await run(command, [...before, '--project-name', project, ...where, ...args], {
-    cwd: folder,
-    env: { ...foreignVariables(), ...variables },
-    signal,
-  })
-  throwIfInterrupted(signal)
-  return result
-}
-
-async function composeUp(
-  project: string,
-  variables: Readonly<Record<string, string>>,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const result = await compose(project, ['up', '--detach'], variables, signal)
+async function started(running: Promise<RunResult>): Promise<void> {
+  const result = await running
   if (result.exitCode === 0) return
   throw new McpKeycloakError('COMPOSE_FAILED', {
     what: 'Docker Compose could not start Keycloak.',

@@ -23,6 +23,8 @@ export interface RunOptions {
   /** Whether the program inherits our variables. Default: `true`. */
   readonly extendEnv?: boolean
   readonly cwd?: string
+  /** Standard input. Default: none. */
+  readonly input?: string | undefined
   /** After this the program is killed. Default: none. */
   readonly timeoutMs?: number
   readonly signal?: AbortSignal | undefined
@@ -33,16 +35,17 @@ export interface RunOptions {
 /** Gives a program its own process group, so that Ctrl-C reaches only mcp-keycloak. */
 const BACKGROUND = { reject: false, stdin: 'ignore', killDescendants: true } as const
 
-/** Runs a program to its end, with no standard input. Never throws for what the program does. */
+/** Runs a program to its end. Never throws for what the program does. */
 export async function run(
   command: string,
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<RunResult> {
-  const { env, extendEnv = true, cwd, timeoutMs, signal, onLine } = options
+  const { env, extendEnv = true, cwd, input, timeoutMs, signal, onLine } = options
   const { execa } = await import('execa') // most commands run no program, and it takes a while to load
   const subprocess = execa(command, args, {
     ...BACKGROUND,
+    ...(input !== undefined && { stdin: 'pipe', input }),
     extendEnv,
     ...(env && { env }),
     ...(cwd && { cwd }),

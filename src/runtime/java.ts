@@ -10,6 +10,7 @@ import {
   startArguments,
 } from '../config/server.ts'
 import { McpKeycloakError, throwIfInterrupted } from '../errors.ts'
+import { clearBootstrap, writeBootstrap } from './bootstrap-admin.ts'
 import { keepBuild } from './built-server.ts'
 import { carryDatabase, databaseFile } from './carry-database.ts'
 import { startDetached } from './exec.ts'
@@ -55,6 +56,7 @@ export function javaRuntime(options: ServerSource): Runtime {
     find: findJavaServer,
     hasDatabase: ({ folder }, version) => isThere(databaseFile(serverHome(folder, version))),
     recoverAdmin: recoverJavaAdmin,
+    clearBootstrap: ({ folder, version }) => clearBootstrap(serverHome(folder, version)),
     isRunning: isServerRunning,
     isStarting: isServerRunning,
     stop: stopServer,
@@ -79,11 +81,12 @@ async function start(
   const warning = jdkWarning(jdk)
   if (warning) context.onWarning(warning)
   const log = logFile(context.folder)
-  await mkdir(context.folder, { recursive: true })
+  await mkdir(context.folder, { recursive: true, mode: 0o700 })
   await rename(log, `${log}.1`).catch(() => {}) // the log of the time before, if there is one
   const home = serverHome(context.folder, settings.version)
   const [program, ...before] = startCommand(home, cache)
   const script = kcScript(home)
+  await writeBootstrap(home, settings.admin)
   const pid =
     (await isExecutable(script)) &&
     (await startDetached(program, [...before, ...startArguments(settings)], {

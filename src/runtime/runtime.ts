@@ -74,6 +74,8 @@ export interface Runtime {
   ): Promise<Pick<InstanceState, 'owner' | 'engine' | 'copiedFrom'>>
   /** Starts the server and returns at once; it is not ready yet. */
   start(settings: ServerSettings, context: RunContext): Promise<ServerHandle>
+  /** Removes the administrator's password from the files of a server that has started. */
+  clearBootstrap(state: InstanceState): Promise<void>
   /** Finds the instance's server or data without a state; `undefined` when there is neither. */
   find(place: InstancePlace): Promise<FoundServer | undefined>
   /** Whether the instance has a database, which requires its existing administrator. */

@@ -155,7 +155,7 @@ export class KeycloakContainer extends GenericContainer {
     const { host } = client.info.containerRuntime
     const admin = await this.#planAdmin()
     const variables = (port: number) => ({
-      ...serverVariables({ port, admin }),
+      ...serverVariables({ port }),
       KC_HOSTNAME: `http://${host}:${port}`,
       JAVA_OPTS: JVM_OPTIONS.join(' '),
       ...this.environment,

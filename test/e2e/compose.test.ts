@@ -39,7 +39,7 @@ describe('the compose runtime', needs(hasCompose, 'Docker Compose'), () => {
 
   beforeAll(async () => {
     instance = await testInstance('auto')
-    first = await cliJson<UpReport>(['up'], instance.env)
+    first = await cliJson<UpReport>(['up', '--show-secrets'], instance.env)
     project = await composeProject(instance)
   })
   afterAll(() => instance[Symbol.asyncDispose]())
@@ -157,7 +157,7 @@ describe('the compose runtime', needs(hasCompose, 'Docker Compose'), () => {
     expect((await cli(['down'], { env: instance.env })).stdout).toContain('Keycloak is stopped')
     expect((await execa('docker', ['ps', '--all', '--quiet', '--filter', `name=${project}`])).stdout).toBe('')
     expect(await cli(['status'], { env: instance.env })).toMatchObject({ exitCode: 3 })
-    const again = await cliJson<UpReport>(['up'], instance.env)
+    const again = await cliJson<UpReport>(['up', '--show-secrets'], instance.env)
     expect(again).toMatchObject({
       runtime: 'compose',
       alreadyRunning: false,

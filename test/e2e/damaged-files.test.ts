@@ -132,7 +132,7 @@ describe("an administrator's file that is damaged", () => {
   })
 
   it('is set aside by up --yes, which restarts with a new administrator and loses nothing', async () => {
-    const report = await cliJson<UpReport>(['up', '--no-proof', '--yes'], instance.env)
+    const report = await cliJson<UpReport>(['up', '--no-proof', '--yes', '--show-secrets'], instance.env)
     expect(report).toMatchObject({ alreadyRunning: false, realm: 'unchanged' })
     expect(report.admin?.username).toMatch(/^admin-[0-9a-f]{6}$/)
     expect(report.warnings.join()).toContain('admin.json.broken-')
@@ -146,7 +146,7 @@ describe("an administrator's file that is damaged", () => {
   it('is replaced by the next up when it is gone and nothing runs', async () => {
     await cli(['down'], { env: instance.env })
     await rm(adminFile())
-    const report = await cliJson<UpReport>(['up', '--no-proof'], instance.env)
+    const report = await cliJson<UpReport>(['up', '--no-proof', '--show-secrets'], instance.env)
     expect(report).toMatchObject({ realm: 'unchanged' })
     expect(report.warnings.join()).toContain('is missing')
     expect(await clients()).toEqual(['Survivor'])

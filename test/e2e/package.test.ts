@@ -47,6 +47,7 @@ describe('the package, installed into an empty folder', () => {
       'realms/fastmcp.json',
       'dist/answers.json',
       'compose/keycloak.yaml',
+      'compose/server.yaml',
       'mcp-keycloak.schema.json',
       'compose/start-keycloak.sh',
       'LICENSE',

@@ -31,7 +31,18 @@ beforeAll(async () => {
   instance = await testInstance('java')
   mcpUrl = `http://localhost:${await freePort()}/mcp`
   up = await cliJson<UpReport>(
-    ['up', '--with', 'token-exchange', '--mcp-url', mcpUrl, '--user', 'bob', '--user', 'carol::use-api'],
+    [
+      'up',
+      '--show-secrets',
+      '--with',
+      'token-exchange',
+      '--mcp-url',
+      mcpUrl,
+      '--user',
+      'bob',
+      '--user',
+      'carol::use-api',
+    ],
     instance.env,
   )
   const { keycloakUrl, realm, issuer } = up.endpoints

@@ -36,8 +36,8 @@ afterAll(() => instance[Symbol.asyncDispose]())
 describe('two at once', () => {
   it('up: one starts the server, the other waits and reports the same', async () => {
     const [one, other] = await Promise.all([
-      cliJson<UpReport>(['up'], instance.env),
-      cliJson<UpReport>(['up'], instance.env),
+      cliJson<UpReport>(['up', '--show-secrets'], instance.env),
+      cliJson<UpReport>(['up', '--show-secrets'], instance.env),
     ])
     expect([one.alreadyRunning, other.alreadyRunning].sort()).toEqual([false, true])
     expect([one.realm, other.realm].sort()).toEqual(['created', 'unchanged'])

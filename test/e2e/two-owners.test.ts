@@ -11,7 +11,7 @@ import type { DownReport } from '../../src/operations/down.ts'
 import type { InstancesReport } from '../../src/operations/instances.ts'
 import type { StatusReport } from '../../src/operations/status.ts'
 import type { UpReport } from '../../src/operations/up.ts'
-import { composeVariables } from '../../src/runtime/compose.ts'
+import { composeVariables } from '../../src/runtime/compose-command.ts'
 import { freePort } from '../../src/runtime/probe-port.ts'
 import { cli, cliJson } from '../helpers/cli.ts'
 import { composeProject } from '../helpers/compose-project.ts'
@@ -19,7 +19,7 @@ import { type TestInstance, testInstance } from '../helpers/instance.ts'
 import { hasCompose } from '../helpers/machine.ts'
 import { needs } from '../helpers/needs.ts'
 
-const COMPOSE_FILE = fileURLToPath(new URL('../../compose/keycloak.yaml', import.meta.url))
+const COMPOSE_FILE = fileURLToPath(new URL('../../compose/server.yaml', import.meta.url))
 /** Other test files also use the machine. */
 const PATIENT = { MCP_KEYCLOAK_TIMEOUT: '400' }
 const ADMIN = { username: 'admin', password: 'of-an-earlier-version' }
@@ -59,10 +59,14 @@ async function startEarlier(instance: TestInstance): Promise<string> {
     file.volumes.quarkus,
   ])
     delete labelled.labels
+  Object.assign(file.services.keycloak.environment, {
+    KC_BOOTSTRAP_ADMIN_USERNAME: ADMIN.username,
+    KC_BOOTSTRAP_ADMIN_PASSWORD: ADMIN.password,
+  })
   const path = join(dirname(instance.folder), 'earlier.yaml')
   await writeFile(path, stringify(file))
   const { port, name } = instance
-  const settings = { version: PINNED_VERSION, port, managementPort, features: [], admin: ADMIN }
+  const settings = { version: PINNED_VERSION, port, managementPort, features: [] }
   const project = `mcp-keycloak-${name}`
   const variables = composeVariables(settings, { instance: name, owner: '', dataFolder: '' })
   const where = ['--project-name', project, '--project-directory', dirname(COMPOSE_FILE), '--file', path]

@@ -23,8 +23,16 @@ export async function findChromium(): Promise<string | undefined> {
   return undefined
 }
 
-/** The text of `<output id="result">` after a page's scripts have run in a real browser with a profile of its own. */
-export async function resultInBrowser(chromium: string, url: string): Promise<string> {
+/**
+ * The text of `<output id="result">` after a page's scripts have run in a real browser with a profile of its own.
+ *
+ * @param more more flags of the browser
+ */
+export async function resultInBrowser(
+  chromium: string,
+  url: string,
+  more: readonly string[] = [],
+): Promise<string> {
   const profile = await mkdtemp(join(tmpdir(), 'mcp-keycloak-chromium-'))
   const flags = [
     ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
@@ -32,7 +40,10 @@ export async function resultInBrowser(chromium: string, url: string): Promise<st
     ...[`--user-data-dir=${profile}`, `--virtual-time-budget=${PAGE_TIME_MS}`, '--dump-dom'],
   ]
   try {
-    const { stdout } = await execa(chromium, [...flags, url], { timeout: RUN_TIMEOUT_MS, stdin: 'ignore' })
+    const { stdout } = await execa(chromium, [...flags, ...more, url], {
+      timeout: RUN_TIMEOUT_MS,
+      stdin: 'ignore',
+    })
     return /<output id="result">([^<]*)<\/output>/.exec(stdout)?.[1] ?? stdout
   } finally {
     await rm(profile, { recursive: true, force: true, maxRetries: 5 })

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 
 import { assertJsonOutput } from './json-output.ts'
+import { assertNoSecrets } from './no-secrets.ts'
 import { PYTHON } from './python.ts'
 
 /** The built program of this checkout. */
@@ -27,6 +28,7 @@ export async function cli(
 ): Promise<CliResult> {
   const { exitCode = -1, stdout, stderr } = await start(args, options)
   if (args.includes('--json')) assertJsonOutput(args, { exitCode, stdout, stderr })
+  await assertNoSecrets(args, options.env ?? {}, { exitCode, stdout, stderr })
   return { exitCode, stdout, stderr }
 }
 

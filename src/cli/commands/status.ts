@@ -8,10 +8,15 @@ import { type ConfigKey, flagName, optionMeta } from '../../config/schema.ts'
 import type { InstancesReport } from '../../operations/instances.ts'
 import type { RealmStatus, StatusReport } from '../../operations/status.ts'
 import type { CommandContext } from '../context.ts'
-import { INSTANCE_KEYS, withConfigOptions } from '../options.ts'
+import { INSTANCE_KEYS, SHOW_SECRETS, withConfigOptions } from '../options.ts'
 import { row, title, warning } from '../render.ts'
 import { resolveOptions } from '../resolve-options.ts'
 import { userLine } from './up.ts'
+
+interface StatusFlags {
+  readonly all?: boolean
+  readonly showSecrets?: boolean
+}
 
 /** `mcp-keycloak status`: what runs, and how full it is. */
 export function addStatusCommand(program: Command, { output }: CommandContext): void {
@@ -19,21 +24,25 @@ export function addStatusCommand(program: Command, { output }: CommandContext): 
     .command('status')
     .description('what runs, since when, its realms and their clients (exit 3: nothing runs)')
     .option('--all', 'every instance of this machine, running or not')
-  withConfigOptions(command, INSTANCE_KEYS).action(async ({ all = false }: { all?: boolean }) => {
-    const out = output(command)
-    const resolved = await resolveOptions(command, out)
-    if (all) {
-      const { instances } = await import('../../operations/instances.ts')
-      return out.result(await instances(resolved.config), (report, chalk) =>
-        renderInstances(report, chalk).map(out.advise),
+    .option('--show-secrets', SHOW_SECRETS)
+  withConfigOptions(command, INSTANCE_KEYS).action(
+    async ({ all = false, showSecrets = false }: StatusFlags) => {
+      const out = output(command)
+      const resolved = await resolveOptions(command, out)
+      if (all) {
+        const { instances } = await import('../../operations/instances.ts')
+        return out.result(await instances(resolved.config), (report, chalk) =>
+          renderInstances(report, chalk).map(out.advise),
+        )
+      }
+      const { status } = await import('../../operations/status.ts')
+      const report = await status(resolved)
+      const { hideSecrets } = await import('../../operations/hide-secrets.ts')
+      out.result(out.options.json && !showSecrets ? hideSecrets(report) : report, (advised, chalk) =>
+        renderStatus(advised, chalk, out.options.verbose === true).map(out.advise),
       )
-    }
-    const { status } = await import('../../operations/status.ts')
-    const report = await status(resolved)
-    out.result(report, (advised, chalk) =>
-      renderStatus(advised, chalk, out.options.verbose === true).map(out.advise),
-    )
-  })
+    },
+  )
 }
 
 /** What a person reads of `status`. */

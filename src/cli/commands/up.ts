@@ -6,7 +6,7 @@ import { differenceHeadline } from '../../operations/realm-difference.ts'
 import type { UpReport } from '../../operations/up.ts'
 import { askYesNo } from '../confirm.ts'
 import type { CommandContext } from '../context.ts'
-import { UP_KEYS, withConfigOptions } from '../options.ts'
+import { SHOW_SECRETS, UP_KEYS, withConfigOptions } from '../options.ts'
 import type { Output } from '../output.ts'
 import { programName } from '../program-name.ts'
 import { block, row, title, warning } from '../render.ts'
@@ -17,25 +17,25 @@ export function addUpCommand(program: Command, context: CommandContext): void {
   const command = program
     .command('up')
     .description('start a local Keycloak whose realm is made for MCP, and prove that it works')
-  withConfigOptions(command, UP_KEYS).action(async () => {
+    .option('--show-secrets', SHOW_SECRETS)
+  withConfigOptions(command, UP_KEYS).action(async ({ showSecrets = false }: { showSecrets?: boolean }) => {
+    const { hideSecrets } = await import('../../operations/hide-secrets.ts')
     const { up } = await import('../../operations/up.ts')
     const out = context.output(command)
     const { signal } = context
     const { config } = await resolveOptions(command, out, signal)
     const call = (command: string) => out.advise(`${programName()} ${command}`)
-    out.result(
-      await up(config, {
-        onStep: out.step,
-        signal,
-        hurry: context.hurry,
-        restart: out.options.yes === true,
-        restore: offerBackup(out, signal),
-      }),
-      (report, chalk) => [
-        ...renderUp(report, chalk, call),
-        ...(out.options.verbose ? ['', ...renderTimings(report, chalk)] : []),
-      ],
-    )
+    const report = await up(config, {
+      onStep: out.step,
+      signal,
+      hurry: context.hurry,
+      restart: out.options.yes === true,
+      restore: offerBackup(out, signal),
+    })
+    out.result(out.options.json && !showSecrets ? hideSecrets(report) : report, (report, chalk) => [
+      ...renderUp(report, chalk, call),
+      ...(out.options.verbose ? ['', ...renderTimings(report, chalk)] : []),
+    ])
   })
 }
 

@@ -16,7 +16,7 @@ import {
   startArguments,
 } from '../../../src/config/server.ts'
 import { IMAGE_REPOSITORY, PINNED_VERSION } from '../../../src/config/versions.ts'
-import { composeVariables } from '../../../src/runtime/compose.ts'
+import { composeVariables } from '../../../src/runtime/compose-command.ts'
 
 const SETTINGS: ServerSettings = {
   version: PINNED_VERSION,
@@ -26,8 +26,9 @@ const SETTINGS: ServerSettings = {
   admin: { username: 'admin', password: 'choose-one' },
 }
 const OWNED = { instance: 'shop', owner: 'c0ffee123456', dataFolder: '/home/eve/data' }
-const text = await readFile(assetPath('compose/keycloak.yaml'), 'utf8')
+const text = await readFile(assetPath('compose/server.yaml'), 'utf8')
 const { keycloak } = parse(text).services
+const byHand = parse(await readFile(assetPath('compose/keycloak.yaml'), 'utf8'))
 
 /** A text of the file as Compose would read it. */
 const filled = (text: string, env: Readonly<Record<string, string>> = {}) =>
@@ -36,7 +37,7 @@ const filled = (text: string, env: Readonly<Record<string, string>> = {}) =>
     (_, name, kind, rest) => env[name] ?? (kind === '-' ? rest : ''),
   )
 
-describe('compose/keycloak.yaml', () => {
+describe('compose/server.yaml', () => {
   it('has the variables of config/server.ts and the JVM options, and no others', () => {
     expect(Object.keys(keycloak.environment)).toEqual([
       ...Object.keys(serverVariables(SETTINGS)),
@@ -79,20 +80,12 @@ describe('compose/keycloak.yaml', () => {
     )
   })
 
-  it('gives it the same by hand, but for the realm, which it imports, and the password, which it asks for', () => {
-    const { KC_BOOTSTRAP_ADMIN_PASSWORD: password, ...others } = keycloak.environment as Record<
-      string,
-      string
-    >
+  it('has the same defaults as we have', () => {
     const expected = serverVariables(SETTINGS)
-    for (const [name, text] of Object.entries(others)) {
+    for (const [name, text] of Object.entries<string>(keycloak.environment)) {
       if (name !== 'JAVA_OPTS') expect([name, filled(text)]).toEqual([name, expected[name]])
     }
-    expect(password).toMatch(/^\$\{KC_BOOTSTRAP_ADMIN_PASSWORD:\?.+\}$/)
-    expect(filled(keycloak.command).split(' ')).toEqual([
-      ...startArguments({ features: [] }),
-      '--import-realm',
-    ])
+    expect(filled(keycloak.command).split(' ')).toEqual(startArguments({ features: [] }))
     expect(filled(keycloak.image)).toBe(`${IMAGE_REPOSITORY}:${PINNED_VERSION}`)
   })
 
@@ -120,6 +113,28 @@ describe('compose/keycloak.yaml', () => {
   it('uses no variable that we do not set', () => {
     const names = [...JSON.stringify(keycloak).matchAll(/(?<!\$)\$\{(\w+)/g)].map((match) => match[1])
     expect(Object.keys(composeVariables(SETTINGS, OWNED))).toEqual(expect.arrayContaining(names))
+  })
+})
+
+describe('compose/keycloak.yaml', () => {
+  it('is compose/server.yaml with the realm, and with the password in a file', () => {
+    const { extends: base, environment, volumes, command, secrets, ...others } = byHand.services.keycloak
+    expect(others).toEqual({})
+    expect(base).toEqual({ file: 'server.yaml', service: 'keycloak' })
+    expect(command.split(' ')).toEqual([...startArguments({ features: [] }), '--import-realm'])
+    expect(volumes).toEqual(['../realms/fastmcp.json:/opt/keycloak/data/import/fastmcp.json:ro'])
+    const [secret] = secrets
+    expect(environment).toEqual({
+      KC_BOOTSTRAP_ADMIN_USERNAME: '${KC_BOOTSTRAP_ADMIN_USERNAME:-admin}',
+      BOOTSTRAP_PASSWORD_FILE: `/run/secrets/${secret.source}`,
+    })
+    expect(secret).toMatchObject({ uid: '1000' })
+    expect(byHand.secrets).toEqual({ [secret.source]: { environment: 'KC_BOOTSTRAP_ADMIN_PASSWORD' } })
+  })
+
+  it('has the networks and volumes of compose/server.yaml', () => {
+    const { networks, volumes } = parse(text)
+    expect(byHand).toMatchObject({ networks, volumes })
   })
 })
 

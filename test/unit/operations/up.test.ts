@@ -87,7 +87,7 @@ describe('a running server that lacks a feature', () => {
     const steps: string[] = []
     const onStep = (step: string) => void steps.push(step)
     const report = await up(config({ with: ['resource-indicators'] }), { restart: true, onStep })
-    expect(runtime.calls).toEqual(['stop', 'prepare', 'start'])
+    expect(runtime.calls).toEqual(['stop', 'prepare', 'start', 'clear bootstrap'])
     expect(await featuresNow()).toEqual(['cimd', 'resource-indicators'])
     expect(steps).toContain('Stopping Keycloak, to start it with resource-indicators')
     expect(report).toMatchObject({ alreadyRunning: false, runtimeReason: 'it is played' })
@@ -112,7 +112,7 @@ describe('a server that has all that is needed', () => {
   it('is started with the feature at once when it does not run', async () => {
     const { runtime, config, featuresNow } = await instance([], false)
     await up(config({ with: ['cimd'] }))
-    expect(runtime.calls).toEqual(['prepare', 'start'])
+    expect(runtime.calls).toEqual(['prepare', 'start', 'clear bootstrap'])
     expect(await featuresNow()).toEqual(['cimd'])
   })
 })
@@ -149,5 +149,5 @@ it('stays when the realm is refused: it can be looked at', async () => {
   const { runtime, config } = await instance([], false)
   vi.mocked(provision).mockRejectedValue(new Error('refused'))
   await expect(up(config({}))).rejects.toThrow('refused')
-  expect(runtime.calls).toEqual(['prepare', 'start'])
+  expect(runtime.calls).toEqual(['prepare', 'start', 'clear bootstrap'])
 })

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { beforeEach, describe, expect, it, vi } from 'vitest'
@@ -63,23 +63,48 @@ describe('Keycloak in Docker Compose', () => {
   it.each([
     [
       'docker',
-      /^docker compose --project-name mcp-keycloak-two-c0ffee --project-directory \/\S+\/compose --env-file \S+\/compose\/empty\.env --file \/\S+\/compose\/keycloak\.yaml up --detach/,
+      /^docker compose --project-name mcp-keycloak-two-c0ffee --project-directory \/\S+\/compose --env-file \S+\/compose\/empty\.env --file \/\S+\/compose\/server\.yaml up --no-start \[/,
     ],
     [
       'docker-compose',
-      /^docker-compose --project-name mcp-keycloak-two-c0ffee --project-directory \S+ --env-file \S+ --file \S+ up --detach/,
+      /^docker-compose --project-name mcp-keycloak-two-c0ffee --project-directory \S+ --env-file \S+ --file \S+ up --no-start \[/,
     ],
   ])(
-    'is a project of its own, with its secrets in variables and not in the command: %s',
+    'is a project of its own, with its password in no command and no variable: %s',
     async (program, call) => {
-      const calls = await docker('', program)
+      const calls = await docker(ONE_CONTAINER, program)
       expect(await composeRuntime.start(STATE, context())).toEqual({ owner: OWNER })
-      const [started = ''] = await calls()
-      expect(started).toMatch(call)
-      expect(started).toMatch(/ \[8181 9191 generated\]$/)
-      expect(started.match(/generated/g)).toHaveLength(1)
+      const made = await calls()
+      expect(made[0]).toMatch(call)
+      expect(made[0]).toMatch(/ \[8181 9191 \]$/)
+      expect(made.at(-1)).toContain('docker start c0ffee ')
+      expect(made.join()).not.toContain('generated')
     },
   )
+
+  it('copies its administrator into the container before it starts, and leaves no file', async () => {
+    const seen = join(await tempFolder(), 'seen')
+    await docker(`${ONE_CONTAINER}\n  cp*) cat "$3" > ${seen}; stat -c %a "$3" >> ${seen};;`)
+    await composeRuntime.start(STATE, context())
+    expect(await readFile(seen, 'utf8')).toBe(
+      'bootstrap-admin-username=admin\nbootstrap-admin-password=generated\n600\n',
+    )
+    expect(await readdir(STATE.folder)).toEqual([])
+  })
+
+  it('does not start a container without its administrator', async () => {
+    const calls = await docker(`${ONE_CONTAINER}\n  cp*) echo "no space left" >&2; exit 1;;`)
+    const error = await refusal(() => composeRuntime.start(STATE, context()))
+    expect(error).toMatchObject({ code: 'COMPOSE_FAILED', why: 'no space left' })
+    expect((await calls()).join()).not.toContain('docker start')
+    expect(await readdir(STATE.folder)).toEqual([])
+  })
+
+  it('forgets its administrator when it has started', async () => {
+    const calls = await docker(ONE_CONTAINER)
+    await composeRuntime.clearBootstrap(STATE)
+    expect((await calls()).at(-1)).toContain('docker exec c0ffee bash -c : >/opt/keycloak/conf/keycloak.conf')
+  })
 
   it('gives Compose no variable of the user that it or the file reads', async () => {
     vi.stubEnv('COMPOSE_FILE', '/evil.yaml')

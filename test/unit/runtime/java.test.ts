@@ -1,4 +1,4 @@
-import { access, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { access, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
@@ -100,6 +100,7 @@ describe('Keycloak on a local JDK', () => {
   it("is started with our variables, and not with the user's for another Keycloak", async () => {
     vi.stubEnv('KC_DB', 'postgres')
     vi.stubEnv('JAVA_OPTS_APPEND', '-Dx')
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'of the user')
     onTestFinished(() => void vi.unstubAllEnvs())
     const { runtime, state } = await started(RUNS_ON)
     await vi.waitFor(
@@ -114,10 +115,18 @@ describe('Keycloak on a local JDK', () => {
         expect.stringContaining(`JAVA_OPTS=${JVM_OPTIONS.join(' ')} "-XX:DumpLoadedClassList=`),
         'KC_HTTP_HOST=127.0.0.1',
         'KC_HTTP_MANAGEMENT_PORT=9191',
-        'KC_BOOTSTRAP_ADMIN_PASSWORD=generated',
       ]),
     )
-    expect(log.filter((line) => /^(KC_DB|JAVA_OPTS_APPEND)=/.test(line))).toEqual([])
+    expect(log.filter((line) => /^(KC_DB|JAVA_OPTS_APPEND|AWS_\w+)=|generated/.test(line))).toEqual([])
+  })
+
+  it('has its first administrator in its configuration file alone, until it has started', async () => {
+    const { runtime, state, folder } = await started(RUNS_ON)
+    const file = join(folder, 'keycloak-26.7.5', 'conf', 'keycloak.conf')
+    expect(await readFile(file, 'utf8')).toContain('bootstrap-admin-password=generated\n')
+    expect((await stat(file)).mode & 0o077).toBe(0)
+    await runtime.clearBootstrap(state)
+    expect(await readFile(file, 'utf8')).not.toContain('bootstrap')
   })
 
   it('runs until it is stopped, with all its children, and its data stay', async () => {

@@ -37,6 +37,9 @@ export function fakeRuntime({
     async recoverAdmin() {
       calls.push('recover admin')
     },
+    async clearBootstrap() {
+      calls.push('clear bootstrap')
+    },
     isRunning: async () => isUp,
     isStarting: async () => isUp,
     async stop() {

@@ -1,0 +1,22 @@
+import type { AdminCredentials } from '../runtime/admin-credentials.ts'
+
+/** Stands for a secret that is not shown. */
+export const HIDDEN = '(secret)'
+
+/** The secrets that a report may have. Each was generated, and is stored in no file of the user's. */
+interface ReportSecrets {
+  readonly admin: AdminCredentials | null
+  readonly initialAccessToken?: string | null
+}
+
+/**
+ * Replaces the secrets of a report with {@link HIDDEN}. Passwords of test users stay: they are in a realm file or on a
+ * command line, and protect nothing.
+ */
+export function hideSecrets<Report extends ReportSecrets>(report: Report): Report {
+  return {
+    ...report,
+    ...(report.admin && { admin: { ...report.admin, password: HIDDEN } }),
+    ...(report.initialAccessToken && { initialAccessToken: HIDDEN }),
+  }
+}
