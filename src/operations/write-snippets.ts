@@ -205,7 +205,8 @@ async function prepare(changes: readonly Plan[]): Promise<readonly Prepared[]> {
     prepared.push({ path, draft, backup })
     try {
       await mkdir(dirname(path), { recursive: true })
-      await writeFile(draft, text, { flag: 'wx', mode: mode ?? 0o666 }) // never through a link; the previous file may be private
+      // never through a link; the previous file may be private
+      await writeFile(draft, text, { flag: 'wx', ...(mode !== undefined && { mode }) })
       if (mode !== undefined) await chmod(draft, mode)
       if (backup !== undefined) await copyFile(path, backup, constants.COPYFILE_EXCL)
     } catch (cause) {
