@@ -212,10 +212,13 @@ describe('compose/keycloak.yaml by hand', needs(hasCompose, 'Docker Compose'), (
   })
 
   it('does not start with an empty password', async () => {
-    const { stdout } = await compose(['up'], { KC_BOOTSTRAP_ADMIN_PASSWORD: '', ...(await freePorts()) })
+    const { stdout, stderr } = await compose(['up'], {
+      KC_BOOTSTRAP_ADMIN_PASSWORD: '',
+      ...(await freePorts()),
+    })
     await compose(['down', '--volumes'])
-    expect(stdout).toContain('Choose a password that nobody guesses')
-    expect(stdout).not.toContain('Listening on')
+    expect(`${stdout}${stderr}`).toContain('Choose a password that nobody guesses')
+    expect(`${stdout}${stderr}`).not.toContain('Listening on')
   })
 
   it('starts with the built-in realm imported, healthy, and without a complaint about it', async () => {
