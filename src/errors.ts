@@ -20,6 +20,8 @@ const ERROR_CODES = {
   USAGE_INVALID: EXIT_CODES.badInput,
   /** A variable or the config file has a value that cannot be taken, or lacks one that is needed. */
   CONFIG_INVALID: EXIT_CODES.badInput,
+  /** A config file or a folder decides where passwords go or what is executed, and the user has not trusted it. */
+  CONFIG_UNTRUSTED: EXIT_CODES.badInput,
   /** A realm file, an overlay or the options that change it do not make a realm. */
   REALM_INVALID: EXIT_CODES.badInput,
   /** That version of Keycloak is too old, or older than the data of the instance. */

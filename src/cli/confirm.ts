@@ -51,6 +51,24 @@ export async function askYesNo(
   return !/^n(o)?$/i.test(answer.trim())
 }
 
+/**
+ * Asks a question that only a typed yes answers, so that `--yes` does not count.
+ *
+ * @returns `false` when the answer is another one, or when there is no terminal to ask on
+ * @throws {McpKeycloakError} `INTERRUPTED` when there is no answer
+ */
+export async function askForYes(
+  question: string,
+  options: GlobalOptions,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const isTerminal = process.stdin.isTTY && process.stderr.isTTY
+  if (!isTerminal || options.json || options.yes) return false
+  const answer = await ask(`${question} [y/N] `, signal)
+  if (answer === undefined) throw interrupted()
+  return /^y(es)?$/i.test(answer.trim())
+}
+
 /** While it waits the terminal sends no signals: Ctrl-C and Ctrl-D close the question, and there is no answer. */
 function ask(question: string, signal: AbortSignal | undefined): Promise<string | undefined> {
   const terminal = createInterface({

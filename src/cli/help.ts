@@ -34,6 +34,14 @@ const HELP_ENDS: Readonly<Record<string, HelpEnd>> = {
     section: 'options-and-the-config-file',
     document: MCP_GUIDE,
   },
+  trust: {
+    examples: [
+      ['trust', "this project's config file"],
+      ['trust --revoke', 'no longer'],
+    ],
+    section: 'trust',
+    document: MCP_GUIDE,
+  },
   up: {
     examples: [
       ['up --mcp-url http://localhost:9000/mcp', 'tokens are for that URL'],

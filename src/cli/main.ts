@@ -15,6 +15,7 @@ import { addResetRealmCommand } from './commands/reset-realm.ts'
 import { addSnippetsCommand } from './commands/snippets.ts'
 import { addStatusCommand } from './commands/status.ts'
 import { addTokenCommand } from './commands/token.ts'
+import { addTrustCommand } from './commands/trust.ts'
 import { addUpCommand } from './commands/up.ts'
 import { addVerifyCommand } from './commands/verify.ts'
 import type { CommandContext } from './context.ts'
@@ -117,6 +118,7 @@ export function createProgram(context: CommandContext): Command {
     .showSuggestionAfterError()
   addGlobalOptions(program)
   addInitCommand(program, context)
+  addTrustCommand(program, context)
   addUpCommand(program, context)
   addDownCommand(program, context)
   addStatusCommand(program, context)

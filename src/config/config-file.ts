@@ -1,18 +1,27 @@
-import { readFile } from 'node:fs/promises'
+import { lstat, realpath, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
 import { McpKeycloakError } from '../errors.ts'
 import { didYouMean } from './did-you-mean.ts'
+import { isForeign } from './file-owner.ts'
 import { parseJson } from './parse-json.ts'
+import { readRegularFile } from './read-file.ts'
 import { CONFIG_KEYS, type ConfigKey, environmentName, optionMeta } from './schema.ts'
 
 /** Name of the config file; the nearest one upwards from the current folder counts. */
 export const CONFIG_FILE_NAME = 'mcp-keycloak.config.json'
 
+/** Bytes of the largest config file. */
+const LARGEST = 1024 * 1024
+
 /** A config file as read: keys checked, values not yet. */
 export interface ConfigFile {
   readonly path: string
   readonly folder: string
+  /** The path without links. */
+  readonly realPath: string
+  /** Whether it belongs to another user, who does not own the current folder either: `/tmp` may hold such a file. */
+  readonly isForeign: boolean
   readonly values: Readonly<Partial<Record<ConfigKey, unknown>>>
 }
 
@@ -23,12 +32,28 @@ export interface ConfigFile {
  */
 export async function readConfigFile(folder: string): Promise<ConfigFile | undefined> {
   const found = await findConfigFile(folder)
-  return found && { path: found.path, folder: dirname(found.path), values: await parse(found) }
+  if (!found) return undefined
+  const { path } = found
+  return {
+    path,
+    folder: dirname(path),
+    realPath: await realpath(path),
+    isForeign: await isOfStranger(found, folder),
+    values: await parse(found),
+  }
 }
 
 interface FoundFile {
   readonly path: string
   readonly content: Uint8Array
+  /** User id of the owner. */
+  readonly owner: number
+}
+
+/** Whether a file, or the link to it, belongs to someone else than this user, root, and the owner of the current folder. */
+async function isOfStranger({ path, owner }: FoundFile, cwd: string): Promise<boolean> {
+  const [link, folder] = await Promise.all([lstat(path), stat(cwd)])
+  return [owner, link.uid].some((uid) => isForeign(uid) && uid !== folder.uid)
 }
 
 /**
@@ -38,12 +63,13 @@ interface FoundFile {
  */
 export async function findConfigFile(folder: string): Promise<FoundFile | undefined> {
   const path = join(folder, CONFIG_FILE_NAME)
-  const content = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+  const content = await readRegularFile(path, LARGEST).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
-    const why = error.code === 'EISDIR' ? 'It is a folder.' : `It cannot be read: ${error.message}.`
+    const why =
+      error.code === 'EFTYPE' ? `I${error.message.slice(1)}.` : `It cannot be read: ${error.message}.`
     throw invalid(path, why, 'Make it a file that can be read, or move it away.')
   })
-  if (content !== undefined) return { path, content }
+  if (content !== undefined) return { path, content: content.bytes, owner: content.owner }
   const parent = dirname(folder)
   return parent === folder ? undefined : findConfigFile(parent)
 }

@@ -14,12 +14,18 @@ export interface Folders {
 
 /** The platform's folders (XDG on Linux), unless the options say otherwise. */
 export function folders(config: Pick<Config, 'dataFolder' | 'cacheFolder'>): Folders {
-  const platform = envPaths('mcp-keycloak', { suffix: '' })
+  const platform = platformFolders()
   // A server has its own working directory: a relative path would mean another place there.
   return {
     data: resolve(config.dataFolder ?? platform.data),
     cache: resolve(config.cacheFolder ?? platform.cache),
   }
+}
+
+/** The platform's folders, where no option and no config file says otherwise: a repository cannot choose them. */
+export function platformFolders(): Folders {
+  const { data, cache } = envPaths('mcp-keycloak', { suffix: '' })
+  return { data: resolve(data), cache: resolve(cache) }
 }
 
 /** The folder of one instance. */

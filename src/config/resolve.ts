@@ -4,6 +4,9 @@ import { z } from 'zod'
 
 import { type ErrorCode, McpKeycloakError } from '../errors.ts'
 import { type ConfigFile, readConfigFile } from './config-file.ts'
+import { assertOwnFolders } from './own-folder.ts'
+import { printableLine } from './printable.ts'
+import { isInside, projectFolder, realDestination } from './project-paths.ts'
 import {
   CONFIG_KEYS,
   type Config,
@@ -16,6 +19,7 @@ import {
   negatedFlag,
   optionMeta,
 } from './schema.ts'
+import { isTrusted, type TrustRequest, trustRequest, untrusted } from './trust.ts'
 import { isOverlayPath } from './values.ts'
 import { assertSupportedVersion } from './versions.ts'
 
@@ -33,6 +37,8 @@ export interface ResolvedConfig {
   readonly sources: Readonly<Record<ConfigKey, string | null>>
   /** The config file that was read, if there was one. */
   readonly configFile: string | undefined
+  /** Files outside the project that the config file names. */
+  readonly warnings: readonly string[]
 }
 
 /** What the options are resolved from. */
@@ -44,6 +50,8 @@ export interface ConfigSources {
   readonly cwd?: string
   /** `false` leaves the config file out. */
   readonly configFile?: boolean
+  /** Asks the user to trust the config file; default: nobody is asked, and an untrusted file is refused. */
+  readonly askTrust?: (request: TrustRequest) => Promise<boolean>
 }
 
 const PATH_KEYS: readonly ConfigKey[] = ['realmFile', 'keycloakHome', 'dataFolder', 'cacheFolder']
@@ -53,6 +61,8 @@ const PATH_KEYS: readonly ConfigKey[] = ['realmFile', 'keycloakHome', 'dataFolde
  * `keycloakUrl` and `runtime`, which exclude each other, the one that comes first in that order counts.
  *
  * @throws {McpKeycloakError} `USAGE_INVALID` for a bad flag, `CONFIG_INVALID` for a bad variable or config file,
+ * `CONFIG_UNTRUSTED` for a config file that decides where passwords go or what is executed and is not trusted, and for
+ * a data or cache folder that other users can write to; `STATE_UNWRITABLE` for one that cannot be such a folder;
  * `VERSION_UNSUPPORTED` for a Keycloak that is too old
  */
 export async function resolveConfig(sources: ConfigSources = {}): Promise<ResolvedConfig> {
@@ -70,13 +80,35 @@ export async function resolveConfig(sources: ConfigSources = {}): Promise<Resolv
     places.push([key, source])
   }
   const config = Object.fromEntries(entries) as Config
+  const counts = origins.flatMap(([key, origin]) => (origin === 'config file' ? [key] : []))
+  const request = file && trustRequest(file, config, counts)
+  if (request && !(await isTrusted(request)) && !(await sources.askTrust?.(request))) throw untrusted(request)
+  await assertOwnFolders(config)
   if (config.keycloakVersion !== undefined) assertSupportedVersion(config.keycloakVersion)
   return {
     config,
     origins: Object.fromEntries(origins) as Record<ConfigKey, Origin>,
     sources: Object.fromEntries(places) as Record<ConfigKey, string | null>,
     configFile: file?.path,
+    warnings: file ? await filesOutside(file, config, counts) : [],
   }
+}
+
+/** Names the files outside the project whose contents a config file brings into the realm. */
+async function filesOutside(
+  { path, folder }: ConfigFile,
+  config: Config,
+  counts: readonly ConfigKey[],
+): Promise<string[]> {
+  const named = [
+    ...(counts.includes('realmFile') ? [config.realmFile ?? ''] : []),
+    ...(counts.includes('with') ? config.with.filter(isOverlayPath) : []),
+  ]
+  const project = named.length > 0 ? await realDestination(await projectFolder(folder)) : ''
+  const reals = await Promise.all(named.map((file) => realDestination(file)))
+  return reals
+    .filter((real) => !isInside(project, real))
+    .map((real) => printableLine(`${path} names a file outside the project: ${real}`))
 }
 
 /** Where a value came from, by kind and by name. */

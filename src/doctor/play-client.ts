@@ -1,6 +1,6 @@
 import { McpKeycloakError, throwIfInterrupted } from '../errors.ts'
 import type { Credentials } from '../oauth/browserless-login.ts'
-import { decodeToken } from '../oauth/decode-token.ts'
+import { claimText, readToken } from '../oauth/decode-token.ts'
 import type { ServerMetadata } from '../oauth/discover.ts'
 import { logIn } from '../oauth/log-in.ts'
 import { refresh } from '../oauth/refresh.ts'
@@ -81,10 +81,10 @@ async function checkToken({ server, user, scope, audience }: Play, token: string
     audience,
     jwksUri: server.jwks_uri ?? '',
   })
-  const { roles = [] } = (claims.realm_access ?? {}) as { roles?: readonly string[] }
-  const granted = String(claims.scope ?? '').split(' ')
+  const roles = rolesIn(claims)
+  const granted = new Set(claimText(claims.scope).split(' '))
   const missing = [
-    ...scope.split(' ').flatMap((name) => (name === '' || granted.includes(name) ? [] : `scope "${name}"`)),
+    ...scope.split(' ').flatMap((name) => (name === '' || granted.has(name) ? [] : `scope "${name}"`)),
     ...user.roles.filter((role) => !roles.includes(role)).map((role) => `role "${role}"`),
     ...(roles.length > 0 ? [] : ['realm_access.roles']),
   ]
@@ -98,17 +98,24 @@ async function checkToken({ server, user, scope, audience }: Play, token: string
   if (user.sub !== undefined && claims.sub !== user.sub) {
     throw new McpKeycloakError('TOKEN_WRONG', {
       what: `The access token of "${user.username}" is of another user.`,
-      why: `Its sub is ${claims.sub}, and that user's id is ${user.sub}.`,
+      why: `Its sub is ${claimText(claims.sub)}, and that user's id is ${user.sub}.`,
       fix: 'The scope "basic" must hold the sub mapper; compare your realm file with realms/fastmcp.json.',
     })
   }
   return { claims, roles }
 }
 
+/** Keycloak's claim of realm roles, as far as it is one. */
+function rolesIn({ realm_access: access }: Readonly<Record<string, unknown>>): readonly string[] {
+  const roles: unknown = (access as { readonly roles?: unknown } | null | undefined)?.roles
+  return Array.isArray(roles) ? roles.filter((role) => typeof role === 'string') : []
+}
+
 /** A refresh token outlives the session when the client asked for that, and then only. */
 function assertRefreshToken(token: string | undefined, scope: string): void {
   const wanted = scope.split(' ').includes('offline_access')
-  const isOffline = token !== undefined && decodeToken(token).claims.typ === 'Offline'
+  const read = readToken(token ?? '')
+  const isOffline = !('unreadable' in read) && read.claims.typ === 'Offline'
   if (token !== undefined && isOffline === wanted) return
   throw new McpKeycloakError('TOKEN_WRONG', {
     what:

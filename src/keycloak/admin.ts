@@ -33,6 +33,7 @@ export async function adminLogin(login: AdminLogin): Promise<Admin> {
     baseUrl: login.url,
     realmName: 'master',
     timeout: REQUEST_TIMEOUT_MS,
+    requestOptions: { redirect: 'manual' }, // a redirected login would take the password elsewhere
   })
   await authenticate(admin, login)
   admin.registerTokenProvider({

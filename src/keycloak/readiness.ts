@@ -52,7 +52,7 @@ export async function waitUntilReady(target: ReadinessTarget): Promise<void> {
 
 /** Whether a URL answers 200 now. */
 export async function answers(url: string): Promise<boolean> {
-  return fetch(url, { signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS) }).then(
+  return fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS) }).then(
     async (response) => {
       await response.body?.cancel()
       return response.ok

@@ -6,20 +6,29 @@ import {
 } from 'oauth4webapi'
 
 import { type ErrorCode, type ErrorText, McpKeycloakError, unreachable } from '../errors.ts'
+import { boundedFetch, type Fetch } from './bounded-fetch.ts'
 
-/** The global `fetch`, or one in its place. */
-export type Fetch = typeof globalThis.fetch
+/** Bounds of the requests to a Keycloak: far more than a slow server and its largest page need. */
+export const KEYCLOAK_LIMITS = { timeoutMs: 30_000, maxBytes: 1_000_000 }
 
-/** Asks by `fetch`; to get no answer at all is an error in our words: `KEYCLOAK_UNREACHABLE`. */
-export function answered(fetch: Fetch = globalThis.fetch): Fetch {
+const keycloakFetch = boundedFetch(KEYCLOAK_LIMITS)
+
+/** Sends by `fetch`. No response at all is an error in our words: `KEYCLOAK_UNREACHABLE`. */
+export function answered(fetch: Fetch = keycloakFetch): Fetch {
   return async (input, init) => {
     try {
       return await fetch(input, init)
     } catch (cause) {
-      const { origin } = new URL(input instanceof Request ? input.url : input)
-      throw unreachable(origin, cause)
+      if (cause instanceof McpKeycloakError) throw cause
+      const url = URL.parse(input instanceof Request ? input.url : String(input))
+      throw unreachable(url?.origin ?? String(input), cause)
     }
   }
+}
+
+/** Whether a header can carry a token. Node's error for one that it cannot carry would quote the token. */
+export function isSendable(token: string): boolean {
+  return /^[\x21-\x7e]+$/.test(token)
 }
 
 /** Options of every request of ours by `fetch`: a Keycloak for development speaks plain http. */
@@ -54,9 +63,26 @@ export async function asked<Answer>(
     if (!(cause instanceof AuthorizationResponseError || cause instanceof ResponseBodyError)) {
       throw new McpKeycloakError(code, { what, fix, why: (cause as Error).message, cause })
     }
-    const { error, error_description: description } = cause
+    const { error, error_description: description } = quoted(cause)
     const why = description ? `${error}: ${description}` : error
     throw new McpKeycloakError(code, { what, fix, why, ...byError[error] })
+  }
+}
+
+/** The longest text of a server that an error quotes; what reads errors need not be quick with a megabyte. */
+export const LONGEST_QUOTE = 2_000
+
+/** The server's own words, cut off where they are too long. */
+export function quoted({
+  error,
+  error_description: description,
+}: Pick<ResponseBodyError, 'error' | 'error_description'>): {
+  readonly error: string
+  readonly error_description: string | undefined
+} {
+  return {
+    error: error.slice(0, LONGEST_QUOTE),
+    error_description: description?.slice(0, LONGEST_QUOTE),
   }
 }
 
@@ -71,7 +97,8 @@ export function scopeRefused(
   { scopes_supported: known = [] }: { readonly scopes_supported?: readonly string[] },
 ): Pick<ErrorText, 'what' | 'fix'> {
   const wanted = scope?.split(' ').filter(Boolean) ?? []
-  const unknown = wanted.filter((name) => !known.includes(name))
+  const isKnown = new Set(known)
+  const unknown = wanted.filter((name) => !isKnown.has(name))
   const names = (unknown.length > 0 ? unknown : wanted).map((name) => `"${name}"`).join(', ')
   return {
     what: `The client ${clientId} may not ask for the scope ${names}.`,

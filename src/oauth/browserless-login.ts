@@ -1,8 +1,9 @@
-import { type HTMLElement, parse } from 'node-html-parser'
 import { CookieJar } from 'tough-cookie'
 
 import { McpKeycloakError } from '../errors.ts'
-import { answered, type Fetch } from './asked.ts'
+import { answered } from './asked.ts'
+import type { Fetch } from './bounded-fetch.ts'
+import { type LoginPage, type PageForm, PageTooLarge, readLoginPage } from './login-page.ts'
 
 /** Who logs in. */
 export interface Credentials {
@@ -23,8 +24,8 @@ const MAX_STEPS = 12
 
 /**
  * Goes through Keycloak's login and consent pages as a browser would, and stops at the redirect to the client.
- * The only place that knows Keycloak's forms, and the one of FastMCP's `OAuthProxy`. It is led to no other origin than
- * that of the request and the one of the login.
+ * The only place that knows Keycloak's forms, and the one of FastMCP's `OAuthProxy`. Redirects lead to the origin of the
+ * request and to that of the login only. A form is sent to the origin of its own page only.
  *
  * @param authorizationUrl the authorization request (RFC 6749 §4.1.1)
  * @param redirectUri where the authorization response is expected
@@ -37,47 +38,75 @@ export async function browserlessLogin(
   credentials: Credentials,
   { loginOrigin = authorizationUrl.origin, fetch }: BrowserOptions = {},
 ): Promise<URL> {
-  const jar = new CookieJar()
+  const send = browser(answered(fetch))
   let request = new Request(authorizationUrl)
   let passwordSent = false
   for (let step = 0; step < MAX_STEPS; step++) {
-    const response = await send(request, jar, answered(fetch))
+    const response = await send(request)
+    const at = new URL(request.url)
     const location = response.headers.get('location')
     if (location) {
-      const next = new URL(location, request.url)
-      if (next.href.startsWith(redirectUri)) return next
-      if (![authorizationUrl.origin, loginOrigin].includes(next.origin)) {
-        throw refused(`it was sent on to ${next.origin}, which was not followed`)
+      const next = URL.parse(location, at.href)
+      if (next && isResponseTo(redirectUri, next)) return next
+      if (!next || !isWebUrl(next) || ![authorizationUrl.origin, loginOrigin].includes(next.origin)) {
+        throw refused(`it was sent on to ${shown(next, location)}, which was not followed`)
       }
       request = new Request(next)
       continue
     }
-    const page = parse(await response.text())
+    const page = await pageOf(response)
     const form = knownForm(page)
-    if (!form || !response.ok) throw refused(`its page says: ${pageText(page)}`)
-    if (form.kind === 'login' && passwordSent) throw refused(`its page says: ${pageText(page)}`)
-    passwordSent ||= form.kind === 'login'
-    request = submit(form, new URL(request.url), credentials)
-    const { origin } = new URL(request.url)
-    if (form.kind === 'login' && origin !== loginOrigin) {
-      throw refused(`the page of ${origin} asks for the password, which is for ${loginOrigin} alone`)
+    if (!form || !response.ok || (form.kind === 'login' && passwordSent)) {
+      throw refused(
+        page.text ? `its page says: ${page.text}` : 'its page has no text, and no form that is known',
+      )
     }
+    if (form.kind === 'login' && at.origin !== loginOrigin) {
+      throw refused(`the page of ${at.origin} asks for the password, which is for ${loginOrigin} alone`)
+    }
+    passwordSent ||= form.kind === 'login'
+    request = submit(form, at, credentials)
   }
   throw refused(`no end was seen after ${MAX_STEPS} pages`)
 }
 
-interface KnownForm {
-  readonly kind: 'login' | 'consent' | 'proxy consent'
-  readonly element: HTMLElement
+/** An authorization response adds a query or a fragment to the redirect URI, which may have a scheme of its own. */
+function isResponseTo(redirectUri: string, { href }: URL): boolean {
+  return href.startsWith(redirectUri) && /^([/?&#]|$)/.test(href.slice(redirectUri.length))
 }
 
-function knownForm(page: HTMLElement): KnownForm | undefined {
-  const login = page.querySelector('form#kc-form-login')
-  if (login) return { kind: 'login', element: login }
-  const proxyConsent = page.querySelector('form#consentForm')
-  if (proxyConsent) return { kind: 'proxy consent', element: proxyConsent }
-  const consent = page.querySelectorAll('form').find((form) => form.querySelector('[name=accept]'))
-  return consent && { kind: 'consent', element: consent }
+function isWebUrl({ protocol, username, password }: URL): boolean {
+  return /^https?:$/.test(protocol) && username === '' && password === ''
+}
+
+function shown(url: URL | null, text: string): string {
+  return url && isWebUrl(url) ? url.origin : JSON.stringify(text.slice(0, 100))
+}
+
+async function pageOf(response: Response): Promise<LoginPage> {
+  const html = await response.text().catch((error: Error) => {
+    throw refused(`its page was not read to the end: ${error.message}`)
+  })
+  try {
+    return readLoginPage(html)
+  } catch (error) {
+    if (error instanceof PageTooLarge) throw refused(`its page was not read to the end: ${error.message}`)
+    throw error
+  }
+}
+
+interface KnownForm {
+  readonly kind: 'login' | 'consent' | 'proxy consent'
+  readonly form: PageForm
+}
+
+function knownForm({ forms }: LoginPage): KnownForm | undefined {
+  const login = forms.find(({ id }) => id === 'kc-form-login')
+  if (login) return { kind: 'login', form: login }
+  const proxyConsent = forms.find(({ id }) => id === 'consentForm')
+  if (proxyConsent) return { kind: 'proxy consent', form: proxyConsent }
+  const consent = forms.find(({ fields }) => fields.some(({ name }) => name === 'accept'))
+  return consent && { kind: 'consent', form: consent }
 }
 
 function filledIn(kind: KnownForm['kind'], { username, password }: Credentials): readonly [string, string][] {
@@ -94,32 +123,35 @@ function filledIn(kind: KnownForm['kind'], { username, password }: Credentials):
   }
 }
 
-function submit({ kind, element }: KnownForm, pageUrl: URL, credentials: Credentials): Request {
-  const hidden = element
-    .querySelectorAll('input[type=hidden][name]')
-    .map((input): [string, string] => [input.getAttribute('name') ?? '', input.getAttribute('value') ?? ''])
-  return new Request(new URL(element.getAttribute('action') || pageUrl, pageUrl), {
-    method: 'POST',
-    body: new URLSearchParams([...hidden, ...filledIn(kind, credentials)]),
-  })
-}
-
-async function send(request: Request, jar: CookieJar, fetch: Fetch): Promise<Response> {
-  // Keycloak's cookies are Secure on plain http too; a browser, and this jar, take localhost for secure.
-  request.headers.set('cookie', await jar.getCookieString(request.url))
-  const response = await fetch(request, { redirect: 'manual' })
-  for (const cookie of response.headers.getSetCookie()) {
-    await jar.setCookie(cookie, request.url, { ignoreError: true })
+function submit({ kind, form }: KnownForm, page: URL, credentials: Credentials): Request {
+  const target = URL.parse(form.action || page.href, page.href)
+  if (!target || !isWebUrl(target) || target.origin !== page.origin) {
+    throw refused(
+      `a form on the page of ${page.origin} goes to ${shown(target, form.action)}, where it was not sent`,
+    )
   }
-  return response
+  const hidden = form.fields
+    .filter(({ type }) => type === 'hidden')
+    .map(({ name, value }): [string, string] => [name, value])
+  const body = new URLSearchParams([...hidden, ...filledIn(kind, credentials)])
+  return new Request(target, { method: 'POST', body })
 }
 
-function pageText(page: HTMLElement): string {
-  const message = page.querySelector(
-    '#input-error, #input-error-username, #kc-error-message .instruction, .kc-feedback-text',
-  )
-  const text = (message ?? page.querySelector('#kc-page-title, title, body') ?? page).text
-  return text.replace(/\s+/g, ' ').trim().slice(0, 200)
+/** Sends requests with the cookies of their origin. Cookies know no ports, so one jar would share them on localhost. */
+function browser(fetch: Fetch): (request: Request) => Promise<Response> {
+  const jars = new Map<string, CookieJar>()
+  return async (request) => {
+    const { origin } = new URL(request.url)
+    const jar = jars.get(origin) ?? new CookieJar()
+    jars.set(origin, jar)
+    // Keycloak's cookies are Secure on plain http too; a browser, and this jar, take localhost for secure.
+    request.headers.set('cookie', await jar.getCookieString(request.url))
+    const response = await fetch(request, { redirect: 'manual' })
+    for (const cookie of response.headers.getSetCookie()) {
+      await jar.setCookie(cookie, request.url, { ignoreError: true })
+    }
+    return response
+  }
 }
 
 function refused(why: string): McpKeycloakError {

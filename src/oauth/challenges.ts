@@ -9,12 +9,16 @@ import { sentBy } from './asked.ts'
 /** One challenge of a `WWW-Authenticate` header: its scheme and its parameters, names in lower case. */
 export type Challenge = WWWAuthenticateChallenge
 
+/** Longer than any real header. The library's parser takes time that grows with the square of the length. */
+const MAX_CHARACTERS = 8_000
+
 /**
- * The challenges of an answer; none when the header is missing or garbled.
+ * The challenges of an answer; none when the header is missing, garbled or longer than 8,000 characters.
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc9110.html#section-11.6.1 RFC 9110 §11.6.1}
  */
 export async function challengesOf({ status, headers }: Response): Promise<readonly Challenge[]> {
+  if ((headers.get('www-authenticate')?.length ?? 0) > MAX_CHARACTERS) return []
   // The library shows what its parser has read in the error of a request alone: the answer is played to it.
   const answer = new Response(null, { status, headers })
   const options = sentBy(async () => answer)

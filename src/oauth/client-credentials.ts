@@ -23,9 +23,14 @@ export async function clientCredentials(
 ): Promise<TokenEndpointResponse> {
   const client = { client_id: registered.client_id }
   const parameters = new URLSearchParams(scope === undefined ? {} : { scope })
-  const auth = clientAuth(registered)
   const ask = async () => {
-    const response = await clientCredentialsGrantRequest(server, client, auth, parameters, sentBy())
+    const response = await clientCredentialsGrantRequest(
+      server,
+      client,
+      clientAuth(registered),
+      parameters,
+      sentBy(),
+    )
     return processClientCredentialsResponse(server, client, response)
   }
   return asked(ask, {

@@ -1,12 +1,34 @@
 import { type AuthorizationServer, discoveryRequest, processDiscoveryResponse } from 'oauth4webapi'
+import { z } from 'zod'
 
-import { asked, type Fetch, sentBy } from './asked.ts'
+import { McpKeycloakError } from '../errors.ts'
+import { asked, sentBy } from './asked.ts'
+import type { Fetch } from './bounded-fetch.ts'
 
 /** Authorization server metadata, as far as an MCP client needs it. */
 export type ServerMetadata = AuthorizationServer
 
+/** Endpoints that we send requests to, or lead a browser to. */
+const ENDPOINTS = [
+  'authorization_endpoint',
+  'token_endpoint',
+  'registration_endpoint',
+  'jwks_uri',
+  'introspection_endpoint',
+] as const
+
+const words = z.array(z.string()).optional()
+
+/** The types of the members that we read: the library checks `issuer` only. */
+const metadataSchema = z.looseObject({
+  ...Object.fromEntries(ENDPOINTS.map((name) => [name, z.string().optional()])),
+  scopes_supported: words,
+  code_challenge_methods_supported: words,
+})
+
 /**
- * Reads an issuer's metadata where RFC 8414 puts it, as MCP clients do first.
+ * Reads an issuer's metadata where RFC 8414 puts it, as MCP clients do first. All endpoints have to be on the issuer's
+ * origin: metadata is the way by which one server could send our requests to another.
  *
  * @param fetch for a server that nobody vouches for
  * @throws {McpKeycloakError} `DISCOVERY_FAILED`, `KEYCLOAK_UNREACHABLE`
@@ -15,9 +37,38 @@ export type ServerMetadata = AuthorizationServer
 export async function discover(issuer: string, fetch?: Fetch): Promise<ServerMetadata> {
   const url = new URL(issuer)
   const options = { algorithm: 'oauth2', ...sentBy(fetch) } as const
-  return asked(async () => processDiscoveryResponse(url, await discoveryRequest(url, options)), {
-    code: 'DISCOVERY_FAILED',
+  const server = await asked(
+    async () => processDiscoveryResponse(url, await discoveryRequest(url, options)),
+    {
+      code: 'DISCOVERY_FAILED',
+      what: `The metadata of ${issuer} cannot be used.`,
+      fix: 'Open that URL with /.well-known/oauth-authorization-server before its path: its "issuer" must be exactly this one.',
+    },
+  )
+  assertTypes(server)
+  for (const name of ENDPOINTS) assertAtHome(server, name, url.origin)
+  return server
+}
+
+function assertTypes({ issuer, ...members }: ServerMetadata): void {
+  const { error } = metadataSchema.safeParse(members)
+  if (!error) return
+  const [fault] = error.issues
+  throw new McpKeycloakError('DISCOVERY_FAILED', {
     what: `The metadata of ${issuer} cannot be used.`,
-    fix: 'Open that URL with /.well-known/oauth-authorization-server before its path: its "issuer" must be exactly this one.',
+    why: `${fault?.path.join('.')}: ${fault?.message}.`,
+    fix: 'Endpoints are strings; scopes_supported and code_challenge_methods_supported are lists of strings.',
+  })
+}
+
+function assertAtHome(server: ServerMetadata, name: (typeof ENDPOINTS)[number], origin: string): void {
+  const endpoint = server[name]
+  if (endpoint === undefined) return
+  const url = URL.parse(endpoint)
+  if (url?.origin === origin && url.username === '' && url.password === '') return
+  throw new McpKeycloakError('DISCOVERY_FAILED', {
+    what: `The authorization server ${server.issuer} has its ${name} at ${(url?.href ?? endpoint).slice(0, 200)}.`,
+    why: `It says that it is at ${origin}. Nothing was sent elsewhere.`,
+    fix: `Correct its metadata: each endpoint must be at ${origin}.`,
   })
 }

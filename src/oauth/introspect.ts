@@ -1,6 +1,7 @@
 import { introspectionRequest, processIntrospectionResponse } from 'oauth4webapi'
 
 import { asked, sentBy } from './asked.ts'
+import type { Fetch } from './bounded-fetch.ts'
 import { clientAuth } from './client-auth.ts'
 import type { ServerMetadata } from './discover.ts'
 import type { RegisteredClient } from './register.ts'
@@ -14,6 +15,7 @@ export interface Introspection {
 /**
  * Asks the authorization server whether a token is good.
  *
+ * @param fetch for a server that nobody vouches for
  * @param registered a confidential client: whoever asks has to say who it is
  * @throws {McpKeycloakError} `LOGIN_REFUSED` when the client may not ask, `KEYCLOAK_UNREACHABLE`
  * @see {@link https://www.rfc-editor.org/rfc/rfc7662.html#section-2.1 RFC 7662 §2.1}
@@ -22,10 +24,11 @@ export async function introspect(
   server: ServerMetadata,
   registered: RegisteredClient,
   token: string,
+  fetch?: Fetch,
 ): Promise<Introspection> {
   const client = { client_id: registered.client_id }
   const ask = async () => {
-    const response = await introspectionRequest(server, client, clientAuth(registered), token, sentBy())
+    const response = await introspectionRequest(server, client, clientAuth(registered), token, sentBy(fetch))
     return (await processIntrospectionResponse(server, client, response)) as Introspection
   }
   return asked(ask, {

@@ -9,7 +9,8 @@ import {
   validateAuthResponse,
 } from 'oauth4webapi'
 
-import { asked, scopeRefused, sentBy } from './asked.ts'
+import { McpKeycloakError } from '../errors.ts'
+import { asked, isSendable, scopeRefused, sentBy } from './asked.ts'
 import { type BrowserOptions, browserlessLogin, type Credentials } from './browserless-login.ts'
 import { clientAuth } from './client-auth.ts'
 import type { ServerMetadata } from './discover.ts'
@@ -60,11 +61,17 @@ export async function logIn(server: ServerMetadata, request: LoginRequest): Prom
     )
     return processAuthorizationCodeResponse(server, client, response)
   }
-  return asked(ask, {
+  const tokens = await asked(ask, {
     code: 'LOGIN_REFUSED',
     what: `Keycloak gave no token to the client ${registered.client_id}.`,
     fix: 'Look at what that client registered with: its scopes, its redirect URI, how it authenticates.',
     byError: { invalid_scope: scopeRefused(registered.client_id, request.scope, server) },
+  })
+  if (isSendable(tokens.access_token)) return tokens
+  throw new McpKeycloakError('LOGIN_REFUSED', {
+    what: `The access token for the client ${registered.client_id} cannot be used.`,
+    why: 'It has characters that no HTTP header may have.',
+    fix: 'Let the authorization server issue tokens of letters, digits and -._~+/= only (RFC 6750, section 2.1).',
   })
 }
 
@@ -74,7 +81,15 @@ function authorizationUrl(
   challenge: string,
   state: string,
 ): URL {
-  const url = new URL(server.authorization_endpoint ?? '')
+  const { authorization_endpoint: endpoint = '', issuer } = server
+  if (!URL.canParse(endpoint)) {
+    throw new McpKeycloakError('DISCOVERY_FAILED', {
+      what: `The authorization server ${issuer} has no authorization_endpoint.`,
+      why: 'Its metadata does not name one, so nobody can log in there.',
+      fix: 'Add authorization_endpoint to its metadata.',
+    })
+  }
+  const url = new URL(endpoint)
   const parameters = {
     response_type: 'code',
     client_id: request.client.client_id,

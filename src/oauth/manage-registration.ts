@@ -46,6 +46,6 @@ async function manage(
   const answer: unknown = response.ok ? await response.json().catch(() => undefined) : undefined
   if (answer) return answer as RegisteredClient
   // An answer that went well has secrets in it.
-  const why = `It answered ${response.status}: ${response.ok ? 'no JSON' : await response.text()}`
+  const why = `It answered ${response.status}: ${response.ok ? 'no JSON' : await response.text().catch(() => '')}`
   throw new McpKeycloakError('REGISTRATION_REFUSED', { ...refusal, why })
 }

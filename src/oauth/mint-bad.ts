@@ -1,12 +1,7 @@
-import {
-  decodeJwt,
-  decodeProtectedHeader,
-  generateKeyPair,
-  importPKCS8,
-  type JWTPayload,
-  SignJWT,
-  UnsecuredJWT,
-} from 'jose'
+import { type CryptoKey, generateKeyPair, importPKCS8, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose'
+
+import { McpKeycloakError } from '../errors.ts'
+import { type DecodedToken, decodeToken } from './decode-token.ts'
 
 /** What is wrong with a bad token; all the rest of it is right. */
 export const BAD_TOKEN_KINDS = ['aud', 'iss', 'exp', 'scope', 'sig', 'none'] as const
@@ -24,6 +19,7 @@ const HOUR_SECONDS = 3600
  *
  * @param goodToken an access token of the realm
  * @param realmKeyPem the realm's private key, PKCS#8; not looked at for `sig` and `none`
+ * @throws {McpKeycloakError} `TOKEN_WRONG` when the good token's claims cannot be read or used
  * @see {@link https://www.rfc-editor.org/rfc/rfc9068.html#section-4 RFC 9068 §4}
  */
 export async function mintBadToken(
@@ -31,13 +27,41 @@ export async function mintBadToken(
   goodToken: string,
   realmKeyPem: string,
 ): Promise<string> {
-  const claims = spoiled(kind, decodeJwt(goodToken))
-  if (kind === 'none') return new UnsecuredJWT(claims).encode()
-  const { kid, typ } = decodeProtectedHeader(goodToken)
-  const key =
-    kind === 'sig' ? (await generateKeyPair('RS256')).privateKey : await importPKCS8(realmKeyPem, 'RS256')
+  const good = decodeToken(goodToken)
+  const key = await signingKeyOf(kind, realmKeyPem)
+  try {
+    return await minted(kind, good, key)
+  } catch (cause) {
+    throw new McpKeycloakError('TOKEN_WRONG', {
+      what: `A token with a bad "${kind}" cannot be made of this token.`,
+      why: `${(cause as Error).message}.`,
+      fix: 'Its registered claims must be of the types of RFC 7519: see mcp-keycloak token --decode',
+      cause,
+    })
+  }
+}
+
+async function signingKeyOf(kind: BadTokenKind, realmKeyPem: string): Promise<CryptoKey | undefined> {
+  if (kind === 'none') return undefined
+  return kind === 'sig' ? (await generateKeyPair('RS256')).privateKey : importPKCS8(realmKeyPem, 'RS256')
+}
+
+/** @param key none for a token that is not signed */
+async function minted(kind: BadTokenKind, good: DecodedToken, key: CryptoKey | undefined): Promise<string> {
+  const claims = spoiled(kind, good.claims)
+  if (!key) return new UnsecuredJWT(claims).encode()
+  const { kid, typ } = good.header
   const header = { alg: 'RS256', ...(kid !== undefined && { kid }), ...(typ !== undefined && { typ }) }
   return new SignJWT(claims).setProtectedHeader(header).sign(key)
+}
+
+/**
+ * Makes a token of known claims that has no signature and says so (`alg: none`).
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc8725.html#section-3.2 RFC 8725 §3.2}
+ */
+export function unsignedToken(claims: JWTPayload): string {
+  return new UnsecuredJWT(claims).setIssuedAt().setExpirationTime('5m').encode()
 }
 
 function spoiled(kind: BadTokenKind, claims: JWTPayload): JWTPayload {

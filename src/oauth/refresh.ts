@@ -24,9 +24,14 @@ export async function refresh(
 ): Promise<TokenEndpointResponse> {
   const client = { client_id: registered.client_id }
   const options = { ...sentBy(), ...(resource && { additionalParameters: { resource } }) }
-  const auth = clientAuth(registered)
   const ask = async () => {
-    const response = await refreshTokenGrantRequest(server, client, auth, refreshToken, options)
+    const response = await refreshTokenGrantRequest(
+      server,
+      client,
+      clientAuth(registered),
+      refreshToken,
+      options,
+    )
     return processRefreshTokenResponse(server, client, response)
   }
   return asked(ask, {

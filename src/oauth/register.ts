@@ -6,7 +6,8 @@ import {
 } from 'oauth4webapi'
 
 import { McpKeycloakError } from '../errors.ts'
-import { answered, asked, type Fetch, sentBy } from './asked.ts'
+import { answered, asked, isSendable, LONGEST_QUOTE, quoted, sentBy } from './asked.ts'
+import type { Fetch } from './bounded-fetch.ts'
 import type { ServerMetadata } from './discover.ts'
 
 /** What a client sends to register itself (RFC 7591 §2). */
@@ -48,17 +49,54 @@ export async function registerClient(
   )
   const spare = response.clone()
   try {
-    const client = await processDynamicClientRegistrationResponse(response)
-    return client as unknown as RegisteredClient
+    return registeredAt(server, await processDynamicClientRegistrationResponse(response))
   } catch (cause) {
     throw new McpKeycloakError('REGISTRATION_REFUSED', {
       what: 'Keycloak refused to register a client.',
       // An answer that went well has secrets in it.
-      why: `It answered ${spare.status}: ${reason(cause, spare.ok ? '' : await spare.text().catch(() => ''))}`,
+      why: `It answered ${spare.status}: ${reason(cause, spare.ok ? '' : await bodyOf(spare))}`,
       fix: spare.status >= 500 ? SERVER_FAILED : registrationFix(cause),
       cause,
     })
   }
+}
+
+/** Reads the body of a registration response; `undefined` when it is not one. */
+export function readRegistration(server: ServerMetadata, body: string): RegisteredClient | undefined {
+  try {
+    const client: unknown = JSON.parse(body)
+    return isClient(client) ? registeredAt(server, client) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isClient(value: unknown): value is { readonly client_id: string } {
+  return typeof (value as { client_id?: unknown } | null)?.client_id === 'string'
+}
+
+/** Members of a registration that later requests are made with. */
+const MEMBERS = [
+  'client_secret',
+  'token_endpoint_auth_method',
+  'registration_access_token',
+  'registration_client_uri',
+] as const
+
+/**
+ * Takes a registration response for a client. Members of another type are left out, and so is a
+ * `registration_client_uri` that is not on the origin of the registration endpoint: the token is not sent elsewhere.
+ */
+function registeredAt(
+  { registration_endpoint: endpoint }: ServerMetadata,
+  response: { readonly client_id: string; readonly [member: string]: unknown },
+): RegisteredClient {
+  const client: Record<string, unknown> & { readonly client_id: string } = { ...response }
+  for (const name of MEMBERS) if (typeof client[name] !== 'string') delete client[name]
+  if (!isSendable(String(client.registration_access_token))) delete client.registration_access_token
+  const uri = URL.parse(String(client.registration_client_uri))
+  if (uri?.origin !== URL.parse(endpoint ?? '')?.origin) delete client.registration_client_uri
+  return client
 }
 
 /**
@@ -85,29 +123,36 @@ export async function withRegisteredClient<Result>(
 /**
  * Deletes a client by its own registration access token.
  *
+ * @param fetch for a server that nobody vouches for
  * @see {@link https://www.rfc-editor.org/rfc/rfc7592.html#section-2.3 RFC 7592 §2.3}
  * @throws {McpKeycloakError} `REGISTRATION_REFUSED`, `KEYCLOAK_UNREACHABLE`
  */
-export async function deleteClient(client: RegisteredClient): Promise<void> {
+export async function deleteClient(client: RegisteredClient, fetch?: Fetch): Promise<void> {
   const { registration_client_uri: uri, registration_access_token: token } = client
   const response =
-    uri && (await answered()(uri, { method: 'DELETE', headers: { authorization: `Bearer ${token}` } }))
+    uri && (await answered(fetch)(uri, { method: 'DELETE', headers: { authorization: `Bearer ${token}` } }))
   if (response && response.status === 204) return
   throw new McpKeycloakError('REGISTRATION_REFUSED', {
     what: `Keycloak did not delete the client ${client.client_id}.`,
     why: response
-      ? `It answered ${response.status}: ${response.ok ? 'not 204' : await response.text()}`
-      : 'It gave no registration_client_uri.',
+      ? `It answered ${response.status}: ${response.ok ? 'not 204' : await bodyOf(response)}`
+      : 'Its registration named no registration_client_uri at its own address.',
     fix: 'Delete it in the admin console, under Clients.',
   })
+}
+
+/** The body of a refusal; empty when it cannot be read. */
+async function bodyOf(response: Response): Promise<string> {
+  return (await response.text().catch(() => '')).slice(0, LONGEST_QUOTE)
 }
 
 /** Fix for a 5xx response: it says nothing about the realm. */
 const SERVER_FAILED = 'mcp-keycloak logs --level ERROR shows the reason.'
 
 function reason(cause: unknown, body: string): string {
-  if (cause instanceof ResponseBodyError) return cause.error_description ?? cause.error
-  return body || (cause as Error).message
+  if (!(cause instanceof ResponseBodyError)) return body || (cause as Error).message
+  const { error, error_description: description } = quoted(cause)
+  return description ?? error
 }
 
 function registrationFix(cause: unknown): string {

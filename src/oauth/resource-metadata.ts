@@ -6,9 +6,9 @@ import { z } from 'zod'
  * @see {@link https://www.rfc-editor.org/rfc/rfc9728.html#section-2 RFC 9728 §2}
  */
 export const resourceMetadataSchema = z.looseObject({
-  resource: z.string(),
-  authorization_servers: z.array(z.string()).default([]),
-  scopes_supported: z.array(z.string()).default([]),
+  resource: z.string().max(2_000),
+  authorization_servers: z.array(z.string().max(2_000)).max(50).default([]),
+  scopes_supported: z.array(z.string().max(200)).max(1_000).default([]),
 })
 
 export type ResourceMetadata = Readonly<z.infer<typeof resourceMetadataSchema>>

@@ -1,6 +1,7 @@
-import { readdir, readFile, rm } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
+import { readTextFile } from '../config/read-file.ts'
 import type { Realm } from '../realm/schema.ts'
 import { writePrivateFile } from '../runtime/private-file.ts'
 
@@ -42,7 +43,7 @@ export async function formerUserIds(
   const ids = new Map<string, string>()
   if (usernames.length === 0) return ids
   for (const file of await backups(folder, realm)) {
-    const { users = [] } = await readFile(file, 'utf8').then(
+    const { users = [] } = await readTextFile(file).then(
       (text) => JSON.parse(text) as Realm,
       (): Partial<Realm> => ({}),
     )

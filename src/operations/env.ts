@@ -1,4 +1,4 @@
-import { appendFile } from 'node:fs/promises'
+import { appendFile, stat } from 'node:fs/promises'
 
 import { z } from 'zod'
 
@@ -80,6 +80,8 @@ export async function env(
  */
 export async function appendToGithubEnv(report: EnvReport, file: string | undefined): Promise<void> {
   if (!file) throw noGithubEnv('The variable GITHUB_ENV is not set, so there is no file to append to.')
+  const found = await stat(file).catch(() => undefined)
+  if (found && !found.isFile()) throw noGithubEnv('GITHUB_ENV names no regular file.') // a pipe would wait for a reader
   await appendFile(file, githubEnv(report.variables)).catch((cause: Error) => {
     throw noGithubEnv(`The file that GITHUB_ENV names cannot be written: ${cause.message}`)
   })

@@ -1,17 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import { constants, copyFile, link, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative, sep } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 
 import { z } from 'zod'
 
 import { packageVersion } from '../assets.ts'
 import { CONFIG_FILE_NAME, findConfigFile } from '../config/config-file.ts'
 import type { ResolvedConfig } from '../config/resolve.ts'
-import { CONFIG_KEYS } from '../config/schema.ts'
+import { CONFIG_KEYS, type ConfigKey } from '../config/schema.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { mcpUrls } from '../realm/audience.ts'
 import { BASE_REALM_FILE, loadRealm } from '../realm/load.ts'
 import { findProject, projectRealmName } from './project.ts'
+import { trust } from './trust.ts'
 
 /** The JSON Schema of the config file, as it lies in this package. */
 export const SCHEMA_FILE_NAME = 'mcp-keycloak.schema.json'
@@ -31,7 +33,8 @@ export type InitReport = Readonly<z.infer<typeof initReportSchema>>
 
 /**
  * Writes a starter config file beside the project's package.json, pyproject.toml or go.mod: the nearest one upwards of
- * the same repository, else into the folder itself. A config file that is there is never changed.
+ * the same repository, else into the folder itself. A config file that is there is never changed. The values of the new
+ * one are the user's own flags, so they are trusted.
  *
  * @param resolved the options; those that came from flags go into the file
  * @throws {McpKeycloakError} `USAGE_INVALID` when there is one already, or when it cannot be written
@@ -55,6 +58,9 @@ export async function init({ config, origins }: ResolvedConfig, cwd: string): Pr
     ...Object.fromEntries(given),
   }
   await writeNew(path, `${JSON.stringify(written, null, 2)}\n`)
+  const areFlags = (values: Readonly<Record<string, unknown>>) =>
+    Object.entries(values).every(([key, value]) => isDeepStrictEqual(value, config[key as ConfigKey]))
+  await trust(project.folder, areFlags)
   return {
     schemaVersion: 1,
     path,
@@ -92,7 +98,7 @@ function fromFolder(folder: string, path: string): string {
 async function writeNew(path: string, text: string): Promise<void> {
   const draft = `${path}.${randomUUID()}.tmp`
   try {
-    await writeFile(draft, text)
+    await writeFile(draft, text, { flag: 'wx' })
     await link(draft, path).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'EEXIST') throw error
       return copyFile(draft, path, constants.COPYFILE_EXCL) // a file system without links

@@ -1,8 +1,9 @@
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 
 import { parse as parseToml } from 'smol-toml'
 
+import { readTextFile } from '../config/read-file.ts'
 import { configSchema } from '../config/schema.ts'
 
 /** Somebody's project: where it is, and what it calls itself. */
@@ -32,7 +33,7 @@ export async function findProject(folder: string): Promise<Project> {
 
 async function nearestProject(folder: string): Promise<Project | undefined> {
   for (const [file, nameIn] of Object.entries(MANIFESTS)) {
-    const text = await readFile(join(folder, file), 'utf8').catch(() => undefined)
+    const text = await readTextFile(join(folder, file)).catch(() => undefined)
     if (text !== undefined) return { folder, name: named(text, nameIn) ?? basename(folder) }
   }
   const isRepository = (await stat(join(folder, '.git')).catch(() => undefined)) !== undefined

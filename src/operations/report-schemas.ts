@@ -15,6 +15,7 @@ import { snippetsReportSchema } from './snippets.ts'
 import { statusReportSchema } from './status.ts'
 import { storyLineSchema } from './story.ts'
 import { tokenReportSchema } from './token.ts'
+import { trustReportSchema } from './trust.ts'
 import { upReportSchema } from './up.ts'
 import { verifyReportSchema } from './verify.ts'
 import { writeSnippetsReportSchema } from './write-snippets.ts'
@@ -25,6 +26,7 @@ import { writeSnippetsReportSchema } from './write-snippets.ts'
  */
 export const reportSchemas = {
   init: initReportSchema,
+  trust: trustReportSchema,
   up: upReportSchema,
   down: downReportSchema,
   'down --all': downAllReportSchema,

@@ -1,9 +1,9 @@
 import { generateKeyPair } from 'node:crypto'
-import { readFile, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
-import { unwritable, writePrivateFile } from '../runtime/private-file.ts'
+import { readIfThere, writePrivateFile } from '../runtime/private-file.ts'
 
 /**
  * The private key that a realm signs with: made once, kept readable by its owner alone, and never shipped.
@@ -31,11 +31,7 @@ export async function removeSigningKey(folder: string, realm: string): Promise<v
  * @throws {McpKeycloakError} `STATE_UNWRITABLE` when it cannot be read
  */
 export async function readSigningKey(folder: string, realm: string): Promise<string | undefined> {
-  const path = signingKeyPath(folder, realm)
-  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined
-    throw unwritable(path, error)
-  })
+  return readIfThere(signingKeyPath(folder, realm))
 }
 
 /**

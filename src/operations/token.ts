@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 import type { Config } from '../config/schema.ts'
 import { McpKeycloakError } from '../errors.ts'
-import { decodeToken } from '../oauth/decode-token.ts'
+import { readToken } from '../oauth/decode-token.ts'
 import { discover } from '../oauth/discover.ts'
 import { logIn } from '../oauth/log-in.ts'
 import { BAD_TOKEN_KINDS, type BadTokenKind } from '../oauth/mint-bad.ts'
@@ -39,6 +39,8 @@ export const tokenReportSchema = z.strictObject({
       scope: z.string().optional(),
     })
     .readonly(),
+  /** Why `header` and `claims` are empty: an opaque or encrypted token. */
+  unreadable: z.string().optional(),
 })
 
 /** An access token, and what is in it. */
@@ -81,7 +83,7 @@ export async function token(config: Config, options: TokenOptions = {}): Promise
     ? await refresh(server, client, first.refresh_token ?? noRefreshToken(client), resource)
     : first
   const accessToken = bad ? await spoilToken(bad, tokens.access_token, applied) : tokens.access_token
-  const decoded = decodeToken(accessToken)
+  const read = readToken(accessToken)
   return {
     schemaVersion: 1,
     accessToken,
@@ -89,9 +91,17 @@ export async function token(config: Config, options: TokenOptions = {}): Promise
     username: user.username,
     clientId: client.client_id,
     bad: bad ?? null,
-    expiresInSeconds: (decoded.claims.exp ?? 0) - Math.floor(Date.now() / 1000),
-    ...decoded,
+    expiresInSeconds: secondsLeft(tokens.expires_in, read),
+    header: 'unreadable' in read ? {} : read.header,
+    claims: 'unreadable' in read ? {} : (read.claims as TokenReport['claims']),
+    ...('unreadable' in read && { unreadable: read.unreadable }),
   }
+}
+
+/** Seconds until the token expires: by its claim, else by the response that it came with; 0 when nothing tells. */
+function secondsLeft(expiresIn = 0, read: ReturnType<typeof readToken>): number {
+  const exp = 'unreadable' in read ? undefined : read.claims.exp
+  return typeof exp === 'number' ? exp - Math.floor(Date.now() / 1000) : expiresIn
 }
 
 function badKind(kind: string | undefined): BadTokenKind | undefined {

@@ -1,15 +1,5 @@
-import {
-  chmod,
-  copyFile,
-  mkdir,
-  readFile,
-  readlink,
-  realpath,
-  rename,
-  rm,
-  stat,
-  writeFile,
-} from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { chmod, constants, copyFile, lstat, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 
 import { z } from 'zod'
@@ -19,7 +9,10 @@ import type { ConfigFile } from '../clients/client-profile.ts'
 import { type Merged, notWritten } from '../clients/merge-entry.ts'
 import { mergeJson } from '../clients/merge-json.ts'
 import { mergeToml } from '../clients/merge-toml.ts'
+import { printableLine } from '../config/printable.ts'
+import { readRegularFile } from '../config/read-file.ts'
 import type { SnippetTarget } from '../config/snippet.ts'
+import { followLinks } from '../config/written-file.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { SERVER_PROFILES } from '../servers/all.ts'
 import { assertServerName, byName } from './snippets.ts'
@@ -39,7 +32,10 @@ const writtenFileSchema = z
     /** Name of the client, e.g. `claude-code`. */
     name: z.string(),
     title: z.string(),
+    /** Where it really is. */
     path: z.string(),
+    /** The link that leads there; only when there is one. */
+    link: z.string().exactOptional(),
     action: z.enum(['created', 'updated', 'unchanged']),
     /** Copy of the file as it was; only when it was changed. */
     backup: z.string().exactOptional(),
@@ -61,9 +57,18 @@ interface Plan extends Merged {
   readonly name: string
   readonly title: string
   readonly path: string
+  readonly link: string | undefined
   /** Permissions of the file that is there; `undefined` for a new one. */
   readonly mode: number | undefined
   readonly warnings: readonly string[]
+}
+
+/** How to write the files. */
+export interface WriteSnippetsOptions {
+  /** Asks whether to follow a link out of the project or the home. Default: such a link is refused. */
+  readonly followLink?: (link: string, path: string) => Promise<boolean>
+  /** Does the writing, which nothing may cut off in the middle. */
+  readonly uninterrupted?: <Result>(work: () => Promise<Result>) => Promise<Result>
 }
 
 /**
@@ -77,19 +82,23 @@ export async function writeSnippets(
   targets: readonly SnippetTarget[],
   names: readonly string[],
   folders: SnippetFolders,
+  { followLink = async () => false, uninterrupted = (work) => work() }: WriteSnippetsOptions = {},
 ): Promise<WriteSnippetsReport> {
   for (const { serverName } of targets) assertServerName(serverName)
   const chosen = chosenFiles(names)
-  const plans = await Promise.all(
-    chosen.map(({ name, title, configFile }) => plan({ name, title }, configFile, targets, folders)),
-  )
-  const prepared = await prepare(plans.filter(({ action }) => action !== 'unchanged'))
-  for (const { path, draft } of prepared) await rename(draft, path)
+  const plans: Plan[] = []
+  for (const { name, title, configFile } of chosen)
+    plans.push(await plan({ name, title }, configFile, targets, { ...folders, followLink }))
+  const prepared = await uninterrupted(async () => {
+    const changes = await prepare(plans.filter(({ action }) => action !== 'unchanged'))
+    for (const { path, draft } of changes) await rename(draft, path)
+    return changes
+  })
   return {
     schemaVersion: 1,
-    files: plans.map(({ name, title, path, action }) => {
+    files: plans.map(({ name, title, path, link, action }) => {
       const backup = prepared.find((change) => change.path === path)?.backup
-      return { name, title, path, action, ...(backup === undefined ? {} : { backup }) }
+      return { name, title, path, ...(link && { link }), action, ...(backup && { backup }) }
     }),
     warnings: plans.flatMap(({ warnings }) => warnings),
   }
@@ -123,7 +132,7 @@ async function plan(
   program: { readonly name: string; readonly title: string },
   configFile: ConfigFile,
   targets: readonly SnippetTarget[],
-  { home, cwd, platform }: SnippetFolders,
+  { home, cwd, platform, followLink }: SnippetFolders & Required<Pick<WriteSnippetsOptions, 'followLink'>>,
 ): Promise<Plan> {
   const found = [configFile.path(platform), ...(configFile.otherPaths ?? [])].map((shown) =>
     shown.startsWith('~/') ? join(home, shown.slice(2)) : resolve(cwd, shown),
@@ -131,7 +140,13 @@ async function plan(
   const names = targets.map(({ serverName }) => serverName)
   const asked = await chooseFile(found, names)
   // A link into a folder of dotfiles stays a link: its target is what is written.
-  const path = await realpath(asked).catch(() => linkTarget(asked))
+  const { real: path, leadsOut } = await followLinks(asked, { home, cwd })
+  if (leadsOut && !(await followLink(asked, path)))
+    throw notWritten(
+      printableLine(asked),
+      `A link leads from there to ${printableLine(path)}, out of the project.`,
+    )
+  const link = (await lstat(asked).catch(() => undefined))?.isSymbolicLink() ? asked : undefined
   const content = await readIfThere(path)
   const before = content?.replace(/^\uFEFF/, '')
   const merge = configFile.format === 'json' ? mergeJson : mergeToml
@@ -146,7 +161,7 @@ async function plan(
   }, before)
   const action = before === undefined ? 'created' : text === content ? 'unchanged' : 'updated'
   const mode = content === undefined ? undefined : (await stat(path)).mode & 0o777
-  return { ...program, path, mode, action, text: text ?? '', warnings }
+  return { ...program, path, link, mode, action, text: text ?? '', warnings }
 }
 
 /** Chooses the file to write: an existing one that has the server, else any existing one, else the first. */
@@ -157,12 +172,6 @@ async function chooseFile(files: readonly string[], names: readonly string[]): P
   return (known ?? there[0] ?? texts[0])?.[0] ?? ''
 }
 
-/** The target of a link, also when it does not exist yet; else the path itself. */
-async function linkTarget(path: string): Promise<string> {
-  const target = await readlink(path).catch(() => undefined)
-  return target === undefined ? path : resolve(dirname(path), target)
-}
-
 function sameServer(path: string, others: readonly string[], { mcpUrl }: SnippetTarget): string {
   const names = others.map((name) => `"${name}"`).join(' and ')
   return `${path} also has ${mcpUrl} as ${names}: the program shows that MCP server twice. Remove the entry that you do not need.`
@@ -170,7 +179,7 @@ function sameServer(path: string, others: readonly string[], { mcpUrl }: Snippet
 
 async function readIfThere(path: string): Promise<string | undefined> {
   try {
-    const bytes = await readFile(path)
+    const { bytes } = await readRegularFile(path)
     if ([0xfe, 0xff].includes(bytes[0] ?? 0)) throw new Error('it is UTF-16, and MCP programs read UTF-8')
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch (cause) {
@@ -191,14 +200,15 @@ async function prepare(changes: readonly Plan[]): Promise<readonly Prepared[]> {
   const stamp = new Date().toISOString().replaceAll(/[:.]/g, '-')
   const prepared: Prepared[] = []
   for (const { path, text, mode } of changes) {
-    const draft = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`)
+    const draft = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`)
     const backup = mode === undefined ? undefined : `${path}.bak-${stamp}`
     prepared.push({ path, draft, backup })
     try {
       await mkdir(dirname(path), { recursive: true })
-      await writeFile(draft, text, mode === undefined ? {} : { mode }) // the previous file may be private
+      // never through a link; the previous file may be private
+      await writeFile(draft, text, { flag: 'wx', ...(mode !== undefined && { mode }) })
       if (mode !== undefined) await chmod(draft, mode)
-      if (backup !== undefined) await copyFile(path, backup)
+      if (backup !== undefined) await copyFile(path, backup, constants.COPYFILE_EXCL)
     } catch (cause) {
       const left = prepared.flatMap((change) => [change.draft, change.backup ?? change.draft])
       await Promise.all(left.map((file) => rm(file, { force: true })))

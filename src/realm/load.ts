@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises'
-
 import { assetPath } from '../assets.ts'
+import { parseJson } from '../config/parse-json.ts'
+import { readTextFile } from '../config/read-file.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { type Realm, realmSchema } from './schema.ts'
 
@@ -32,17 +32,28 @@ export async function loadRealm(path: string): Promise<Realm> {
  * @throws {McpKeycloakError} `REALM_INVALID`
  */
 export async function readJsonObject(path: string): Promise<Readonly<Record<string, unknown>>> {
-  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    throw invalid(path, cause.code === 'ENOENT' ? 'There is no such file.' : cause.message, 'Check the path.')
+  const text = await readTextFile(path).catch((cause: NodeJS.ErrnoException) => {
+    throw invalid(path, ...unreadable(cause))
   })
-  let content: unknown
-  try {
-    content = JSON.parse(text)
-  } catch (cause) {
-    throw invalid(path, `It is not JSON: ${(cause as Error).message}`, 'Mend the JSON.')
+  const content = parseJson(text)
+  if (content === undefined) {
+    // The position alone: the file need not be a realm, and its contents may be nobody's business.
+    const { jsonFault } = await import('../config/json-fault.ts')
+    const fault = jsonFault(text, { disallowComments: true }) ?? 'a character that has to be escaped'
+    throw invalid(
+      path,
+      `It is not JSON: ${fault}.`,
+      'Fix the JSON syntax; JSON has no comments and no last comma.',
+    )
   }
   if (typeof content === 'object' && content !== null && !Array.isArray(content)) return { ...content }
   throw invalid(path, 'It is not a JSON object.', "Correct it; the format is Keycloak's realm export.")
+}
+
+function unreadable({ code, message }: NodeJS.ErrnoException): readonly [why: string, fix: string] {
+  if (code === 'ENOENT') return ['There is no such file.', 'Check the path.']
+  if (code !== 'EFTYPE') return [message, 'Check the path.']
+  return [`I${message.slice(1)}.`, 'Write the realm into a file, and name that file.']
 }
 
 function invalid(path: string, why: string, fix: string): McpKeycloakError {

@@ -1,16 +1,15 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { cp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { cp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 
-import { parseJson } from '../config/parse-json.ts'
+import { readRegularFile } from '../config/read-file.ts'
+import { isKnownChecksum, rememberChecksum } from './known-checksums.ts'
 
 /** What Keycloak builds of itself at its first start, relative to its home: 3 MB. */
 const BUILD = join('lib', 'quarkus')
 
 /** By this file Keycloak knows with which options it was built: it comes last, so that half a build counts as none. */
 const MARK = 'build-system.properties'
-
-const CHECKSUMS = 'sha256.json'
 
 /**
  * Keeps what a server has built of itself, for the next new one: building takes longer than all the rest of a start.
@@ -20,12 +19,11 @@ const CHECKSUMS = 'sha256.json'
  * @param folder where it is kept; nothing is done when it is there
  */
 export async function keepBuild(home: string, folder: string): Promise<void> {
-  if ((await checksums(folder)) || (await hasProviders(home))) return
+  if ((await isThere(folder)) || (await hasProviders(home))) return
   const partial = `${folder}.${randomUUID()}`
   try {
     await cp(join(home, BUILD), partial, { recursive: true })
-    await writeFile(join(partial, CHECKSUMS), JSON.stringify(await sha256(partial)))
-    await rm(folder, { recursive: true, force: true })
+    await rememberChecksum(basename(folder), sha256(await readBuild(partial)))
     await rename(partial, folder)
   } catch {
     await rm(partial, { recursive: true, force: true }) // the next server builds itself: slower, and as good
@@ -40,22 +38,23 @@ export async function keepBuild(home: string, folder: string): Promise<void> {
  * @param home folder of a server that has not been started yet
  */
 export async function takeBuild(folder: string, home: string): Promise<void> {
-  const expected = await checksums(folder)
-  if (!expected) return
-  const names = Object.keys(expected).filter((name) => name !== MARK)
+  if (!(await isThere(folder))) return
   try {
-    if (JSON.stringify(await sha256(folder)) !== JSON.stringify(expected)) {
+    const build = await readBuild(folder)
+    if (!(await isKnownChecksum(basename(folder), sha256(build)))) {
       await rm(folder, { recursive: true, force: true })
       return
     }
-    for (const name of [...names, MARK]) {
+    for (const name of [...[...build.keys()].filter((name) => name !== MARK), MARK]) {
       const target = join(home, BUILD, name)
-      await cp(join(folder, name), `${target}.partial`)
+      await writeFile(`${target}.partial`, build.get(name) ?? '')
       await rename(`${target}.partial`, target)
     }
   } catch {
     // without the mark, which comes last, it builds itself
-    for (const name of [...names, MARK]) await rm(join(home, BUILD, `${name}.partial`), { force: true })
+    const names = await readdir(join(home, BUILD)).catch(() => [])
+    for (const name of names)
+      if (name.endsWith('.partial')) await rm(join(home, BUILD, name), { force: true })
   }
 }
 
@@ -65,17 +64,22 @@ export async function hasProviders(home: string): Promise<boolean> {
   return files.some((name) => name.endsWith('.jar'))
 }
 
-async function checksums(folder: string): Promise<Readonly<Record<string, string>> | undefined> {
-  const text = await readFile(join(folder, CHECKSUMS), 'utf8').catch(() => '')
-  const known = parseJson(text) as Readonly<Record<string, string>> | undefined
-  return known && Object.keys(known).length > 0 ? known : undefined
+/** Reads all of a build at once: the bytes that were checked are the bytes that are used. */
+async function readBuild(folder: string): Promise<ReadonlyMap<string, Buffer>> {
+  const names = (await readdir(folder)).sort()
+  const files = names.map(async (name) => [name, (await readRegularFile(join(folder, name))).bytes] as const)
+  return new Map(await Promise.all(files))
 }
 
-async function sha256(folder: string): Promise<Record<string, string>> {
-  const names = (await readdir(folder)).filter((name) => name !== CHECKSUMS).sort()
-  const entries = names.map(async (name) => {
-    const content = await readFile(join(folder, name))
-    return [name, createHash('sha256').update(content).digest('hex')] as const
-  })
-  return Object.fromEntries(await Promise.all(entries))
+/** The SHA-256 of all files with their names. */
+function sha256(build: ReadonlyMap<string, Buffer>): string {
+  const sums = [...build].map(([name, bytes]) => [name, createHash('sha256').update(bytes).digest('hex')])
+  return createHash('sha256').update(JSON.stringify(sums)).digest('hex')
+}
+
+async function isThere(folder: string): Promise<boolean> {
+  return stat(folder).then(
+    () => true,
+    () => false,
+  )
 }

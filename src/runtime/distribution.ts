@@ -1,14 +1,16 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 
+import { readTextFile } from '../config/read-file.ts'
 import { distributionSha256 } from '../config/versions.ts'
 import { McpKeycloakError, throwIfInterrupted } from '../errors.ts'
 import { assertDiskRoom } from './disk.ts'
 import { run } from './exec.ts'
+import { isKnownChecksum, rememberChecksum } from './known-checksums.ts'
 import type { RunContext } from './runtime.ts'
 
 /** The zip is 177 MB; room for it and for the file system's own needs. */
@@ -35,15 +37,16 @@ export async function cachedDistribution(
 ): Promise<string> {
   const zip = join(cache, `keycloak-${version}.zip`)
   if (await exists(zip)) {
-    if (await isSound(zip, version)) return zip
-    context.onWarning(`The cached ${zip} was damaged; it is fetched again.`)
-    await rm(zip)
+    if ((await isRegularFile(zip)) && (await isSound(zip, version))) return zip
+    context.onWarning(`The cached ${zip} is damaged, or was not fetched by this user; it is fetched again.`)
+    await rm(zip, { recursive: true })
   }
   await assertDiskRoom(cache, ZIP_BYTES, `Keycloak ${version}`)
   const folder = join(cache, `.fetch-${randomUUID()}`)
   await mkdir(folder, { recursive: true })
   try {
     const fetched = await fetchFromAnySource(version, folder, context)
+    if (!distributionSha256(version)) await rememberChecksum(basename(zip), await sha256Of(fetched))
     await rename(fetched, zip)
     return zip
   } finally {
@@ -51,18 +54,22 @@ export async function cachedDistribution(
   }
 }
 
-/** Whether a zip has the checksum that is pinned for its version; one that is not pinned only has to be there. */
+/** Whether a zip has the checksum that is pinned for its version, else one that was recorded when it was fetched. */
 export async function isSound(zip: string, version: string): Promise<boolean> {
   const expected = distributionSha256(version)
-  if (expected === undefined) return true
+  const found = await sha256Of(zip)
+  return expected === undefined ? isKnownChecksum(basename(zip), found) : found === expected
+}
+
+async function sha256Of(file: string): Promise<string> {
   const hash = createHash('sha256')
-  await pipeline(createReadStream(zip), hash)
-  return hash.digest('hex') === expected
+  await pipeline(createReadStream(file), hash)
+  return hash.digest('hex')
 }
 
 /** The version of an unpacked distribution; `undefined` when the folder is none. */
 export async function homeVersion(keycloakHome: string): Promise<string | undefined> {
-  const text = await readFile(join(keycloakHome, 'version.txt'), 'utf8').catch(() => '')
+  const text = await readTextFile(join(keycloakHome, 'version.txt')).catch(() => '')
   return /Version (\S+)/.exec(text)?.[1]
 }
 
@@ -73,8 +80,9 @@ async function fetchFromAnySource(version: string, folder: string, context: RunC
     try {
       const zip = await source.fetch(version, folder, context)
       if (zip === undefined) continue
-      if (!(await isSound(zip, version))) throw corrupt(version, source.name)
-      if (!distributionSha256(version)) {
+      const isPinned = distributionSha256(version) !== undefined
+      if (isPinned && !(await isSound(zip, version))) throw corrupt(version, source.name)
+      if (!isPinned) {
         context.onWarning(
           `No checksum is pinned for Keycloak ${version}: what ${source.name} gave was taken as it is.`,
         )
@@ -107,7 +115,8 @@ async function fetchWithMaven(
   const artifact = `org.keycloak:keycloak-quarkus-dist:${version}:zip`
   const copy = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy'
   const args = ['-B', '-ntp', copy, `-Dartifact=${artifact}`, `-DoutputDirectory=${folder}`]
-  const result = await run('mvn', args, { signal: context.signal })
+  // Maven executes the extensions that it finds in .mvn of its current folder, and of the folders above.
+  const result = await run('mvn', args, { cwd: folder, signal: context.signal })
   if (result.missing) return undefined
   if (result.exitCode !== 0) {
     const line = result.stdout.split('\n').find((text) => text.includes('[ERROR]'))
@@ -144,6 +153,10 @@ function corrupt(version: string, source: string): McpKeycloakError {
     why: 'Its SHA-256 is not the one pinned for that version: a broken download, or another file. It was thrown away.',
     fix: 'Try again; if it happens again, look at the mirror or proxy in between.',
   })
+}
+
+async function isRegularFile(path: string): Promise<boolean> {
+  return (await stat(path)).isFile()
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -1,5 +1,6 @@
-import { open, readdir, readFile, stat } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 
+import { openRegularFile } from '../config/read-file.ts'
 import { isOlderVersion } from '../config/versions.ts'
 import { databaseFile } from './carry-database.ts'
 import { serverHome } from './install-server.ts'
@@ -67,7 +68,7 @@ async function lastStart(folder: string): Promise<Pick<FoundServer, 'port' | 'ma
 }
 
 async function firstBytes(file: string): Promise<string> {
-  const log = await open(file).catch(() => undefined)
+  const log = await openRegularFile(file).catch(() => undefined)
   if (!log) return ''
   try {
     const { buffer, bytesRead } = await log.read(Buffer.alloc(LOG_BYTES), 0, LOG_BYTES, 0)

@@ -1,5 +1,7 @@
-import { open, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
+
+import { openRegularFile } from '../config/read-file.ts'
 
 const POLL_MS = 250
 const CHUNK_BYTES = 64 * 1024
@@ -36,7 +38,7 @@ export async function* followFile(path: string, { follow, signal }: FollowOption
 
 async function* chunks(path: string, from: number, to: number): AsyncGenerator<Buffer> {
   if (from >= to) return
-  const file = await open(path)
+  const file = await openRegularFile(path)
   try {
     for (let position = from; position < to; ) {
       const { bytesRead, buffer } = await file.read(Buffer.alloc(CHUNK_BYTES), 0, CHUNK_BYTES, position)

@@ -1,11 +1,11 @@
-import { open } from 'node:fs/promises'
+import { openRegularFile } from '../config/read-file.ts'
 
 /** More than any fifty lines that we ever quote. */
 const TAIL_BYTES = 64 * 1024
 
 /** The last lines of a text file; none when it is not there. */
 export async function lastLines(path: string, count: number): Promise<readonly string[]> {
-  const file = await open(path).catch(() => undefined)
+  const file = await openRegularFile(path).catch(() => undefined)
   if (!file) return []
   try {
     const { size } = await file.stat()

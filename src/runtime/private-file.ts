@@ -1,9 +1,11 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 import type { z } from 'zod'
 
 import { parseJson } from '../config/parse-json.ts'
+import { readTextFile } from '../config/read-file.ts'
 import { McpKeycloakError } from '../errors.ts'
 
 /**
@@ -12,10 +14,10 @@ import { McpKeycloakError } from '../errors.ts'
  * @throws {McpKeycloakError} `STATE_UNWRITABLE`, `DISK_FULL`
  */
 export async function writePrivateFile(file: string, text: string): Promise<void> {
-  const temporary = `${file}.${process.pid}.tmp`
+  const temporary = `${file}.${randomUUID()}.tmp`
   try {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 })
-    await writeFile(temporary, text, { mode: 0o600 })
+    await writeFile(temporary, text, { mode: 0o600, flag: 'wx' }) // never through a link
     await rename(temporary, file)
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {})
@@ -38,7 +40,7 @@ export async function writePrivateJson(file: string, content: unknown): Promise<
  * @throws {McpKeycloakError} `STATE_UNWRITABLE`
  */
 export async function readIfThere(file: string): Promise<string | undefined> {
-  return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  return readTextFile(file).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
     throw unwritable(file, error)
   })

@@ -1,9 +1,10 @@
-import { access, constants, readFile, realpath } from 'node:fs/promises'
+import { access, constants, realpath } from 'node:fs/promises'
 import { delimiter, dirname, join } from 'node:path'
 
 import { z } from 'zod'
 
 import { parseJson } from '../config/parse-json.ts'
+import { readTextFile } from '../config/read-file.ts'
 
 const packageSchema = z.looseObject({ name: z.string() })
 
@@ -42,10 +43,10 @@ export function isExecutable(file: string): Promise<boolean> {
 async function packageOf(file: string): Promise<string | undefined> {
   const real = await realpath(file)
   for (let folder = dirname(real); folder !== dirname(folder); folder = dirname(folder)) {
-    const text = await readFile(join(folder, 'package.json'), 'utf8').catch(() => undefined)
+    const text = await readTextFile(join(folder, 'package.json')).catch(() => undefined)
     const parsed = packageSchema.safeParse(text && parseJson(text))
     if (parsed.success) return parsed.data.name
   }
-  const script = await readFile(real, 'latin1').catch(() => '')
+  const script = await readTextFile(real).catch(() => '')
   return /node_modules[\\/]((?:@[\w.-]+[\\/])?[\w.-]+)/.exec(script.slice(0, 4096))?.[1]?.replace('\\', '/')
 }

@@ -1,6 +1,4 @@
-import { realpath } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
-
+import { realDestination } from '../config/project-paths.ts'
 import { McpKeycloakError } from '../errors.ts'
 
 /** Characters in a path that break a start, with the reason. Measured on Keycloak 26.7.5. */
@@ -19,7 +17,7 @@ const REFUSED: readonly (readonly [character: RegExp, name: string, reason: stri
  */
 export async function assertServerPath(folder: string): Promise<void> {
   if (process.platform === 'win32') return
-  const path = await realFolder(folder) // the path that the JVM gets
+  const path = await realDestination(folder) // the path that the JVM gets
   const refused = REFUSED.find(([character]) => character.test(path))
   if (!refused) return
   const [, name, reason] = refused
@@ -33,11 +31,4 @@ export async function assertServerPath(folder: string): Promise<void> {
 /** Whether `kc.sh` accepts a path within JVM options, where it interprets quotes. */
 export function isOptionPath(path: string): boolean {
   return !/["\n\r]/.test(path)
-}
-
-/** Resolves the links in a path. The folder may not exist yet. */
-async function realFolder(path: string): Promise<string> {
-  const real = await realpath(path).catch(() => undefined)
-  if (real !== undefined || dirname(path) === path) return real ?? path
-  return join(await realFolder(dirname(path)), basename(path))
 }

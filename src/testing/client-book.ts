@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 
+import { readTextFile } from '../config/read-file.ts'
 import type { LeakedClient } from './leaks.ts'
 import type { TestClient } from './test-client.ts'
 
@@ -40,7 +40,7 @@ export function clientBook(realm: string, journal: string | undefined): ClientBo
 
 /** The clients that the processes of a run have left, by their journal. */
 export async function clientsLeft(journal: string): Promise<readonly LeakedClient[]> {
-  const text = await readFile(journal, 'utf8').catch(() => '') // nobody has registered any
+  const text = await readTextFile(journal).catch(() => '') // nobody has registered any
   const left = new Map<string, LeakedClient>()
   for (const line of text.split('\n').filter(Boolean)) {
     const entry = JSON.parse(line) as Entry

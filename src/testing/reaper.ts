@@ -6,6 +6,6 @@ import { removeWorkshop } from './workshop.ts'
 const [dataFolder = '', name = ''] = process.argv.slice(2)
 process.stdin.resume()
 process.stdin.once('close', async () => {
-  const { config } = await resolveConfig({ flags: { dataFolder } })
+  const { config } = await resolveConfig({ flags: { dataFolder }, configFile: false })
   await removeWorkshop(config, { name })
 })

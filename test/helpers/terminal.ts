@@ -34,12 +34,14 @@ export async function onTerminalOfOurs(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
   timeoutMs = 240_000,
+  cwd = process.cwd(),
 ): Promise<Terminal> {
   const subprocess = execa(PYTHON, [TERMINAL, process.execPath, BIN, ...args], {
     env: ownEnvironment(env),
     extendEnv: false,
     reject: false,
     timeout: timeoutMs,
+    cwd,
     stdin: 'pipe',
   })
   let seen = ''

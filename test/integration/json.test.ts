@@ -42,6 +42,7 @@ async function registered(): Promise<string> {
 /** How each row of the table comes about: the whole command line, and what it ends with when that is not 0. */
 const RUNS: Readonly<Record<keyof typeof reportSchemas, readonly [string, number?]>> = {
   init: ['init --realm shop'],
+  trust: ['trust'],
   up: ['up --role editor'],
   status: ['status'],
   'status --all': ['status --all'],

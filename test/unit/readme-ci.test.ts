@@ -88,11 +88,12 @@ describe('the workflow for GitHub', () => {
     }
   })
 
-  it('caches the folder that it names', () => {
-    const { env, steps } = workflow.parse(parse(github)).jobs.java ?? {}
+  it('caches the platform folder, which has the checksums too', () => {
+    const { steps, ...job } = workflow.parse(parse(github)).jobs.java ?? {}
     const cache = steps?.find((each) => 'uses' in each && each.uses.startsWith('actions/cache@'))
-    const folder = env?.MCP_KEYCLOAK_CACHE_FOLDER?.replace('${{ github.workspace }}/', '')
-    expect(cache).toMatchObject({ with: { path: folder, key: `keycloak-${PINNED_VERSION}` } })
+    const path = '~/Library/Caches/mcp-keycloak'
+    expect(cache).toMatchObject({ with: { path, key: `keycloak-${PINNED_VERSION}` } })
+    expect(job).toEqual({ 'runs-on': 'macos-latest' })
   })
 })
 
@@ -105,17 +106,17 @@ describe('the pipeline for GitLab', () => {
     ])
   })
 
-  it('caches the folder that it names', () => {
+  it('caches the platform folder that it names, which has the checksums too', () => {
     const { cache, variables: given } = pipeline.parse(parse(gitlab)).java ?? {}
-    const folder = given?.MCP_KEYCLOAK_CACHE_FOLDER?.replace('$CI_PROJECT_DIR/', '')
-    expect(cache).toEqual({ key: `keycloak-${PINNED_VERSION}`, paths: [folder] })
+    const folder = given?.XDG_CACHE_HOME?.replace('$CI_PROJECT_DIR/', '')
+    expect(cache).toEqual({ key: `keycloak-${PINNED_VERSION}`, paths: [`${folder}/mcp-keycloak`] })
   })
 })
 
 it('names variables that there are, and one password for the service and for us', () => {
   const known = CONFIG_KEYS.map(environmentName)
   const used = [...`${github}${gitlab}`.matchAll(/\b(MCP_KEYCLOAK_\w+):/g)].map(([, variable]) => variable)
-  expect(used.length).toBeGreaterThan(4)
+  expect(used.length).toBeGreaterThan(3)
   expect(used.filter((variable) => !known.includes(variable ?? ''))).toEqual([])
   const jobs = workflow.parse(parse(github)).jobs
   const ours = jobs.service?.env?.MCP_KEYCLOAK_ADMIN_PASSWORD

@@ -4,10 +4,11 @@ import { EXIT_CODES } from '../../errors.ts'
 import type { ApproveFix } from '../../operations/doctor.ts'
 import { confirm } from '../confirm.ts'
 import type { CommandContext } from '../context.ts'
-import { configFlags, INSTANCE_KEYS, withConfigOptions } from '../options.ts'
+import { INSTANCE_KEYS, withConfigOptions } from '../options.ts'
 import type { Output } from '../output.ts'
 import { renderDoctor } from '../render-doctor.ts'
 import { driftLines } from '../render-realm.ts'
+import { resolveOptions } from '../resolve-options.ts'
 
 interface DoctorFlags {
   readonly client?: string
@@ -24,11 +25,10 @@ export function addDoctorCommand(program: Command, context: CommandContext): voi
     .option('--client <name>', 'of the client programs play only this one, e.g. claude-code')
     .option('--fix', "put the realm's settings right where that is safe: shows them and asks (--yes)")
   withConfigOptions(command, [...INSTANCE_KEYS, 'realm', 'mcpUrl']).action(async (flags: DoctorFlags) => {
-    const { resolveConfig } = await import('../../config/resolve.ts')
     const { doctor } = await import('../../operations/doctor.ts')
     const out = context.output(command)
     const { signal } = context
-    const { config, origins } = await resolveConfig({ flags: configFlags(command) })
+    const { config, origins } = await resolveOptions(command, out, signal)
     const mcpServers = origins.mcpUrl === 'flag' ? config.mcpUrl : [] // one of the config file need not run
     const fix = flags.fix ? approveFix(out, signal) : undefined
     const report = await doctor(config, { client: flags.client, mcpServers, fix, onStep: out.step, signal })

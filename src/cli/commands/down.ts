@@ -4,8 +4,9 @@ import type { Command } from 'commander'
 import type { DownReport } from '../../operations/down.ts'
 import { confirm } from '../confirm.ts'
 import type { CommandContext } from '../context.ts'
-import { configFlags, INSTANCE_KEYS, withConfigOptions } from '../options.ts'
+import { INSTANCE_KEYS, withConfigOptions } from '../options.ts'
 import { title } from '../render.ts'
+import { resolveOptions } from '../resolve-options.ts'
 
 interface DownFlags {
   readonly purge?: boolean
@@ -20,9 +21,8 @@ export function addDownCommand(program: Command, context: CommandContext): void 
     .option('--purge', 'remove its data too: realms, users, registered clients')
     .option('--all', 'every instance of this machine')
   withConfigOptions(command, INSTANCE_KEYS).action(async ({ purge = false, all = false }: DownFlags) => {
-    const { resolveConfig } = await import('../../config/resolve.ts')
     const out = context.output(command)
-    const { config } = await resolveConfig({ flags: configFlags(command) })
+    const { config } = await resolveOptions(command, out)
     const whose = all ? 'every instance of this machine' : `instance "${config.instance}"`
     if (purge) await confirm(`Remove all data of ${whose}?`, '--purge', out.options)
     out.step('Stopping Keycloak')

@@ -2,7 +2,8 @@ import { type Command, Option } from 'commander'
 
 import type { EnvReport } from '../../operations/env.ts'
 import type { CommandContext } from '../context.ts'
-import { configFlags, INSTANCE_KEYS, withConfigOptions } from '../options.ts'
+import { INSTANCE_KEYS, withConfigOptions } from '../options.ts'
+import { resolveOptions } from '../resolve-options.ts'
 
 const FORMATS = ['dotenv', 'json', 'shell', 'github'] as const
 
@@ -24,11 +25,10 @@ export function addEnvCommand(program: Command, { output }: CommandContext): voi
     .option('--show-secrets', "the administrator's name and password too")
   withConfigOptions(command, [...INSTANCE_KEYS, 'realm']).action(
     async ({ format, showSecrets = false }: EnvFlags) => {
-      const { resolveConfig } = await import('../../config/resolve.ts')
       const { appendToGithubEnv, env } = await import('../../operations/env.ts')
       const { dotenv, githubMasks, shell } = await import('../../operations/env-formats.ts')
       const out = output(command)
-      const { config } = await resolveConfig({ flags: configFlags(command) })
+      const { config } = await resolveOptions(command, out)
       const report = await env(config, { showSecrets })
       const { variables, secret } = report
       if (format === 'github') {

@@ -4,7 +4,8 @@ import type { Command } from 'commander'
 
 import { McpKeycloakError } from '../../errors.ts'
 import type { CommandContext } from '../context.ts'
-import { configFlags, UP_KEYS, withConfigOptions } from '../options.ts'
+import { UP_KEYS, withConfigOptions } from '../options.ts'
+import { resolveOptions } from '../resolve-options.ts'
 import { renderTimings } from './up.ts'
 
 interface ExecFlags {
@@ -23,11 +24,10 @@ export function addExecCommand(program: Command, context: CommandContext): void 
     .option('--show-secrets', "the administrator's name and password too")
   withConfigOptions(command, UP_KEYS).action(
     async (words: readonly string[], { ephemeral = false, showSecrets = false }: ExecFlags) => {
-      const { resolveConfig } = await import('../../config/resolve.ts')
       const { exec } = await import('../../operations/exec.ts')
       const out = context.output(command)
       if (out.options.json) throw notJson()
-      const resolved = await resolveConfig({ flags: configFlags(command) })
+      const resolved = await resolveOptions(command, out)
       const exitCode = await exec(resolved, words, {
         ephemeral,
         showSecrets,

@@ -4,8 +4,9 @@ import { projectAddresses } from '../../assets.ts'
 import type { ExplainReport } from '../../operations/explain.ts'
 import type { CommandContext } from '../context.ts'
 import { inputLines } from '../input.ts'
-import { configFlags, INSTANCE_KEYS, withConfigOptions } from '../options.ts'
+import { INSTANCE_KEYS, withConfigOptions } from '../options.ts'
 import { row, shownTime, warning } from '../render.ts'
+import { resolveOptions } from '../resolve-options.ts'
 
 type Finding = ExplainReport['findings'][number]
 
@@ -16,10 +17,9 @@ export function addExplainCommand(program: Command, { output }: CommandContext):
     .description('what is behind an error message, or a whole log on standard input: why, and what helps')
     .argument('[text...]', 'what a program shows; without it standard input is read')
   withConfigOptions(command, [...INSTANCE_KEYS, 'realm']).action(async (text: readonly string[]) => {
-    const { resolveConfig } = await import('../../config/resolve.ts')
     const { explain } = await import('../../operations/explain.ts')
     const out = output(command)
-    const { config } = await resolveConfig({ flags: configFlags(command) })
+    const { config } = await resolveOptions(command, out)
     const lines = text.length > 0 ? text.join(' ').split('\n') : (inputLines() ?? [])
     out.result(await explain(config, lines), (report, chalk) => renderExplain(report, chalk, out.advise))
   })

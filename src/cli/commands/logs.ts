@@ -7,9 +7,10 @@ import { McpKeycloakError } from '../../errors.ts'
 import type { LogLine } from '../../operations/logs.ts'
 import type { StoryLine } from '../../operations/story.ts'
 import type { CommandContext } from '../context.ts'
-import { configFlags, INSTANCE_KEYS, withConfigOptions } from '../options.ts'
+import { INSTANCE_KEYS, withConfigOptions } from '../options.ts'
 import type { Output } from '../output.ts'
 import { shownTime } from '../render.ts'
+import { resolveOptions } from '../resolve-options.ts'
 
 interface LogsFlags {
   readonly follow?: boolean
@@ -29,10 +30,9 @@ export function addLogsCommand(program: Command, context: CommandContext): void 
     .option('--level <level>', 'this level and above: INFO, WARN, ERROR')
     .option('--explain', 'who registers, logs in and gets a token, who is refused, and what helps')
   withConfigOptions(command, [...INSTANCE_KEYS, 'realm']).action(async (flags: LogsFlags) => {
-    const { resolveConfig } = await import('../../config/resolve.ts')
     const { logs } = await import('../../operations/logs.ts')
     const out = context.output(command)
-    const { config } = await resolveConfig({ flags: configFlags(command) })
+    const { config } = await resolveOptions(command, out)
     const { follow = false, since, level } = flags
     const signal = follow ? context.untilInterrupted : context.signal
     if (flags.explain) return tellStory(config, flags, out, signal)

@@ -3,8 +3,9 @@ import type { Command } from 'commander'
 import { REALM_OPTION_KEYS } from '../../config/realm-options.ts'
 import { EXIT_CODES } from '../../errors.ts'
 import type { CommandContext } from '../context.ts'
-import { configFlags, INSTANCE_KEYS, withConfigOptions } from '../options.ts'
+import { INSTANCE_KEYS, withConfigOptions } from '../options.ts'
 import { renderRealmDiff, renderRealmFile } from '../render-realm.ts'
+import { resolveOptions } from '../resolve-options.ts'
 
 interface FileFlags {
   readonly output?: string
@@ -25,10 +26,9 @@ function addRender(realm: Command, { output }: CommandContext): void {
     .description("the realm as `up` would apply it, in Keycloak's format; needs no server")
     .option('--output <file>', 'write it there; a file that is there is replaced')
   withConfigOptions(command, ['realm', ...REALM_OPTION_KEYS]).action(async (flags: FileFlags) => {
-    const { resolveConfig } = await import('../../config/resolve.ts')
     const { realmRender } = await import('../../operations/realm-render.ts')
     const out = output(command)
-    const { config } = await resolveConfig({ flags: configFlags(command) })
+    const { config } = await resolveOptions(command, out)
     out.result(await realmRender(config, flags.output), renderRealmFile)
   })
 }
@@ -40,11 +40,10 @@ function addDiff(realm: Command, context: CommandContext): void {
       'in what the realm on the server differs from the one that `up` would make (exit 6: it does)',
     )
   withConfigOptions(command, [...INSTANCE_KEYS, 'realm', ...REALM_OPTION_KEYS]).action(async () => {
-    const { resolveConfig } = await import('../../config/resolve.ts')
     const { realmDiff } = await import('../../operations/realm-diff.ts')
     const out = context.output(command)
     const { signal } = context
-    const { config } = await resolveConfig({ flags: configFlags(command) })
+    const { config } = await resolveOptions(command, out, signal)
     const report = await realmDiff(config, { onStep: out.step, signal })
     out.result(report, renderRealmDiff, report.drift.length > 0 ? EXIT_CODES.faultFound : EXIT_CODES.done)
   })
@@ -60,11 +59,10 @@ function addExport(realm: Command, context: CommandContext): void {
     .option('--output <file>', 'write it there; a file that is there is replaced')
   withConfigOptions(command, [...INSTANCE_KEYS, 'realm', ...REALM_OPTION_KEYS]).action(
     async (flags: FileFlags) => {
-      const { resolveConfig } = await import('../../config/resolve.ts')
       const { realmExport } = await import('../../operations/realm-export.ts')
       const out = context.output(command)
       const { signal } = context
-      const { config } = await resolveConfig({ flags: configFlags(command) })
+      const { config } = await resolveOptions(command, out, signal)
       const report = await realmExport(config, { ...flags, onStep: out.step, signal })
       out.result(report, renderRealmFile)
     },

@@ -4,8 +4,9 @@ import type { Command } from 'commander'
 import { REALM_OPTION_KEYS } from '../../config/realm-options.ts'
 import type { ResetRealmReport } from '../../operations/reset-realm-report.ts'
 import type { CommandContext } from '../context.ts'
-import { configFlags, INSTANCE_KEYS, withConfigOptions } from '../options.ts'
+import { INSTANCE_KEYS, withConfigOptions } from '../options.ts'
 import { row, title } from '../render.ts'
+import { resolveOptions } from '../resolve-options.ts'
 
 interface ResetRealmFlags {
   readonly hard?: boolean
@@ -23,10 +24,9 @@ export function addResetRealmCommand(program: Command, context: CommandContext):
     .option('--dry-run', 'only say what would be kept and what would be gone')
   withConfigOptions(command, [...INSTANCE_KEYS, 'realm', ...REALM_OPTION_KEYS]).action(
     async ({ hard = false, dryRun = false }: ResetRealmFlags) => {
-      const { resolveConfig } = await import('../../config/resolve.ts')
       const { resetRealm } = await import('../../operations/reset-realm.ts')
       const out = context.output(command)
-      const { config } = await resolveConfig({ flags: configFlags(command) })
+      const { config } = await resolveOptions(command, out)
       const { signal, uninterrupted } = context
       const report = await resetRealm(config, { hard, dryRun, onStep: out.step, signal, uninterrupted })
       out.result(report, renderResetRealm)

@@ -3,11 +3,14 @@ import { homedir } from 'node:os'
 import type { ChalkInstance } from 'chalk'
 import type { Command } from 'commander'
 
+import { printableLine } from '../../config/printable.ts'
 import type { ProgramSnippets, SnippetsReport } from '../../operations/snippets.ts'
 import type { WriteSnippetsReport } from '../../operations/write-snippets.ts'
+import { askForYes } from '../confirm.ts'
 import type { CommandContext } from '../context.ts'
-import { configFlags, INSTANCE_KEYS, withConfigOptions } from '../options.ts'
+import { INSTANCE_KEYS, withConfigOptions } from '../options.ts'
 import { title } from '../render.ts'
+import { resolveOptions } from '../resolve-options.ts'
 
 interface SnippetsFlags {
   readonly name?: string
@@ -24,18 +27,19 @@ export function addSnippetsCommand(program: Command, { output, uninterrupted }: 
     .option('--write', "merge it into the named clients' own configuration files (with a backup)")
   withConfigOptions(command, [...INSTANCE_KEYS, 'realm', 'mcpUrl']).action(
     async (names: readonly string[], { name, write = false }: SnippetsFlags) => {
-      const { resolveConfig } = await import('../../config/resolve.ts')
       const { snippetTargets } = await import('../../operations/snippet-target.ts')
       const out = output(command)
-      const { config } = await resolveConfig({ flags: configFlags(command) })
+      const { config } = await resolveOptions(command, out)
       const targets = await snippetTargets(config, name)
       const { platform } = process
       if (write) {
         const { writeSnippets } = await import('../../operations/write-snippets.ts')
         const machine = { home: homedir(), cwd: process.cwd(), platform }
-        await uninterrupted(async () =>
-          out.result(await writeSnippets(targets, names, machine), renderWritten),
-        )
+        const followLink = (link: string, path: string) => {
+          const place = `${printableLine(link)} is a link to ${printableLine(path)}`
+          return askForYes(`${place}, outside the project. Write there?`, out.options)
+        }
+        out.result(await writeSnippets(targets, names, machine, { followLink, uninterrupted }), renderWritten)
       } else {
         const { snippets } = await import('../../operations/snippets.ts')
         const report = snippets(targets, { names, platform })
@@ -90,9 +94,10 @@ export function otherUrls({ targets, programs }: SnippetsReport): string[] {
 
 /** What became of each configuration file. */
 export function renderWritten(report: WriteSnippetsReport, chalk: ChalkInstance): string[] {
-  return report.files.map(({ title: program, path, action, backup }) =>
-    title(chalk, `${program}: ${path} ${action}${backup ? ` (as it was: ${backup})` : ''}`),
-  )
+  return report.files.map(({ title: program, path, link, action, backup }) => {
+    const way = link ? `, by the link ${link}` : ''
+    return title(chalk, `${program}: ${path} ${action}${way}${backup ? ` (as it was: ${backup})` : ''}`)
+  })
 }
 
 function renderProgram(program: ProgramSnippets, chalk: ChalkInstance, withUrl: boolean): string[] {

@@ -8,8 +8,9 @@ import { type ConfigKey, flagName, optionMeta } from '../../config/schema.ts'
 import type { InstancesReport } from '../../operations/instances.ts'
 import type { RealmStatus, StatusReport } from '../../operations/status.ts'
 import type { CommandContext } from '../context.ts'
-import { configFlags, INSTANCE_KEYS, SHOW_SECRETS, withConfigOptions } from '../options.ts'
+import { INSTANCE_KEYS, SHOW_SECRETS, withConfigOptions } from '../options.ts'
 import { row, title, warning } from '../render.ts'
+import { resolveOptions } from '../resolve-options.ts'
 import { userLine } from './up.ts'
 
 interface StatusFlags {
@@ -26,9 +27,8 @@ export function addStatusCommand(program: Command, { output }: CommandContext): 
     .option('--show-secrets', SHOW_SECRETS)
   withConfigOptions(command, INSTANCE_KEYS).action(
     async ({ all = false, showSecrets = false }: StatusFlags) => {
-      const { resolveConfig } = await import('../../config/resolve.ts')
       const out = output(command)
-      const resolved = await resolveConfig({ flags: configFlags(command) })
+      const resolved = await resolveOptions(command, out)
       if (all) {
         const { instances } = await import('../../operations/instances.ts')
         return out.result(await instances(resolved.config), (report, chalk) =>

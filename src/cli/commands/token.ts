@@ -3,8 +3,9 @@ import type { Command } from 'commander'
 
 import type { TokenReport } from '../../operations/token.ts'
 import type { CommandContext } from '../context.ts'
-import { configFlags, INSTANCE_KEYS, withConfigOptions } from '../options.ts'
+import { INSTANCE_KEYS, withConfigOptions } from '../options.ts'
 import { row } from '../render.ts'
+import { resolveOptions } from '../resolve-options.ts'
 
 interface TokenFlags {
   readonly user?: string
@@ -32,10 +33,9 @@ export function addTokenCommand(program: Command, { output }: CommandContext): v
     .option('--decode', 'show what is in it')
     .option('--header', 'print it as an HTTP header')
   withConfigOptions(command, [...INSTANCE_KEYS, 'realm', 'mcpUrl']).action(async (flags: TokenFlags) => {
-    const { resolveConfig } = await import('../../config/resolve.ts')
     const { token } = await import('../../operations/token.ts')
     const out = output(command)
-    const { config } = await resolveConfig({ flags: configFlags(command) })
+    const { config } = await resolveOptions(command, out)
     const { user: username, client: clientId, scope, refresh, bad } = flags
     const password = process.env.MCP_KEYCLOAK_USER_PASSWORD
     const report = await token(config, {
@@ -57,18 +57,16 @@ export function renderToken(report: TokenReport, chalk: ChalkInstance, flags: To
 }
 
 function renderDecoded(
-  { header, claims, expiresInSeconds, bad }: TokenReport,
+  { header, claims, expiresInSeconds, bad, unreadable }: TokenReport,
   chalk: ChalkInstance,
 ): string[] {
   const rows = (values: object) =>
     Object.entries(values).flatMap(([name, value]) => row(chalk, name, shown(name, value)))
   const lifetime =
     expiresInSeconds > 0 ? `good for ${expiresInSeconds} s more` : `expired ${-expiresInSeconds} s ago`
+  const parts = [chalk.bold('Header'), ...rows(header), chalk.bold('Claims'), ...rows(claims)]
   return [
-    chalk.bold('Header'),
-    ...rows(header),
-    chalk.bold('Claims'),
-    ...rows(claims),
+    ...(unreadable ? [`The claims cannot be read, because ${unreadable}.`] : parts),
     chalk.bold('Lifetime'),
     ...row(chalk, '', lifetime),
     ...(bad ? [chalk.yellow(`A correct server refuses it: its ${bad} is wrong.`)] : []),
@@ -76,7 +74,9 @@ function renderDecoded(
 }
 
 function shown(name: string, value: unknown): string {
-  const isTime = ['exp', 'iat', 'nbf', 'auth_time'].includes(name) && typeof value === 'number'
-  if (isTime) return `${value}  (${new Date((value as number) * 1000).toISOString()})`
+  if (['exp', 'iat', 'nbf', 'auth_time'].includes(name) && typeof value === 'number') {
+    const time = new Date(value * 1000)
+    if (!Number.isNaN(time.getTime())) return `${value}  (${time.toISOString()})`
+  }
   return typeof value === 'string' ? value : JSON.stringify(value)
 }

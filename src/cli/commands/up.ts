@@ -6,10 +6,11 @@ import { differenceHeadline } from '../../operations/realm-difference.ts'
 import type { UpReport } from '../../operations/up.ts'
 import { askYesNo } from '../confirm.ts'
 import type { CommandContext } from '../context.ts'
-import { configFlags, SHOW_SECRETS, UP_KEYS, withConfigOptions } from '../options.ts'
+import { SHOW_SECRETS, UP_KEYS, withConfigOptions } from '../options.ts'
 import type { Output } from '../output.ts'
 import { programName } from '../program-name.ts'
 import { block, row, title, warning } from '../render.ts'
+import { resolveOptions } from '../resolve-options.ts'
 
 /** `mcp-keycloak up`: a Keycloak that MCP clients log in through. */
 export function addUpCommand(program: Command, context: CommandContext): void {
@@ -18,12 +19,11 @@ export function addUpCommand(program: Command, context: CommandContext): void {
     .description('start a local Keycloak whose realm is made for MCP, and prove that it works')
     .option('--show-secrets', SHOW_SECRETS)
   withConfigOptions(command, UP_KEYS).action(async ({ showSecrets = false }: { showSecrets?: boolean }) => {
-    const { resolveConfig } = await import('../../config/resolve.ts')
     const { hideSecrets } = await import('../../operations/hide-secrets.ts')
     const { up } = await import('../../operations/up.ts')
     const out = context.output(command)
     const { signal } = context
-    const { config } = await resolveConfig({ flags: configFlags(command) })
+    const { config } = await resolveOptions(command, out, signal)
     const call = (command: string) => out.advise(`${programName()} ${command}`)
     const report = await up(config, {
       onStep: out.step,

@@ -2,8 +2,9 @@ import { type Command, InvalidArgumentError } from 'commander'
 
 import { EXIT_CODES } from '../../errors.ts'
 import type { CommandContext } from '../context.ts'
-import { configFlags, INSTANCE_KEYS, withConfigOptions } from '../options.ts'
+import { INSTANCE_KEYS, withConfigOptions } from '../options.ts'
 import { renderVerify } from '../render-verify.ts'
+import { resolveOptions } from '../resolve-options.ts'
 
 interface VerifyFlags {
   readonly insecure?: boolean
@@ -22,11 +23,10 @@ export function addVerifyCommand(program: Command, context: CommandContext): voi
     .option('--request-timeout <seconds>', 'how long each of its answers may take (10)', seconds)
   withConfigOptions(command, [...INSTANCE_KEYS, 'realm']).action(
     async (mcpUrl: string | undefined, { insecure, requestTimeout }: VerifyFlags) => {
-      const { resolveConfig } = await import('../../config/resolve.ts')
       const { verify } = await import('../../operations/verify.ts')
       const out = context.output(command)
       const { signal } = context
-      const { config } = await resolveConfig({ flags: configFlags(command) })
+      const { config } = await resolveOptions(command, out, signal)
       const requestTimeoutMs = requestTimeout && requestTimeout * 1000
       const report = await verify(config, mcpUrl, { insecure, requestTimeoutMs, onStep: out.step, signal })
       const verbose = out.options.verbose === true

@@ -1,7 +1,9 @@
 import { inspector } from '../../clients/inspector.ts'
 import type { RealmOptions } from '../../config/realm-options.ts'
 import { resetCommand } from '../../config/reset-command.ts'
-import { deleteClient, type RegisteredClient } from '../../oauth/register.ts'
+import { answered } from '../../oauth/asked.ts'
+import type { ServerMetadata } from '../../oauth/discover.ts'
+import { deleteClient, readRegistration } from '../../oauth/register.ts'
 import { type Check, type Finding, fail, ok, skip } from '../check.ts'
 
 /** What a page was answered, from one origin. */
@@ -26,9 +28,7 @@ export const browser: Check<'playground'> = {
   asks: 'playground',
   async run({ server, initialAccessToken, options }) {
     const answers = await Promise.all(
-      inspector.browserOrigins.map((origin) =>
-        ask(origin, server.issuer, server.registration_endpoint ?? '', initialAccessToken),
-      ),
+      inspector.browserOrigins.map((origin) => ask(origin, server, initialAccessToken)),
     )
     return judgeBrowser(answers, options)
   },
@@ -70,11 +70,11 @@ export function judgeBrowser(answers: readonly PageAnswer[], options?: RealmOpti
 
 async function ask(
   origin: string,
-  issuer: string,
-  registration: string,
+  server: ServerMetadata,
   initialAccessToken: string | null,
 ): Promise<PageAnswer> {
-  const preflight = await fetch(`${issuer}/.well-known/oauth-authorization-server`, {
+  const fetch = answered()
+  const preflight = await fetch(`${server.issuer}/.well-known/oauth-authorization-server`, {
     method: 'OPTIONS',
     headers: {
       origin,
@@ -83,7 +83,7 @@ async function ask(
     },
   })
   await preflight.body?.cancel()
-  const answer = await fetch(registration, {
+  const answer = await fetch(server.registration_endpoint ?? '', {
     method: 'POST',
     headers: {
       origin,
@@ -92,8 +92,9 @@ async function ask(
     },
     body: JSON.stringify(inspector.registration),
   })
-  const body = await answer.text()
-  if (answer.status === 201) await deleteClient(JSON.parse(body) as RegisteredClient)
+  const body = await answer.text().catch(() => '')
+  const client = answer.status === 201 ? readRegistration(server, body) : undefined
+  if (client) await deleteClient(client)
   return {
     origin,
     allowedHeaders: preflight.headers.get('access-control-allow-headers') ?? '',

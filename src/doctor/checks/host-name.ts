@@ -64,7 +64,11 @@ async function askInContainer(state: InstanceState, realm: string): Promise<stri
 
 function parse(text: string): Metadata | undefined {
   try {
-    return JSON.parse(text) as Metadata
+    const { issuer, token_endpoint: endpoint } = JSON.parse(text) as Readonly<Record<string, unknown>>
+    return {
+      ...(typeof issuer === 'string' && { issuer }),
+      ...(typeof endpoint === 'string' && { token_endpoint: endpoint }),
+    }
   } catch {
     return undefined
   }

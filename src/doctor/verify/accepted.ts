@@ -1,5 +1,5 @@
 import { bearerChallenge } from '../../oauth/challenges.ts'
-import { decodeToken } from '../../oauth/decode-token.ts'
+import { claimText, readToken } from '../../oauth/decode-token.ts'
 import { audienceFix } from './audience-fix.ts'
 import { Fault } from './finding.ts'
 import type { Walk } from './walk.ts'
@@ -34,12 +34,10 @@ function shortened(text: string): string {
   return text.length <= 100 ? text : `${text.slice(0, 100)}…`
 }
 
-/** What a server looks at; one that issues its own tokens may issue them in any form. */
+/** The claims that a server looks at. */
 function claims(token: string): string {
-  try {
-    const { iss, aud, scope } = decodeToken(token).claims
-    return `iss ${iss}, aud ${[aud ?? 'none'].flat().join(' ')}, scope ${scope ?? 'none'}`
-  } catch {
-    return 'in a form of its own'
-  }
+  const read = readToken(token)
+  if ('unreadable' in read) return read.unreadable
+  const { iss, aud, scope } = read.claims
+  return `iss ${claimText(iss) || 'none'}, aud ${claimText(aud) || 'none'}, scope ${claimText(scope) || 'none'}`
 }

@@ -1,5 +1,5 @@
+import type { Fetch } from '../../oauth/bounded-fetch.ts'
 import { discover, type ServerMetadata } from '../../oauth/discover.ts'
-import type { Fetch } from './bounded-fetch.ts'
 import { Fault } from './finding.ts'
 import { serverFault } from './network-fault.ts'
 import type { RealmUnderTest } from './realm-under-test.ts'
@@ -41,21 +41,20 @@ export async function findAuthorizationServer(
   const foreign = named.filter((issuer) => issuer !== realm.issuer && !isOwn(issuer))
   if (named.includes(realm.issuer)) return { kind: 'realm', server: await realmMetadata(), foreign }
   const own = named.find(isOwn)
-  if (own !== undefined) return { kind: 'own', server: await discoverOwn(own, mcpUrl, fetch), foreign }
+  if (own !== undefined) return { kind: 'own', server: await discoverOwn(own, fetch), foreign }
   return { kind: 'foreign', server: await realmMetadata(), foreign }
 }
 
-/** An authorization server on the MCP server's origin has all of itself there. */
-async function discoverOwn(issuer: string, mcpUrl: URL, fetch: Fetch): Promise<ServerMetadata> {
+/** An authorization server on the MCP server's origin has all of itself there: `discover` sees to that. */
+async function discoverOwn(issuer: string, fetch: Fetch): Promise<ServerMetadata> {
   const server = await discover(issuer, fetch).catch((error) =>
     Promise.reject(serverFault(new URL(issuer), error)),
   )
   for (const name of ['authorization_endpoint', 'token_endpoint', 'registration_endpoint'] as const) {
-    const endpoint = server[name]
-    if (URL.parse(endpoint ?? '')?.origin === mcpUrl.origin) continue
+    if (server[name] !== undefined) continue
     throw new Fault({
-      what: `The authorization server ${issuer} ${endpoint ? `has its ${name} at ${endpoint}` : `has no ${name}`}.`,
-      why: `It says that it is at ${mcpUrl.origin}. Nothing was sent elsewhere.`,
+      what: `The authorization server ${issuer} has no ${name}.`,
+      why: 'Its metadata does not name one, so MCP clients cannot get a token there.',
       fix: 'Correct its metadata; or name the realm itself in authorization_servers.',
     })
   }

@@ -59,9 +59,16 @@ export async function runVerifyChecks(
   return results
 }
 
+/** More than any sentence of ours; a server may have put a megabyte into it. */
+const LONGEST_TEXT = 2_000
+
+function shortened(text: string): string {
+  return text.length <= LONGEST_TEXT ? text : `${text.slice(0, LONGEST_TEXT)}…`
+}
+
 /** What a server has said is shown to a person: nothing of it may steer the terminal. */
 function shown({ status, what, why, fix, url }: Finding): Omit<CheckResult, 'name' | 'title'> {
-  const clean = (text: string | undefined) => (text === undefined ? null : printable(text))
-  const sentence = printableLine(what.replace(/\.$/, ''))
+  const clean = (text: string | undefined) => (text === undefined ? null : printable(shortened(text)))
+  const sentence = printableLine(shortened(what).replace(/\.$/, ''))
   return { status, what: sentence, why: clean(why), fix: clean(fix), url: clean(url) }
 }

@@ -1,5 +1,5 @@
 import { shellWord } from '../../config/shell-word.ts'
-import type { Fetch } from './bounded-fetch.ts'
+import type { Fetch } from '../../oauth/bounded-fetch.ts'
 import { Fault } from './finding.ts'
 import { networkFault } from './network-fault.ts'
 
@@ -46,6 +46,7 @@ export function mcpEndpoint(url: URL, fetch: Fetch): McpEndpoint {
       throw networkFault(url, error)
     }
   }
+  let endsSessions = true
   return {
     url,
     async initialize(token, headers) {
@@ -62,9 +63,11 @@ export function mcpEndpoint(url: URL, fetch: Fetch): McpEndpoint {
       }
       await response.body?.cancel()
       const session = response.headers.get('mcp-session-id')
-      if (session) {
+      if (session && endsSessions) {
         const end = { method: 'DELETE', headers: { ...auth, 'mcp-session-id': session } }
-        await fetch(url, end).catch(() => {}) // a server need not let sessions be ended
+        const ended = await fetch(url, end).catch(() => undefined) // a server need not let sessions be ended
+        endsSessions = ended !== undefined
+        await ended?.body?.cancel()
       }
       return { response, text: '' }
     },
@@ -97,9 +100,10 @@ export function assertMcpEndpoint(url: URL, { response: { status, headers }, tex
   const type = headers.get('content-type') ?? ''
   const location = headers.get('location')
   if (status >= 300 && status < 400) {
-    const target = URL.parse(location ?? '', url.href)?.href
+    const next = URL.parse(location ?? '', url.href)
+    const target = next && /^https?:$/.test(next.protocol) ? next.href : undefined
     throw new Fault({
-      what: `${url} redirects${target ? ` to ${target}` : ''} (${status}).`,
+      what: `${url} redirects${next ? ` to ${next.href.slice(0, 200)}` : ''} (${status}).`,
       why: 'Tokens are for one URL, letter by letter, and are not sent on to another one.',
       fix: target
         ? `Give that URL to the clients, and here: mcp-keycloak verify ${shellWord(target)}`

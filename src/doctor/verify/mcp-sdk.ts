@@ -1,6 +1,6 @@
 import { buildDiscoveryUrls, Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 
-import type { Fetch } from './bounded-fetch.ts'
+import type { Fetch } from '../../oauth/bounded-fetch.ts'
 
 /** What an MCP client gets to see. */
 export interface McpSession {

@@ -1,9 +1,9 @@
+import type { Fetch } from '../../oauth/bounded-fetch.ts'
 import {
   type ResourceMetadata,
   resourceMetadataSchema,
   resourceMetadataUrls,
 } from '../../oauth/resource-metadata.ts'
-import type { Fetch } from './bounded-fetch.ts'
 import { fetchDocument } from './fetch-document.ts'
 import { Fault } from './finding.ts'
 
@@ -22,15 +22,6 @@ export interface Place {
 
 const SPECIFICATION = 'https://www.rfc-editor.org/rfc/rfc9728.html#section-3'
 
-/** Hosts that are this machine itself. */
-const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/
-
-/** Whether metadata of the server at `mcpUrl` may be fetched from there: not from anywhere a server happens to name. */
-function mayFetch(url: URL, mcpUrl: URL): boolean {
-  if (!/^https?:$/.test(url.protocol)) return false
-  return url.origin === mcpUrl.origin || (LOOPBACK.test(url.hostname) && LOOPBACK.test(mcpUrl.hostname))
-}
-
 /**
  * Reads the metadata at the URL that the challenge names.
  *
@@ -38,10 +29,10 @@ function mayFetch(url: URL, mcpUrl: URL): boolean {
  */
 export async function namedMetadata(named: string, mcpUrl: URL, fetch: Fetch): Promise<PublishedMetadata> {
   const url = URL.parse(named)
-  if (url && mayFetch(url, mcpUrl)) return readMetadata(url, fetch)
+  if (url?.origin === mcpUrl.origin) return readMetadata(url, fetch)
   throw new Fault({
     what: url
-      ? `The 401 sends clients to ${url.href} for the metadata, which was not fetched.`
+      ? `The 401 sends clients to ${url.href.slice(0, 200)} for the metadata, which was not fetched.`
       : `The 401 names ${JSON.stringify(named.slice(0, 100))} for the metadata, which is no URL.`,
     why: `It has to be a URL at ${mcpUrl.origin}, where the MCP server itself is.`,
     fix: `Tell the server its public URL (often "base_url"): ${mcpUrl.origin}`,

@@ -1,6 +1,6 @@
 import { shellWord } from '../../config/shell-word.ts'
 import { McpKeycloakError } from '../../errors.ts'
-import { AnswerTooLong, TimedOut } from './bounded-fetch.ts'
+import { AnswerTooLong, TimedOut } from '../../oauth/bounded-fetch.ts'
 import { Fault, type FindingText } from './finding.ts'
 
 /** What Node calls certificates that it does not trust. */
@@ -23,7 +23,12 @@ export function serverFault(url: URL, error: unknown): unknown {
   return error.code === 'KEYCLOAK_UNREACHABLE' ? serverFault(url, error.cause) : error
 }
 
-function words({ href, origin, protocol, hostname }: URL, error: unknown): FindingText {
+/** The longest URL that is shown. */
+const SHOWN_URL = 200
+
+function words({ href: whole, origin, protocol, hostname }: URL, error: unknown): FindingText {
+  if (error instanceof McpKeycloakError) return { what: error.message, why: error.why, fix: error.fix }
+  const href = whole.slice(0, SHOWN_URL)
   const [code, message] = codeOf(error)
   if (error instanceof TimedOut) {
     return {

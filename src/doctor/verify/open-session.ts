@@ -1,4 +1,4 @@
-import type { Fetch } from './bounded-fetch.ts'
+import type { Fetch } from '../../oauth/bounded-fetch.ts'
 import { Fault } from './finding.ts'
 import { listTools, type McpSession } from './mcp-sdk.ts'
 

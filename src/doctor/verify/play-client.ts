@@ -1,8 +1,9 @@
+import type { Fetch } from '../../oauth/bounded-fetch.ts'
 import type { ServerMetadata } from '../../oauth/discover.ts'
+import { type Introspection, introspect } from '../../oauth/introspect.ts'
 import { logIn } from '../../oauth/log-in.ts'
 import { PLAYED_REDIRECT_URI, playedClient } from '../../oauth/played-client.ts'
 import { deleteClient, registerClient } from '../../oauth/register.ts'
-import type { Fetch } from './bounded-fetch.ts'
 import { Fault } from './finding.ts'
 import { serverFault } from './network-fault.ts'
 import type { RealmUnderTest } from './realm-under-test.ts'
@@ -22,6 +23,8 @@ export interface PlayedClient {
    * @throws {Fault} when nobody can log in
    */
   logIn(): Promise<string>
+  /** Asks the authorization server about an access token of the client; `undefined` when it does not answer. */
+  introspect(token: string): Promise<Introspection | undefined>
   delete(): Promise<void>
 }
 
@@ -36,6 +39,8 @@ export interface Play {
   readonly realm: RealmUnderTest
   /** For the MCP server. */
   readonly fetch: Fetch
+  /** For the realm. */
+  readonly realmFetch: Fetch
 }
 
 /**
@@ -50,9 +55,10 @@ export async function playClient({
   resource,
   realm,
   fetch,
+  realmFetch,
 }: Play): Promise<PlayedClient> {
   const scope = scopes.join(' ')
-  const sender = own ? fetch : undefined
+  const sender = own ? fetch : realmFetch
   const initialAccessToken = own ? null : await realm.initialAccessToken()
   const metadata = playedClient('mcp-keycloak verify', scope)
   const issuer = new URL(server.issuer)
@@ -63,7 +69,7 @@ export async function playClient({
   const loginOrigin = new URL(realm.issuer).origin
   const either: Fetch = (input, init) => {
     const { origin } = new URL(input instanceof Request ? input.url : input)
-    return origin === new URL(resource).origin ? fetch(input, init) : globalThis.fetch(input, init)
+    return (origin === new URL(resource).origin ? fetch : realmFetch)(input, init)
   }
   return {
     clientId: client.client_id,
@@ -77,12 +83,13 @@ export async function playClient({
         user: realm.user,
         resource,
         ...(scope && { scope }),
-        ...(own && { browser: { loginOrigin, fetch: either } }),
+        browser: { loginOrigin, fetch: own ? either : realmFetch },
       }
       return (await asked(logIn(server, request))).access_token
     },
+    introspect: (token) => introspect(server, client, token, sender).catch(() => undefined),
     async delete() {
-      if (deletable) await deleteClient(client)
+      if (deletable) await deleteClient(client, realmFetch)
     },
   }
 }

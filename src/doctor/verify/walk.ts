@@ -1,9 +1,12 @@
+import { KEYCLOAK_LIMITS } from '../../oauth/asked.ts'
+import { boundedFetch, type Fetch } from '../../oauth/bounded-fetch.ts'
 import { bearerChallenge, type Challenge } from '../../oauth/challenges.ts'
 import { discover, type ServerMetadata } from '../../oauth/discover.ts'
+import { httpSend } from '../../oauth/http-send.ts'
+import type { Introspection } from '../../oauth/introspect.ts'
 import type { ServerProfile } from '../../servers/server-profile.ts'
 import { assertAccepted } from './accepted.ts'
 import { type AuthorizationServerFound, findAuthorizationServer } from './authorization-server.ts'
-import { boundedFetch, type Fetch } from './bounded-fetch.ts'
 import { Fault } from './finding.ts'
 import { recogniseFramework } from './framework.ts'
 import { type Answer, assertMcpEndpoint, type McpEndpoint, mcpEndpoint } from './mcp-endpoint.ts'
@@ -36,8 +39,10 @@ export interface Walk {
   readonly resource: string
   readonly realm: RealmUnderTest
   readonly endpoint: McpEndpoint
-  /** For the MCP server; its answers are bounded. */
+  /** Reaches the MCP server's origin only; its answers are bounded. */
   readonly fetch: Fetch
+  /** Reaches the realm's origin only. Is not aborted by an interrupt, because clean-up has to know its outcome. */
+  readonly realmFetch: Fetch
   /** The answer to a request without a token. */
   withoutToken(): Promise<Answer>
   /** The challenge of that answer; `undefined` when there is none that can be read. */
@@ -56,6 +61,8 @@ export interface Walk {
   client(): Promise<PlayedClient>
   /** The access token that a client gets for this MCP server. */
   token(): Promise<string>
+  /** The claims that the authorization server reports for that token; `undefined` when it does not report any. */
+  introspection(): Promise<Introspection | undefined>
   /** One of the realm itself: another one only when the MCP server is an authorization server of its own. */
   realmToken(): Promise<string>
   /**
@@ -84,12 +91,13 @@ export interface Walk {
 export function startWalk(resource: string, realm: RealmUnderTest, options: WalkOptions): Walk {
   const mcpUrl = new URL(resource)
   const { requestTimeoutMs: timeoutMs, insecure, signal } = options
-  const limits = { timeoutMs, signal, maxBytes: MAX_ANSWER_BYTES }
-  const fetch = boundedFetch({ ...limits, insecureOrigin: insecure ? mcpUrl.origin : undefined })
+  const limits = { timeoutMs, signal, maxBytes: MAX_ANSWER_BYTES, named: [resource] }
+  const fetch = boundedFetch(limits, httpSend(insecure ? mcpUrl.origin : undefined))
+  const realmFetch = boundedFetch({ ...KEYCLOAK_LIMITS, named: [realm.issuer] })
   const endpoint = mcpEndpoint(mcpUrl, fetch)
   const clients: Promise<PlayedClient>[] = []
   const play = (server: ServerMetadata, own: boolean, scopes: readonly string[]) => {
-    const client = playClient({ server, own, scopes, resource, realm, fetch })
+    const client = playClient({ server, own, scopes, resource, realm, fetch, realmFetch })
     clients.push(client)
     return client
   }
@@ -99,6 +107,7 @@ export function startWalk(resource: string, realm: RealmUnderTest, options: Walk
     realm,
     endpoint,
     fetch,
+    realmFetch,
     withoutToken: once(async () => {
       const answer = await endpoint.initialize()
       assertMcpEndpoint(mcpUrl, answer)
@@ -125,7 +134,7 @@ export function startWalk(resource: string, realm: RealmUnderTest, options: Walk
       if (scope !== undefined) return words(scope)
       return (await walk.metadata()).metadata.scopes_supported
     }),
-    realmMetadata: once(() => discover(realm.issuer)),
+    realmMetadata: once(() => discover(realm.issuer, realmFetch)),
     authorizationServer: once(async () => {
       await walk.withoutToken() // no client goes on when there is no MCP server, and no token is sent to anything else
       const metadata = await walk.metadata().catch(faultOnly)
@@ -134,15 +143,15 @@ export function startWalk(resource: string, realm: RealmUnderTest, options: Walk
     }),
     client: once(async () => {
       const { server, kind } = await walk.authorizationServer()
-      const known = server.scopes_supported
+      const known = server.scopes_supported && new Set(server.scopes_supported)
       const asked = await walk.scopes().catch(faultOnly)
       const scopes = asked instanceof Fault ? [] : asked
       // What the realm lacks has a check of its own; the walk goes on with what it has.
-      const isThere = (scope: string) =>
-        known?.includes(scope) || (kind !== 'own' && realm.scopes.includes(scope))
+      const isThere = (scope: string) => known?.has(scope) || (kind !== 'own' && realm.scopes.includes(scope))
       return play(server, kind === 'own', known ? scopes.filter(isThere) : scopes)
     }),
     token: once(async () => (await walk.client()).logIn()),
+    introspection: once(async () => (await walk.client()).introspect(await walk.token())),
     realmToken: once(async () => {
       const { kind } = await walk.authorizationServer()
       if (kind === 'realm') return walk.token()

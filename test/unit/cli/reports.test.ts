@@ -386,6 +386,16 @@ describe('what a person reads of token', () => {
     `)
   })
 
+  it('is why it cannot be read, with --decode, and a time that no calendar has as it is', () => {
+    const opaque = { ...report, header: {}, claims: {}, unreadable: 'it is encrypted (JWE)' }
+    expect(renderToken(opaque, chalk)).toEqual(['a.b.c'])
+    expect(renderToken(opaque, chalk, { decode: true })[0]).toBe(
+      'The claims cannot be read, because it is encrypted (JWE).',
+    )
+    const far = { ...report, claims: { exp: 1e300 } }
+    expect(text(renderToken(far, chalk, { decode: true }))).toContain('1e+300')
+  })
+
   it('is since when it is no good any more, and why a server refuses it', () => {
     const bad: TokenReport = { ...report, bad: 'exp', expiresInSeconds: -60 }
     expect(renderToken(bad, chalk, { decode: true }).slice(-2)).toEqual([

@@ -71,7 +71,7 @@ it('knows every command and which of the flags it has', () => {
     name,
     keys.filter((key) => options.some(({ long }) => long === flagName(key))),
   ])
-  const { init: _, logs, ...found } = Object.fromEntries(flags)
+  const { init: _, trust: __, logs, ...found } = Object.fromEntries(flags)
   expect({ ...found, logs: logs?.filter((key: string) => key !== 'realm') }).toEqual(ADDRESS_FLAGS)
 })
 

@@ -29,6 +29,8 @@ describe('the config file', () => {
     expect(await readConfigFile(inner)).toEqual({
       path: join(outer, CONFIG_FILE_NAME),
       folder: outer,
+      realPath: join(outer, CONFIG_FILE_NAME),
+      isForeign: false,
       values: { port: 1 },
     })
     await writeFile(join(outer, 'a', CONFIG_FILE_NAME), '{"port":2}')

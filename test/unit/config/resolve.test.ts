@@ -116,7 +116,8 @@ describe('a path', () => {
     const cwd = join(project, 'packages', 'server')
     await mkdir(cwd, { recursive: true })
     await writeFile(join(project, CONFIG_FILE_NAME), '{"realmFile":"realm.json","dataFolder":"/abs"}')
-    const { config, configFile } = await resolveIn({ flags: { cacheFolder: 'cache' } }, cwd)
+    const askTrust = async () => true
+    const { config, configFile } = await resolveIn({ flags: { cacheFolder: 'cache' }, askTrust }, cwd)
     expect(configFile).toBe(join(project, CONFIG_FILE_NAME))
     expect(config.realmFile).toBe(join(project, 'realm.json'))
     expect(config.dataFolder).toBe('/abs')
@@ -217,7 +218,7 @@ describe('a bad value', () => {
       { keycloakUrl: URL_GIVEN, runtime: 'auto' },
     ],
   ])('of a server of somebody else and a runtime of ours takes %s', async (_, sources, expected) => {
-    const { config, origins } = await resolveIn(sources)
+    const { config, origins } = await resolveIn({ ...sources, askTrust: async () => true })
     expect(config).toMatchObject(expected)
     if (config.keycloakUrl === undefined) expect(origins.keycloakUrl).toBe('default')
     else if (sources.flags === undefined) expect(origins.runtime).toBe('default')

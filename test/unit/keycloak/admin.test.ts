@@ -176,3 +176,14 @@ describe('an error of the admin client', () => {
     expect(answerText(Object.assign(new Error('the message'), { responseData }))).toBe(text)
   })
 })
+
+it('does not take the password to where a login redirects', async () => {
+  let seen = 0
+  const other = await localServer((_, response) => {
+    seen += 1
+    response.end()
+  })
+  const url = await localServer((_, response) => response.writeHead(307, { location: other }).end())
+  await refusal(() => adminLogin({ url, admin: ADMIN, runtime: 'external' }))
+  expect(seen).toBe(0)
+})

@@ -27,3 +27,32 @@ it('asks for the certificate of the real name', async () => {
   await expect(askedAs(`https://127.0.0.1:${port}/`, 'keycloak:8080')).rejects.toThrow()
   expect(asked).toEqual(['localhost']) // an address has no name
 })
+
+it('reads 1 MB at the most', async () => {
+  const url = await localServer((_, response) => {
+    const more = () => {
+      while (!response.destroyed && response.write('x'.repeat(100_000))) {}
+    }
+    response.on('drain', more)
+    more()
+  })
+  await expect(askedAs(url, 'keycloak:8080')).rejects.toMatchObject({
+    code: 'KEYCLOAK_UNREACHABLE',
+    why: 'The answer is longer than 1 MB',
+  })
+})
+
+it('waits 10 seconds for the whole answer, also while it drips', async () => {
+  const url = await localServer((_, response) => {
+    const timer = setInterval(() => response.write(' '), 20)
+    response.on('close', () => clearInterval(timer))
+  })
+  await expect(askedAs(url, 'keycloak:8080')).rejects.toMatchObject({ why: 'no answer within 10 s' })
+})
+
+it('ends when the server switches to another protocol', async () => {
+  const url = await localServer((request) => {
+    request.socket.end('HTTP/1.1 101 X\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n')
+  })
+  await expect(askedAs(url, 'keycloak:8080')).rejects.toMatchObject({ code: 'KEYCLOAK_UNREACHABLE' })
+})

@@ -178,3 +178,75 @@ describe('a login that begins at another server', () => {
     expect(error.why).toBe('It was sent on to http://192.168.0.1, which was not followed')
   })
 })
+
+describe('a page that leads elsewhere', () => {
+  const other = async () => {
+    const seen: string[] = []
+    const url = await localServer((request, response) => {
+      seen.push(request.url ?? '')
+      response.end()
+    })
+    return { url, seen }
+  }
+
+  it.each(['kc-form-login', 'consentForm', 'x'])('with its form "%s" is not followed (SSRF)', async (id) => {
+    const { url, seen } = await other()
+    const form = `<form id="${id}" action="${url}/rm?all=1"><input type="hidden" name="cmd" value="rm"><input name="accept"></form>`
+    const why = await whyRefused({ 'GET /auth': (_, response) => html(response, form) })
+    expect(why).toMatch(new RegExp(`^A form on the page of http://.+ goes to ${url}, where it was not sent$`))
+    expect(seen).toEqual([])
+  })
+
+  it('of a stranger is not even followed to the realm: it would choose the fields', async () => {
+    const { url, seen } = await other()
+    const page = `<form id="consentForm" action="${url}/admin"><input type="hidden" name="a" value="b"></form>`
+    const start = await keycloak({ 'GET /auth': (_, response) => html(response, page) })
+    const error = await refusal(() => browserlessLogin(start, REDIRECT, USER, { loginOrigin: url }))
+    expect([error.why, seen]).toEqual([expect.stringContaining('where it was not sent'), []])
+  })
+
+  it('of a stranger does not have the password typed for the realm', async () => {
+    const { url, seen } = await other()
+    const page = `<form id="kc-form-login" action="${url}/login"></form>`
+    const start = await keycloak({ 'GET /auth': (_, response) => html(response, page) })
+    const error = await refusal(() => browserlessLogin(start, REDIRECT, USER, { loginOrigin: url }))
+    expect([error.why, seen]).toEqual([expect.stringContaining('asks for the password'), []])
+  })
+
+  it.each([
+    'http://[',
+    'javascript:alert(1)',
+    'data:text/html,x',
+    'http://a:b@HOST/',
+    `${REDIRECT}.evil.test/?code=1`,
+  ])('by its redirect is not followed: %s', async (location) => {
+    const why = await whyRefused({
+      'GET /auth': (request, response) =>
+        redirect(response, location.replace('HOST', request.headers.host ?? '')),
+    })
+    expect(why).toMatch(/^It was sent on to .+, which was not followed$/)
+  })
+
+  it('does not get the cookies that another port of this machine has set', async () => {
+    let cookies: string | undefined = 'unset'
+    const login = await keycloak({
+      'GET /auth': (request, response) => {
+        cookies = request.headers.cookie
+        redirect(response, `${REDIRECT}?code=1`)
+      },
+    })
+    const start = await keycloak({
+      'GET /auth': (_, response) => {
+        response.setHeader('set-cookie', 'IDENTITY=secret; Path=/')
+        redirect(response, login.href)
+      },
+    })
+    await browserlessLogin(start, REDIRECT, USER, { loginOrigin: login.origin })
+    expect(cookies ?? '').toBe('')
+  })
+
+  it('is given up when it is too large, with the limit', async () => {
+    const why = await whyRefused({ 'GET /auth': (_, response) => html(response, '<div>'.repeat(150_000)) })
+    expect(why).toBe('Its page was not read to the end: more than 200 nested elements')
+  })
+})

@@ -38,3 +38,9 @@ describe('the challenges of an answer', () => {
     ).toEqual({ scheme: 'bearer', parameters: {} })
   })
 })
+
+it('a header longer than 8,000 characters has no challenges: its parser would take the square of the time', async () => {
+  const header = `Bearer scope="openid", ${'a '.repeat(60_000)}`
+  expect(await challengesOf(answer(header))).toEqual([])
+  expect(await bearerChallenge(answer(`Bearer scope="${'openid '.repeat(1_000)}"`))).toBeDefined()
+})

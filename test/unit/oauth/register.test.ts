@@ -101,3 +101,41 @@ describe('a registered client', () => {
     expect((await refusal(() => deleteClient({ client_id: 'x' }))).why).toContain('registration_client_uri')
   })
 })
+
+describe('what a registration is answered with', () => {
+  const answered = async (members: (url: string) => object) => {
+    const url: string = await localServer((_, response) =>
+      response
+        .writeHead(201, { 'content-type': 'application/json' })
+        .end(JSON.stringify({ client_id: 'x', ...members(url) })),
+    )
+    return registerClient({ issuer: url, registration_endpoint: `${url}/register` }, CLIENT)
+  }
+
+  it.each([
+    ['on another port', 'http://127.0.0.1:1/client'],
+    ['on another host', 'https://evil.test/client'],
+    ['in javascript', 'javascript:alert(1)'],
+    ['in a file', 'file:///etc/passwd'],
+    ['that is a number', 7],
+  ])('has no registration_client_uri %s: its token is not sent there', async (_where, uri) => {
+    const client = await answered(() => ({ registration_client_uri: uri, registration_access_token: 't' }))
+    expect(client.registration_client_uri).toBeUndefined()
+    expect((await refusal(() => deleteClient(client))).why).toContain('no registration_client_uri')
+  })
+
+  it('has the one at its own address', async () => {
+    const client = await answered((url) => ({ registration_client_uri: `${url}/client` }))
+    expect(client.registration_client_uri).toMatch(/\/client$/)
+  })
+
+  it('has no token that a header cannot carry, and none of another type', async () => {
+    expect(await answered(() => ({ registration_access_token: 't\r\nX: 1' }))).toEqual({ client_id: 'x' })
+    expect(await answered(() => ({ registration_access_token: {} }))).toEqual({ client_id: 'x' })
+  })
+
+  it('is quoted up to 2,000 characters', async () => {
+    const error = await refusedWith(400, { error: 'x', error_description: 'y'.repeat(900_000) })
+    expect(error.why.length).toBeLessThan(2_100)
+  })
+})

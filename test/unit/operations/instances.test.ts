@@ -119,6 +119,6 @@ describe('one instance that cannot be stopped', () => {
     await mkdir(join(folder('gone'), 'state.json'), { recursive: true })
     const report = await instances(config)
     expect(report.instances).toMatchObject([{ instance: 'blog', running: false }])
-    expect(report.warnings).toEqual([expect.stringContaining('EISDIR')])
+    expect(report.warnings).toEqual([expect.stringContaining('it is a folder')])
   })
 })

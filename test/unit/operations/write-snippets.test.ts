@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process'
 import {
   chmod,
   lstat,
@@ -12,6 +13,7 @@ import {
 } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import type { SnippetTarget } from '../../../src/config/snippet.ts'
@@ -231,22 +233,80 @@ describe('a JSON file', () => {
     expect((await stat(file?.backup ?? '')).mode & 0o777).toBe(0o600)
   })
 
-  it('stays a link when it is one', async () => {
-    await put(join(root, 'dotfiles/mcp.json'), '{}')
+  it('stays a link when it is one, and the report has both paths', async () => {
+    await put(home('dotfiles/mcp.json'), '{}')
     await mkdir(home('.mcp-inspector'), { recursive: true })
-    await symlink(join(root, 'dotfiles/mcp.json'), home('.mcp-inspector/mcp.json'))
-    await write(['inspector'])
+    await symlink(home('dotfiles/mcp.json'), home('.mcp-inspector/mcp.json'))
+    expect(await write(['inspector'])).toMatchObject([
+      { path: home('dotfiles/mcp.json'), link: home('.mcp-inspector/mcp.json') },
+    ])
     expect((await lstat(home('.mcp-inspector/mcp.json'))).isSymbolicLink()).toBe(true)
-    expect(await read(join(root, 'dotfiles/mcp.json'))).toContain(TARGET.mcpUrl)
+    expect(await read(home('dotfiles/mcp.json'))).toContain(TARGET.mcpUrl)
   })
 
   it('is written where a link leads whose target is not there yet', async () => {
     await mkdir(home('.mcp-inspector'), { recursive: true })
-    await mkdir(join(root, 'dotfiles'))
-    await symlink('../../dotfiles/mcp.json', home('.mcp-inspector/mcp.json'))
+    await mkdir(home('dotfiles'))
+    await symlink('../dotfiles/mcp.json', home('.mcp-inspector/mcp.json'))
     await write(['inspector'])
     expect((await lstat(home('.mcp-inspector/mcp.json'))).isSymbolicLink()).toBe(true)
-    expect(await read(join(root, 'dotfiles/mcp.json'))).toContain(TARGET.mcpUrl)
+    expect(await read(home('dotfiles/mcp.json'))).toContain(TARGET.mcpUrl)
+  })
+
+  describe('that a link leads out of the project', () => {
+    const target = () => home('.claude.json')
+    const WAYS = {
+      'by a link': () => symlink(target(), project('.mcp.json')),
+      'by a link to what is not there yet': async () => {
+        await rm(target())
+        await symlink(target(), project('.mcp.json'))
+      },
+      'by two links': async () => {
+        await symlink(target(), project('one'))
+        await symlink('one', project('.mcp.json'))
+      },
+    }
+    beforeEach(async () => {
+      await put(target(), '{}')
+      await mkdir(root, { recursive: true })
+      await mkdir(project(''), { recursive: true })
+    })
+
+    it.each(Object.entries(WAYS))('is refused %s, with the real path', async (_, lead) => {
+      await lead()
+      const error = await refusal(['claude-code'])
+      expect([error.code, error.why]).toEqual(['SNIPPET_NOT_WRITTEN', expect.stringContaining(target())])
+      expect(await read(target()).catch(() => '{}')).toBe('{}')
+    })
+
+    it('is refused by a linked folder', async () => {
+      await symlink(home(''), project('.vscode'))
+      expect((await refusal(['vscode'])).why).toContain(home('mcp.json'))
+      await expect(read(home('mcp.json'))).rejects.toThrow('ENOENT')
+    })
+
+    it('is written after a yes to a question that has both paths', async () => {
+      await WAYS['by a link']()
+      const asked: unknown[] = []
+      const folders = { home: home(''), cwd: project(''), platform: 'linux' as const }
+      const followLink = async (...paths: unknown[]) => asked.push(paths) > 0
+      await writeSnippets([TARGET], ['claude-code'], folders, { followLink })
+      expect(asked).toEqual([[project('.mcp.json'), target()]])
+      expect(await read(target())).toContain(TARGET.mcpUrl)
+    })
+  })
+
+  it('is refused out of the home', async () => {
+    await put(join(root, 'elsewhere/mcp.json'), '{}')
+    await mkdir(home('.mcp-inspector'), { recursive: true })
+    await symlink(join(root, 'elsewhere/mcp.json'), home('.mcp-inspector/mcp.json'))
+    expect((await refusal(['inspector'])).code).toBe('SNIPPET_NOT_WRITTEN')
+  })
+
+  it('is refused at once when it is a pipe', async () => {
+    await mkdir(project(''), { recursive: true })
+    await promisify(execFile)('mkfifo', [project('.mcp.json')])
+    expect((await refusal(['claude-code'])).why).toContain('it is a pipe')
   })
 
   it('is unchanged when the user only added to our entry', async () => {

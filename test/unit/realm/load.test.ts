@@ -35,7 +35,7 @@ describe('a realm file', () => {
   it('has to be a file', async () => {
     const folder = join(await tempFolder(), 'realm.json')
     await mkdir(folder)
-    expect((await refusal(() => loadRealm(folder))).why).toContain('EISDIR')
+    expect((await refusal(() => loadRealm(folder))).why).toBe('It is a folder.')
   })
 
   it('has to be JSON', async () => {

@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -52,6 +53,17 @@ describe('what a server has built', () => {
     await takeBuild(kept, next)
     expect(await bytecodeOf(next)).toBe('stock')
     expect(await readdir(folder)).toEqual(['first', 'next'])
+  })
+
+  it.each(['sha256.json', 'checksums'])('is not taken when it brings its own checksums: %s', async (name) => {
+    const planted = await home('planted', 'planted')
+    const kept = join(folder, 'built')
+    await rename(join(planted, 'lib', 'quarkus'), kept)
+    const sum = createHash('sha256').update('planted').digest('hex')
+    await writeFile(join(kept, name), JSON.stringify({ 'generated-bytecode.jar': sum }))
+    const next = await home('next', 'stock')
+    await takeBuild(kept, next)
+    expect(await bytecodeOf(next)).toBe('stock')
   })
 
   it('is not kept of a server with providers of its own', async () => {

@@ -1,10 +1,14 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 
 import { afterEach, describe, expect, it, vi } from 'vitest'
 
 import { PINNED_VERSION } from '../../../src/config/versions.ts'
 import { cachedDistribution, homeVersion, isSound } from '../../../src/runtime/distribution.ts'
+import { rememberChecksum } from '../../../src/runtime/known-checksums.ts'
 import type { RunContext } from '../../../src/runtime/runtime.ts'
 import { onlyPrograms, preferredPrograms } from '../support/fake-programs.ts'
 import { refusal } from '../support/refusal.ts'
@@ -35,11 +39,12 @@ const githubAnswers = (answer: () => Response | Promise<Response>) => {
 afterEach(() => void vi.unstubAllGlobals())
 
 describe('a distribution', () => {
-  it('is sound when its checksum is the pinned one, or when none is pinned', async () => {
+  it('is sound when its checksum is the pinned one, else one that this machine has recorded', async () => {
     const zip = join(await tempFolder(), 'x.zip')
     await writeFile(zip, 'not Keycloak')
-    expect(await isSound(zip, PINNED_VERSION)).toBe(false)
-    expect(await isSound(zip, UNPINNED)).toBe(true)
+    expect([await isSound(zip, PINNED_VERSION), await isSound(zip, UNPINNED)]).toEqual([false, false])
+    await rememberChecksum('x.zip', createHash('sha256').update('not Keycloak').digest('hex'))
+    expect([await isSound(zip, PINNED_VERSION), await isSound(zip, UNPINNED)]).toEqual([false, true])
   })
 
   it('says its version when it is unpacked', async () => {
@@ -56,12 +61,35 @@ describe('the cache', () => {
   it('gives what it has without asking anybody', async () => {
     const cache = await tempFolder()
     await onlyPrograms({})
-    const asked = githubAnswers(() => Response.error())
-    await writeFile(join(cache, `keycloak-${UNPINNED}.zip`), 'here already')
-    expect(await cachedDistribution(UNPINNED, cache, heard().context)).toBe(
-      join(cache, `keycloak-${UNPINNED}.zip`),
-    )
-    expect(asked).not.toHaveBeenCalled()
+    const asked = githubAnswers(() => new Response('fetched'))
+    const zip = join(cache, `keycloak-${UNPINNED}.zip`)
+    expect(await cachedDistribution(UNPINNED, cache, heard().context)).toBe(zip)
+    expect(await cachedDistribution(UNPINNED, cache, heard().context)).toBe(zip)
+    expect(asked).toHaveBeenCalledTimes(1)
+  })
+
+  it.each([
+    ['a zip that nobody here has fetched', (path: string) => writeFile(path, 'planted')],
+    ['a folder', (path: string) => mkdir(path)],
+    ['a pipe', (path: string) => promisify(execFile)('mkfifo', [path])],
+  ])('does not take %s, whatever else a repository puts beside it', async (_, plant) => {
+    const cache = await tempFolder()
+    const zip = join(cache, `keycloak-${UNPINNED}.zip`)
+    await plant(zip)
+    await onlyPrograms({})
+    githubAnswers(() => new Response('fetched'))
+    const { context, warnings } = heard()
+    expect(await readFile(await cachedDistribution(UNPINNED, cache, context), 'utf8')).toBe('fetched')
+    expect(warnings[0]).toContain('was not fetched by this user')
+  })
+
+  it('keeps Maven away from the .mvn of a project, whose extensions it would execute', async () => {
+    const cache = await tempFolder()
+    const seen = join(cache, 'seen')
+    await onlyPrograms({ mvn: `pwd > ${seen}; exit 1` })
+    githubAnswers(() => Response.error())
+    await refusal(() => cachedDistribution(UNPINNED, cache, heard().context))
+    expect(await readFile(seen, 'utf8')).toMatch(new RegExp(`^${cache}/\\.fetch-`))
   })
 
   it('takes what GitHub has when there is no Maven, and says that nobody checked it', async () => {
@@ -103,7 +131,7 @@ describe('the cache', () => {
     const error = await refusal(() => cachedDistribution(PINNED_VERSION, cache, context))
     expect(error.code).toBe('DISTRIBUTION_UNAVAILABLE')
     expect(error.why).toBe("Maven: Could not find artifact\nKeycloak's GitHub release: getaddrinfo ENOTFOUND")
-    expect(warnings).toEqual([expect.stringContaining('was damaged')])
+    expect(warnings).toEqual([expect.stringContaining('is damaged')])
     expect(await readdir(cache)).toEqual([])
   })
 

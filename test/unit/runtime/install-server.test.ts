@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { describe, expect, it } from 'vitest'
 
 import { installServer, removeOutlived } from '../../../src/runtime/install-server.ts'
+import { rememberChecksum } from '../../../src/runtime/known-checksums.ts'
 import type { RunContext } from '../../../src/runtime/runtime.ts'
 import { refusal } from '../support/refusal.ts'
 import { tempFolder } from '../support/temp-folder.ts'
@@ -26,6 +28,7 @@ async function context(): Promise<RunContext> {
 async function cacheWith(zip: Buffer | string) {
   const cache = await tempFolder()
   await writeFile(join(cache, `keycloak-${VERSION}.zip`), zip)
+  await rememberChecksum(`keycloak-${VERSION}.zip`, createHash('sha256').update(zip).digest('hex'))
   return { cache, keycloakHome: undefined }
 }
 

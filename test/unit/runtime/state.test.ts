@@ -88,7 +88,7 @@ describe("an instance's state", () => {
     const state = await writtenState(data)
     await rm(join(state.folder, 'state.json'))
     await mkdir(join(state.folder, 'state.json'))
-    expect((await readState(data, 'default')).damage).toContain('EISDIR')
+    expect((await readState(data, 'default')).damage).toContain('it is a folder')
     await setStateAside(state.folder)
     await writeState(state)
     expect(await readState(data, 'default')).toEqual({ state })

@@ -43,11 +43,13 @@ export const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   'yocto-spinner': ['cli'],
   execa: ['runtime/exec.ts'],
   'node:child_process': ['runtime/exec.ts'],
+  'node:http': ['oauth/http-send.ts', 'keycloak/asked-as.ts'],
+  'node:https': ['oauth/http-send.ts', 'keycloak/asked-as.ts'],
   '@keycloak/keycloak-admin-client': ['keycloak'],
   oauth4webapi: ['oauth'],
   jose: ['oauth'],
   'tough-cookie': ['oauth/browserless-login.ts'],
-  'node-html-parser': ['oauth/browserless-login.ts'],
+  htmlparser2: ['oauth/login-page.ts'],
   '@modelcontextprotocol/client': ['doctor/verify/mcp-sdk.ts'],
   testcontainers: ['testing'],
   vitest: ['testing'],
@@ -68,6 +70,7 @@ export const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
 export const WORD_USERS: readonly { readonly word: RegExp; readonly users: readonly string[] }[] = [
   { word: /\bprocess\.exit(Code)?\b/, users: ['cli/main.ts'] },
   { word: /\bconsole\./, users: ['cli/main.ts'] },
+  { word: /\bglobalThis\.fetch\b/, users: ['cli/main.ts', 'cli/leash.ts', 'oauth/bounded-fetch.ts'] },
   {
     word: /\bprocess\.(stdout|stderr|stdin)\b/,
     users: [

@@ -87,6 +87,7 @@ export async function run(
     scopes: ['openid'],
     deletable: true,
     logIn: good,
+    introspect: async () => undefined,
     delete: async () => {},
   })
   const refused = once(() => assertAccepted(walk, 'good'))

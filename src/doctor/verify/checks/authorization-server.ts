@@ -33,7 +33,13 @@ export const authorizationServer: VerifyCheck = {
 }
 
 function shown(issuers: readonly string[]): string {
-  return issuers.map((issuer) => issuer.slice(0, 200)).join(', ')
+  const plain = (issuer: string) => (isAscii(issuer) ? issuer : (URL.parse(issuer)?.href ?? issuer))
+  return issuers.map((issuer) => plain(issuer).slice(0, 200)).join(', ')
+}
+
+/** A name in other letters may look like a known one; a parsed URL has it in ASCII. */
+function isAscii(text: string): boolean {
+  return /^[\x20-\x7e]*$/.test(text)
 }
 
 function nearly(named: readonly string[], issuer: string): string {

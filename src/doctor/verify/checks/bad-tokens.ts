@@ -1,5 +1,5 @@
 import { McpKeycloakError } from '../../../errors.ts'
-import { ANOTHER_AUDIENCE, type BadTokenKind } from '../../../oauth/mint-bad.ts'
+import { ANOTHER_AUDIENCE, type BadTokenKind, unsignedToken } from '../../../oauth/mint-bad.ts'
 import type { TokenFault } from '../../../servers/server-profile.ts'
 import type { VerifyCheck } from '../check.ts'
 import { type Finding, fail, ok, skip, warn } from '../finding.ts'
@@ -21,6 +21,30 @@ interface BadToken {
 }
 
 const spoiled = (kind: BadTokenKind) => async (walk: Walk) => walk.realm.spoil(kind, await walk.realmToken())
+
+/** Where the claims of the realm's token cannot be read: what a server would accept, but unsigned. */
+const unsigned = (walk: Walk) =>
+  spoiled('none')(walk).catch(
+    ifUnreadable(() =>
+      unsignedToken({
+        iss: walk.realm.issuer,
+        aud: walk.resource,
+        sub: walk.realm.user?.username ?? 'user',
+      }),
+    ),
+  )
+
+/** Where they cannot be read, or the server issues its own tokens: the same token, changed. */
+const forged = async (walk: Walk) => {
+  const token = await walk.token()
+  if (await isOwn(walk)) return tampered(token)
+  return spoiled('sig')(walk).catch(ifUnreadable(() => tampered(token)))
+}
+
+const ifUnreadable = (make: () => string) => (error: unknown) => {
+  if (error instanceof McpKeycloakError && error.code === 'TOKEN_WRONG') return make()
+  throw error
+}
 
 const BAD_TOKENS: readonly BadToken[] = [
   {
@@ -75,7 +99,7 @@ const BAD_TOKENS: readonly BadToken[] = [
     accepted: 'It accepts forged tokens.',
     why: 'The token was signed by a key that is not the realm’s: anybody can make such a token, with any user in it.',
     fix: ({ realm }) => `Verify the signature with the keys of ${realm.issuer} (its jwks_uri)`,
-    make: async (walk) => ((await isOwn(walk)) ? tampered(await walk.token()) : spoiled('sig')(walk)),
+    make: forged,
   },
   {
     name: 'none',
@@ -85,7 +109,7 @@ const BAD_TOKENS: readonly BadToken[] = [
     why: 'The token said "alg": "none", and the server took its word: anybody can make such a token, with any user in it.',
     fix: ({ realm }) =>
       `Name the algorithms that are taken (RS256), and verify with the keys of ${realm.issuer}`,
-    make: spoiled('none'),
+    make: unsigned,
   },
   {
     name: 'another-realm',

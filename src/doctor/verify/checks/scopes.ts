@@ -18,12 +18,12 @@ export const scopes: VerifyCheck = {
       })
     }
     const listed = server.scopes_supported ?? asked
-    const known = kind === 'own' ? listed : [...new Set([...listed, ...walk.realm.scopes])]
-    const missing = asked.filter((scope) => !known.includes(scope))
+    const known = new Set(kind === 'own' ? listed : [...listed, ...walk.realm.scopes])
+    const missing = asked.filter((scope) => !known.has(scope))
     if (missing.length === 0) return ok(asked.join(' '))
     return fail({
       what: `It asks for ${missing.join(', ')}, which ${kind === 'own' ? server.issuer : 'the realm'} does not have.`,
-      why: `There are ${known.join(', ')}. A client that registers with another one is refused.`,
+      why: `There are ${[...known].join(', ')}. A client that registers with another one is refused.`,
       fix: kind === 'own' ? 'Let it name the scopes that it hands out.' : fixes(missing, walk.realm),
     })
   },

@@ -1,3 +1,4 @@
+import type { Fetch } from '../../../oauth/bounded-fetch.ts'
 import type { VerifyCheck } from '../check.ts'
 import { fetchDocument } from '../fetch-document.ts'
 import { Fault, fail, ok, warn } from '../finding.ts'
@@ -9,7 +10,7 @@ export const serverMetadata: VerifyCheck = {
   title: 'Clients find the metadata of that server',
   async ask(walk) {
     const { server, kind } = await walk.authorizationServer()
-    const fetch = kind === 'own' ? walk.fetch : globalThis.fetch
+    const fetch = kind === 'own' ? walk.fetch : walk.realmFetch
     const urls = serverMetadataUrls(new URL(server.issuer))
     const seen = await Promise.all(
       urls.map(async (url) => ({ url, state: await look(url, server.issuer, fetch) })),
@@ -36,11 +37,13 @@ export const serverMetadata: VerifyCheck = {
   },
 }
 
-async function look(url: URL, issuer: string, fetch: typeof globalThis.fetch): Promise<string> {
+async function look(url: URL, issuer: string, fetch: Fetch): Promise<string> {
   try {
     const { json } = await fetchDocument(url, fetch)
     const found = (json as { issuer?: unknown } | null)?.issuer
-    return found === issuer ? 'good' : `its "issuer" is ${JSON.stringify(found)}`
+    return found === issuer
+      ? 'good'
+      : `its "issuer" is ${typeof found === 'string' ? JSON.stringify(found.slice(0, 200)) : 'not a string'}`
   } catch (error) {
     if (error instanceof Fault) return error.finding.what
     throw error

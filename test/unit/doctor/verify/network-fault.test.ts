@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
-
-import { AnswerTooLong, TimedOut } from '../../../../src/doctor/verify/bounded-fetch.ts'
 import { networkFault } from '../../../../src/doctor/verify/network-fault.ts'
+import { AnswerTooLong, TimedOut } from '../../../../src/oauth/bounded-fetch.ts'
 
 const withCode = (code: string, message = 'oh') => Object.assign(new Error(message), { code })
 

@@ -1,0 +1,38 @@
+import type { Command } from 'commander'
+
+import { printableLine } from '../config/printable.ts'
+import type { ResolvedConfig } from '../config/resolve.ts'
+import type { TrustRequest } from '../config/trust.ts'
+import { askForYes } from './confirm.ts'
+import { configFlags } from './options.ts'
+import type { Output } from './output.ts'
+
+/**
+ * Resolves the options of a command. On a terminal it asks the user to trust a config file that decides where passwords
+ * go or what is executed.
+ *
+ * @param signal of a command that has asked for it already
+ * @throws {McpKeycloakError} as `resolveConfig`
+ */
+export async function resolveOptions(
+  command: Command,
+  out: Output,
+  signal?: AbortSignal,
+): Promise<ResolvedConfig> {
+  const { resolveConfig } = await import('../config/resolve.ts')
+  const askTrust = async (request: TrustRequest) => {
+    const { trustLines } = await import('../config/trust.ts')
+    const { rememberTrust } = await import('../operations/trust.ts')
+    const question = [
+      `The config file ${printableLine(request.path)} is not trusted yet. It sets:`,
+      ...trustLines(request.values).map((line) => `  ${line}`),
+      'Trust it?',
+    ]
+    if (!(await askForYes(question.join('\n'), out.options, signal))) return false
+    await rememberTrust(request)
+    return true
+  }
+  const resolved = await resolveConfig({ flags: configFlags(command), askTrust })
+  if (!out.options.json) out.warn(resolved.warnings)
+  return resolved
+}

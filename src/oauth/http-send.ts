@@ -1,0 +1,80 @@
+import { type LookupAddress, lookup } from 'node:dns'
+import { type IncomingMessage, request as requestHttp } from 'node:http'
+import { request as requestHttps } from 'node:https'
+import type { LookupFunction } from 'node:net'
+
+import type { Send } from './bounded-fetch.ts'
+
+/**
+ * Creates a sender on `node:http`. It accepts any certificate of one origin, which Node's own `fetch` cannot without
+ * another library. The addresses of a host are those of its first lookup.
+ *
+ * @param insecureOrigin the origin whose certificate need not be trusted
+ */
+export function httpSend(insecureOrigin?: string): Send {
+  const pinned = pinnedLookup()
+  return async (request, signal) => {
+    const url = new URL(request.url)
+    const body = Buffer.from(await request.arrayBuffer())
+    const options = {
+      method: request.method,
+      headers: {
+        ...Object.fromEntries(request.headers),
+        ...(body.length > 0 && { 'content-length': body.length }),
+      },
+      agent: false,
+      signal,
+      lookup: pinned,
+      rejectUnauthorized: url.origin !== insecureOrigin,
+    } as const
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+      const outgoing = url.protocol === 'https:' ? requestHttps(url, options) : requestHttp(url, options)
+      const lost = () => reject(new Error('The connection ended without a response'))
+      outgoing.on('response', resolve).on('error', reject).on('close', lost).end(body) // a 101 ends it without an error
+    })
+    return response(answer)
+  }
+}
+
+/** Keeps the first addresses of each host: a name must not point elsewhere between two requests (DNS rebinding). */
+export function pinnedLookup(resolve: typeof lookup = lookup): LookupFunction {
+  const known = new Map<string, readonly LookupAddress[]>()
+  return (hostname, options, callback) => {
+    const answer = (addresses: readonly LookupAddress[]) => {
+      if (options.all) return callback(null, [...addresses])
+      callback(null, addresses[0]?.address ?? '', addresses[0]?.family)
+    }
+    const pinned = known.get(hostname)
+    if (pinned) return answer(pinned)
+    resolve(hostname, { all: true }, (error, addresses) => {
+      if (error) return callback(error, '')
+      if (!known.has(hostname)) known.set(hostname, addresses)
+      answer(known.get(hostname) ?? addresses)
+    })
+  }
+}
+
+function response(answer: IncomingMessage): Response {
+  const { statusCode: status = 0, rawHeaders } = answer
+  const headers = new Headers()
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    headers.append(rawHeaders[at] ?? '', rawHeaders[at + 1] ?? '')
+  }
+  answer.on('error', () => {}) // whoever reads hears of it; nobody may be reading
+  const chunks: AsyncIterator<Uint8Array> = answer[Symbol.asyncIterator]()
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { done, value } = await chunks.next()
+      if (done) controller.close()
+      else controller.enqueue(value)
+    },
+    cancel() {
+      answer.destroy()
+    },
+  })
+  if ([204, 205, 304].includes(status)) {
+    answer.resume()
+    return new Response(null, { status, headers })
+  }
+  return new Response(body, { status, headers })
+}
