@@ -1,6 +1,6 @@
 import type { Stats } from 'node:fs'
 import { realpath, stat } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 
 import { McpKeycloakError } from '../errors.ts'
 import { isForeign } from './file-owner.ts'
@@ -8,6 +8,7 @@ import { folders, instanceFolder } from './folders.ts'
 import { isInside } from './project-paths.ts'
 import { isOfKernel } from './read-file.ts'
 import { type Config, type ConfigKey, flagName } from './schema.ts'
+import { shellWord } from './shell-word.ts'
 
 /** Permission of everybody to write. */
 const WRITABLE_BY_ALL = 0o002
@@ -69,6 +70,6 @@ function untrusted(folder: string, why: string, key: ConfigKey): McpKeycloakErro
   return new McpKeycloakError('CONFIG_UNTRUSTED', {
     what: `The folder ${folder} is not safe to use.`,
     why: `${why} Servers in it are executed, and passwords in it are used.`,
-    fix: `Choose a folder of your own with ${flagName(key)}, or make it yours: chown and chmod 700.`,
+    fix: `Take a folder of your own (${flagName(key)} ${shellWord(join(folder, 'mcp-keycloak'))}), or change owner and mode: chmod 700.`,
   })
 }

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
+import { readTextFile } from '../config/read-file.ts'
 import type { AdminCredentials } from './admin-credentials.ts'
 import { writePrivateFile } from './private-file.ts'
 
@@ -35,7 +35,7 @@ export async function clearBootstrap(home: string): Promise<void> {
 }
 
 function configText(home: string): Promise<string> {
-  return readFile(join(home, CONFIG_FILE), 'utf8').catch(() => '')
+  return readTextFile(join(home, CONFIG_FILE)).catch(() => '')
 }
 
 /** Escapes a value twice: a properties file reads `\`, and Keycloak expands `${…}`. */

@@ -46,7 +46,8 @@ export async function cachedDistribution(
   await mkdir(folder, { recursive: true })
   try {
     const fetched = await fetchFromAnySource(version, folder, context)
-    if (!distributionSha256(version)) await rememberChecksum(basename(zip), await sha256Of(fetched))
+    if (!distributionSha256(version))
+      await rememberChecksum(basename(zip), await sha256Of(fetched)).catch(() => {}) // it is fetched again next time
     await rename(fetched, zip)
     return zip
   } finally {

@@ -123,10 +123,11 @@ describe('this machine', () => {
       const cache = join(folder, 'small')
       await mkdir(cache)
       const env = { ...instance.env, PATH: process.env.PATH ?? '', MCP_KEYCLOAK_CACHE_FOLDER: cache }
-      const { exitCode, stderr } = await withMounts(`mount -t tmpfs -o size=50m none ${cache}`, env, [
-        BIN,
-        'up',
-      ])
+      const { exitCode, stderr } = await withMounts(
+        `mount -t tmpfs -o size=50m,mode=700 none ${cache}`,
+        env,
+        [BIN, 'up'],
+      )
       expect(exitCode, stderr).toBe(3)
       expect(stderr).toContain('[DISK_FULL]')
       expect(stderr).toMatch(/200 MB are needed in .+small, and 52 MB are free/)

@@ -8,6 +8,7 @@ import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { EXIT_CODES } from '../../src/errors.ts'
+import { adminLogin } from '../../src/keycloak/admin.ts'
 import { discover } from '../../src/oauth/discover.ts'
 import { logIn } from '../../src/oauth/log-in.ts'
 import { deleteClient, registerClient } from '../../src/oauth/register.ts'
@@ -198,23 +199,48 @@ describe('compose/keycloak.yaml by hand', needs(hasCompose, 'Docker Compose'), (
       env,
     })
 
+  const freePorts = async () => ({
+    KEYCLOAK_PORT: String(await freePort()),
+    KEYCLOAK_MANAGEMENT_PORT: String(await freePort()),
+  })
+
   it('asks for a password', async () => {
-    const { exitCode, stderr } = await compose(['config'])
+    const { exitCode, stderr } = await compose(['create'])
+    await compose(['down', '--volumes'])
     expect(exitCode).not.toBe(0)
     expect(stderr).toContain('KC_BOOTSTRAP_ADMIN_PASSWORD')
   })
 
+  it('does not start with an empty password', async () => {
+    const { stdout, stderr } = await compose(['up'], {
+      KC_BOOTSTRAP_ADMIN_PASSWORD: '',
+      ...(await freePorts()),
+    })
+    await compose(['down', '--volumes'])
+    expect(`${stdout}${stderr}`).toContain('Choose a password that nobody guesses')
+    expect(`${stdout}${stderr}`).not.toContain('Listening on')
+  })
+
   it('starts with the built-in realm imported, healthy, and without a complaint about it', async () => {
-    const port = await freePort()
+    const ports = await freePorts()
+    const port = ports.KEYCLOAK_PORT
+    const password = `p\\w\${x}$y#z ! ${randomUUID()}`
     const env = {
-      KC_BOOTSTRAP_ADMIN_PASSWORD: randomUUID(),
-      KEYCLOAK_PORT: String(port),
-      KEYCLOAK_MANAGEMENT_PORT: String(await freePort()),
+      KC_BOOTSTRAP_ADMIN_PASSWORD: password,
+      ...ports,
       KC_HOSTNAME: `http://localhost:${port}`,
     }
     try {
       const { exitCode, stderr } = await compose(['up', '--detach', '--wait'], env)
       expect(exitCode, stderr).toBe(0)
+      const admin = { username: 'admin', password }
+      await adminLogin({ url: env.KC_HOSTNAME, admin, runtime: 'external' })
+      const config = await compose(['config'], env)
+      const container = await execa('docker', ['inspect', `${name}-keycloak-1`])
+      for (const shown of [config.stdout, container.stdout]) {
+        expect(shown).toContain('bootstrap-admin-password')
+        expect(shown).not.toContain(password.slice(-36))
+      }
       const server = await discover(`http://localhost:${port}/realms/fastmcp`)
       await deleteClient(await registerClient(server, metadata))
       const { stdout } = await compose(['logs', '--no-color'], env)

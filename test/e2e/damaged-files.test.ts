@@ -186,7 +186,7 @@ describe('a disk that is full', needs(canMount, 'Linux and root'), () => {
   it('is named by each command, and nothing is to be deleted; with room again all is there', async () => {
     const full = await testInstance('java')
     const data = full.env.MCP_KEYCLOAK_DATA_FOLDER ?? ''
-    await execa('mount', ['-t', 'tmpfs', '-o', 'size=460m', 'none', data])
+    await execa('mount', ['-t', 'tmpfs', '-o', 'size=460m,mode=700', 'none', data])
     onTestFinished(async () => {
       await cli(['down', '--purge', '--yes'], { env: full.env }) // before its folder is unmounted
       await execa('umount', ['--lazy', data])

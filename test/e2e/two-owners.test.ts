@@ -150,14 +150,18 @@ describe('two data folders on one Docker engine', needs(hasCompose, 'Docker Comp
   })
 
   it('takes over a running server of an earlier version, and its data at the next start', async () => {
-    const running = await cliJson<UpReport>(['up', '--no-proof'], other.env)
+    const running = await cliJson<UpReport>(['up', '--no-proof', '--show-secrets'], other.env)
     expect(running).toMatchObject({ alreadyRunning: true, realm: 'created', admin: ADMIN })
     expect(running.containerUrl).toContain(`${earlier}_default`)
     await cliJson(['down'], other.env)
     expect(await names('container', earlier)).toBe('')
     expect(await names('volume', earlier)).toContain(`${earlier}_data`)
 
-    const again = await cliJson<UpReport>(['up', '--no-proof'], { ...other.env, ...PATIENT }, 420_000)
+    const again = await cliJson<UpReport>(
+      ['up', '--no-proof', '--show-secrets'],
+      { ...other.env, ...PATIENT },
+      420_000,
+    )
     expect(again).toMatchObject({ alreadyRunning: false, realm: 'unchanged', admin: ADMIN, warnings: [] })
     expect(await names('volume', earlier)).toBe('')
     expect(await names('network', earlier)).toBe('')
@@ -178,7 +182,7 @@ describe('two data folders on one Docker engine', needs(hasCompose, 'Docker Comp
     const own = await composeProject(one)
     await cliJson(['down', '--all', '--purge', '--yes'], one.env)
     for (const kind of ['container', 'volume', 'network'] as const) expect(await names(kind, own)).toBe('')
-    expect(await cliJson(['status'], other.env)).toMatchObject({ admin: ADMIN })
+    expect(await cliJson(['status', '--show-secrets'], other.env)).toMatchObject({ admin: ADMIN })
   })
 
   it("names the other folder's containers in doctor, as no fault", async () => {

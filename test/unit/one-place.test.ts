@@ -1,0 +1,42 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+import { expect, it } from 'vitest'
+
+const SRC = fileURLToPath(new URL('../../src', import.meta.url))
+
+/** The source files in which a pattern occurs. */
+async function filesWith(pattern: RegExp): Promise<readonly string[]> {
+  const names = (await readdir(SRC, { recursive: true })).filter((name) => name.endsWith('.ts'))
+  const texts = await Promise.all(names.map((name) => readFile(join(SRC, name), 'utf8')))
+  return names.filter((_, at) => pattern.test(texts[at] ?? '')).sort()
+}
+
+it('every command resolves its options in one place, which asks for trust', async () => {
+  expect(await filesWith(/await resolveConfig\(/)).toEqual([
+    'cli/commands/init.ts', // reads no config file
+    'cli/resolve-options.ts',
+    'operations/trust.ts',
+    'testing/reaper.ts', // reads no config file
+    'testing/start-keycloak.ts',
+    'testing/test-config.ts',
+  ])
+})
+
+it('files of users and repositories are read by one reader, which never waits', async () => {
+  expect(await filesWith(/import \{[^}]*\b(readFile|open)\b[^}]*\} from 'node:fs\/promises'/)).toEqual([
+    'config/read-file.ts',
+    'operations/write-realm-file.ts', // opens to write, and refuses a pipe
+    'runtime/exec.ts', // opens the log to append
+    'runtime/find-java-server.ts', // the kernel's own files in /proc
+    'runtime/process-start.ts',
+    'runtime/recover-compose-admin.ts', // a file of the package
+    'runtime/server-processes.ts',
+  ])
+  expect(await filesWith(/\breadFileSync\(|\bcreateReadStream\(/)).toEqual([
+    'assets.ts',
+    'config/read-file.ts',
+    'runtime/distribution.ts', // after it was found to be a regular file
+  ])
+})
