@@ -19,6 +19,7 @@ import { publicScopes } from '../realm/scopes.ts'
 import { signingKey } from '../realm/signing-key.ts'
 import { testUserSchema, testUsers } from '../realm/users.ts'
 import type { OnStep, RunningKeycloak } from '../runtime/runtime.ts'
+import { diagnosed } from './diagnosed.ts'
 import { featureWarnings } from './feature-warnings.ts'
 import { finishRealm } from './finish-realm.ts'
 import { type LostRealm, lostRealm, toldLost } from './lost-realm.ts'
@@ -162,9 +163,8 @@ export async function provision(
   const ours = record !== null
   const initialAccessToken =
     ours && needsInitialAccessToken(realm) ? await createInitialAccessToken(admin, name) : null
-  const proof = config.proof
-    ? ((await prove(realm, endpoints, initialAccessToken, onStep, signal)) ?? null)
-    : null
+  const proven = () => prove(realm, endpoints, initialAccessToken, onStep, signal)
+  const proof = config.proof ? ((await diagnosed(keycloak, proven)) ?? null) : null
   const report: ProvisionReport = {
     version,
     endpoints,

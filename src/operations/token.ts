@@ -12,6 +12,7 @@ import { mcpUrls } from '../realm/audience.ts'
 import { preregisteredClient } from '../realm/preregistered-client.ts'
 import { type TestUser, testUsers } from '../realm/users.ts'
 import { type AppliedRealm, findAppliedRealm } from './applied-realm.ts'
+import { diagnosed } from './diagnosed.ts'
 import { spoilToken } from './spoil-token.ts'
 
 /** `token --json`: an access token, and what is in it. */
@@ -78,10 +79,12 @@ export async function token(config: Config, options: TokenOptions = {}): Promise
   const server = await discover(applied.endpoints.issuer)
   const [resource] = [...config.mcpUrl, ...mcpUrls(applied.realm)]
   const scope = options.scope ?? 'openid'
-  const first = await logIn(server, { client, redirectUri, user, scope, ...(resource && { resource }) })
-  const tokens = options.refresh
-    ? await refresh(server, client, first.refresh_token ?? noRefreshToken(client), resource)
-    : first
+  const tokens = await diagnosed(applied.keycloak, async () => {
+    const first = await logIn(server, { client, redirectUri, user, scope, ...(resource && { resource }) })
+    return options.refresh
+      ? refresh(server, client, first.refresh_token ?? noRefreshToken(client), resource)
+      : first
+  })
   const accessToken = bad ? await spoilToken(bad, tokens.access_token, applied) : tokens.access_token
   const read = readToken(accessToken)
   return {

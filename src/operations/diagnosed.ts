@@ -1,0 +1,22 @@
+import { McpKeycloakError } from '../errors.ts'
+import type { RunningKeycloak } from '../runtime/runtime.ts'
+
+/** Words of Keycloak for a failure of its own. With a full disk a login ends with them, and with status 400. */
+const OWN_FAILURE = /\bunknown_error\b|\banswered 5\d\d\b/
+
+/**
+ * Does a client's part. When it fails because Keycloak fails, and this machine shows the reason, that reason is the error.
+ *
+ * @throws {McpKeycloakError} `DISK_FULL` and the other reasons of `serverTrouble`; and what `work` throws
+ */
+export async function diagnosed<Result>(
+  keycloak: Pick<RunningKeycloak, 'diagnose'>,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work()
+  } catch (error) {
+    const isOwnFailure = error instanceof McpKeycloakError && OWN_FAILURE.test(error.why)
+    throw (isOwnFailure && (await keycloak.diagnose().catch(() => undefined))) || error
+  }
+}
