@@ -1,3 +1,5 @@
+import { printableLine, printableLines } from './printable.ts'
+
 /**
  * Exit codes of the command, by kind of failure. Stable: scripts and CI branch on them.
  */
@@ -106,17 +108,18 @@ export const ERROR_CODE_NAMES = Object.keys(ERROR_CODES) as readonly ErrorCode[]
 export interface ErrorText {
   /** What happened, in one sentence. */
   readonly what: string
-  /** Why it happened, or what was seen. */
-  readonly why: string
-  /** The next command or edit that cures it. */
-  readonly fix: string
+  /** Why it happened, or what was seen. An array is a text of several lines. */
+  readonly why: string | readonly string[]
+  /** The next command or edit that cures it. An array is a text of several lines. */
+  readonly fix: string | readonly string[]
   /** The error underneath, if there is one. Never shown without `--verbose`. */
   readonly cause?: unknown
 }
 
 /**
  * The one error class of this project. The text is written where the cause is known; the library never
- * prints and never exits, the command does.
+ * prints and never exits, the command does. Texts of others may be part of it: they are made safe to show here, and
+ * a line break in one of them begins no new line.
  */
 export class McpKeycloakError extends Error {
   override readonly name = 'McpKeycloakError'
@@ -125,10 +128,10 @@ export class McpKeycloakError extends Error {
   readonly fix: string
 
   constructor(code: ErrorCode, text: ErrorText) {
-    super(text.what, text.cause === undefined ? undefined : { cause: text.cause })
+    super(printableLine(text.what), text.cause === undefined ? undefined : { cause: text.cause })
     this.code = code
-    this.why = text.why
-    this.fix = text.fix
+    this.why = printableLines(text.why)
+    this.fix = printableLines(text.fix)
   }
 
   /** What the process ends with when this error reaches the command line. */

@@ -13,7 +13,8 @@ export function advised<Report>(report: Report, target: CommandTarget): Report {
 export function advisedError(error: unknown, target: CommandTarget): unknown {
   if (!(error instanceof McpKeycloakError)) return error
   const { code, message: what, why, fix, cause } = error
-  return new McpKeycloakError(code, { what, why, fix: addressed(fix, target), cause })
+  const lines = addressed(fix, target).split('\n')
+  return new McpKeycloakError(code, { what, why: why.split('\n'), fix: lines, cause })
 }
 
 function mapped(value: unknown, isAdvice: boolean, target: CommandTarget): unknown {

@@ -1,7 +1,6 @@
-import { createInterface } from 'node:readline'
-
 import { interrupted, McpKeycloakError } from '../errors.ts'
 import type { GlobalOptions } from './output.ts'
+import { ask, canAsk, canShow } from './prompt.ts'
 
 /**
  * Asks before something is lost.
@@ -17,14 +16,14 @@ export async function confirm(
   signal?: AbortSignal,
 ): Promise<void> {
   if (options.yes) return
-  if (!process.stdin.isTTY || options.json) {
+  if (!canAsk() || options.json) {
     throw new McpKeycloakError('USAGE_INVALID', {
       what: `${flag} has to be confirmed.`,
       why: 'There is no terminal to ask on.',
       fix: `Add --yes if you mean it.`,
     })
   }
-  const answer = await ask(`${question} [y/N] `, signal)
+  const answer = await ask(`${question} [y/N]`, signal)
   if (answer === undefined) throw interrupted()
   if (/^y(es)?$/i.test(answer.trim())) return
   throw new McpKeycloakError('INTERRUPTED', {
@@ -45,8 +44,8 @@ export async function askYesNo(
   options: GlobalOptions,
   signal?: AbortSignal,
 ): Promise<boolean | undefined> {
-  if (!process.stdin.isTTY || options.json || options.yes) return undefined
-  const answer = await ask(`${question} [Y/n] `, signal)
+  if (!canAsk() || options.json || options.yes) return undefined
+  const answer = await ask(`${question} [Y/n]`, signal)
   if (answer === undefined) throw interrupted()
   return !/^n(o)?$/i.test(answer.trim())
 }
@@ -58,34 +57,18 @@ export async function askYesNo(
  * @throws {McpKeycloakError} `INTERRUPTED` when there is no answer
  */
 export async function askForYes(
-  question: string,
+  question: string | readonly string[],
   options: GlobalOptions,
   signal?: AbortSignal,
 ): Promise<boolean> {
-  const isTerminal = process.stdin.isTTY && process.stderr.isTTY
-  if (!isTerminal || options.json || options.yes) return false
-  const answer = await ask(`${question} [y/N] `, signal)
+  if (!canAsk() || !canShow() || options.json || options.yes) return false
+  const answer = await ask(withChoice(question), signal)
   if (answer === undefined) throw interrupted()
   return /^y(es)?$/i.test(answer.trim())
 }
 
-/** While it waits the terminal sends no signals: Ctrl-C and Ctrl-D close the question, and there is no answer. */
-function ask(question: string, signal: AbortSignal | undefined): Promise<string | undefined> {
-  const terminal = createInterface({
-    input: process.stdin,
-    output: process.stderr,
-    ...(signal && { signal }),
-  })
-  return new Promise((resolve) => {
-    const unanswered = () => {
-      if (!process.stderr.isTTY) process.stderr.write('\n') // a terminal already begins a new line for the interruption
-      resolve(undefined)
-    }
-    terminal.once('close', unanswered)
-    process.stdin.once('error', () => terminal.close()) // the terminal window was closed
-    terminal.question(question, (answer) => {
-      terminal.off('close', unanswered).close()
-      resolve(answer)
-    })
-  })
+/** The question with the answers at the end of its last line. */
+function withChoice(question: string | readonly string[]): readonly string[] {
+  const lines = [question].flat()
+  return [...lines.slice(0, -1), `${lines.at(-1)} [y/N]`]
 }

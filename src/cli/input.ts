@@ -11,7 +11,9 @@ export function inputLines(): AsyncIterable<string> | undefined {
 export async function* linesOf(chunks: AsyncIterable<string>): AsyncGenerator<string> {
   let rest = ''
   for await (const chunk of chunks) {
-    const lines = `${rest}${chunk}`.split(/\r?\n|\r(?=.)/)
+    const isEndCut = rest.endsWith('\r') // the rest of a line break may begin this chunk
+    const [first = '', ...lines] = `${isEndCut ? '\r' : ''}${chunk}`.split(/\r?\n|\r(?=.)/)
+    lines.unshift(`${isEndCut ? rest.slice(0, -1) : rest}${first}`)
     rest = lines.pop() ?? ''
     yield* lines
     if (rest.length < LONGEST_LINE) continue

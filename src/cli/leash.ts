@@ -31,5 +31,5 @@ export function leashed(
 }
 
 function isRead(method: string, url: string): boolean {
-  return /^(get|head)$/i.test(method) || TOKEN_ENDPOINT.test(url.replace(/[?#].*$/, ''))
+  return /^(get|head)$/i.test(method) || TOKEN_ENDPOINT.test(url.split(/[?#]/, 1)[0] ?? '')
 }

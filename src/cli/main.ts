@@ -23,7 +23,8 @@ import { formatHelp } from './help.ts'
 import { listenForInterrupt } from './interrupt.ts'
 import { leashed } from './leash.ts'
 import { addGlobalOptions, globalOptions, typedTarget } from './options.ts'
-import { createOutput, type Output, onResultUnread } from './output.ts'
+import { createOutput, type Output } from './output.ts'
+import { createPrinter, onResultUnread } from './printer.ts'
 import { asksForHelp, commandMeant, usageError } from './usage-error.ts'
 
 /** Of a program whose result nobody reads any more: 128 and the number of SIGPIPE, which ends others then. */
@@ -113,7 +114,10 @@ export function createProgram(context: CommandContext): Command {
       showGlobalOptions: true,
       formatHelp: (command, helper) => formatHelp(command, helper, homepage),
     })
-    .configureOutput({ writeErr: () => {} }) // errors are printed in one place: below
+    .configureOutput({
+      writeOut: (text) => createPrinter('stdout').print(text.trimEnd().split('\n')),
+      writeErr: () => {}, // errors are printed in one place: below
+    })
     .exitOverride()
     .showSuggestionAfterError()
   addGlobalOptions(program)

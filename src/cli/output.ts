@@ -1,10 +1,11 @@
-import { Chalk, type ChalkInstance, supportsColor, supportsColorStderr } from 'chalk'
-import yoctoSpinner, { type Spinner } from 'yocto-spinner'
+import type { ChalkInstance } from 'chalk'
 
 import { addressed, type CommandTarget } from '../config/addressed.ts'
 import { EXIT_CODES, interruptedOutcome, McpKeycloakError } from '../errors.ts'
 import { errorReport } from '../operations/error-report.ts'
+import { printableJson } from '../printable.ts'
 import { advised, advisedError } from './advised.ts'
+import { createPrinter } from './printer.ts'
 import { renderError, warning } from './render.ts'
 
 /** The switches that every command has. */
@@ -15,6 +16,9 @@ export interface GlobalOptions {
   readonly color?: boolean
   readonly yes?: boolean
 }
+
+/** Turns a value into lines for a person. Each element is one line. */
+type Render<Value> = (value: Value, chalk: ChalkInstance) => readonly string[]
 
 /** Where a command's result, its progress and its errors go. */
 export interface Output {
@@ -27,106 +31,77 @@ export interface Output {
   readonly chalkStderr: ChalkInstance
   /** What is going on: to stderr, gone when it is done. */
   step(text: string): void
-  /** Something that was done besides the result: to stderr, and it stays there. */
-  note(text: string): void
+  /** Something that was done besides the result, line by line: to stderr, and it stays there. */
+  note(...lines: readonly string[]): void
   /**
    * The result, to stdout: as JSON, or as `render` puts it for a person, with its warnings on stderr.
    *
    * @param exitCode what the program ends with: `faultFound` for a command that has found what it was looking for
    */
-  result<Report>(
-    report: Report,
-    render: (report: Report, chalk: ChalkInstance) => readonly string[],
-    exitCode?: number,
-  ): void
+  result<Report>(report: Report, render: Render<Report>, exitCode?: number): void
   /** What to mind besides: to stderr. */
   warn(texts: readonly string[]): void
   /** What the result says the program ends with. */
   readonly exitCode: number
   /** One value of a result that has no end, to stdout: as JSON in one line, or as `render` puts it. */
-  value<Value>(value: Value, render: (value: Value, chalk: ChalkInstance) => readonly string[]): void
+  value<Value>(value: Value, render: Render<Value>): void
   /** An error, to stderr; returns the exit code. */
   error(error: unknown): number
   /** Ends the progress and shows the cursor again. */
-  close(): void
-}
-
-/** Error codes of a pipe without a reader and of a closed terminal window. */
-const UNREAD = ['EPIPE', 'EIO']
-
-/**
- * Says when nobody reads the result any more (`| head`). Progress that nobody reads is lost, and the work goes on.
- */
-export function onResultUnread(end: () => void): void {
-  const unlessUnread = (error: NodeJS.ErrnoException) => {
-    if (!UNREAD.includes(error.code ?? '')) throw error
-  }
-  process.stderr.on('error', unlessUnread)
-  process.stdout.on('error', unlessUnread).on('error', end)
+  close(): unknown
 }
 
 /**
- * The one place that writes to the terminal.
+ * The output of a command.
  *
  * @param target the flags that were typed and that the commands in our advice have to repeat
  */
 export function createOutput(options: GlobalOptions, target: CommandTarget = {}): Output {
-  const chalk = new Chalk({ level: options.color === false ? 0 : colorLevel(supportsColor) })
-  const chalkStderr = new Chalk({ level: options.color === false ? 0 : colorLevel(supportsColorStderr) })
+  const stdout = createPrinter('stdout', options.color)
+  const stderr = createPrinter('stderr', options.color)
   const silent = options.quiet === true || options.json === true
   let exitCode: number = EXIT_CODES.done
-  let spinner: Spinner | undefined
-  const stopSpinner = () => {
-    spinner?.stop()
-    spinner = undefined
-  }
   const warn = (texts: readonly string[]) => {
-    if (texts.length > 0) stopSpinner()
-    for (const text of texts) process.stderr.write(`${warning(chalkStderr, addressed(text, target))}\n`)
+    if (texts.length > 0) stderr.endProgress()
+    stderr.print(texts.map((text) => warning(stderr.chalk, addressed(text, target))))
   }
+  const print = <Value>(value: Value, render: Render<Value>) =>
+    stdout.print(options.json ? [printableJson(value)] : render(value, stdout.chalk))
   return {
     options,
     advise: (text) => addressed(text, target),
-    chalk,
-    chalkStderr,
+    chalk: stdout.chalk,
+    chalkStderr: stderr.chalk,
     step(text) {
-      if (silent) return
-      if (!process.stderr.isTTY || process.env.CI) process.stderr.write(`… ${text}\n`)
-      else if (spinner) spinner.text = text
-      else spinner = yoctoSpinner({ text, stream: process.stderr, handleSignals: false }).start()
+      if (!silent) stderr.progress(text)
     },
-    note(text) {
-      stopSpinner()
-      if (!silent) process.stderr.write(`${text}\n`)
+    note(...lines) {
+      stderr.endProgress()
+      if (!silent) stderr.print(lines)
     },
     get exitCode() {
       return exitCode
     },
     warn,
     result(found, render, code = EXIT_CODES.done) {
-      stopSpinner()
+      stderr.endProgress()
       const report = advised(found, target)
       exitCode = code
-      const lines = options.json ? [JSON.stringify(report)] : render(report, chalk)
-      if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`)
+      print(report, render)
       if (!options.json) warn(warningsOf(report))
     },
-    value(found, render) {
-      const value = advised(found, target)
-      const lines = options.json ? [JSON.stringify(value)] : render(value, chalk)
-      process.stdout.write(`${lines.join('\n')}\n`)
-    },
-    close: stopSpinner,
+    value: (value, render) => print(advised(value, target), render),
+    close: stderr.endProgress,
     error(thrown) {
-      const isBelowEcho = spinner === undefined && process.stderr.isTTY && options.json !== true
-      stopSpinner()
+      const isBelowEcho = !stderr.endProgress() && stderr.isTerminal && options.json !== true
       const error = advisedError(thrown, target)
       // The terminal has echoed ^C; only a spinner rewrites its line.
-      if (isBelowEcho && interruptedOutcome(error) !== undefined) process.stderr.write('\n')
-      const lines = options.json
-        ? [JSON.stringify(errorReport(error))]
-        : renderError(error, chalkStderr, options.verbose === true)
-      process.stderr.write(`${lines.join('\n')}\n`)
+      if (isBelowEcho && interruptedOutcome(error) !== undefined) stderr.print([''])
+      stderr.print(
+        options.json
+          ? [printableJson(errorReport(error))]
+          : renderError(error, stderr.chalk, options.verbose === true),
+      )
       return error instanceof McpKeycloakError ? error.exitCode : EXIT_CODES.bug
     },
   }
@@ -134,10 +109,4 @@ export function createOutput(options: GlobalOptions, target: CommandTarget = {})
 
 function warningsOf(report: unknown): readonly string[] {
   return (report as { readonly warnings?: readonly string[] } | undefined)?.warnings ?? []
-}
-
-/** @see {@link https://no-color.org NO_COLOR}: chalk itself knows FORCE_COLOR only */
-function colorLevel(support: { level: number } | false): 0 | 1 | 2 | 3 {
-  if (process.env.NO_COLOR && !process.env.FORCE_COLOR) return 0
-  return (support ? support.level : 0) as 0 | 1 | 2 | 3
 }

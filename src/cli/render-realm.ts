@@ -1,6 +1,7 @@
 import type { ChalkInstance } from 'chalk'
 
 import type { RealmDiffReport } from '../operations/realm-diff.ts'
+import { printableJson } from '../printable.ts'
 import { title } from './render.ts'
 
 /** The realm's JSON alone, so that it can go straight into a file; with `--output` where it went. */
@@ -8,7 +9,7 @@ export function renderRealmFile(
   { realm, output }: { readonly realm: unknown; readonly output: string | null },
   chalk: ChalkInstance,
 ): string[] {
-  return output === null ? [JSON.stringify(realm, null, 2)] : [title(chalk, `Written to ${output}`)]
+  return output === null ? printableJson(realm, 2).split('\n') : [title(chalk, `Written to ${output}`)]
 }
 
 /** What a person reads of `realm diff`: `+` the server has it and the file has not, `-` the other way round. */
@@ -44,7 +45,7 @@ export function driftLines(
 /** Of two lists only what is not in both. */
 function changes(expected: unknown, actual: unknown): readonly [readonly string[], readonly string[]] {
   const [before, after] = [expected, actual].map((value) =>
-    (Array.isArray(value) ? value : [value]).map((item) => JSON.stringify(item)),
+    (Array.isArray(value) ? value : [value]).map((item) => printableJson(item)),
   )
   return [
     (before ?? []).filter((item) => !after?.includes(item)),
@@ -54,5 +55,5 @@ function changes(expected: unknown, actual: unknown): readonly [readonly string[
 
 /** A thing of many settings is named, not shown. */
 function shortValue(value: unknown): string {
-  return typeof value === 'object' ? '' : `: ${JSON.stringify(value)}`
+  return typeof value === 'object' ? '' : `: ${printableJson(value)}`
 }

@@ -3,6 +3,7 @@ import type { ChalkInstance } from 'chalk'
 import { packageVersion, projectAddresses } from '../assets.ts'
 import { interruptedOutcome, McpKeycloakError } from '../errors.ts'
 import { reportBug } from '../operations/error-report.ts'
+import { printableLine } from '../printable.ts'
 
 /** Width of the labels, so that values stand below each other. */
 const LABEL_WIDTH = 20
@@ -28,16 +29,18 @@ export function title(chalk: ChalkInstance, text: string): string {
   return `${chalk.green('✔')} ${chalk.bold(text)}`
 }
 
-/** Something the user should know, though it worked. */
+/** Something the user should know, though it worked, in one line. */
 export function warning(chalk: ChalkInstance, text: string): string {
-  return `${chalk.yellow('⚠')} ${text.replaceAll('\n', '\n  ')}`
+  return `${chalk.yellow('⚠')} ${text}`
 }
 
 /** A label before a text, whose further lines stand below the first; nothing without a text. */
 export function block(chalk: ChalkInstance, indent: string, label: string, text: string | null): string[] {
   if (text === null) return []
   const below = ' '.repeat(indent.length + label.length + 2)
-  return [`${indent}${chalk.dim(label)}  ${text.replaceAll('\n', `\n${below}`)}`]
+  return text
+    .split('\n')
+    .map((line, index) => (index === 0 ? `${indent}${chalk.dim(label)}  ${line}` : `${below}${line}`))
 }
 
 /** An error as a person reads it: what, why, fix. */
@@ -49,7 +52,9 @@ export function renderError(error: unknown, chalk: ChalkInstance, verbose: boole
     `${chalk.red('✘')} ${chalk.bold(error.message)}  ${chalk.dim(`[${error.code}]`)}`,
     ...block(chalk, '  ', 'Why', error.why),
     ...block(chalk, '  ', 'Fix', error.fix),
-    ...(verbose ? causesOf(error).flatMap((cause) => block(chalk, '  ', 'Cause', chalk.dim(cause))) : []),
+    ...(verbose
+      ? causesOf(error).map((cause) => `  ${chalk.dim('Cause')}  ${chalk.dim(printableLine(cause))}`)
+      : []),
   ]
 }
 
@@ -60,10 +65,17 @@ function causesOf({ cause }: Error): string[] {
   return [`${cause.name}: ${cause.message}`, ...(cause.cause instanceof Error ? causesOf(cause) : [])]
 }
 
+/** The message in one line, as it may quote any text, then the calls. */
+function stackLines(error: unknown): readonly string[] {
+  if (!(error instanceof Error)) return [printableLine(String(error))]
+  const calls = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))
+  return [printableLine(`${error.name}: ${error.message}`), ...calls]
+}
+
 function renderBug(error: unknown, chalk: ChalkInstance): string[] {
   return [
     `${chalk.red('✘')} ${chalk.bold('This is a bug in mcp-keycloak.')}`,
-    String((error as Error)?.stack ?? error),
+    ...stackLines(error),
     `  mcp-keycloak ${packageVersion()}, Node ${process.version}, ${process.platform} ${process.arch}`,
     `  ${reportBug(projectAddresses().issues)}`,
   ]

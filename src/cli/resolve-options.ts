@@ -1,8 +1,7 @@
 import type { Command } from 'commander'
-
-import { printableLine } from '../config/printable.ts'
 import type { ResolvedConfig } from '../config/resolve.ts'
 import type { TrustRequest } from '../config/trust.ts'
+import { printableLine } from '../printable.ts'
 import { askForYes } from './confirm.ts'
 import { configFlags } from './options.ts'
 import type { Output } from './output.ts'
@@ -28,7 +27,7 @@ export async function resolveOptions(
       ...trustLines(request.values).map((line) => `  ${line}`),
       'Trust it?',
     ]
-    if (!(await askForYes(question.join('\n'), out.options, signal))) return false
+    if (!(await askForYes(question, out.options, signal))) return false
     await rememberTrust(request)
     return true
   }

@@ -1,6 +1,7 @@
 import { stringify } from 'smol-toml'
 
 import type { Snippet, SnippetTarget } from '../config/snippet.ts'
+import { printableJson } from '../printable.ts'
 import type { ConfigFile } from './client-profile.ts'
 
 /** The entry as `--write` would put it into an empty file, so that what is shown and what is written are one thing. */
@@ -19,7 +20,7 @@ export function configSnippet(
   return {
     title: 'In the configuration file',
     language: configFile.format,
-    code: configFile.format === 'json' ? JSON.stringify(document, null, 2) : stringify(document).trimEnd(),
+    code: configFile.format === 'json' ? printableJson(document, 2) : stringify(document).trimEnd(),
     file: configFile.path(platform),
     ...(note === undefined ? {} : { note }),
   }

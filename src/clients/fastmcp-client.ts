@@ -1,4 +1,5 @@
 import type { PreregisteredClient, SnippetTarget } from '../config/snippet.ts'
+import { printableJson } from '../printable.ts'
 import type { ClientProfile } from './client-profile.ts'
 
 /** FastMCP's client, in Python. */
@@ -48,7 +49,7 @@ export const fastmcpClient: ClientProfile = {
 }
 
 function oauth({ clientId, callbackPort }: PreregisteredClient): string {
-  return `OAuth(client_id=${JSON.stringify(clientId)}, callback_port=${callbackPort})`
+  return `OAuth(client_id=${printableJson(clientId)}, callback_port=${callbackPort})`
 }
 
 function script(target: SnippetTarget, imports: string, auth: string): string {
@@ -58,7 +59,7 @@ ${imports}
 
 
 async def main() -> None:
-    async with Client(${JSON.stringify(target.mcpUrl)}, auth=${auth}) as client:
+    async with Client(${printableJson(target.mcpUrl)}, auth=${auth}) as client:
         for tool in await client.list_tools():
             print(f"{tool.name}: {tool.description}")
 

@@ -1,5 +1,6 @@
 import { shellWord } from '../config/shell-word.ts'
 import type { SnippetTarget } from '../config/snippet.ts'
+import { printableJson } from '../printable.ts'
 import type { ClientProfile, RegistrationBody } from './client-profile.ts'
 
 /** mcp-remote gives up after 30 seconds by default, too short for a first login with a consent page. */
@@ -45,7 +46,7 @@ export const mcpRemote: ClientProfile = {
     {
       title: 'In a program that can only start commands',
       language: 'json',
-      code: JSON.stringify({ mcpServers: { [target.serverName]: mcpRemoteEntry(target) } }, null, 2),
+      code: printableJson({ mcpServers: { [target.serverName]: mcpRemoteEntry(target) } }, 2),
     },
   ],
 }

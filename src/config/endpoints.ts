@@ -44,5 +44,7 @@ export function realmEndpoints(baseUrl: string, realm: string): RealmEndpoints {
 
 /** `http://host/` → `http://host`. */
 export function withoutTrailingSlash(url: string): string {
-  return url.replace(/\/+$/, '')
+  let end = url.length
+  while (url[end - 1] === '/') end--
+  return url.slice(0, end)
 }

@@ -1,5 +1,7 @@
 import { type ParseErrorCode, type ParseOptions, printParseErrorCode, visit } from 'jsonc-parser'
 
+import { isTooDeep } from './parse-json.ts'
+
 /**
  * What is wrong with a text that should be JSON, and where: `property name expected at line 3, column 1`.
  *
@@ -7,6 +9,7 @@ import { type ParseErrorCode, type ParseOptions, printParseErrorCode, visit } fr
  * @returns `undefined` for a text that is right
  */
 export function jsonFault(text: string, options: ParseOptions): string | undefined {
+  if (isTooDeep(text)) return 'more brackets in brackets than can be read'
   const error = firstError(text, options)
   if (error === undefined) return undefined
   const lines = text.slice(0, error.offset).split('\n')

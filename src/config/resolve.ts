@@ -3,9 +3,9 @@ import { resolve } from 'node:path'
 import { z } from 'zod'
 
 import { type ErrorCode, McpKeycloakError } from '../errors.ts'
+import { printableLine } from '../printable.ts'
 import { type ConfigFile, readConfigFile } from './config-file.ts'
 import { assertOwnFolders } from './own-folder.ts'
-import { printableLine } from './printable.ts'
 import { isInside, projectFolder, realDestination } from './project-paths.ts'
 import {
   CONFIG_KEYS,

@@ -1,7 +1,22 @@
+import { isPrintable } from '../printable.ts'
+
 /**
  * `value` as one word of a command line for POSIX shells; PowerShell reads it alike unless it has a single quote in
- * it, which ends the word there.
+ * it, which ends the word there. Invisible characters and line breaks are escaped (bash, zsh, ksh), so that a command
+ * that was shown means the same when it is pasted.
  */
 export function shellWord(value: string): string {
-  return /^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`
+  if (/^[\w@%+=:,./-]+$/.test(value)) return value
+  return isPrintable(value) ? singleQuoted(value) : `$'${[...value].map(escaped).join('')}'`
+}
+
+/** The same between single quotes, line breaks and all. */
+export function singleQuoted(value: string): string {
+  return `'${value.replaceAll("'", `'\\''`)}'`
+}
+
+function escaped(character: string): string {
+  if (character === "'" || character === '\\') return `\\${character}`
+  if (isPrintable(character)) return character
+  return [...Buffer.from(character)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('')
 }

@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { z } from 'zod'
 
 import { McpKeycloakError } from '../errors.ts'
+import { printableLine } from '../printable.ts'
 import type { ConfigFile } from './config-file.ts'
 import { isForeign } from './file-owner.ts'
 import { platformFolders } from './folders.ts'
 import { parseJson } from './parse-json.ts'
-import { printableLine } from './printable.ts'
 import { readRegularFile } from './read-file.ts'
 import { CONFIG_KEYS, type Config, type ConfigKey, flagName } from './schema.ts'
 import { shellWord } from './shell-word.ts'
@@ -109,11 +109,11 @@ export function untrusted({ path, folder, values, isForeign }: TrustRequest): Mc
     : 'It comes with the project, and sets what decides where passwords go and what is executed:'
   return new McpKeycloakError('CONFIG_UNTRUSTED', {
     what: `The config file ${printableLine(path)} is not trusted.`,
-    why: [why, ...trustLines(values)].join('\n'),
+    why: [why, ...trustLines(values)],
     fix: [
       `If you know these values: ${trustCommand(folder)}`,
       `Else overrule them with flags or variables: ${flags.join(', ')}.`,
-    ].join('\n'),
+    ],
   })
 }
 

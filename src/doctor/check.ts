@@ -1,4 +1,5 @@
 import { McpKeycloakError } from '../errors.ts'
+import { printableLine, printableLines } from '../printable.ts'
 import { isMissing, type Missing, type SubjectName, type Subjects } from './subjects.ts'
 
 /** What came of a question: all right, worth knowing, at fault, or it could not be looked at. */
@@ -47,27 +48,27 @@ export interface CheckResult extends Finding {
   readonly elapsedMs: number
 }
 
+/** A text of one line, or an array of lines. */
+type Lines = string | readonly string[]
+
 /** All is right. */
-export const ok = (what: string, why: string | null = null): Finding => ({
-  status: 'ok',
-  what,
-  why,
-  fix: null,
-})
+export const ok = (what: string, why: Lines | null = null): Finding => finding('ok', what, why, null)
 
 /** It works, and should be known. */
-export const warn = (what: string, why: string, fix: string): Finding => ({ status: 'warn', what, why, fix })
+export const warn = (what: string, why: Lines, fix: Lines): Finding => finding('warn', what, why, fix)
 
 /** A fault. */
-export const fail = (what: string, why: string, fix: string): Finding => ({ status: 'fail', what, why, fix })
+export const fail = (what: string, why: Lines, fix: Lines): Finding => finding('fail', what, why, fix)
 
 /** It could not be looked at, or there is nothing to look at. */
-export const skip = (what: string, why: string | null = null, fix: string | null = null): Finding => ({
-  status: 'skip',
-  what,
-  why,
-  fix,
-})
+export const skip = (what: string, why: Lines | null = null, fix: Lines | null = null): Finding =>
+  finding('skip', what, why, fix)
+
+/** Texts of servers are part of a finding: they are made safe to show. */
+function finding(status: Verdict, what: string, why: Lines | null, fix: Lines | null): Finding {
+  const shown = (lines: Lines | null) => lines && printableLines(lines)
+  return { status, what: printableLine(what), why: shown(why), fix: shown(fix) }
+}
 
 /** What checks look at, each as soon as it is known. */
 export type Gathered = { readonly [Name in SubjectName]: Promise<Subjects[Name] | Missing> }
@@ -123,5 +124,5 @@ async function answer(
 
 /** An error, as a finding. */
 export function faultOf({ message, why, fix }: McpKeycloakError): Finding {
-  return fail(message.replace(/\.$/, ''), why, fix)
+  return fail(message.replace(/\.$/, ''), why.split('\n'), fix.split('\n'))
 }

@@ -19,16 +19,16 @@ export interface RefusedClient extends Pick<Playground, 'trustedHosts' | 'hostsO
  * answer names a policy and a reason; the culprit in what was sent is found here.
  */
 export function explainRefusal(error: McpKeycloakError, client: RefusedClient): Finding {
-  const { why } = error
-  if (/Initial Access Token/i.test(why)) {
+  const why = error.why.split('\n')
+  if (/Initial Access Token/i.test(error.why)) {
     return skip(
       'registers with an initial access token only',
       'One can be made by an administrator, and nobody told us a password.',
       'Set MCP_KEYCLOAK_ADMIN_PASSWORD (and MCP_KEYCLOAK_ADMIN_USERNAME, when it is not admin).',
     )
   }
-  if (why.includes("'Trusted Hosts'")) return untrusted(why, client)
-  if (why.includes("'Allowed Client Scopes'")) {
+  if (error.why.includes("'Trusted Hosts'")) return untrusted(why, client)
+  if (error.why.includes("'Allowed Client Scopes'")) {
     return fail(
       `was refused a scope of "${client.registration.scope}"`,
       why,
@@ -38,32 +38,32 @@ export function explainRefusal(error: McpKeycloakError, client: RefusedClient): 
     )
   }
   if (error.code === 'LOGIN_REFUSED') return notLoggedIn(error, client.isOurs)
-  const [known] = explainFailure({ text: why }, { options: client.options })
-  if (known) return fail(faultOf(error).what, `${why}\n${known.why}`, known.fix)
+  const [known] = explainFailure({ text: error.why }, { options: client.options })
+  if (known) return fail(faultOf(error).what, [...why, ...known.why.split('\n')], known.fix.split('\n'))
   return faultOf(error)
 }
 
 function notLoggedIn(error: McpKeycloakError, isOurs: boolean): Finding {
-  const { what, why, fix } = faultOf(error)
+  const { what, fix } = faultOf(error)
   if (/invalid username or password/i.test(error.why)) {
     const other = 'Name a user of that realm: MCP_KEYCLOAK_USER=name:password'
     return fail(
       `${what}: no such user, or another password`,
-      error.why,
+      error.why.split('\n'),
       isOurs ? 'mcp-keycloak reset-realm' : other,
     )
   }
   const isPage = /^Its page says/.test(error.why)
   return fail(
     what,
-    why ?? '',
-    isPage && isOurs ? 'See "Test users" above; mcp-keycloak doctor --fix' : (fix ?? ''),
+    error.why.split('\n'),
+    isPage && isOurs ? 'See "Test users" above; mcp-keycloak doctor --fix' : (fix ?? '').split('\n'),
   )
 }
 
-function untrusted(why: string, client: RefusedClient): Finding {
+function untrusted(why: readonly string[], client: RefusedClient): Finding {
   const { registration, trustedHosts, isOurs } = client
-  if (why.includes('Host not trusted')) {
+  if (why.join(' ').includes('Host not trusted')) {
     const setting = 'switch "Host Sending Client Registration Request Must Match" off'
     return fail(
       'was refused: this machine may not register clients',

@@ -2,7 +2,7 @@ import type { KeycloakEvent } from './known-failure.ts'
 
 /** `type="LOGIN_ERROR", realmId="…", …`; older versions write no quotes. */
 const EVENT = /\btype="?([A-Z][A-Z0-9_]+)"?, realmId=.*$/
-const PAIR = /([A-Za-z_][\w.-]*)=(?:"([^"]*)"|([^",]*))(?:, |$)/g
+const PAIR = /(?<![\w.-])([A-Za-z_][\w.-]*)=(?:"([^"]*)"|([^",]*))(?:, |$)/g
 
 /** The event that a line of the server's log tells of, as the listener `jboss-logging` writes it. */
 export function eventOfLine(line: string): KeycloakEvent | undefined {

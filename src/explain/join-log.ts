@@ -21,6 +21,9 @@ interface Entry {
 /** A thread writes the detail, and the event right after it. */
 const SAME_REQUEST_MS = 5000
 
+/** No request writes more lines about its refusal. */
+const MOST_ENTRIES = 100
+
 /**
  * Puts the entries of the server's log that belong to one request together: those of its thread, up to the event.
  */
@@ -31,6 +34,11 @@ export function joinLog(): {
   flush(beforeMs: number): readonly Happening[]
 } {
   const open = new Map<string, Entry[]>()
+  const keep = (entry: Entry) => {
+    const entries = open.get(entry.thread) ?? []
+    if (entries.length < MOST_ENTRIES) entries.push(entry)
+    open.set(entry.thread, entries)
+  }
   const close = (thread: string): readonly Entry[] => {
     const entries = open.get(thread) ?? []
     open.delete(thread)
@@ -49,8 +57,7 @@ export function joinLog(): {
         const logLines = close(entry.thread).map(({ message }) => message)
         return [...stale, { atMs: entry.atMs, event: { ...event, time: entry.atMs }, logLines }]
       }
-      if (recogniseLine(entry.message).length > 0)
-        open.set(entry.thread, [...(open.get(entry.thread) ?? []), entry])
+      if (recogniseLine(entry.message).length > 0) keep(entry)
       return stale
     },
     flush(beforeMs) {

@@ -2,6 +2,9 @@ import { KNOWN_FAILURES } from './all.ts'
 import type { KnownFailure } from './known-failure.ts'
 import { plainText } from './plain-text.ts'
 
+/** Characters of a line that are looked at. */
+const LONGEST = 4000
+
 /** As much of the example's weight has to be in the text, or the two have nothing to do with each other. */
 const LEAST_SHARE = 0.35
 
@@ -15,7 +18,7 @@ const weight = (word: string) => 1 / EXAMPLES.filter((example) => example.words.
 export function nearestFailure(lines: Iterable<string>): KnownFailure | undefined {
   let best: { readonly failure: KnownFailure; readonly share: number } | undefined
   for (const line of lines) {
-    const seen = words(plainText(line))
+    const seen = words(plainText(line.slice(0, LONGEST)))
     for (const example of EXAMPLES) {
       const all = [...example.words]
       const total = sum(all.map(weight))

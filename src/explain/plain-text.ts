@@ -1,3 +1,5 @@
+import { printableLine } from '../printable.ts'
+
 const ENTITIES: Readonly<Record<string, string>> = {
   amp: '&',
   lt: '<',
@@ -20,10 +22,13 @@ const SECRET =
 const AUTHORIZATION = /\b(Basic|Bearer) [\w.~+/=-]{12,}/g
 
 /** The place in the source that Python's rich puts to the right of what is logged. */
-const SOURCE_COLUMN = / {2,}\w+\.py:\d+\s*$/
+const SOURCE_COLUMN = /(?<! ) {2,}\w+\.py:\d+$/
 
 /** What a terminal of 80 columns has wrapped stands below the message, right of time and level. */
 const WRAPPED = /^\s{24,}\S/
+
+/** Characters of a line that are enough to quote it. */
+const QUOTED = 4000
 
 /** How many lines after one are looked at for the rest of it. */
 export const LOOK_AHEAD_LINES = 12
@@ -44,7 +49,7 @@ export function isWrapped([next = '']: readonly string[]): boolean {
 
 /** A message that a terminal has wrapped, in one line again; any other line as it is. */
 export function unwrapped(line: string, following: readonly string[]): string {
-  return isWrapped(following) ? `${plainText(line)} ${continuation(following)}` : line
+  return isWrapped(following) ? `${plainText(line.slice(0, QUOTED))} ${continuation(following)}` : line
 }
 
 /**
@@ -52,10 +57,10 @@ export function unwrapped(line: string, following: readonly string[]): string {
  * between words.
  */
 export function plainText(line: string): string {
-  const bare = line.replace(TERMINAL_CODES, '').replace(SOURCE_COLUMN, '').replace(CONTROL, ' ')
+  const bare = line.replace(TERMINAL_CODES, '').trimEnd().replace(SOURCE_COLUMN, '').replace(CONTROL, ' ')
   const unescaped = bare
     .replace(/\\u00(2[267]|3[ce])/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
-    .replace(/\\+(["'])/g, '$1')
+    .replace(/(?<!\\)\\+(["'])/g, '$1')
     .replace(/&(amp|lt|gt|quot|#39|#x27);/g, (_, name: string) => ENTITIES[name] ?? '')
     .replace(/[‘’]/g, "'")
     .replace(/[“”]/g, '"')
@@ -75,9 +80,9 @@ function decodedQuery(text: string): string {
 
 /** A text that may be shown again, and pasted into an issue: without tokens, secrets and codes; cut to a length. */
 export function quotable(line: string, length = 300): string {
-  const safe = plainText(line)
+  const safe = plainText(line.slice(0, QUOTED))
     .replace(TOKEN, 'eyJ…')
     .replace(AUTHORIZATION, '$1 …')
     .replace(SECRET, '$1$2$4$5…')
-  return safe.length > length ? `${safe.slice(0, length - 1)}…` : safe
+  return printableLine(safe, length)
 }

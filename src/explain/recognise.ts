@@ -1,3 +1,4 @@
+import { printableLine } from '../printable.ts'
 import { KNOWN_FAILURES } from './all.ts'
 import { eventOfLine } from './event-line.ts'
 import type { EventPattern, Facts, KeycloakEvent, KnownFailure } from './known-failure.ts'
@@ -36,6 +37,7 @@ export function recogniseEvent(event: KeycloakEvent): readonly Recognised[] {
  * @param following the lines after it, for what a terminal has wrapped
  */
 export function recogniseLine(line: string, following: readonly string[] = []): readonly Recognised[] {
+  if (line.trim() === '') return []
   const found = pieces(line).flatMap((piece) => recognisePiece(plainText(piece), following))
   return [...new Map(found.map((one) => [one.failure, one])).values()]
 }
@@ -87,14 +89,15 @@ function matchEvent(pattern: EventPattern, event: KeycloakEvent): Facts | undefi
   const matches = [
     ...(pattern.type ? [pattern.type.exec(event.type)] : []),
     ...(pattern.clientId ? [pattern.clientId.exec(event.clientId ?? '')] : []),
-    ...details.map(([name, value]) => value.exec(event.details[name] ?? '')),
+    ...details.map(([name, value]) => value.exec((event.details[name] ?? '').slice(0, PIECE))),
   ]
   if (matches.includes(null)) return undefined
   return Object.assign({}, ...matches.map((match) => given(match?.groups))) as Facts
 }
 
+/** Strangers wrote the text: facts become part of sentences and commands. */
 function given(groups: Readonly<Record<string, string | undefined>> | undefined): Facts {
   return Object.fromEntries(
-    Object.entries(groups ?? {}).flatMap(([name, value]) => (value ? [[name, value]] : [])),
+    Object.entries(groups ?? {}).flatMap(([name, value]) => (value ? [[name, printableLine(value)]] : [])),
   )
 }

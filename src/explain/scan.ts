@@ -89,6 +89,17 @@ function isExplained(vague: Hit, line: number, hits: readonly Hit[]): boolean {
       hit !== vague &&
       hit.recognised.failure.topic === vague.recognised.failure.topic &&
       (!hit.recognised.failure.vague || hits.indexOf(hit) < hits.indexOf(vague)) &&
-      hit.at.some((other) => Math.abs(other - line) <= NEAR_LINES),
+      isNear(line, hit.at),
   )
+}
+
+/** Whether a line is close to one of these, which are in order. */
+function isNear(line: number, at: readonly number[]): boolean {
+  let [low, high] = [0, at.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((at[middle] ?? 0) < line - NEAR_LINES) low = middle + 1
+    else high = middle
+  }
+  return (at[low] ?? Number.POSITIVE_INFINITY) <= line + NEAR_LINES
 }

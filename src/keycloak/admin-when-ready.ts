@@ -76,7 +76,7 @@ function notReady({ url }: AdminLogin, error: McpKeycloakError, timeoutMs: numbe
   const answered = status(error.cause) !== undefined
   return new McpKeycloakError(answered ? 'KEYCLOAK_NOT_READY' : 'KEYCLOAK_UNREACHABLE', {
     what: `Keycloak at ${url} ${answered ? 'was not ready' : 'did not answer'} for ${inSeconds(timeoutMs)}.`,
-    why: error.why,
+    why: error.why.split('\n'),
     fix: 'Check the port in the URL, and the log of that Keycloak. To wait longer: --timeout 300, or MCP_KEYCLOAK_TIMEOUT=300',
     cause: error.cause,
   })

@@ -11,7 +11,8 @@ export interface LogEntry {
 }
 
 /** `2026-11-21 04:16:02,224 WARN  [org.keycloak.services] (executor-thread-1) …`, in the time zone of the server. */
-const ENTRY = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d),(\d{3}) ([A-Z]+) +(?:\[[^\]]*\] )?(?:\(([^)]*)\) )?(.*)$/
+const ENTRY =
+  /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d),(\d{3}) ([A-Z]+) +(?! )(?:\[[^\]]*\] )?(?:\(([^)]*)\) )?(.*)$/s
 
 /**
  * Reads the first line of an entry; `undefined` for a line that goes with the entry before it, or is none.

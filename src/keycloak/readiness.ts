@@ -69,7 +69,7 @@ async function failure(
   const errors = lastErrors(await target.lastLog(200))
   return new McpKeycloakError(code, {
     what,
-    why: errors.length > 0 ? `The last of its log:\n${errors.join('\n')}` : 'It wrote nothing to its log.',
+    why: errors.length > 0 ? ['The last of its log:', ...errors] : 'It wrote nothing to its log.',
     fix:
       code === 'KEYCLOAK_EXITED'
         ? 'Cure what the log says, then run it again.'

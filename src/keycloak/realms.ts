@@ -230,7 +230,7 @@ async function realmRefused(
   const log = status(cause) === 500 ? lastErrors(await lastLog(60), 3) : []
   return new McpKeycloakError('REALM_REFUSED', {
     what: `Keycloak refused the realm "${realm.realm}".`,
-    why: [`It answered ${status(cause)}: ${answerText(cause)}`, ...log].join('\n'),
+    why: [`It answered ${status(cause)}: ${answerText(cause)}`, ...log],
     fix: 'Correct the realm file, overlay or option that this comes from. Nothing was applied.',
     cause,
   })

@@ -45,9 +45,9 @@ export async function withTemporaryRealm<Result>(
 /** An error without the temporary name, which says nothing to anybody. */
 function calledBy(realm: string, name: string, error: unknown): unknown {
   if (!(error instanceof McpKeycloakError)) return error
-  const told = (text: string) => text.replaceAll(name, () => realm)
+  const told = (text: string) => text.replaceAll(name, () => realm).split('\n')
   const { code, message, why, fix, cause } = error
-  return new McpKeycloakError(code, { what: told(message), why: told(why), fix: told(fix), cause })
+  return new McpKeycloakError(code, { what: told(message).join(' '), why: told(why), fix: told(fix), cause })
 }
 
 /**

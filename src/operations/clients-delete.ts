@@ -55,7 +55,7 @@ function byId(clientId: string, { report, others }: FoundClients): ClientEntry {
         : [
             near.length > 0 ? 'Did you mean:' : 'Clients there:',
             ...(near.length > 0 ? near : clients).slice(0, NAMED).map(shown),
-          ].join('\n'),
+          ],
     fix: 'mcp-keycloak clients list',
   })
 }

@@ -1,9 +1,8 @@
 import { z } from 'zod'
-
-import { printableLine } from '../config/printable.ts'
 import type { Config } from '../config/schema.ts'
 import { type ClientActivity, withActivity } from '../keycloak/client-activity.ts'
 import { clientKind, clientLimit, type KeycloakClient, readClients } from '../keycloak/registered-clients.ts'
+import { printableLine } from '../printable.ts'
 import { findRealm } from './find-realm.ts'
 
 const time = z.iso.datetime().nullable()

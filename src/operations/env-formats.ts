@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 
-import { shellWord } from '../config/shell-word.ts'
+import { singleQuoted } from '../config/shell-word.ts'
 import { McpKeycloakError } from '../errors.ts'
+import { printable } from '../printable.ts'
 
 type Variables = Readonly<Record<string, string>>
 
@@ -17,16 +18,30 @@ export function dotenv(variables: Variables): readonly string[] {
   return Object.entries(variables).map(([name, value]) => `${name}=${dotenvValue(name, value)}`)
 }
 
-/** Lines for a POSIX shell: `eval "$(mcp-keycloak env --format shell)"`. */
+/**
+ * Lines for a POSIX shell: `eval "$(mcp-keycloak env --format shell)"`.
+ *
+ * @throws {McpKeycloakError} `USAGE_INVALID` for a value with control or invisible characters
+ */
 export function shell(variables: Variables): readonly string[] {
-  return Object.entries(variables).map(([name, value]) => `export ${name}=${shellWord(value)}`)
+  return Object.entries(variables).flatMap(([name, value]) => {
+    assertVisible(name, value)
+    return `export ${name}=${PLAIN.test(value) && value !== '' ? value : singleQuoted(value)}`.split('\n')
+  })
 }
 
-/** What is appended to `$GITHUB_ENV`. The delimiter cannot be guessed, so that no value can end its own text. */
+/**
+ * What is appended to `$GITHUB_ENV`. The delimiter cannot be guessed, so that no value can end its own text.
+ *
+ * @throws {McpKeycloakError} `USAGE_INVALID` for a value with control or invisible characters
+ */
 export function githubEnv(variables: Variables): string {
   const delimiter = `mcp_keycloak_${randomUUID()}`
   return Object.entries(variables)
-    .map(([name, value]) => `${name}<<${delimiter}\n${value}\n${delimiter}\n`)
+    .map(([name, value]) => {
+      assertVisible(name, value)
+      return `${name}<<${delimiter}\n${value}\n${delimiter}\n`
+    })
     .join('')
 }
 
@@ -38,6 +53,7 @@ export function githubMasks(values: readonly string[]): readonly string[] {
 }
 
 function dotenvValue(name: string, value: string): string {
+  assertVisible(name, value)
   if (PLAIN.test(value)) return value
   if (!/['\n\r]/.test(value)) return `'${value}'`
   // Between double quotes some of them expand "$" and "\\", and others do not.
@@ -46,5 +62,15 @@ function dotenvValue(name: string, value: string): string {
     what: `The value of ${name} cannot be written into a .env file.`,
     why: 'It has a line break, or a single quote and one of " $ \\ besides; programs that read .env files do not agree on those.',
     fix: 'Use --format json or --format shell, or choose another password.',
+  })
+}
+
+/** A value that may not be shown would be another one when it is printed. A secret would not be hidden from a log. */
+function assertVisible(name: string, value: string): void {
+  if (printable(value) === value) return
+  throw new McpKeycloakError('USAGE_INVALID', {
+    what: `The value of ${name} cannot be printed in this format.`,
+    why: 'It has a control character or an invisible character.',
+    fix: 'Use --format json, or choose another value.',
   })
 }

@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+
 import { z } from 'zod'
 
 import { commandTarget } from '../config/addressed.ts'
@@ -17,6 +19,12 @@ import { plannedRealmName } from './plan-realm.ts'
 
 /** Some seconds of work: more than a log of one session has. */
 const MOST_CHARACTERS = 4_000_000
+
+/** Lines; a short one costs nearly as much as a long one. */
+const MOST_LINES = 200_000
+
+/** Characters after which signals are heard. */
+const TURN_CHARACTERS = 50_000
 
 /** A refusal of just now is in these. */
 const LAST_LOG_LINES = 2000
@@ -59,7 +67,7 @@ type ReportedFinding = ExplainReport['findings'][number]
  * Finds every known failure in a text: one message, or the whole log of a client or server. Needs no server; when the
  * one that the options mean runs, its log names what the text leaves out.
  *
- * @param lines the text, line by line; its first 4 million characters are read
+ * @param lines the text, line by line; its first 4 million characters and 200,000 lines are read
  * @throws {McpKeycloakError} `USAGE_INVALID` when there is no text
  */
 export async function explain(
@@ -71,12 +79,17 @@ export async function explain(
   const sample: string[] = []
   let characters = 0
   let linesRead = 0
+  let turnAt = TURN_CHARACTERS
   let truncated = false
   for await (const whole of lines) {
-    truncated = characters + whole.length > MOST_CHARACTERS
+    truncated = characters + whole.length > MOST_CHARACTERS || linesRead === MOST_LINES
+    if (characters >= MOST_CHARACTERS || linesRead === MOST_LINES) break
     const line = whole.slice(0, MOST_CHARACTERS - characters)
-    if (truncated && line === '') break
-    characters += line.length
+    characters += line.length + 1 // an empty line is work, too
+    if (characters > turnAt) {
+      turnAt = characters + TURN_CHARACTERS
+      await nextTurn()
+    }
     linesRead++
     scan.push(line)
     for (const program of programsIn(line)) programs.add(program)

@@ -129,8 +129,8 @@ function notAllDown(
       ...others,
       ...done.flatMap((one) => one.warnings),
       ...warnings,
-    ].join('\n'),
-    fix: each(({ fix }) => fix).join('\n'),
+    ],
+    fix: each(({ fix }) => fix),
     cause: new AggregateError(failures.values()),
   })
 }

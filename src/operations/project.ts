@@ -55,6 +55,7 @@ function named(text: string, nameIn: (text: string) => unknown): string | undefi
 export function projectRealmName({ name }: Project): string {
   const word = (name.split('/').at(-1) ?? '')
     .replace(/[^A-Za-z0-9._-]+/g, '-')
-    .replace(/^[^A-Za-z0-9]+|-+$/g, '')
+    .replace(/^[^A-Za-z0-9]+/, '')
+    .replace(/-$/, '')
   return configSchema.shape.realm.safeParse(word).data ?? 'fastmcp'
 }

@@ -51,7 +51,7 @@ export function realmDifference(record: RealmRecord | null, wanted: RealmPlan): 
 
 /** Describes the difference in one paragraph, with its commands. */
 export function differenceWarning(realm: string, { why, fix, compare }: RealmDifference): string {
-  return `${differenceHeadline(realm)} ${why} To replace it: ${fix}\nTo compare: ${compare}`
+  return `${differenceHeadline(realm)} ${why} To replace it: ${fix}; to compare: ${compare}`
 }
 
 /** Describes the difference in the first line of a report. */

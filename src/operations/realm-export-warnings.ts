@@ -27,10 +27,10 @@ export function exportWarnings(content: Json, findings: ExportFindings): readonl
     ),
     ...list('Keycloak does not tell these secrets. Add them', masked),
     ...list(`${limits}. In these settings a realm made of it is another one`, missing),
-    ...(problem ? [`It cannot be applied as it is. ${problem.message}\n${problem.why}`] : []),
+    ...(problem ? [`It cannot be applied as it is. ${problem.message} ${problem.why}`] : []),
   ]
 }
 
 function list(text: string, names: readonly string[]): readonly string[] {
-  return names.length > 0 ? [`${text}:\n${names.join('\n')}`] : []
+  return names.length > 0 ? [`${text}: ${names.join(', ')}`] : []
 }

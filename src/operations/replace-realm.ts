@@ -42,7 +42,7 @@ function isRefusal(error: unknown): boolean {
 function notPutBack(name: string, backup: string, refusal: unknown, cause: unknown): McpKeycloakError {
   return new McpKeycloakError('REALM_REFUSED', {
     what: `The realm "${name}" could not be recreated, and the old one could not be put back.`,
-    why: `${(refusal as Error).message}\n${(cause as Error).message}`,
+    why: [(refusal as Error).message, (cause as Error).message],
     fix: `The old realm is in ${backup}: mcp-keycloak up --realm-file ${shellWord(backup)}`,
     cause,
   })

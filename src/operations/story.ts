@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { z } from 'zod'
-
-import { printable, printableLine } from '../config/printable.ts'
 import type { Config } from '../config/schema.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { type Happening, joinLog } from '../explain/join-log.ts'
 import { tell } from '../explain/tell.ts'
 import { parseLogEntry } from '../keycloak/log-entry.ts'
+import { printable, printableLine } from '../printable.ts'
 import { programOfUri } from './client-programs.ts'
 import { explanationSchema } from './explanation-schema.ts'
 import { openLog, sinceTime } from './logs.ts'

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises'
 
 import { assetPath } from '../assets.ts'
 import { didYouMean } from '../config/did-you-mean.ts'
+import { shellWord } from '../config/shell-word.ts'
 import { isOverlayPath } from '../config/values.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { readJsonObject } from './load.ts'
@@ -50,7 +51,7 @@ function wholeRealm(path: string, realm: unknown): McpKeycloakError {
   return new McpKeycloakError('REALM_INVALID', {
     what: `${path} is not an overlay but a whole realm${typeof realm === 'string' ? ` ("${realm}")` : ''}.`,
     why: 'An overlay holds just what it adds or changes; it has no id, and no name of another realm.',
-    fix: `Apply it as the realm: --realm-file ${path}; or keep of it what you want to add.`,
+    fix: `Apply it as the realm: --realm-file ${shellWord(path)}; or keep of it what you want to add.`,
   })
 }
 

@@ -83,18 +83,30 @@ function mergeLists(
   path: string,
   onWrite: OnWrite,
 ): unknown[] {
-  return overlay.reduce<unknown[]>(
-    (list, item) => {
-      const id = identity(item)
-      if (before.some((other) => JSON.stringify(other) === JSON.stringify(item))) return list
-      // Looked for among those of before: a policy may have one condition twice, each with its own configuration.
-      const at = before.findIndex((other) => isObject(other) && id !== undefined && identity(other) === id)
-      const inner = `${path}[${id ?? JSON.stringify(item)}]`
-      const merged = mergeObjects(at < 0 ? {} : (list[at] as Json), item, inner, onWrite)
-      return at < 0 ? [...list, merged] : list.with(at, merged)
-    },
-    [...before],
-  )
+  const list = [...before]
+  const texts = new Set(before.map((other) => JSON.stringify(other)))
+  const places = placesIn(before)
+  for (const item of overlay) {
+    if (texts.has(JSON.stringify(item))) continue
+    const id = identity(item)
+    // Looked for among those of before: a policy may have one condition twice, each with its own configuration.
+    const at = id === undefined ? undefined : places.get(id)
+    const inner = `${path}[${id ?? JSON.stringify(item)}]`
+    const merged = mergeObjects(at === undefined ? {} : (list[at] as Json), item, inner, onWrite)
+    if (at === undefined) list.push(merged)
+    else list[at] = merged
+  }
+  return list
+}
+
+/** The first item of each identity. */
+function placesIn(list: readonly unknown[]): ReadonlyMap<string, number> {
+  const places = new Map<string, number>()
+  for (const [at, item] of list.entries()) {
+    const id = isObject(item) ? identity(item) : undefined
+    if (id !== undefined && !places.has(id)) places.set(id, at)
+  }
+  return places
 }
 
 /** What an item of a list is known by, in its list; `undefined` when it has nothing of the kind. */
@@ -112,7 +124,7 @@ export function identityKey(item: Json): string | undefined {
 
 /** Whether the list at a path is one value in a list's clothes, which an overlay replaces and does not add to. */
 export function isComponentValue(path: string): boolean {
-  const key = /^components\..+\]\.config\.(.+)$/.exec(path)?.[1]
+  const key = /^components\..+\]\.config\.(.+)$/s.exec(path)?.[1]
   return key !== undefined && !COMPONENT_LISTS.has(key)
 }
 

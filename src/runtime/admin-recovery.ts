@@ -46,7 +46,8 @@ export function adminNotRecovered(instance: string, output: string): McpKeycloak
   const errors = output.split('\n').filter((line) => /ERROR|Exception|rror:/.test(line))
   return new McpKeycloakError('ADMIN_UNKNOWN', {
     what: `No new administrator could be created for instance "${instance}".`,
-    why: errors.slice(-3).join('\n') || output.trim().split('\n').at(-1) || 'Keycloak printed nothing.',
+    why:
+      errors.length > 0 ? errors.slice(-3) : output.trim().split('\n').at(-1) || 'Keycloak printed nothing.',
     fix: addressed(
       'Fix what Keycloak reports, then: mcp-keycloak up. The data is unchanged.',
       commandTarget({ instance }),

@@ -7,7 +7,7 @@ import { writePrivateFile } from './private-file.ts'
 /** Keycloak's configuration file, relative to its home. */
 const CONFIG_FILE = join('conf', 'keycloak.conf')
 
-const OPTIONS = /^\s*bootstrap-admin-\w+\s*[=:].*(?:\n|$)/gm
+const OPTIONS = /^[ \t\f]*bootstrap-admin-\w+[ \t\f]*[=:].*(?:\n|$)/gm
 
 /**
  * The options for the first administrator, as lines of Keycloak's configuration file. They have no effect on a database

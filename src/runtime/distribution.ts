@@ -98,7 +98,7 @@ async function fetchFromAnySource(version: string, folder: string, context: RunC
   }
   throw new McpKeycloakError('DISTRIBUTION_UNAVAILABLE', {
     what: `Keycloak ${version} could not be fetched.`,
-    why: failures.join('\n'),
+    why: failures,
     fix: 'Check the version and the network; or download it yourself and name the unpacked folder: --keycloak-home <folder>',
   })
 }

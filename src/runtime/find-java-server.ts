@@ -79,7 +79,7 @@ async function firstBytes(file: string): Promise<string> {
 }
 
 function versionIn(command: string): string | undefined {
-  return /keycloak-(\d+\.\d+\.\d+[^/\\]*)[/\\]bin/.exec(command)?.[1]
+  return /keycloak-(\d+\.\d+\.\d[^/\\]*)[/\\]bin/.exec(command)?.[1]
 }
 
 /** Chooses the newest server with a database. A newer one without is from an `up` that was killed too early. */

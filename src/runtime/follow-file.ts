@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises'
+import { StringDecoder } from 'node:string_decoder'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { openRegularFile } from '../config/read-file.ts'
@@ -18,21 +19,24 @@ export async function* followFile(path: string, { follow, signal }: FollowOption
   let position = 0
   let file = 0
   let rest = ''
+  let decoder = new StringDecoder('utf8') // a character may be cut by the end of a chunk
   for (;;) {
     const found = await stat(path).catch(() => undefined)
     if (found && (found.ino !== file || found.size < position)) {
       file = found.ino
       position = 0
+      decoder = new StringDecoder('utf8')
     }
     for await (const text of chunks(path, position, found?.size ?? 0)) {
       position += text.length
-      const lines = (rest + text.toString('utf8')).split('\n')
+      const lines = (rest + decoder.write(text)).split('\n')
       rest = lines.pop() ?? ''
       yield* lines
     }
     if (!follow || signal?.aborted) break
     await sleep(POLL_MS, undefined, signal ? { signal } : {}).catch(() => {})
   }
+  rest += decoder.end()
   if (rest) yield rest
 }
 

@@ -100,11 +100,11 @@ async function start(
     }))
   const startedAs = pid ? await processStart(pid) : undefined
   if (!pid || startedAs === undefined) {
-    const said = (await lastLines(log, 5)).join('\n')
+    const said = await lastLines(log, 5)
     throwIfInterrupted(context.signal) // Ctrl-C during the start: the server did not have its own process group yet
     throw new McpKeycloakError('KEYCLOAK_EXITED', {
       what: 'Keycloak could not be started.',
-      why: said || `${script} could not be run.`,
+      why: said.length > 0 ? said : `${script} could not be run.`,
       fix: `Run it by hand to see more: ${script} --version`,
     })
   }

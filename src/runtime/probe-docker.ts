@@ -55,7 +55,7 @@ export async function probeDocker(
   const compose =
     v2.exitCode === 0 ? ['docker', 'compose'] : v1.exitCode === 0 ? ['docker-compose'] : undefined
   const composeVersion = (v2.exitCode === 0 ? v2 : v1).stdout.trim()
-  const [, name = '', host = ''] = /^(\S+) (\S+:\S+)$/.exec(context.stdout.trim()) ?? []
+  const [, name = '', host = ''] = /^(\S+) ([^\s:]+:\S+)$/.exec(context.stdout.trim()) ?? []
   const endpoint = host || environment.DOCKER_HOST || ''
   const chosenBy = engineChosenBy(environment, name)
   const [, podman] = /^podman version (\S+)/.exec(client.stdout) ?? [] // its banner may be switched off

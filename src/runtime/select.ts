@@ -57,13 +57,13 @@ export async function selectRuntime(
     why: [
       `${capital(dockerLack(docker))}, and no Java 17 or later was found.`,
       ...(docker.words === undefined ? [] : [engineTrouble(docker)]),
-    ].join('\n'),
+    ],
     fix: [
       'Either of the two is enough:',
       '  Docker with Compose: https://docs.docker.com/get-docker/',
       '  a JDK, 21 or 25: https://adoptium.net (or set JAVA_HOME)',
       'Or use a Keycloak that runs elsewhere: --keycloak-url <url>',
-    ].join('\n'),
+    ],
   })
 }
 

@@ -6,6 +6,9 @@ import type { InstancePlace, Runtime, ServerHandle } from './runtime.ts'
 /** Free space below which H2 cannot write another page. */
 const FULL_BYTES = 1_000_000
 
+/** Characters of a log line that are looked at. */
+const LONGEST_LINE = 4000
+
 /** Number of log lines to read: enough for the stack trace of one failure. */
 const LOG_LINES = 200
 
@@ -74,7 +77,7 @@ export async function serverTrouble(
   const lines = await runtime.lastLog(server, LOG_LINES)
   const ended = !(await runtime.isRunning(server))
   for (const trouble of TROUBLES) {
-    const line = lines.findLast((text) => trouble.line.test(text))
+    const line = lines.findLast((text) => trouble.line.test(text.slice(0, LONGEST_LINE)))
     if (line !== undefined && (ended || !trouble.ended))
       return troubled(trouble, `Its log says: ${line.trim()}`, server)
   }

@@ -1,4 +1,6 @@
+import { printableJson } from '../printable.ts'
+
 /** A value as a Python string: a JSON string is one too. */
 export function python(value: string): string {
-  return JSON.stringify(value)
+  return printableJson(value)
 }

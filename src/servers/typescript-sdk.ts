@@ -1,4 +1,5 @@
 import type { SnippetTarget } from '../config/snippet.ts'
+import { printableJson } from '../printable.ts'
 import { listenAddress } from './listen-address.ts'
 import type { ServerProfile } from './server-profile.ts'
 
@@ -148,5 +149,5 @@ app.listen(${port}, ${quoted(host)}, (error) => {
 }
 
 function quoted(value: string): string {
-  return JSON.stringify(value)
+  return printableJson(value)
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 
 import { McpKeycloakError } from '../errors.ts'
 import { env } from '../operations/env.ts'
+import { printableLine } from '../printable.ts'
 import { clientsLeft } from './client-book.ts'
 import { connectionOf, type KeycloakConnection } from './connection.ts'
 import { ON_LEAK_VARIABLE, reportLeaks } from './leaks.ts'
@@ -106,7 +107,9 @@ function startRun(options: StartKeycloakOptions): Run {
   shared[RUN] = run
   keycloak.then(
     ({ version, runtime, reason }) => {
-      process.stderr.write(`Keycloak ${version} for the tests: ${runtime}, because ${reason}\n`)
+      process.stderr.write(
+        `${printableLine(`Keycloak ${version} for the tests: ${runtime}, because ${reason}`)}\n`,
+      )
     },
     () => {
       shared[RUN] = undefined

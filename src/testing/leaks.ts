@@ -27,9 +27,10 @@ export function reportLeaks(leaks: readonly LeakedClient[], onLeak: OnLeak): voi
   const list = leaks.map(({ realm, clientId, clientName }) => `${clientId} (${clientName}, realm ${realm})`)
   const text = {
     what: `${leaks.length === 1 ? 'A client was' : `${leaks.length} clients were`} registered and not deleted.`,
-    why: list.join('\n'),
+    why: list,
     fix: 'Register with "await using client = await realm.registerClient()": it is deleted when its scope ends.',
   }
-  if (onLeak === 'fail') throw new McpKeycloakError('CLIENTS_LEAKED', text)
-  process.emitWarning([text.what, text.why, text.fix].join('\n'), { code: 'CLIENTS_LEAKED' })
+  const leaked = new McpKeycloakError('CLIENTS_LEAKED', text)
+  if (onLeak === 'fail') throw leaked
+  process.emitWarning([leaked.message, leaked.why, leaked.fix].join('\n'), { code: 'CLIENTS_LEAKED' })
 }

@@ -94,8 +94,17 @@ describe('the checker', () => {
       'cli/main.ts': 'process.exit(1)\n',
     })
     expect(faults).toEqual([
-      'cli/commands/up.ts: uses process.stdout, which only cli/output.ts, cli/confirm.ts, cli/input.ts, testing/global-setup.ts, testing/reaper.ts may',
+      'cli/commands/up.ts: uses process.stdout, which only cli/printer.ts, cli/prompt.ts, testing/global-setup.ts, testing/reaper.ts may',
       'operations/up.ts: uses process.exitCode, which only cli/main.ts may',
+    ])
+  })
+
+  it('sees a line break of ours where only those of others can be', async () => {
+    const faults = await faultsOf({
+      'realm/load.ts': "f({ why: 'one\\ntwo' })\nf({ why: ['one', 'two'] })\n",
+    })
+    expect(faults).toEqual([
+      "realm/load.ts: has a line break in a text, which has to be an array of lines: f({ why: 'one\\ntwo' })",
     ])
   })
 

@@ -78,7 +78,7 @@ function addDelete(clients: Command, context: CommandContext): void {
 /** Shows what would go, and asks. */
 function approve(out: Output): Approve {
   return async (doomed: readonly ClientEntry[], realm) => {
-    if (!out.options.yes) out.note(clientTable(doomed, out.chalk).join('\n'))
+    if (!out.options.yes) out.note(...clientTable(doomed, out.chalkStderr))
     const what = doomed.length === 1 ? 'this client' : `these ${doomed.length} clients`
     await confirm(`Delete ${what} of "${realm}"?`, `Deleting ${what}`, out.options)
     out.step(`Deleting ${what}`)

@@ -46,11 +46,9 @@ export function addDoctorCommand(program: Command, context: CommandContext): voi
 /** Shows what was found and what would be put right, and asks. */
 function approveFix(out: Output, signal: AbortSignal): ApproveFix {
   return async ({ realm, url, changes }, found) => {
-    for (const line of renderDoctor(found, out.chalkStderr, out.options.verbose === true))
-      out.note(out.advise(line))
-    out.note(`\nIn the realm "${realm}" at ${url} this is put right (- as it is to be, + as it is):`)
-    for (const change of changes)
-      for (const line of driftLines(change, out.chalkStderr)) out.note(`  ${line}`)
+    out.note(...renderDoctor(found, out.chalkStderr, out.options.verbose === true).map(out.advise))
+    out.note('', `In the realm "${realm}" at ${url} this is put right (- as it is to be, + as it is):`)
+    out.note(...changes.flatMap((change) => driftLines(change, out.chalkStderr)).map((line) => `  ${line}`))
     await confirm('Put it right?', '--fix', out.options, signal)
   }
 }

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 
 import type { EnvReport } from '../../operations/env.ts'
+import { printableJson } from '../../printable.ts'
 import type { CommandContext } from '../context.ts'
 import { INSTANCE_KEYS, withConfigOptions } from '../options.ts'
 import { resolveOptions } from '../resolve-options.ts'
@@ -38,7 +39,7 @@ export function addEnvCommand(program: Command, { output }: CommandContext): voi
       const lines: Readonly<Record<typeof format, (report: EnvReport) => readonly string[]>> = {
         dotenv: () => dotenv(variables),
         shell: () => shell(variables),
-        json: () => [JSON.stringify(variables, undefined, 2)],
+        json: () => printableJson(variables, 2).split('\n'),
         github: () => githubMasks(secret.map((name) => variables[name] ?? '')),
       }
       out.result(report, lines[format])

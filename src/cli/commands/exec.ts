@@ -40,7 +40,7 @@ export function addExecCommand(program: Command, context: CommandContext): void 
         onWarning: (text) => out.warn([text]),
         onInterrupted: (outcome) => out.note(`Interrupted: ${outcome}`),
         onReady: (report) => {
-          if (out.options.verbose) out.note(renderTimings(report, out.chalkStderr).join('\n'))
+          if (out.options.verbose) out.note(...renderTimings(report, out.chalkStderr))
           const { version, endpoints } = report
           out.note(`Running ${words[0]} with the realm ${endpoints.issuer} (Keycloak ${version})`)
         },

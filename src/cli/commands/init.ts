@@ -2,6 +2,7 @@ import type { ChalkInstance } from 'chalk'
 import type { Command } from 'commander'
 
 import type { InitReport } from '../../operations/init.ts'
+import { printableJson } from '../../printable.ts'
 import type { CommandContext } from '../context.ts'
 import { configFlags, UP_KEYS, withConfigOptions } from '../options.ts'
 import { programName } from '../program-name.ts'
@@ -33,7 +34,7 @@ export function renderInit(
   return [
     title(chalk, `Written: ${path}`),
     '',
-    ...JSON.stringify(config, null, 2)
+    ...printableJson(config, 2)
       .split('\n')
       .map((line) => `  ${line}`),
     '',

@@ -2,10 +2,9 @@ import { homedir } from 'node:os'
 
 import type { ChalkInstance } from 'chalk'
 import type { Command } from 'commander'
-
-import { printableLine } from '../../config/printable.ts'
 import type { ProgramSnippets, SnippetsReport } from '../../operations/snippets.ts'
 import type { WriteSnippetsReport } from '../../operations/write-snippets.ts'
+import { printableLine } from '../../printable.ts'
 import { askForYes } from '../confirm.ts'
 import type { CommandContext } from '../context.ts'
 import { INSTANCE_KEYS, withConfigOptions } from '../options.ts'
@@ -45,10 +44,10 @@ export function addSnippetsCommand(program: Command, { output, uninterrupted }: 
         const report = snippets(targets, { names, platform })
         // One server alone is printed bare, so that it can go straight into a file.
         const bare = names.length === 1 && report.programs[0]?.kind === 'server'
-        const [before, after] = bare ? renderAround(report, out.chalkStderr) : []
-        if (before) out.note(`${before}\n`)
+        const [before = [], after = []] = bare ? renderAround(report, out.chalkStderr) : []
+        if (before.length > 0) out.note(...before, '')
         out.result(report, bare ? renderBare : renderSnippets)
-        if (after) out.note(`\n${after}`)
+        if (after.length > 0) out.note('', ...after)
         if (bare && !out.options.json) out.warn(otherUrls(report))
       }
     },
@@ -66,7 +65,7 @@ export function renderBare(report: SnippetsReport): string[] {
 }
 
 /** The notes around the code in the whole list; they go to stderr when the code is printed alone. */
-export function renderAround({ programs }: SnippetsReport, chalk: ChalkInstance): string[] {
+export function renderAround({ programs }: SnippetsReport, chalk: ChalkInstance): string[][] {
   const [program] = programs
   const [server, ...rest] = program?.snippets ?? []
   if (!program || !server) return []
@@ -76,7 +75,13 @@ export function renderAround({ programs }: SnippetsReport, chalk: ChalkInstance)
     false,
   )
   const howToRun = renderProgram({ ...program, snippets: rest }, chalk, false).slice(1)
-  return [[head, ...title], howToRun].map((lines) => lines.join('\n').replace(/^\n+|\s+$/g, ''))
+  return [[head, ...title], howToRun].map((lines) => trimmed(lines))
+}
+
+/** Without empty lines at both ends. */
+function trimmed(lines: readonly string[]): string[] {
+  const isText = (line: string) => line.trim() !== ''
+  return lines.slice(Math.max(0, lines.findIndex(isText)), lines.findLastIndex(isText) + 1)
 }
 
 /** What a server that is printed alone is not for: a file holds one. */
@@ -85,10 +90,8 @@ export function otherUrls({ targets, programs }: SnippetsReport): string[] {
   return others.length === 0
     ? []
     : [
-        [
-          `The realm has ${targets.length} MCP URLs; this server is for ${shown}. For another one:`,
-          ...others.map((url) => `mcp-keycloak snippets ${programs[0]?.name} --mcp-url ${url}`),
-        ].join('\n'),
+        `The realm has ${targets.length} MCP URLs; this server is for ${shown}.`,
+        ...others.map((url) => `For ${url}: mcp-keycloak snippets ${programs[0]?.name} --mcp-url ${url}`),
       ]
 }
 

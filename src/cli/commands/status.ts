@@ -7,6 +7,7 @@ import { REALM_OPTION_KEYS } from '../../config/realm-options.ts'
 import { type ConfigKey, flagName, optionMeta } from '../../config/schema.ts'
 import type { InstancesReport } from '../../operations/instances.ts'
 import type { RealmStatus, StatusReport } from '../../operations/status.ts'
+import { printableJson } from '../../printable.ts'
 import type { CommandContext } from '../context.ts'
 import { INSTANCE_KEYS, SHOW_SECRETS, withConfigOptions } from '../options.ts'
 import { row, title, warning } from '../render.ts'
@@ -104,7 +105,7 @@ function realmDiff(realm: string): string {
 /** What a realm keeps of the options that it was made with: later commands need not be told again. */
 function rememberedRows({ options }: RealmStatus, chalk: ChalkInstance): string[] {
   return options.flatMap(({ key, value }, at) =>
-    row(chalk, at === 0 ? 'Remembers' : '', `${flagName(key)} ${JSON.stringify(value)}`),
+    row(chalk, at === 0 ? 'Remembers' : '', `${flagName(key)} ${printableJson(value)}`),
   )
 }
 
@@ -124,7 +125,7 @@ function shownName(key: ConfigKey): string {
 }
 
 function shownValue(value: unknown): string {
-  return value === null || (Array.isArray(value) && value.length === 0) ? 'not set' : JSON.stringify(value)
+  return value === null || (Array.isArray(value) && value.length === 0) ? 'not set' : printableJson(value)
 }
 
 const REMEMBERED: readonly ConfigKey[] = [...REALM_OPTION_KEYS]

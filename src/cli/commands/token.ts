@@ -2,6 +2,7 @@ import type { ChalkInstance } from 'chalk'
 import type { Command } from 'commander'
 
 import type { TokenReport } from '../../operations/token.ts'
+import { printableJson } from '../../printable.ts'
 import type { CommandContext } from '../context.ts'
 import { INSTANCE_KEYS, withConfigOptions } from '../options.ts'
 import { row } from '../render.ts'
@@ -78,5 +79,5 @@ function shown(name: string, value: unknown): string {
     const time = new Date(value * 1000)
     if (!Number.isNaN(time.getTime())) return `${value}  (${time.toISOString()})`
   }
-  return typeof value === 'string' ? value : JSON.stringify(value)
+  return typeof value === 'string' ? value : printableJson(value)
 }

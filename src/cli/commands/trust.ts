@@ -2,9 +2,8 @@ import { resolve } from 'node:path'
 
 import type { ChalkInstance } from 'chalk'
 import type { Command } from 'commander'
-
-import { printableLine } from '../../config/printable.ts'
 import type { TrustReport } from '../../operations/trust.ts'
+import { printableLine } from '../../printable.ts'
 import type { CommandContext } from '../context.ts'
 import { title } from '../render.ts'
 

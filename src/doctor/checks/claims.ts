@@ -30,7 +30,7 @@ export function judgeClaims(actual: Realm, rendered: Realm): Finding {
 }
 
 function told({ path, kind, scope }: Drift & { readonly scope: string }): string {
-  const [, mapper, setting] = /^\[(.*?)\](?:\.(.*))?$/.exec(path) ?? []
+  const [, mapper, setting] = /^\[(.*?)\](?:\.(.*))?$/s.exec(path) ?? []
   return setting === undefined || kind === 'removed'
     ? `the mapper "${mapper ?? path}" of the scope "${scope}" is gone`
     : `the mapper "${mapper}" of the scope "${scope}" has another ${setting}`

@@ -17,7 +17,7 @@ export const features: Check<'info'> = {
       )
     return warn(
       `${featureWarnings.length === 1 ? 'one thing' : `${featureWarnings.length} things`} to know of how clients register`,
-      featureWarnings.join('\n'),
+      featureWarnings,
       'mcp-keycloak up with the overlays that the realm needs, or the realm on an instance of its own: --instance <name>',
     )
   },

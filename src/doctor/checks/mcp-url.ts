@@ -1,3 +1,4 @@
+import { withoutTrailingSlash } from '../../config/endpoints.ts'
 import { resetCommand } from '../../config/reset-command.ts'
 import { type Check, type Finding, fail, ok } from '../check.ts'
 
@@ -15,14 +16,12 @@ export function judgeMcpUrls(mcpUrls: readonly string[], wanted: readonly string
   const missing = wanted.filter((url) => !mcpUrls.includes(url))
   const list = mcpUrls.join(', ') || 'none'
   if (missing.length === 0) return ok(`tokens are for ${list}`)
-  const near = missing.find((url) => mcpUrls.some((known) => trimmed(known) === trimmed(url)))
+  const near = missing.find((url) =>
+    mcpUrls.some((known) => withoutTrailingSlash(known) === withoutTrailingSlash(url)),
+  )
   return fail(
     `no token is for ${missing.join(', ')}`,
     `They are for ${list}${near ? '; the two differ by the slash at the end, and are compared letter by letter' : ''}.`,
     resetCommand(undefined, { mcpUrl: [...mcpUrls, ...missing] }),
   )
-}
-
-function trimmed(url: string): string {
-  return url.replace(/\/+$/, '')
 }

@@ -48,7 +48,7 @@ export function judgeTrustedHosts(
             'An entry is a host name, *.domain, an IP address or [::1]: no scheme, no port, no path, no range.',
           ]
         : []),
-    ].join('\n'),
+    ],
     rendered
       ? `mcp-keycloak doctor --fix; to trust one more host: ${resetCommand(options, { trustedHost: ['<host>'] })}`
       : 'Admin console, Clients, Client registration, "Trusted Hosts".',

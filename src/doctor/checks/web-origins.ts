@@ -42,7 +42,7 @@ export function judgeWebOrigins(actual: Realm, rendered: Realm | undefined, opti
       ...(bad.length > 0
         ? ['An entry is an origin to the letter, e.g. http://localhost:5173, or * alone.']
         : []),
-    ].join('\n'),
+    ],
     rendered
       ? `mcp-keycloak doctor --fix; to let one more page in: ${resetCommand(options, { origin: ['<origin>'] })}`
       : 'Admin console, Clients, Client registration, "Allowed Registration Web Origins".',

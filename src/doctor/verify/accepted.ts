@@ -23,7 +23,7 @@ export async function assertAccepted({ endpoint, realm, resource }: Walk, token:
         ? []
         : [`The realm's tokens are for ${realm.mcpUrls.join(', ')}.`]),
       `The token: ${claims(token)}.`,
-    ].join('\n'),
+    ],
     fix: realm.mcpUrls.includes(resource)
       ? `The server has to expect the issuer ${realm.issuer} and the audience ${resource}; its log may say more.`
       : audienceFix(realm, resource),

@@ -1,5 +1,5 @@
-import { printable, printableLine } from '../../config/printable.ts'
 import { McpKeycloakError, throwIfInterrupted } from '../../errors.ts'
+import { printableLine, printableLines } from '../../printable.ts'
 import { Fault, type Finding, skip, textOf } from './finding.ts'
 import type { Walk } from './walk.ts'
 
@@ -17,11 +17,14 @@ export interface VerifyCheck {
 }
 
 /** A question and its answer. */
-export interface CheckResult extends Required<{ readonly [Key in keyof Finding]: Finding[Key] | null }> {
+export interface CheckResult {
   readonly name: string
   readonly title: string
   readonly status: Finding['status']
   readonly what: string
+  readonly why: string | null
+  readonly fix: string | null
+  readonly url: string | null
 }
 
 /** Who is told of the progress, and who may stop it. */
@@ -59,16 +62,9 @@ export async function runVerifyChecks(
   return results
 }
 
-/** More than any sentence of ours; a server may have put a megabyte into it. */
-const LONGEST_TEXT = 2_000
-
-function shortened(text: string): string {
-  return text.length <= LONGEST_TEXT ? text : `${text.slice(0, LONGEST_TEXT)}…`
-}
-
 /** What a server has said is shown to a person: nothing of it may steer the terminal. */
 function shown({ status, what, why, fix, url }: Finding): Omit<CheckResult, 'name' | 'title'> {
-  const clean = (text: string | undefined) => (text === undefined ? null : printable(shortened(text)))
-  const sentence = printableLine(shortened(what).replace(/\.$/, ''))
+  const clean = (text: Finding['why']) => (text === undefined ? null : printableLines(text))
+  const sentence = printableLine(what.replace(/\.$/, ''))
   return { status, what: sentence, why: clean(why), fix: clean(fix), url: clean(url) }
 }

@@ -6,9 +6,9 @@ export interface Finding {
   readonly status: Verdict
   /** What was seen, in one sentence. */
   readonly what: string
-  readonly why?: string
-  /** The next command or edit. */
-  readonly fix?: string
+  readonly why?: string | readonly string[]
+  /** The next command or edit; an array is a text of several lines. */
+  readonly fix?: string | readonly string[]
   /** Where the rule is written. */
   readonly url?: string
 }
@@ -46,5 +46,5 @@ export function skip(what: string): Finding {
 /** An error of ours as a finding. */
 export function textOf(error: Fault | McpKeycloakError): FindingText {
   if (error instanceof Fault) return error.finding
-  return { what: error.message, why: error.why, fix: error.fix }
+  return { what: error.message, why: error.why.split('\n'), fix: error.fix.split('\n') }
 }

@@ -55,7 +55,7 @@ export const DISCOVERY_FAILURES: readonly KnownFailure[] = [
     id: 'realm-not-found',
     topic: 'discovery',
     example: '{"error":"Realm does not exist"}',
-    text: [/Realm does not exist/, /realms\/(?<realm>[\w.-]+)\S*.*Realm does not exist/],
+    text: [/Realm does not exist/, /realms\/(?<realm>[\w.-]+)(?![\w.-]).*Realm does not exist/],
     culprit: ({ realm }) => realm,
     explain: (_, name) => ({
       what: `There is no realm ${name ? `"${name}"` : 'of that name'} on this Keycloak.`,
@@ -70,7 +70,7 @@ export const DISCOVERY_FAILURES: readonly KnownFailure[] = [
     id: 'wrong-url',
     topic: 'discovery',
     example: '{"error":"Unable to find matching target resource method"}',
-    text: [/Unable to find matching target resource method/, /(?<auth>\/auth)\/realms\/[\w.-]+\S*.*\b404\b/],
+    text: [/Unable to find matching target resource method/, /(?<auth>\/auth)\/realms\/[\w.-].*\b404\b/],
     explain: () => ({
       what: 'Keycloak has nothing at that URL.',
       why: 'Mostly it begins with /auth, as Keycloak had it before version 17.',

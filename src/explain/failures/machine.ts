@@ -10,7 +10,7 @@ export const MACHINE_FAILURES: readonly KnownFailure[] = [
     text: [
       /ECONNREFUSED (?<address>[\w.:[\]-]+)/,
       /Failed to connect to (?<host>\S+) port (?<port>\d+)/,
-      /host='(?<host>[^']+)', port=(?<port>\d+).*(?:Connection refused|NewConnectionError)/,
+      /host='(?<host>[^']+)', port=(?<port>\d+)(?!\d).*(?:Connection refused|NewConnectionError)/,
       /(?<!JWKS: )All connection attempts failed/,
       /dial tcp (?<address>[\d.:[\]]+): connect: connection refused/,
       /Connection refused/i,

@@ -1,53 +1,19 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 
-import { createProgram, main } from '../../../src/cli/main.ts'
+import { createProgram } from '../../../src/cli/main.ts'
 import { createOutput } from '../../../src/cli/output.ts'
 import { CONFIG_KEYS, flagName, isSwitch, negatedFlag, optionMeta } from '../../../src/config/schema.ts'
+import { runMain } from '../../helpers/run-main.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 import { testContext } from '../support/test-context.ts'
 
-/** What the program listens to, and ends with. */
-const SOURCES: readonly (readonly [NodeJS.EventEmitter, string])[] = [
-  [process, 'SIGINT'],
-  [process, 'SIGTERM'],
-  [process, 'SIGHUP'],
-  [process, 'exit'],
-  [process.stdout, 'error'],
-  [process.stderr, 'error'],
-]
-let listeners: readonly (readonly unknown[])[] = []
-
-beforeEach(() => {
-  listeners = SOURCES.map(([emitter, name]) => emitter.listeners(name))
-})
-
 afterEach(() => {
   vi.restoreAllMocks()
-  process.exitCode = undefined
-  for (const [index, [emitter, name]] of SOURCES.entries()) {
-    const added = emitter.listeners(name).filter((listener) => !listeners[index]?.includes(listener))
-    for (const listener of added) emitter.off(name, listener as () => void)
-  }
 })
-
-/** Runs the command line, and gives what it wrote where and what it ends with. */
-async function run(...args: string[]) {
-  const written = { stdout: '', stderr: '' }
-  for (const name of ['stdout', 'stderr'] as const) {
-    vi.spyOn(process[name], 'write').mockImplementation((text) => {
-      written[name] += text
-      return true
-    })
-  }
-  await main(['node', 'mcp-keycloak', ...args])
-  const { exitCode } = process
-  vi.restoreAllMocks()
-  return { ...written, exitCode }
-}
 
 /** Runs what must end as an error of usage. */
 async function misused(...args: string[]): Promise<{ message: string; why: string; fix: string }> {
-  const { stdout, stderr, exitCode } = await run(...args, '--json')
+  const { stdout, stderr, exitCode } = await runMain(...args, '--json')
   expect([stdout, exitCode]).toEqual(['', 2])
   const { code, ...error } = JSON.parse(stderr).error
   expect(code).toBe('USAGE_INVALID')
@@ -73,7 +39,7 @@ describe('the command line', () => {
   })
 
   it('names the help of exec for an option that comes before its command', async () => {
-    const { stderr } = await run('exec', '--prot', '1', '--', 'pytest')
+    const { stderr } = await runMain('exec', '--prot', '1', '--', 'pytest')
     expect(stderr).toContain('mcp-keycloak exec --help')
   })
 
@@ -99,7 +65,7 @@ describe('the command line', () => {
     [['realm'], 'Usage: mcp-keycloak realm '],
     [['clients', '--verbose'], 'Usage: mcp-keycloak clients '],
   ])('prints the help of a command that is several: %j', async (args, start) => {
-    const { stdout, stderr, exitCode } = await run(...args)
+    const { stdout, stderr, exitCode } = await runMain(...args)
     expect([stderr, exitCode]).toEqual(['', undefined])
     expect(stdout.startsWith(start)).toBe(true)
   })
@@ -114,10 +80,10 @@ describe('the command line', () => {
   })
 
   it('prints a realm file, alone on stdout, without a server', async () => {
-    const { stdout, stderr, exitCode } = await run('realm', 'render', '--realm', 'shop', '--role', 'boss')
+    const { stdout, stderr, exitCode } = await runMain('realm', 'render', '--realm', 'shop', '--role', 'boss')
     expect([stderr, exitCode]).toEqual(['', undefined])
     expect(JSON.parse(stdout)).toMatchObject({ realm: 'shop' })
-    const asJson = await run('realm', 'render', '--realm', 'shop', '--role', 'boss', '--json')
+    const asJson = await runMain('realm', 'render', '--realm', 'shop', '--role', 'boss', '--json')
     expect(JSON.parse(asJson.stdout)).toEqual({
       schemaVersion: 1,
       realm: JSON.parse(stdout),
@@ -143,7 +109,7 @@ describe('the command line', () => {
   })
 
   it('says what is wrong to a person too', async () => {
-    const { stdout, stderr, exitCode } = await run('up', '--port', '0', '--no-color')
+    const { stdout, stderr, exitCode } = await runMain('up', '--port', '0', '--no-color')
     expect([stdout, exitCode]).toEqual(['', 2])
     expect(stderr).toMatch(
       /^✘ --port is not valid \(got "0"\)\. {2}\[USAGE_INVALID\]\n {2}Why {2}It must be .*\n {2}Fix /,
@@ -156,7 +122,12 @@ describe('the command line', () => {
   })
 
   it('ends with 3 when nothing runs', async () => {
-    const { stdout, stderr, exitCode } = await run('status', '--json', '--data-folder', await tempFolder())
+    const { stdout, stderr, exitCode } = await runMain(
+      'status',
+      '--json',
+      '--data-folder',
+      await tempFolder(),
+    )
     expect([stdout, exitCode, JSON.parse(stderr).error.code]).toEqual(['', 3, 'NOT_RUNNING'])
   })
 
@@ -167,7 +138,7 @@ describe('the command line', () => {
       ['--json', '--yes', 'down'],
       ['down', '--json', '--yes'],
     ]) {
-      const { stdout, stderr, exitCode } = await run(...args, '--purge', '--data-folder', folder)
+      const { stdout, stderr, exitCode } = await runMain(...args, '--purge', '--data-folder', folder)
       expect(JSON.parse(stdout)).toMatchObject(expected)
       expect([stderr, exitCode]).toEqual(['', undefined])
     }
@@ -175,7 +146,7 @@ describe('the command line', () => {
 
   it('needs a command to execute, and gives it the standard output', async () => {
     expect((await misused('exec')).message).toBe('exec has no --json.')
-    const { stderr, exitCode } = await run('exec', '--no-color')
+    const { stderr, exitCode } = await runMain('exec', '--no-color')
     expect([stderr.split('\n')[0], exitCode]).toEqual(['✘ exec needs a command to run.  [USAGE_INVALID]', 2])
   })
 
@@ -185,19 +156,25 @@ describe('the command line', () => {
   })
 
   it('leaves to a command that is executed the options after --', async () => {
-    const { stdout, stderr, exitCode } = await run('exec', '--no-color', '--', 'no-such-command', '--json')
+    const { stdout, stderr, exitCode } = await runMain(
+      'exec',
+      '--no-color',
+      '--',
+      'no-such-command',
+      '--json',
+    )
     expect([stdout, exitCode]).toEqual(['', 127])
     expect(stderr).toMatch(/^✘ There is no command "no-such-command"\. {2}\[COMMAND_NOT_FOUND\]\n/)
   })
 
   it('writes its progress to stderr, unless it is to be quiet', async () => {
     const folder = await tempFolder()
-    const loud = await run('down', '--no-color', '--data-folder', folder)
+    const loud = await runMain('down', '--no-color', '--data-folder', folder)
     expect([loud.stdout, loud.stderr]).toEqual([
       '✔ Keycloak was not running (instance "default").\n',
       '… Stopping Keycloak\n',
     ])
-    expect((await run('down', '--quiet', '--data-folder', folder)).stderr).toBe('')
+    expect((await runMain('down', '--quiet', '--data-folder', folder)).stderr).toBe('')
   })
 })
 
@@ -209,7 +186,7 @@ it('is put together without a promise to stop by a signal: a command makes it wh
 
 describe('help', () => {
   it('lists every option of up but the secrets, and is no error', async () => {
-    const { stdout, stderr, exitCode } = await run('up', '--help')
+    const { stdout, stderr, exitCode } = await runMain('up', '--help')
     expect([stderr, exitCode]).toEqual(['', undefined])
     const flags = CONFIG_KEYS.filter((key) => !optionMeta(key).secret).flatMap((key) =>
       isSwitch(key) ? [flagName(key), negatedFlag(key)] : [flagName(key)],
@@ -220,7 +197,7 @@ describe('help', () => {
   })
 
   it('describes each switch in its own words', async () => {
-    const { stdout } = await run('up', '--help')
+    const { stdout } = await runMain('up', '--help')
     expect(stdout).toMatch(/--no-proof +skip the login test at the end of `up`\n/)
     expect(stdout).toMatch(/--no-consent +do not show the consent page/)
   })
@@ -228,7 +205,7 @@ describe('help', () => {
   it.each([['--version'], ['-V'], ['-v'], ['--no-color', '-v']])(
     'has the version: %s %s',
     async (...args) => {
-      const { stdout, exitCode } = await run(...args)
+      const { stdout, exitCode } = await runMain(...args)
       expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
       expect(exitCode).toBeUndefined()
     },
@@ -239,7 +216,7 @@ describe('help', () => {
       message: "Unknown option '-v'.",
       why: expect.stringContaining('--verbose'),
     })
-    const { stdout, stderr, exitCode } = await run('exec', 'pytest', '-v')
+    const { stdout, stderr, exitCode } = await runMain('exec', 'pytest', '-v')
     expect([stdout, exitCode]).toEqual(['', 2])
     expect(stderr).toContain('come after --')
   })

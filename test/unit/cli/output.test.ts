@@ -22,7 +22,7 @@ describe('the output of a command', () => {
   it('has warnings beside a result that has to be alone', () => {
     const [stdout, stderr] = [written('stdout'), written('stderr')]
     createOutput({ color: false }).warn(['one', 'two\nlines'])
-    expect([stdout, stderr]).toEqual([[], ['⚠ one\n', '⚠ two\n  lines\n']])
+    expect([stdout, stderr]).toEqual([[], ['⚠ one\n⚠ two lines\n']])
   })
 
   it('has the warnings of a result on stderr, and in its JSON alone', () => {

@@ -46,6 +46,10 @@ describe('what a person reads of realm diff', () => {
 })
 
 it('a realm file is alone on stdout, or where it was written', () => {
-  expect(renderRealmFile({ realm: { realm: 'r' }, output: null }, chalk)).toEqual(['{\n  "realm": "r"\n}'])
+  expect(renderRealmFile({ realm: { realm: 'r' }, output: null }, chalk)).toEqual([
+    '{',
+    '  "realm": "r"',
+    '}',
+  ])
   expect(renderRealmFile({ realm: {}, output: 'r.json' }, chalk)).toEqual(['✔ Written to r.json'])
 })

@@ -23,7 +23,7 @@ describe('an error for a person', () => {
   })
 
   it('keeps lines below each other', () => {
-    const text = { what: 'It broke.', why: 'one\ntwo', fix: 'a\nb' }
+    const text = { what: 'It broke.', why: ['one', 'two'], fix: ['a', 'b'] }
     expect(
       renderError(new McpKeycloakError('NO_RUNTIME', text), chalk, false).join('\n'),
     ).toMatchInlineSnapshot(`
@@ -70,7 +70,7 @@ describe('a line', () => {
     expect(row(chalk, 'MCP URL')).toEqual([])
   })
 
-  it('of warning goes on indented', () => {
-    expect(warning(chalk, 'one\ntwo')).toBe('⚠ one\n  two')
+  it('of warning begins with its sign', () => {
+    expect(warning(chalk, 'one')).toBe('⚠ one')
   })
 })

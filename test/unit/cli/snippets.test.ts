@@ -80,8 +80,8 @@ describe('what a person reads of snippets', () => {
     const [server] = report.programs
     const alone = [{ ...server, snippets: [...(server?.snippets ?? []), run] }] as typeof report.programs
     const [before, after] = renderAround({ ...report, programs: alone }, chalk)
-    expect(before).toBe('FastMCP  server · fastmcp\n  A server  → server.py')
-    expect(after).toBe('  Run it\n\n    uv run server.py')
+    expect(before).toEqual(['FastMCP  server · fastmcp', '  A server  → server.py'])
+    expect(after).toEqual(['  Run it', '', '    uv run server.py'])
   })
 
   it('tells the MCP URLs apart when there are several', () => {
@@ -95,8 +95,8 @@ describe('what a person reads of snippets', () => {
       'FastMCP  server · fastmcp · http://localhost:8001/mcp',
     ])
     expect(otherUrls(several)).toEqual([
-      'The realm has 2 MCP URLs; this server is for http://localhost:8000/mcp. For another one:\n' +
-        'mcp-keycloak snippets fastmcp --mcp-url http://localhost:8001/mcp',
+      'The realm has 2 MCP URLs; this server is for http://localhost:8000/mcp.',
+      'For http://localhost:8001/mcp: mcp-keycloak snippets fastmcp --mcp-url http://localhost:8001/mcp',
     ])
   })
 

@@ -53,7 +53,8 @@ describe('the table', () => {
       '      Why  Pages need them.',
       '      Fix  Send them.',
       '  ✘ Refuses another        It accepts it',
-      '      Why  One.\n           Two.',
+      '      Why  One.',
+      '           Two.',
       '      Fix  Do.',
       '  - 2 more questions       Not this time',
     ])

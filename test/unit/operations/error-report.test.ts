@@ -5,12 +5,12 @@ import { errorReport, errorReportSchema } from '../../../src/operations/error-re
 
 describe('an error for a program', () => {
   it('has what, why and fix, and nothing of what is underneath', () => {
-    const text = { what: 'a\nb', why: 'c', fix: 'd', cause: new Error('a secret') }
+    const text = { what: 'a b', why: 'c', fix: 'd', cause: new Error('a secret') }
     const report = errorReport(new McpKeycloakError('NO_RUNTIME', text))
     expect(errorReportSchema.parse(report)).toEqual({
       error: {
         code: 'NO_RUNTIME',
-        message: 'a\nb',
+        message: 'a b',
         why: 'c',
         fix: 'd',
       },

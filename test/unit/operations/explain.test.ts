@@ -26,6 +26,27 @@ describe('explain', () => {
     expect((await forget('Client not found.'))?.length).toBeGreaterThan(5)
   })
 
+  it('hears signals while it works', async () => {
+    let turns = 0
+    let isOver = false
+    const turn = () => {
+      turns++
+      if (!isOver) setImmediate(turn)
+    }
+    setImmediate(turn)
+    await explain(await nothingRuns(), Array<string>(1500).fill('unauthorized_client '.repeat(20)))
+    isOver = true
+    expect(turns).toBeGreaterThan(8) // 600,000 characters
+  })
+
+  it('reads so many lines and no more', async () => {
+    const { linesRead, truncated } = await explain(await nothingRuns(), [
+      'x',
+      ...Array<string>(300_000).fill(''),
+    ])
+    expect([linesRead, truncated]).toEqual([200_000, true])
+  }, 120_000)
+
   it('gives the nearest when nothing is known', async () => {
     const report = await explain(await nothingRuns(), [
       'Standard exchange of tokens is not enabled for this client',

@@ -96,10 +96,10 @@ describe('what to mind of an exported file', () => {
       { ...NONE, masked: ['a.b'], missing: ['c.d'], problem: refused },
     )
     expect(warnings).toEqual([
-      'Keycloak does not tell passwords. Give these users "credentials":\ncarol',
-      'Keycloak does not tell these secrets. Add them:\na.b',
-      'A file cannot say it. In these settings a realm made of it is another one:\nc.d',
-      'It cannot be applied as it is. Refused.\nBecause.',
+      'Keycloak does not tell passwords. Give these users "credentials": carol',
+      'Keycloak does not tell these secrets. Add them: a.b',
+      'A file cannot say it. In these settings a realm made of it is another one: c.d',
+      'It cannot be applied as it is. Refused. Because.',
     ])
     expect(exportWarnings({}, { ...NONE, overlay: true, missing: ['x'] })[0]).toMatch(/^An overlay can add/)
   })

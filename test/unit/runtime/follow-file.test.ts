@@ -14,6 +14,13 @@ describe('a log file', () => {
     expect(lines).toEqual(['one', 'two', 'thr'])
   })
 
+  it('keeps a character that the end of a chunk cuts', async () => {
+    const file = join(await tempFolder(), 'log')
+    await writeFile(file, `${'a'.repeat(64 * 1024 - 1)}é\n`)
+    const [line] = await Array.fromAsync(followFile(file, { follow: false, signal: undefined }))
+    expect(line?.slice(-2)).toBe('aé')
+  })
+
   it('has no lines when it is not there', async () => {
     const missing = join(await tempFolder(), 'none')
     expect(await Array.fromAsync(followFile(missing, { follow: false, signal: undefined }))).toEqual([])

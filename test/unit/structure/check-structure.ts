@@ -14,7 +14,12 @@ export async function checkStructure(root: string): Promise<readonly string[]> {
   const faults = await Promise.all(
     paths.map(async (path) => {
       const source = await readFile(join(root, path), 'utf8')
-      const found = [...nameFaults(path), ...lengthFaults(source), ...importFaults(path, source)]
+      const found = [
+        ...nameFaults(path),
+        ...lengthFaults(source),
+        ...lineBreakFaults(path, source),
+        ...importFaults(path, source),
+      ]
       return [...found, ...wordFaults(path, source)].map((fault) => `${path}: ${fault}`)
     }),
   )
@@ -32,6 +37,14 @@ function nameFaults(path: string): string[] {
 function lengthFaults(source: string): string[] {
   const lines = source.trimEnd().split('\n').length
   return lines > LONGEST_FILE_LINES ? [`has ${lines} lines, more than ${LONGEST_FILE_LINES}`] : []
+}
+
+/** A line break in such a text is taken for one of a stranger. Explanations have cleaned facts. */
+function lineBreakFaults(path: string, source: string): string[] {
+  if (path.startsWith('explain/') || path.startsWith('cli/')) return []
+  return [...source.matchAll(/^(?!.*split).*\b(?:what|why|fix): .*\\n.*$|^ *\]\.join\('\\n'\),$/gm)].map(
+    ([line]) => `has a line break in a text, which has to be an array of lines: ${line.trim()}`,
+  )
 }
 
 function importFaults(path: string, source: string): string[] {

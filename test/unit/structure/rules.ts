@@ -1,5 +1,5 @@
 /** Rooms that every room may use. */
-const ALL_MAY = ['errors', 'assets'] as const
+const ALL_MAY = ['errors', 'assets', 'printable'] as const
 
 /** What lies below the operations. */
 const ROOMS_BELOW = [
@@ -32,15 +32,16 @@ export const EDGES: Readonly<Record<string, readonly string[]>> = {
   oauth: ['config', ...ALL_MAY],
   realm: ['config', ...ALL_MAY],
   config: [...ALL_MAY],
-  errors: [],
+  errors: ['printable'],
   assets: [],
+  printable: [],
 }
 
 /** Who may import a package: a room, or one file of it. A package without a row is refused everywhere. */
 export const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli'],
   chalk: ['cli'],
-  'yocto-spinner': ['cli'],
+  'yocto-spinner': ['cli/printer.ts'],
   execa: ['runtime/exec.ts'],
   'node:child_process': ['runtime/exec.ts'],
   'node:http': ['oauth/http-send.ts', 'keycloak/asked-as.ts'],
@@ -72,15 +73,10 @@ export const WORD_USERS: readonly { readonly word: RegExp; readonly users: reado
   { word: /\bconsole\./, users: ['cli/main.ts'] },
   { word: /\bglobalThis\.fetch\b/, users: ['cli/main.ts', 'cli/leash.ts', 'oauth/bounded-fetch.ts'] },
   {
-    word: /\bprocess\.(stdout|stderr|stdin)\b/,
-    users: [
-      'cli/output.ts',
-      'cli/confirm.ts',
-      'cli/input.ts',
-      'testing/global-setup.ts',
-      'testing/reaper.ts',
-    ],
+    word: /\bprocess(\.(stdout|stderr)\b|\[)/,
+    users: ['cli/printer.ts', 'cli/prompt.ts', 'testing/global-setup.ts', 'testing/reaper.ts'],
   },
+  { word: /\bprocess\.stdin\b/, users: ['cli/prompt.ts', 'cli/input.ts', 'testing/reaper.ts'] },
 ]
 
 export const LONGEST_FILE_LINES = 250

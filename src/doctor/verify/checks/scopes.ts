@@ -30,7 +30,7 @@ export const scopes: VerifyCheck = {
 }
 
 /** A scope of one's own is added; what Keycloak or OpenID Connect defines cannot be. */
-function fixes(missing: readonly string[], { resetCommand }: RealmUnderTest): string {
+function fixes(missing: readonly string[], { resetCommand }: RealmUnderTest): readonly string[] {
   const own = missing.filter((scope) => !isReservedScope(scope))
   const reserved = missing.filter(isReservedScope)
   return [
@@ -38,5 +38,5 @@ function fixes(missing: readonly string[], { resetCommand }: RealmUnderTest): st
     ...(reserved.length > 0
       ? [`Let the server not ask for ${reserved.join(', ')}, which no option adds to the realm.`]
       : []),
-  ].join('\n')
+  ]
 }

@@ -4,7 +4,6 @@ import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 
 import { CLIENT_PROFILES } from '../../../../src/clients/all.ts'
 import { realmEndpoints } from '../../../../src/config/endpoints.ts'
-import { printable } from '../../../../src/config/printable.ts'
 import { resolveConfig } from '../../../../src/config/resolve.ts'
 import { allChecks } from '../../../../src/doctor/all.ts'
 import { type Gathered, runChecks } from '../../../../src/doctor/check.ts'
@@ -12,6 +11,7 @@ import type { Server } from '../../../../src/doctor/subjects.ts'
 import { KEYCLOAK_LIMITS } from '../../../../src/oauth/asked.ts'
 import { playground } from '../../../../src/operations/doctor-playground.ts'
 import { NO_PASSWORD } from '../../../../src/operations/doctor-server.ts'
+import { printable } from '../../../../src/printable.ts'
 import {
   type AuthorizationServerOptions,
   authorizationServerRoutes,

@@ -1,0 +1,67 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { execa } from 'execa'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { BIN, ownEnvironment } from '../helpers/cli.ts'
+import { escapesIn } from '../helpers/hostile-text.ts'
+
+let dataFolder: string
+beforeAll(async () => {
+  dataFolder = await mkdtemp(join(tmpdir(), 'mcp-keycloak-endless-'))
+})
+afterAll(() => rm(dataFolder, { recursive: true, force: true }))
+
+/** A bound for a machine whose cores are all busy; an endless run would need for ever. */
+const TIMEOUT_MS = 120_000
+
+/** Runs `explain` behind another command, whose output it reads. */
+const explainAfter = (command: string) =>
+  execa('sh', ['-c', `${command} | "$NODE" "$BIN" explain`], {
+    env: { ...ownEnvironment({ MCP_KEYCLOAK_DATA_FOLDER: dataFolder }), NODE: process.execPath, BIN },
+    extendEnv: false,
+    reject: false,
+    timeout: TIMEOUT_MS,
+  })
+
+describe('explain ends', () => {
+  it.each([
+    ['50 MB of text', "yes 'a line of a log that says nothing' | head -c 50000000"],
+    ['one line of 20 MB', 'head -c 20000000 /dev/zero | tr "\\0" a'],
+    ['a million lines', 'yes x | head -n 1000000'],
+    ['zeros without an end', 'cat /dev/zero'],
+    ['random bytes', 'head -c 5000000 /dev/urandom'],
+    ['random bytes without an end', 'cat /dev/urandom'],
+  ])('after %s', async (_, command) => {
+    const { exitCode, timedOut, stdout, stderr } = await explainAfter(command)
+    expect([timedOut, exitCode, stderr]).toEqual([false, 0, ''])
+    expect(stdout).not.toBe('')
+    expect(escapesIn(stdout)).toEqual([])
+  })
+})
+
+it.each([
+  ['one line of 20 MB of blanks', 'head -c 20000000 /dev/zero | tr "\\0" " "'],
+  ['empty lines without an end', "yes ''"],
+])('explain finds nothing to explain in %s', async (_, command) => {
+  const { exitCode, timedOut, stderr } = await explainAfter(command)
+  expect([timedOut, exitCode, stderr]).toEqual([false, 2, expect.stringContaining('nothing to explain')])
+})
+
+describe('a signal ends explain', () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('that waits for its input, by %s', async (signal) => {
+    const running = execa(process.execPath, [BIN, 'explain'], {
+      env: ownEnvironment({ MCP_KEYCLOAK_DATA_FOLDER: dataFolder }),
+      extendEnv: false,
+      reject: false,
+      timeout: TIMEOUT_MS,
+      stdin: 'pipe',
+    })
+    running.stdin.write('x\n')
+    await sleep(1500)
+    running.kill(signal)
+    const { exitCode, timedOut } = await running
+    expect([timedOut, exitCode]).toEqual([false, signal === 'SIGINT' ? 130 : 143])
+  })
+})

@@ -1,0 +1,59 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { stripTypeScriptTypes } from 'node:module'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+import { parse, type Token } from 'acorn'
+import { analyse } from 'scslre'
+import { describe, expect, it } from 'vitest'
+
+const SRC = fileURLToPath(new URL('../../../src', import.meta.url))
+
+interface Pattern {
+  readonly source: string
+  readonly flags: string
+}
+
+/** Every regular expression that is written in a source. */
+function patternsIn(source: string): readonly Pattern[] {
+  const found = new Map<number, Pattern>()
+  const onToken = ({
+    type,
+    start,
+    value,
+  }: Token & { readonly value?: { pattern: string; flags: string } }) => {
+    if (type.label === 'regexp' && value) found.set(start, { source: value.pattern, flags: value.flags })
+  }
+  parse(stripTypeScriptTypes(source), { ecmaVersion: 'latest', sourceType: 'module', onToken })
+  return [...found.values()]
+}
+
+const superLinear = (pattern: Pattern) => analyse(pattern).reports.length > 0
+
+describe('the patterns of the source', () => {
+  it('take time that grows with the text, and no faster', async () => {
+    const paths = (await readdir(SRC, { recursive: true })).filter((path) => path.endsWith('.ts'))
+    const all = await Promise.all(
+      paths.map(async (path) =>
+        patternsIn(await readFile(join(SRC, path), 'utf8')).map((pattern) => ({ path, ...pattern })),
+      ),
+    )
+    expect(all.flat().length).toBeGreaterThan(300)
+    expect(all.flat().filter(superLinear)).toEqual([])
+  }, 60_000)
+})
+
+describe('the check of patterns', () => {
+  it.each([/\s+$/, /\\+(["'])/, / {2,}\w+\.py:\d+\s*$/, /(?:x+x+)+y/, /(\d+[^/]*)\/bin/])(
+    'finds %s',
+    ({ source, flags }) => {
+      expect(superLinear({ source, flags })).toBe(true)
+    },
+  )
+
+  it('reads patterns out of TypeScript', () => {
+    expect(patternsIn('const a: RegExp = /a+$/gu; const b = 4 / 2 / 1; const c = `/x/`')).toEqual([
+      { source: 'a+$', flags: 'gu' },
+    ])
+  })
+})
