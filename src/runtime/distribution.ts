@@ -38,7 +38,8 @@ export async function cachedDistribution(
   const zip = join(cache, `keycloak-${version}.zip`)
   if (await exists(zip)) {
     if ((await isRegularFile(zip)) && (await isSound(zip, version))) return zip
-    context.onWarning(`The cached ${zip} is damaged, or was not fetched by this user; it is fetched again.`)
+    const fault = distributionSha256(version) ? 'was damaged' : 'was not fetched by this user, or was damaged'
+    context.onWarning(`The cached ${zip} ${fault}; it is fetched again.`)
     await rm(zip, { recursive: true })
   }
   await assertDiskRoom(cache, ZIP_BYTES, `Keycloak ${version}`)
