@@ -35,7 +35,8 @@ export function tell({ event, logLines }: Happening, realm: RealmContext): Told 
     return explanations.length > 0 ? { did: 'sent a request', refused: true, explanations } : undefined
   }
   const failed = event.type.endsWith('_ERROR')
-  const [done, asked] = DEEDS[event.type.replace(/_ERROR$/, '')] ?? []
+  const deed = event.type.replace(/_ERROR$/, '')
+  const [done, asked] = Object.hasOwn(DEEDS, deed) ? (DEEDS[deed] ?? []) : []
   if (failed || explanations.length > 0)
     return { did: asked ?? `caused ${event.type}`, refused: true, explanations }
   return done === undefined ? undefined : { did: withDetails(done, event), refused: false, explanations }

@@ -57,3 +57,14 @@ it('tells lines of the log that have no event', () => {
     explanations: [{ id: 'redirect-without-host' }],
   })
 })
+
+it.each(['constructor', '__proto__', 'toString'])(
+  'does not take an event called %s for one that it knows',
+  (name) => {
+    const event = { type: `${name}_ERROR`, details: {} }
+    expect(tell({ atMs: 0, event, logLines: [] }, {})).toMatchObject({
+      did: `caused ${name}_ERROR`,
+      refused: true,
+    })
+  },
+)
