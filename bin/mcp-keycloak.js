@@ -25,9 +25,10 @@ function writtenAnswer(fs, args) {
 }
 
 function run() {
-  import('node:module')
-    .then((module) => {
-      module.enableCompileCache?.()
+  Promise.all([import('node:module'), import('./compile-cache.js')])
+    .then(([module, { compileCacheFolder }]) => {
+      const folder = compileCacheFolder()
+      if (folder !== undefined) module.enableCompileCache(folder)
       return import('../dist/cli/main.js')
     })
     .then((main) => main.main(process.argv))

@@ -166,7 +166,7 @@ async function start(
           isLocked: true,
           ...(alreadyRunning && { onCreated }),
         }),
-        alreadyRunning ? undefined : runtime.clearBootstrap(state),
+        runtime.clearBootstrap(state).catch((error: Error) => warnings.push(passwordStays(error))), // also after a kill
       ])
       if (!alreadyRunning) await writeState(await runtime.settle(state))
       return {
@@ -188,6 +188,10 @@ async function start(
       throw error
     }
   })
+}
+
+function passwordStays({ message }: Error): string {
+  return `The first administrator's password is still in the server's configuration file. The next up removes it. ${message}`
 }
 
 /** What a server of ours would say of itself; asking it takes half a second while it is cold. */

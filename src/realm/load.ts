@@ -18,7 +18,7 @@ export async function loadRealm(path: string): Promise<Realm> {
   if (checked.success) return content as Realm
   const issue = checked.error.issues[0]
   const where = issue?.path.join('.') || 'the file'
-  const noName = issue?.path[0] === 'realm'
+  const noName = issue?.path[0] === 'realm' && !content.realm
   throw invalid(
     path,
     noName ? 'It has no "realm": the name of the realm.' : `At ${where}: ${issue?.message}.`,

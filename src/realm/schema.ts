@@ -30,7 +30,11 @@ const clientPolicySchema = z.looseObject({
  * @see {@link https://www.keycloak.org/docs-api/latest/rest-api/index.html#RealmRepresentation RealmRepresentation}
  */
 export const realmSchema = z.looseObject({
-  realm: z.string().min(1),
+  realm: z
+    .string()
+    .min(1)
+    .regex(/^(?!\.{1,2}$)[^/\\]*$/, 'must not be a path') // it names files of ours
+    .refine((name) => name !== 'master', "must not be Keycloak's own realm master"),
   roles: z
     .looseObject({
       realm: z.array(z.looseObject({ name: z.string() })).optional(),

@@ -1,6 +1,3 @@
-import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
-
 import { previousProjectName, projectName } from '../config/docker-names.ts'
 import { dataFolderOf } from '../config/folders.ts'
 import type { ServerSettings } from '../config/server.ts'
@@ -18,15 +15,17 @@ import { findComposeServer } from './find-compose-server.ts'
 import { imageName, pullImage } from './keycloak-image.ts'
 import { lastLines } from './last-lines.ts'
 import { logFile } from './log-file.ts'
+import { oneFileTar } from './one-file-tar.ts'
 import { ownerOf } from './owner.ts'
 import { copyPreviousData, purgePrevious, removePrevious } from './previous-project.ts'
-import { readIfThere, writePrivateFile } from './private-file.ts'
+import { readIfThere } from './private-file.ts'
 import { dockerWords } from './probe-docker.ts'
 import { recoverComposeAdmin, removeOneOff } from './recover-compose-admin.ts'
 import type { RunContext, Runtime } from './runtime.ts'
 
-/** Keycloak's configuration file in its image, which has only comments. */
-const CONTAINER_CONFIG = '/opt/keycloak/conf/keycloak.conf'
+/** Keycloak's configuration file in its image, which has only comments, and the user of the image. */
+const CONTAINER_CONFIG_FOLDER = '/opt/keycloak/conf'
+const CONTAINER_CONFIG = { name: 'keycloak.conf', mode: 0o600, uid: 1000, gid: 0 }
 
 const RUNNING = ['--filter', 'status=running']
 
@@ -60,7 +59,15 @@ export const composeRuntime: Runtime = {
   recoverAdmin: recoverComposeAdmin,
   async clearBootstrap(place) {
     const id = await findContainer(place, RUNNING)
-    if (id !== undefined) await run('docker', ['exec', id, 'bash', '-c', `: >${CONTAINER_CONFIG}`])
+    if (id === undefined) return
+    const script = `: >${CONTAINER_CONFIG_FOLDER}/${CONTAINER_CONFIG.name}`
+    await dockerLines("remove the first administrator's password from the container", [
+      'exec',
+      id,
+      'bash',
+      '-c',
+      script,
+    ])
   },
   async start(settings, context) {
     const { id } = await ownerOf(dataFolderOf(context.folder))
@@ -131,13 +138,8 @@ async function createAndStart(
   const variables = composeVariables(settings, { instance, owner, dataFolder: dataFolderOf(folder) })
   await started(compose(ownProject(instance, owner).name, ['up', '--no-start'], variables, { signal: hurry }))
   const id = (await findContainer({ instance, folder, owner }, ['--all'])) ?? ''
-  const file = join(folder, 'bootstrap.conf')
-  try {
-    await writePrivateFile(file, bootstrapLines(settings.admin))
-    await started(run('docker', ['cp', '--archive', file, `${id}:${CONTAINER_CONFIG}`])) // the container's user owns it
-  } finally {
-    await rm(file, { force: true })
-  }
+  const input = oneFileTar({ ...CONTAINER_CONFIG, text: bootstrapLines(settings.admin) })
+  await started(run('docker', ['cp', '-', `${id}:${CONTAINER_CONFIG_FOLDER}`], { input }))
   await started(run('docker', ['start', id], { signal: hurry }))
 }
 

@@ -38,9 +38,10 @@ export async function cachedDistribution(
   const zip = join(cache, `keycloak-${version}.zip`)
   if (await exists(zip)) {
     if ((await isRegularFile(zip)) && (await isSound(zip, version))) return zip
-    const fault = distributionSha256(version) ? 'was damaged' : 'was not fetched by this user, or was damaged'
-    context.onWarning(`The cached ${zip} ${fault}; it is fetched again.`)
-    await rm(zip, { recursive: true })
+    const fault = distributionSha256(version)
+      ? 'is damaged'
+      : 'has no checksum recorded on this machine, or is damaged'
+    context.onWarning(`The cached ${zip} ${fault}. It is downloaded again.`)
   }
   await assertDiskRoom(cache, ZIP_BYTES, `Keycloak ${version}`)
   const folder = join(cache, `.fetch-${randomUUID()}`)
@@ -49,6 +50,7 @@ export async function cachedDistribution(
     const fetched = await fetchFromAnySource(version, folder, context)
     if (!distributionSha256(version))
       await rememberChecksum(basename(zip), await sha256Of(fetched)).catch(() => {}) // it is fetched again next time
+    await rm(zip, { recursive: true, force: true }) // not before: it may be the only one that can be had
     await rename(fetched, zip)
     return zip
   } finally {

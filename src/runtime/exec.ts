@@ -35,6 +35,9 @@ export interface RunOptions {
 /** Gives a program its own process group, so that Ctrl-C reaches only mcp-keycloak. */
 const BACKGROUND = { reject: false, stdin: 'ignore', killDescendants: true } as const
 
+/** Windows looks for a program in the current folder first, which can be a cloned repository. This variable stops that. */
+const ON_PATH_ONLY = { NoDefaultCurrentDirectoryInExePath: '1' } as const
+
 /** Runs a program to its end. Never throws for what the program does. */
 export async function run(
   command: string,
@@ -47,7 +50,7 @@ export async function run(
     ...BACKGROUND,
     ...(input !== undefined && { stdin: 'pipe', input }),
     extendEnv,
-    ...(env && { env }),
+    env: { ...ON_PATH_ONLY, ...env },
     ...(cwd && { cwd }),
     ...(timeoutMs && { timeout: timeoutMs }),
     ...(signal && { cancelSignal: signal }),
@@ -73,6 +76,7 @@ export async function* runLines(
   const { execa } = await import('execa')
   const subprocess = execa(command, args, {
     ...BACKGROUND,
+    env: ON_PATH_ONLY,
     all: true,
     buffer: false,
     ...(signal && { cancelSignal: signal }),

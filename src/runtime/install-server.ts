@@ -84,6 +84,7 @@ async function copyServer(source: string, home: string, version: string, context
     await rm(`${home}.partial`, { recursive: true, force: true })
     await cp(source, `${home}.partial`, {
       recursive: true,
+      dereference: true, // nothing is written through a link into the user's distribution
       preserveTimestamps: true, // as in unpack.ts
       filter: (path) => !context.signal?.aborted && path !== join(source, 'data'),
     })

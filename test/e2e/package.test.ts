@@ -115,7 +115,7 @@ describe('the package, installed into an empty folder', () => {
       runtime: 'java',
       realm: 'created',
       proof: { username: 'testuser' },
-      warnings: [expect.stringContaining('was damaged; it is fetched again')],
+      warnings: [expect.stringContaining('is damaged. It is downloaded again')],
     })
     expect((await readdir(cache)).sort()).toEqual([
       'archives',

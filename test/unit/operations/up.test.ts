@@ -105,8 +105,15 @@ describe('a server that has all that is needed', () => {
   ])('is not restarted: with %j, asked for %j', async (features, overlays) => {
     const { runtime, config } = await instance(features, true)
     const report = await up(config({ with: overlays }), { restart: true })
-    expect(runtime.calls).toEqual([])
+    expect(runtime.calls).toEqual(['clear bootstrap']) // an up that was killed did not clear it
     expect(report.alreadyRunning).toBe(true)
+  })
+
+  it('whose first password cannot be removed is reported, and works', async () => {
+    const { runtime, config } = await instance([], true)
+    vi.spyOn(runtime, 'clearBootstrap').mockRejectedValue(new Error('No space left.'))
+    const { warnings } = await up(config({}))
+    expect(warnings.join()).toContain("password is still in the server's configuration file")
   })
 
   it('is started with the feature at once when it does not run', async () => {

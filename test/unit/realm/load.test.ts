@@ -42,6 +42,10 @@ describe('a realm file', () => {
     expect(await whyRefused('{"realm": fastmcp}')).toMatch(/^It is not JSON: /)
   })
 
+  it.each(['..', '../../x', 'a\\\\b', 'master'])('may not have the name %s', async (name) => {
+    expect(await whyRefused(`{"realm":"${name}"}`)).toMatch(/must not be/)
+  })
+
   it('has to be an object', async () => {
     expect(await whyRefused('[1]')).toBe('It is not a JSON object.')
   })

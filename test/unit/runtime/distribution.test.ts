@@ -80,7 +80,7 @@ describe('the cache', () => {
     githubAnswers(() => new Response('fetched'))
     const { context, warnings } = heard()
     expect(await readFile(await cachedDistribution(UNPINNED, cache, context), 'utf8')).toBe('fetched')
-    expect(warnings[0]).toContain('was not fetched by this user')
+    expect(warnings[0]).toContain('has no checksum recorded on this machine')
   })
 
   it('keeps Maven away from the .mvn of a project, whose extensions it would execute', async () => {
@@ -120,7 +120,7 @@ describe('the cache', () => {
     expect(asked).not.toHaveBeenCalled()
   })
 
-  it('drops a damaged entry, and says why it has no other when no source has one', async () => {
+  it('keeps a damaged entry until it has another, and says why no source has one', async () => {
     const cache = await tempFolder()
     await onlyPrograms({ mvn: 'echo "[INFO] x"; echo "[ERROR] Could not find artifact"; exit 1' })
     githubAnswers(() =>
@@ -131,8 +131,8 @@ describe('the cache', () => {
     const error = await refusal(() => cachedDistribution(PINNED_VERSION, cache, context))
     expect(error.code).toBe('DISTRIBUTION_UNAVAILABLE')
     expect(error.why).toBe("Maven: Could not find artifact\nKeycloak's GitHub release: getaddrinfo ENOTFOUND")
-    expect(warnings).toEqual([expect.stringContaining('was damaged; it is fetched again')])
-    expect(await readdir(cache)).toEqual([])
+    expect(warnings).toEqual([expect.stringContaining('is damaged. It is downloaded again')])
+    expect(await readdir(cache)).toEqual([`keycloak-${PINNED_VERSION}.zip`])
   })
 
   it('says what GitHub answered', async () => {

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import { describe, expect, it, vi } from 'vitest'
 
-import { run, startDetached } from '../../../src/runtime/exec.ts'
+import { run, runLines, startDetached } from '../../../src/runtime/exec.ts'
 import { preferredPrograms } from '../support/fake-programs.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
@@ -15,6 +15,14 @@ describe('a program', () => {
     const answer = { exitCode: 1, missing: true, stdout: '' }
     expect(await run('no-such-program-of-ours', [])).toMatchObject(answer)
     expect(await run('no-such-program-of-ours', [], { onLine: () => {} })).toMatchObject(answer)
+  })
+
+  it('is not looked for in the current folder, where a repository can have its own', async () => {
+    const script = 'process.stdout.write(process.env.NoDefaultCurrentDirectoryInExePath ?? "unset")'
+    expect((await run(node, ['-e', script])).stdout).toBe('1')
+    expect((await run(node, ['-e', script], { env: { A: 'b' }, extendEnv: false })).stdout).toBe('1')
+    const lines = await Array.fromAsync(runLines(node, ['-e', script], undefined))
+    expect(lines).toEqual(['1'])
   })
 
   it('says how it ended, and what it wrote where', async () => {
