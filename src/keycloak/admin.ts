@@ -137,8 +137,9 @@ function refused(login: AdminLogin, cause: unknown): McpKeycloakError {
 /** Whether Keycloak or a proxy failed. Such a failure says nothing about the password or the data. */
 function isFailure(error: unknown): boolean {
   const answer = status(error) ?? 0
+  const { error: code } = ((error as { responseData?: unknown }).responseData ?? {}) as { error?: unknown }
   // With a full disk Keycloak also answers 400 and the words of an unexpected failure.
-  return answer === 429 || answer >= 500 || (answer > 0 && answerText(error) === 'unknown_error')
+  return answer === 429 || answer >= 500 || (answer > 0 && code === 'unknown_error')
 }
 
 async function failed({ url, runtime, diagnose }: AdminLogin, cause: unknown): Promise<McpKeycloakError> {

@@ -1,5 +1,6 @@
 import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 import { execa } from 'execa'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
@@ -193,6 +194,7 @@ describe('a disk that is full', needs(canMount, 'Linux and root'), () => {
       await full[Symbol.asyncDispose]()
     })
     await cliJson<UpReport>(['up', '--no-proof'], full.env)
+    await sleep(3000) // the database writes the new realm to the disk within a second or two
     const filler = join(data, 'filler')
     await execa('dd', ['if=/dev/zero', `of=${filler}`, 'bs=64k'], { reject: false })
     // The database can use its preallocated space for a while.

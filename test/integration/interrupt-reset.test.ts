@@ -92,7 +92,8 @@ describe(`reset-realm, interrupted at ${MOMENTS} moments (seed ${SEED})`, () => 
       await press(reset, pauses)
       const { elapsedMs, ...result } = await ended
       const at = `moment ${moment}, ${pauses.length} times: ${result.seen}`
-      if (result.exitCode === 0)
+      // A key that is pressed while Node ends kills it: SIGINT, 254 on this terminal.
+      if (result.exitCode === 0 || (result.exitCode === 254 && result.seen.includes(' is reset ')))
         spanMs = Math.min(spanMs, elapsedMs) // the signal came too late: the machine has become faster
       else {
         interruptedOutcome(result)

@@ -105,6 +105,13 @@ describe('a call of the Admin API', () => {
   }
   const LOGIN = '/realms/master/protocol/openid-connect/token'
 
+  it('is a failure of Keycloak when it answers 400 and unknown_error, as with a full disk', async () => {
+    const body =
+      '{"error":"unknown_error","error_description":"For more on this error consult the server log."}'
+    const { admin } = await keycloak(60, 400, body)
+    expect(await refusal(() => admin.realms.find())).toMatchObject({ code: 'KEYCLOAK_FAILED', exitCode: 4 })
+  })
+
   it('is a failure of Keycloak when the answer is cut off, and shows nothing of it', async () => {
     const { admin } = await keycloak(60, 200, '[{"realm":"one","secret":"s3cret"},')
     const error = await refusal(() => admin.realms.find())
