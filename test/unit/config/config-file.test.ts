@@ -68,7 +68,7 @@ describe('the config file', () => {
   ])('refuses what is not JSON, with line and column: %j', async (text, where) => {
     const { why, fix } = await refusalOf(text)
     expect(why).toBe(`It is not JSON: ${where}.`)
-    expect(fix).toBe('Mend it there; JSON has no comments and no last comma.')
+    expect(fix).toBe('Fix the JSON syntax. JSON allows no comments and no trailing commas.')
   })
 
   it.each(['', ' \r\n', '\uFEFF'])('refuses an empty one, and shows how it looks: %j', async (text) => {
