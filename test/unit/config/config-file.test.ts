@@ -102,6 +102,18 @@ describe('the config file', () => {
     expect(JSON.stringify([error.message, error.why, error.fix])).not.toContain('hunter2')
   })
 
+  it('refuses a nesting that no reader would end', async () => {
+    expect((await refusalOf('['.repeat(501))).why).toBe(
+      'It is not JSON: it is nested more than 500 levels deep.',
+    )
+  })
+
+  it('may have 1 MiB and no more', async () => {
+    const text = (length: number) => `{"realm":"shop"}${' '.repeat(length - 16)}`
+    expect((await readConfigFile(await folderWith(text(2 ** 20))))?.values).toEqual({ realm: 'shop' })
+    expect((await refusalOf(text(2 ** 20 + 1))).why).toBe('It cannot be read: it has more than 1 MiB.')
+  })
+
   it('says so when it is a folder', async () => {
     const folder = await tempFolder()
     await mkdir(join(folder, CONFIG_FILE_NAME))
