@@ -37,7 +37,7 @@ const HELP_ENDS: Readonly<Record<string, HelpEnd>> = {
   trust: {
     examples: [
       ['trust', "this project's config file"],
-      ['trust --revoke', 'no longer'],
+      ['trust --revoke', 'stop trusting it'],
     ],
     section: 'trust',
     document: MCP_GUIDE,

@@ -41,6 +41,8 @@ export interface Output {
   result<Report>(report: Report, render: Render<Report>, exitCode?: number): void
   /** What to mind besides: to stderr. */
   warn(texts: readonly string[]): void
+  /** Warnings that belong to the result: to stderr at once; with `--json` into its `warnings`, if it has that field. */
+  warnWithResult(texts: readonly string[]): void
   /** What the result says the program ends with. */
   readonly exitCode: number
   /** One value of a result that has no end, to stdout: as JSON in one line, or as `render` puts it. */
@@ -61,6 +63,7 @@ export function createOutput(options: GlobalOptions, target: CommandTarget = {})
   const stderr = createPrinter('stderr', options.color)
   const silent = options.quiet === true || options.json === true
   let exitCode: number = EXIT_CODES.done
+  const held: string[] = []
   const warn = (texts: readonly string[]) => {
     if (texts.length > 0) stderr.endProgress()
     stderr.print(texts.map((text) => warning(stderr.chalk, addressed(text, target))))
@@ -83,9 +86,13 @@ export function createOutput(options: GlobalOptions, target: CommandTarget = {})
       return exitCode
     },
     warn,
+    warnWithResult(texts) {
+      if (options.json) held.push(...texts)
+      else warn(texts)
+    },
     result(found, render, code = EXIT_CODES.done) {
       stderr.endProgress()
-      const report = advised(found, target)
+      const report = advised(withWarnings(found, held), target)
       exitCode = code
       print(report, render)
       if (!options.json) warn(warningsOf(report))
@@ -105,6 +112,12 @@ export function createOutput(options: GlobalOptions, target: CommandTarget = {})
       return error instanceof McpKeycloakError ? error.exitCode : EXIT_CODES.bug
     },
   }
+}
+
+/** The report with further warnings; unchanged when it has no field for them. */
+function withWarnings<Report>(report: Report, further: readonly string[]): Report {
+  const isAble = further.length > 0 && Array.isArray((report as { warnings?: unknown } | undefined)?.warnings)
+  return isAble ? { ...report, warnings: [...further, ...warningsOf(report)] } : report
 }
 
 function warningsOf(report: unknown): readonly string[] {

@@ -1,7 +1,6 @@
 import type { Command } from 'commander'
 import type { ResolvedConfig } from '../config/resolve.ts'
 import type { TrustRequest } from '../config/trust.ts'
-import { printableLine } from '../printable.ts'
 import { askForYes } from './confirm.ts'
 import { configFlags } from './options.ts'
 import type { Output } from './output.ts'
@@ -19,19 +18,22 @@ export async function resolveOptions(
   signal?: AbortSignal,
 ): Promise<ResolvedConfig> {
   const { resolveConfig } = await import('../config/resolve.ts')
+  let isNew = false
   const askTrust = async (request: TrustRequest) => {
     const { trustLines } = await import('../config/trust.ts')
-    const { rememberTrust } = await import('../operations/trust.ts')
     const question = [
-      `The config file ${printableLine(request.path)} is not trusted yet. It sets:`,
+      `The config file ${request.path} is not trusted yet. It sets:`,
       ...trustLines(request.values).map((line) => `  ${line}`),
       'Trust it?',
     ]
-    if (!(await askForYes(question, out.options, signal))) return false
-    await rememberTrust(request)
-    return true
+    isNew = await askForYes(question, out.options, signal)
+    return isNew
   }
   const resolved = await resolveConfig({ flags: configFlags(command), askTrust })
-  if (!out.options.json) out.warn(resolved.warnings)
+  if (isNew && resolved.trusted) {
+    const { rememberTrust } = await import('../operations/trust.ts')
+    await rememberTrust(resolved.trusted)
+  }
+  out.warnWithResult(resolved.warnings)
   return resolved
 }

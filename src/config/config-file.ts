@@ -80,9 +80,8 @@ async function parse({ path, content }: FoundFile): Promise<Partial<Record<Confi
   if (text.trim() === '') throw invalid(path, 'It is empty.', example)
   const values = parseJson(text)
   if (values === undefined) {
-    const { jsonFault } = await import('./json-fault.ts') // every command reads the file, few find it broken
-    const fault = jsonFault(text, { disallowComments: true }) ?? 'a character that has to be escaped'
-    throw invalid(path, `It is not JSON: ${fault}.`, 'Mend it there; JSON has no comments and no last comma.')
+    const { FIX_JSON, notJson } = await import('./json-fault.ts') // every command reads the file, few find it broken
+    throw invalid(path, notJson(text), FIX_JSON)
   }
   if (typeof values !== 'object' || values === null || Array.isArray(values)) {
     throw invalid(path, 'It is not a JSON object.', example)

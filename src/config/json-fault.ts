@@ -1,6 +1,15 @@
 import { type ParseErrorCode, type ParseOptions, printParseErrorCode, visit } from 'jsonc-parser'
 
-import { isTooDeep } from './parse-json.ts'
+import { DEEPEST, isTooDeep } from './parse-json.ts'
+
+/** Describes why a text is not JSON, and where; quotes nothing of it. */
+export function notJson(text: string): string {
+  const fault = jsonFault(text, { disallowComments: true }) ?? 'a string has an unescaped control character'
+  return `It is not JSON: ${fault}.`
+}
+
+/** The fix for a text that is not JSON. */
+export const FIX_JSON = 'Fix the JSON syntax. JSON allows no comments and no trailing commas.'
 
 /**
  * What is wrong with a text that should be JSON, and where: `property name expected at line 3, column 1`.
@@ -9,7 +18,7 @@ import { isTooDeep } from './parse-json.ts'
  * @returns `undefined` for a text that is right
  */
 export function jsonFault(text: string, options: ParseOptions): string | undefined {
-  if (isTooDeep(text)) return 'more brackets in brackets than can be read'
+  if (isTooDeep(text)) return `it is nested more than ${DEEPEST} levels deep`
   const error = firstError(text, options)
   if (error === undefined) return undefined
   const lines = text.slice(0, error.offset).split('\n')

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 
 import { McpKeycloakError } from '../errors.ts'
 import { isForeign } from './file-owner.ts'
-import { folders, instanceFolder } from './folders.ts'
+import { folders, instanceFolder, platformFolders } from './folders.ts'
 import { isInside } from './project-paths.ts'
 import { isOfKernel } from './read-file.ts'
 import { type Config, type ConfigKey, flagName } from './schema.ts'
@@ -32,9 +32,10 @@ async function assertOwnFolder(folder: string, key: ConfigKey): Promise<void> {
   const fault = await faultOf(place)
   if (fault !== undefined) throw unusable(folder, `${place.path} ${fault}.`, key)
   if (place.path !== folder || process.getuid === undefined) return
-  if (isForeign(place.stats.uid)) throw untrusted(folder, 'It belongs to another user.', key)
+  if (isForeign(place.stats.uid))
+    throw untrusted(folder, 'It belongs to another user', chooseOwn(folder, key))
   if (place.stats.mode & WRITABLE_BY_ALL)
-    throw untrusted(folder, 'Every user of this machine can write to it.', key)
+    throw untrusted(folder, 'Other users can write to it', chooseInside(folder, key))
 }
 
 interface Place {
@@ -66,10 +67,21 @@ function unusable(folder: string, why: string, key: ConfigKey): McpKeycloakError
   })
 }
 
-function untrusted(folder: string, why: string, key: ConfigKey): McpKeycloakError {
+function chooseOwn(folder: string, key: ConfigKey): string {
+  const { data, cache } = platformFolders()
+  const own = key === 'dataFolder' ? data : cache
+  return `Choose a folder of your own: ${flagName(key)} ${isInside(own, folder) ? '<folder>' : shellWord(own)}`
+}
+
+/** A new folder in it belongs to this user. One that another user puts in its place is refused for its owner. */
+function chooseInside(folder: string, key: ConfigKey): string {
+  return `Choose a folder inside it: ${flagName(key)} ${shellWord(join(folder, 'mcp-keycloak'))}`
+}
+
+function untrusted(folder: string, why: string, fix: string): McpKeycloakError {
   return new McpKeycloakError('CONFIG_UNTRUSTED', {
     what: `The folder ${folder} is not safe to use.`,
-    why: `${why} Servers in it are executed, and passwords in it are used.`,
-    fix: `Take a folder of your own (${flagName(key)} ${shellWord(join(folder, 'mcp-keycloak'))}), or change owner and mode: chmod 700.`,
+    why: `${why}. They could replace servers that run and passwords that are used.`,
+    fix,
   })
 }

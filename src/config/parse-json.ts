@@ -1,5 +1,5 @@
 /** Levels of a JSON text: more than any file has, and few enough for functions that call themselves. */
-const DEEPEST = 500
+export const DEEPEST = 500
 
 /** The value of a JSON text; `undefined` when it is none, or is nested too deeply. */
 export function parseJson(text: string): unknown {

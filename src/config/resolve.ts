@@ -3,7 +3,6 @@ import { resolve } from 'node:path'
 import { z } from 'zod'
 
 import { type ErrorCode, McpKeycloakError } from '../errors.ts'
-import { printableLine } from '../printable.ts'
 import { type ConfigFile, readConfigFile } from './config-file.ts'
 import { assertOwnFolders } from './own-folder.ts'
 import { isInside, projectFolder, realDestination } from './project-paths.ts'
@@ -39,6 +38,8 @@ export interface ResolvedConfig {
   readonly configFile: string | undefined
   /** Files outside the project that the config file names. */
   readonly warnings: readonly string[]
+  /** The values of the config file that the user trusts, or has just trusted; `undefined` when none requires trust. */
+  readonly trusted: TrustRequest | undefined
 }
 
 /** What the options are resolved from. */
@@ -91,6 +92,7 @@ export async function resolveConfig(sources: ConfigSources = {}): Promise<Resolv
     sources: Object.fromEntries(places) as Record<ConfigKey, string | null>,
     configFile: file?.path,
     warnings: file ? await filesOutside(file, config, counts) : [],
+    trusted: request,
   }
 }
 
@@ -108,7 +110,7 @@ async function filesOutside(
   const reals = await Promise.all(named.map((file) => realDestination(file)))
   return reals
     .filter((real) => !isInside(project, real))
-    .map((real) => printableLine(`${path} names a file outside the project: ${real}`))
+    .map((real) => `${path} names a file outside the project: ${real}`)
 }
 
 /** Where a value came from, by kind and by name. */

@@ -10,7 +10,7 @@ import { isForeign } from './file-owner.ts'
 import { platformFolders } from './folders.ts'
 import { parseJson } from './parse-json.ts'
 import { readRegularFile } from './read-file.ts'
-import { CONFIG_KEYS, type Config, type ConfigKey, flagName } from './schema.ts'
+import { CONFIG_KEYS, type Config, type ConfigKey, environmentName, flagName } from './schema.ts'
 import { shellWord } from './shell-word.ts'
 
 /** Keys that decide where passwords go or what is executed, each with its effect. */
@@ -20,6 +20,9 @@ const EFFECTS: Readonly<Partial<Record<ConfigKey, string>>> = {
   dataFolder: 'the servers and passwords in it are used',
   cacheFolder: 'the servers in it are executed',
 }
+
+/** Keys of files to read. Windows logs in to the host of a UNC path before it reads anything. */
+const READ_FILES: readonly ConfigKey[] = ['realmFile', 'with']
 
 /** Decides nothing alone, and is trusted with the others. */
 const WITH_THEM: ConfigKey = 'runtime'
@@ -58,12 +61,21 @@ export function trustRequest(
   file: ConfigFile,
   config: Config,
   counts: readonly ConfigKey[],
+  platform = process.platform,
 ): TrustRequest | undefined {
   const { realPath: path, folder, isForeign } = file
-  const decisive = counts.filter((key) => isForeign || EFFECTS[key] !== undefined)
+  const decisive = counts.filter((key) => isForeign || effectOf(key, config[key], platform) !== undefined)
   if (decisive.length === 0) return undefined
   const keys = CONFIG_KEYS.filter((key) => counts.includes(key) && [...decisive, WITH_THEM].includes(key))
   return { path, folder, isForeign, values: Object.fromEntries(keys.map((key) => [key, config[key]])) }
+}
+
+/** The effect of a value that decides where passwords go or what is executed; `undefined` for every other value. */
+function effectOf(key: ConfigKey, value: unknown, platform = process.platform): string | undefined {
+  const isOfHost = (path: unknown) => platform === 'win32' && /^[\\/]{2}/.test(String(path))
+  return READ_FILES.includes(key) && [value].flat().some(isOfHost)
+    ? 'Windows sends your login to that host'
+    : EFFECTS[key]
 }
 
 /** Whether the user has trusted these values of this file. A changed value has to be trusted again. */
@@ -93,7 +105,7 @@ export async function readTrustRecord(file: string): Promise<TrustRecord | undef
 /** Describes each value of a request in one line, with its effect. */
 export function trustLines(values: TrustRequest['values']): string[] {
   return Object.entries(values).map(([key, value]) => {
-    const effect = EFFECTS[key as ConfigKey]
+    const effect = effectOf(key as ConfigKey, value)
     const shown = typeof value === 'string' ? value : JSON.stringify(value)
     const host = key === 'keycloakUrl' ? URL.parse(String(value))?.host : undefined // what "good@evil" really means
     const place = host === undefined ? effect : effect?.replace('there', `to ${host}`)
@@ -103,16 +115,17 @@ export function trustLines(values: TrustRequest['values']): string[] {
 
 /** The error for a config file that was not trusted. */
 export function untrusted({ path, folder, values, isForeign }: TrustRequest): McpKeycloakError {
-  const flags = Object.keys(values).map((key) => flagName(key as ConfigKey))
+  const keys = Object.keys(values) as ConfigKey[]
+  const own = keys.map((key) => `${flagName(key)} or ${environmentName(key)}`).join(', ')
   const why = isForeign
     ? 'It belongs to another user. It sets:'
-    : 'It comes with the project, and sets what decides where passwords go and what is executed:'
+    : 'It came with the project, and can send your password elsewhere or run programs. It sets:'
   return new McpKeycloakError('CONFIG_UNTRUSTED', {
-    what: `The config file ${printableLine(path)} is not trusted.`,
+    what: `The config file ${path} is not trusted.`,
     why: [why, ...trustLines(values)],
     fix: [
-      `If you know these values: ${trustCommand(folder)}`,
-      `Else overrule them with flags or variables: ${flags.join(', ')}.`,
+      `If you trust these values: ${trustCommand(folder)}`,
+      `Otherwise set your own ${keys.length > 1 ? 'values' : 'value'}: ${own}.`,
     ],
   })
 }

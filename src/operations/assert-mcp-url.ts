@@ -1,3 +1,4 @@
+import { shellWord } from '../config/shell-word.ts'
 import { mcpUrl } from '../config/values.ts'
 import { McpKeycloakError } from '../errors.ts'
 
@@ -23,5 +24,22 @@ export function assertMcpUrl(text: string, call: (url: string) => string): void 
     what: `${JSON.stringify(text)} is no MCP URL.`,
     why: `It ${error.issues[0]?.message}.`,
     fix: call(withoutScheme ? `http://${text}` : 'http://localhost:8000/mcp'),
+  })
+}
+
+/** Names of this machine that no name service resolves. */
+const THIS_MACHINE: readonly (string | undefined)[] = ['localhost', '127.0.0.1', '[::1]']
+
+/**
+ * Refuses the URL of another machine that only a config file names: nobody asked for requests to that host.
+ *
+ * @throws {McpKeycloakError} `CONFIG_UNTRUSTED`
+ */
+export function assertOnThisMachine(url: string | undefined): void {
+  if (url === undefined || THIS_MACHINE.includes(URL.parse(url)?.hostname)) return
+  throw new McpKeycloakError('CONFIG_UNTRUSTED', {
+    what: `verify sends no requests to ${url} without your word.`,
+    why: 'Only the config file names that URL, and it is not on this machine.',
+    fix: `mcp-keycloak verify ${shellWord(url)}`,
   })
 }

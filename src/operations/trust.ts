@@ -1,9 +1,10 @@
-import { readdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { lstat, readdir, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 
 import { z } from 'zod'
 
 import { CONFIG_FILE_NAME, readConfigFile } from '../config/config-file.ts'
+import { realDestination } from '../config/project-paths.ts'
 import { resolveConfig } from '../config/resolve.ts'
 import {
   readTrustRecord,
@@ -45,33 +46,33 @@ export async function trust(
   folder: string,
   isExpected = (_values: TrustRequest['values']) => true,
 ): Promise<TrustReport> {
-  const path = await configFileOf(folder)
-  let request: TrustRequest | undefined
-  const askTrust = async (asked: TrustRequest) => {
-    if (!isExpected(asked.values)) return false
-    request = asked
-    await rememberTrust(asked)
-    return true
-  }
+  const file = await readConfigFile(folder)
+  if (file === undefined) throw noConfigFile(folder)
+  const askTrust = async ({ values }: TrustRequest) => isExpected(values)
   // Without flags and variables each key of the file counts.
-  await resolveConfig({ cwd: folder, env: {}, askTrust })
-  const known = request ?? (await readTrustRecord(trustRecordFile(path)))
-  return report([{ path, values: (known?.values ?? {}) as TrustRecord['values'], trusted: true }])
+  const { trusted } = await resolveConfig({ cwd: folder, env: {}, askTrust })
+  await (trusted ? rememberTrust(trusted) : forget(trustRecordFile(file.realPath)))
+  const values = (trusted?.values ?? {}) as TrustRecord['values']
+  return report([{ path: file.realPath, values, trusted: true }])
 }
 
 /**
- * Revokes the trust in the config file of a folder.
+ * Revokes the trust in the config file of a folder: the nearest one upwards that is there or was trusted. Its contents
+ * do not matter.
  *
  * @throws {McpKeycloakError} `USAGE_INVALID` when there is no such file, `STATE_UNWRITABLE`
  */
 export async function revokeTrust(folder: string): Promise<TrustReport> {
-  const path = await configFileOf(folder)
-  const file = trustRecordFile(path)
-  const known = await readTrustRecord(file)
-  await rm(file, { force: true }).catch((error: unknown) => {
-    throw unwritable(file, error)
-  })
-  return report([{ path, values: known?.values ?? {}, trusted: false }])
+  for (const place of upwards(folder)) {
+    const named = join(place, CONFIG_FILE_NAME)
+    const path = await realDestination(named)
+    const file = trustRecordFile(path)
+    if (!(await exists(file)) && !(await exists(named))) continue
+    const known = await readTrustRecord(file)
+    await forget(file)
+    return report([{ path, values: known?.values ?? {}, trusted: false }])
+  }
+  throw noConfigFile(folder)
 }
 
 /** Lists the trusted config files. */
@@ -93,10 +94,27 @@ export async function rememberTrust({ path, values }: TrustRequest): Promise<voi
   await writePrivateJson(trustRecordFile(path), { schemaVersion: 1, path, values, trustedAt })
 }
 
-async function configFileOf(folder: string): Promise<string> {
-  const file = await readConfigFile(folder)
-  if (file) return file.realPath
-  throw new McpKeycloakError('USAGE_INVALID', {
+async function forget(record: string): Promise<void> {
+  await rm(record, { force: true }).catch((error: unknown) => {
+    throw unwritable(record, error)
+  })
+}
+
+/** A folder and all folders above it. */
+function upwards(folder: string): readonly string[] {
+  return [folder, ...(dirname(folder) === folder ? [] : upwards(dirname(folder)))]
+}
+
+/** Whether there is a file, or a link with that name. */
+async function exists(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  )
+}
+
+function noConfigFile(folder: string): McpKeycloakError {
+  return new McpKeycloakError('USAGE_INVALID', {
     what: 'There is no config file to trust.',
     why: `No ${CONFIG_FILE_NAME} was found in ${folder} and the folders above it.`,
     fix: 'Name the folder of the project: mcp-keycloak trust <folder>',

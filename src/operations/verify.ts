@@ -108,6 +108,7 @@ export async function verifyServer(
   { requestTimeoutMs = 10_000, insecure = false, onStep, signal }: VerifyOptions,
 ): Promise<VerifyReport> {
   const startedAt = Date.now()
+  onStep?.(`Verifying ${mcpUrl}`)
   const walk = startWalk(mcpUrl, realm, { requestTimeoutMs, insecure, signal })
   const ask = async () => {
     const checks = await runVerifyChecks(VERIFY_CHECKS, walk, { onStep, signal })

@@ -13,7 +13,6 @@ import { readRegularFile } from '../config/read-file.ts'
 import type { SnippetTarget } from '../config/snippet.ts'
 import { followLinks } from '../config/written-file.ts'
 import { McpKeycloakError } from '../errors.ts'
-import { printableLine } from '../printable.ts'
 import { SERVER_PROFILES } from '../servers/all.ts'
 import { assertServerName, byName } from './snippets.ts'
 
@@ -45,6 +44,8 @@ const writtenFileSchema = z
 /** `snippets --write --json`: what became of each file. */
 export const writeSnippetsReportSchema = z.strictObject({
   schemaVersion: z.literal(1),
+  /** The MCP URLs that each file has now. */
+  mcpUrls: z.array(z.string()).readonly(),
   files: z.array(writtenFileSchema).readonly(),
   warnings: z.array(z.string()).readonly(),
 })
@@ -96,6 +97,7 @@ export async function writeSnippets(
   })
   return {
     schemaVersion: 1,
+    mcpUrls: targets.map(({ mcpUrl }) => mcpUrl),
     files: plans.map(({ name, title, path, link, action }) => {
       const backup = prepared.find((change) => change.path === path)?.backup
       return { name, title, path, ...(link && { link }), action, ...(backup && { backup }) }
@@ -141,11 +143,7 @@ async function plan(
   const asked = await chooseFile(found, names)
   // A link into a folder of dotfiles stays a link: its target is what is written.
   const { real: path, leadsOut } = await followLinks(asked, { home, cwd })
-  if (leadsOut && !(await followLink(asked, path)))
-    throw notWritten(
-      printableLine(asked),
-      `A link leads from there to ${printableLine(path)}, out of the project.`,
-    )
+  if (leadsOut && !(await followLink(asked, path))) throw isLink(asked, path, program.name)
   const link = (await lstat(asked).catch(() => undefined))?.isSymbolicLink() ? asked : undefined
   const content = await readIfThere(path)
   const before = content?.replace(/^\uFEFF/, '')
@@ -162,6 +160,17 @@ async function plan(
   const action = before === undefined ? 'created' : text === content ? 'unchanged' : 'updated'
   const mode = content === undefined ? undefined : (await stat(path)).mode & 0o777
   return { ...program, path, link, mode, action, text: text ?? '', warnings }
+}
+
+function isLink(link: string, path: string, name: string): McpKeycloakError {
+  return new McpKeycloakError('SNIPPET_NOT_WRITTEN', {
+    what: `${link} was not written.`,
+    why: `It is a link to ${path}, outside the project. Nothing was changed.`,
+    fix: [
+      `To write there, run this on a terminal, without --yes and --json, and answer y: mcp-keycloak snippets ${name} --write`,
+      `Otherwise remove the link, or paste what this prints: mcp-keycloak snippets ${name}`,
+    ],
+  })
 }
 
 /** Chooses the file to write: an existing one that has the server, else any existing one, else the first. */

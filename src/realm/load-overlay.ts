@@ -29,7 +29,7 @@ export async function loadOverlay(nameOrPath: string, baseRealm?: string): Promi
   const names = await overlayNames()
   if (!isPath && !names.includes(nameOrPath)) throw unknown(nameOrPath, names)
   const path = isPath ? nameOrPath : assetPath(`realms/with/${nameOrPath}.json`)
-  const content = await readJsonObject(path)
+  const content = await readJsonObject(path, 'overlay')
   const isOfAnother = baseRealm !== undefined && content.realm !== undefined && content.realm !== baseRealm
   if (content.id !== undefined || isOfAnother) {
     throw wholeRealm(path, content.realm)

@@ -7,6 +7,9 @@ import { type Realm, realmSchema } from './schema.ts'
 /** The realm that is applied when no other is named. */
 export const BASE_REALM_FILE = assetPath('realms/fastmcp.json')
 
+/** A file with a realm, or with a part of one. */
+type FileKind = 'realm file' | 'overlay'
+
 /**
  * Reads a realm file. What is returned is the file's own object, key order and all, not a copy by the schema.
  *
@@ -29,33 +32,39 @@ export async function loadRealm(path: string): Promise<Realm> {
 /**
  * Reads a file that holds one JSON object.
  *
+ * @param kind for the error's text
  * @throws {McpKeycloakError} `REALM_INVALID`
  */
-export async function readJsonObject(path: string): Promise<Readonly<Record<string, unknown>>> {
+export async function readJsonObject(
+  path: string,
+  kind: FileKind = 'realm file',
+): Promise<Readonly<Record<string, unknown>>> {
   const text = await readTextFile(path).catch((cause: NodeJS.ErrnoException) => {
-    throw invalid(path, ...unreadable(cause))
+    throw invalid(path, ...unreadable(cause, kind), kind)
   })
   const content = parseJson(text)
   if (content === undefined) {
     // The position alone: the file need not be a realm, and its contents may be nobody's business.
-    const { jsonFault } = await import('../config/json-fault.ts')
-    const fault = jsonFault(text, { disallowComments: true }) ?? 'a character that has to be escaped'
-    throw invalid(
-      path,
-      `It is not JSON: ${fault}.`,
-      'Fix the JSON syntax; JSON has no comments and no last comma.',
-    )
+    const { FIX_JSON, notJson } = await import('../config/json-fault.ts')
+    throw invalid(path, notJson(text), FIX_JSON, kind)
   }
   if (typeof content === 'object' && content !== null && !Array.isArray(content)) return { ...content }
-  throw invalid(path, 'It is not a JSON object.', "Correct it; the format is Keycloak's realm export.")
+  throw invalid(path, 'It is not a JSON object.', "Correct it; the format is Keycloak's realm export.", kind)
 }
 
-function unreadable({ code, message }: NodeJS.ErrnoException): readonly [why: string, fix: string] {
+function unreadable(
+  { code, message }: NodeJS.ErrnoException,
+  kind: FileKind,
+): readonly [why: string, fix: string] {
   if (code === 'ENOENT') return ['There is no such file.', 'Check the path.']
-  if (code !== 'EFTYPE') return [message, 'Check the path.']
-  return [`I${message.slice(1)}.`, 'Write the realm into a file, and name that file.']
+  const why = `I${message.slice(1)}.`
+  if (code === 'EFTYPE')
+    return [why, `Write the ${kind === 'overlay' ? kind : 'realm'} into a file, and name that file.`]
+  if (code === 'EFBIG')
+    return [why, 'Use a smaller file, for example one without users; --user adds test users.']
+  return [message, 'Check the path.']
 }
 
-function invalid(path: string, why: string, fix: string): McpKeycloakError {
-  return new McpKeycloakError('REALM_INVALID', { what: `The realm file ${path} cannot be used.`, why, fix })
+function invalid(path: string, why: string, fix: string, kind: FileKind = 'realm file'): McpKeycloakError {
+  return new McpKeycloakError('REALM_INVALID', { what: `The ${kind} ${path} cannot be used.`, why, fix })
 }

@@ -1,4 +1,3 @@
-import { resolveConfig } from '../config/resolve.ts'
 import { type Config, type ConfigKey, environmentName } from '../config/schema.ts'
 import { adminWhenReady } from '../keycloak/admin-when-ready.ts'
 import { temporaryName } from '../keycloak/temporary-realm.ts'
@@ -12,6 +11,7 @@ import { type KeycloakServer, type ManagedServer, manageServer } from './keycloa
 import { onLeakOfRun } from './leaks.ts'
 import { sweepTestRealms, TEST_REALMS } from './remove-realm.ts'
 import type { Given, OnLeak, RealmSettings } from './settings.ts'
+import { resolveTestConfig } from './test-config.ts'
 import type { TestRealm } from './test-realm.ts'
 import { makeWorkshop, removeWorkshop, startReaper, sweepWorkshops } from './workshop.ts'
 
@@ -101,7 +101,7 @@ export async function ownConfig(settings: RealmSettings & ServerSettings): Promi
   const { port = await freePort(), managementPort, realm = temporaryName(TEST_REALMS) } = settings
   // Who names a Keycloak and a runtime names a runtime for where there is no such Keycloak.
   const env = { ...process.env, [environmentName('keycloakUrl')]: undefined }
-  const { config } = await resolveConfig({ env, flags: { proof: false, ...settings, realm, port } })
+  const config = await resolveTestConfig({ env, flags: { proof: false, ...settings, realm, port } })
   return { ...config, managementPort, keycloakUrl: undefined }
 }
 

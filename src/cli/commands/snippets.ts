@@ -2,12 +2,13 @@ import { homedir } from 'node:os'
 
 import type { ChalkInstance } from 'chalk'
 import type { Command } from 'commander'
+import { shellWord } from '../../config/shell-word.ts'
 import type { ProgramSnippets, SnippetsReport } from '../../operations/snippets.ts'
 import type { WriteSnippetsReport } from '../../operations/write-snippets.ts'
-import { printableLine } from '../../printable.ts'
 import { askForYes } from '../confirm.ts'
 import type { CommandContext } from '../context.ts'
 import { INSTANCE_KEYS, withConfigOptions } from '../options.ts'
+import type { GlobalOptions } from '../output.ts'
 import { title } from '../render.ts'
 import { resolveOptions } from '../resolve-options.ts'
 
@@ -34,10 +35,7 @@ export function addSnippetsCommand(program: Command, { output, uninterrupted }: 
       if (write) {
         const { writeSnippets } = await import('../../operations/write-snippets.ts')
         const machine = { home: homedir(), cwd: process.cwd(), platform }
-        const followLink = (link: string, path: string) => {
-          const place = `${printableLine(link)} is a link to ${printableLine(path)}`
-          return askForYes(`${place}, outside the project. Write there?`, out.options)
-        }
+        const followLink = asksToFollow(out.options)
         out.result(await writeSnippets(targets, names, machine, { followLink, uninterrupted }), renderWritten)
       } else {
         const { snippets } = await import('../../operations/snippets.ts')
@@ -52,6 +50,11 @@ export function addSnippetsCommand(program: Command, { output, uninterrupted }: 
       }
     },
   )
+}
+
+/** The question whether to follow a link out of the project; only a typed yes follows it. */
+export function asksToFollow(options: GlobalOptions): (link: string, path: string) => Promise<boolean> {
+  return (link, path) => askForYes(`${link} is a link to ${path}, outside the project. Write there?`, options)
 }
 
 /** All snippets, each under the name of its program, and of its MCP URL when there are several. */
@@ -91,7 +94,9 @@ export function otherUrls({ targets, programs }: SnippetsReport): string[] {
     ? []
     : [
         `The realm has ${targets.length} MCP URLs; this server is for ${shown}.`,
-        ...others.map((url) => `For ${url}: mcp-keycloak snippets ${programs[0]?.name} --mcp-url ${url}`),
+        ...others.map(
+          (url) => `For ${url}: mcp-keycloak snippets ${programs[0]?.name} --mcp-url ${shellWord(url)}`,
+        ),
       ]
 }
 
@@ -99,7 +104,11 @@ export function otherUrls({ targets, programs }: SnippetsReport): string[] {
 export function renderWritten(report: WriteSnippetsReport, chalk: ChalkInstance): string[] {
   return report.files.map(({ title: program, path, link, action, backup }) => {
     const way = link ? `, by the link ${link}` : ''
-    return title(chalk, `${program}: ${path} ${action}${way}${backup ? ` (as it was: ${backup})` : ''}`)
+    const urls = report.mcpUrls.join(', ')
+    return title(
+      chalk,
+      `${program}: ${path} ${action}${way}, with ${urls}${backup ? ` (as it was: ${backup})` : ''}`,
+    )
   })
 }
 

@@ -1,9 +1,8 @@
 import { resolve } from 'node:path'
 
 import type { ChalkInstance } from 'chalk'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import type { TrustReport } from '../../operations/trust.ts'
-import { printableLine } from '../../printable.ts'
 import type { CommandContext } from '../context.ts'
 import { title } from '../render.ts'
 
@@ -18,7 +17,7 @@ export function addTrustCommand(program: Command, { output }: CommandContext): v
     .command('trust')
     .description("trust this project's config file, which then decides where passwords go and what runs")
     .argument('[folder]', 'folder of the project', '.')
-    .option('--revoke', 'trust it no longer')
+    .addOption(new Option('--revoke', 'stop trusting it').conflicts('list'))
     .option('--list', 'list the trusted config files')
   command.action(async (folder: string, { revoke = false, list = false }: TrustFlags) => {
     const { listTrust, revokeTrust, trust } = await import('../../operations/trust.ts')
@@ -39,7 +38,8 @@ function renderTrust(
   if (files.length === 0) return [title(chalk, 'No config file is trusted.')]
   return files.flatMap(({ path, values, trusted }) => {
     const shown = lines(values)
-    const state = !trusted ? 'Not trusted' : shown.length > 0 ? 'Trusted' : 'Nothing in it needs trust'
-    return [title(chalk, `${state}: ${printableLine(path)}`), ...shown.map((line) => `  ${line}`)]
+    const state = trusted ? 'Trusted' : 'Not trusted'
+    const line = trusted && shown.length === 0 ? `${path} needs no trust.` : `${state}: ${path}`
+    return [title(chalk, line), ...shown.map((line) => `  ${line}`)]
   })
 }

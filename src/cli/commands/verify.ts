@@ -23,10 +23,12 @@ export function addVerifyCommand(program: Command, context: CommandContext): voi
     .option('--request-timeout <seconds>', 'how long each of its answers may take (10)', seconds)
   withConfigOptions(command, [...INSTANCE_KEYS, 'realm']).action(
     async (mcpUrl: string | undefined, { insecure, requestTimeout }: VerifyFlags) => {
+      const { assertOnThisMachine } = await import('../../operations/assert-mcp-url.ts')
       const { verify } = await import('../../operations/verify.ts')
       const out = context.output(command)
       const { signal } = context
-      const { config } = await resolveOptions(command, out, signal)
+      const { config, origins } = await resolveOptions(command, out, signal)
+      if (mcpUrl === undefined && origins.mcpUrl === 'config file') assertOnThisMachine(config.mcpUrl[0])
       const requestTimeoutMs = requestTimeout && requestTimeout * 1000
       const report = await verify(config, mcpUrl, { insecure, requestTimeoutMs, onStep: out.step, signal })
       const verbose = out.options.verbose === true

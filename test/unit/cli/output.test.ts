@@ -33,4 +33,15 @@ describe('the output of a command', () => {
     createOutput({ json: true }).result(report, () => ['done'])
     expect([stdout.at(-1), stderr]).toEqual(['{"warnings":["one"]}\n', ['⚠ one\n']])
   })
+
+  it('has warnings about the options in the JSON of a result that has warnings, else on stderr', () => {
+    const [stdout, stderr] = [written('stdout'), written('stderr')]
+    const json = createOutput({ json: true })
+    json.warnWithResult(['first'])
+    json.result({ warnings: ['one'] }, () => [])
+    json.result({ a: 1 }, () => [])
+    expect([stdout, stderr]).toEqual([['{"warnings":["first","one"]}\n', '{"a":1}\n'], []])
+    createOutput({ color: false }).warnWithResult(['first'])
+    expect(stderr).toEqual(['⚠ first\n'])
+  })
 })

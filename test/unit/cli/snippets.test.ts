@@ -1,7 +1,10 @@
+import { PassThrough } from 'node:stream'
 import { Chalk } from 'chalk'
-import { describe, expect, it } from 'vitest'
+
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 
 import {
+  asksToFollow,
   otherUrls,
   renderAround,
   renderBare,
@@ -21,6 +24,46 @@ const TARGET: SnippetTarget = {
   realm: 'fastmcp',
   issuer: 'http://localhost:8080/realms/fastmcp',
 }
+
+describe('a link out of the project', () => {
+  /** Answers the question on a terminal; returns whether the link is followed, and the question. */
+  async function answered(answer: string, options: Parameters<typeof asksToFollow>[0] = {}) {
+    const stdin = Object.assign(new PassThrough(), { isTTY: true })
+    const isTTY = Object.getOwnPropertyDescriptor(process.stderr, 'isTTY')
+    Object.defineProperty(process.stderr, 'isTTY', { value: true, configurable: true })
+    const stdinOfOurs = vi.spyOn(process, 'stdin', 'get').mockReturnValue(stdin as never)
+    let shown = ''
+    const write = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+      shown += String(text)
+      return true
+    })
+    onTestFinished(() => {
+      stdinOfOurs.mockRestore()
+      write.mockRestore()
+      Object.defineProperty(process.stderr, 'isTTY', isTTY ?? { value: undefined, configurable: true })
+    })
+    stdin.write(`${answer}\n`)
+    return { isFollowed: await asksToFollow(options)('/p/.mcp.json', '/etc/x\u001b[2K\ny'), shown }
+  }
+
+  it.each([
+    ['y', true],
+    ['yes', true],
+    ['', false],
+    ['n', false],
+    ['sure', false],
+  ])('is followed after the answer "%s": %s', async (answer, expected) => {
+    const { isFollowed, shown } = await answered(answer)
+    expect(isFollowed).toBe(expected)
+    expect(shown).toContain(
+      '/p/.mcp.json is a link to /etc/x\uFFFD[2K y, outside the project. Write there? [y/N]',
+    )
+  })
+
+  it.each([{ yes: true }, { json: true }])('is not followed with %j', async (options) => {
+    expect(await answered('y', options)).toEqual({ isFollowed: false, shown: '' })
+  })
+})
 
 describe('what a person reads of snippets', () => {
   const report: SnippetsReport = {
@@ -85,18 +128,18 @@ describe('what a person reads of snippets', () => {
   })
 
   it('tells the MCP URLs apart when there are several', () => {
-    const second = { ...TARGET, mcpUrl: 'http://localhost:8001/mcp', serverName: 'my-server-2' }
+    const second = { ...TARGET, mcpUrl: 'http://localhost:8001/mcp?a=1&b=2', serverName: 'my-server-2' }
     const programs = report.programs
       .filter(({ name }) => name === 'fastmcp')
       .flatMap((program) => [program, { ...program, mcpUrl: second.mcpUrl }])
     const several = { ...report, targets: [TARGET, second], programs }
     expect(renderSnippets(several, chalk).filter((line) => line.startsWith('FastMCP'))).toEqual([
       'FastMCP  server · fastmcp · http://localhost:8000/mcp',
-      'FastMCP  server · fastmcp · http://localhost:8001/mcp',
+      'FastMCP  server · fastmcp · http://localhost:8001/mcp?a=1&b=2',
     ])
     expect(otherUrls(several)).toEqual([
       'The realm has 2 MCP URLs; this server is for http://localhost:8000/mcp.',
-      'For http://localhost:8001/mcp: mcp-keycloak snippets fastmcp --mcp-url http://localhost:8001/mcp',
+      "For http://localhost:8001/mcp?a=1&b=2: mcp-keycloak snippets fastmcp --mcp-url 'http://localhost:8001/mcp?a=1&b=2'",
     ])
   })
 
@@ -106,9 +149,11 @@ describe('what a person reads of snippets', () => {
       { ...file, action: 'updated', backup: '/p/mcp.json.bak' },
       { ...file, action: 'unchanged' },
     ] as const
-    expect(renderWritten({ schemaVersion: 1, files, warnings: [] }, chalk)).toEqual([
-      '✔ Cursor: /p/mcp.json updated (as it was: /p/mcp.json.bak)',
-      '✔ Cursor: /p/mcp.json unchanged',
-    ])
+    expect(renderWritten({ schemaVersion: 1, mcpUrls: [TARGET.mcpUrl], files, warnings: [] }, chalk)).toEqual(
+      [
+        '✔ Cursor: /p/mcp.json updated, with http://localhost:8000/mcp (as it was: /p/mcp.json.bak)',
+        '✔ Cursor: /p/mcp.json unchanged, with http://localhost:8000/mcp',
+      ],
+    )
   })
 })

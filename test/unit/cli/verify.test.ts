@@ -1,9 +1,14 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { Chalk } from 'chalk'
-import { describe, expect, it } from 'vitest'
+
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 
 import { renderVerify } from '../../../src/cli/render-verify.ts'
+import { CONFIG_FILE_NAME } from '../../../src/config/config-file.ts'
 import { resolveConfig } from '../../../src/config/resolve.ts'
 import { type VerifyReport, verify, verifyReportSchema } from '../../../src/operations/verify.ts'
+import { runMain } from '../../helpers/run-main.ts'
 import { refusal } from '../support/refusal.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
@@ -93,6 +98,37 @@ describe('an MCP URL that is none', () => {
     expect(error).toMatchObject({ code: 'USAGE_INVALID', exitCode: 2, fix })
     expect(error.message).not.toContain('secret')
   })
+})
+
+describe('an MCP URL of the config file alone', () => {
+  /** The error of the command, in a project with that MCP URL. */
+  async function errorOf(mcpUrl: string, ...args: readonly string[]) {
+    const cwd = await tempFolder()
+    await writeFile(join(cwd, CONFIG_FILE_NAME), JSON.stringify({ mcpUrl: [mcpUrl] }))
+    vi.spyOn(process, 'cwd').mockReturnValue(cwd)
+    onTestFinished(() => void vi.restoreAllMocks())
+    const { stderr } = await runMain('verify', ...args, '--data-folder', join(cwd, 'data'), '--json')
+    return JSON.parse(stderr).error
+  }
+
+  it.each([
+    'https://evil.example/mcp?a=1&b=2',
+    'http://10.0.0.1/mcp?a=1&b=2',
+    'http://localhost.evil.example/mcp?a=1&b=2',
+    'http://[::2]/mcp?a=1&b=2',
+    'http://169.254.169.254/mcp?a=1&b=2',
+  ])('has to be repeated as an argument when it is on another machine: %s', async (url) => {
+    const { code, fix } = await errorOf(url)
+    expect(code).toBe('CONFIG_UNTRUSTED')
+    expect(fix).toMatch(/^mcp-keycloak verify --data-folder \S+ 'http/)
+    expect(fix.endsWith(` '${url}'`)).toBe(true)
+    expect(await errorOf(url, url)).toMatchObject({ code: 'NOT_RUNNING' })
+  })
+
+  it.each(['http://localhost:1/mcp', 'http://127.0.0.1:1/mcp', 'http://[::1]:1/mcp'])(
+    'is enough on this machine: %s',
+    async (url) => expect(await errorOf(url)).toMatchObject({ code: 'NOT_RUNNING' }),
+  )
 })
 
 it('needs a Keycloak that runs', async () => {

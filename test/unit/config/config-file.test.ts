@@ -68,7 +68,7 @@ describe('the config file', () => {
   ])('refuses what is not JSON, with line and column: %j', async (text, where) => {
     const { why, fix } = await refusalOf(text)
     expect(why).toBe(`It is not JSON: ${where}.`)
-    expect(fix).toBe('Mend it there; JSON has no comments and no last comma.')
+    expect(fix).toBe('Fix the JSON syntax. JSON allows no comments and no trailing commas.')
   })
 
   it.each(['', ' \r\n', '\uFEFF'])('refuses an empty one, and shows how it looks: %j', async (text) => {
@@ -100,6 +100,18 @@ describe('the config file', () => {
     const error = await refusalOf('{"adminPassword":"hunter2"}')
     expect(error.fix).toBe('Set the variable MCP_KEYCLOAK_ADMIN_PASSWORD.')
     expect(JSON.stringify([error.message, error.why, error.fix])).not.toContain('hunter2')
+  })
+
+  it('refuses a nesting that no reader would end', async () => {
+    expect((await refusalOf('['.repeat(501))).why).toBe(
+      'It is not JSON: it is nested more than 500 levels deep.',
+    )
+  })
+
+  it('may have 1 MiB and no more', async () => {
+    const text = (length: number) => `{"realm":"shop"}${' '.repeat(length - 16)}`
+    expect((await readConfigFile(await folderWith(text(2 ** 20))))?.values).toEqual({ realm: 'shop' })
+    expect((await refusalOf(text(2 ** 20 + 1))).why).toBe('It cannot be read: it has more than 1 MiB.')
   })
 
   it('says so when it is a folder', async () => {

@@ -3,8 +3,11 @@ import { join } from 'node:path'
 
 import { describe, expect, it } from 'vitest'
 
+import { platformFolders } from '../../../src/config/folders.ts'
 import { resolveConfig } from '../../../src/config/resolve.ts'
+import { type ConfigKey, flagName } from '../../../src/config/schema.ts'
 import { needs } from '../../helpers/needs.ts'
+import { ownPlatformFolders } from '../support/own-home.ts'
 import { refusal } from '../support/refusal.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
@@ -12,10 +15,10 @@ const isLinux = process.platform === 'linux'
 const isRoot = process.getuid?.() === 0
 const STRANGER = 65_534
 
-const resolveWith = async (key: string, folder: string) =>
+const resolveWith = async (key: ConfigKey, folder: string) =>
   resolveConfig({ flags: { [key]: folder }, env: {}, configFile: false })
 
-const KEYS = ['dataFolder', 'cacheFolder']
+const KEYS = ['dataFolder', 'cacheFolder'] as const
 
 describe.each(KEYS)('the %s', (key) => {
   it.each(['/proc', '/proc/self/fd', '/proc/no/such', '/sys', '/dev', '/dev/no/such'])(
@@ -37,18 +40,36 @@ describe.each(KEYS)('the %s', (key) => {
       expect((await refusal(() => resolveWith(key, folder))).why).toBe(`${file} is not a folder.`)
   })
 
-  it('is refused when every user can write to it', async () => {
+  it.each([0o777, 0o1777])('is refused when every user can write to it: %o', async (mode) => {
     const folder = await tempFolder()
-    for (const mode of [0o777, 0o1777]) {
-      await chmod(folder, mode)
-      expect((await refusal(() => resolveWith(key, folder))).code).toBe('CONFIG_UNTRUSTED')
-    }
+    await chmod(folder, mode)
+    const error = await refusal(() => resolveWith(key, folder))
+    expect([error.code, error.why, error.fix]).toEqual([
+      'CONFIG_UNTRUSTED',
+      'Other users can write to it. They could replace servers that run and passwords that are used.',
+      `Choose a folder inside it: ${flagName(key)} ${join(folder, 'mcp-keycloak')}`,
+    ])
+    await expect(resolveWith(key, join(folder, 'mcp-keycloak'))).resolves.toBeDefined()
   })
 
   it('is refused when it belongs to another user', needs(isRoot, 'root'), async () => {
     const folder = await tempFolder()
     await chown(folder, STRANGER, STRANGER)
-    expect((await refusal(() => resolveWith(key, folder))).why).toMatch(/^It belongs to another user\./)
+    const { why, fix } = await refusal(() => resolveWith(key, folder))
+    expect(why).toMatch(/^It belongs to another user\./)
+    const { data, cache } = platformFolders()
+    const own = key === 'dataFolder' ? data : cache
+    expect(fix).toBe(`Choose a folder of your own: ${flagName(key)} ${own}`)
+  })
+
+  it('of the platform is not proposed when it belongs to another user', needs(isRoot, 'root'), async () => {
+    await ownPlatformFolders()
+    const { data, cache } = platformFolders()
+    const own = key === 'dataFolder' ? data : cache
+    await mkdir(own, { recursive: true })
+    await chown(own, STRANGER, STRANGER)
+    const { fix } = await refusal(() => resolveConfig({ env: {}, configFile: false }))
+    expect(fix).toBe(`Choose a folder of your own: ${flagName(key)} <folder>`)
   })
 
   it('may be new, also in a folder such as /tmp', async () => {

@@ -1,13 +1,26 @@
-import { chmod, lchown, mkdir, readdir, rename, stat, symlink, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  lchown,
+  mkdir,
+  readdir,
+  rename,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { beforeEach, describe, expect, it } from 'vitest'
 
 import { CONFIG_FILE_NAME } from '../../../src/config/config-file.ts'
 import { type ConfigSources, resolveConfig } from '../../../src/config/resolve.ts'
-import { type TrustRequest, trustFolder, trustRecordFile } from '../../../src/config/trust.ts'
+import type { Config } from '../../../src/config/schema.ts'
+import { type TrustRequest, trustFolder, trustRecordFile, trustRequest } from '../../../src/config/trust.ts'
 import { listTrust, revokeTrust, trust } from '../../../src/operations/trust.ts'
 import { needs } from '../../helpers/needs.ts'
+import { runMain } from '../../helpers/run-main.ts'
 import { ownPlatformFolders } from '../support/own-home.ts'
 import { refusal } from '../support/refusal.ts'
 import { tempFolder } from '../support/temp-folder.ts'
@@ -55,7 +68,9 @@ describe('a config file that was not trusted', () => {
     expect(error.why).toContain("(the administrator's password is sent to evil.example)")
     expect(error.why).toContain(`dataFolder: ${join(cwd, 'x')} (the servers and passwords in it are used)`)
     expect(error.fix).toContain(`mcp-keycloak trust ${cwd}\n`)
-    expect(error.fix).toContain('--keycloak-url, --data-folder')
+    expect(error.fix).toContain(
+      'set your own values: --keycloak-url or MCP_KEYCLOAK_KEYCLOAK_URL, --data-folder or ',
+    )
   })
 
   it('may set what decides neither', async () => {
@@ -151,6 +166,59 @@ describe('a trusted config file', () => {
     expect([await codeIn(cwd), (await listTrust()).files]).toEqual(['CONFIG_UNTRUSTED', []])
   })
 
+  it('is refused again after a pull that changes only the runtime, which decides with the others', async () => {
+    const cwd = await repository({ keycloakHome: './kc', runtime: 'auto' })
+    expect((await trust(cwd)).files[0]?.values).toEqual({ keycloakHome: join(cwd, 'kc'), runtime: 'auto' })
+    await writeFile(join(cwd, CONFIG_FILE_NAME), '{"keycloakHome":"./kc","runtime":"java"}')
+    expect(await codeIn(cwd)).toBe('CONFIG_UNTRUSTED')
+  })
+
+  describe('is revoked', () => {
+    const OUTER = { dataFolder: 'd' }
+    /** A trusted file in a folder below another trusted file. */
+    async function trusted() {
+      const outer = await repository(OUTER)
+      const cwd = join(outer, 'inner')
+      await mkdir(cwd)
+      await writeFile(join(cwd, CONFIG_FILE_NAME), JSON.stringify(EVIL))
+      for (const folder of [outer, cwd]) await trust(folder)
+      return { outer, cwd, file: join(cwd, CONFIG_FILE_NAME) }
+    }
+    const paths = async () => (await listTrust()).files.map(({ path }) => path)
+
+    it.each([
+      ['deleted', rm],
+      ['invalid', (file: string) => writeFile(file, '{')],
+      ['unknown to us', (file: string) => writeFile(file, '{"no":1}')],
+      ['a folder', async (file: string) => [await rm(file), await mkdir(file)]],
+      ['too large', (file: string) => truncate(file, 2 ** 21)],
+    ])('when the file is %s', async (_, change) => {
+      const { outer, cwd, file } = await trusted()
+      await change(file)
+      expect((await revokeTrust(cwd)).files).toEqual([{ path: file, values: EVIL, trusted: false }])
+      expect(await paths()).toEqual([join(outer, CONFIG_FILE_NAME)])
+    })
+
+    it('when its folder is deleted', async () => {
+      const { cwd, file } = await trusted()
+      await rm(cwd, { recursive: true })
+      expect((await revokeTrust(cwd)).files).toMatchObject([{ path: file }])
+    })
+
+    it('from a folder below it', async () => {
+      const { cwd, file } = await trusted()
+      await mkdir(join(cwd, 'a', 'b'), { recursive: true })
+      expect((await revokeTrust(join(cwd, 'a', 'b'))).files).toMatchObject([{ path: file }])
+    })
+
+    it('without a word about the file above it', async () => {
+      const { outer, cwd } = await trusted()
+      await revokeTrust(cwd)
+      await revokeTrust(cwd)
+      expect(await paths()).toEqual([join(outer, CONFIG_FILE_NAME)])
+    })
+  })
+
   it.each(['', '{', '[]', '{"schemaVersion":1,"path":"x","values":5}'])(
     'is refused when its record is damaged: %s',
     async (text) => {
@@ -182,9 +250,74 @@ describe('the question of trust', () => {
   })
 })
 
+describe('a UNC path in a config file', () => {
+  const file = { path: '/p/c', realPath: '/p/c', folder: '/p', isForeign: false, values: {} }
+  const asked = (values: Partial<Config>, platform: NodeJS.Platform) =>
+    trustRequest(file, { with: [], ...values } as unknown as Config, ['realmFile', 'with'], platform)
+
+  it.each([
+    [{ realmFile: '\\\\host\\share\\realm.json' }],
+    [{ realmFile: '//host/share/realm.json' }],
+    [{ realmFile: '/\\host/share/realm.json' }],
+    [{ realmFile: '\\\\?\\UNC\\host\\share\\realm.json' }],
+    [{ with: ['strict', '//host/share/mine.json'] }],
+  ])('requires trust on Windows: %j', (values) => {
+    expect(Object.keys(asked(values, 'win32')?.values ?? {})).toEqual(Object.keys(values))
+    expect(asked(values, 'linux')).toBeUndefined()
+  })
+
+  it.each([[{ realmFile: 'C:\\p\\realm.json' }], [{ with: ['strict', 'C:/p/mine.json'] }]])(
+    'is not meant by a path on a drive: %j',
+    (values) => expect(asked(values, 'win32')).toBeUndefined(),
+  )
+})
+
 describe('trust', () => {
   it('says that there is no config file', async () => {
     expect((await refusal(async () => trust(await tempFolder()))).code).toBe('USAGE_INVALID')
+  })
+
+  it.each(['/proc', '/dev'])(
+    'records nothing of a file that is refused for another reason: %s',
+    async (dataFolder) => {
+      const cwd = await repository({ dataFolder })
+      expect((await refusal(() => trust(cwd))).exitCode).not.toBe(0)
+      expect((await listTrust()).files).toEqual([])
+    },
+  )
+
+  it('records nothing of a folder that all can write to', async () => {
+    const folder = await tempFolder()
+    await chmod(folder, 0o1777)
+    const cwd = await repository({ dataFolder: folder })
+    expect((await refusal(() => trust(cwd))).code).toBe('CONFIG_UNTRUSTED')
+    expect((await listTrust()).files).toEqual([])
+  })
+
+  it.each([
+    ['all decisive keys are', {}, {}],
+    ['one of them is', { cacheFolder: '/c' }, { cacheFolder: '/c' }],
+  ])('forgets values that are gone when %s removed from the file', async (_, after, values) => {
+    const cwd = await repository({ ...EVIL, cacheFolder: '/c' })
+    await trust(cwd)
+    await writeFile(join(cwd, CONFIG_FILE_NAME), JSON.stringify({ realm: 'shop', ...after }))
+    expect((await trust(cwd)).files).toMatchObject([{ values }])
+    expect((await listTrust()).files.map((file) => file.values)).toEqual(
+      'cacheFolder' in values ? [values] : [],
+    )
+  })
+
+  it('does not both revoke and list', async () => {
+    const { exitCode, stderr } = await runMain('trust', '--revoke', '--list')
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('--list')])
+  })
+
+  it('shows a path without anything that steers a terminal', async () => {
+    const folder = join(await tempFolder(), 'a\u001b[2Kb')
+    await mkdir(folder)
+    await writeFile(join(folder, CONFIG_FILE_NAME), '{"realm":"shop"}')
+    const { stdout } = await runMain('trust', folder)
+    expect(stdout).toMatch(/a\uFFFD\[2Kb\/mcp-keycloak\.config\.json needs no trust\.\n$/)
   })
 
   it('records nothing of a file that decides nothing', async () => {

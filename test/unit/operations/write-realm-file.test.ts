@@ -3,11 +3,14 @@ import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 
 import { writeRealmFile } from '../../../src/operations/write-realm-file.ts'
+import { needs } from '../../helpers/needs.ts'
 import { refusal } from '../support/refusal.ts'
 import { tempFolder } from '../support/temp-folder.ts'
+
+const MODULE = new URL('../../../src/operations/write-realm-file.ts', import.meta.url).href
 
 it('a realm file is written in place of another', async () => {
   const path = join(await tempFolder(), 'realm.json')
@@ -22,9 +25,10 @@ it('a link from there to another folder is refused, with the command that writes
   await writeFile(target, 'precious')
   await symlink(target, join(folder, 'realm.json'))
   const error = await refusal(() => writeRealmFile(join(folder, 'realm.json'), {}))
-  expect([error.code, error.fix]).toEqual([
+  expect([error.code, error.why, error.fix]).toEqual([
     'USAGE_INVALID',
-    `Name that file if you mean it: --output ${target}`,
+    `It is a link to ${target}, outside the project.`,
+    `To write there: --output ${target}`,
   ])
   expect(await readFile(target, 'utf8')).toBe('precious')
 })
@@ -39,5 +43,31 @@ it('a link to a file beside it is followed', async () => {
 it.each(['a pipe', 'a folder'])('%s is refused at once', async (kind) => {
   const path = join(await tempFolder(), 'realm.json')
   await (kind === 'a pipe' ? promisify(execFile)('mkfifo', [path]) : mkdir(path))
-  expect((await refusal(() => writeRealmFile(path, {}))).code).toBe('USAGE_INVALID')
+  const error = await refusal(() => writeRealmFile(path, {}))
+  expect(error.code).toBe('USAGE_INVALID')
+  if (kind === 'a pipe') expect(error.why).toBe('It is a pipe. Without --output the command prints the file.')
+})
+
+describe('a file of the shell', needs(process.platform !== 'win32', 'POSIX'), () => {
+  const script = `import { writeRealmFile } from ${JSON.stringify(MODULE)}; await writeRealmFile(process.argv[1], { a: 1 })`
+  const node = [process.execPath, '--no-warnings', '--input-type=module', '-e', script]
+  const run = async (place: string, redirection: string) => {
+    const command = `exec "$@" ${place} ${redirection}`
+    return (await promisify(execFile)('sh', ['-c', command, 'sh', ...node])).stdout
+  }
+
+  it.each([
+    ['/dev/stdout', '| cat'],
+    ['/dev/stderr', '2>&1 >/dev/null | cat'],
+    ['/dev/fd/3', '3>&1 >/dev/null | cat'],
+  ])('is written: %s %s', async (place, redirection) => {
+    expect(await run(place, redirection)).toBe('{\n  "a": 1\n}\n')
+  })
+
+  it('keeps what is there, as with >>', async () => {
+    const path = join(await tempFolder(), 'log')
+    await writeFile(path, 'before\n')
+    await run('/dev/stdout', `>> ${path}`)
+    expect(await readFile(path, 'utf8')).toBe('before\n{\n  "a": 1\n}\n')
+  })
 })

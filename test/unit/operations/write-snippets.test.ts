@@ -275,7 +275,13 @@ describe('a JSON file', () => {
     it.each(Object.entries(WAYS))('is refused %s, with the real path', async (_, lead) => {
       await lead()
       const error = await refusal(['claude-code'])
-      expect([error.code, error.why]).toEqual(['SNIPPET_NOT_WRITTEN', expect.stringContaining(target())])
+      expect([error.code, error.message, error.why]).toEqual([
+        'SNIPPET_NOT_WRITTEN',
+        `${project('.mcp.json')} was not written.`,
+        `It is a link to ${target()}, outside the project. Nothing was changed.`,
+      ])
+      expect(error.fix).toContain('and answer y: mcp-keycloak snippets claude-code --write')
+      expect(error.fix).not.toContain('Correct that file')
       expect(await read(target()).catch(() => '{}')).toBe('{}')
     })
 

@@ -32,6 +32,18 @@ describe('an overlay of ours', () => {
 })
 
 describe('an overlay of the user', () => {
+  it.each([
+    ['is not JSON', () => file('{')],
+    ['is not an object', () => file('[]')],
+    ['is missing', async () => join(await tempFolder(), 'none.json')],
+    ['is a folder', async () => `${await tempFolder()}/`],
+  ])('is called an overlay when it %s', async (_, make) => {
+    const path = await make()
+    const error = await refusal(() => loadOverlay(path, 'fastmcp'))
+    expect([error.code, error.message]).toEqual(['REALM_INVALID', `The overlay ${path} cannot be used.`])
+    expect(error.fix).not.toMatch(/write the realm/i)
+  })
+
   it('is read from its file, and may have the name of the realm that it is for', async () => {
     const content = {
       realm: 'fastmcp',

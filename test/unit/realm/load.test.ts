@@ -1,8 +1,9 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { describe, expect, it } from 'vitest'
 
+import { LARGEST_FILE } from '../../../src/config/read-file.ts'
 import { loadRealm } from '../../../src/realm/load.ts'
 import { refusal } from '../support/refusal.ts'
 import { tempFolder } from '../support/temp-folder.ts'
@@ -36,6 +37,15 @@ describe('a realm file', () => {
     const folder = join(await tempFolder(), 'realm.json')
     await mkdir(folder)
     expect((await refusal(() => loadRealm(folder))).why).toBe('It is a folder.')
+  })
+
+  it('has to be of a size that can be read', async () => {
+    const file = await fileWith('')
+    await truncate(file, LARGEST_FILE + 1)
+    expect(await refusal(() => loadRealm(file))).toMatchObject({
+      why: 'It has more than 64 MiB.',
+      fix: 'Use a smaller file, for example one without users; --user adds test users.',
+    })
   })
 
   it('has to be JSON', async () => {
