@@ -168,8 +168,8 @@ describe('the gate', () => {
   it('says what, why and a fix', async () => {
     const gated = bounded({ ...LIMITS, named: ['http://localhost:8000/mcp'] })
     await expect(gated('http://127.0.0.1:22/')).rejects.toMatchObject({
-      message: 'A server named "http://127.0.0.1:22/". Nothing was sent there.',
-      why: 'You named http://localhost:8000, and nothing else is reached.',
+      message: 'A server points to "http://127.0.0.1:22/". No request was sent there.',
+      why: 'Requests go only to http://localhost:8000, which you named.',
       fix: expect.stringContaining('Correct that URL'),
     })
   })
