@@ -28,6 +28,9 @@ const UNSEEN = '[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Cs}\\p{DI}]'
 const VISIBLE_OR_UNSEEN = new RegExp(`(${VISIBLE})|(?![\\n\\t])${UNSEEN}`, 'gu')
 const EVERY_UNSEEN = new RegExp(UNSEEN, 'gu')
 
+/** Two characters of a command that a CI system takes from a log: `##[x]`, `##vso[x]`, `##teamcity[x]`, `::x::`. */
+const CI_COMMAND = /^(?:\s*:)(?=:.*::)|#(?=#\w*\[)/g
+
 /** Nearly every text: nothing in it has to be looked at. */
 const HARMLESS = /^[\t\n\x20-\x7e]*$/
 
@@ -75,11 +78,21 @@ export function isPrintable(text: string): boolean {
 }
 
 /**
- * JSON that is safe to show. Nothing is lost: characters that are not shown are written as escapes, so a parser
- * returns the same value.
+ * Makes a line safe to show in the log of a CI job: a blank breaks each command for GitHub Actions, Azure Pipelines and
+ * TeamCity.
+ *
+ * @see {@link https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs GitHub's parser}
+ */
+export function withoutCiCommands(line: string): string {
+  return line.replace(CI_COMMAND, '$& ')
+}
+
+/**
+ * JSON that is safe to show. Nothing is lost: characters that are not shown, and commands for CI systems, are written
+ * with escapes, so a parser returns the same value.
  */
 export function printableJson(value: unknown, indent?: number): string {
-  const json = JSON.stringify(value, undefined, indent)
+  const json = JSON.stringify(value, undefined, indent)?.replace(CI_COMMAND, '\\u0023')
   return HARMLESS.test(json) ? json : json.replace(EVERY_UNSEEN, escapedUnlessBreak)
 }
 

@@ -17,6 +17,9 @@ export interface GlobalOptions {
   readonly yes?: boolean
 }
 
+/** Characters of a line of a log, a note, a warning or an error; a longer line is cut. */
+const LONGEST_LINE = 20_000
+
 /** Turns a value into lines for a person. Each element is one line. */
 type Render<Value> = (value: Value, chalk: ChalkInstance) => readonly string[]
 
@@ -39,6 +42,8 @@ export interface Output {
    * @param exitCode what the program ends with: `faultFound` for a command that has found what it was looking for
    */
   result<Report>(report: Report, render: Render<Report>, exitCode?: number): void
+  /** Our own commands for the CI system whose log stdout is; none with `--json`. */
+  command(lines: readonly string[]): void
   /** What to mind besides: to stderr. */
   warn(texts: readonly string[]): void
   /** Warnings that belong to the result: to stderr at once; with `--json` into its `warnings`, if it has that field. */
@@ -66,10 +71,13 @@ export function createOutput(options: GlobalOptions, target: CommandTarget = {})
   const held: string[] = []
   const warn = (texts: readonly string[]) => {
     if (texts.length > 0) stderr.endProgress()
-    stderr.print(texts.map((text) => warning(stderr.chalk, addressed(text, target))))
+    stderr.print(
+      texts.map((text) => warning(stderr.chalk, addressed(text, target))),
+      LONGEST_LINE,
+    )
   }
-  const print = <Value>(value: Value, render: Render<Value>) =>
-    stdout.print(options.json ? [printableJson(value)] : render(value, stdout.chalk))
+  const print = <Value>(value: Value, render: Render<Value>, longest?: number) =>
+    options.json ? stdout.print([printableJson(value)]) : stdout.print(render(value, stdout.chalk), longest)
   return {
     options,
     advise: (text) => addressed(text, target),
@@ -80,7 +88,7 @@ export function createOutput(options: GlobalOptions, target: CommandTarget = {})
     },
     note(...lines) {
       stderr.endProgress()
-      if (!silent) stderr.print(lines)
+      if (!silent) stderr.print(lines, LONGEST_LINE)
     },
     get exitCode() {
       return exitCode
@@ -97,18 +105,18 @@ export function createOutput(options: GlobalOptions, target: CommandTarget = {})
       print(report, render)
       if (!options.json) warn(warningsOf(report))
     },
-    value: (value, render) => print(advised(value, target), render),
+    value: (value, render) => print(advised(value, target), render, LONGEST_LINE),
+    command(lines) {
+      if (!options.json) stdout.command(lines)
+    },
     close: stderr.endProgress,
     error(thrown) {
       const isBelowEcho = !stderr.endProgress() && stderr.isTerminal && options.json !== true
       const error = advisedError(thrown, target)
       // The terminal has echoed ^C; only a spinner rewrites its line.
       if (isBelowEcho && interruptedOutcome(error) !== undefined) stderr.print([''])
-      stderr.print(
-        options.json
-          ? [printableJson(errorReport(error))]
-          : renderError(error, stderr.chalk, options.verbose === true),
-      )
+      if (options.json) stderr.print([printableJson(errorReport(error))])
+      else stderr.print(renderError(error, stderr.chalk, options.verbose === true), LONGEST_LINE)
       return error instanceof McpKeycloakError ? error.exitCode : EXIT_CODES.bug
     },
   }

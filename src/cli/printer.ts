@@ -1,15 +1,23 @@
 import { Chalk, type ChalkInstance, supportsColor, supportsColorStderr } from 'chalk'
 import yoctoSpinner, { type Spinner } from 'yocto-spinner'
 
-import { inOneLine, printable, printableLine } from '../printable.ts'
+import { inOneLine, printable, printableLine, withoutCiCommands } from '../printable.ts'
 
 /** One of the two streams of the program, as lines of text. */
 export interface Printer {
   /** Colours of this printer. Only these reach the terminal: escapes in a text are replaced. */
   readonly chalk: ChalkInstance
   readonly isTerminal: boolean
-  /** Writes lines. Each one is a single line: a line break in it becomes a blank. */
-  print(lines: readonly string[]): void
+  /**
+   * Writes lines. Each one is a single line: a line break in it becomes a blank. Nothing in it is a command for a CI
+   * system.
+   *
+   * @param longest characters of a line; a longer one is cut and loses its colours. Default: none is cut, because a
+   *   token, a snippet or JSON would be another one
+   */
+  print(lines: readonly string[], longest?: number): void
+  /** Writes our own commands for a CI system, one a line. */
+  command(lines: readonly string[]): void
   /** Shows progress: one line that changes on a terminal, otherwise one line for each text. */
   progress(text: string): void
   /** Ends the progress. Returns whether a line of progress was on the screen. */
@@ -32,11 +40,14 @@ export function createPrinter(to: 'stdout' | 'stderr', color = true): Printer {
   return {
     chalk: ownColors(new Chalk({ level: color ? colorLevel(support) : 0 })),
     isTerminal: stream.isTTY === true,
-    print(lines) {
-      if (lines.length > 0) stream.write(lines.map((line) => `${shown(line)}\n`).join(''))
+    print(lines, longest) {
+      if (lines.length > 0) stream.write(lines.map((line) => `${shown(line, longest)}\n`).join(''))
+    },
+    command(lines) {
+      if (lines.length > 0) stream.write(lines.map((line) => `${inOneLine(line)}\n`).join(''))
     },
     progress(text) {
-      const line = printableLine(text, 500)
+      const line = withoutCiCommands(printableLine(text, LONGEST_PROGRESS))
       if (!stream.isTTY || process.env.CI) stream.write(`… ${line}\n`)
       else if (spinner) spinner.text = line
       else spinner = yoctoSpinner({ text: line, stream, handleSignals: false }).start()
@@ -49,6 +60,9 @@ export function createPrinter(to: 'stdout' | 'stderr', color = true): Printer {
     },
   }
 }
+
+/** Characters of a line of progress. */
+const LONGEST_PROGRESS = 500
 
 /** Error codes of a pipe without a reader and of a closed terminal window. */
 const UNREAD = ['EPIPE', 'EIO']
@@ -64,8 +78,14 @@ export function onResultUnread(end: () => void): void {
   process.stdout.on('error', unlessUnread).on('error', end)
 }
 
-function shown(line: string): string {
-  return inOneLine(line).replaceAll(OWN_ESCAPE, '\u001b')
+/** Our own colours are in it as they were written. */
+const OWN_COLOR = new RegExp(`${OWN_ESCAPE}\\[\\d+m`, 'gu')
+
+function shown(line: string, longest = Number.POSITIVE_INFINITY): string {
+  const whole = inOneLine(line)
+  const plain = whole.length > longest ? whole.replace(OWN_COLOR, '') : whole
+  const cut = plain.length > longest ? `${plain.slice(0, longest - 1)}…` : whole
+  return withoutCiCommands(cut.replaceAll(OWN_ESCAPE, '\u001b'))
 }
 
 /** The same colours, whose escapes pass the printer. */

@@ -15,13 +15,14 @@ import type { Player } from './play-client.ts'
 
 /** Why there is nothing to look at. */
 export interface Missing {
-  readonly missing: string
+  /** A text of one line, or an array of lines. */
+  readonly missing: string | readonly string[]
   readonly fix: string | null
 }
 
 /** Whether there is nothing to look at. */
 export function isMissing(value: object): value is Missing {
-  return 'missing' in value && typeof value.missing === 'string'
+  return 'missing' in value && (typeof value.missing === 'string' || Array.isArray(value.missing))
 }
 
 /** This machine, and what we remember of the instance. */

@@ -63,9 +63,9 @@ function assertNamed(text: string, origins: readonly string[] | undefined): void
   const isHttp = url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === ''
   if (isHttp && (origins === undefined || origins.includes(url.origin))) return
   throw new McpKeycloakError('DISCOVERY_FAILED', {
-    what: `A server named ${JSON.stringify(text.slice(0, 200))}. Nothing was sent there.`,
+    what: `A server points to ${JSON.stringify(text.slice(0, 200))}. No request was sent there.`,
     why: origins
-      ? `You named ${[...new Set(origins)].join(' and ')}, and nothing else is reached.`
+      ? `Requests go only to ${[...new Set(origins)].join(' and ')}, which you named.`
       : 'It is not a plain http or https URL.',
     fix: 'Correct that URL in the metadata, redirect or form of the server that names it.',
   })

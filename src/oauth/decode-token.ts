@@ -37,7 +37,7 @@ export function decodeToken(token: string): DecodedToken {
   throw new McpKeycloakError('TOKEN_WRONG', {
     what: 'The claims of the token cannot be read.',
     why: `${read.unreadable.charAt(0).toUpperCase()}${read.unreadable.slice(1)}.`,
-    fix: 'Ask the authorization server about it (introspection, RFC 7662), or let it issue signed JWTs.',
+    fix: 'Use token introspection (RFC 7662), or let the server issue signed JWTs.',
   })
 }
 

@@ -1,18 +1,18 @@
-import { type LookupAddress, lookup } from 'node:dns'
+import { lookup } from 'node:dns'
 import { type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
-import type { LookupFunction } from 'node:net'
 
 import type { Send } from './bounded-fetch.ts'
+import { pinnedAddresses } from './pinned-addresses.ts'
 
 /**
  * Creates a sender on `node:http`. It accepts any certificate of one origin, which Node's own `fetch` cannot without
- * another library. The addresses of a host are those of its first lookup.
+ * another library. All its requests to a host go to the address that the first one reached.
  *
  * @param insecureOrigin the origin whose certificate need not be trusted
  */
-export function httpSend(insecureOrigin?: string): Send {
-  const pinned = pinnedLookup()
+export function httpSend(insecureOrigin?: string, resolve: typeof lookup = lookup): Send {
+  const pinned = pinnedAddresses(resolve)
   return async (request, signal) => {
     const url = new URL(request.url)
     const body = Buffer.from(await request.arrayBuffer())
@@ -24,33 +24,18 @@ export function httpSend(insecureOrigin?: string): Send {
       },
       agent: false,
       signal,
-      lookup: pinned,
+      lookup: pinned.lookup,
       rejectUnauthorized: url.origin !== insecureOrigin,
     } as const
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
       const outgoing = url.protocol === 'https:' ? requestHttps(url, options) : requestHttp(url, options)
       const lost = () => reject(new Error('The connection ended without a response'))
+      outgoing.on('socket', (socket) => {
+        socket.once('connect', () => pinned.reached(url.hostname, socket.remoteAddress))
+      })
       outgoing.on('response', resolve).on('error', reject).on('close', lost).end(body) // a 101 ends it without an error
     })
     return response(answer)
-  }
-}
-
-/** Keeps the first addresses of each host: a name must not point elsewhere between two requests (DNS rebinding). */
-export function pinnedLookup(resolve: typeof lookup = lookup): LookupFunction {
-  const known = new Map<string, readonly LookupAddress[]>()
-  return (hostname, options, callback) => {
-    const answer = (addresses: readonly LookupAddress[]) => {
-      if (options.all) return callback(null, [...addresses])
-      callback(null, addresses[0]?.address ?? '', addresses[0]?.family)
-    }
-    const pinned = known.get(hostname)
-    if (pinned) return answer(pinned)
-    resolve(hostname, { all: true }, (error, addresses) => {
-      if (error) return callback(error, '')
-      if (!known.has(hostname)) known.set(hostname, addresses)
-      answer(known.get(hostname) ?? addresses)
-    })
   }
 }
 

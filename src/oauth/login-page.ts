@@ -48,7 +48,7 @@ const UNSEEN = ['script', 'style', 'template']
 /** Ranks of texts: the lowest one that is not empty is shown. */
 const RANKS = { message: 0, title: 1, rest: 2 } as const
 
-/** Where Keycloak writes why it refuses. */
+/** Elements in which Keycloak writes why it refuses. */
 const MESSAGE_IDS = ['input-error', 'input-error-username']
 
 /**

@@ -3,11 +3,11 @@ import { type CryptoKey, generateKeyPair, importPKCS8, type JWTPayload, SignJWT,
 import { McpKeycloakError } from '../errors.ts'
 import { type DecodedToken, decodeToken } from './decode-token.ts'
 
-/** What is wrong with a bad token; all the rest of it is right. */
+/** Faults of a bad token; all the rest of it is right. */
 export const BAD_TOKEN_KINDS = ['aud', 'iss', 'exp', 'scope', 'sig', 'none'] as const
 export type BadTokenKind = (typeof BAD_TOKEN_KINDS)[number]
 
-/** Whom the token is for whose `aud` is wrong. */
+/** The audience of the token whose `aud` is wrong. */
 export const ANOTHER_AUDIENCE = 'https://another-server.example/mcp'
 
 const HOUR_SECONDS = 3600
@@ -33,7 +33,7 @@ export async function mintBadToken(
     return await minted(kind, good, key)
   } catch (cause) {
     throw new McpKeycloakError('TOKEN_WRONG', {
-      what: `A token with a bad "${kind}" cannot be made of this token.`,
+      what: `No token with a bad "${kind}" can be created from this token.`,
       why: `${(cause as Error).message}.`,
       fix: 'Its registered claims must be of the types of RFC 7519: see mcp-keycloak token --decode',
       cause,

@@ -136,7 +136,7 @@ export async function deleteClient(client: RegisteredClient, fetch?: Fetch): Pro
     what: `Keycloak did not delete the client ${client.client_id}.`,
     why: response
       ? `It answered ${response.status}: ${response.ok ? 'not 204' : await bodyOf(response)}`
-      : 'Its registration named no registration_client_uri at its own address.',
+      : "The registration response names no registration_client_uri on the server's origin.",
     fix: 'Delete it in the admin console, under Clients.',
   })
 }

@@ -61,7 +61,7 @@ export async function findServer(config: Config, known: Promise<KnownState>): Pr
   const { state, running, warnings } = await known
   if (!state || !running) {
     const missing = [`Keycloak is not running (instance "${config.instance}").`, ...warnings]
-    return { missing: missing.join('\n'), fix: 'mcp-keycloak up' }
+    return { missing, fix: 'mcp-keycloak up' }
   }
   const runtime = runtimeOf(state, config, folders(config).cache)
   const login = async () => adminLogin(await runningKeycloak(runtime, state))

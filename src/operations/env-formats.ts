@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto'
 
 import { singleQuoted } from '../config/shell-word.ts'
 import { McpKeycloakError } from '../errors.ts'
-import { printable } from '../printable.ts'
+import { printable, withoutCiCommands } from '../printable.ts'
 
 type Variables = Readonly<Record<string, string>>
 
-/** What every reader of any of these formats takes as it is, without quotes. */
+/** A value that every reader of any of these formats takes unchanged, without quotes. */
 const PLAIN = /^[A-Za-z0-9_@%+=:,./-]*$/
 
 /**
@@ -15,7 +15,9 @@ const PLAIN = /^[A-Za-z0-9_@%+=:,./-]*$/
  * @throws {McpKeycloakError} `USAGE_INVALID` for a value that they would read each in another way
  */
 export function dotenv(variables: Variables): readonly string[] {
-  return Object.entries(variables).map(([name, value]) => `${name}=${dotenvValue(name, value)}`)
+  return Object.entries(variables).flatMap(([name, value]) =>
+    printedLines(name, `${name}=${dotenvValue(name, value)}`),
+  )
 }
 
 /**
@@ -26,12 +28,15 @@ export function dotenv(variables: Variables): readonly string[] {
 export function shell(variables: Variables): readonly string[] {
   return Object.entries(variables).flatMap(([name, value]) => {
     assertVisible(name, value)
-    return `export ${name}=${PLAIN.test(value) && value !== '' ? value : singleQuoted(value)}`.split('\n')
+    return printedLines(
+      name,
+      `export ${name}=${PLAIN.test(value) && value !== '' ? value : singleQuoted(value)}`,
+    )
   })
 }
 
 /**
- * What is appended to `$GITHUB_ENV`. The delimiter cannot be guessed, so that no value can end its own text.
+ * Text for `$GITHUB_ENV`. The delimiter cannot be guessed, so that no value can end its own text.
  *
  * @throws {McpKeycloakError} `USAGE_INVALID` for a value with control or invisible characters
  */
@@ -67,10 +72,21 @@ function dotenvValue(name: string, value: string): string {
 
 /** A value that may not be shown would be another one when it is printed. A secret would not be hidden from a log. */
 function assertVisible(name: string, value: string): void {
-  if (printable(value) === value) return
-  throw new McpKeycloakError('USAGE_INVALID', {
+  if (printable(value) !== value)
+    throw unprintable(name, 'It has a control character or an invisible character.')
+}
+
+/** The lines of a text that the printer changes in none of them. */
+function printedLines(name: string, text: string): readonly string[] {
+  const lines = text.split('\n')
+  if (lines.every((line) => withoutCiCommands(line) === line)) return lines
+  throw unprintable(name, 'It has a command that a CI system would take from the log.')
+}
+
+function unprintable(name: string, why: string): McpKeycloakError {
+  return new McpKeycloakError('USAGE_INVALID', {
     what: `The value of ${name} cannot be printed in this format.`,
-    why: 'It has a control character or an invisible character.',
+    why,
     fix: 'Use --format json, or choose another value.',
   })
 }

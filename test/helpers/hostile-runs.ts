@@ -6,15 +6,13 @@ import type { RealmUnderTest } from '../../src/doctor/verify/realm-under-test.ts
 import { mintBadToken } from '../../src/oauth/mint-bad.ts'
 import { type VerifyReport, verifyServer } from '../../src/operations/verify.ts'
 import { KEY_PEM, signedToken } from './authorization-server.ts'
+import { escapesIn } from './hostile-text.ts'
 
 /** Typed at the realm only; looked for in everything that hostile servers get. */
 export const PASSWORD = 'hunter2-for-the-realm'
 
 /** Longer than the requests of any run together. Whoever takes longer hangs. */
 const HANG_MS = 25_000
-
-/** What steers a terminal. */
-const STEERING = /[^\P{Cc}\n]|\p{Bidi_C}/u
 
 /** Figures of all runs. */
 export interface Figures {
@@ -59,7 +57,7 @@ export async function runCase(
   try {
     const shown = await Promise.race([work(), bound])
     if (shown === undefined) figures.hangs.push(name)
-    else if (shown.some((text) => STEERING.test(text))) figures.escapes.push(name)
+    else if (shown.some((text) => escapesIn(text).length > 0)) figures.escapes.push(name)
   } catch (error) {
     figures.uncaught.push(`${name}: ${(error as Error).stack}`)
   }

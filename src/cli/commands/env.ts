@@ -34,13 +34,14 @@ export function addEnvCommand(program: Command, { output }: CommandContext): voi
       const { variables, secret } = report
       if (format === 'github') {
         await appendToGithubEnv(report, process.env.GITHUB_ENV)
+        out.command(githubMasks(secret.map((name) => variables[name] ?? '')))
         out.note(`Appended to $GITHUB_ENV: ${Object.keys(variables).join(' ')}`)
       }
       const lines: Readonly<Record<typeof format, (report: EnvReport) => readonly string[]>> = {
         dotenv: () => dotenv(variables),
         shell: () => shell(variables),
         json: () => printableJson(variables, 2).split('\n'),
-        github: () => githubMasks(secret.map((name) => variables[name] ?? '')),
+        github: () => [],
       }
       out.result(report, lines[format])
     },

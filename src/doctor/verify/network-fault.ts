@@ -27,7 +27,9 @@ export function serverFault(url: URL, error: unknown): unknown {
 const SHOWN_URL = 200
 
 function words({ href: whole, origin, protocol, hostname }: URL, error: unknown): FindingText {
-  if (error instanceof McpKeycloakError) return { what: error.message, why: error.why, fix: error.fix }
+  if (error instanceof McpKeycloakError) {
+    return { what: error.message, why: error.why.split('\n'), fix: error.fix.split('\n') }
+  }
   const href = whole.slice(0, SHOWN_URL)
   const [code, message] = codeOf(error)
   if (error instanceof TimedOut) {

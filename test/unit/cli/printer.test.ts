@@ -14,6 +14,110 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
+/** Every way of a text out of a command. */
+const waysOf = (
+  text: string,
+): Readonly<Record<string, (out: ReturnType<typeof createOutput>) => unknown>> => ({
+  result: (out) =>
+    out.result({ name: text }, ({ name }, chalk) => [chalk.bold(name), `${chalk.red('x')} ${name}`]),
+  warnings: (out) => out.result({ warnings: [text] }, () => []),
+  value: (out) => out.value({ line: text }, ({ line }) => [line]),
+  note: (out) => out.note(text, out.chalkStderr.dim(text)),
+  warn: (out) => out.warn([text]),
+  step: (out) => out.step(text),
+  'an error': (out) => out.error(new McpKeycloakError('USAGE_INVALID', { what: text, why: text, fix: text })),
+  'a cause': (out) =>
+    out.error(
+      new McpKeycloakError('USAGE_INVALID', { what: 'a', why: 'b', fix: 'c', cause: new Error(text) }),
+    ),
+  'a bug': (out) => out.error(new TypeError(text)),
+  'a bug without a stack': (out) => out.error(text),
+  'a bug with a forged stack': (out) =>
+    out.error(Object.assign(new Error('x'), { stack: `Error: x\n${text}` })),
+})
+
+/** Commands for CI systems, as strangers write them. */
+const CI_COMMANDS = [
+  '##[add-path]/evil',
+  'x ##[set-env name=A]b',
+  '##vso[task.setvariable variable=A]b',
+  'x ##vso[task.prependpath]/evil',
+  "##teamcity[setParameter name='a' value='b']",
+  '###[error]x',
+  '::set-output name=a::b',
+  '  \t::add-mask::a',
+  '\u3000::stop-commands::a',
+  'x\n##[add-path]/evil',
+  '\n::error::x',
+]
+
+/** Whether a CI system takes a line as a command: what their parsers look for. */
+const isCommand = (line: string) => /##\w*\[/.test(line) || /^\s*::.*::/.test(line)
+
+describe('a command for a CI system', () => {
+  it.each(CI_COMMANDS)('is broken in every way out: %j', (command) => {
+    const shown = [written('stdout'), written('stderr')]
+    for (const color of [true, false]) {
+      const out = createOutput({ color, verbose: true })
+      for (const way of Object.values(waysOf(command))) way(out)
+    }
+    const lines = shown.flat().flatMap((text) => text.split('\n'))
+    expect(lines.length).toBeGreaterThan(20)
+    expect(lines.filter(isCommand)).toEqual([])
+  })
+
+  it.each(CI_COMMANDS)('is broken in JSON, and a parser reads the same: %j', (command) => {
+    const stdout = written('stdout')
+    createOutput({ json: true }).result({ [command]: command }, () => [])
+    expect(stdout.join('').split('\n').filter(isCommand)).toEqual([])
+    expect(JSON.parse(stdout.join(''))).toEqual({ [command]: command })
+  })
+
+  it('is broken by a blank, and no other text is', () => {
+    const stdout = written('stdout')
+    const texts = ['::1', '# Title', '## [a](b)', '[::1]:80 a::b', 'std::x::y', '##']
+    createPrinter('stdout', false).print(['##[group]x', ' ::error::x', ...texts])
+    expect(stdout.join('')).toBe(`# #[group]x\n : :error::x\n${texts.join('\n')}\n`)
+  })
+
+  it('of our own passes, except with --json', () => {
+    const stdout = written('stdout')
+    createOutput({}).command(['::add-mask::a', '::add-mask::b\n::error::c'])
+    createOutput({ json: true }).command(['::add-mask::a'])
+    expect(stdout).toEqual(['::add-mask::a\n::add-mask::b ::error::c\n'])
+  })
+})
+
+describe('a long line', () => {
+  const LONG = 'x'.repeat(100_000)
+
+  it('is cut at 20,000 characters in a log, a note, a warning and an error', () => {
+    const shown = [written('stdout'), written('stderr')]
+    const out = createOutput({})
+    out.value({ LONG }, ({ LONG: text }, chalk) => [chalk.red(text)])
+    out.note(LONG)
+    out.warn([LONG])
+    out.error(Object.assign(new Error('x'), { stack: `Error: x\n    at ${LONG}` }))
+    const lengths = shown.flat().flatMap((text) => text.split('\n').map(({ length }) => length))
+    expect(lengths.filter((length) => length >= 19_999)).toEqual([20_000, 20_000, 20_000, 20_000])
+    expect(Math.max(...lengths)).toBe(20_000)
+    expect(shown.flat().flatMap(escapesIn)).toEqual([])
+  })
+
+  it('is whole in a result and in JSON, as a token or a snippet has to be', () => {
+    const stdout = written('stdout')
+    createOutput({}).result({}, () => [LONG])
+    createOutput({ json: true }).value({ LONG }, () => [])
+    expect(stdout).toEqual([`${LONG}\n`, `{"LONG":"${LONG}"}\n`])
+  })
+
+  it('is cut at 500 characters as progress', () => {
+    const stderr = written('stderr')
+    createOutput({}).step(LONG)
+    expect(stderr.join('').trim()).toHaveLength('… '.length + 500)
+  })
+})
+
 describe('the printer', () => {
   it('shows our colours, nested ones too, and no others', () => {
     const stdout = written('stdout')
@@ -38,31 +142,10 @@ describe('the printer', () => {
   })
 })
 
-/** Every way out of a command. */
-const WAYS: Readonly<Record<string, (out: ReturnType<typeof createOutput>) => unknown>> = {
-  result: (out) =>
-    out.result({ name: HOSTILE }, ({ name }, chalk) => [chalk.bold(name), `${chalk.red('x')} ${name}`]),
-  warnings: (out) => out.result({ warnings: [HOSTILE] }, () => []),
-  value: (out) => out.value({ line: HOSTILE }, ({ line }) => [line]),
-  note: (out) => out.note(HOSTILE, out.chalkStderr.dim(HOSTILE)),
-  warn: (out) => out.warn([HOSTILE]),
-  step: (out) => out.step(HOSTILE),
-  'an error': (out) =>
-    out.error(new McpKeycloakError('USAGE_INVALID', { what: HOSTILE, why: HOSTILE, fix: HOSTILE })),
-  'a cause': (out) =>
-    out.error(
-      new McpKeycloakError('USAGE_INVALID', { what: 'a', why: 'b', fix: 'c', cause: new Error(HOSTILE) }),
-    ),
-  'a bug': (out) => out.error(new TypeError(HOSTILE)),
-  'a bug without a stack': (out) => out.error(HOSTILE),
-  'a bug with a forged stack': (out) =>
-    out.error(Object.assign(new Error('x'), { stack: `Error: x\n${HOSTILE}` })),
-}
-
-describe.each(Object.keys(WAYS))('a hostile text in %s', (way) => {
+describe.each(Object.keys(waysOf(HOSTILE)))('a hostile text in %s', (way) => {
   it.each([{}, { json: true }, { verbose: true }, { color: false }])('steers nothing: %j', (options) => {
     const shown = [written('stdout'), written('stderr')]
-    WAYS[way]?.(createOutput(options))
+    waysOf(HOSTILE)[way]?.(createOutput(options))
     expect(shown.flat().flatMap(escapesIn)).toEqual([])
   })
 })

@@ -6,7 +6,7 @@ import {
   type FetchLimits,
   TimedOut,
 } from '../../../src/oauth/bounded-fetch.ts'
-import { httpSend, pinnedLookup } from '../../../src/oauth/http-send.ts'
+import { httpSend } from '../../../src/oauth/http-send.ts'
 import { deadUrl, localServer } from '../support/local-server.ts'
 
 const LIMITS = { timeoutMs: 5_000, maxBytes: 1_000 }
@@ -168,27 +168,9 @@ describe('the gate', () => {
   it('says what, why and a fix', async () => {
     const gated = bounded({ ...LIMITS, named: ['http://localhost:8000/mcp'] })
     await expect(gated('http://127.0.0.1:22/')).rejects.toMatchObject({
-      message: 'A server named "http://127.0.0.1:22/". Nothing was sent there.',
-      why: 'You named http://localhost:8000, and nothing else is reached.',
+      message: 'A server points to "http://127.0.0.1:22/". No request was sent there.',
+      why: 'Requests go only to http://localhost:8000, which you named.',
       fix: expect.stringContaining('Correct that URL'),
     })
-  })
-})
-
-describe('the addresses of a host', () => {
-  it('are those of its first lookup, also when its name points elsewhere later (DNS rebinding)', async () => {
-    const answers = [[{ address: '203.0.113.7', family: 4 }], [{ address: '127.0.0.1', family: 4 }]]
-    let lookups = 0
-    const resolve = ((_host: string, _options: object, callback: (...found: unknown[]) => void) =>
-      callback(null, answers[lookups++])) as never
-    const pinned = pinnedLookup(resolve)
-    const ask = (all: boolean) =>
-      new Promise((done) => pinned('evil.test', { all }, (_error, address) => done(address)))
-    expect([await ask(false), await ask(false), await ask(true)]).toEqual([
-      '203.0.113.7',
-      '203.0.113.7',
-      [{ address: '203.0.113.7', family: 4 }],
-    ])
-    expect(lookups).toBe(1)
   })
 })

@@ -42,6 +42,25 @@ describe('shell', () => {
   })
 })
 
+describe.each([
+  ['dotenv', dotenv],
+  ['shell', shell],
+])('%s', (_, format) => {
+  it.each(['##[add-path]/evil', 'a ##vso[task.setvariable variable=A]b'])(
+    'refuses a value that a CI system would carry out: %s',
+    async (value) => {
+      expect(await refusal(() => format({ A: value }))).toMatchObject({
+        code: 'USAGE_INVALID',
+        why: 'It has a command that a CI system would take from the log.',
+      })
+    },
+  )
+})
+
+it('shell refuses a value with such a command in a line of its own', async () => {
+  expect(await refusal(() => shell({ A: 'x\n::error::y' }))).toMatchObject({ code: 'USAGE_INVALID' })
+})
+
 describe('github', () => {
   it('keeps a value that looks like the end of a text, or has lines, in one piece', () => {
     const text = githubEnv({ A: 'EOF\nB=1', C: 'x' })

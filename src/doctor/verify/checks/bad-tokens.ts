@@ -10,19 +10,19 @@ import type { Walk } from '../walk.ts'
 interface BadToken {
   readonly name: string
   readonly title: string
-  /** What is wrong with it, as the fixes of the server profiles call it. */
+  /** The fault of the token, as the fixes of the server profiles call it. */
   readonly fault: TokenFault
-  /** What a server does that accepts it. */
+  /** The mistake of a server that accepts it. */
   readonly accepted: string
   readonly why: string
-  /** What to do, whatever the server is made with. */
+  /** The fix for every kind of server. */
   readonly fix: (walk: Walk) => string
   readonly make: (walk: Walk) => Promise<string>
 }
 
 const spoiled = (kind: BadTokenKind) => async (walk: Walk) => walk.realm.spoil(kind, await walk.realmToken())
 
-/** Where the claims of the realm's token cannot be read: what a server would accept, but unsigned. */
+/** An unsigned token that a server would accept otherwise, for a realm whose token cannot be read. */
 const unsigned = (walk: Walk) =>
   spoiled('none')(walk).catch(
     ifUnreadable(() =>
@@ -34,7 +34,7 @@ const unsigned = (walk: Walk) =>
     ),
   )
 
-/** Where they cannot be read, or the server issues its own tokens: the same token, changed. */
+/** The same token, changed: for tokens that cannot be read, or that the server issues itself. */
 const forged = async (walk: Walk) => {
   const token = await walk.token()
   if (await isOwn(walk)) return tampered(token)

@@ -11,7 +11,6 @@ import type { Server } from '../../../../src/doctor/subjects.ts'
 import { KEYCLOAK_LIMITS } from '../../../../src/oauth/asked.ts'
 import { playground } from '../../../../src/operations/doctor-playground.ts'
 import { NO_PASSWORD } from '../../../../src/operations/doctor-server.ts'
-import { printable } from '../../../../src/printable.ts'
 import {
   type AuthorizationServerOptions,
   authorizationServerRoutes,
@@ -171,7 +170,7 @@ it('doctor survives every hostile realm', { timeout: SUITE_MS }, async () => {
           .filter(({ what }) => what === 'this could not be found out')
           .map(({ why }) => `${name}: ${why}`),
       )
-      return results.flatMap(({ what, why, fix }) => [what, why ?? '', fix ?? ''].map(printable))
+      return results.flatMap(({ what, why, fix }) => [what, why ?? '', fix ?? ''])
     })
   })
   expectHarmless('hostile realms, by doctor', figures)
