@@ -66,10 +66,9 @@ function assertAtHome(server: ServerMetadata, name: (typeof ENDPOINTS)[number], 
   if (endpoint === undefined) return
   const url = URL.parse(endpoint)
   if (url?.origin === origin && url.username === '' && url.password === '') return
-  const shown = (url?.href ?? endpoint).slice(0, 200)
   throw new McpKeycloakError('DISCOVERY_FAILED', {
-    what: `The ${name} of ${server.issuer} is on another origin: ${shown}.`,
-    why: `${server.issuer} is at ${origin}, so no request was sent to ${shown}.`,
+    what: `The authorization server ${server.issuer} has its ${name} at ${(url?.href ?? endpoint).slice(0, 200)}.`,
+    why: `It says that it is at ${origin}. Nothing was sent elsewhere.`,
     fix: `Correct its metadata: each endpoint must be at ${origin}.`,
   })
 }
