@@ -24,9 +24,10 @@ const STEERING =
  * What of a shown text steers the terminal, or is a line of a stranger; empty for a harmless text.
  *
  * @param shown what the program wrote
+ * @param onTerminal whether our own codes for colours and progress are expected in it; default: none are
  */
-export function escapesIn(shown: string): readonly string[] {
-  const bare = shown.replace(OWN_CODES, '').replaceAll('\r\n', '\n')
+export function escapesIn(shown: string, onTerminal = false): readonly string[] {
+  const bare = (onTerminal ? shown.replace(OWN_CODES, '') : shown).replaceAll('\r\n', '\n')
   const codes = (bare.match(STEERING) ?? []).map((code) => `U+${code.codePointAt(0)?.toString(16)}`)
   const lines = bare.split('\n').filter((line) => line.trim().startsWith(FORGED_LINE))
   return [...codes, ...lines]

@@ -59,7 +59,7 @@ describe('an error', () => {
       why: [`a ${HOSTILE}`, HOSTILE],
       fix: `Remove ${HOSTILE}`,
     })
-    expect([message, why, fix].flatMap(escapesIn)).toEqual([])
+    expect([message, why, fix].flatMap((line) => escapesIn(line))).toEqual([])
     expect([message, why, fix].map((text) => text.split('\n').length)).toEqual([1, 2, 1])
   })
 
