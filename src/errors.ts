@@ -110,7 +110,7 @@ export interface ErrorText {
   readonly what: string
   /** Why it happened, or what was seen. An array is a text of several lines. */
   readonly why: string | readonly string[]
-  /** The next command or edit that cures it. An array is a text of several lines. */
+  /** The command or edit that fixes it. An array is a text of several lines. */
   readonly fix: string | readonly string[]
   /** The error underneath, if there is one. Never shown without `--verbose`. */
   readonly cause?: unknown

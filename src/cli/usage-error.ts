@@ -1,4 +1,5 @@
 import { type Command, CommanderError } from 'commander'
+import { capitalized } from '../config/capitalized.ts'
 
 import { McpKeycloakError } from '../errors.ts'
 import { commandPath } from './help.ts'
@@ -66,7 +67,7 @@ export function usageError(error: unknown, program: Command): unknown {
   const [word = ''] = command.args
   const meant = error.code === 'commander.unknownCommand' && ourName(word, path)
   return new McpKeycloakError('USAGE_INVALID', {
-    what: `${what.charAt(0).toUpperCase()}${what.slice(1)}.`,
+    what: `${capitalized(what)}.`,
     why: meant ? `mcp-keycloak has another name for "${word}".` : hints.join(' ') || whyNot(what),
     fix: meant ? `mcp-keycloak ${meant}` : isOfAnotherProgram(command) ? AFTER_DASHES : help,
   })

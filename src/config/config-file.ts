@@ -1,7 +1,7 @@
 import { lstat, realpath, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-
 import { McpKeycloakError } from '../errors.ts'
+import { capitalized } from './capitalized.ts'
 import { didYouMean } from './did-you-mean.ts'
 import { isForeign } from './file-owner.ts'
 import { parseJson } from './parse-json.ts'
@@ -66,7 +66,7 @@ export async function findConfigFile(folder: string): Promise<FoundFile | undefi
   const content = await readRegularFile(path, LARGEST).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
     const why =
-      error.code === 'EFTYPE' ? `I${error.message.slice(1)}.` : `It cannot be read: ${error.message}.`
+      error.code === 'EFTYPE' ? `${capitalized(error.message)}.` : `It cannot be read: ${error.message}.`
     throw invalid(path, why, 'Make it a file that can be read, or move it away.')
   })
   if (content !== undefined) return { path, content: content.bytes, owner: content.owner }

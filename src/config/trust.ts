@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 
 import { McpKeycloakError } from '../errors.ts'
-import { printableLine } from '../printable.ts'
+import { isPrintable, printableLine } from '../printable.ts'
 import type { ConfigFile } from './config-file.ts'
 import { isForeign } from './file-owner.ts'
 import { platformFolders } from './folders.ts'
@@ -133,5 +133,5 @@ export function untrusted({ path, folder, values, isForeign }: TrustRequest): Mc
 /** The command that trusts the config file of a folder. */
 function trustCommand(folder: string): string {
   const word = shellWord(folder)
-  return `mcp-keycloak trust${printableLine(word) === word ? ` ${word}` : ''}`
+  return `mcp-keycloak trust${isPrintable(word) ? ` ${word}` : ''}`
 }

@@ -16,7 +16,7 @@ export interface Finding {
   readonly what: string
   /** Why that is a fault, or what was seen; `null` when all is right. */
   readonly why: string | null
-  /** The next command or edit that cures it. */
+  /** The command or edit that fixes it. */
   readonly fix: string | null
 }
 

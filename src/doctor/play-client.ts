@@ -105,7 +105,7 @@ async function checkToken({ server, user, scope, audience }: Play, token: string
   return { claims, roles }
 }
 
-/** Keycloak's claim of realm roles, as far as it is one. */
+/** The realm roles in a token. A claim of another shape counts as none. */
 function rolesIn({ realm_access: access }: Readonly<Record<string, unknown>>): readonly string[] {
   const roles: unknown = (access as { readonly roles?: unknown } | null | undefined)?.roles
   return Array.isArray(roles) ? roles.filter((role) => typeof role === 'string') : []

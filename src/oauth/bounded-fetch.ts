@@ -28,9 +28,6 @@ export class AnswerTooLong extends Error {
   override readonly name = 'AnswerTooLong'
 }
 
-/** Statuses whose responses have no body. */
-const WITHOUT_BODY = [204, 205, 304]
-
 /** Sends by Node's own `fetch`. Looks it up for each request, because the command line replaces it. */
 const byNode: Send = (request, signal) => globalThis.fetch(request, { signal, redirect: 'manual' })
 
@@ -73,7 +70,7 @@ function assertNamed(text: string, origins: readonly string[] | undefined): void
 
 function cutOff(answer: Response, maxBytes: number, reason: (error: unknown) => unknown): Response {
   const { status, headers, body } = answer
-  if (body === null || WITHOUT_BODY.includes(status)) return new Response(null, { status, headers })
+  if (body === null) return new Response(null, { status, headers })
   const reader = body.getReader()
   let size = 0
   const stream = new ReadableStream<Uint8Array>({

@@ -1,4 +1,5 @@
 import { CookieJar } from 'tough-cookie'
+import { capitalized } from '../config/capitalized.ts'
 
 import { McpKeycloakError } from '../errors.ts'
 import { answered } from './asked.ts'
@@ -157,7 +158,7 @@ function browser(fetch: Fetch): (request: Request) => Promise<Response> {
 function refused(why: string): McpKeycloakError {
   return new McpKeycloakError('LOGIN_REFUSED', {
     what: 'Keycloak did not let the user log in.',
-    why: why.charAt(0).toUpperCase() + why.slice(1),
+    why: capitalized(why),
     fix: 'Check the user and its password in the realm, and the redirect URI of the client.',
   })
 }

@@ -1,4 +1,5 @@
 import { decodeJwt, decodeProtectedHeader, type ProtectedHeaderParameters } from 'jose'
+import { capitalized } from '../config/capitalized.ts'
 
 import { McpKeycloakError } from '../errors.ts'
 
@@ -36,7 +37,7 @@ export function decodeToken(token: string): DecodedToken {
   if (!('unreadable' in read)) return read
   throw new McpKeycloakError('TOKEN_WRONG', {
     what: 'The claims of the token cannot be read.',
-    why: `${read.unreadable.charAt(0).toUpperCase()}${read.unreadable.slice(1)}.`,
+    why: `${capitalized(read.unreadable)}.`,
     fix: 'Use token introspection (RFC 7662), or let the server issue signed JWTs.',
   })
 }

@@ -39,6 +39,9 @@ export function httpSend(insecureOrigin?: string, resolve: typeof lookup = looku
   }
 }
 
+/** Statuses whose responses have no body. */
+const WITHOUT_BODY = [204, 205, 304]
+
 function response(answer: IncomingMessage): Response {
   const { statusCode: status = 0, rawHeaders } = answer
   const headers = new Headers()
@@ -57,7 +60,7 @@ function response(answer: IncomingMessage): Response {
       answer.destroy()
     },
   })
-  if ([204, 205, 304].includes(status)) {
+  if (WITHOUT_BODY.includes(status)) {
     answer.resume()
     return new Response(null, { status, headers })
   }

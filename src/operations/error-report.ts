@@ -13,7 +13,7 @@ export const errorReportSchema = z.strictObject({
       message: z.string().min(1),
       /** Why it happened, or what was seen. */
       why: z.string().min(1),
-      /** The next command or edit that cures it. */
+      /** The command or edit that fixes it. */
       fix: z.string().min(1),
       /** Address for bug reports; absent while the project has none. */
       url: z.url().exactOptional(),

@@ -27,7 +27,7 @@ export function exportWarnings(content: Json, findings: ExportFindings): readonl
     ),
     ...list('Keycloak does not tell these secrets. Add them', masked),
     ...list(`${limits}. In these settings a realm made of it is another one`, missing),
-    ...(problem ? [`It cannot be applied as it is. ${problem.message} ${problem.why}`] : []),
+    ...(problem ? [`It cannot be applied unchanged. ${problem.message} ${problem.why}`] : []),
   ]
 }
 

@@ -1,4 +1,5 @@
 import { assetPath } from '../assets.ts'
+import { capitalized } from '../config/capitalized.ts'
 import { parseJson } from '../config/parse-json.ts'
 import { readTextFile } from '../config/read-file.ts'
 import { McpKeycloakError } from '../errors.ts'
@@ -57,7 +58,7 @@ function unreadable(
   kind: FileKind,
 ): readonly [why: string, fix: string] {
   if (code === 'ENOENT') return ['There is no such file.', 'Check the path.']
-  const why = `I${message.slice(1)}.`
+  const why = `${capitalized(message)}.`
   if (code === 'EFTYPE')
     return [why, `Write the ${kind === 'overlay' ? kind : 'realm'} into a file, and name that file.`]
   if (code === 'EFBIG')

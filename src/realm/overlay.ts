@@ -89,7 +89,7 @@ function mergeLists(
   for (const item of overlay) {
     if (texts.has(JSON.stringify(item))) continue
     const id = identity(item)
-    // Looked for among those of before: a policy may have one condition twice, each with its own configuration.
+    // Only the previous conditions are searched: a policy may have one condition twice, each with its own configuration.
     const at = id === undefined ? undefined : places.get(id)
     const inner = `${path}[${id ?? JSON.stringify(item)}]`
     const merged = mergeObjects(at === undefined ? {} : (list[at] as Json), item, inner, onWrite)

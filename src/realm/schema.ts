@@ -33,7 +33,7 @@ export const realmSchema = z.looseObject({
   realm: z
     .string()
     .min(1)
-    .regex(/^(?!\.{1,2}$)[^/\\]*$/, 'must not be a path') // it names files of ours
+    .regex(/^(?!\.{1,2}$)[^/\\]*$/, 'must not be a path') // mcp-keycloak names files after the realm
     .refine((name) => name !== 'master', "must not be Keycloak's own realm master"),
   roles: z
     .looseObject({

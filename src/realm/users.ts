@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { capitalized } from '../config/capitalized.ts'
 
 import { didYouMean } from '../config/did-you-mean.ts'
 import { shellWord } from '../config/shell-word.ts'
@@ -100,7 +101,7 @@ export function realmUser(
     enabled: true,
     email: username.includes('@') ? username : `${username}@example.com`,
     emailVerified: true,
-    firstName: name.charAt(0).toUpperCase() + name.slice(1).replace(/@.*/, ''),
+    firstName: capitalized(name).replace(/@.*/, ''),
     lastName: 'User',
     credentials: [{ type: 'password', value: password || TEST_PASSWORD }],
     realmRoles: [defaultRolesName(realm.realm), ...words.filter(isRealmRole)],

@@ -3,12 +3,33 @@ import { randomBytes } from 'node:crypto'
 import { addressed, commandTarget } from '../config/addressed.ts'
 import { McpKeycloakError } from '../errors.ts'
 import type { AdminCredentials } from './admin-credentials.ts'
+import type { RunResult } from './exec.ts'
 
 /** The variable with the password for `kc.sh bootstrap-admin`: a command line is visible to every user. */
 export const RECOVERY_PASSWORD = 'MCP_KEYCLOAK_RECOVERY_PASSWORD'
 
-/** The arguments of Keycloak's recovery command. */
-export function recoveryArguments(username: string): readonly string[] {
+/** Runs Keycloak's program `kc.sh` of a stopped server with these arguments. */
+type RunKeycloak = (args: readonly string[]) => Promise<Pick<RunResult, 'stdout' | 'stderr'>>
+
+/**
+ * Creates an administrator by Keycloak's recovery command.
+ *
+ * @throws {McpKeycloakError} `ADMIN_UNKNOWN`
+ */
+export async function createAdmin(
+  instance: string,
+  username: string,
+  runKeycloak: RunKeycloak,
+): Promise<void> {
+  for (const options of RECOVERY_OPTIONS) {
+    const { stdout, stderr } = await runKeycloak([...recoveryArguments(username), ...options])
+    const output = `${stdout}\n${stderr}`
+    if (saysAdminCreated(output)) return
+    if (!isRefusedOption(output, options)) throw adminNotRecovered(instance, output)
+  }
+}
+
+function recoveryArguments(username: string): readonly string[] {
   return [
     'bootstrap-admin',
     'user',
@@ -21,15 +42,15 @@ export function recoveryArguments(username: string): readonly string[] {
 }
 
 /** More arguments, by attempt: without `--optimized` Keycloak builds itself for another mode, and back at the next start. */
-export const RECOVERY_OPTIONS = [['--optimized'], []] as const
+const RECOVERY_OPTIONS = [['--optimized'], []] as const
 
 /** Whether it failed for `--optimized` alone, which a server that was never built refuses. */
-export function isRefusedOption(output: string, options: readonly string[]): boolean {
+function isRefusedOption(output: string, options: readonly string[]): boolean {
   return options.length > 0 && output.includes('--optimized')
 }
 
 /** Whether Keycloak created the user: it ends with 0 when the name is taken, too. */
-export function saysAdminCreated(output: string): boolean {
+function saysAdminCreated(output: string): boolean {
   return /KC-SERVICES0077|Created temporary admin user/.test(output)
 }
 
@@ -42,7 +63,7 @@ export function recoveryAdmin(): AdminCredentials {
 }
 
 /** The error for a recovery command that created no user. */
-export function adminNotRecovered(instance: string, output: string): McpKeycloakError {
+function adminNotRecovered(instance: string, output: string): McpKeycloakError {
   const errors = output.split('\n').filter((line) => /ERROR|Exception|rror:/.test(line))
   return new McpKeycloakError('ADMIN_UNKNOWN', {
     what: `No new administrator could be created for instance "${instance}".`,

@@ -1,6 +1,6 @@
 import { connect, createServer } from 'node:net'
-
 import getPort, { portNumbers } from 'get-port'
+import { capitalized } from '../config/capitalized.ts'
 
 import { NAME_PREFIX } from '../config/docker-names.ts'
 import { LOOPBACK } from '../config/server.ts'
@@ -63,7 +63,7 @@ async function portHeld(port: number, holder: string | undefined, fix: string): 
       ? `Port ${port} is already in use on [::1], which browsers try first for http://localhost:${port}.`
       : `Port ${port} is already in use.`,
     why: holder
-      ? `${holder.charAt(0).toUpperCase()}${holder.slice(1)} listens there.`
+      ? `${capitalized(holder)} listens there.`
       : 'Something listens there; who it is cannot be seen from here.',
     fix,
   })

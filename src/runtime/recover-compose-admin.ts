@@ -3,14 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { assetPath } from '../assets.ts'
 import { dataFolderOf } from '../config/folders.ts'
 import type { ServerSettings } from '../config/server.ts'
-import {
-  adminNotRecovered,
-  isRefusedOption,
-  RECOVERY_OPTIONS,
-  RECOVERY_PASSWORD,
-  recoveryArguments,
-  saysAdminCreated,
-} from './admin-recovery.ts'
+import { createAdmin, RECOVERY_PASSWORD } from './admin-recovery.ts'
 import { compose, composeVariables } from './compose-command.ts'
 import { type ComposePlace, ownProject, projectOf } from './compose-project.ts'
 import { dockerLines } from './docker.ts'
@@ -35,15 +28,11 @@ export async function recoverComposeAdmin(
   const script = `read -r ${RECOVERY_PASSWORD} && export ${RECOVERY_PASSWORD}\n${start}`
   const container = ['run', '--rm', '-T', '--no-deps', '--entrypoint', 'bash', 'keycloak', '-c', script]
   const places = ['start-keycloak.sh', '/opt/keycloak', '/opt/keycloak/data/archive']
-  const command = [...container, ...places, ...recoveryArguments(settings.admin.username)]
+  const input = `${settings.admin.password}\n`
   try {
-    for (const options of RECOVERY_OPTIONS) {
-      const input = `${settings.admin.password}\n`
-      const result = await compose(name, [...command, ...options], variables, { signal, input })
-      const output = `${result.stdout}\n${result.stderr}`
-      if (saysAdminCreated(output)) return
-      if (!isRefusedOption(output, options)) throw adminNotRecovered(instance, output)
-    }
+    await createAdmin(instance, settings.admin.username, (args) =>
+      compose(name, [...container, ...places, ...args], variables, { signal, input }),
+    )
   } finally {
     await removeOneOff({ instance, folder, owner })
   }

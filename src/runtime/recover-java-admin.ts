@@ -1,13 +1,6 @@
 import { JVM_OPTIONS, type ServerSettings, serverVariables } from '../config/server.ts'
 import { throwIfInterrupted } from '../errors.ts'
-import {
-  adminNotRecovered,
-  isRefusedOption,
-  RECOVERY_OPTIONS,
-  RECOVERY_PASSWORD,
-  recoveryArguments,
-  saysAdminCreated,
-} from './admin-recovery.ts'
+import { createAdmin, RECOVERY_PASSWORD } from './admin-recovery.ts'
 import { run } from './exec.ts'
 import { serverHome } from './install-server.ts'
 import { probeJava, requireJdk } from './probe-java.ts'
@@ -30,17 +23,10 @@ export async function recoverJavaAdmin(settings: ServerSettings, context: RunCon
     [RECOVERY_PASSWORD]: settings.admin.password,
   })
   const script = `${serverHome(context.folder, settings.version)}/bin/kc.${process.platform === 'win32' ? 'bat' : 'sh'}`
-  const { cwd, signal } = { cwd: context.folder, signal: context.signal }
-  for (const options of RECOVERY_OPTIONS) {
-    const result = await run(script, [...recoveryArguments(settings.admin.username), ...options], {
-      env,
-      extendEnv: false,
-      cwd,
-      signal,
-    })
+  const { instance, folder: cwd, signal } = context
+  await createAdmin(instance, settings.admin.username, async (args) => {
+    const result = await run(script, args, { env, extendEnv: false, cwd, signal })
     throwIfInterrupted(signal)
-    const output = `${result.stdout}\n${result.stderr}`
-    if (saysAdminCreated(output)) return
-    if (!isRefusedOption(output, options)) throw adminNotRecovered(context.instance, output)
-  }
+    return result
+  })
 }

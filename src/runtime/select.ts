@@ -1,4 +1,5 @@
 import { addressed, commandTarget } from '../config/addressed.ts'
+import { capitalized } from '../config/capitalized.ts'
 import type { Config } from '../config/schema.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { composeRuntime } from './compose.ts'
@@ -55,7 +56,7 @@ export async function selectRuntime(
   throw new McpKeycloakError('NO_RUNTIME', {
     what: 'This machine has nothing that Keycloak could run on.',
     why: [
-      `${capital(dockerLack(docker))}, and no Java 17 or later was found.`,
+      `${capitalized(dockerLack(docker))}, and no Java 17 or later was found.`,
       ...(docker.words === undefined ? [] : [engineTrouble(docker)]),
     ],
     fix: [
@@ -77,10 +78,6 @@ function dockerLack(docker: DockerProbe): string {
 
 function jdkName(jdk: Jdk): string {
   return `Java ${jdk.version} in ${jdk.home}`
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
 function otherRuntime(config: Config, runtime: InstanceState['runtime']): McpKeycloakError {

@@ -17,7 +17,7 @@ import { fakeHome } from '../helpers/fake-home.ts'
 import { needs } from '../helpers/needs.ts'
 import { CTRL_C, onTerminalOfOurs } from '../helpers/terminal.ts'
 
-/** What the user has in the environment, and a cloned repository wants. */
+/** A secret in the user's environment that a cloned repository wants. */
 const PASSWORD = 'the-administrators-password'
 const TIMEOUT_MS = 30_000
 

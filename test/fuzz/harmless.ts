@@ -19,7 +19,7 @@ export class FuzzFault extends Error {
 }
 
 /**
- * Calls something with hostile input. It may return, or throw an error of ours that says what, why and fix.
+ * Calls a function with hostile input. The function may return, or throw a `McpKeycloakError` with what, why and fix.
  *
  * @param expected names of other errors that the function promises
  * @returns `undefined` when it threw

@@ -54,7 +54,7 @@ const place = { file: 'mcp.json', path: ['mcpServers', 'mine'] }
 const AUTHORIZATION_URL = new URL('http://localhost:8080/realms/r/protocol/openid-connect/auth')
 const MCP_URL = new URL('http://localhost:8000/mcp')
 
-/** What the program does with input of strangers. No case reaches the network. */
+/** The promises about foreign input, one property each. No case reaches the network. */
 export const PROPERTIES: Readonly<Record<string, FuzzProperty>> = {
   'a realm file': property(3, [file(fc.oneof(brokenRealm, json))], (content) =>
     withFiles({ 'realm.json': content }, async (folder) => {

@@ -16,3 +16,13 @@ export async function externalConfig(
   })
   return config
 }
+
+/** The variables with which the built program uses the shared Keycloak as its administrator. */
+export function externalEnvironment({ url, admin, dataFolder }: SharedKeycloak): Record<string, string> {
+  return {
+    MCP_KEYCLOAK_KEYCLOAK_URL: url,
+    MCP_KEYCLOAK_ADMIN_USERNAME: admin.username,
+    MCP_KEYCLOAK_ADMIN_PASSWORD: admin.password,
+    MCP_KEYCLOAK_DATA_FOLDER: dataFolder,
+  }
+}

@@ -5,6 +5,7 @@ import { freePort } from '../../src/runtime/probe-port.ts'
 import { authorizationServerRoutes, startAuthorizationServer } from '../helpers/authorization-server.ts'
 import { type Canary, canary } from '../helpers/canary.ts'
 import { start } from '../helpers/cli.ts'
+import { externalEnvironment } from '../helpers/external-config.ts'
 import { HOSTILE_AUTHORIZATION_SERVERS } from '../helpers/hostile-authorization-servers.ts'
 import { HOSTILE_MCP_SERVERS } from '../helpers/hostile-mcp-servers.ts'
 import { escapesIn } from '../helpers/hostile-text.ts'
@@ -36,13 +37,7 @@ const AUTHORIZATION_SERVERS = [
 ]
 
 const keycloak = inject('sharedKeycloak')
-const env = {
-  MCP_KEYCLOAK_KEYCLOAK_URL: keycloak.url,
-  MCP_KEYCLOAK_ADMIN_USERNAME: keycloak.admin.username,
-  MCP_KEYCLOAK_ADMIN_PASSWORD: keycloak.admin.password,
-  MCP_KEYCLOAK_DATA_FOLDER: keycloak.dataFolder,
-  MCP_KEYCLOAK_REALM: REALM,
-}
+const env = { ...externalEnvironment(keycloak), MCP_KEYCLOAK_REALM: REALM }
 
 let realm: TestRealm
 let port: number

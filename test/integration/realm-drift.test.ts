@@ -12,7 +12,7 @@ import type { StatusReport } from '../../src/operations/status.ts'
 import { up } from '../../src/operations/up.ts'
 import { BASE_REALM_FILE, loadRealm } from '../../src/realm/load.ts'
 import { cli, cliJson } from '../helpers/cli.ts'
-import { externalConfig } from '../helpers/external-config.ts'
+import { externalConfig, externalEnvironment } from '../helpers/external-config.ts'
 import { inOrder } from '../helpers/in-order.ts'
 import { ofItsVersion } from '../helpers/version-warnings.ts'
 
@@ -20,10 +20,7 @@ inOrder('the second group begins by removing the realm file')
 
 const keycloak = inject('sharedKeycloak')
 const environment = {
-  MCP_KEYCLOAK_KEYCLOAK_URL: keycloak.url,
-  MCP_KEYCLOAK_ADMIN_USERNAME: keycloak.admin.username,
-  MCP_KEYCLOAK_ADMIN_PASSWORD: keycloak.admin.password,
-  MCP_KEYCLOAK_DATA_FOLDER: keycloak.dataFolder,
+  ...externalEnvironment(keycloak),
   npm_command: '',
   npm_lifecycle_event: '', // advice is written for who runs it: under npm test it would begin with npm run
 }

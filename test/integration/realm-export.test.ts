@@ -24,7 +24,7 @@ import type { Realm } from '../../src/realm/schema.ts'
 import { cli } from '../helpers/cli.ts'
 import { clickAbout } from '../helpers/click-about.ts'
 import { combinations } from '../helpers/combinations.ts'
-import { externalConfig } from '../helpers/external-config.ts'
+import { externalConfig, externalEnvironment } from '../helpers/external-config.ts'
 import { inOrder } from '../helpers/in-order.ts'
 
 inOrder('the first group compares a realm that the last group clicks about in')
@@ -137,11 +137,11 @@ describe('a realm that somebody has clicked about in', () => {
 
   it('ends realm diff with 6, with the difference on stdout alone', async () => {
     const { exitCode, stdout } = await cli(['realm', 'diff', '--realm', REALM, '--json'], {
-      env: environment(),
+      env: externalEnvironment(keycloak),
     })
     expect(exitCode).toBe(6)
     expect(JSON.parse(stdout)).toMatchObject({ schemaVersion: 1, realm: REALM })
-    const text = await cli(['realm', 'diff', '--realm', REALM], { env: environment() })
+    const text = await cli(['realm', 'diff', '--realm', REALM], { env: externalEnvironment(keycloak) })
     expect(text.exitCode).toBe(6)
     expect(text.stdout).toContain('- users[testadmin]')
   })
@@ -193,14 +193,5 @@ async function renderedWith(base: Realm, names: readonly string[]): Promise<Real
   } catch (error) {
     if (error instanceof McpKeycloakError && error.code === 'REALM_INVALID') return undefined
     throw error
-  }
-}
-
-function environment(): Record<string, string> {
-  return {
-    MCP_KEYCLOAK_KEYCLOAK_URL: keycloak.url,
-    MCP_KEYCLOAK_ADMIN_USERNAME: keycloak.admin.username,
-    MCP_KEYCLOAK_ADMIN_PASSWORD: keycloak.admin.password,
-    MCP_KEYCLOAK_DATA_FOLDER: keycloak.dataFolder,
   }
 }

@@ -47,7 +47,10 @@ export function addDoctorCommand(program: Command, context: CommandContext): voi
 function approveFix(out: Output, signal: AbortSignal): ApproveFix {
   return async ({ realm, url, changes }, found) => {
     out.note(...renderDoctor(found, out.chalkStderr, out.options.verbose === true).map(out.advise))
-    out.note('', `In the realm "${realm}" at ${url} this is put right (- as it is to be, + as it is):`)
+    out.note(
+      '',
+      `These settings of the realm "${realm}" at ${url} are changed (- as it should be, + as it is now):`,
+    )
     out.note(...changes.flatMap((change) => driftLines(change, out.chalkStderr)).map((line) => `  ${line}`))
     await confirm('Put it right?', '--fix', out.options, signal)
   }

@@ -99,7 +99,7 @@ describe('what to mind of an exported file', () => {
       'Keycloak does not tell passwords. Give these users "credentials": carol',
       'Keycloak does not tell these secrets. Add them: a.b',
       'A file cannot say it. In these settings a realm made of it is another one: c.d',
-      'It cannot be applied as it is. Refused. Because.',
+      'It cannot be applied unchanged. Refused. Because.',
     ])
     expect(exportWarnings({}, { ...NONE, overlay: true, missing: ['x'] })[0]).toMatch(/^An overlay can add/)
   })
