@@ -68,6 +68,7 @@ export async function down(
     return { schemaVersion: 1, instance, stopped: false, purged: false, warnings: [] }
   }
   return withInstanceLock(data, config.instance, { waitMs: WAIT_MS, onStep, signal }, async (folder) => {
+    onStep?.('Stopping Keycloak')
     const kept: string[] = []
     const seen = await (purge ? knownOrUnseen(config, ['DOCKER_ELSEWHERE']) : knownInstance(config))
     const { state, runtime: where = 'java', running, damage, warnings } = seen

@@ -25,7 +25,6 @@ export function addDownCommand(program: Command, context: CommandContext): void 
     const { config } = await resolveOptions(command, out)
     const whose = all ? 'every instance of this machine' : `instance "${config.instance}"`
     if (purge) await confirm(`Remove all data of ${whose}?`, '--purge', out.options)
-    out.step('Stopping Keycloak')
     const options = { purge, onStep: out.step, signal: context.signal, hurry: context.hurry }
     if (all) {
       const { downAll } = await import('../../operations/instances.ts')
