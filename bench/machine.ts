@@ -3,8 +3,8 @@ import { cpus, loadavg, release, totalmem, type } from 'node:os'
 import { execa } from 'execa'
 
 import { PINNED_VERSION } from '../src/config/versions.ts'
-import { probeDocker } from '../src/runtime/probe-docker.ts'
-import { probeJava } from '../src/runtime/probe-java.ts'
+import { probeDocker } from '../src/runtime/compose/probe-docker.ts'
+import { probeJava } from '../src/runtime/java/probe-java.ts'
 import { IMAGE } from './stock-compose.ts'
 
 /** What the numbers depend on. */

@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process'
 import { cp, mkdir, open, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-
+import { unpack } from '../src/runtime/java/unpack.ts'
 import { freePort } from '../src/runtime/probe-port.ts'
-import { unpack } from '../src/runtime/unpack.ts'
 import type { Contender } from './contender.ts'
 import { groupMemoryMb } from './memory.ts'
 import { stockReady } from './stock-ready.ts'

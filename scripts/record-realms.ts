@@ -4,11 +4,11 @@
 import { writeFile } from 'node:fs/promises'
 
 import { resolveConfig } from '../src/config/resolve.ts'
+import { externalKeycloak } from '../src/instance/instance.ts'
 import { adminLogin } from '../src/keycloak/admin.ts'
 import { type ExportedRealm, exportRealm } from '../src/keycloak/export-realm.ts'
-import { externalKeycloak } from '../src/operations/instance.ts'
 import { up } from '../src/operations/up.ts'
-import { blankRealm } from '../src/realm/clean.ts'
+import { blankRealm } from '../src/realm/compare/clean.ts'
 
 const REALM = 'fastmcp'
 const [keycloakUrl] = process.argv.slice(2)

@@ -1,6 +1,6 @@
 import { findNodeAtLocation, type JSONPath, type Node, parse, parseTree, stripComments } from 'jsonc-parser'
 
-import { jsonFault } from '../config/json-fault.ts'
+import { jsonFault } from '../config/files/json-fault.ts'
 import {
   alikeIn,
   type EntryPlace,

@@ -3,9 +3,9 @@ import { dirname, join } from 'node:path'
 import { McpKeycloakError } from '../errors.ts'
 import { capitalized } from './capitalized.ts'
 import { didYouMean } from './did-you-mean.ts'
-import { isForeign } from './file-owner.ts'
-import { parseJson } from './parse-json.ts'
-import { readRegularFile } from './read-file.ts'
+import { isForeign } from './files/file-owner.ts'
+import { parseJson } from './files/parse-json.ts'
+import { readRegularFile } from './files/read-file.ts'
 import { CONFIG_KEYS, type ConfigKey, environmentName, optionMeta } from './schema.ts'
 
 /** Name of the config file; the nearest one upwards from the current folder counts. */
@@ -80,7 +80,7 @@ async function parse({ path, content }: FoundFile): Promise<Partial<Record<Confi
   if (text.trim() === '') throw invalid(path, 'It is empty.', example)
   const values = parseJson(text)
   if (values === undefined) {
-    const { FIX_JSON, notJson } = await import('./json-fault.ts') // every command reads the file, few find it broken
+    const { FIX_JSON, notJson } = await import('./files/json-fault.ts') // every command reads the file, few find it broken
     throw invalid(path, notJson(text), FIX_JSON)
   }
   if (typeof values !== 'object' || values === null || Array.isArray(values)) {

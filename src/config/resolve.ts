@@ -4,8 +4,8 @@ import { z } from 'zod'
 
 import { type ErrorCode, McpKeycloakError } from '../errors.ts'
 import { type ConfigFile, readConfigFile } from './config-file.ts'
-import { assertOwnFolders } from './own-folder.ts'
-import { isInside, projectFolder, realDestination } from './project-paths.ts'
+import { assertOwnFolders } from './files/own-folder.ts'
+import { isInside, projectFolder, realDestination } from './files/project-paths.ts'
 import {
   CONFIG_KEYS,
   type Config,

@@ -1,8 +1,8 @@
 import type UserRepresentation from '@keycloak/keycloak-admin-client/lib/defs/userRepresentation.js'
 
 import type { Admin } from './admin.ts'
+import { type KeycloakClient, readClients } from './clients/registered-clients.ts'
 import { inBatches } from './in-batches.ts'
-import { type KeycloakClient, readClients } from './registered-clients.ts'
 
 /** A realm as Keycloak tells it: ids, defaults and all, secrets masked but those of clients. */
 export interface ExportedRealm extends Readonly<Record<string, unknown>> {

@@ -1,10 +1,10 @@
 import type UserConsentRepresentation from '@keycloak/keycloak-admin-client/lib/defs/userConsentRepresentation.js'
 
 import type { Admin } from './admin.ts'
-import { carrying, withActivity } from './client-activity.ts'
+import { carrying, withActivity } from './clients/client-activity.ts'
+import { isSelfRegistered, type KeycloakClient, readClients } from './clients/registered-clients.ts'
 import { type ExportedRealm, exportRealm, readUsers } from './export-realm.ts'
 import { inBatches } from './in-batches.ts'
-import { isSelfRegistered, type KeycloakClient, readClients } from './registered-clients.ts'
 import { type PublicKeys, readPublicKeys } from './signing-keys.ts'
 
 /** What of a realm cannot be had from its file, and is worth keeping when it is made anew. */

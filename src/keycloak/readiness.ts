@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { McpKeycloakError, throwIfInterrupted } from '../errors.ts'
-import { lastErrors } from './server-log.ts'
+import { lastErrors } from './log/server-log.ts'
 
 /** Often enough that nobody waits for the poll. */
 const POLL_MS = 100

@@ -4,10 +4,10 @@ import { z } from 'zod'
 
 import { McpKeycloakError } from '../errors.ts'
 import { type Admin, answerText, status } from './admin.ts'
+import { lastErrors } from './log/server-log.ts'
 import { ownerSchema, THIS_PROCESS } from './owner.ts'
 import { withReadyHashes } from './ready-hashes.ts'
 import { refusedField } from './refused-field.ts'
-import { lastErrors } from './server-log.ts'
 
 /** Realm attributes by which we know a realm of ours again, and what it was made from. */
 const HASH_ATTRIBUTE = 'mcp-keycloak.hash'

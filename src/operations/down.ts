@@ -3,13 +3,13 @@ import { z } from 'zod'
 import { folders, instanceFolder } from '../config/folders.ts'
 import { type Config, DEFAULT_CONFIG } from '../config/schema.ts'
 import { McpKeycloakError } from '../errors.ts'
-import { ownDockerProject } from '../runtime/docker-projects.ts'
-import { withInstanceLock } from '../runtime/instance-lock.ts'
+import { noSuchInstance } from '../instance/instance.ts'
+import { knownInstance, knownOrUnseen } from '../instance/known-instance.ts'
+import { ownDockerProject } from '../runtime/compose/docker-projects.ts'
 import type { OnStep } from '../runtime/runtime.ts'
 import { runtimeOf } from '../runtime/select.ts'
-import { listInstances, removeInstance, setStateAside, writeStopped } from '../runtime/state.ts'
-import { noSuchInstance } from './instance.ts'
-import { knownInstance, knownOrUnseen } from './known-instance.ts'
+import { withInstanceLock } from '../runtime/state/instance-lock.ts'
+import { listInstances, removeInstance, setStateAside, writeStopped } from '../runtime/state/state.ts'
 
 /** `down --json`: what was done. */
 export const downReportSchema = z

@@ -4,11 +4,11 @@ import { z } from 'zod'
 
 import type { Config } from '../config/schema.ts'
 import { McpKeycloakError } from '../errors.ts'
-import { clientSecret } from '../keycloak/client-secrets.ts'
-import { mcpUrls } from '../realm/audience.ts'
-import { confidentialClients } from '../realm/confidential-clients.ts'
-import { testUsers } from '../realm/users.ts'
-import { findAppliedRealm } from './applied-realm.ts'
+import { clientSecret } from '../keycloak/clients/client-secrets.ts'
+import { findAppliedRealm } from '../provisioning/applied-realm.ts'
+import { mcpUrls } from '../realm/patches/audience.ts'
+import { confidentialClients } from '../realm/patches/confidential-clients.ts'
+import { testUsers } from '../realm/patches/users.ts'
 import { githubEnv } from './env-formats.ts'
 
 /** `env --json`: what a program needs to know of a running realm, as environment variables. */

@@ -5,21 +5,21 @@ import { folders } from '../config/folders.ts'
 import type { ResolvedConfig } from '../config/resolve.ts'
 import type { Config } from '../config/schema.ts'
 import { McpKeycloakError, tellIfInterrupted } from '../errors.ts'
+import { externalKeycloak } from '../instance/instance.ts'
 import { adminLogin } from '../keycloak/admin.ts'
 import { adminWhenReady } from '../keycloak/admin-when-ready.ts'
 import { deleteRealm } from '../keycloak/realms.ts'
+import { plannedRealmName } from '../provisioning/plan-realm.ts'
+import { freePort } from '../runtime/probe-port.ts'
+import type { OnStep } from '../runtime/runtime.ts'
 import {
   type EphemeralRecord,
   ephemeralDataFolder,
   ownerlessRecords,
   removeEphemeralRecord,
   writeEphemeralRecord,
-} from '../runtime/ephemeral-record.ts'
-import { freePort } from '../runtime/probe-port.ts'
-import type { OnStep } from '../runtime/runtime.ts'
+} from '../runtime/state/ephemeral-record.ts'
 import { type DownReport, down } from './down.ts'
-import { externalKeycloak } from './instance.ts'
-import { plannedRealmName } from './plan-realm.ts'
 
 /** Who hears of what is going on. */
 interface Listener {

@@ -1,4 +1,4 @@
-import type { AdminCredentials } from '../runtime/admin-credentials.ts'
+import type { AdminCredentials } from '../runtime/state/admin-credentials.ts'
 
 /** Stands for a secret that is not shown. */
 export const HIDDEN = '(secret)'

@@ -4,11 +4,11 @@ import { folders } from '../config/folders.ts'
 import type { Config } from '../config/schema.ts'
 import { publicUrl } from '../config/server.ts'
 import { interrupted, McpKeycloakError } from '../errors.ts'
-import { foreignProjects } from '../runtime/docker-projects.ts'
-import { listInstances } from '../runtime/state.ts'
+import { knownOrUnseen } from '../instance/known-instance.ts'
+import { foreignProjects } from '../runtime/compose/docker-projects.ts'
+import { listInstances } from '../runtime/state/state.ts'
 import { type DownOptions, type DownReport, down, downReportSchema } from './down.ts'
 import { removeLeftBehind } from './ephemeral.ts'
-import { knownOrUnseen } from './known-instance.ts'
 
 /** An instance of this machine, whether it runs or not. */
 const instanceSummarySchema = z

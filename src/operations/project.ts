@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path'
 
 import { parse as parseToml } from 'smol-toml'
 
-import { readTextFile } from '../config/read-file.ts'
+import { readTextFile } from '../config/files/read-file.ts'
 import { configSchema } from '../config/schema.ts'
 
 /** Somebody's project: where it is, and what it calls itself. */

@@ -1,13 +1,13 @@
 import { folders } from '../config/folders.ts'
 import type { Config } from '../config/schema.ts'
 import { McpKeycloakError, tellIfInterrupted } from '../errors.ts'
-import { withInstanceLock } from '../runtime/instance-lock.ts'
+import { findInstance } from '../instance/instance.ts'
+import { findRealmOn } from '../provisioning/find-realm.ts'
+import { atWork, finishReplacement, isInterrupted, toldFinished } from '../provisioning/finish-realm.ts'
+import { performReset, type ResetRealmOptions } from '../provisioning/perform-reset.ts'
+import type { ResetRealmReport } from '../provisioning/reset-realm-report.ts'
 import type { RunningKeycloak } from '../runtime/runtime.ts'
-import { findRealmOn } from './find-realm.ts'
-import { atWork, finishReplacement, isInterrupted, toldFinished } from './finish-realm.ts'
-import { findInstance } from './instance.ts'
-import { performReset, type ResetRealmOptions } from './perform-reset.ts'
-import type { ResetRealmReport } from './reset-realm-report.ts'
+import { withInstanceLock } from '../runtime/state/instance-lock.ts'
 
 export type { ResetRealmOptions }
 

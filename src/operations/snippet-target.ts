@@ -1,10 +1,10 @@
 import type { Config } from '../config/schema.ts'
 import type { SnippetTarget } from '../config/snippet.ts'
 import { McpKeycloakError } from '../errors.ts'
-import { mcpUrls } from '../realm/audience.ts'
-import { downstreamApis } from '../realm/downstream.ts'
-import { preregisteredClient } from '../realm/preregistered-client.ts'
-import { findAppliedRealm } from './applied-realm.ts'
+import { findAppliedRealm } from '../provisioning/applied-realm.ts'
+import { mcpUrls } from '../realm/patches/audience.ts'
+import { downstreamApis } from '../realm/patches/downstream.ts'
+import { preregisteredClient } from '../realm/patches/preregistered-client.ts'
 
 const DEFAULT_SERVER_NAME = 'my-mcp-server'
 

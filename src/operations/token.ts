@@ -8,12 +8,12 @@ import { logIn } from '../oauth/log-in.ts'
 import { BAD_TOKEN_KINDS, type BadTokenKind } from '../oauth/mint-bad.ts'
 import { refresh } from '../oauth/refresh.ts'
 import type { RegisteredClient } from '../oauth/register.ts'
-import { mcpUrls } from '../realm/audience.ts'
-import { preregisteredClient } from '../realm/preregistered-client.ts'
-import { type TestUser, testUsers } from '../realm/users.ts'
-import { type AppliedRealm, findAppliedRealm } from './applied-realm.ts'
-import { diagnosed } from './diagnosed.ts'
-import { spoilToken } from './spoil-token.ts'
+import { type AppliedRealm, findAppliedRealm } from '../provisioning/applied-realm.ts'
+import { diagnosed } from '../provisioning/diagnosed.ts'
+import { spoilToken } from '../provisioning/spoil-token.ts'
+import { mcpUrls } from '../realm/patches/audience.ts'
+import { preregisteredClient } from '../realm/patches/preregistered-client.ts'
+import { type TestUser, testUsers } from '../realm/patches/users.ts'
 
 /** `token --json`: an access token, and what is in it. */
 export const tokenReportSchema = z.strictObject({

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { z } from 'zod'
 
 import { CONFIG_FILE_NAME, readConfigFile } from '../config/config-file.ts'
-import { realDestination } from '../config/project-paths.ts'
+import { realDestination } from '../config/files/project-paths.ts'
 import { resolveConfig } from '../config/resolve.ts'
 import {
   readTrustRecord,
@@ -14,7 +14,7 @@ import {
   trustRecordFile,
 } from '../config/trust.ts'
 import { McpKeycloakError } from '../errors.ts'
-import { unwritable, writePrivateJson } from '../runtime/private-file.ts'
+import { unwritable, writePrivateJson } from '../runtime/state/private-file.ts'
 
 /** A config file with the values that count in it after the user has trusted them. */
 const trustedFileSchema = z

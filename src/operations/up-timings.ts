@@ -1,5 +1,7 @@
 import { z } from 'zod'
 
+import type { ProvisionReport } from '../provisioning/provision.ts'
+
 /** Where the time of `up` went: milliseconds. */
 export const upTimingsSchema = z.strictObject({
   /** Fetching and unpacking what was missing; 0 when nothing was. */
@@ -14,3 +16,20 @@ export const upTimingsSchema = z.strictObject({
 
 /** Where the time of `up` went: milliseconds. */
 export type UpTimings = Readonly<z.infer<typeof upTimingsSchema>>
+
+interface Moments {
+  readonly fetchMs: number
+  readonly beganAt: number
+  readonly readyAt: number
+}
+
+/** Divides the time of an `up` by the moments between its parts. */
+export function timings({ fetchMs, beganAt, readyAt }: Moments, { proof }: ProvisionReport): UpTimings {
+  const proofMs = proof?.elapsedMs ?? 0
+  return {
+    fetchMs,
+    startMs: readyAt - beganAt - fetchMs,
+    realmMs: Date.now() - readyAt - proofMs,
+    proofMs,
+  }
+}

@@ -4,21 +4,26 @@ import { folders } from '../config/folders.ts'
 import type { Config } from '../config/schema.ts'
 import { requiredFeatures } from '../config/server.ts'
 import { McpKeycloakError, tellIfInterrupted, throwIfInterrupted } from '../errors.ts'
+import { externalKeycloak, runningKeycloak } from '../instance/instance.ts'
+import { wantedVersion } from '../instance/instance-version.ts'
+import { knownInstance } from '../instance/known-instance.ts'
+import { neverReady, startInstance, waitForHealth } from '../instance/start-instance.ts'
 import type { ServerSelf } from '../keycloak/server-info.ts'
-import { adminCredentialsSchema } from '../runtime/admin-credentials.ts'
-import { withInstanceLock } from '../runtime/instance-lock.ts'
+import { planOnServer } from '../provisioning/applied-realm.ts'
+import { assertRealmSources, planRealm } from '../provisioning/plan-realm.ts'
+import {
+  type AskRestore,
+  type ProvisionReport,
+  provision,
+  provisionReportSchema,
+} from '../provisioning/provision.ts'
 import { strangerWarning } from '../runtime/probe-port.ts'
 import { type OnStep, type RunContext, runtimeNameSchema } from '../runtime/runtime.ts'
 import { selectRuntime } from '../runtime/select.ts'
-import { type InstanceState, setStateAside, writeState, writeStopped } from '../runtime/state.ts'
-import { planOnServer } from './applied-realm.ts'
-import { externalKeycloak, runningKeycloak } from './instance.ts'
-import { wantedVersion } from './instance-version.ts'
-import { knownInstance } from './known-instance.ts'
-import { assertRealmSources, planRealm } from './plan-realm.ts'
-import { type AskRestore, type ProvisionReport, provision, provisionReportSchema } from './provision.ts'
-import { neverReady, startInstance, waitForHealth } from './start-instance.ts'
-import { type UpTimings, upTimingsSchema } from './up-timings.ts'
+import { adminCredentialsSchema } from '../runtime/state/admin-credentials.ts'
+import { withInstanceLock } from '../runtime/state/instance-lock.ts'
+import { type InstanceState, setStateAside, writeState, writeStopped } from '../runtime/state/state.ts'
+import { timings, upTimingsSchema } from './up-timings.ts'
 
 /** Another `up` may be downloading: it gets this much longer than the ready deadline. */
 const DOWNLOAD_MS = 600_000
@@ -207,22 +212,6 @@ function common(config: Config, startedAt: number, report: ProvisionReport, warn
     warnings: [...warnings, ...report.warnings],
     elapsedMs: Date.now() - startedAt,
   } as const
-}
-
-interface Moments {
-  readonly fetchMs: number
-  readonly beganAt: number
-  readonly readyAt: number
-}
-
-function timings({ fetchMs, beganAt, readyAt }: Moments, { proof }: ProvisionReport): UpTimings {
-  const proofMs = proof?.elapsedMs ?? 0
-  return {
-    fetchMs,
-    startMs: readyAt - beganAt - fetchMs,
-    realmMs: Date.now() - readyAt - proofMs,
-    proofMs,
-  }
 }
 
 function assertSamePort({ port, instance }: Config, running: InstanceState): void {

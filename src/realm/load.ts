@@ -1,7 +1,7 @@
 import { assetPath } from '../assets.ts'
 import { capitalized } from '../config/capitalized.ts'
-import { parseJson } from '../config/parse-json.ts'
-import { readTextFile } from '../config/read-file.ts'
+import { parseJson } from '../config/files/parse-json.ts'
+import { readTextFile } from '../config/files/read-file.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { type Realm, realmSchema } from './schema.ts'
 
@@ -46,7 +46,7 @@ export async function readJsonObject(
   const content = parseJson(text)
   if (content === undefined) {
     // The position alone: the file need not be a realm, and its contents may be nobody's business.
-    const { FIX_JSON, notJson } = await import('../config/json-fault.ts')
+    const { FIX_JSON, notJson } = await import('../config/files/json-fault.ts')
     throw invalid(path, notJson(text), FIX_JSON, kind)
   }
   if (typeof content === 'object' && content !== null && !Array.isArray(content)) return { ...content }

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 
 import { addressed, commandTarget } from '../config/addressed.ts'
 import { McpKeycloakError } from '../errors.ts'
-import type { AdminCredentials } from './admin-credentials.ts'
 import type { RunResult } from './exec.ts'
+import type { AdminCredentials } from './state/admin-credentials.ts'
 
 /** The variable with the password for `kc.sh bootstrap-admin`: a command line is visible to every user. */
 export const RECOVERY_PASSWORD = 'MCP_KEYCLOAK_RECOVERY_PASSWORD'

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 
-import { readTextFile } from '../config/read-file.ts'
-import type { AdminCredentials } from './admin-credentials.ts'
-import { writePrivateFile } from './private-file.ts'
+import { readTextFile } from '../config/files/read-file.ts'
+import type { AdminCredentials } from './state/admin-credentials.ts'
+import { writePrivateFile } from './state/private-file.ts'
 
 /** Keycloak's configuration file, relative to its home. */
 const CONFIG_FILE = join('conf', 'keycloak.conf')

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { StringDecoder } from 'node:string_decoder'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import { openRegularFile } from '../config/read-file.ts'
+import { openRegularFile } from '../config/files/read-file.ts'
 
 const POLL_MS = 250
 const CHUNK_BYTES = 64 * 1024

@@ -1,4 +1,4 @@
-import { openRegularFile } from '../config/read-file.ts'
+import { openRegularFile } from '../config/files/read-file.ts'
 
 /** More than any fifty lines that we ever quote. */
 const TAIL_BYTES = 64 * 1024

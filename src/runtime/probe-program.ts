@@ -3,8 +3,8 @@ import { delimiter, dirname, join } from 'node:path'
 
 import { z } from 'zod'
 
-import { parseJson } from '../config/parse-json.ts'
-import { readTextFile } from '../config/read-file.ts'
+import { parseJson } from '../config/files/parse-json.ts'
+import { readTextFile } from '../config/files/read-file.ts'
 
 const packageSchema = z.looseObject({ name: z.string() })
 

@@ -2,9 +2,9 @@ import { z } from 'zod'
 
 import type { ServerBuild, ServerSettings } from '../config/server.ts'
 import type { McpKeycloakError } from '../errors.ts'
-import type { AdminCredentials } from './admin-credentials.ts'
 import type { FollowOptions } from './follow-file.ts'
-import type { InstanceState } from './state.ts'
+import type { AdminCredentials } from './state/admin-credentials.ts'
+import type { InstanceState } from './state/state.ts'
 
 /** How a server runs: `external` is one that somebody else runs. */
 export const runtimeNameSchema = z.enum(['compose', 'java', 'external'])

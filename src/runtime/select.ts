@@ -2,12 +2,12 @@ import { addressed, commandTarget } from '../config/addressed.ts'
 import { capitalized } from '../config/capitalized.ts'
 import type { Config } from '../config/schema.ts'
 import { McpKeycloakError } from '../errors.ts'
-import { composeRuntime } from './compose.ts'
-import { javaRuntime } from './java.ts'
-import { type DockerProbe, engineTrouble, probeDocker, requireCompose } from './probe-docker.ts'
-import { type Jdk, probeJava, requireJdk } from './probe-java.ts'
+import { composeRuntime } from './compose/compose.ts'
+import { type DockerProbe, engineTrouble, probeDocker, requireCompose } from './compose/probe-docker.ts'
+import { javaRuntime } from './java/java.ts'
+import { type Jdk, probeJava, requireJdk } from './java/probe-java.ts'
 import type { Runtime } from './runtime.ts'
-import type { InstanceState } from './state.ts'
+import type { InstanceState } from './state/state.ts'
 
 /** A runtime, and why it was chosen. */
 export interface Selection {

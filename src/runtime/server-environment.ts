@@ -1,4 +1,4 @@
-import type { Jdk } from './probe-java.ts'
+import type { Jdk } from './java/probe-java.ts'
 
 /**
  * Variables of the user's shell that a server gets: those for programs and folders, and the proxies for its own requests.

@@ -1,6 +1,6 @@
 import { type Admin, type AdminLogin, adminLogin } from '../keycloak/admin.ts'
 import { serverSelf } from '../keycloak/server-info.ts'
-import type { Acquaintance } from '../operations/provision.ts'
+import type { Acquaintance } from '../provisioning/provision.ts'
 
 /** A login that is used again and again, and what the server told of itself after it. */
 export interface AdminSession {

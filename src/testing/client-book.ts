@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs'
 
-import { readTextFile } from '../config/read-file.ts'
+import { readTextFile } from '../config/files/read-file.ts'
 import type { LeakedClient } from './leaks.ts'
 import type { TestClient } from './test-client.ts'
 

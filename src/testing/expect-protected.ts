@@ -1,10 +1,10 @@
 import { addedFlags } from '../config/reset-command.ts'
-import { badTokens } from '../doctor/verify/checks/bad-tokens.ts'
-import type { AppliedRealm } from '../operations/applied-realm.ts'
 import { assertMcpUrl } from '../operations/assert-mcp-url.ts'
-import { realmUnderTest } from '../operations/realm-under-test.ts'
 import { type VerifyOptions, type VerifyReport, verifyServer } from '../operations/verify.ts'
 import { scoreText } from '../operations/verify-score.ts'
+import type { AppliedRealm } from '../provisioning/applied-realm.ts'
+import { realmUnderTest } from '../provisioning/realm-under-test.ts'
+import { badTokens } from '../verify/checks/bad-tokens.ts'
 
 /** A test realm is made by its test; options of the command are added to this. */
 const REMAKE = 'make the realm of the test with the options of: mcp-keycloak up'

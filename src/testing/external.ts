@@ -1,6 +1,6 @@
 import { environmentName } from '../config/schema.ts'
 import { McpKeycloakError } from '../errors.ts'
-import { externalKeycloak, findInstance } from '../operations/instance.ts'
+import { externalKeycloak, findInstance } from '../instance/instance.ts'
 import type { RunningKeycloak } from '../runtime/runtime.ts'
 import { keycloakAt } from './keycloak-at.ts'
 import { testConfig } from './test-config.ts'

@@ -1,7 +1,7 @@
 import type { Admin } from '../keycloak/admin.ts'
 import { deleteRealm } from '../keycloak/realms.ts'
 import { removeLeftBehind, type TemporaryKind } from '../keycloak/temporary-realm.ts'
-import { removeSigningKey } from '../operations/signing-key-file.ts'
+import { removeSigningKey } from '../provisioning/signing-key-file.ts'
 import type { RunningKeycloak } from '../runtime/runtime.ts'
 
 /** Realms of tests. A run may last as long as somebody watches it: a day. */

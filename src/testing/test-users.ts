@@ -1,7 +1,7 @@
 import { importUser } from '../keycloak/import-user.ts'
-import type { AppliedRealm } from '../operations/applied-realm.ts'
+import type { AppliedRealm } from '../provisioning/applied-realm.ts'
+import { type NewUser, realmUser, type TestUser, testUsers } from '../realm/patches/users.ts'
 import type { Realm } from '../realm/schema.ts'
-import { type NewUser, realmUser, type TestUser, testUsers } from '../realm/users.ts'
 
 /** The users of a test realm. */
 export interface TestUsers extends Iterable<TestUser> {

@@ -6,13 +6,13 @@ import { fileURLToPath } from 'node:url'
 import { folders } from '../config/folders.ts'
 import type { Config } from '../config/schema.ts'
 import { removeEphemeralInstance, removeLeftBehind } from '../operations/ephemeral.ts'
+import { startBeside } from '../runtime/exec.ts'
+import type { OnStep } from '../runtime/runtime.ts'
 import {
   ephemeralDataFolder,
   removeEphemeralRecord,
   writeEphemeralRecord,
-} from '../runtime/ephemeral-record.ts'
-import { startBeside } from '../runtime/exec.ts'
-import type { OnStep } from '../runtime/runtime.ts'
+} from '../runtime/state/ephemeral-record.ts'
 
 /** What a test run keeps on this machine: apart from the user's own instances, and gone with the run. */
 export interface Workshop {

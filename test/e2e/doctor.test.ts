@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { EXIT_CODES } from '../../src/errors.ts'
-import { doctorReportSchema } from '../../src/operations/doctor.ts'
+import { doctorReportSchema } from '../../src/operations/doctor/doctor.ts'
 import { cli, cliJson } from '../helpers/cli.ts'
 import { type TestInstance, testInstance } from '../helpers/instance.ts'
 

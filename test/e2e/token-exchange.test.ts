@@ -2,7 +2,7 @@ import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { adminLogin } from '../../src/keycloak/admin.ts'
-import { clientSecret } from '../../src/keycloak/client-secrets.ts'
+import { clientSecret } from '../../src/keycloak/clients/client-secrets.ts'
 import { discover, type ServerMetadata } from '../../src/oauth/discover.ts'
 import { logIn } from '../../src/oauth/log-in.ts'
 import { registerClient } from '../../src/oauth/register.ts'

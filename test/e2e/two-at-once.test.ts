@@ -8,9 +8,9 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { folders } from '../../src/config/folders.ts'
 import { PINNED_VERSION } from '../../src/config/versions.ts'
 import type { UpReport } from '../../src/operations/up.ts'
+import { serverProcesses } from '../../src/runtime/java/server-processes.ts'
 import { lastLines } from '../../src/runtime/last-lines.ts'
 import { logFile } from '../../src/runtime/log-file.ts'
-import { serverProcesses } from '../../src/runtime/server-processes.ts'
 import { cli, cliJson, start } from '../helpers/cli.ts'
 import { type TestInstance, testInstance } from '../helpers/instance.ts'
 

@@ -11,7 +11,7 @@ import { execa } from 'execa'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 
 import { PINNED_VERSION } from '../../src/config/versions.ts'
-import { probeJava } from '../../src/runtime/probe-java.ts'
+import { probeJava } from '../../src/runtime/java/probe-java.ts'
 import { cli, ownEnvironment } from '../helpers/cli.ts'
 import { fakeHome } from '../helpers/fake-home.ts'
 import { needs } from '../helpers/needs.ts'

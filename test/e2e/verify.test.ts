@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
-import { doctorReportSchema } from '../../src/operations/doctor.ts'
+import { doctorReportSchema } from '../../src/operations/doctor/doctor.ts'
 import type { StatusReport } from '../../src/operations/status.ts'
 import type { UpReport } from '../../src/operations/up.ts'
 import { type VerifyReport, verifyReportSchema } from '../../src/operations/verify.ts'

@@ -1,6 +1,6 @@
 import { projectName } from '../../src/config/docker-names.ts'
 import { dataFolderOf } from '../../src/config/folders.ts'
-import { knownOwner } from '../../src/runtime/owner.ts'
+import { knownOwner } from '../../src/runtime/state/owner.ts'
 import type { TestInstance } from './instance.ts'
 
 /** The Compose project of an instance that was started in Docker. */

@@ -1,10 +1,10 @@
 import { Chalk } from 'chalk'
 
-import { renderVerify } from '../../src/cli/render-verify.ts'
+import { renderVerify } from '../../src/cli/commands/render-verify.ts'
 import { resetCommand } from '../../src/config/reset-command.ts'
-import type { RealmUnderTest } from '../../src/doctor/verify/realm-under-test.ts'
 import { mintBadToken } from '../../src/oauth/mint-bad.ts'
 import { type VerifyReport, verifyServer } from '../../src/operations/verify.ts'
+import type { RealmUnderTest } from '../../src/verify/realm-under-test.ts'
 import { KEY_PEM, signedToken } from './authorization-server.ts'
 import { escapesIn } from './hostile-text.ts'
 

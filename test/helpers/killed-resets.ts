@@ -6,14 +6,14 @@ import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 
 import type { Config } from '../../src/config/schema.ts'
+import { findInstance } from '../../src/instance/instance.ts'
 import type { Admin } from '../../src/keycloak/admin.ts'
 import { exportRealm } from '../../src/keycloak/export-realm.ts'
 import { findRealmRecord } from '../../src/keycloak/realms.ts'
 import { readPublicKeys } from '../../src/keycloak/signing-keys.ts'
-import { findInstance } from '../../src/operations/instance.ts'
-import { realmDiff } from '../../src/operations/realm-diff.ts'
-import { comparable } from '../../src/realm/comparable.ts'
-import { driftBetween } from '../../src/realm/drift.ts'
+import { realmDiff } from '../../src/operations/realm/realm-diff.ts'
+import { comparable } from '../../src/realm/compare/comparable.ts'
+import { driftBetween } from '../../src/realm/compare/drift.ts'
 
 const COMMAND = fileURLToPath(new URL('../fixtures/killed-command.ts', import.meta.url))
 

@@ -1,6 +1,6 @@
+import { probeDocker } from '../../src/runtime/compose/probe-docker.ts'
 import { run } from '../../src/runtime/exec.ts'
-import { probeDocker } from '../../src/runtime/probe-docker.ts'
-import type { Jdk } from '../../src/runtime/probe-java.ts'
+import type { Jdk } from '../../src/runtime/java/probe-java.ts'
 
 /** What this machine has of Docker, asked once. */
 export const docker = await probeDocker()

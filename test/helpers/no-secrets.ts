@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import { adminCredentialsSchema } from '../../src/runtime/admin-credentials.ts'
+import { adminCredentialsSchema } from '../../src/runtime/state/admin-credentials.ts'
 import type { CliResult } from './cli.ts'
 
 /** The commands whose text for people shows the administrator's password. */

@@ -1,4 +1,4 @@
-import { probeJava } from '../../src/runtime/probe-java.ts'
+import { probeJava } from '../../src/runtime/java/probe-java.ts'
 import { canArchive, canMount, docker, hasCompose, hasGo } from './machine.ts'
 
 /** Says before the end-to-end tests which runtimes this machine has, so that nothing is skipped in silence. */

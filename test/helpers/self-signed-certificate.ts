@@ -4,7 +4,7 @@ import { join } from 'node:path'
 
 import { execa } from 'execa'
 
-import { probeJava } from '../../src/runtime/probe-java.ts'
+import { probeJava } from '../../src/runtime/java/probe-java.ts'
 
 /** A certificate for localhost that nobody vouches for, by the keytool of the JDK that Keycloak runs on. */
 export async function selfSignedCertificate(): Promise<{ pfx: Buffer; passphrase: string }> {

@@ -7,12 +7,12 @@ import type { TestProject } from 'vitest/node'
 
 import { resolveConfig } from '../../src/config/resolve.ts'
 import type { Config } from '../../src/config/schema.ts'
+import { findInstance } from '../../src/instance/instance.ts'
 import { adminLogin } from '../../src/keycloak/admin.ts'
 import { down } from '../../src/operations/down.ts'
-import { findInstance } from '../../src/operations/instance.ts'
 import { up } from '../../src/operations/up.ts'
 import { freePort } from '../../src/runtime/probe-port.ts'
-import { readState } from '../../src/runtime/state.ts'
+import { readState } from '../../src/runtime/state/state.ts'
 
 /** The one Keycloak that all tests of a project share: plain data, as it crosses to the workers. */
 export interface SharedKeycloak {

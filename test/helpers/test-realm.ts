@@ -1,11 +1,11 @@
 import { inject } from 'vitest'
 
 import type { Config } from '../../src/config/schema.ts'
+import { externalKeycloak } from '../../src/instance/instance.ts'
 import { type Admin, adminLogin } from '../../src/keycloak/admin.ts'
-import { countClients } from '../../src/keycloak/registered-clients.ts'
+import { countClients } from '../../src/keycloak/clients/registered-clients.ts'
 import { discover, type ServerMetadata } from '../../src/oauth/discover.ts'
-import { externalKeycloak } from '../../src/operations/instance.ts'
-import { type ProvisionReport, provision } from '../../src/operations/provision.ts'
+import { type ProvisionReport, provision } from '../../src/provisioning/provision.ts'
 import { externalConfig } from './external-config.ts'
 
 /** A realm of a test's own on the shared Keycloak. */

@@ -4,7 +4,7 @@ import { describe, expect, inject, it } from 'vitest'
 
 import { resolveConfig } from '../../src/config/resolve.ts'
 import { EXIT_CODES } from '../../src/errors.ts'
-import { type DoctorReport, doctor, doctorReportSchema } from '../../src/operations/doctor.ts'
+import { type DoctorReport, doctor, doctorReportSchema } from '../../src/operations/doctor/doctor.ts'
 import { start } from '../helpers/cli.ts'
 import { externalConfig } from '../helpers/external-config.ts'
 import { sharedAdmin, testRealm } from '../helpers/test-realm.ts'

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 
 import { TEMPORARY_PREFIX } from '../../src/keycloak/realms.ts'
-import { realmDiff } from '../../src/operations/realm-diff.ts'
+import { realmDiff } from '../../src/operations/realm/realm-diff.ts'
 import { cli } from '../helpers/cli.ts'
 import { externalConfig } from '../helpers/external-config.ts'
 import { interruptedOutcome, locks, PRESSES, press, SEED } from '../helpers/interruption.ts'

@@ -7,8 +7,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, i
 
 import { folders } from '../../src/config/folders.ts'
 import { temporaryName } from '../../src/keycloak/temporary-realm.ts'
-import { newSigningKey } from '../../src/operations/signing-key-file.ts'
-import { signingKey } from '../../src/realm/signing-key.ts'
+import { newSigningKey } from '../../src/provisioning/signing-key-file.ts'
+import { signingKey } from '../../src/realm/patches/signing-key.ts'
 import { namedKeycloak } from '../../src/testing/external.ts'
 import { startKeycloak, type TestKeycloak, type TestRealm } from '../../src/testing/index.ts'
 import { TEST_REALMS } from '../../src/testing/remove-realm.ts'

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, inject, it } from 'vitest'
 
 import { resolveConfig } from '../../src/config/resolve.ts'
 import { adminLogin } from '../../src/keycloak/admin.ts'
-import { clientSecret } from '../../src/keycloak/client-secrets.ts'
+import { clientSecret } from '../../src/keycloak/clients/client-secrets.ts'
 import { discover } from '../../src/oauth/discover.ts'
 import { logIn } from '../../src/oauth/log-in.ts'
 import { type UpReport, up } from '../../src/operations/up.ts'

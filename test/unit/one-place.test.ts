@@ -30,17 +30,17 @@ it('files of users and repositories are read by one reader, which never waits', 
     ),
   ).toEqual([
     'assets.ts', // files of the package
-    'config/read-file.ts',
-    'operations/write-realm-file.ts', // opens to write, and refuses a pipe
+    'config/files/read-file.ts',
+    'operations/realm/write-realm-file.ts', // opens to write, and refuses a pipe
+    'runtime/compose/recover-compose-admin.ts', // a file of the package
     'runtime/exec.ts', // opens the log to append
-    'runtime/find-java-server.ts', // the kernel's own files in /proc
-    'runtime/process-start.ts',
-    'runtime/recover-compose-admin.ts', // a file of the package
-    'runtime/server-processes.ts',
+    'runtime/java/find-java-server.ts', // the kernel's own files in /proc
+    'runtime/java/process-start.ts',
+    'runtime/java/server-processes.ts',
   ])
   expect(await filesWith(/\breadFileSync\(|\bcreateReadStream\(/)).toEqual([
     'assets.ts',
-    'config/read-file.ts',
-    'runtime/distribution.ts', // after it was found to be a regular file
+    'config/files/read-file.ts',
+    'runtime/java/distribution.ts', // after it was found to be a regular file
   ])
 })

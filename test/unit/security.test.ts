@@ -14,7 +14,7 @@ it('every row of the threat model names tests that exist', async () => {
   expect(rows.length).toBeGreaterThan(10)
   const files = (await readdir(path('test'), { recursive: true })).map((file) => file.replaceAll('\\', '/'))
   for (const [attacker, , , tests = ''] of rows) {
-    const named = [...tests.matchAll(/`((?:unit|integration|e2e|helpers)\/[\w-]+(?:\/[\w-]+)?)`/g)].map(
+    const named = [...tests.matchAll(/`((?:unit|integration|e2e|helpers)\/[\w-]+(?:\/[\w-]+)*)`/g)].map(
       ([, name]) => name,
     )
     expect(named, attacker).not.toEqual([])

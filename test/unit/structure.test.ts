@@ -75,14 +75,14 @@ describe('the checker', () => {
   it('sees a package in the wrong room, in the wrong file, and one without a row', async () => {
     const faults = await faultsOf({
       'realm/load.ts': "import chalk from 'chalk'\n",
-      'runtime/compose.ts': "import { execa } from 'execa'\nimport { join } from 'node:path'\n",
+      'runtime/compose/compose.ts': "import { execa } from 'execa'\nimport { join } from 'node:path'\n",
       'keycloak/realms.ts': "import type R from '@keycloak/keycloak-admin-client/lib/defs/r.js'\n",
       'config/schema.ts': "import x from 'left-pad/x'\n",
     })
     expect(faults).toEqual([
       'config/schema.ts: imports left-pad, which has no row in the package table',
       'realm/load.ts: imports chalk, which only cli may',
-      'runtime/compose.ts: imports execa, which only runtime/exec.ts may',
+      'runtime/compose/compose.ts: imports execa, which only runtime/exec.ts may',
     ])
   })
 

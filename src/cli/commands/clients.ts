@@ -1,13 +1,13 @@
 import type { Command } from 'commander'
 
-import type { ClientEntry } from '../../operations/clients.ts'
-import type { Approve } from '../../operations/clients-prune.ts'
+import type { ClientEntry } from '../../operations/clients/clients.ts'
+import type { Approve } from '../../operations/clients/clients-prune.ts'
 import { confirm } from '../confirm.ts'
 import type { CommandContext } from '../context.ts'
 import { INSTANCE_KEYS, withConfigOptions } from '../options.ts'
 import type { Output } from '../output.ts'
-import { clientTable, renderClients, renderDeleted } from '../render-clients.ts'
 import { resolveOptions } from '../resolve-options.ts'
+import { clientTable, renderClients, renderDeleted } from './render-clients.ts'
 
 interface PruneFlags {
   readonly olderThan?: string
@@ -28,7 +28,7 @@ function addList(clients: Command, { output }: CommandContext): void {
     .command('list')
     .description('who registered, when, when it was last used; and how many the realm still takes')
   withConfigOptions(command, [...INSTANCE_KEYS, 'realm']).action(async () => {
-    const { clientsList } = await import('../../operations/clients.ts')
+    const { clientsList } = await import('../../operations/clients/clients.ts')
     const out = output(command)
     const { config } = await resolveOptions(command, out)
     out.result(await clientsList(config), renderClients)
@@ -43,7 +43,7 @@ function addPrune(clients: Command, context: CommandContext): void {
     .option('--unused', 'nobody ever logged in with it')
     .option('--dry-run', 'only say which')
   withConfigOptions(command, [...INSTANCE_KEYS, 'realm']).action(async (flags: PruneFlags) => {
-    const { clientsPrune } = await import('../../operations/clients-prune.ts')
+    const { clientsPrune } = await import('../../operations/clients/clients-prune.ts')
     const out = context.output(command)
     const { config } = await resolveOptions(command, out)
     const options = {
@@ -62,7 +62,7 @@ function addDelete(clients: Command, context: CommandContext): void {
     .command('delete <client-id...>')
     .description('delete these; one that did not register itself is refused')
   withConfigOptions(command, [...INSTANCE_KEYS, 'realm']).action(async (clientIds: readonly string[]) => {
-    const { clientsDelete } = await import('../../operations/clients-delete.ts')
+    const { clientsDelete } = await import('../../operations/clients/clients-delete.ts')
     const out = context.output(command)
     const { config } = await resolveOptions(command, out)
     const report = await clientsDelete(config, clientIds, {

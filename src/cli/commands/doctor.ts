@@ -1,14 +1,14 @@
 import type { Command } from 'commander'
 
 import { EXIT_CODES } from '../../errors.ts'
-import type { ApproveFix } from '../../operations/doctor.ts'
+import type { ApproveFix } from '../../operations/doctor/doctor.ts'
 import { confirm } from '../confirm.ts'
 import type { CommandContext } from '../context.ts'
 import { INSTANCE_KEYS, withConfigOptions } from '../options.ts'
 import type { Output } from '../output.ts'
-import { renderDoctor } from '../render-doctor.ts'
-import { driftLines } from '../render-realm.ts'
 import { resolveOptions } from '../resolve-options.ts'
+import { renderDoctor } from './render-doctor.ts'
+import { driftLines } from './render-realm.ts'
 
 interface DoctorFlags {
   readonly client?: string
@@ -25,7 +25,7 @@ export function addDoctorCommand(program: Command, context: CommandContext): voi
     .option('--client <name>', 'of the client programs play only this one, e.g. claude-code')
     .option('--fix', "put the realm's settings right where that is safe: shows them and asks (--yes)")
   withConfigOptions(command, [...INSTANCE_KEYS, 'realm', 'mcpUrl']).action(async (flags: DoctorFlags) => {
-    const { doctor } = await import('../../operations/doctor.ts')
+    const { doctor } = await import('../../operations/doctor/doctor.ts')
     const out = context.output(command)
     const { signal } = context
     const { config, origins } = await resolveOptions(command, out, signal)

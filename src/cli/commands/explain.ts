@@ -1,7 +1,7 @@
 import type { ChalkInstance } from 'chalk'
 import type { Command } from 'commander'
 import { projectAddresses } from '../../assets.ts'
-import type { ExplainReport } from '../../operations/explain.ts'
+import type { ExplainReport } from '../../operations/logs/explain.ts'
 import type { CommandContext } from '../context.ts'
 import { inputLines } from '../input.ts'
 import { INSTANCE_KEYS, withConfigOptions } from '../options.ts'
@@ -17,7 +17,7 @@ export function addExplainCommand(program: Command, { output }: CommandContext):
     .description('what is behind an error message, or a whole log on standard input: why, and what helps')
     .argument('[text...]', 'what a program shows; without it standard input is read')
   withConfigOptions(command, [...INSTANCE_KEYS, 'realm']).action(async (text: readonly string[]) => {
-    const { explain } = await import('../../operations/explain.ts')
+    const { explain } = await import('../../operations/logs/explain.ts')
     const out = output(command)
     const { config } = await resolveOptions(command, out)
     const lines = text.length > 0 ? text.join(' ').split('\n') : (inputLines() ?? [])

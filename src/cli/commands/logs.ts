@@ -4,8 +4,8 @@ import type { Command } from 'commander'
 import { DEFAULT_REALM } from '../../config/addressed.ts'
 import type { Config } from '../../config/schema.ts'
 import { McpKeycloakError } from '../../errors.ts'
-import type { LogLine } from '../../operations/logs.ts'
-import type { StoryLine } from '../../operations/story.ts'
+import type { LogLine } from '../../operations/logs/logs.ts'
+import type { StoryLine } from '../../operations/logs/story.ts'
 import type { CommandContext } from '../context.ts'
 import { INSTANCE_KEYS, withConfigOptions } from '../options.ts'
 import type { Output } from '../output.ts'
@@ -30,7 +30,7 @@ export function addLogsCommand(program: Command, context: CommandContext): void 
     .option('--level <level>', 'this level and above: INFO, WARN, ERROR')
     .option('--explain', 'who registers, logs in and gets a token, who is refused, and what helps')
   withConfigOptions(command, [...INSTANCE_KEYS, 'realm']).action(async (flags: LogsFlags) => {
-    const { logs } = await import('../../operations/logs.ts')
+    const { logs } = await import('../../operations/logs/logs.ts')
     const out = context.output(command)
     const { config } = await resolveOptions(command, out)
     const { follow = false, since, level } = flags
@@ -43,7 +43,7 @@ export function addLogsCommand(program: Command, context: CommandContext): void 
 }
 
 async function tellStory(config: Config, flags: LogsFlags, out: Output, signal: AbortSignal): Promise<void> {
-  const { refuseLevel, story } = await import('../../operations/story.ts')
+  const { refuseLevel, story } = await import('../../operations/logs/story.ts')
   const { follow = false, since, level } = flags
   refuseLevel(level)
   let told = 0

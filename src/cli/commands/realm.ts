@@ -4,8 +4,8 @@ import { REALM_OPTION_KEYS } from '../../config/realm-options.ts'
 import { EXIT_CODES } from '../../errors.ts'
 import type { CommandContext } from '../context.ts'
 import { INSTANCE_KEYS, withConfigOptions } from '../options.ts'
-import { renderRealmDiff, renderRealmFile } from '../render-realm.ts'
 import { resolveOptions } from '../resolve-options.ts'
+import { renderRealmDiff, renderRealmFile } from './render-realm.ts'
 
 interface FileFlags {
   readonly output?: string
@@ -26,7 +26,7 @@ function addRender(realm: Command, { output }: CommandContext): void {
     .description("the realm as `up` would apply it, in Keycloak's format; needs no server")
     .option('--output <file>', 'write it there; a file that is there is replaced')
   withConfigOptions(command, ['realm', ...REALM_OPTION_KEYS]).action(async (flags: FileFlags) => {
-    const { realmRender } = await import('../../operations/realm-render.ts')
+    const { realmRender } = await import('../../operations/realm/realm-render.ts')
     const out = output(command)
     const { config } = await resolveOptions(command, out)
     out.result(await realmRender(config, flags.output), renderRealmFile)
@@ -40,7 +40,7 @@ function addDiff(realm: Command, context: CommandContext): void {
       'in what the realm on the server differs from the one that `up` would make (exit 6: it does)',
     )
   withConfigOptions(command, [...INSTANCE_KEYS, 'realm', ...REALM_OPTION_KEYS]).action(async () => {
-    const { realmDiff } = await import('../../operations/realm-diff.ts')
+    const { realmDiff } = await import('../../operations/realm/realm-diff.ts')
     const out = context.output(command)
     const { signal } = context
     const { config } = await resolveOptions(command, out, signal)
@@ -59,7 +59,7 @@ function addExport(realm: Command, context: CommandContext): void {
     .option('--output <file>', 'write it there; a file that is there is replaced')
   withConfigOptions(command, [...INSTANCE_KEYS, 'realm', ...REALM_OPTION_KEYS]).action(
     async (flags: FileFlags) => {
-      const { realmExport } = await import('../../operations/realm-export.ts')
+      const { realmExport } = await import('../../operations/realm/realm-export.ts')
       const out = context.output(command)
       const { signal } = context
       const { config } = await resolveOptions(command, out, signal)

@@ -1,9 +1,8 @@
 import type { ChalkInstance } from 'chalk'
 import type { Command } from 'commander'
-
-import type { AskRestore } from '../../operations/provision.ts'
-import { differenceHeadline } from '../../operations/realm-difference.ts'
 import type { UpReport } from '../../operations/up.ts'
+import type { AskRestore } from '../../provisioning/provision.ts'
+import { differenceHeadline } from '../../provisioning/realm-difference.ts'
 import { askYesNo } from '../confirm.ts'
 import type { CommandContext } from '../context.ts'
 import { SHOW_SECRETS, UP_KEYS, withConfigOptions } from '../options.ts'

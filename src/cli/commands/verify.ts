@@ -3,8 +3,8 @@ import { type Command, InvalidArgumentError } from 'commander'
 import { EXIT_CODES } from '../../errors.ts'
 import type { CommandContext } from '../context.ts'
 import { INSTANCE_KEYS, withConfigOptions } from '../options.ts'
-import { renderVerify } from '../render-verify.ts'
 import { resolveOptions } from '../resolve-options.ts'
+import { renderVerify } from './render-verify.ts'
 
 interface VerifyFlags {
   readonly insecure?: boolean

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { inspector } from '../../../src/clients/inspector.ts'
 import { resolveConfig } from '../../../src/config/resolve.ts'
 import type { Config } from '../../../src/config/schema.ts'
-import { type StoryLine, story } from '../../../src/operations/story.ts'
+import { type StoryLine, story } from '../../../src/operations/logs/story.ts'
 import { externalConfig } from '../../helpers/external-config.ts'
 import { makeWorld, type World } from './world.ts'
 

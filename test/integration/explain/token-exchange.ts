@@ -1,4 +1,4 @@
-import { clientSecret } from '../../../src/keycloak/client-secrets.ts'
+import { clientSecret } from '../../../src/keycloak/clients/client-secrets.ts'
 import type { Provocation } from './provocation.ts'
 import { codeGrant, type World } from './world.ts'
 

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest'
 
 import { renderExplain } from '../../../src/cli/commands/explain.ts'
 import { renderStoryLine } from '../../../src/cli/commands/logs.ts'
-import type { ExplainReport } from '../../../src/operations/explain.ts'
-import type { StoryLine } from '../../../src/operations/story.ts'
+import type { ExplainReport } from '../../../src/operations/logs/explain.ts'
+import type { StoryLine } from '../../../src/operations/logs/story.ts'
 
 const chalk = new Chalk({ level: 0 })
 

@@ -1,3 +1,6 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+
 import { afterEach, describe, expect, it, vi } from 'vitest'
 
 import { createProgram } from '../../../src/cli/main.ts'
@@ -169,6 +172,7 @@ describe('the command line', () => {
 
   it('writes its progress to stderr, unless it is to be quiet', async () => {
     const folder = await tempFolder()
+    await mkdir(join(folder, 'instances', 'default'), { recursive: true })
     const loud = await runMain('down', '--no-color', '--data-folder', folder)
     expect([loud.stdout, loud.stderr]).toEqual([
       '✔ Keycloak was not running (instance "default").\n',

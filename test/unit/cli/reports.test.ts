@@ -10,10 +10,10 @@ import { renderTimings, renderUp } from '../../../src/cli/commands/up.ts'
 import { realmEndpoints } from '../../../src/config/endpoints.ts'
 import type { DownReport } from '../../../src/operations/down.ts'
 import type { InstancesReport } from '../../../src/operations/instances.ts'
-import type { ResetRealmReport } from '../../../src/operations/reset-realm-report.ts'
 import type { StatusReport } from '../../../src/operations/status.ts'
 import type { TokenReport } from '../../../src/operations/token.ts'
 import type { UpReport } from '../../../src/operations/up.ts'
+import type { ResetRealmReport } from '../../../src/provisioning/reset-realm-report.ts'
 
 const chalk = new Chalk({ level: 0 })
 const text = (lines: readonly string[]) => lines.map((line) => line.trimEnd()).join('\n')

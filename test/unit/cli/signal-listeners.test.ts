@@ -13,12 +13,11 @@ const script = (data: string) => `
   const { readdir } = await import('node:fs/promises')
   const { listenForInterrupt } = await import('${SRC}/cli/interrupt.ts')
   const interrupt = listenForInterrupt({ exit: (code) => process.exit(code) })
-  for (const room of ['operations', 'cli', 'cli/commands', 'doctor', 'oauth', 'keycloak', 'runtime', 'clients', 'servers'])
-    for (const name of await readdir('${SRC}/' + room))
-      if (name.endsWith('.ts')) await import('${SRC}/' + room + '/' + name)
+  for (const name of await readdir('${SRC}', { recursive: true }))
+    if (name.endsWith('.ts') && !name.startsWith('testing') && name !== 'cli/main.ts') await import('${SRC}/' + name)
   const { createOutput } = await import('${SRC}/cli/output.ts')
   const { run } = await import('${SRC}/runtime/exec.ts')
-  const { withInstanceLock } = await import('${SRC}/runtime/instance-lock.ts')
+  const { withInstanceLock } = await import('${SRC}/runtime/state/instance-lock.ts')
   process.stderr.isTTY = true
   process.env.TERM = 'dumb'
   delete process.env.CI

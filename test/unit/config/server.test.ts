@@ -16,7 +16,7 @@ import {
   startArguments,
 } from '../../../src/config/server.ts'
 import { IMAGE_REPOSITORY, PINNED_VERSION } from '../../../src/config/versions.ts'
-import { composeVariables } from '../../../src/runtime/compose-command.ts'
+import { composeVariables } from '../../../src/runtime/compose/compose-command.ts'
 
 const SETTINGS: ServerSettings = {
   version: PINNED_VERSION,

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 
-import { judgeBrowser } from '../../../src/doctor/checks/browser.ts'
+import { judgeBrowser } from '../../../src/doctor/checks/realm/browser.ts'
 
 const ORIGIN = 'http://localhost:6274'
 const RIGHT = {

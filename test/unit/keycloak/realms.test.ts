@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest'
 
 import type { Admin } from '../../../src/keycloak/admin.ts'
+import { countClients } from '../../../src/keycloak/clients/registered-clients.ts'
 import { createRealm, findRealmRecord, ourRealms } from '../../../src/keycloak/realms.ts'
-import { countClients } from '../../../src/keycloak/registered-clients.ts'
 import { refusal } from '../support/refusal.ts'
 
 const RECORD = { hash: 'abc', options: '{"user":["bob"]}' }

@@ -5,12 +5,12 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { instanceFolder } from '../../../src/config/folders.ts'
 import { type Config, configSchema } from '../../../src/config/schema.ts'
 import { PINNED_VERSION } from '../../../src/config/versions.ts'
-import { provision } from '../../../src/operations/provision.ts'
 import { up } from '../../../src/operations/up.ts'
-import { adminCredentials } from '../../../src/runtime/admin-credentials.ts'
+import { provision } from '../../../src/provisioning/provision.ts'
 import { freePort } from '../../../src/runtime/probe-port.ts'
 import { runtimeOf, selectRuntime } from '../../../src/runtime/select.ts'
-import { readState, writeState } from '../../../src/runtime/state.ts'
+import { adminCredentials } from '../../../src/runtime/state/admin-credentials.ts'
+import { readState, writeState } from '../../../src/runtime/state/state.ts'
 import { fakeRuntime } from '../support/fake-runtime.ts'
 import { refusal } from '../support/refusal.ts'
 import { tempFolder } from '../support/temp-folder.ts'
@@ -18,7 +18,7 @@ import { tempFolder } from '../support/temp-folder.ts'
 // No server and no network here: who runs it, whether it answers and what is applied to it are played.
 vi.mock('../../../src/runtime/select.ts', () => ({ runtimeOf: vi.fn(), selectRuntime: vi.fn() }))
 vi.mock('../../../src/keycloak/readiness.ts', () => ({ waitUntilReady: async () => {} }))
-vi.mock('../../../src/operations/provision.ts', async (original) => ({
+vi.mock('../../../src/provisioning/provision.ts', async (original) => ({
   ...(await original<object>()),
   provision: vi.fn(),
 }))

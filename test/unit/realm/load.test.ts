@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 import { describe, expect, it } from 'vitest'
 
-import { LARGEST_FILE } from '../../../src/config/read-file.ts'
+import { LARGEST_FILE } from '../../../src/config/files/read-file.ts'
 import { loadRealm } from '../../../src/realm/load.ts'
 import { refusal } from '../support/refusal.ts'
 import { tempFolder } from '../support/temp-folder.ts'

@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises'
 
 import { describe, expect, it } from 'vitest'
 import { BASE_REALM_FILE } from '../../../src/realm/load.ts'
+import { testUsers } from '../../../src/realm/patches/users.ts'
 import { defaultRolesName } from '../../../src/realm/realm-name.ts'
 import { hashRealm, type RenderOptions, renderRealm } from '../../../src/realm/render.ts'
 import type { Realm } from '../../../src/realm/schema.ts'
-import { testUsers } from '../../../src/realm/users.ts'
 import { BASE_REALM, NO_OPTIONS } from '../support/base-realm.ts'
 
 const ALL_OPTIONS: RenderOptions = {

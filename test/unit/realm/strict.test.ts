@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
 
 import { loadOverlay } from '../../../src/realm/load-overlay.ts'
-import { needsInitialAccessToken, registrationPolicies } from '../../../src/realm/registration-policies.ts'
+import {
+  needsInitialAccessToken,
+  registrationPolicies,
+} from '../../../src/realm/patches/registration-policies.ts'
 import { type RenderOptions, renderRealm } from '../../../src/realm/render.ts'
 import type { Realm } from '../../../src/realm/schema.ts'
 import { BASE_REALM, NO_OPTIONS, POLICIES } from '../support/base-realm.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
-import { publicScopes } from '../../../src/realm/scopes.ts'
-import { declareMappedAttributes, mappedAttributes } from '../../../src/realm/user-profile.ts'
+import { publicScopes } from '../../../src/realm/patches/scopes.ts'
+import { declareMappedAttributes, mappedAttributes } from '../../../src/realm/patches/user-profile.ts'
 import { BASE_REALM } from '../support/base-realm.ts'
 import { refusal } from '../support/refusal.ts'
 import { tokenExchangeRealm } from '../support/token-exchange-realm.ts'

@@ -1,14 +1,14 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 
 import { type Config, configSchema } from '../../../src/config/schema.ts'
-import { type Jdk, probeJava } from '../../../src/runtime/probe-java.ts'
+import { type Jdk, probeJava } from '../../../src/runtime/java/probe-java.ts'
 import { selectRuntime } from '../../../src/runtime/select.ts'
-import type { InstanceState } from '../../../src/runtime/state.ts'
+import type { InstanceState } from '../../../src/runtime/state/state.ts'
 import { onlyPrograms } from '../support/fake-programs.ts'
 import { refusal } from '../support/refusal.ts'
 
-vi.mock('../../../src/runtime/probe-java.ts', async (original) => ({
-  ...(await original<typeof import('../../../src/runtime/probe-java.ts')>()),
+vi.mock('../../../src/runtime/java/probe-java.ts', async (original) => ({
+  ...(await original<typeof import('../../../src/runtime/java/probe-java.ts')>()),
   probeJava: vi.fn(),
 }))
 

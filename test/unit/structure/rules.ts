@@ -1,29 +1,28 @@
 /** Rooms that every room may use. */
 const ALL_MAY = ['errors', 'assets', 'printable'] as const
 
-/** What lies below the operations. */
-const ROOMS_BELOW = [
-  'doctor',
-  'clients',
-  'servers',
-  'explain',
-  'runtime',
-  'keycloak',
-  'oauth',
-  'realm',
-  'config',
-] as const
+/** The rooms that hold one side of the work each. They do not import each other. */
+const GROUND = ['runtime', 'keycloak', 'oauth', 'realm', 'config', ...ALL_MAY] as const
+
+/** The rooms that hold data about failures, clients and servers. */
+const PROFILES = ['explain', 'clients', 'servers'] as const
+
+/** Every room below `operations`. */
+const BELOW_OPERATIONS = ['provisioning', 'instance', 'verify', 'doctor', ...PROFILES, ...GROUND] as const
 
 /**
- * Which room may import which others, itself apart: down only, never sideways, never up. A room is a folder of src/,
+ * The rooms that a room may import, apart from itself: down only, never sideways, never up. A room is a folder of src/,
  * or a file that lies directly in it.
  */
 export const EDGES: Readonly<Record<string, readonly string[]>> = {
-  cli: ['operations', 'config', ...ALL_MAY],
-  index: ['operations', ...ROOMS_BELOW, ...ALL_MAY],
-  testing: ['operations', ...ROOMS_BELOW, ...ALL_MAY],
-  operations: [...ROOMS_BELOW, ...ALL_MAY],
-  doctor: ['clients', 'servers', 'explain', 'runtime', 'keycloak', 'oauth', 'realm', 'config', ...ALL_MAY],
+  cli: ['operations', 'provisioning', 'config', ...ALL_MAY],
+  index: ['operations', ...BELOW_OPERATIONS],
+  testing: ['operations', ...BELOW_OPERATIONS],
+  operations: BELOW_OPERATIONS,
+  provisioning: ['instance', 'verify', 'doctor', ...PROFILES, ...GROUND],
+  instance: GROUND,
+  verify: ['doctor', ...PROFILES, ...GROUND],
+  doctor: [...PROFILES, ...GROUND],
   explain: ['config', ...ALL_MAY],
   clients: ['config', ...ALL_MAY],
   servers: ['config', ...ALL_MAY],
@@ -51,20 +50,20 @@ export const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   jose: ['oauth'],
   'tough-cookie': ['oauth/browserless-login.ts'],
   htmlparser2: ['oauth/login-page.ts'],
-  '@modelcontextprotocol/client': ['doctor/verify/mcp-sdk.ts'],
+  '@modelcontextprotocol/client': ['verify/mcp-sdk.ts'],
   testcontainers: ['testing'],
   vitest: ['testing'],
   'env-paths': ['config/folders.ts'],
-  'proper-lockfile': ['runtime/instance-lock.ts'],
-  'jdk-utils': ['runtime/probe-java.ts'],
-  'find-process': ['runtime/server-processes.ts', 'runtime/probe-port.ts'],
+  'proper-lockfile': ['runtime/state/instance-lock.ts'],
+  'jdk-utils': ['runtime/java/probe-java.ts'],
+  'find-process': ['runtime/java/server-processes.ts', 'runtime/probe-port.ts'],
   'which-command': ['runtime/find-command.ts'],
   'get-port': ['runtime/probe-port.ts'],
-  yauzl: ['runtime/unpack.ts'],
-  'jsonc-parser': ['clients', 'config/json-fault.ts'],
+  yauzl: ['runtime/java/unpack.ts'],
+  'jsonc-parser': ['clients', 'config/files/json-fault.ts'],
   'smol-toml': ['clients', 'operations/project.ts'],
-  'fastest-levenshtein': ['config/did-you-mean.ts', 'operations/clients-delete.ts'],
-  zod: ['config', 'runtime', 'keycloak', 'oauth', 'realm', 'operations'],
+  'fastest-levenshtein': ['config/did-you-mean.ts', 'operations/clients/clients-delete.ts'],
+  zod: ['config', 'runtime', 'keycloak', 'oauth', 'realm', 'provisioning', 'operations'],
 }
 
 /** What of the process only some files may touch. */

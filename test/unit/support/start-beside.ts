@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { configSchema } from '../../../src/config/schema.ts'
-import { startInstance } from '../../../src/operations/start-instance.ts'
-import { withInstanceLock } from '../../../src/runtime/instance-lock.ts'
+import { startInstance } from '../../../src/instance/start-instance.ts'
+import { withInstanceLock } from '../../../src/runtime/state/instance-lock.ts'
 import { fakeRuntime } from './fake-runtime.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { expect, expectTypeOf, it } from 'vitest'
 
-import { KeycloakContainer, type StartedKeycloakContainer } from '../../../src/testing/container.ts'
+import { KeycloakContainer, type StartedKeycloakContainer } from '../../../src/testing/container/container.ts'
 import * as testing from '../../../src/testing/index.ts'
 import type { KeycloakConnection, KeycloakFixtures } from '../../../src/testing/vitest.ts'
 import * as forVitest from '../../../src/testing/vitest.ts'

@@ -1,0 +1,59 @@
+import type { ChalkInstance } from 'chalk'
+
+import type { RealmDiffReport } from '../../operations/realm/realm-diff.ts'
+import { printableJson } from '../../printable.ts'
+import { title } from '../render.ts'
+
+/** The realm's JSON alone, so that it can go straight into a file; with `--output` where it went. */
+export function renderRealmFile(
+  { realm, output }: { readonly realm: unknown; readonly output: string | null },
+  chalk: ChalkInstance,
+): string[] {
+  return output === null ? printableJson(realm, 2).split('\n') : [title(chalk, `Written to ${output}`)]
+}
+
+/** What a person reads of `realm diff`: `+` the server has it and the file has not, `-` the other way round. */
+export function renderRealmDiff(report: RealmDiffReport, chalk: ChalkInstance): string[] {
+  const { drift, realm, url } = report
+  if (drift.length === 0) {
+    return [title(chalk, `The realm "${realm}" at ${url} is as its file and its options say.`)]
+  }
+  return [
+    `${chalk.red('✘')} ${chalk.bold(`The realm "${realm}" at ${url} is not as its file and its options say.`)}`,
+    '',
+    ...drift.flatMap((one) => driftLines(one, chalk).map((line) => `  ${line}`)),
+    '',
+    `  ${chalk.red('-')} as it should be   ${chalk.green('+')} as it is on the server`,
+  ]
+}
+
+/** One setting that is not as it should be. */
+export function driftLines(
+  { path, kind, expected, actual }: RealmDiffReport['drift'][number],
+  chalk: ChalkInstance,
+): string[] {
+  if (kind === 'added') return [chalk.green(`+ ${path}${shortValue(actual)}`)]
+  if (kind === 'removed') return [chalk.red(`- ${path}${shortValue(expected)}`)]
+  const [gone, come] = changes(expected, actual)
+  return [
+    `  ${path}`,
+    ...gone.map((value) => chalk.red(`-   ${value}`)),
+    ...come.map((value) => chalk.green(`+   ${value}`)),
+  ]
+}
+
+/** Of two lists only what is not in both. */
+function changes(expected: unknown, actual: unknown): readonly [readonly string[], readonly string[]] {
+  const [before, after] = [expected, actual].map((value) =>
+    (Array.isArray(value) ? value : [value]).map((item) => printableJson(item)),
+  )
+  return [
+    (before ?? []).filter((item) => !after?.includes(item)),
+    (after ?? []).filter((item) => !before?.includes(item)),
+  ]
+}
+
+/** A thing of many settings is named, not shown. */
+function shortValue(value: unknown): string {
+  return typeof value === 'object' ? '' : `: ${printableJson(value)}`
+}

@@ -1,0 +1,55 @@
+import type { ClientProfile, RegistrationBody } from '../../../clients/client-profile.ts'
+import { McpKeycloakError } from '../../../errors.ts'
+import { playClient } from '../../../oauth/play-client.ts'
+import { withRegisteredClient } from '../../../oauth/register.ts'
+import { type Check, type Finding, ok, skip } from '../../check.ts'
+import { explainRefusal } from '../../refusal.ts'
+import type { Playground } from '../../subjects.ts'
+
+/**
+ * For each client program whether it works: what it really sends is registered, a user logs in, the token is checked and
+ * refreshed, and the client removed. Programs that send the same are played once.
+ */
+export function clientProgramChecks(profiles: readonly ClientProfile[]): readonly Check<'playground'>[] {
+  const played = new Map<string, Promise<Finding>>()
+  return profiles.map(({ name, title, registration }) => ({
+    name: `client-${name}`,
+    title,
+    group: 'clients',
+    asks: 'playground',
+    run(playground, signal) {
+      if (!registration) return skip('does not register by itself')
+      const key = JSON.stringify(registration)
+      const before = played.get(key)
+      if (before) return before
+      const finding = play(registration, playground, signal)
+      played.set(key, finding)
+      return finding
+    },
+  }))
+}
+
+async function play(
+  registration: RegistrationBody,
+  { server, user, mcpUrls, initialAccessToken, ...seen }: Playground,
+  signal: AbortSignal | undefined,
+): Promise<Finding> {
+  const [mcpUrl] = mcpUrls
+  try {
+    if (!user || !mcpUrl) {
+      await withRegisteredClient(server, registration, initialAccessToken, async () => {})
+      return ok(
+        'registers',
+        user ? 'No MCP URL is known to log in for.' : "Nobody's password is known to log in with.",
+      )
+    }
+    const request = { server, user, initialAccessToken, metadata: registration }
+    const purpose = { scope: registration.scope ?? '', resource: mcpUrl, audience: mcpUrl }
+    await playClient({ ...request, ...purpose }, signal)
+    return ok(`registers, logs ${user.username} in, gets the right token, refreshes it`)
+  } catch (error) {
+    if (error instanceof McpKeycloakError && error.code !== 'INTERRUPTED')
+      return explainRefusal(error, { registration, ...seen })
+    throw error
+  }
+}

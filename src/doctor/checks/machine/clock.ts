@@ -1,0 +1,51 @@
+import { readToken } from '../../../oauth/decode-token.ts'
+import { type Check, type Finding, fail, ok, skip, warn } from '../../check.ts'
+import { isMissing } from '../../subjects.ts'
+
+/** What a careful verifier of tokens forgives. */
+const FORGIVEN_SECONDS = 5
+
+/** What the kindest forgives. */
+const TOO_MUCH_SECONDS = 60
+
+/** Whether the server's clock, which may be a virtual machine's, goes as ours does. */
+export const clock: Check<'server'> = {
+  name: 'clock',
+  title: 'Clock',
+  group: 'server',
+  asks: 'server',
+  async run({ administrator, loginBeganMs }) {
+    const login = await administrator
+    const endedMs = Date.now()
+    if (isMissing(login)) return skip('not looked at', login.missing, login.fix)
+    // Keycloak sends no Date header; the token of the login that was just done says when it was made.
+    const read = readToken(login.accessToken ?? '')
+    const iat = 'unreadable' in read ? undefined : read.claims.iat
+    if (typeof iat !== 'number') return skip('the server does not tell the time')
+    return judgeClock(secondsApart(iat, loginBeganMs, endedMs))
+  },
+}
+
+/**
+ * How far the server's clock is from ours at the least, when it says that something was at `second` which was between
+ * two times of ours. Above 0: the server is ahead.
+ */
+export function secondsApart(second: number, beganMs: number, endedMs: number): number {
+  const [began, ended] = [beganMs / 1000, endedMs / 1000]
+  if (second > ended) return Math.round(second - ended)
+  return second + 1 < began ? Math.round(second + 1 - began) : 0
+}
+
+/**
+ * What it means how far two clocks are apart.
+ *
+ * @param seconds above 0: the server is ahead
+ */
+export function judgeClock(seconds: number): Finding {
+  const apart = Math.abs(seconds)
+  if (apart < FORGIVEN_SECONDS) return ok('goes as ours does')
+  const what = `${apart} seconds ${seconds > 0 ? 'ahead of' : 'behind'} ours`
+  const why = `Tokens look ${seconds > 0 ? 'issued in the future' : 'expired'} to an MCP server on this machine.`
+  const fix = 'Set both clocks by the network; after a sleep, restart Docker Desktop or its virtual machine.'
+  return apart < TOO_MUCH_SECONDS ? warn(what, why, fix) : fail(what, why, fix)
+}

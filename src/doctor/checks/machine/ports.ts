@@ -1,0 +1,68 @@
+import { DEFAULT_INSTANCE, DEFAULT_PORT } from '../../../config/schema.ts'
+import { anotherPort, isPortFree, nextFreePort, portHolder } from '../../../runtime/probe-port.ts'
+import { type Check, type Finding, fail, ok } from '../../check.ts'
+import type { Machine } from '../../subjects.ts'
+
+/** A port that the server is to have. */
+interface Port {
+  readonly port: number
+  readonly flag: '--port' | '--management-port'
+  /** In words; `undefined` when nobody listens there. */
+  readonly holder: string | undefined
+}
+
+/** The port that the server has, or that `up` insists on; `undefined` when it takes a free one. */
+export function portOf({ config, state, running }: Machine): number | undefined {
+  const known = running ? state?.port : (config.port ?? state?.port)
+  return known ?? (config.instance === DEFAULT_INSTANCE ? DEFAULT_PORT : undefined)
+}
+
+/** Whether the ports are free that `up` insists on, or it is the server that has them. */
+export const ports: Check<'host'> = {
+  name: 'ports',
+  title: 'Ports',
+  group: 'machine',
+  asks: 'host',
+  async run(machine) {
+    const { config, state, running } = machine
+    if (running && state) return ok(`${state.port} and ${state.managementPort} are this instance's`)
+    const wanted = [
+      { port: portOf(machine), flag: '--port' },
+      { port: config.managementPort, flag: '--management-port' },
+    ] as const
+    const held = await Promise.all(
+      wanted.map(async ({ port, flag }): Promise<readonly Port[]> => {
+        if (port === undefined) return []
+        const free = await isPortFree(port)
+        return [
+          {
+            port,
+            flag,
+            holder: free ? undefined : ((await portHolder(port)) ?? 'a program of another user'),
+          },
+        ]
+      }),
+    )
+    const ports = held.flat()
+    const taken = ports.find(({ holder }) => holder !== undefined)
+    return judgePorts(ports, taken && (await nextFreePort(taken.port)))
+  },
+}
+
+/**
+ * Judges which programs hold the ports.
+ *
+ * @param next the first free port after a used one
+ */
+export function judgePorts(list: readonly Port[], next?: number): Finding {
+  const taken = list.filter(({ holder }) => holder !== undefined)
+  const [first] = taken
+  if (list.length === 0) return ok('mcp-keycloak up takes free ones')
+  if (!first)
+    return ok(`${list.map(({ port }) => port).join(' and ')} ${list.length === 1 ? 'is' : 'are'} free`)
+  return fail(
+    `${taken.map(({ port }) => port).join(' and ')} taken`,
+    `${taken.map(({ port, holder }) => `${holder} listens on ${port}`).join('; ')}.`,
+    anotherPort(first.flag, next ?? first.port + 1, first.holder),
+  )
+}

@@ -1,0 +1,25 @@
+import { type FoundProgram, probeProgram } from '../../../runtime/probe-program.ts'
+import { type Check, type Finding, ok, warn } from '../../check.ts'
+
+const NAME = 'mcp-keycloak'
+
+/** Whether `mcp-keycloak` in a shell is this program, and not one of another package. */
+export const program: Check<'machine'> = {
+  name: 'program',
+  title: 'Program',
+  group: 'machine',
+  asks: 'machine',
+  run: async ({ environment }) =>
+    judgeProgram(await probeProgram(NAME, environment.PATH ?? environment.Path)),
+}
+
+/** What it means which program a shell would run. */
+export function judgeProgram(found: FoundProgram | undefined): Finding {
+  if (!found) return ok('not on the PATH: npx mcp-keycloak')
+  if (found.packageName === NAME) return ok(found.path)
+  return warn(
+    `${found.path} is another program`,
+    `It belongs to ${found.packageName ? `the package "${found.packageName}"` : 'no npm package'}, which is not ours.`,
+    'npx mcp-keycloak@latest <command>, or put our folder before the other one on the PATH.',
+  )
+}

@@ -1,0 +1,37 @@
+import { type Drift, unmet } from '../../../realm/compare/drift.ts'
+import type { Realm } from '../../../realm/schema.ts'
+import { type Check, type Finding, fail, ok } from '../../check.ts'
+
+/** Whether the mappers are there that put audience, roles, user name and subject into tokens. */
+export const claims: Check<'ours'> = {
+  name: 'claims',
+  title: 'Claims',
+  group: 'realm',
+  asks: 'ours',
+  repair: 'scopes',
+  run: ({ actual, rendered }) => judgeClaims(actual, rendered),
+}
+
+/** Which mappers of a realm's scopes are not as it was made with them. */
+export function judgeClaims(actual: Realm, rendered: Realm): Finding {
+  const faults = (rendered.clientScopes ?? []).flatMap(({ name, protocolMappers }) => {
+    const found = actual.clientScopes?.find((scope) => scope.name === name)
+    // A scope that is gone is another question.
+    return found
+      ? unmet(protocolMappers, found.protocolMappers).map((drift) => ({ ...drift, scope: name }))
+      : []
+  })
+  if (faults.length === 0) return ok('audience, roles, user name and subject are mapped')
+  return fail(
+    faults.map(told).join('; '),
+    'Tokens are without it, and an MCP server that looks for it answers 401 to every call.',
+    'mcp-keycloak doctor --fix',
+  )
+}
+
+function told({ path, kind, scope }: Drift & { readonly scope: string }): string {
+  const [, mapper, setting] = /^\[(.*?)\](?:\.(.*))?$/s.exec(path) ?? []
+  return setting === undefined || kind === 'removed'
+    ? `the mapper "${mapper ?? path}" of the scope "${scope}" is gone`
+    : `the mapper "${mapper}" of the scope "${scope}" has another ${setting}`
+}

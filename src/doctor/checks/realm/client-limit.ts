@@ -1,0 +1,33 @@
+import type { ClientCount } from '../../../keycloak/clients/registered-clients.ts'
+import { needsInitialAccessToken } from '../../../realm/patches/registration-policies.ts'
+import { type Check, type Finding, fail, ok, warn } from '../../check.ts'
+
+/** Programs that register anew for each login fill the rest sooner than one thinks. */
+const FULL_ENOUGH = 0.8
+
+/** Whether there is room for more clients to register. */
+export const clientLimit: Check<'realm'> = {
+  name: 'client-limit',
+  title: 'Client limit',
+  group: 'realm',
+  asks: 'realm',
+  run({ clients, actual, rendered }) {
+    if (rendered && needsInitialAccessToken(rendered) && !needsInitialAccessToken(actual)) {
+      return fail(
+        'anybody may register',
+        'The realm was made to take clients with an initial access token only.',
+        'mcp-keycloak reset-realm',
+      )
+    }
+    return judgeClientLimit(clients)
+  },
+}
+
+/** What it means how full a realm is. */
+export function judgeClientLimit({ registered, total, limit }: ClientCount): Finding {
+  if (limit === null) return ok(`${total} clients, without a limit`)
+  const what = `${total} clients of ${limit}, ${registered} of them registered themselves`
+  const fix = 'mcp-keycloak clients prune --unused, or --older-than 7d'
+  if (total >= limit) return fail(what, 'No client can register any more: "Max Clients Limit".', fix)
+  return total >= limit * FULL_ENOUGH ? warn(what, 'No more than that can register.', fix) : ok(what)
+}

@@ -1,0 +1,29 @@
+import { unmet } from '../../../realm/compare/drift.ts'
+import type { Realm } from '../../../realm/schema.ts'
+import { type Check, type Finding, fail, ok } from '../../check.ts'
+
+/** Whether what keeps clients from tokens without a login, and from logins without PKCE, is in force. */
+export const clientPolicies: Check<'ours'> = {
+  name: 'client-policies',
+  title: 'Client policies',
+  group: 'realm',
+  asks: 'ours',
+  repair: 'client-policies',
+  run: ({ actual, rendered }) => judgeClientPolicies(actual, rendered),
+}
+
+/** What of the client policies and profiles that a realm was made with is not in force. */
+export function judgeClientPolicies(actual: Realm, rendered: Realm): Finding {
+  const faults = [
+    ...unmet(rendered.clientPolicies?.policies, actual.clientPolicies?.policies),
+    ...unmet(rendered.clientProfiles?.profiles, actual.clientProfiles?.profiles),
+  ].map(({ path }) => path.replace(/^\[(.*?)\]/, '$1'))
+  const names = (rendered.clientPolicies?.policies ?? []).map(({ name }) => String(name))
+  if (faults.length === 0)
+    return ok(names.length > 0 ? `in force: ${names.join(', ')}` : 'the realm was made without')
+  return fail(
+    `not as they were made: ${faults.join(', ')}`,
+    'They are what keeps a client that anybody registers from tokens without a login, and from logins without PKCE.',
+    'mcp-keycloak doctor --fix',
+  )
+}

@@ -1,0 +1,38 @@
+import { unmet } from '../../../realm/compare/drift.ts'
+import type { Realm, RealmClient } from '../../../realm/schema.ts'
+import { type Check, type Finding, fail, ok } from '../../check.ts'
+
+/** Settings that say nothing of what a client may do, or that Keycloak does not tell. */
+const NO_MATTER = ['id', 'secret', 'name', 'description']
+
+/** Whether the clients of the realm's file are as it says, among them those that stand for the MCP server. */
+export const clients: Check<'ours'> = {
+  name: 'clients',
+  title: 'Own clients',
+  group: 'realm',
+  asks: 'ours',
+  repair: 'clients',
+  run: ({ actual, rendered }) => judgeClients(actual, rendered),
+}
+
+/** Which clients of a realm's file are gone, or set in another way. */
+export function judgeClients(actual: Realm, rendered: Realm): Finding {
+  const wanted = rendered.clients ?? []
+  const faults = wanted.flatMap((client) => {
+    const found = actual.clients?.find(({ clientId }) => clientId === client.clientId)
+    if (!found) return [`${client.clientId} is gone`]
+    const changed = unmet(settings(client), { enabled: true, ...found }).map(({ path }) => path)
+    return changed.length > 0 ? [`${client.clientId} has another ${changed.join(', ')}`] : []
+  })
+  if (faults.length === 0) return ok(wanted.map(({ clientId }) => clientId).join(', ') || 'none')
+  return fail(
+    faults.join('; '),
+    'Programs that were given the id of such a client cannot log in by it, or not as they did.',
+    'mcp-keycloak doctor --fix',
+  )
+}
+
+function settings(client: RealmClient): Readonly<Record<string, unknown>> {
+  const stated = Object.entries(client).filter(([key]) => !NO_MATTER.includes(key))
+  return { enabled: true, ...Object.fromEntries(stated) }
+}

@@ -1,0 +1,37 @@
+import type { Drift } from '../../../realm/compare/drift.ts'
+import { type Check, type Finding, ok, warn } from '../../check.ts'
+import type { OurRealm } from '../../subjects.ts'
+
+/** More than these are a list that nobody reads here. */
+const SHOWN = 3
+
+/** Whether the realm is as it was made, and its files are as they were then. */
+export const drift: Check<'ours'> = {
+  name: 'drift',
+  title: 'Drift',
+  group: 'realm',
+  asks: 'ours',
+  run: async ({ filesChanged, interrupted, drift: find }) =>
+    interrupted === null ? judgeDrift(await find(), filesChanged) : judgeInterrupted(interrupted),
+}
+
+/** Reports a realm whose creation or reset was interrupted. */
+function judgeInterrupted({ what, fix }: NonNullable<OurRealm['interrupted']>): Finding {
+  return warn(what, 'The command was stopped before it was done. Nobody changed the realm by hand.', fix)
+}
+
+/** What it means that a realm differs from what it was made to be. */
+export function judgeDrift(found: readonly Drift[], filesChanged: boolean): Finding {
+  if (found.length === 0) return ok('none: the realm is as its file and its options say')
+  const more = found.length > SHOWN ? ` and ${found.length - SHOWN} more` : ''
+  return warn(
+    `${found.length} ${found.length === 1 ? 'setting is' : 'settings are'} not as the file says`,
+    `${found
+      .slice(0, SHOWN)
+      .map(({ path }) => path)
+      .join(
+        ', ',
+      )}${more}. ${filesChanged ? 'The file has changed since the realm was made.' : 'Somebody has changed it on the server.'}`,
+    'mcp-keycloak realm diff shows all of it; mcp-keycloak reset-realm makes the realm as its file says.',
+  )
+}

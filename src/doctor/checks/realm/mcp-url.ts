@@ -1,0 +1,27 @@
+import { withoutTrailingSlash } from '../../../config/endpoints.ts'
+import { resetCommand } from '../../../config/reset-command.ts'
+import { type Check, type Finding, fail, ok } from '../../check.ts'
+
+/** Whether the realm's tokens are for the MCP URL that the server has. */
+export const mcpUrl: Check<'playground'> = {
+  name: 'mcp-url',
+  title: 'MCP URL',
+  group: 'realm',
+  asks: 'playground',
+  run: ({ mcpUrls, wantedMcpUrls }) => judgeMcpUrls(mcpUrls, wantedMcpUrls),
+}
+
+/** Whether tokens are for all MCP URLs that were asked for. */
+export function judgeMcpUrls(mcpUrls: readonly string[], wanted: readonly string[]): Finding {
+  const missing = wanted.filter((url) => !mcpUrls.includes(url))
+  const list = mcpUrls.join(', ') || 'none'
+  if (missing.length === 0) return ok(`tokens are for ${list}`)
+  const near = missing.find((url) =>
+    mcpUrls.some((known) => withoutTrailingSlash(known) === withoutTrailingSlash(url)),
+  )
+  return fail(
+    `no token is for ${missing.join(', ')}`,
+    `They are for ${list}${near ? '; the two differ by the slash at the end, and are compared letter by letter' : ''}.`,
+    resetCommand(undefined, { mcpUrl: [...mcpUrls, ...missing] }),
+  )
+}

@@ -1,0 +1,49 @@
+import { unmet } from '../../../realm/compare/drift.ts'
+import { registrationPolicies as policiesOf } from '../../../realm/patches/registration-policies.ts'
+import type { Realm, RegistrationPolicy } from '../../../realm/schema.ts'
+import { type Check, type Finding, fail, ok } from '../../check.ts'
+
+/** Lists and limits with a check of their own. */
+const ELSEWHERE = ['trusted-hosts', 'web-origins', 'max-clients']
+
+/** Whether the realm has the policies for clients that register themselves that it was made with, and no others. */
+export const registrationPolicies: Check<'ours'> = {
+  name: 'registration-policies',
+  title: 'Registration policies',
+  group: 'realm',
+  asks: 'ours',
+  repair: 'policies',
+  run: ({ actual, rendered }) => judgePolicies(actual, rendered),
+}
+
+/** How the registration policies of a realm differ from those that it was made with. */
+export function judgePolicies(actual: Realm, rendered: Realm): Finding {
+  const [wanted, there] = [policiesOf(rendered), policiesOf(actual)]
+  const name = ({ name: own, providerId, subType }: RegistrationPolicy) =>
+    `"${String(own ?? providerId)}" (${subType ?? 'anonymous'})`
+  const twin = (policy: RegistrationPolicy, list: readonly RegistrationPolicy[]) =>
+    list.find(({ providerId, subType }) => providerId === policy.providerId && subType === policy.subType)
+  const missing = wanted.filter((policy) => !twin(policy, there))
+  const foreign = wanted.length === 0 ? [] : there.filter((policy) => !twin(policy, wanted))
+  const changed = wanted.flatMap((policy) => {
+    const found = twin(policy, there)
+    const settings = found ? unmet(stated(policy), stated(found)) : []
+    return settings.length > 0 ? [`${name(policy)}: ${settings.map(({ path }) => path).join(', ')}`] : []
+  })
+  if (missing.length + foreign.length + changed.length === 0) return ok(`all ${wanted.length} are there`)
+  const said = (verb: string, names: readonly string[]) =>
+    names.length > 0 ? [`${verb} ${names.join(', ')}`] : []
+  return fail(
+    [
+      ...said('missing:', missing.map(name)),
+      ...said('changed:', changed),
+      ...said('not of the file:', foreign.map(name)),
+    ].join('; '),
+    'They decide which clients may register, and with what: one too few is a hole, one too many a refusal.',
+    'mcp-keycloak doctor --fix',
+  )
+}
+
+function stated({ config = {} }: RegistrationPolicy): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(config).filter(([key]) => !ELSEWHERE.includes(key)))
+}

@@ -1,0 +1,33 @@
+import type { Realm } from '../../../realm/schema.ts'
+import { type Check, type Finding, fail, ok } from '../../check.ts'
+
+/** Whether the roles are there, and the test users have theirs. */
+export const roles: Check<'ours'> = {
+  name: 'roles',
+  title: 'Roles',
+  group: 'realm',
+  asks: 'ours',
+  repair: 'roles',
+  run: ({ actual, rendered }) => judgeRoles(actual, rendered),
+}
+
+/** Which roles that a realm was made with are gone, and which users lack one. */
+export function judgeRoles(actual: Realm, rendered: Realm): Finding {
+  const there = new Set(actual.roles?.realm?.map(({ name }) => name))
+  const wanted = (rendered.roles?.realm ?? []).map(({ name }) => name)
+  const missing = wanted.filter((name) => !there.has(name))
+  const lacking = (rendered.users ?? []).flatMap(({ username, realmRoles = [] }) => {
+    const user = actual.users?.find((found) => found.username === username)
+    const lost = user ? realmRoles.filter((role) => there.has(role) && !user.realmRoles?.includes(role)) : []
+    return lost.map((role) => `${username} lacks ${role}`)
+  })
+  if (missing.length + lacking.length === 0)
+    return ok(
+      wanted.length > 0 ? `${wanted.join(', ')}; the test users have theirs` : 'the test users have theirs',
+    )
+  return fail(
+    [...missing.map((name) => `${name} is gone`), ...lacking].join('; '),
+    'Tools for that role answer 403; without the default role a user gets no offline_access.',
+    'mcp-keycloak doctor --fix',
+  )
+}

@@ -1,0 +1,44 @@
+import { unmet } from '../../../realm/compare/drift.ts'
+import type { Realm } from '../../../realm/schema.ts'
+import { type Check, type Finding, fail, ok } from '../../check.ts'
+
+const LISTS = { defaultDefaultClientScopes: 'default', defaultOptionalClientScopes: 'optional' } as const
+
+/** Whether the scopes are there, and clients that register get them or may ask for them. */
+export const scopes: Check<'ours'> = {
+  name: 'scopes',
+  title: 'Scopes',
+  group: 'realm',
+  asks: 'ours',
+  repair: 'scopes',
+  run: ({ actual, rendered }) => judgeScopes(actual, rendered),
+}
+
+/** Which scopes that a realm was made with are gone, or are given to clients in another way. */
+export function judgeScopes(actual: Realm, rendered: Realm): Finding {
+  const there = new Set(actual.clientScopes?.map(({ name }) => name))
+  const missing = (rendered.clientScopes ?? []).map(({ name }) => name).filter((name) => !there.has(name))
+  const unassigned = Object.entries(LISTS).flatMap(([list, kind]) => {
+    const assigned = names(actual[list])
+    return names(rendered[list])
+      .filter((name) => there.has(name) && !assigned.includes(name))
+      .map((name) => `${name} is no ${kind} scope`)
+  })
+  const unmapped = unmet(ofScopes(rendered), ofScopes(actual)).map(({ path }) => `roles of ${path}`)
+  if (missing.length + unassigned.length + unmapped.length === 0)
+    return ok(`${there.size}, given to clients as the file says`)
+  return fail(
+    [...missing.map((name) => `${name} is gone`), ...unassigned, ...unmapped].join('; '),
+    'A client that asks for such a scope is refused ("Not permitted to use specified clientScope", "Invalid scopes"), or gets no claims of it.',
+    'mcp-keycloak doctor --fix',
+  )
+}
+
+function ofScopes({ scopeMappings = [] }: Realm): Readonly<Record<string, unknown>> {
+  const mappings = scopeMappings.filter(({ clientScope }) => clientScope !== undefined)
+  return Object.fromEntries(mappings.map(({ clientScope = '', roles }) => [clientScope, roles]))
+}
+
+function names(list: unknown): readonly string[] {
+  return (list as readonly string[] | undefined) ?? []
+}

@@ -1,0 +1,49 @@
+import type { Realm, RealmUser } from '../../../realm/schema.ts'
+import { type Check, type Finding, fail, ok } from '../../check.ts'
+
+/** What a login needs, in words; anything else makes Keycloak show another page first. */
+const PROFILE = { email: 'e-mail address', firstName: 'first name', lastName: 'last name' } as const
+
+/** Whether the test users can log in without another page than the login. */
+export const users: Check<'ours'> = {
+  name: 'users',
+  title: 'Test users',
+  group: 'realm',
+  asks: 'ours',
+  repair: 'users',
+  run: ({ actual, rendered }) => judgeUsers(actual, rendered),
+}
+
+/** What keeps the users of a realm's file from a login. */
+export function judgeUsers(actual: Realm, rendered: Realm): Finding {
+  const wanted = rendered.users ?? []
+  const faults = wanted.flatMap((user) => {
+    const found = actual.users?.find(({ username }) => username === user.username)
+    const list = found ? faultsOf(found, user) : ['is gone']
+    return list.length > 0 ? [`${user.username} ${list.join(', ')}`] : []
+  })
+  if (faults.length === 0)
+    return ok(`${wanted.map(({ username }) => username).join(', ') || 'none'}: complete`)
+  const gone = faults.some((fault) => fault.endsWith('is gone'))
+  return fail(
+    faults.join('; '),
+    gone
+      ? 'A user that is made anew by hand has another id, so another sub in its tokens.'
+      : 'Keycloak shows a page that no client expects, or says "Account is not fully set up".',
+    gone ? 'mcp-keycloak reset-realm' : 'mcp-keycloak doctor --fix',
+  )
+}
+
+function faultsOf(found: RealmUser, wanted: RealmUser): readonly string[] {
+  const actions = (found.requiredActions as readonly string[] | undefined) ?? []
+  const stated = (wanted.requiredActions as readonly string[] | undefined) ?? []
+  const unasked = actions.filter((action) => !stated.includes(action))
+  return [
+    ...(found.enabled === false && wanted.enabled !== false ? ['is disabled'] : []),
+    ...(unasked.length > 0 ? [`has to do ${unasked.join(' and ')} first`] : []),
+    ...Object.entries(PROFILE).flatMap(([key, name]) =>
+      wanted[key] && !found[key] ? [`has no ${name}`] : [],
+    ),
+    ...(wanted.emailVerified && !found.emailVerified ? ['has an unverified e-mail address'] : []),
+  ]
+}

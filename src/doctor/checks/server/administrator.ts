@@ -1,0 +1,14 @@
+import { type Check, ok, skip } from '../../check.ts'
+import { isMissing } from '../../subjects.ts'
+
+/** Whether the Admin API lets us in. */
+export const administrator: Check<'server'> = {
+  name: 'administrator',
+  title: 'Administrator',
+  group: 'server',
+  asks: 'server',
+  async run({ administrator }) {
+    const login = await administrator
+    return isMissing(login) ? skip('not logged in', login.missing, login.fix) : ok('logs in to the Admin API')
+  },
+}

@@ -1,0 +1,24 @@
+import { requiredFeatures } from '../../../config/server.ts'
+import { type Check, ok, warn } from '../../check.ts'
+
+/** Whether the server has the features that the realm was made for, and no others that change what clients do. */
+export const features: Check<'info'> = {
+  name: 'features',
+  title: 'Features',
+  group: 'server',
+  asks: 'info',
+  run({ overlays, featureWarnings }) {
+    const needed = requiredFeatures(overlays)
+    if (featureWarnings.length === 0)
+      return ok(
+        needed.length > 0
+          ? `${needed.join(', ')}, as the realm needs`
+          : 'no experimental ones that MCP clients would notice',
+      )
+    return warn(
+      `${featureWarnings.length === 1 ? 'one thing' : `${featureWarnings.length} things`} to know of how clients register`,
+      featureWarnings,
+      'mcp-keycloak up with the overlays that the realm needs, or the realm on an instance of its own: --instance <name>',
+    )
+  },
+}

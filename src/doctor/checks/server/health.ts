@@ -1,0 +1,30 @@
+import { LOOPBACK } from '../../../config/server.ts'
+import { answers } from '../../../keycloak/readiness.ts'
+import { type Check, fail, ok } from '../../check.ts'
+
+/** Whether the server answers, and says of itself that it is well. */
+export const health: Check<'address'> = {
+  name: 'health',
+  title: 'Health',
+  group: 'server',
+  asks: 'address',
+  async run({ url, state, silence }) {
+    if (silence !== undefined) {
+      return fail(
+        `${url} does not answer`,
+        silence,
+        state
+          ? 'mcp-keycloak logs --level WARN; it may still be starting'
+          : 'Check the URL, and that Keycloak runs.',
+      )
+    }
+    if (!state) return ok(`${url} answers`)
+    const ready = `http://${LOOPBACK}:${state.managementPort}/health/ready`
+    if (await answers(ready)) return ok(`${url} answers and is ready`)
+    return fail(
+      'not ready',
+      `${ready} does not answer 200: it is still starting, or its database is gone.`,
+      'mcp-keycloak logs --level ERROR; then mcp-keycloak down and mcp-keycloak up',
+    )
+  },
+}

@@ -1,0 +1,75 @@
+import { askedAs } from '../../../keycloak/asked-as.ts'
+import { saidInContainer } from '../../../runtime/compose/compose.ts'
+import type { InstanceState } from '../../../runtime/state/state.ts'
+import { type Check, type Finding, fail, ok, skip } from '../../check.ts'
+
+/** What a container calls a Keycloak of ours. */
+const CONTAINER_HOST = 'keycloak:8080'
+
+/** What of the metadata depends on who asks. */
+interface Metadata {
+  readonly issuer?: string
+  readonly token_endpoint?: string
+}
+
+/** Whether the issuer is the same for who comes from the host and for who comes from a container. */
+export const hostName: Check<'server'> = {
+  name: 'host-name',
+  title: 'Host name',
+  group: 'server',
+  asks: 'server',
+  async run({ endpoints, runtime, state }) {
+    const inContainer =
+      runtime === 'compose' && state ? await askInContainer(state, endpoints.realm) : undefined
+    if (inContainer !== undefined) return judgeHostName(endpoints.issuer, parse(inContainer) ?? {}, true)
+    const { status, body } = await askedAs(endpoints.metadata, CONTAINER_HOST)
+    const told = status === 200 ? parse(body) : undefined
+    if (told === undefined && runtime === 'external') {
+      return skip(
+        'not looked at',
+        `A caller who says "Host: ${CONTAINER_HOST}" is answered with ${status}: a proxy before that Keycloak knows its own names only.`,
+      )
+    }
+    return judgeHostName(endpoints.issuer, told ?? {}, false)
+  },
+}
+
+/** What it means what a container is told. */
+export function judgeHostName(issuer: string, told: Metadata, askedThere: boolean): Finding {
+  const who = askedThere ? 'the container itself' : `a caller who says "Host: ${CONTAINER_HOST}"`
+  const fix =
+    'Start that Keycloak with KC_HOSTNAME set to its public URL and KC_HOSTNAME_BACKCHANNEL_DYNAMIC=true.'
+  if (told.issuer !== issuer) {
+    return fail(
+      'the issuer depends on who asks',
+      `${who} is told "${told.issuer ?? 'nothing'}", and the host "${issuer}": a token got here is refused there.`,
+      fix,
+    )
+  }
+  const isReachable = told.token_endpoint?.startsWith(`http://${CONTAINER_HOST}/`) ?? false
+  const urls = isReachable ? ', each with token and key URLs that it can reach' : ''
+  return ok(
+    `one issuer for host and containers${urls}${askedThere ? '; asked inside the container' : ''}`,
+    isReachable ? null : `Token and key URLs are ${told.token_endpoint} for everybody.`,
+  )
+}
+
+/** The image has no curl; bash alone can ask. */
+async function askInContainer(state: InstanceState, realm: string): Promise<string | undefined> {
+  const path = `/.well-known/oauth-authorization-server/realms/${encodeURIComponent(realm)}`
+  const script = `exec 3<>/dev/tcp/keycloak/8080 && printf 'GET ${path} HTTP/1.0\\r\\nHost: ${CONTAINER_HOST}\\r\\n\\r\\n' >&3 && cat <&3`
+  const answer = await saidInContainer(state, script)
+  return answer?.slice(answer.indexOf('{'))
+}
+
+function parse(text: string): Metadata | undefined {
+  try {
+    const { issuer, token_endpoint: endpoint } = JSON.parse(text) as Readonly<Record<string, unknown>>
+    return {
+      ...(typeof issuer === 'string' && { issuer }),
+      ...(typeof endpoint === 'string' && { token_endpoint: endpoint }),
+    }
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,33 @@
+import { answers } from '../../../keycloak/readiness.ts'
+import { discover } from '../../../oauth/discover.ts'
+import { type Check, fail, ok } from '../../check.ts'
+
+/** Whether the realm is there, and clients find its endpoints by what they know: the issuer. */
+export const metadata: Check<'server'> = {
+  name: 'metadata',
+  title: 'Metadata',
+  group: 'realm',
+  asks: 'server',
+  async run({ endpoints, runtime }) {
+    const { issuer, keycloakUrl, realm } = endpoints
+    if (!(await answers(`${keycloakUrl}/realms/${encodeURIComponent(realm)}`))) {
+      return fail(
+        `${issuer} is not there`,
+        `The Keycloak at ${keycloakUrl} has no realm "${realm}", or it is switched off.`,
+        runtime === 'external'
+          ? 'mcp-keycloak up with the same options makes it; or name another: --realm <name>'
+          : `mcp-keycloak up --realm ${realm}`,
+      )
+    }
+    const found = await discover(issuer)
+    const lacking = ['registration_endpoint', 'authorization_endpoint', 'token_endpoint', 'jwks_uri'].filter(
+      (name) => found[name] === undefined,
+    )
+    if (lacking.length === 0) return ok(`${issuer} has all endpoints that clients look for`)
+    return fail(
+      `it names no ${lacking.join(', no ')}`,
+      'MCP clients look for it in the metadata of the authorization server (RFC 8414).',
+      'Look at the features that Keycloak was started without: client registration must be on.',
+    )
+  },
+}

@@ -1,0 +1,60 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+import { type Config, DEFAULT_INSTANCE, DEFAULT_PORT } from '../config/schema.ts'
+import { assertPortFree, freePort, freePortFrom, isPortFree } from '../runtime/probe-port.ts'
+import { type InstanceState, listInstances, readState } from '../runtime/state/state.ts'
+
+const PORT_FREED_MS = 5000
+
+/** Where an instance listens, on the machine's loopback interface. */
+export interface InstancePorts {
+  readonly port: number
+  readonly managementPort: number
+}
+
+/** What an instance is to have; `undefined`: any free port. */
+type WantedPorts = { readonly [Name in keyof InstancePorts]: number | undefined }
+
+/** The ports that an instance has to have: as asked, else as last time; without a name 8080. */
+export function wantedPorts(config: Config, before: InstanceState | undefined): WantedPorts {
+  const first = config.instance === DEFAULT_INSTANCE ? DEFAULT_PORT : undefined
+  return { port: config.port ?? before?.port ?? first, managementPort: config.managementPort }
+}
+
+/**
+ * Makes sure that nobody listens where an instance has to.
+ *
+ * @throws {McpKeycloakError} `PORT_IN_USE`
+ */
+export async function assertPortsFree({ port, managementPort }: WantedPorts): Promise<void> {
+  if (port !== undefined) await assertPortFree(port, '--port')
+  if (managementPort !== undefined) await assertPortFree(managementPort, '--management-port')
+}
+
+/** Waits for the port of a process that was killed: it may be gone before the system has taken it back. */
+export async function portFreed(port: number): Promise<void> {
+  const deadline = Date.now() + PORT_FREED_MS
+  while (!(await isPortFree(port)) && Date.now() < deadline) await sleep(100)
+}
+
+/** Chooses the ports that were not given: a port that no other instance has used, and a management port. */
+export async function choosePorts(
+  wanted: WantedPorts,
+  before: InstanceState | undefined,
+  data: string,
+): Promise<InstancePorts> {
+  const port = wanted.port ?? (await firstPort(data))
+  return { port, managementPort: wanted.managementPort ?? (await managementPort(before, port)) }
+}
+
+async function firstPort(data: string): Promise<number> {
+  const others = await Promise.all((await listInstances(data)).map((name) => readState(data, name)))
+  const taken = others.flatMap(({ state }) => (state ? [state.port, state.managementPort] : []))
+  return freePortFrom(DEFAULT_PORT + 1, taken)
+}
+
+async function managementPort(before: InstanceState | undefined, port: number): Promise<number> {
+  const remembered = before?.managementPort
+  const isGood = remembered !== undefined && remembered !== port && (await isPortFree(remembered))
+  return isGood ? remembered : freePort()
+}

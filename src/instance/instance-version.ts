@@ -1,0 +1,26 @@
+import { addressed, commandTarget } from '../config/addressed.ts'
+import type { Config } from '../config/schema.ts'
+import { isOlderVersion, PINNED_VERSION } from '../config/versions.ts'
+import { McpKeycloakError } from '../errors.ts'
+import type { InstanceState } from '../runtime/state/state.ts'
+
+/**
+ * The version that an instance is to run: as asked, else as once asked for it, else the one that this release is made for.
+ *
+ * @throws {McpKeycloakError} `VERSION_UNSUPPORTED` for one that is older than the instance's data
+ */
+export function wantedVersion(
+  { keycloakVersion }: Pick<Config, 'keycloakVersion'>,
+  before: Pick<InstanceState, 'instance' | 'version' | 'chosenVersion'> | undefined,
+): string {
+  const wanted = keycloakVersion ?? before?.chosenVersion ?? PINNED_VERSION
+  if (before === undefined || !isOlderVersion(wanted, before.version)) return wanted
+  throw new McpKeycloakError('VERSION_UNSUPPORTED', {
+    what: `Instance "${before.instance}" cannot go back from Keycloak ${before.version} to ${wanted}.`,
+    why: `Its database is that of Keycloak ${before.version}; an older Keycloak starts on it, but does not know what it finds there ("Possibly incorrect state of migration" in its log).`,
+    fix: addressed(
+      `Run it as another instance: mcp-keycloak up --instance <name> --keycloak-version ${wanted}. Go on with --keycloak-version ${before.version}.`,
+      commandTarget(before),
+    ),
+  })
+}

@@ -1,0 +1,78 @@
+import type ClientRepresentation from '@keycloak/keycloak-admin-client/lib/defs/clientRepresentation.js'
+import { z } from 'zod'
+
+import type { Admin } from '../admin.ts'
+
+/** A client as the Admin API has it. */
+export type KeycloakClient = ClientRepresentation
+
+/** How full a realm is. */
+export const clientCountSchema = z
+  .strictObject({
+    /** Clients that registered themselves. */
+    registered: z.number(),
+    /** All clients; Keycloak counts its own, too, against the limit. */
+    total: z.number(),
+    /** How many clients the realm takes before it refuses registrations; `null` without a limit, or when it takes none anyway. */
+    limit: z.number().nullable(),
+  })
+  .readonly()
+
+/** How full a realm is. */
+export type ClientCount = z.infer<typeof clientCountSchema>
+
+/** How a client came into a realm without anybody's doing: it registered, or its id is the URL of its metadata document. */
+export type ClientKind = 'registered' | 'metadata-document'
+
+/** Clients per request. Keycloak's time to load them grows with the square of their number. */
+const CLIENTS_PAGE = 100
+
+/** Reads all clients of a realm. */
+export async function readClients(admin: Admin, realm: string): Promise<readonly KeycloakClient[]> {
+  const clients: KeycloakClient[] = []
+  for (let first = 0; ; first += CLIENTS_PAGE) {
+    const page = await admin.clients.find({ realm, first, max: CLIENTS_PAGE })
+    clients.push(...page)
+    if (page.length < CLIENTS_PAGE)
+      return [...new Map(clients.map((client) => [client.clientId, client])).values()]
+  }
+}
+
+/** Counts a realm's clients. */
+export async function countClients(admin: Admin, realm: string): Promise<ClientCount> {
+  const [clients, limit] = await Promise.all([readClients(admin, realm), clientLimit(admin, realm)])
+  return { registered: clients.filter(isSelfRegistered).length, total: clients.length, limit }
+}
+
+/** How many clients a realm takes before it refuses registrations; `null` without a limit, or when it takes none anyway. */
+export async function clientLimit(admin: Admin, realm: string): Promise<number | null> {
+  const policies = await admin.components.find({
+    realm,
+    type: 'org.keycloak.services.clientregistration.policy.ClientRegistrationPolicy',
+  })
+  const policy = policies.find(
+    ({ providerId, subType }) => providerId === 'max-clients' && subType === 'anonymous',
+  )
+  const limit = Number((policy?.config as Record<string, string[]> | undefined)?.['max-clients']?.[0])
+  return limit > 0 ? limit : null
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/** Keycloak gives a client that registers itself one UUID for both; one from a file or the console has two. */
+export function isSelfRegistered({ id, clientId }: Pick<KeycloakClient, 'id' | 'clientId'>): boolean {
+  return id === clientId && UUID.test(id ?? '')
+}
+
+/** What kind of client that is; `undefined` for one that a file, a person or Keycloak itself made. */
+export function clientKind(client: {
+  readonly id?: string
+  readonly clientId?: string
+  readonly attributes?: Readonly<Record<string, unknown>> | undefined
+}): ClientKind | undefined {
+  if (isSelfRegistered(client)) return 'registered'
+  return DOCUMENT_EXPIRY in (client.attributes ?? {}) ? 'metadata-document' : undefined
+}
+
+/** Keycloak remembers with this attribute how long it may keep what it has read of a client's document. */
+const DOCUMENT_EXPIRY = 'cimd.cache.expiry.time.in.sec'

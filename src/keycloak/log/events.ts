@@ -1,0 +1,70 @@
+import type EventRepresentation from '@keycloak/keycloak-admin-client/lib/defs/eventRepresentation.js'
+
+import type { Admin } from '../admin.ts'
+
+/** One page of the Admin API. */
+const PAGE = 200
+
+/** Older ones of a busy realm are left out. */
+const MOST_EVENTS = 5000
+
+/** An event of a realm; shapes and units as Keycloak has them. */
+export interface RealmEvent {
+  readonly id: string
+  /** Ms since 1970. */
+  readonly time: number
+  readonly type: string
+  readonly realm: string
+  readonly clientId: string | undefined
+  readonly ipAddress: string | undefined
+  readonly error: string | undefined
+  readonly details: Readonly<Record<string, string>>
+}
+
+/** What a realm does with its events. */
+export interface EventSettings {
+  /** They can be asked for. */
+  readonly stored: boolean
+  /** Failures are in the server's log as well. */
+  readonly logged: boolean
+}
+
+/** What a realm does with its events. */
+export async function eventSettings(admin: Admin, realm: string): Promise<EventSettings> {
+  const { eventsEnabled = false, eventsListeners = [] } = await admin.realms.getConfigEvents({ realm })
+  return { stored: eventsEnabled, logged: eventsListeners.includes('jboss-logging') }
+}
+
+/**
+ * The events that a realm has stored since a time, the oldest first.
+ *
+ * @param sinceMs ms since 1970
+ */
+export async function eventsSince(
+  admin: Admin,
+  realm: string,
+  sinceMs: number,
+): Promise<readonly RealmEvent[]> {
+  const found: RealmEvent[] = []
+  for (let first = 0; first < MOST_EVENTS; first += PAGE) {
+    const page = await admin.realms.findEvents({ realm, dateFrom: String(sinceMs), first, max: PAGE })
+    found.push(...page.map((event) => realmEvent(realm, event)))
+    if (page.length < PAGE) break
+  }
+  return found.reverse() // Keycloak gives the newest first
+}
+
+function realmEvent(realm: string, event: EventRepresentation): RealmEvent {
+  const { time = 0, type = '', clientId, ipAddress, error, details } = event
+  const id = (event as { id?: string }).id ?? JSON.stringify(event)
+  return {
+    id,
+    time,
+    type,
+    realm,
+    clientId,
+    ipAddress,
+    error,
+    details: (details ?? {}) as Record<string, string>,
+  }
+}

@@ -1,0 +1,42 @@
+import type ComponentRepresentation from '@keycloak/keycloak-admin-client/lib/defs/componentRepresentation.js'
+
+import type { Admin } from '../admin.ts'
+
+const TYPE = 'org.keycloak.services.clientregistration.policy.ClientRegistrationPolicy'
+
+/** A registration policy as a realm file has it. */
+export interface PolicyFile {
+  readonly providerId: string
+  readonly subType?: string | undefined
+  readonly config?: Readonly<Record<string, string[]>> | undefined
+  readonly [setting: string]: unknown
+}
+
+/**
+ * Makes a realm's client registration policies those of its file: missing ones are made, changed ones put back, and
+ * others removed, since each of them may refuse clients.
+ */
+export async function repairPolicies(
+  admin: Admin,
+  realm: string,
+  wanted: readonly PolicyFile[],
+): Promise<void> {
+  const found = await admin.components.find({ realm, type: TYPE })
+  const key = ({
+    providerId,
+    subType,
+  }: {
+    readonly providerId?: string
+    readonly subType?: string | undefined
+  }) => `${providerId} ${subType}`
+  const there = new Map(found.map((component) => [key(component), component]))
+  for (const policy of wanted) {
+    const before = there.get(key(policy))
+    const component = { ...policy, config: policy.config ?? {} } as ComponentRepresentation
+    if (before?.id) await admin.components.update({ realm, id: before.id }, { ...before, ...component })
+    else await admin.components.create({ realm, ...component, providerType: TYPE })
+  }
+  const kept = new Set(wanted.map((policy) => key(policy)))
+  const others = found.filter((component) => !kept.has(key(component)))
+  for (const { id = '' } of others) await admin.components.del({ realm, id })
+}

@@ -1,0 +1,53 @@
+import type UserRepresentation from '@keycloak/keycloak-admin-client/lib/defs/userRepresentation.js'
+
+import type { Admin } from '../admin.ts'
+
+/** What of a user a realm file says, as far as it can be put back. */
+export interface UserFile {
+  readonly username: string
+  readonly realmRoles?: readonly string[] | undefined
+  readonly [setting: string]: unknown
+}
+
+/** Of a user's settings those that decide whether a login goes through. */
+const SETTINGS = ['enabled', 'email', 'emailVerified', 'firstName', 'lastName'] as const
+
+/** Puts users back as a realm's file has them: profile, no required action. One that is gone stays gone: its id would be another. */
+export async function repairUsers(admin: Admin, realm: string, users: readonly UserFile[]): Promise<void> {
+  for (const wanted of users) {
+    const there = await findUser(admin, realm, wanted.username)
+    if (there?.id === undefined) continue
+    const stated = SETTINGS.flatMap((key) => (wanted[key] === undefined ? [] : [[key, wanted[key]]]))
+    const requiredActions = (wanted.requiredActions as string[] | undefined) ?? []
+    await admin.users.update(
+      { realm, id: there.id },
+      { ...there, enabled: true, ...Object.fromEntries(stated), requiredActions },
+    )
+  }
+}
+
+/** Makes realm roles that a realm's file has and the realm has not, and gives its users theirs. */
+export async function repairRoles(
+  admin: Admin,
+  realm: string,
+  roles: readonly { readonly name: string; readonly [setting: string]: unknown }[],
+  users: readonly UserFile[],
+): Promise<void> {
+  const there = new Set((await admin.roles.find({ realm })).map(({ name }) => name))
+  for (const role of roles) if (!there.has(role.name)) await admin.roles.create({ realm, ...role })
+  const ids = new Map((await admin.roles.find({ realm })).map(({ name, id = '' }) => [name, id]))
+  for (const { username, realmRoles = [] } of users) {
+    const user = await findUser(admin, realm, username)
+    const known = realmRoles.flatMap((name) => (ids.has(name) ? [{ id: ids.get(name) ?? '', name }] : []))
+    if (user?.id) await admin.users.addRealmRoleMappings({ realm, id: user.id, roles: known })
+  }
+}
+
+async function findUser(
+  admin: Admin,
+  realm: string,
+  username: string,
+): Promise<UserRepresentation | undefined> {
+  const [user] = await admin.users.find({ realm, username, exact: true, briefRepresentation: false })
+  return user
+}

@@ -1,0 +1,69 @@
+import type { Config } from '../../config/schema.ts'
+import { isMissing, type Missing, type Playground, type ServerRealmState } from '../../doctor/subjects.ts'
+import { policyList, TRUSTED_HOSTS } from '../../doctor/trusted-uris.ts'
+import { McpKeycloakError } from '../../errors.ts'
+import { createInitialAccessToken } from '../../keycloak/initial-access-token.ts'
+import { discover } from '../../oauth/discover.ts'
+import type { Player } from '../../oauth/play-client.ts'
+import { planRealm } from '../../provisioning/plan-realm.ts'
+import { mcpUrls } from '../../realm/patches/audience.ts'
+import { needsInitialAccessToken, registrationPolicies } from '../../realm/patches/registration-policies.ts'
+import { testUsers } from '../../realm/patches/users.ts'
+import type { Realm } from '../../realm/schema.ts'
+
+/** More than all client programs register, for less time than anybody would use it. */
+const INITIAL_ACCESS = { count: 30, lifespanSeconds: 60 }
+
+/**
+ * Where client programs can be played: the realm's metadata, and what is known of its users. Without an administrator
+ * users and MCP URL are those of the options.
+ */
+export async function playground(
+  config: Config,
+  issuer: string,
+  realm: Promise<ServerRealmState | Missing>,
+): Promise<Playground | Missing> {
+  const [server, seen] = await Promise.all([discover(issuer).catch(unusable), realm])
+  if (isMissing(server)) return server
+  const state = isMissing(seen) ? undefined : seen
+  const made = state?.rendered ?? (await planRealm(config)).realm
+  const isClosed = state?.rendered !== undefined && needsInitialAccessToken(state.rendered)
+  return {
+    server,
+    user: player(made, state),
+    mcpUrls: mcpUrls(made),
+    wantedMcpUrls: config.mcpUrl,
+    initialAccessToken:
+      state && isClosed
+        ? await createInitialAccessToken(state.admin, state.actual.realm, INITIAL_ACCESS)
+        : null,
+    trustedHosts: state && trustedHosts(state.actual),
+    hostsOfFile: state?.rendered ? trustedHosts(state.rendered) : [],
+    isOurs: state?.rendered !== undefined,
+    options: state?.options,
+  }
+}
+
+/** The test user with the most roles; of a realm that is not ours one that is there, and whose roles are not known. */
+function player(made: Realm, state: ServerRealmState | undefined): Player | undefined {
+  const there = state && new Set(state.actual.users?.map(({ username }) => username))
+  const [user] = testUsers(made)
+    .filter(({ username }) => state?.rendered !== undefined || (there?.has(username) ?? true))
+    .sort((a, b) => b.roles.length - a.roles.length)
+  if (!user) return undefined
+  const { username, password } = user
+  if (!state?.rendered) return { username, password, roles: [] }
+  const id = made.users?.find((found) => found.username === username)?.id
+  return { ...user, sub: typeof id === 'string' ? id : undefined }
+}
+
+function trustedHosts(actual: Realm): readonly string[] {
+  return registrationPolicies(actual)
+    .filter(({ providerId }) => providerId === TRUSTED_HOSTS)
+    .flatMap((policy) => policyList(policy, TRUSTED_HOSTS))
+}
+
+function unusable(error: unknown): Missing {
+  if (!(error instanceof McpKeycloakError)) throw error
+  return { missing: "The realm's metadata cannot be used.", fix: 'See "Metadata" above.' }
+}

@@ -1,0 +1,97 @@
+import { NO_REALM_OPTIONS, parseRealmOptions } from '../../config/realm-options.ts'
+import type { Config } from '../../config/schema.ts'
+import { requiredFeatures } from '../../config/server.ts'
+import type { Missing, OurRealm, ServerInfo, ServerRealmState } from '../../doctor/subjects.ts'
+import type { Admin } from '../../keycloak/admin.ts'
+import { countClients } from '../../keycloak/clients/registered-clients.ts'
+import { exportRealm } from '../../keycloak/export-realm.ts'
+import { findRealmRecord, type RealmRecord } from '../../keycloak/realms.ts'
+import { type ServerSelf, serverSelf } from '../../keycloak/server-info.ts'
+import { featureWarnings } from '../../provisioning/feature-warnings.ts'
+import { interruption, isInterrupted } from '../../provisioning/finish-realm.ts'
+import { type RealmPlan, rememberedOrReason, rememberedRealm } from '../../provisioning/plan-realm.ts'
+import type { Realm } from '../../realm/schema.ts'
+import { realmDiff } from '../realm/realm-diff.ts'
+
+/** What an administrator sees first. */
+interface FirstSight {
+  readonly admin: Admin
+  readonly self: ServerSelf
+  /** `null` for an unmanaged realm, `undefined` when there is none. */
+  readonly record: RealmRecord | null | undefined
+}
+
+/** A realm, and how it was made. */
+interface ReadRealm extends ServerRealmState {
+  readonly record: RealmRecord | null
+  readonly plan: RealmPlan | { readonly reason: string } | undefined
+}
+
+/** Asks the server for itself and for what its realm remembers. */
+export async function firstSight(admin: Admin, name: string): Promise<FirstSight> {
+  const [self, record] = await Promise.all([serverSelf(admin), findRealmRecord(admin, name)])
+  return { admin, self, record }
+}
+
+/** What there is to know of the server. */
+export function serverInfo({ self, record }: FirstSight): ServerInfo {
+  const overlays = record ? parseRealmOptions(record.options).with : []
+  return { ...self, overlays, featureWarnings: featureWarnings({ asked: [], overlays, ...self }) }
+}
+
+/** Reads the realm from the server, and how it was made. */
+export async function readRealm(
+  { admin, self, record }: FirstSight,
+  name: string,
+): Promise<ReadRealm | Missing> {
+  if (record === undefined) return { missing: `There is no realm "${name}".`, fix: 'See "Metadata" above.' }
+  const [actual, clients, plan] = await Promise.all([
+    exportRealm(admin, name),
+    countClients(admin, name),
+    record ? rememberedOrReason(name, record) : undefined,
+  ])
+  const made = plan && 'realm' in plan ? await withoutLacking(plan, name, self.features) : undefined
+  const options = record ? parseRealmOptions(record.options) : undefined
+  return { admin, actual: actual as unknown as Realm, rendered: made?.realm, clients, options, record, plan }
+}
+
+/** The realm without the overlays that its server has no feature for any more. */
+async function withoutLacking(
+  plan: RealmPlan,
+  name: string,
+  features: readonly string[],
+): Promise<RealmPlan> {
+  const kept = plan.options.with.filter((overlay) =>
+    requiredFeatures([overlay]).every((feature) => features.includes(feature)),
+  )
+  if (kept.length === plan.options.with.length) return plan
+  return rememberedRealm(name, { ...plan.record, options: JSON.stringify({ ...plan.options, with: kept }) })
+}
+
+/** A realm of ours beside what it was made to be; of another it is not known what it should be. */
+export function asOurs(
+  { record, plan, rendered, ...state }: ReadRealm,
+  config: Config,
+  signal: AbortSignal | undefined,
+): OurRealm | Missing {
+  const realm = state.actual.realm
+  if (record === null || plan === undefined)
+    return {
+      missing: `The realm "${realm}" is not of our making: what it should be is not known.`,
+      fix: 'mcp-keycloak realm diff compares it with the built-in one.',
+    }
+  if ('reason' in plan || rendered === undefined)
+    return {
+      missing: 'reason' in plan ? plan.reason : '',
+      fix: 'Bring the file back, or: mcp-keycloak reset-realm --realm-file <file>',
+    }
+  const asMade = { ...config, ...NO_REALM_OPTIONS, realm }
+  return {
+    ...state,
+    rendered,
+    filesChanged: plan.record.hash !== record.hash,
+    interrupted:
+      record.pending && isInterrupted(record.pending, false) ? interruption(realm, record.pending) : null,
+    drift: async () => (await realmDiff(asMade, signal ? { signal } : {})).drift,
+  }
+}

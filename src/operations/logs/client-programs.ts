@@ -1,0 +1,54 @@
+import { CLIENT_PROFILES } from '../../clients/all.ts'
+import type { SnippetTarget } from '../../config/snippet.ts'
+
+/** How a program is made to forget a client id that Keycloak no longer knows. */
+export interface ForgetStep {
+  /** Its name on the command line: `claude-code`. */
+  readonly program: string
+  /** Its own name: `Claude Code`. */
+  readonly title: string
+  /** A sentence with the command. */
+  readonly how: string
+}
+
+/** What stands in for the user's own server in those sentences. */
+const SOME_SERVER: SnippetTarget = {
+  mcpUrl: 'http://localhost:8000/mcp',
+  serverName: '<server>',
+  keycloakUrl: 'http://localhost:8080',
+  realm: 'fastmcp',
+  issuer: 'http://localhost:8080/realms/fastmcp',
+  preregistered: undefined,
+}
+
+/** How each known program forgets. */
+export const FORGET_STEPS: readonly ForgetStep[] = CLIENT_PROFILES.map(({ name, title, forget }) => ({
+  program: name,
+  title,
+  how: forget(SOME_SERVER),
+}))
+
+/** The programs that a line of a log names, by their names. */
+export function programsIn(line: string): readonly string[] {
+  const text = line.toLowerCase()
+  return CLIENT_PROFILES.filter(({ name, title }) =>
+    [name, title.toLowerCase(), name.replace('-', '/'), name.replace('-', '_')].some((word) =>
+      text.includes(word),
+    ),
+  ).map(({ name }) => name)
+}
+
+/** The program that registers with such a URI, for a refusal in which no name is told. */
+export function programOfUri(uri: string): string | undefined {
+  if (!URL.canParse(uri)) return undefined
+  const withoutPort = (text: string) => {
+    const { protocol, hostname, pathname } = new URL(text)
+    return `${protocol}//${hostname}${pathname}`
+  }
+  const matching = CLIENT_PROFILES.filter(({ registration }) => {
+    if (registration?.client_uri === uri) return true
+    return registration?.redirect_uris.some((known) => withoutPort(known) === withoutPort(uri)) ?? false
+  })
+  // http://localhost/callback is what several programs register: then none is meant.
+  return matching.length === 1 ? matching[0]?.title : undefined
+}

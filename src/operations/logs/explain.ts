@@ -1,0 +1,162 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+
+import { z } from 'zod'
+
+import { commandTarget } from '../../config/addressed.ts'
+import { parseRealmOptions } from '../../config/realm-options.ts'
+import type { Config } from '../../config/schema.ts'
+import { McpKeycloakError } from '../../errors.ts'
+import type { RealmContext } from '../../explain/known-failure.ts'
+import { nearestFailure } from '../../explain/nearest.ts'
+import { type Finding, scanText } from '../../explain/scan.ts'
+import { type FoundInstance, findInstance } from '../../instance/instance.ts'
+import { adminLogin } from '../../keycloak/admin.ts'
+import { findRealmRecord } from '../../keycloak/realms.ts'
+import { plannedRealmName } from '../../provisioning/plan-realm.ts'
+import { FORGET_STEPS, programsIn } from './client-programs.ts'
+import { explanationSchema } from './explanation-schema.ts'
+import { type LastRefusal, lastRefusalIn } from './last-refusal.ts'
+
+/** Some seconds of work: more than a log of one session has. */
+const MOST_CHARACTERS = 4_000_000
+
+/** Lines; a short one costs nearly as much as a long one. */
+const MOST_LINES = 200_000
+
+/** Characters after which signals are heard. */
+const TURN_CHARACTERS = 50_000
+
+/** A refusal of just now is in these. */
+const LAST_LOG_LINES = 2000
+
+const findingSchema = explanationSchema.extend({
+  /** Where it first shows, counted from 1. */
+  line: z.number().int(),
+  /** That line, without secrets, 300 characters at the most. */
+  text: z.string(),
+  /** In how many lines it shows. */
+  count: z.number().int(),
+  /** When the running server's log has the last refusal of this kind (ISO 8601): what is said is then of that one. */
+  serverLogAt: z.string().nullable(),
+  /** How programs are made to forget their client id: those that the text names, else all that are known. */
+  forget: z
+    .array(z.strictObject({ program: z.string(), title: z.string(), how: z.string() }).readonly())
+    .readonly(),
+})
+
+/** What `explain --json` prints. */
+export const explainReportSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  linesRead: z.number().int(),
+  /** The text was longer than is read. */
+  truncated: z.boolean(),
+  /** Each known failure once, in the order of the text. */
+  findings: z.array(findingSchema.readonly()).readonly(),
+  /** What comes next to the text when nothing in it is known. */
+  nearest: z
+    .strictObject({ id: z.string(), example: z.string(), what: z.string(), link: z.string() })
+    .readonly()
+    .nullable(),
+})
+
+/** The known failures in a text. */
+export type ExplainReport = Readonly<z.infer<typeof explainReportSchema>>
+type ReportedFinding = ExplainReport['findings'][number]
+
+/**
+ * Finds every known failure in a text: one message, or the whole log of a client or server. Needs no server; when the
+ * one that the options mean runs, its log names what the text leaves out.
+ *
+ * @param lines the text, line by line; its first 4 million characters and 200,000 lines are read
+ * @throws {McpKeycloakError} `USAGE_INVALID` when there is no text
+ */
+export async function explain(
+  config: Config,
+  lines: Iterable<string> | AsyncIterable<string>,
+): Promise<ExplainReport> {
+  const scan = scanText()
+  const programs = new Set<string>()
+  const sample: string[] = []
+  let characters = 0
+  let linesRead = 0
+  let turnAt = TURN_CHARACTERS
+  let truncated = false
+  for await (const whole of lines) {
+    truncated = characters + whole.length > MOST_CHARACTERS || linesRead === MOST_LINES
+    if (characters >= MOST_CHARACTERS || linesRead === MOST_LINES) break
+    const line = whole.slice(0, MOST_CHARACTERS - characters)
+    characters += line.length + 1 // an empty line is work, too
+    if (characters > turnAt) {
+      turnAt = characters + TURN_CHARACTERS
+      await nextTurn()
+    }
+    linesRead++
+    scan.push(line)
+    for (const program of programsIn(line)) programs.add(program)
+    if (line.trim() && sample.length < 500) sample.push(line)
+    if (truncated) break
+  }
+  if (sample.length === 0) throw nothingGiven()
+  const server = await lookAtServer(config)
+  const findings = scan.findings(server.realm).map((finding) => reported(finding, server, programs))
+  const nearest = findings.length > 0 ? undefined : nearestFailure(sample)
+  return {
+    schemaVersion: 1,
+    linesRead,
+    truncated,
+    findings,
+    nearest: nearest
+      ? {
+          id: nearest.id,
+          example: nearest.example,
+          what: nearest.explain({}, undefined, server.realm).what,
+          link: nearest.link,
+        }
+      : null,
+  }
+}
+
+function reported(finding: Finding, server: Server, programs: ReadonlySet<string>): ReportedFinding {
+  const { line, text, count } = finding
+  const last = finding.culprit === undefined ? server.lastRefusal(finding) : undefined
+  const { id, what, why, fix, link, culprit, stale } = last?.explanation ?? finding
+  const named = FORGET_STEPS.filter(({ program }) => programs.has(program))
+  return {
+    ...{ id, what, why, fix, link, culprit: culprit ?? null, line, text, count },
+    serverLogAt: last ? new Date(last.atMs).toISOString() : null,
+    forget: stale ? (named.length > 0 ? named : FORGET_STEPS) : [],
+  }
+}
+
+/** What a running server adds. */
+interface Server {
+  readonly realm: RealmContext
+  readonly lastRefusal: LastRefusal
+}
+
+async function lookAtServer(config: Config): Promise<Server> {
+  const unknown: RealmContext = { target: commandTarget(config) }
+  const found = await findInstance(config).catch(() => undefined) // none runs: the text has to do
+  if (!found?.state) return { realm: unknown, lastRefusal: () => undefined }
+  const [realm, log] = await Promise.all([
+    realmContext(config, found).catch(() => unknown), // its file cannot be read
+    found.keycloak.lastLog(LAST_LOG_LINES).catch(() => []),
+  ])
+  return { realm, lastRefusal: lastRefusalIn(log, found.state.runtime === 'compose', realm) }
+}
+
+async function realmContext(config: Config, { keycloak }: FoundInstance): Promise<RealmContext> {
+  const realm = await plannedRealmName(config)
+  const login = adminLogin(keycloak)
+  const record = await login.then((admin) => findRealmRecord(admin, realm)).catch(() => null) // just starting
+  const target = commandTarget(config, realm)
+  return { realm, target, options: record ? parseRealmOptions(record.options) : undefined }
+}
+
+function nothingGiven(): McpKeycloakError {
+  return new McpKeycloakError('USAGE_INVALID', {
+    what: 'There is nothing to explain.',
+    why: 'The text is an argument, or comes on standard input.',
+    fix: 'mcp-keycloak explain "Client not found", or: mcp-keycloak explain < client.log',
+  })
+}

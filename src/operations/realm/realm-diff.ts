@@ -1,0 +1,70 @@
+import { z } from 'zod'
+
+import type { Config } from '../../config/schema.ts'
+import { tellIfInterrupted, throwIfInterrupted } from '../../errors.ts'
+import { isInterrupted, toldInterrupted } from '../../provisioning/finish-realm.ts'
+import { findServerRealm, planServerRealm, readActual, readMade } from '../../provisioning/server-realm.ts'
+import { statedBy } from '../../realm/compare/comparable.ts'
+import { driftBetween, driftSchema } from '../../realm/compare/drift.ts'
+import type { OnStep } from '../../runtime/runtime.ts'
+
+/** `realm diff --json`: in what the realm that is there differs from the one that the file and the options make. */
+export const realmDiffReportSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  realm: z.string(),
+  url: z.string(),
+  drift: z.array(driftSchema).readonly(),
+  warnings: z.array(z.string()).readonly(),
+  elapsedMs: z.number(),
+})
+
+/** In what the realm that is there differs from the one that the file and the options make. */
+export type RealmDiffReport = Readonly<z.infer<typeof realmDiffReportSchema>>
+
+/**
+ * Compares the realm that is on the server with the one that `up` would make there now. Changes nothing but for a
+ * moment, when it makes that one under another name.
+ *
+ * @throws {McpKeycloakError} `NOT_RUNNING`, `REALM_NOT_FOUND`, `ADMIN_LOGIN_REFUSED`, `REALM_INVALID`, `REALM_REFUSED`
+ */
+export async function realmDiff(
+  config: Config,
+  { onStep = () => {}, signal }: { readonly onStep?: OnStep; readonly signal?: AbortSignal } = {},
+): Promise<RealmDiffReport> {
+  const startedAt = performance.now()
+  onStep('Comparing the realm')
+  const server = await findServerRealm(config)
+  const { realm, options } = await planServerRealm(config, server)
+  throwIfInterrupted(signal)
+  const stated = statedBy(realm)
+  const [expected, actual] = await tellIfInterrupted(
+    signal,
+    () => 'the realm that it had created to compare with is removed.',
+    async () => {
+      const read = await Promise.all([
+        readMade(server, realm, stated, signal),
+        readActual(server, stated),
+      ] as const)
+      throwIfInterrupted(signal)
+      return read
+    },
+  )
+  const lacking = server.lacking(config.with)
+  const pending = server.record?.pending
+  return {
+    schemaVersion: 1,
+    realm: server.name,
+    url: server.keycloak.url,
+    drift: driftBetween(expected, actual),
+    warnings: [
+      ...lacking.map((name) => `The overlay "${name}" was left out: that Keycloak runs without the feature.`),
+      ...(pending && isInterrupted(pending, false) ? [toldInterrupted(server.name, pending)] : []),
+      ...(server.record ? [] : [notOurs(server.name, options.realmFile)]),
+    ],
+    elapsedMs: Math.round(performance.now() - startedAt),
+  }
+}
+
+function notOurs(realm: string, file: string | undefined): string {
+  return `The realm "${realm}" is not of our making: it was compared with ${file ?? 'the built-in realm'}.`
+}

@@ -1,0 +1,147 @@
+import { z } from 'zod'
+
+import { NO_REALM_OPTIONS, type RealmOptions } from '../../config/realm-options.ts'
+import type { Config } from '../../config/schema.ts'
+import { McpKeycloakError, tellIfInterrupted, throwIfInterrupted } from '../../errors.ts'
+import { plannedRealmName, realmWithOverlay } from '../../provisioning/plan-realm.ts'
+import {
+  findServerRealm,
+  planServerRealm,
+  readActual,
+  readMade,
+  type ServerRealm,
+} from '../../provisioning/server-realm.ts'
+import {
+  blankRealm,
+  type Cleaning,
+  cleanItem,
+  cleanRealm,
+  completeOverlay,
+  withoutOwnClients,
+} from '../../realm/compare/clean.ts'
+import { statedBy, withoutUserIds } from '../../realm/compare/comparable.ts'
+import { inOrderOf, withoutMasked } from '../../realm/compare/tidy.ts'
+import { withDefaultRolesOf } from '../../realm/realm-name.ts'
+import { renderRealm } from '../../realm/render.ts'
+import type { Realm } from '../../realm/schema.ts'
+import type { OnStep } from '../../runtime/runtime.ts'
+import { mendExport } from './mend-export.ts'
+import { exportWarnings } from './realm-export-warnings.ts'
+import { writeRealmFile } from './write-realm-file.ts'
+
+/** How to export. */
+export interface RealmExportOptions {
+  /** Only what differs from the realm that the file and the options make, for `--with`. */
+  readonly overlay?: boolean
+  /** Where to write it, if anywhere. */
+  readonly output?: string | undefined
+  readonly onStep?: OnStep
+  readonly signal?: AbortSignal
+}
+
+/** `realm export --json`: a realm file or an overlay, made of a realm on a server. */
+export const realmExportReportSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  /** In Keycloak's own format; an overlay has just what differs. */
+  realm: z.record(z.string(), z.unknown()).readonly(),
+  /** Where it was written; `null` when it was not. */
+  output: z.string().nullable(),
+  /** Settings that the file cannot say: in these the realm that is made from it is another one. */
+  missing: z.array(z.string()).readonly(),
+  warnings: z.array(z.string()).readonly(),
+})
+
+/** A realm file or an overlay, made of a realm on a server. */
+export type RealmExportReport = Readonly<z.infer<typeof realmExportReportSchema>>
+
+/**
+ * The realm that is on the server as a file that one would write by hand. What the server makes of that file is
+ * compared with the realm in the end, so that what it cannot say is known.
+ *
+ * @throws {McpKeycloakError} `NOT_RUNNING`, `REALM_NOT_FOUND`, `ADMIN_LOGIN_REFUSED`, `REALM_REFUSED`; `REALM_INVALID` with `overlay`,
+ * when the realm's own file is gone
+ */
+export async function realmExport(
+  config: Config,
+  options: RealmExportOptions = {},
+): Promise<RealmExportReport> {
+  return tellIfInterrupted(
+    options.signal,
+    () => 'the realms that it had created to compare with are removed; no file was written.',
+    () => exportRealmFile(config, options),
+  )
+}
+
+async function exportRealmFile(
+  config: Config,
+  { overlay = false, output, onStep = () => {}, signal }: RealmExportOptions,
+): Promise<RealmExportReport> {
+  onStep('Reading the realm')
+  const server = await findServerRealm(config)
+  const { rendered, options } = await asApplied(config, server, overlay)
+  const stated = statedBy(rendered)
+  const [blank, actual] = await Promise.all([
+    readMade(server, blankRealm(server.name), stated, signal),
+    readActual(server, stated),
+  ])
+  throwIfInterrupted(signal)
+  // An overlay is laid on the file, before the realm gets its own name.
+  const fileRealm = overlay
+    ? await plannedRealmName({ ...config, realm: undefined, realmFile: options.realmFile })
+    : server.name
+  const cleaning: Cleaning = { blank, rendered }
+  onStep('Applying what was exported under another name, to compare it')
+  const cleaned = withoutMasked(cleanRealm(actual, cleaning))
+  const found = await mendExport(overlay ? {} : cleaned.value, {
+    wanted: withoutUserIds(actual),
+    realmOf: overlay
+      ? (content) => realmWithOverlay(server.name, options, { name: output ?? 'the exported one', content })
+      : async (content) => renderRealm(content as Realm, { ...NO_REALM_OPTIONS, realm: server.name }),
+    make: async (realm) => withoutUserIds(await readMade(server, realm, stated, signal)),
+    write: (list, item) => cleanItem(list, item, actual, cleaning),
+    nameable: (realm) => withoutOwnClients(realm, blank),
+    complete: (content) =>
+      overlay
+        ? withDefaultRolesOf(
+            completeOverlay(content, cleaned.value as Realm, rendered),
+            server.name,
+            fileRealm,
+          )
+        : content,
+    signal,
+  })
+  const content = inOrderOf(found.content, rendered)
+  const masked = cleaned.paths.filter((path) => found.missing.includes(path))
+  const missing = found.missing.filter((path) => !masked.includes(path))
+  throwIfInterrupted(signal)
+  if (output !== undefined) await writeRealmFile(output, content)
+  return {
+    schemaVersion: 1,
+    realm: content,
+    output: output ?? null,
+    missing: found.missing,
+    warnings: exportWarnings(content, { overlay, masked, missing, problem: found.problem }),
+  }
+}
+
+/** The realm as it was applied. Without its file the export is as good, but for passwords and order. */
+async function asApplied(
+  config: Config,
+  server: ServerRealm,
+  needed: boolean,
+): Promise<{ readonly rendered: Realm; readonly options: RealmOptions }> {
+  try {
+    const { realm, options } = await planServerRealm(config, server)
+    return { rendered: realm, options }
+  } catch (error) {
+    if (needed) throw error
+    refusal(error)
+    return { rendered: { realm: server.name }, options: NO_REALM_OPTIONS }
+  }
+}
+
+/** What somebody's files are to blame for. */
+function refusal(error: unknown): McpKeycloakError {
+  if (error instanceof McpKeycloakError && error.code === 'REALM_INVALID') return error
+  throw error
+}

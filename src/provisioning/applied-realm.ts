@@ -1,0 +1,59 @@
+import { type RealmEndpoints, realmEndpoints } from '../config/endpoints.ts'
+import { parseRealmOptions, type RealmOptions } from '../config/realm-options.ts'
+import type { Config } from '../config/schema.ts'
+import { type Admin, adminLogin } from '../keycloak/admin.ts'
+import { clientKind } from '../keycloak/clients/registered-clients.ts'
+import { exportRealm } from '../keycloak/export-realm.ts'
+import { findRealmRecord } from '../keycloak/realms.ts'
+import type { Realm } from '../realm/schema.ts'
+import type { RunningKeycloak } from '../runtime/runtime.ts'
+import { findRealm } from './find-realm.ts'
+import { plannedRealmName, planRealm, type RealmPlan, rememberedOrReason } from './plan-realm.ts'
+
+/** A realm that is on a running Keycloak. */
+export interface AppliedRealm {
+  readonly keycloak: RunningKeycloak
+  readonly admin: Admin
+  /** The realm as it was rendered when it was applied; when its file is gone, as the server has it: without passwords. */
+  readonly realm: Realm
+  /** Why the realm is as the server has it; `null` when it is as it was rendered. */
+  readonly gone: string | null
+  readonly endpoints: RealmEndpoints
+  /** What it was made with; absent where that is not known. */
+  readonly options?: RealmOptions | undefined
+}
+
+/**
+ * The realm that the options mean, on the running instance. One that is not ours is taken for what the options say.
+ *
+ * @throws {McpKeycloakError} `NOT_RUNNING`, `REALM_NOT_FOUND`, `ADMIN_LOGIN_REFUSED`
+ */
+export async function findAppliedRealm(config: Config): Promise<AppliedRealm> {
+  const { keycloak, admin, name, record } = await findRealm(config)
+  const plan = record ? await rememberedOrReason(name, record) : await planRealm(config)
+  const known = 'realm' in plan
+  return {
+    keycloak,
+    admin,
+    realm: known ? plan.realm : await realmOfServer(admin, name),
+    gone: known ? null : plan.reason,
+    endpoints: realmEndpoints(keycloak.url, name),
+    options: record ? parseRealmOptions(record.options) : undefined,
+  }
+}
+
+/**
+ * The realm as the options and what is on a running server would make it: to know before a restart that it can be made.
+ *
+ * @throws {McpKeycloakError} `REALM_INVALID`, `ADMIN_LOGIN_REFUSED`
+ */
+export async function planOnServer(config: Config, keycloak: RunningKeycloak): Promise<RealmPlan> {
+  const [admin, name] = await Promise.all([adminLogin(keycloak), plannedRealmName(config)])
+  return planRealm(config, await findRealmRecord(admin, name))
+}
+
+/** The realm as the server has it, without the clients that came by themselves: those a file does not have. */
+async function realmOfServer(admin: Admin, name: string): Promise<Realm> {
+  const realm = (await exportRealm(admin, name)) as Realm
+  return { ...realm, clients: realm.clients?.filter((client) => clientKind(client) === undefined) }
+}

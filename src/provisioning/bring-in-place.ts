@@ -1,0 +1,93 @@
+import { McpKeycloakError } from '../errors.ts'
+import { type Admin, status } from '../keycloak/admin.ts'
+import { alignRealm } from '../keycloak/align/align-realm.ts'
+import { alignKeys } from '../keycloak/align/components.ts'
+import type { Alignment } from '../keycloak/align/list.ts'
+import { exportRealm } from '../keycloak/export-realm.ts'
+import type { Kept } from '../keycloak/kept.ts'
+import {
+  comparable,
+  isOfRealm,
+  registeredIn,
+  type Stated,
+  withoutNotes,
+  withoutTransient,
+} from '../realm/compare/comparable.ts'
+import { driftBetween } from '../realm/compare/drift.ts'
+import { unmasked } from '../realm/compare/tidy.ts'
+import type { Json } from '../realm/overlay.ts'
+import { KEY_PROVIDER } from '../realm/patches/signing-key.ts'
+import type { Realm } from '../realm/schema.ts'
+import { formerUserIds } from './backup.ts'
+import type { FoundRealm } from './find-realm.ts'
+
+/** Settings that the Admin API cannot change in one step: flows refer to each other by ids. */
+const NOT_IN_PLACE = /^(authenticationFlows|authenticatorConfig|organizations)\b|\.authorizationSettings\b/
+
+/** A wanted realm. */
+export interface Target {
+  /** The rendered realm with its signing key. */
+  readonly realm: Realm
+  /** The realm as the server imports it. */
+  readonly made: Json
+  readonly stated: Stated
+  /** The realm on the server does not sign with the wanted key. */
+  readonly newKey: boolean
+}
+
+/**
+ * Brings the live realm to its file. Does not touch self-registered clients, users' ids, sessions and the signing key.
+ *
+ * @returns the reason why the realm cannot be changed in place; `undefined` when it was changed
+ */
+export async function bringInPlace(
+  { admin, name, keycloak }: FoundRealm,
+  { realm, made, stated, newKey }: Target,
+  kept: Kept,
+): Promise<string | undefined> {
+  const before = driftBetween(made, comparable(kept.exported, stated))
+  const apart = before.find(({ path }) => NOT_IN_PLACE.test(path))
+  if (apart) return apart.path
+  const at = alignment(admin, name)
+  const wanted = unmasked(made, realm) as Json
+  const { users, ...exported } = withoutTransient(kept.exported)
+  const actual = { ...exported, users: (users as readonly Json[]).filter(isOfRealm) }
+  const isMissing = (username: string) => !kept.userIds.has(username)
+  const missing = ((made.users ?? []) as readonly Json[])
+    .map((user) => String(user.username))
+    .filter(isMissing)
+  const formerIds = await formerUserIds(keycloak.folder, name, missing)
+  const known = new Set(kept.registered.map(({ clientId }) => clientId))
+  try {
+    await alignRealm(at, { wanted, actual, file: { users: realm.users ?? [], formerIds } })
+    for (const client of registeredIn(realm))
+      if (!known.has(client.clientId)) await admin.clients.create({ realm: name, ...(client as Json) })
+    await alignKeys(at, realm.components?.[KEY_PROVIDER], newKey)
+    await admin.attackDetection.delAll({ realm: name })
+  } catch (error) {
+    if (!isRefused(error)) throw error
+    return (error as Error).message
+  }
+  if (before.length === 0) return undefined
+  const [left] = driftBetween(made, comparable(await exportRealm(admin, name), stated))
+  return left?.path
+}
+
+/** Whether Keycloak refused one change. With 500 it refuses what it stumbles over; a server that is ill is left alone. */
+function isRefused(error: unknown): boolean {
+  if (status(error) !== undefined) return true
+  return (
+    error instanceof McpKeycloakError &&
+    error.code === 'KEYCLOAK_FAILED' &&
+    [400, 500].includes(status(error.cause) ?? 0)
+  )
+}
+
+function alignment(admin: Admin, realm: string): Alignment {
+  return {
+    admin,
+    realm,
+    settings: withoutNotes,
+    isSame: (one, other) => driftBetween({ it: withoutNotes(one) }, { it: withoutNotes(other) }).length === 0,
+  }
+}

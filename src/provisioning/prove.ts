@@ -1,0 +1,72 @@
+import { z } from 'zod'
+
+import type { RealmEndpoints } from '../config/endpoints.ts'
+import { discover } from '../oauth/discover.ts'
+import { playClient } from '../oauth/play-client.ts'
+import { playedClient } from '../oauth/played-client.ts'
+import { mcpUrls } from '../realm/patches/audience.ts'
+import { testUsers } from '../realm/patches/users.ts'
+import type { Realm } from '../realm/schema.ts'
+import type { OnStep } from '../runtime/runtime.ts'
+
+const SCOPE = 'openid'
+
+/** What was seen when a client was played. */
+export const proofReportSchema = z
+  .strictObject({
+    /** The user who logged in. */
+    username: z.string(),
+    /** `aud` of the access token. */
+    audience: z.array(z.string()).readonly(),
+    /** `scope` of the access token. */
+    scope: z.string(),
+    /** Realm roles in the access token. */
+    roles: z.array(z.string()).readonly(),
+    elapsedMs: z.number(),
+  })
+  .readonly()
+
+/** What was seen when a client was played. */
+export type ProofReport = z.infer<typeof proofReportSchema>
+
+/**
+ * Plays an MCP client: registers, logs a test user in, checks the token as an MCP server would, refreshes it, deletes
+ * the client.
+ *
+ * @param initialAccessToken to register with, in a realm where nobody may without
+ * @param onStep called before the login test, unless it is skipped
+ * @param signal aborting it deletes the client
+ * @returns what was seen; `undefined` when the realm has no MCP URL or no user with a known password to play with
+ * @throws {McpKeycloakError} `DISCOVERY_FAILED`, `REGISTRATION_REFUSED`, `LOGIN_REFUSED`, `TOKEN_WRONG`
+ */
+export async function prove(
+  realm: Realm,
+  endpoints: RealmEndpoints,
+  initialAccessToken: string | null,
+  onStep: OnStep,
+  signal?: AbortSignal,
+): Promise<ProofReport | undefined> {
+  const startedAt = Date.now()
+  const [resource] = mcpUrls(realm)
+  const [user] = testUsers(realm)
+  if (!resource || !user) return undefined
+  onStep('Playing a client: register, log in, check the token')
+  const server = await discover(endpoints.issuer)
+  const play = {
+    server: { ...server, jwks_uri: server.jwks_uri ?? endpoints.jwks },
+    metadata: playedClient('mcp-keycloak proof', SCOPE),
+    initialAccessToken,
+    user,
+    scope: SCOPE,
+    resource,
+    audience: resource,
+  }
+  const { claims, roles } = await playClient(play, signal)
+  return {
+    username: user.username,
+    audience: [claims.aud ?? []].flat() as string[],
+    scope: String(claims.scope ?? ''),
+    roles,
+    elapsedMs: Date.now() - startedAt,
+  }
+}

@@ -1,0 +1,203 @@
+import { z } from 'zod'
+
+import { realmEndpoints, realmEndpointsSchema } from '../config/endpoints.ts'
+import { NO_REALM_OPTIONS } from '../config/realm-options.ts'
+import type { Config } from '../config/schema.ts'
+import { requiredFeatures } from '../config/server.ts'
+import { assertSupportedVersion } from '../config/versions.ts'
+import { throwIfInterrupted } from '../errors.ts'
+import { type Admin, adminLogin } from '../keycloak/admin.ts'
+import { adminWhenReady } from '../keycloak/admin-when-ready.ts'
+import { createInitialAccessToken } from '../keycloak/initial-access-token.ts'
+import { waitUntilReady } from '../keycloak/readiness.ts'
+import { createRealm, findRealmRecord } from '../keycloak/realms.ts'
+import { type ServerSelf, serverSelf } from '../keycloak/server-info.ts'
+import { mcpUrls } from '../realm/patches/audience.ts'
+import { needsInitialAccessToken } from '../realm/patches/registration-policies.ts'
+import { publicScopes } from '../realm/patches/scopes.ts'
+import { signingKey } from '../realm/patches/signing-key.ts'
+import { testUserSchema, testUsers } from '../realm/patches/users.ts'
+import type { Realm } from '../realm/schema.ts'
+import type { OnStep, RunningKeycloak } from '../runtime/runtime.ts'
+import { diagnosed } from './diagnosed.ts'
+import { featureWarnings } from './feature-warnings.ts'
+import { finishRealm } from './finish-realm.ts'
+import { type LostRealm, lostRealm, toldLost } from './lost-realm.ts'
+import { plannedRealmName, planRealm, type RealmPlan, rememberedOrReason } from './plan-realm.ts'
+import { proofReportSchema, prove } from './prove.ts'
+import { realmDifference, realmDifferenceSchema } from './realm-difference.ts'
+import type { RealmPlace } from './replace-realm.ts'
+import { readSigningKey, removeSigningKey, signingKeyFile } from './signing-key-file.ts'
+import { versionWarnings } from './version-warnings.ts'
+
+/** How a realm is after it was applied and proved. */
+export const provisionReportSchema = z.strictObject({
+  /** Keycloak's version. */
+  version: z.string(),
+  endpoints: realmEndpointsSchema,
+  /** `created` now, `unchanged` since before, or there but `different` from what the options ask for. */
+  realm: z.enum(['created', 'unchanged', 'different']),
+  /** The difference between a `different` realm and the options, and the command that replaces the realm; else `null`. */
+  difference: realmDifferenceSchema.nullable(),
+  /** The MCP endpoints that tokens are for. */
+  mcpUrls: z.array(z.string()).readonly(),
+  users: z.array(testUserSchema).readonly(),
+  /** The scopes that clients see and may ask for. */
+  scopes: z.array(z.string()).readonly(),
+  /** Created for this report, to register clients with; `(secret)` without `--show-secrets`. `null` where none is needed. */
+  initialAccessToken: z.string().nullable(),
+  /** `null` with `--no-proof`, or when there was nothing to play with. */
+  proof: proofReportSchema.nullable(),
+  warnings: z.array(z.string()).readonly(),
+})
+
+/** How a realm is after it was applied and proved. */
+export type ProvisionReport = Readonly<z.infer<typeof provisionReportSchema>>
+
+/** Somebody who is logged in, and what the server has told of itself. */
+export interface Acquaintance {
+  readonly admin: Admin
+  readonly self: ServerSelf
+}
+
+/** How a realm is provisioned. */
+export interface ProvisionOptions {
+  readonly onStep: OnStep
+  readonly signal: AbortSignal | undefined
+  /** What of it there is need not be asked. Default: logs in, and asks. */
+  readonly acquaintance?: Partial<Acquaintance>
+  /** Called once the realm was made; not when it was there before. */
+  readonly onCreated?: (realm: string) => void
+  /** Whether no other command works on this Keycloak. Default: one may. */
+  readonly isLocked?: boolean
+  /** Asks whether to restore a lost realm from its backup. Default: the realm is not restored. */
+  readonly restore?: AskRestore
+}
+
+/** Asks whether to restore a lost realm from its backup instead of creating it from its file. */
+export type AskRestore = (lost: LostRealm & { readonly backup: string }) => Promise<boolean>
+
+interface Creation {
+  readonly wanted: RealmPlan
+  /** Warning about the lost realm. */
+  readonly warnings: readonly string[]
+}
+
+/** Creates a missing realm from its file, or a lost one from its backup. */
+async function create(
+  place: RealmPlace,
+  config: Config,
+  { restore = async () => false }: Pick<ProvisionOptions, 'restore'>,
+): Promise<Creation> {
+  const { admin, keycloak, name } = place
+  const { realmFile } = config
+  const lost = await lostRealm(admin, keycloak, name, realmFile)
+  const backup = lost?.backup
+  const restored = lost !== undefined && backup !== undefined && (await restore({ ...lost, backup }))
+  const wanted = await planRealm(restored ? { ...config, ...NO_REALM_OPTIONS, realmFile: backup } : config)
+  const isNewKey = (await readSigningKey(keycloak.folder, name)) === undefined
+  const key = await signingKeyFile(keycloak.folder, name)
+  try {
+    await createRealm(admin, signingKey(key)(wanted.realm), wanted.record, keycloak.lastLog)
+  } catch (error) {
+    if (isNewKey) await removeSigningKey(keycloak.folder, name) // a key without a realm is the sign of a lost realm
+    throw error
+  }
+  return { wanted, warnings: lost ? [toldLost(lost, restored)] : [] }
+}
+
+/** A realm that was applied, and how it is. */
+export interface Provisioned {
+  readonly report: ProvisionReport
+  /** As it was rendered. */
+  readonly realm: Realm
+}
+
+/**
+ * The second half of `up`, for any Keycloak: applies the realm unless it is there, and proves it. An existing realm is
+ * never overwritten. A Keycloak that somebody else runs is waited for while it starts.
+ *
+ * @throws {McpKeycloakError} `ADMIN_LOGIN_REFUSED`, `VERSION_UNSUPPORTED`, `REALM_INVALID`, `REALM_REFUSED`; what
+ * {@link adminWhenReady} and {@link prove} throw
+ */
+export async function provision(
+  keycloak: RunningKeycloak,
+  config: Config,
+  { onStep, signal, acquaintance, onCreated, isLocked = false, restore }: ProvisionOptions,
+): Promise<Provisioned> {
+  const name = await plannedRealmName(config)
+  const timeoutMs = config.timeout * 1000
+  const admin =
+    acquaintance?.admin ??
+    (keycloak.runtime === 'external'
+      ? await adminWhenReady(keycloak, { timeoutMs, onStep, signal })
+      : await adminLogin(keycloak))
+  onStep('Applying the realm')
+  const [{ version, features, registrationFormats }, found] = await Promise.all([
+    acquaintance?.self ?? serverSelf(admin),
+    findRealmRecord(admin, name),
+  ])
+  assertSupportedVersion(version)
+  const place = { admin, keycloak, name }
+  const { record, finished } = await finishRealm(config, place, found, isLocked)
+  const lacking = requiredFeatures(config.with).filter((feature) => !features.includes(feature))
+  const supported = { ...config, with: config.with.filter((overlay) => !lacking.includes(overlay)) }
+  const planned = await planRealm(supported, record)
+  throwIfInterrupted(signal)
+  const created =
+    record === undefined ? await create(place, supported, { ...(restore && { restore }) }) : undefined
+  if (created) onCreated?.(name)
+  const wanted = created?.wanted ?? planned
+  const same = record === undefined || record?.hash === wanted.record.hash
+  // Reported and proved is what is there, which may not be what was asked for.
+  const there = same || !record ? wanted : await rememberedOrReason(name, record)
+  const { realm, options } = 'realm' in there ? there : wanted
+  const endpoints = realmEndpoints(keycloak.url, name)
+  await waitUntilReady({
+    urls: [endpoints.metadata],
+    timeoutMs,
+    isAlive: async () => true,
+    lastLog: keycloak.lastLog,
+    signal,
+  })
+  const ours = record !== null
+  const initialAccessToken =
+    ours && needsInitialAccessToken(realm) ? await createInitialAccessToken(admin, name) : null
+  const proven = () => prove(realm, endpoints, initialAccessToken, onStep, signal)
+  const proof = config.proof ? ((await diagnosed(keycloak, proven)) ?? null) : null
+  const report: ProvisionReport = {
+    version,
+    endpoints,
+    realm: record === undefined ? 'created' : same ? 'unchanged' : 'different',
+    difference: same ? null : realmDifference(record ?? null, wanted),
+    mcpUrls: mcpUrls(realm),
+    users: testUsers(realm),
+    scopes: publicScopes(realm),
+    initialAccessToken,
+    proof,
+    warnings: [
+      ...finished,
+      ...(created?.warnings ?? []),
+      ...versionWarnings({ version, features, registrationFormats }),
+      ...featureWarnings({
+        asked: config.with,
+        overlays: options.with,
+        features,
+        registrationFormats,
+        version,
+      }),
+      ...mcpUrls(realm)
+        .filter((url) => url.endsWith('/'))
+        .map(trailingSlash),
+      ...('reason' in there ? [there.reason] : []),
+      ...(config.proof && !proof
+        ? ['Nothing was proved: the realm has no MCP URL, or no user with a password.']
+        : []),
+    ],
+  }
+  return { report, realm }
+}
+
+function trailingSlash(mcpUrl: string): string {
+  return `The MCP URL ${mcpUrl} ends with a slash. Audience and resource are compared letter by letter: the MCP server has to call itself so, too, with the slash.`
+}

@@ -1,0 +1,78 @@
+import { realmEndpoints } from '../config/endpoints.ts'
+import { McpKeycloakError } from '../errors.ts'
+import { adminLogin } from '../keycloak/admin.ts'
+import { createInitialAccessToken } from '../keycloak/initial-access-token.ts'
+import { withTemporaryRealm } from '../keycloak/temporary-realm.ts'
+import { discover } from '../oauth/discover.ts'
+import { logIn } from '../oauth/log-in.ts'
+import { PLAYED_REDIRECT_URI, playedClient } from '../oauth/played-client.ts'
+import { registerClient } from '../oauth/register.ts'
+import { withoutIds } from '../realm/compare/comparable.ts'
+import { mcpUrls } from '../realm/patches/audience.ts'
+import { needsInitialAccessToken } from '../realm/patches/registration-policies.ts'
+import { registrableScopes } from '../realm/patches/scopes.ts'
+import { signingKey } from '../realm/patches/signing-key.ts'
+import { testUsers } from '../realm/patches/users.ts'
+import { realmName } from '../realm/realm-name.ts'
+import type { RealmUnderTest } from '../verify/realm-under-test.ts'
+import type { AppliedRealm } from './applied-realm.ts'
+import { newSigningKey } from './signing-key-file.ts'
+import { spoilToken } from './spoil-token.ts'
+
+/**
+ * A realm on a running Keycloak as what a check of an MCP server needs of it.
+ *
+ * @param reset how the realm is made anew: see {@link RealmUnderTest.resetCommand}
+ * @param resource the MCP URL
+ */
+export function realmUnderTest(
+  applied: AppliedRealm,
+  reset: RealmUnderTest['resetCommand'],
+  resource: string,
+): RealmUnderTest {
+  const { keycloak, realm, endpoints } = applied
+  const [user] = testUsers(realm)
+  const initialAccessToken = async (name: string) =>
+    needsInitialAccessToken(realm) ? createInitialAccessToken(await adminLogin(keycloak), name) : null
+  return {
+    issuer: endpoints.issuer,
+    resetCommand: reset,
+    mcpUrls: mcpUrls(realm),
+    scopes: registrableScopes(realm),
+    user,
+    initialAccessToken: () => initialAccessToken(realm.realm),
+    spoil: (kind, goodToken) => spoilToken(kind, goodToken, applied),
+    async tokenOfAnotherRealm(scope = '') {
+      if (!user) throw nobodyLogsIn()
+      const signed = signingKey(await newSigningKey())(withoutIds(realm))
+      const make = (name: string) => realmName(name)(signed)
+      return withTemporaryRealm(
+        await adminLogin(keycloak),
+        realm.realm,
+        make,
+        keycloak.lastLog,
+        async (name) => {
+          const server = await discover(realmEndpoints(keycloak.url, name).issuer)
+          const metadata = playedClient('mcp-keycloak verify', scope)
+          const client = await registerClient(server, metadata, await initialAccessToken(name))
+          const request = {
+            client,
+            redirectUri: PLAYED_REDIRECT_URI,
+            user,
+            resource,
+            ...(scope && { scope }),
+          }
+          return (await logIn(server, request)).access_token
+        },
+      )
+    },
+  }
+}
+
+function nobodyLogsIn(): McpKeycloakError {
+  return new McpKeycloakError('USAGE_INVALID', {
+    what: 'There is no user to log in.',
+    why: 'The realm file has no user with a password.',
+    fix: 'Add one to it: mcp-keycloak reset-realm --user <name>:<password>',
+  })
+}

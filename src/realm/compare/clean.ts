@@ -1,0 +1,211 @@
+import { identity, isObject, type Json } from '../overlay.ts'
+import type { Realm } from '../schema.ts'
+import { driftBetween } from './drift.ts'
+import { withoutEmpty, withoutMapperDefaults } from './tidy.ts'
+
+/** What everything in the blank realm is called. */
+const BLANK = 'mcp-keycloak-blank'
+const BLANK_SERVICE = `${BLANK}-service`
+
+/**
+ * A realm with one of each thing and nothing said of it: what a server makes of it are that server's defaults. Client
+ * scopes are Keycloak's own.
+ */
+export function blankRealm(name: string): Realm {
+  return {
+    realm: name,
+    enabled: true,
+    roles: { realm: [{ name: BLANK }] },
+    clients: [{ clientId: BLANK }, { clientId: BLANK_SERVICE, serviceAccountsEnabled: true }],
+    users: [{ username: BLANK }],
+  }
+}
+
+/** Settings that Keycloak takes all together from a file, or all together from its own. */
+const TOGETHER: readonly (readonly string[])[] = [
+  ['requiredActions'],
+  ['clientScopes', 'defaultDefaultClientScopes', 'defaultOptionalClientScopes', 'scopeMappings'],
+  ['authenticationFlows', 'authenticatorConfig'],
+]
+
+/** Where a cleaned realm and a list item of it get their order and their passwords from. */
+export interface Cleaning {
+  /** What the server makes of {@link blankRealm}, under the same realm name. */
+  readonly blank: Json
+  /** The realm as it was applied, for what the server does not tell. */
+  readonly rendered: Realm
+}
+
+/**
+ * A realm as one would write it by hand: without what a server sets by itself, without Keycloak's own clients and
+ * roles, without secrets.
+ *
+ * @param actual as `comparable` gives it
+ */
+export function cleanRealm(actual: Json, { blank, rendered }: Cleaning): Realm {
+  const together = new Map(
+    TOGETHER.flatMap((keys) => {
+      const same = keys.every((key) => isSame(blank[key], actual[key]))
+      return keys.map((key) => [key, same] as const)
+    }),
+  )
+  const cleaned = Object.entries(actual).flatMap(([key, value]) => {
+    if (key === 'enabled' || (together.get(key) ?? isSame(blank[key], value))) return []
+    const setting = cleanSetting(key, value, actual, { blank, rendered })
+    // What differs at the top may differ by being empty; further down nothing does.
+    return isNothing(key, setting) ? [] : [[key, tidied(setting)] as const]
+  })
+  return { realm: String(actual.realm), enabled: actual.enabled, ...Object.fromEntries(cleaned) }
+}
+
+function cleanSetting(key: string, value: unknown, actual: Json, cleaning: Cleaning): unknown {
+  const { blank } = cleaning
+  switch (key) {
+    case 'clients':
+      return ownItems(value, blank.clients).map((item) => cleanItem(key, item, actual, cleaning))
+    case 'users':
+      return items(value)
+        .map((item) => cleanItem(key, item, actual, cleaning))
+        .filter(({ serviceAccountClientId, ...user }) => !isBareServiceAccount(user, serviceAccountClientId))
+    case 'roles':
+      return cleanRoles(value as Json, blank.roles)
+    case 'defaultRole':
+      return undefined
+    case 'components':
+      return differing(value as Json, blank.components)
+    case 'clientScopeMappings':
+    case 'attributes':
+    case 'smtpServer':
+    case 'browserSecurityHeaders':
+    case 'localizationTexts':
+      return differing(value as Json, blank[key])
+    default:
+      return value
+  }
+}
+
+/** Of lists of things Keycloak's own were taken out. */
+function isNothing(key: string, setting: unknown): boolean {
+  if (setting === undefined) return true
+  const own = ['clients', 'users', 'roles', 'components', 'clientScopeMappings'].includes(key)
+  return own && isSame(isObject(setting) ? withoutEmpty(setting) : setting, undefined)
+}
+
+function tidied(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((item) => (isObject(item) ? tidied(item) : item))
+  return isObject(value) ? withoutEmpty(withoutMapperDefaults(value)) : value
+}
+
+/** An item of one of the realm's lists as one would write it by hand. */
+export function cleanItem(list: string, item: Json, actual: Json, { blank, rendered }: Cleaning): Json {
+  if (list === 'clients') return cleanClient(item, actual, blank)
+  if (list === 'users') return cleanUser(item, blank, rendered)
+  return list.startsWith('roles.') ? cleanRole(item) : item
+}
+
+/** Without the clients that Keycloak makes itself: a file that names one of them is refused. */
+export function withoutOwnClients(realm: Json, blank: Json): Json {
+  return { ...realm, clients: ownItems(realm.clients, blank.clients) }
+}
+
+/**
+ * An overlay with the settings whole that the realm file leaves to Keycloak: naming a part of them there would leave
+ * out the rest.
+ */
+export function completeOverlay(content: Json, cleaned: Realm, rendered: Realm): Json {
+  const keys = TOGETHER.filter((group) => group.some((key) => key in content)).flat()
+  const whole = keys.filter((key) => rendered[key] === undefined && cleaned[key] !== undefined)
+  const types = Object.keys(isObject(content.components) ? content.components : {})
+  const added = types.filter((type) => rendered.components?.[type] === undefined)
+  const pick = (from: Json, names: readonly string[]) =>
+    Object.fromEntries(names.map((name) => [name, from[name]]))
+  return {
+    ...content,
+    ...pick(cleaned, whole),
+    ...(types.length > 0 && {
+      components: { ...(content.components as Json), ...pick(cleaned.components ?? {}, added) },
+    }),
+  }
+}
+
+function cleanRole({ composite: _, clientRole: _c, ...role }: Json): Json {
+  return role
+}
+
+function cleanClient(client: Json, actual: Json, blank: Json): Json {
+  const name = client.serviceAccountsEnabled ? BLANK_SERVICE : BLANK
+  const defaults = find(blank.clients, name) ?? {}
+  const { defaultClientScopes, optionalClientScopes, attributes, ...others } = client
+  const scopes = isSame(
+    [actual.defaultDefaultClientScopes, actual.defaultOptionalClientScopes],
+    [defaultClientScopes, optionalClientScopes],
+  )
+  return {
+    clientId: client.clientId,
+    ...differing(others, defaults),
+    ...(client.serviceAccountsEnabled === true && { serviceAccountsEnabled: true }),
+    attributes: differing((attributes ?? {}) as Json, defaults.attributes),
+    ...(!scopes && { defaultClientScopes, optionalClientScopes }),
+  }
+}
+
+function cleanUser(user: Json, blank: Json, rendered: Realm): Json {
+  const before = rendered.users?.find(({ username }) => username === user.username)
+  const defaults = find(blank.users, BLANK) ?? {}
+  const { id, username, ...others } = user
+  return {
+    ...(id !== undefined && id === before?.id && { id }),
+    username,
+    ...differing(others, { ...defaults, id: undefined, username: undefined }),
+    ...(before?.credentials && { credentials: before.credentials }),
+  }
+}
+
+/** Keycloak makes the user of a service account by itself, with the default role. */
+function isBareServiceAccount({ username: _, enabled: _e, ...user }: Json, client: unknown): boolean {
+  if (typeof client !== 'string') return false
+  const { realmRoles, ...others } = withoutEmpty(user) as Json
+  const roles = Array.isArray(realmRoles) ? realmRoles : []
+  return Object.keys(others).length === 0 && roles.every((role) => /^default-roles-/.test(role))
+}
+
+function cleanRoles(roles: Json, blank: unknown): Json {
+  const before: Json = isObject(blank) ? blank : {}
+  const ofClients = Object.entries((roles.client ?? {}) as Json).map(([client, list]) => {
+    const own = ownItems(list, isObject(before.client) ? before.client[client] : undefined)
+    return [client, own.map(cleanRole)] as const
+  })
+  return {
+    realm: differingItems(roles.realm, before.realm).map(cleanRole),
+    client: Object.fromEntries(ofClients),
+  }
+}
+
+/** The things that the blank realm does not have: not Keycloak's own. */
+function ownItems(value: unknown, blank: unknown): readonly Json[] {
+  const builtIn = new Set(items(blank).map(identity))
+  return items(value).filter((item) => !builtIn.has(identity(item)))
+}
+
+/** The things that the blank realm does not have, or has otherwise. */
+function differingItems(value: unknown, blank: unknown): readonly Json[] {
+  const builtIn = new Map(items(blank).map((item) => [identity(item), item]))
+  return items(value).filter((item) => !isSame(builtIn.get(identity(item)), item))
+}
+
+function differing(value: Json, defaults: unknown): Json {
+  const before = isObject(defaults) ? defaults : {}
+  return Object.fromEntries(Object.entries(value).filter(([key, inner]) => !isSame(before[key], inner)))
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  return driftBetween({ value: one }, { value: other }).length === 0
+}
+
+function find(list: unknown, name: string): Json | undefined {
+  return items(list).find((item) => identity(item) === name)
+}
+
+function items(value: unknown): readonly Json[] {
+  return Array.isArray(value) ? value.filter(isObject) : []
+}

@@ -1,0 +1,173 @@
+import { isObject, type Json } from '../overlay.ts'
+import { KEY_PROVIDER } from '../patches/signing-key.ts'
+import { defaultRolesName } from '../realm-name.ts'
+import type { Realm, RealmClient } from '../schema.ts'
+
+/** What tells one making of a realm from another, and no setting from another. */
+const NO_SETTINGS = new Set([
+  ...['id', 'internalId', 'containerId', 'keycloakVersion', 'notBefore'],
+  ...['createdTimestamp', 'access', 'totp', 'disableableCredentialTypes'],
+  ...['registrationAccessToken', 'registeredNodes', 'path', 'subGroupCount'],
+])
+
+/** Objects whose keys are names that somebody chose. */
+const FREE_KEYS = new Set(['config', 'configuration', 'attributes', 'localizationTexts', 'client'])
+
+/** Notes that Keycloak, and we, make of a making. */
+const NOTES = /^(client\.secret\.(creation|expiration|rotated)|mcp-keycloak\.)/
+
+/** What a realm file says itself, where Keycloak would otherwise make something up. */
+export interface Stated {
+  /** Ids of users, by user name. */
+  readonly userIds: ReadonlyMap<string, string>
+  /** Clients whose secret is in the file. */
+  readonly secrets: ReadonlySet<string>
+  readonly keys: boolean
+}
+
+/** What a rendered realm says itself. */
+export function statedBy(rendered: Realm): Stated {
+  return {
+    userIds: new Map(
+      (rendered.users ?? []).flatMap(({ username, id }) =>
+        typeof id === 'string' ? [[username, id] as const] : [],
+      ),
+    ),
+    secrets: new Set(
+      (rendered.clients ?? []).flatMap(({ clientId, secret }) => (secret === undefined ? [] : [clientId])),
+    ),
+    keys: rendered.components?.[KEY_PROVIDER] !== undefined,
+  }
+}
+
+/**
+ * A realm as the server has it, without what is different in each making of the same realm: ids, times, generated
+ * secrets and keys, clients that registered themselves.
+ */
+export function comparable(exported: Json, stated: Stated): Json {
+  const own = withoutTransient(exported)
+  const clients = items(own.clients).map((client) => {
+    const { secret, ...others } = client
+    return stated.secrets.has(String(client.clientId)) ? client : others
+  })
+  const users = items(own.users)
+    .filter(isOfRealm)
+    .map((user) => [user, stated.userIds.has(String(user.username))] as const)
+    .map(([user, hasId]) => ({ ...(settings(user) as Json), ...(hasId && { id: user.id }) }))
+  const { users: _, ...others } = own
+  return {
+    ...(settings({ ...others, clients, components: withoutKeys(own.components, stated) }) as Json),
+    users,
+  }
+}
+
+/** Removes self-registered clients, and everything that belongs to them, from an exported realm. */
+export function withoutTransient(exported: Json): Json {
+  const transient = new Set(
+    items(exported.clients)
+      .filter(isTransient)
+      .map(({ clientId }) => clientId),
+  )
+  return {
+    ...exported,
+    clients: items(exported.clients).filter(({ clientId }) => !transient.has(clientId)),
+    users: items(exported.users).filter(
+      ({ serviceAccountClientId }) => !transient.has(serviceAccountClientId),
+    ),
+    roles: withoutRolesOf(exported.roles, transient),
+    clientScopeMappings: withoutMappingsOf(exported.clientScopeMappings, transient),
+    scopeMappings: items(exported.scopeMappings).filter(({ client }) => !transient.has(client)),
+  }
+}
+
+/** Removes self-registered clients, which a backup contains, from a realm file. Also removes the users' consents. */
+export function withoutRegistered(realm: Realm): Realm {
+  if (!realm.clients?.some(isTransient)) return realm
+  const users = realm.users?.map(({ clientConsents: _, ...user }) => user)
+  return withoutTransient({ ...realm, ...(users && { users }) }) as Realm
+}
+
+/** The self-registered clients in a realm file. */
+export function registeredIn(realm: Realm): readonly RealmClient[] {
+  return (realm.clients ?? []).filter(isTransient)
+}
+
+/** A part of a realm without ids and times. */
+export function withoutNotes(thing: Json): Json {
+  return settings(thing) as Json
+}
+
+/** The realm of another name, as it would be had it this one: only for a name that occurs nowhere by chance. */
+export function renamed(exported: Json, from: string, to: string): Json {
+  const text = JSON.stringify(exported)
+    .replaceAll(defaultRolesName(from), JSON.stringify(defaultRolesName(to)).slice(1, -1))
+    .replaceAll(from, JSON.stringify(to).slice(1, -1))
+  return JSON.parse(text)
+}
+
+/** A realm without the ids of its users, where those do not count. */
+export function withoutUserIds(realm: Json): Json {
+  return { ...realm, users: items(realm.users).map(({ id: _, ...user }) => user) }
+}
+
+/** A realm file without the ids in it, which Keycloak takes once only in all its realms. */
+export function withoutIds(realm: Realm): Realm {
+  return { ...(settings(realm) as Realm), realm: realm.realm }
+}
+
+function settings(value: unknown, key = ''): unknown {
+  if (Array.isArray(value)) return value.map((item) => settings(item))
+  if (!isObject(value)) return value
+  const dropped = FREE_KEYS.has(key)
+    ? (name: string) => NOTES.test(name)
+    : (name: string) => NO_SETTINGS.has(name)
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([name, inner]) => !dropped(name) && !isSameAsNone(name, inner))
+      .map(([name, inner]) => [name, settings(inner, name)]),
+  )
+}
+
+/** Keycloak writes it when it reads a file and not when a client is made in its console; either means the same. */
+function isSameAsNone(name: string, value: unknown): boolean {
+  return name === 'post.logout.redirect.uris' && value === '+'
+}
+
+/** Whether a user is the realm's own: users of a directory, such as LDAP, come and go with it. */
+export function isOfRealm({ federationLink }: Json): boolean {
+  return federationLink === undefined
+}
+
+/** Keycloak generates such ids. A file may give a client two equal ids of another form. */
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/** Registered itself (its two ids are one), or is the copy of a metadata document. */
+function isTransient({ id, clientId, attributes }: Json): boolean {
+  return (
+    (id === clientId && UUID.test(String(id))) ||
+    (isObject(attributes) && 'cimd.cache.expiry.time.in.sec' in attributes)
+  )
+}
+
+function withoutRolesOf(roles: unknown, transient: ReadonlySet<unknown>): unknown {
+  if (!isObject(roles)) return roles
+  return { ...roles, client: withoutMappingsOf(roles.client, transient) }
+}
+
+function withoutMappingsOf(mappings: unknown, transient: ReadonlySet<unknown>): unknown {
+  if (!isObject(mappings)) return mappings
+  const kept = Object.entries(mappings).filter(([client]) => !transient.has(client))
+  return Object.fromEntries(
+    kept.map(([client, list]) => [client, items(list).filter((item) => !transient.has(item.client))]),
+  )
+}
+
+function withoutKeys(components: unknown, { keys }: Stated): unknown {
+  if (!isObject(components) || keys) return components
+  const { [KEY_PROVIDER]: _, ...others } = components
+  return others
+}
+
+function items(value: unknown): readonly Json[] {
+  return Array.isArray(value) ? value.filter(isObject) : []
+}

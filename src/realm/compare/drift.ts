@@ -1,0 +1,132 @@
+import { z } from 'zod'
+
+import { identity, isObject, type Json } from '../overlay.ts'
+
+/** One setting that is not as it should be. */
+export const driftSchema = z
+  .strictObject({
+    /** Where: `clients[mcp-client].redirectUris`. */
+    path: z.string(),
+    /** `added`: the server has it and should not; `removed`: it should have it. */
+    kind: z.enum(['added', 'removed', 'changed']),
+    /** Absent when it was added. */
+    expected: z.unknown().optional(),
+    /** Absent when it was removed. */
+    actual: z.unknown().optional(),
+  })
+  .readonly()
+
+/** One setting that is not as it should be. */
+export type Drift = z.infer<typeof driftSchema>
+
+/** Names of settings whose values nobody may see. */
+const SECRET = /secret$|password$|privatekey$|credential$/i
+
+/** What stands in a report for a value that nobody may see. */
+const HIDDEN = '(hidden)'
+
+/**
+ * In which settings two realms differ. Lists of names are compared as sets, lists of things by the names of the
+ * things: Keycloak keeps no order in them. What is empty and what is not there are the same.
+ */
+export function driftBetween(expected: Json, actual: Json): readonly Drift[] {
+  return [...walk('', expected, actual)].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
+}
+
+/**
+ * What of a part of a realm file is not on the server, or is another value there. What the server has besides does not
+ * count, nor do further items of a list.
+ */
+export function unmet(stated: unknown, actual: unknown): readonly Drift[] {
+  return driftBetween({ it: stated ?? {} }, { it: actual ?? {} })
+    .filter((drift) => !hasAll(drift))
+    .map((drift) => ({ ...drift, path: drift.path.replace(/^it\.?/, '') }))
+}
+
+/** Whether the server has all that it should, and only more besides. */
+export function hasAll({ kind, expected, actual }: Omit<Drift, 'path'>): boolean {
+  if (kind !== 'changed') return kind === 'added'
+  if (!Array.isArray(expected) || !Array.isArray(actual)) return false
+  const there = new Set(actual.map(canonical))
+  return expected.every((item) => there.has(canonical(item)))
+}
+
+function* walk(path: string, expectedText: unknown, actualText: unknown): Generator<Drift> {
+  const [expected, actual] = [read(expectedText), read(actualText)]
+  if (isEmpty(expected) && isEmpty(actual)) return
+  if (isObject(expected ?? {}) && isObject(actual ?? {})) {
+    const [before, after] = [(expected ?? {}) as Json, (actual ?? {}) as Json]
+    for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
+      yield* walk(path === '' ? key : `${path}.${key}`, before[key], after[key])
+    }
+    return
+  }
+  const [before, after] = [named(expected), named(actual)]
+  if (before && after) {
+    for (const name of new Set([...before.keys(), ...after.keys()])) {
+      const [one, other] = [before.get(name), after.get(name)]
+      const inner = `${path}[${name}]`
+      if (one && other) yield* walk(inner, one, other)
+      else yield difference(inner, one, other)
+    }
+    return
+  }
+  if (canonical(expected) !== canonical(actual)) yield difference(path, expected, actual)
+}
+
+function difference(path: string, expected: unknown, actual: unknown): Drift {
+  const key = path.split('.').at(-1) ?? ''
+  const shown = { expected: visible(expected, key), actual: visible(actual, key) }
+  if (isEmpty(expected)) return { path, kind: 'added', actual: shown.actual }
+  if (isEmpty(actual)) return { path, kind: 'removed', expected: shown.expected }
+  return { path, kind: 'changed', ...shown }
+}
+
+/** Some settings of components are JSON in a text, alone in a list. */
+function read(value: unknown): unknown {
+  const text = Array.isArray(value) && value.length === 1 ? value[0] : value
+  if (typeof text !== 'string' || !/^[[{]"?/.test(text)) return value
+  try {
+    const parsed: unknown = JSON.parse(text)
+    return isObject(parsed) ? parsed : value
+  } catch {
+    return value
+  }
+}
+
+/** The things of a list by their names; `undefined` for a list of something else. */
+function named(value: unknown): ReadonlyMap<string, Json> | undefined {
+  if (isEmpty(value)) return new Map()
+  if (!Array.isArray(value)) return undefined
+  const byName = new Map<string, Json>()
+  for (const item of value) {
+    const name = isObject(item) ? identity(item) : undefined
+    if (name === undefined) return undefined
+    byName.set(byName.has(name) ? `${name} ${item.name ?? byName.size}` : name, item)
+  }
+  return byName
+}
+
+function isEmpty(value: unknown): boolean {
+  if (value === undefined || value === null || value === '') return true
+  return Array.isArray(value) ? value.length === 0 : isObject(value) && Object.keys(value).length === 0
+}
+
+/** A text that is the same for what is the same. */
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).sort().join()}]`
+  if (!isObject(value)) return JSON.stringify(value) ?? ''
+  const entries = Object.entries(value).filter(([, inner]) => !isEmpty(inner))
+  return `{${entries
+    .map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`)
+    .sort()
+    .join()}}`
+}
+
+function visible(value: unknown, key: string): unknown {
+  if (Array.isArray(value)) return value.map((item) => visible(item, key))
+  if (isObject(value)) {
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, visible(inner, name)]))
+  }
+  return typeof value === 'string' && value !== '' && SECRET.test(key) ? HIDDEN : value
+}

@@ -1,0 +1,92 @@
+import { defaultRolesName } from '../realm-name.ts'
+import type { Realm, RealmClient, RealmPatch, RealmUser } from '../schema.ts'
+
+/** What a new realm takes over from the one that it replaces; by names as the Admin API has them: of users in lower case. */
+export interface Keepsakes {
+  /** Clients that registered themselves. */
+  readonly registered: readonly KeptClient[]
+  /** Secrets of the file's own clients, by client id. */
+  readonly secrets: ReadonlyMap<string, string>
+  /** Ids of users, those of service accounts too, by user name. */
+  readonly userIds: ReadonlyMap<string, string>
+  /** Consents, by user name. */
+  readonly consents: ReadonlyMap<string, readonly KeptConsent[]>
+}
+
+/** A client as the Admin API has it. */
+interface KeptClient {
+  readonly clientId?: string
+  readonly defaultClientScopes?: string[]
+  readonly optionalClientScopes?: string[]
+}
+
+/** A consent as the Admin API has it. */
+interface KeptConsent {
+  readonly clientId?: string
+  readonly grantedClientScopes?: string[]
+}
+
+/**
+ * Takes over clients, secrets, users' ids and consents; a client that the file has, too (a backup's), is as it was on the
+ * server. What names a scope or a client that the new realm does not have is left out of it, or Keycloak would refuse the
+ * whole realm.
+ */
+export function keep({ registered, secrets, userIds, consents }: Keepsakes): RealmPatch {
+  return (realm) => {
+    const scopes = scopeNames(realm)
+    const known = (names: readonly string[] = []) =>
+      names.filter((name) => scopes === undefined || scopes.has(name))
+    const kept = registered.map((client) => ({
+      ...client,
+      defaultClientScopes: known(client.defaultClientScopes),
+      optionalClientScopes: known(client.optionalClientScopes),
+    })) as unknown as RealmClient[]
+    const keptIds = new Set(registered.map(({ clientId }) => clientId))
+    const others = (realm.clients ?? []).filter(({ clientId }) => !keptIds.has(clientId))
+    const clients = [...others.map((client) => withSecret(client, secrets)), ...kept]
+    const clientIds = new Set(clients.map(({ clientId }) => clientId))
+    const withConsents = (user: RealmUser): RealmUser => {
+      const given = consents.get(user.username.toLowerCase()) ?? []
+      const clientConsents = given
+        .filter(({ clientId = '' }) => clientIds.has(clientId))
+        .map((consent) => ({ ...consent, grantedClientScopes: known(consent.grantedClientScopes) }))
+      return clientConsents.length === 0 ? user : { ...user, clientConsents }
+    }
+    const own = realm.users?.map((user) => withId(user, userIds)) ?? []
+    const users = [...own, ...serviceAccounts(realm, clients, userIds)].map(withConsents)
+    return { ...realm, clients, ...(users.length > 0 && { users }) }
+  }
+}
+
+function withSecret(client: RealmClient, secrets: ReadonlyMap<string, string>): RealmClient {
+  const secret = secrets.get(client.clientId)
+  return client.publicClient || client.secret !== undefined || secret === undefined
+    ? client
+    : { ...client, secret }
+}
+
+function withId(user: RealmUser, userIds: ReadonlyMap<string, string>): RealmUser {
+  const id = user.id ?? userIds.get(user.username.toLowerCase())
+  return id === undefined ? user : { ...user, id }
+}
+
+/** Users of service accounts that the file does not name: Keycloak would make them by itself, each with another id. */
+function serviceAccounts(
+  realm: Realm,
+  clients: readonly RealmClient[],
+  userIds: ReadonlyMap<string, string>,
+): readonly RealmUser[] {
+  const named = new Set(realm.users?.map(({ username }) => username.toLowerCase()))
+  return clients.flatMap(({ clientId, serviceAccountsEnabled }) => {
+    const username = `service-account-${clientId}`.toLowerCase()
+    const id = userIds.get(username)
+    if (!serviceAccountsEnabled || id === undefined || named.has(username)) return []
+    const given = { realmRoles: [defaultRolesName(realm.realm)], groups: realm.defaultGroups }
+    return [{ id, username, enabled: true, serviceAccountClientId: clientId, ...given }]
+  })
+}
+
+/** `undefined` for a realm that lists no scopes: it has Keycloak's own. */
+function scopeNames(realm: Realm): ReadonlySet<string> | undefined {
+  return realm.clientScopes && new Set(realm.clientScopes.map(({ name }) => name))
+}

@@ -1,0 +1,82 @@
+import { identity, identityKey, isComponentValue, isObject, type Json } from '../overlay.ts'
+import { driftBetween } from './drift.ts'
+import { withoutEmpty, withoutMapperDefaults } from './tidy.ts'
+
+/** Nothing to say. */
+const NOTHING = Symbol('nothing')
+
+/** What an overlay is made of. */
+export interface OverlayParts {
+  /** The file that the overlay is laid on: a list of names that is in it can be added to only. */
+  readonly file: Json
+  /** What the server makes of that file. */
+  readonly made: Json
+  readonly wanted: Json
+  /** How one would write a thing by hand that was not made, in which list. */
+  readonly write: (list: string, item: Json) => Json
+}
+
+/** The overlay that makes the wanted realm of a file, as far as one can: it adds and changes, and removes nothing. */
+export function overlayOf({ file, made, wanted, write }: OverlayParts): Json {
+  const objects = (before: Json, after: Json, stated: unknown, path: string): Json => {
+    const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])]
+    const entries = keys.map((key) => {
+      const inner = path === '' ? key : `${path}.${key}`
+      return [
+        key,
+        setting(before[key], after[key], isObject(stated) ? stated[key] : undefined, inner),
+      ] as const
+    })
+    return Object.fromEntries(entries.filter(([, value]) => value !== NOTHING))
+  }
+  const setting = (before: unknown, after: unknown, stated: unknown, path: string): unknown => {
+    if (driftBetween({ value: before }, { value: after }).length === 0) return NOTHING
+    if (after === undefined) return typeof before === 'string' ? '' : NOTHING
+    if (isObject(after)) return nothingIfEmpty(objects(isObject(before) ? before : {}, after, stated, path))
+    if (!Array.isArray(after) || isComponentValue(path)) return after
+    const existing = Array.isArray(before) ? before : []
+    if ([...existing, ...after].every(isNamed)) {
+      return nothingIfEmpty(things(existing, after, Array.isArray(stated) ? stated : [], path))
+    }
+    return stated === undefined ? after : nothingIfEmpty(names(existing, after))
+  }
+  const things = (
+    before: readonly Json[],
+    after: readonly Json[],
+    stated: readonly Json[],
+    path: string,
+  ): Json[] => {
+    const known = new Map(before.map((item) => [identity(item), item]))
+    return after.flatMap((item) => {
+      const name = identity(item)
+      const existing = known.get(name)
+      if (!existing) return [withoutEmpty(withoutMapperDefaults(write(path, item)))]
+      const inStated = stated.find((one) => identity(one) === name)
+      const inner = objects(existing, item, inStated, `${path}[${name}]`)
+      return Object.keys(inner).length === 0 ? [] : [{ ...naming(item), ...inner }]
+    })
+  }
+  return objects(made, wanted, file, '')
+}
+
+function names(before: readonly unknown[], after: readonly unknown[]): unknown[] {
+  const known = new Set(before.map((name) => JSON.stringify(name)))
+  return after.filter((name) => !known.has(JSON.stringify(name)))
+}
+
+/** What an item is known by, alone. */
+function naming(item: Json): Json {
+  const key = identityKey(item) ?? 'name'
+  return {
+    [key]: item[key],
+    ...(key === 'providerId' && item.subType !== undefined && { subType: item.subType }),
+  }
+}
+
+function isNamed(item: unknown): item is Json {
+  return isObject(item) && identity(item) !== undefined
+}
+
+function nothingIfEmpty<T extends object>(value: T): T | typeof NOTHING {
+  return Object.keys(value).length === 0 ? NOTHING : value
+}

@@ -1,7 +1,0 @@
-import { withoutPolicies } from './registration-policies.ts'
-import type { Realm } from './schema.ts'
-
-/** No consent page for clients that register themselves: the policy that asks for one is left out. */
-export function noConsent(realm: Realm): Realm {
-  return withoutPolicies(realm, 'consent-required')
-}

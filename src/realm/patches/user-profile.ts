@@ -1,0 +1,80 @@
+import type { Realm } from '../schema.ts'
+
+/** The component type under which a realm keeps its user profile: one component, with JSON as a text. */
+const PROVIDER = 'org.keycloak.userprofile.UserProfileProvider'
+const CONFIG_KEY = 'kc.user.profile.config'
+
+interface ProfileAttribute {
+  readonly name: string
+  readonly [setting: string]: unknown
+}
+
+interface Profile {
+  readonly attributes: readonly ProfileAttribute[]
+  readonly [setting: string]: unknown
+}
+
+const BOTH = ['admin', 'user']
+
+/** What Keycloak has when a realm says nothing of its user profile; a profile has to list these four itself. */
+const DEFAULT_PROFILE: Profile = {
+  attributes: [
+    {
+      name: 'username',
+      displayName: '${username}',
+      validations: {
+        length: { min: 3, max: 255 },
+        'username-prohibited-characters': {},
+        'up-username-not-idn-homograph': {},
+      },
+      permissions: { view: BOTH, edit: BOTH },
+    },
+    {
+      name: 'email',
+      displayName: '${email}',
+      validations: { email: {}, length: { max: 255 } },
+      required: { roles: ['user'] },
+      permissions: { view: BOTH, edit: BOTH },
+    },
+    ...['firstName', 'lastName'].map((name) => ({
+      name,
+      displayName: `\${${name}}`,
+      validations: { length: { max: 255 }, 'person-name-prohibited-characters': {} },
+      required: { roles: ['user'] },
+      permissions: { view: BOTH, edit: BOTH },
+    })),
+  ],
+}
+
+/** Attributes of users that are in tokens: those that a mapper reads and that are not in every profile anyway. */
+export function mappedAttributes(realm: Realm): readonly string[] {
+  const known = DEFAULT_PROFILE.attributes.map(({ name }) => name)
+  const names = (realm.clientScopes ?? [])
+    .flatMap(({ protocolMappers = [] }) => protocolMappers)
+    .filter(({ protocolMapper }) => protocolMapper === 'oidc-usermodel-attribute-mapper')
+    .flatMap(({ config }) => config?.['user.attribute'] ?? [])
+  return [...new Set(names)].filter((name) => !known.includes(name))
+}
+
+/** Declares the attributes that are in tokens, or the Admin API would hide them. */
+export function declareMappedAttributes(realm: Realm): Realm {
+  return declareUserAttributes(realm, mappedAttributes(realm))
+}
+
+/** Declares attributes that an administrator sees and sets; one that is declared already stays as it is. */
+export function declareUserAttributes(realm: Realm, names: readonly string[]): Realm {
+  if (names.length === 0) return realm
+  const [component] = (realm.components?.[PROVIDER] ?? []) as { config?: Record<string, string[]> }[]
+  const text = component?.config?.[CONFIG_KEY]?.[0]
+  const profile = text ? (JSON.parse(text) as Profile) : DEFAULT_PROFILE
+  const known = new Set(profile.attributes.map(({ name }) => name))
+  const added = names
+    .filter((name) => !known.has(name))
+    .map((name) => ({ name, displayName: name, permissions: { view: ['admin'], edit: ['admin'] } }))
+  const config = {
+    ...component?.config,
+    [CONFIG_KEY]: [JSON.stringify({ ...profile, attributes: [...profile.attributes, ...added] })],
+  }
+  const changed = { providerId: 'declarative-user-profile', subComponents: {}, ...component, config }
+  return { ...realm, components: { ...realm.components, [PROVIDER]: [changed] } }
+}

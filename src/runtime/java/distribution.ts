@@ -1,0 +1,171 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+
+import { readTextFile } from '../../config/files/read-file.ts'
+import { distributionSha256 } from '../../config/versions.ts'
+import { McpKeycloakError, throwIfInterrupted } from '../../errors.ts'
+import { assertDiskRoom } from '../disk.ts'
+import { run } from '../exec.ts'
+import type { RunContext } from '../runtime.ts'
+import { isKnownChecksum, rememberChecksum } from './known-checksums.ts'
+
+/** The zip is 177 MB; room for it and for the file system's own needs. */
+const ZIP_BYTES = 200_000_000
+
+type Fetch = (version: string, folder: string, context: RunContext) => Promise<string | undefined>
+
+/** Where a distribution may come from, in this order: Maven honours the user's mirrors. */
+const SOURCES: readonly { readonly name: string; readonly fetch: Fetch }[] = [
+  { name: 'Maven', fetch: fetchWithMaven },
+  { name: "Keycloak's GitHub release", fetch: fetchFromGithub },
+]
+
+/**
+ * The zip of a Keycloak version in the cache, fetched when it is not there or not sound. Whatever the source, its
+ * SHA-256 is checked before it enters the cache, and again before each use.
+ *
+ * @throws {McpKeycloakError} `DISTRIBUTION_UNAVAILABLE`, `DISTRIBUTION_CORRUPT`, `DISK_FULL`, `INTERRUPTED`
+ */
+export async function cachedDistribution(
+  version: string,
+  cache: string,
+  context: RunContext,
+): Promise<string> {
+  const zip = join(cache, `keycloak-${version}.zip`)
+  if (await exists(zip)) {
+    if ((await isRegularFile(zip)) && (await isSound(zip, version))) return zip
+    const fault = distributionSha256(version)
+      ? 'is damaged'
+      : 'has no checksum recorded on this machine, or is damaged'
+    context.onWarning(`The cached ${zip} ${fault}. It is downloaded again.`)
+  }
+  await assertDiskRoom(cache, ZIP_BYTES, `Keycloak ${version}`)
+  const folder = join(cache, `.fetch-${randomUUID()}`)
+  await mkdir(folder, { recursive: true })
+  try {
+    const fetched = await fetchFromAnySource(version, folder, context)
+    if (!distributionSha256(version))
+      await rememberChecksum(basename(zip), await sha256Of(fetched)).catch(() => {}) // it is fetched again next time
+    await rm(zip, { recursive: true, force: true }) // not before: it may be the only one that can be had
+    await rename(fetched, zip)
+    return zip
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** Whether a zip has the checksum that is pinned for its version, else one that was recorded when it was fetched. */
+export async function isSound(zip: string, version: string): Promise<boolean> {
+  const expected = distributionSha256(version)
+  const found = await sha256Of(zip)
+  return expected === undefined ? isKnownChecksum(basename(zip), found) : found === expected
+}
+
+async function sha256Of(file: string): Promise<string> {
+  const hash = createHash('sha256')
+  await pipeline(createReadStream(file), hash)
+  return hash.digest('hex')
+}
+
+/** The version of an unpacked distribution; `undefined` when the folder is none. */
+export async function homeVersion(keycloakHome: string): Promise<string | undefined> {
+  const text = await readTextFile(join(keycloakHome, 'version.txt')).catch(() => '')
+  return /Version (\S+)/.exec(text)?.[1]
+}
+
+async function fetchFromAnySource(version: string, folder: string, context: RunContext): Promise<string> {
+  const failures: string[] = []
+  for (const source of SOURCES) {
+    context.onStep(`Fetching Keycloak ${version} (177 MB) with ${source.name}`)
+    try {
+      const zip = await source.fetch(version, folder, context)
+      if (zip === undefined) continue
+      const isPinned = distributionSha256(version) !== undefined
+      if (isPinned && !(await isSound(zip, version))) throw corrupt(version, source.name)
+      if (!isPinned) {
+        context.onWarning(
+          `No checksum is pinned for Keycloak ${version}: what ${source.name} gave was taken as it is.`,
+        )
+      }
+      return zip
+    } catch (error) {
+      throwIfInterrupted(context.signal)
+      if (error instanceof McpKeycloakError) throw error
+      failures.push(`${source.name}: ${reason(error as Error)}`)
+    }
+  }
+  throw new McpKeycloakError('DISTRIBUTION_UNAVAILABLE', {
+    what: `Keycloak ${version} could not be fetched.`,
+    why: failures,
+    fix: 'Check the version and the network; or download it yourself and name the unpacked folder: --keycloak-home <folder>',
+  })
+}
+
+/** `fetch` says no more than "fetch failed"; what it knows is in the cause, which has no message after several addresses. */
+function reason(error: Error): string {
+  const cause = error.cause as NodeJS.ErrnoException | undefined
+  return cause?.message || cause?.code || error.message
+}
+
+async function fetchWithMaven(
+  version: string,
+  folder: string,
+  context: RunContext,
+): Promise<string | undefined> {
+  const artifact = `org.keycloak:keycloak-quarkus-dist:${version}:zip`
+  const copy = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy'
+  const args = ['-B', '-ntp', copy, `-Dartifact=${artifact}`, `-DoutputDirectory=${folder}`]
+  // Maven executes the extensions that it finds in .mvn of its current folder, and of the folders above.
+  const result = await run('mvn', args, { cwd: folder, signal: context.signal })
+  if (result.missing) return undefined
+  if (result.exitCode !== 0) {
+    const line = result.stdout.split('\n').find((text) => text.includes('[ERROR]'))
+    throw new Error(line?.replace(/^.*\[ERROR\]\s*/, '') ?? `mvn ended with ${result.exitCode}`)
+  }
+  const zip = (await readdir(folder)).find((name) => name.endsWith('.zip'))
+  return zip && join(folder, zip)
+}
+
+async function fetchFromGithub(version: string, folder: string, context: RunContext): Promise<string> {
+  const url = `https://github.com/keycloak/keycloak/releases/download/${version}/keycloak-${version}.zip`
+  const response = await fetch(url, { signal: context.signal ?? null })
+  if (!response.ok || !response.body) throw new Error(`${url} answered ${response.status}`)
+  const total = Number(response.headers.get('content-length')) || undefined
+  const zip = join(folder, 'github.zip')
+  let received = 0
+  let shownPercent = 0
+  const body = Readable.fromWeb(response.body).on('data', (chunk: Buffer) => {
+    received += chunk.length
+    const percent = total ? Math.floor((received / total) * 100) : 0
+    if (percent < shownPercent + 5) return
+    shownPercent = percent
+    context.onStep(
+      `Fetching Keycloak ${version} from GitHub: ${percent} % of ${Math.round((total ?? 0) / 1e6)} MB`,
+    )
+  })
+  await pipeline(body, createWriteStream(zip))
+  return zip
+}
+
+function corrupt(version: string, source: string): McpKeycloakError {
+  return new McpKeycloakError('DISTRIBUTION_CORRUPT', {
+    what: `What ${source} gave is not Keycloak ${version}.`,
+    why: 'Its SHA-256 is not the one pinned for that version: a broken download, or another file. It was thrown away.',
+    fix: 'Try again; if it happens again, look at the mirror or proxy in between.',
+  })
+}
+
+async function isRegularFile(path: string): Promise<boolean> {
+  return (await stat(path)).isFile()
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  )
+}

@@ -1,0 +1,112 @@
+import { cp, readdir, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+
+import { buildKey, type ServerBuild } from '../../config/server.ts'
+import { McpKeycloakError, throwIfInterrupted } from '../../errors.ts'
+import { assertDiskRoom } from '../disk.ts'
+import type { RunContext } from '../runtime.ts'
+import { unwritable } from '../state/private-file.ts'
+import { hasProviders, takeBuild } from './built-server.ts'
+import { cachedDistribution, homeVersion } from './distribution.ts'
+
+/** An unpacked server with its database, built once: about 400 MB. */
+const SERVER_BYTES = 450_000_000
+
+/** Where Keycloak's distribution comes from. */
+export interface ServerSource {
+  readonly cache: string
+  /** An unpacked one that is to be taken. */
+  readonly keycloakHome: string | undefined
+}
+
+/**
+ * Gives an instance a server of its own, whole or not at all, unless it has one of that version.
+ *
+ * @throws {McpKeycloakError} `CONFIG_INVALID` for a home of another version; `DISTRIBUTION_UNAVAILABLE`,
+ * `DISTRIBUTION_CORRUPT`, `DISK_FULL`, `STATE_UNWRITABLE`, `INTERRUPTED`
+ */
+export async function installServer(
+  build: ServerBuild,
+  { cache, keycloakHome }: ServerSource,
+  context: RunContext,
+): Promise<void> {
+  const { version } = build
+  const home = serverHome(context.folder, version)
+  if ((await homeVersion(home)) === version) return
+  await assertDiskRoom(context.folder, SERVER_BYTES, `the server of instance "${context.instance}"`)
+  if (keycloakHome !== undefined) return copyServer(keycloakHome, home, version, context)
+  const zip = await cachedDistribution(version, cache, context)
+  context.onStep(`Unpacking Keycloak ${version}`)
+  const { unpack } = await import('./unpack.ts')
+  await unpack(zip, home, context.signal).catch((error: unknown) => {
+    throwIfInterrupted(context.signal)
+    throw isOfSystem(error) ? unwritable(home, error) : corrupt(zip, error)
+  })
+  await takeBuild(buildFolder(build, cache), home)
+}
+
+/** The folder of an instance's server. */
+export function serverHome(folder: string, version: string): string {
+  return join(folder, `keycloak-${version}`)
+}
+
+/**
+ * Removes an instance's servers of other versions: its data was carried over, and it cannot go back. One with providers
+ * of the user's own stays, and so does what cannot be removed.
+ */
+export async function removeOutlived(folder: string, version: string): Promise<void> {
+  const names = await readdir(folder).catch(() => [])
+  const homes = names.filter((name) => name.startsWith('keycloak-')).map((name) => join(folder, name))
+  for (const home of homes)
+    if (home !== serverHome(folder, version) && !(await hasProviders(home)))
+      await rm(home, { recursive: true, force: true }).catch(() => {})
+}
+
+/** Where it is kept what servers like this one have built of themselves. */
+export function buildFolder(build: ServerBuild, cache: string): string {
+  return join(cache, `built-${build.version}-${buildKey(build)}`)
+}
+
+/** A copy, because the server builds itself and keeps its database inside its folder. */
+async function copyServer(source: string, home: string, version: string, context: RunContext): Promise<void> {
+  const found = await homeVersion(source)
+  if (found !== version) {
+    throw new McpKeycloakError('CONFIG_INVALID', {
+      what: `${source} is not Keycloak ${version}.`,
+      why: found ? `It is Keycloak ${found}.` : 'It has no version.txt with a Keycloak version.',
+      fix: found
+        ? `Add --keycloak-version ${found}, or leave --keycloak-home out.`
+        : 'Name the unpacked folder.',
+    })
+  }
+  context.onStep(`Copying Keycloak ${version} from ${source}`)
+  try {
+    await rm(`${home}.partial`, { recursive: true, force: true })
+    await cp(source, `${home}.partial`, {
+      recursive: true,
+      dereference: true, // nothing is written through a link into the user's distribution
+      preserveTimestamps: true, // as in unpack.ts
+      filter: (path) => !context.signal?.aborted && path !== join(source, 'data'),
+    })
+    throwIfInterrupted(context.signal)
+    await rename(`${home}.partial`, home)
+  } catch (error) {
+    await rm(`${home}.partial`, { recursive: true, force: true }).catch(() => {})
+    throwIfInterrupted(context.signal)
+    throw unwritable(home, error)
+  }
+}
+
+/** A full disk, a missing permission: not what reading a broken archive throws. */
+function isOfSystem(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).syscall !== undefined
+}
+
+function corrupt(zip: string, cause: unknown): McpKeycloakError {
+  return new McpKeycloakError('DISTRIBUTION_CORRUPT', {
+    what: `${zip} cannot be unpacked.`,
+    why: (cause as Error).message,
+    fix: 'Remove it, so that the next up fetches it again.',
+    cause,
+  })
+}

@@ -1,0 +1,132 @@
+import { mkdir, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+
+import { assetPath } from '../../assets.ts'
+import {
+  JVM_OPTIONS,
+  listenVariables,
+  type ServerSettings,
+  serverVariables,
+  startArguments,
+} from '../../config/server.ts'
+import { McpKeycloakError, throwIfInterrupted } from '../../errors.ts'
+import { clearBootstrap, writeBootstrap } from '../bootstrap-admin.ts'
+import { startDetached } from '../exec.ts'
+import { followFile } from '../follow-file.ts'
+import { lastLines } from '../last-lines.ts'
+import { logFile } from '../log-file.ts'
+import { isExecutable } from '../probe-program.ts'
+import type { RunContext, Runtime, ServerHandle } from '../runtime.ts'
+import { serverEnvironment } from '../server-environment.ts'
+import { keepBuild } from './built-server.ts'
+import { carryDatabase, databaseFile } from './carry-database.ts'
+import { findJavaServer, isThere } from './find-java-server.ts'
+import {
+  buildFolder,
+  installServer,
+  removeOutlived,
+  type ServerSource,
+  serverHome,
+} from './install-server.ts'
+import { isServerRunning, stopServer, sweepServers } from './java-process.ts'
+import { type Jdk, jdkWarning, probeJava, requireJdk } from './probe-java.ts'
+import { processStart } from './process-start.ts'
+import { recoverJavaAdmin } from './recover-java-admin.ts'
+import { assertServerPath, isOptionPath } from './server-paths.ts'
+
+/** Keycloak's own distribution on a JDK of this machine, as a process of its own. */
+export function javaRuntime(options: ServerSource): Runtime {
+  return {
+    name: 'java',
+    async prepare(build, context) {
+      await assertServerPath(context.folder)
+      await findJdk(context)
+      await installServer(build, options, context)
+    },
+    async settle(state) {
+      if (options.keycloakHome === undefined)
+        await keepBuild(serverHome(state.folder, state.version), buildFolder(state, options.cache))
+      await removeOutlived(state.folder, state.version)
+      return state
+    },
+    carryData: ({ folder, version: from }, version) =>
+      carryDatabase(serverHome(folder, from), serverHome(folder, version)),
+    claim: async () => ({}), // all of its data is in the data folder
+    start: (settings, context) => start(settings, context, options),
+    find: findJavaServer,
+    hasDatabase: ({ folder }, version) => isThere(databaseFile(serverHome(folder, version))),
+    recoverAdmin: recoverJavaAdmin,
+    clearBootstrap: ({ folder, version }) => clearBootstrap(serverHome(folder, version)),
+    isRunning: isServerRunning,
+    isStarting: isServerRunning,
+    stop: stopServer,
+    sweep: sweepServers,
+    async purge({ folder }) {
+      await rm(folder, { recursive: true, force: true })
+      return []
+    },
+    lastLog: ({ folder }, lines) => lastLines(logFile(folder), lines),
+    log: ({ folder }, options) => followFile(logFile(folder), options),
+    containerUrl: ({ port }) =>
+      `http://host.docker.internal:${port} (Docker Desktop; on Linux use the compose runtime)`,
+  }
+}
+
+async function start(
+  settings: ServerSettings,
+  context: RunContext,
+  { cache }: ServerSource,
+): Promise<ServerHandle> {
+  const jdk = await findJdk(context)
+  const warning = jdkWarning(jdk)
+  if (warning) context.onWarning(warning)
+  const log = logFile(context.folder)
+  await mkdir(context.folder, { recursive: true, mode: 0o700 })
+  await rename(log, `${log}.1`).catch(() => {}) // the log of the time before, if there is one
+  const home = serverHome(context.folder, settings.version)
+  const [program, ...before] = startCommand(home, cache)
+  const script = kcScript(home)
+  await writeBootstrap(home, settings.admin)
+  const pid =
+    (await isExecutable(script)) &&
+    (await startDetached(program, [...before, ...startArguments(settings)], {
+      logFile: log,
+      cwd: context.folder,
+      env: serverEnvironment(process.env, jdk, {
+        ...serverVariables(settings),
+        ...listenVariables(settings),
+        JAVA_OPTS: JVM_OPTIONS.join(' '),
+      }),
+    }))
+  const startedAs = pid ? await processStart(pid) : undefined
+  if (!pid || startedAs === undefined) {
+    const said = await lastLines(log, 5)
+    throwIfInterrupted(context.signal) // Ctrl-C during the start: the server did not have its own process group yet
+    throw new McpKeycloakError('KEYCLOAK_EXITED', {
+      what: 'Keycloak could not be started.',
+      why: said.length > 0 ? said : `${script} could not be run.`,
+      fix: `Run it by hand to see more: ${script} --version`,
+    })
+  }
+  return { pid, processStart: startedAs }
+}
+
+/** Finds a JDK. jdk-utils runs `java -version` in our process group: after Ctrl-C every JDK seems to be missing. */
+async function findJdk({ signal }: RunContext): Promise<Jdk> {
+  const jdks = await probeJava()
+  throwIfInterrupted(signal)
+  return requireJdk(jdks)
+}
+
+/**
+ * The command that starts a server with the class-data archive, which new instances share in the cache. Starts without the
+ * archive on Windows, which lacks a shell for the script, and when the JVM cannot take the archive's path.
+ */
+function startCommand(home: string, cache: string): readonly [string, ...string[]] {
+  if (process.platform === 'win32' || !isOptionPath(cache)) return [kcScript(home)]
+  return ['sh', assetPath('compose/start-keycloak.sh'), home, join(cache, 'archives')]
+}
+
+function kcScript(home: string): string {
+  return join(home, 'bin', process.platform === 'win32' ? 'kc.bat' : 'kc.sh')
+}

@@ -1,0 +1,223 @@
+import { GenericContainer, getContainerRuntimeClient, type StartedTestContainer } from 'testcontainers'
+
+import type { Config } from '../../config/schema.ts'
+import {
+  JVM_OPTIONS,
+  LOOPBACK,
+  requiredFeatures,
+  serverVariables,
+  startArguments,
+} from '../../config/server.ts'
+import { IMAGE_REPOSITORY, PINNED_VERSION } from '../../config/versions.ts'
+import { planRealm } from '../../provisioning/plan-realm.ts'
+import type { AdminCredentials } from '../../runtime/state/admin-credentials.ts'
+import type { OnLeak, RealmSettings } from '../settings.ts'
+import { testConfig } from '../test-config.ts'
+import { assertKeycloakImage, commandIsOurs, notStarted } from './container-errors.ts'
+import {
+  aloneInContainers,
+  type ContainerPlan,
+  freePorts,
+  newAdmin,
+  reusedAdmin,
+  reusedPorts,
+  volumeOwner,
+} from './container-plan.ts'
+import { KeycloakReadiness } from './container-readiness.ts'
+import { provisionContainer } from './provision-container.ts'
+import type { StartedKeycloakContainer } from './started-container.ts'
+import { startWarm, warmBind, warmVolume } from './warm-start.ts'
+
+/** Ports inside of the container. */
+const HTTP_PORT = 8080
+const MANAGEMENT_PORT = 9000
+
+/**
+ * Keycloak in a container of testcontainers, started as `mcp-keycloak up` starts it, with realms made for MCP.
+ *
+ * @see {@link https://node.testcontainers.org testcontainers for Node}
+ */
+export class KeycloakContainer extends GenericContainer {
+  readonly #realms: RealmSettings[] = []
+  #features: readonly string[] = []
+  #admin: { readonly username?: string; readonly password?: string } = {}
+  #onLeak: OnLeak = 'warn'
+  #warm = false
+  // Of a start that is going on:
+  #command: readonly string[] = []
+  #plan: ContainerPlan | undefined
+  #created: string | undefined
+
+  /** @param image Keycloak's official image, or one made from it. Default: the version that this release is tested with */
+  constructor(image = `${IMAGE_REPOSITORY}:${PINNED_VERSION}`) {
+    super(image)
+  }
+
+  /** Makes a realm for MCP, with the options of `mcp-keycloak up`; several times: several realms. */
+  withRealm(settings: RealmSettings = {}): this {
+    this.#realms.push(settings)
+    return this
+  }
+
+  /** Makes the realm of a file in Keycloak's format. It goes over the Admin API, which names a field that is refused. */
+  withRealmImportFile(realmFile: string): this {
+    return this.withRealm({ realmFile })
+  }
+
+  /** Server features that are not on by default; those of the realms' overlays are. */
+  withFeatures(...features: readonly string[]): this {
+    this.#features = [...this.#features, ...features]
+    return this
+  }
+
+  /** Default: `admin`. */
+  withAdminUsername(username: string): this {
+    this.#admin = { ...this.#admin, username }
+    return this
+  }
+
+  /** Default: one that nobody guesses. */
+  withAdminPassword(password: string): this {
+    this.#admin = { ...this.#admin, password }
+    return this
+  }
+
+  /**
+   * Keeps what Keycloak builds of itself at a first start, in a volume of the engine (`mcp-keycloak-built-…`, of this data folder alone): later
+   * containers of the same image and features are ready after 15 s in place of 38 (medians of 3, two busy cores,
+   * 2026-11-21). No data are kept.
+   */
+  withWarmStart(): this {
+    this.#warm = true
+    return this
+  }
+
+  /** What to do at `stop()` about clients that were registered and not deleted. Default: `warn`. */
+  withOnLeak(onLeak: OnLeak): this {
+    this.#onLeak = onLeak
+    return this
+  }
+
+  /** @throws {McpKeycloakError} `USAGE_INVALID` always: what one wants of the command has a method */
+  override withCommand(_command: string[]): this {
+    throw commandIsOurs()
+  }
+
+  /**
+   * Starts the container, waits for its health, makes the realms and waits for them. What was set on it stays as it is,
+   * so that it can be started again.
+   *
+   * @throws {McpKeycloakError} `DOCKER_NOT_RUNNING`, `IMAGE_NOT_FOUND`, `IMAGE_NOT_KEYCLOAK`, `PORT_IN_USE`,
+   * `KEYCLOAK_EXITED` and `KEYCLOAK_NOT_READY` with the log's last errors, `REALM_INVALID`, `REALM_REFUSED`
+   */
+  override async start(): Promise<StartedKeycloakContainer> {
+    const configs = await Promise.all(this.#realms.map(realmConfig))
+    this.#command = startArguments({ features: [...new Set([...this.#features, ...featuresOf(configs)])] })
+    const start = async () => {
+      const { container, plan } = await this.#startServer()
+      return provisionContainer(container, plan, configs, { onLeak: this.#onLeak, reused: this.#isReused() })
+    }
+    return this.#isReused() ? aloneInContainers(start) : start()
+  }
+
+  async #startServer() {
+    const { environment, exposedPorts, waitStrategy } = this
+    const asSet = { createOpts: { ...this.createOpts }, hostConfig: { ...this.hostConfig } }
+    this.#plan = undefined
+    this.#created = undefined
+    try {
+      const container = await (this.#warm ? this.#startWarm() : this.#startOrRemove())
+      return { container, plan: this.#plan as unknown as ContainerPlan }
+    } catch (error) {
+      throw await notStarted(error, this.imageName.string, this.#plan)
+    } finally {
+      Object.assign(this, asSet, { environment, exposedPorts, waitStrategy })
+    }
+  }
+
+  async #startWarm(): Promise<StartedTestContainer> {
+    const owner = await volumeOwner()
+    const volume = warmVolume(this.imageName.string, this.#command, owner)
+    this.hostConfig.Binds = [...(this.hostConfig.Binds ?? []), warmBind(volume)]
+    return startWarm(await getContainerRuntimeClient(), volume, owner, () => this.#startOrRemove())
+  }
+
+  /** One that was made and not started would be found again, or stay for ever. */
+  async #startOrRemove(): Promise<StartedTestContainer> {
+    return super.start().catch(async (error: unknown) => {
+      if (this.#created !== undefined) await removeContainer(this.#created)
+      throw error
+    })
+  }
+
+  #isReused(): boolean {
+    return this.reuse && process.env.TESTCONTAINERS_REUSE_ENABLE !== 'false' // so has testcontainers it
+  }
+
+  protected override async beforeContainerCreated(): Promise<void> {
+    const client = await getContainerRuntimeClient()
+    await assertKeycloakImage(client, this.imageName)
+    super.withCommand([...this.#command])
+    const { host } = client.info.containerRuntime
+    const admin = await this.#planAdmin()
+    const variables = (port: number) => ({
+      ...serverVariables({ port }),
+      KC_HOSTNAME: `http://${host}:${port}`,
+      JAVA_OPTS: JVM_OPTIONS.join(' '),
+      ...this.environment,
+      KC_BOOTSTRAP_ADMIN_USERNAME: admin.username,
+      KC_BOOTSTRAP_ADMIN_PASSWORD: admin.password,
+    })
+    const ports = this.#isReused() ? reusedPorts([this.createOpts, variables(0)]) : await freePorts()
+    this.#plan = { ...ports, admin, host }
+    this.createOpts.Env = []
+    this.withEnvironment(variables(ports.port))
+    this.#publish(HTTP_PORT, ports.port, host)
+    this.#publish(MANAGEMENT_PORT, ports.managementPort, host)
+    const urls = [
+      `http://${host}:${ports.managementPort}/health/ready`,
+      `http://${host}:${ports.port}/realms/master/.well-known/openid-configuration`,
+    ]
+    const { timeout } = await testConfig()
+    this.withWaitStrategy(new KeycloakReadiness(urls, timeout * 1000))
+  }
+
+  protected override async containerCreated(id: string): Promise<void> {
+    this.#created = id
+  }
+
+  /** As the methods have it, else as the environment that was set has it, else one of ours. */
+  async #planAdmin(): Promise<AdminCredentials> {
+    const { KC_BOOTSTRAP_ADMIN_USERNAME: username, KC_BOOTSTRAP_ADMIN_PASSWORD: password } = this.environment
+    const ours = this.#isReused() ? await reusedAdmin() : newAdmin()
+    return { ...ours, ...(username && { username }), ...(password && { password }), ...this.#admin }
+  }
+
+  /** The port is fixed, because the issuer has it in it; and on this machine it is for this machine alone. */
+  #publish(containerPort: number, port: number, host: string): void {
+    this.withExposedPorts({ container: containerPort, host: port })
+    if (host !== 'localhost') return
+    const binding = [{ HostIp: LOOPBACK, HostPort: String(port) }]
+    this.hostConfig.PortBindings = { ...this.hostConfig.PortBindings, [`${containerPort}/tcp`]: binding }
+  }
+}
+
+async function removeContainer(id: string): Promise<void> {
+  const { container } = await getContainerRuntimeClient()
+  await container
+    .getById(id)
+    .remove({ force: true, v: true })
+    .catch(() => {}) // most often it is gone already
+}
+
+function featuresOf(configs: readonly Config[]): readonly string[] {
+  return requiredFeatures(configs.flatMap((config) => config.with))
+}
+
+async function realmConfig(settings: RealmSettings): Promise<Config> {
+  const config = await testConfig({ proof: false, ...settings })
+  await planRealm(config) // a realm that cannot be rendered is better known before a server is started for it
+  return config
+}
+
+export { StartedKeycloakContainer } from './started-container.ts'

@@ -1,0 +1,106 @@
+import { rm } from 'node:fs/promises'
+
+import { getContainerRuntimeClient, type StartedTestContainer } from 'testcontainers'
+
+import type { Config } from '../../config/schema.ts'
+import { findRealmRecord } from '../../keycloak/realms.ts'
+import { planRealm } from '../../provisioning/plan-realm.ts'
+import { type Acquaintance, provision } from '../../provisioning/provision.ts'
+import type { RunningKeycloak } from '../../runtime/runtime.ts'
+import { keycloakAt } from '../keycloak-at.ts'
+import { manageServer, nameTaken } from '../keycloak-server.ts'
+import { sweepTestRealms } from '../remove-realm.ts'
+import type { OnLeak } from '../settings.ts'
+import { testConfig } from '../test-config.ts'
+import type { TestRealm } from '../test-realm.ts'
+import { makeWorkshop, removeWorkshop } from '../workshop.ts'
+import { type ContainerPlan, reusedFolder } from './container-plan.ts'
+import { lastLog } from './container-readiness.ts'
+import { StartedKeycloakContainer } from './started-container.ts'
+
+const QUIET = { onStep: () => {}, signal: undefined }
+
+/** How a container is provisioned. */
+export interface ContainerOptions {
+  readonly onLeak: OnLeak
+  /** It may have been there before, with its realms. */
+  readonly reused: boolean
+}
+
+/** What is kept on this machine about a container. */
+interface Kept {
+  readonly folder: string
+  readonly remove: () => Promise<void>
+}
+
+/**
+ * Makes the realms in a container that has become ready; when one is refused, the container is stopped.
+ *
+ * @throws {McpKeycloakError} `REALM_INVALID`, `REALM_REFUSED`; `USAGE_INVALID` for two realms of one name
+ */
+export async function provisionContainer(
+  container: StartedTestContainer,
+  plan: ContainerPlan,
+  configs: readonly Config[],
+  { onLeak, reused }: ContainerOptions,
+): Promise<StartedKeycloakContainer> {
+  let kept: Kept | undefined
+  try {
+    kept = reused ? await keepForNextStart(plan) : await keepForThisRun()
+    const keycloak = keycloakIn(container, plan, kept.folder)
+    const managed = manageServer(keycloak, { onLeak })
+    const acquaintance = await managed.acquaintance()
+    if (reused) await sweepTestRealms(keycloak, acquaintance.admin)
+    const make = reused ? provisionAgain : provisionOnce
+    const realms: TestRealm[] = []
+    for (const config of configs) {
+      realms.push(await managed.adopt(await make(keycloak, config, acquaintance)))
+    }
+    return new StartedKeycloakContainer(container, { managed, realm: realms[0], cleanUp: kept.remove })
+  } catch (error) {
+    // What failed first matters. A container that is reused was there before, and is for the next start.
+    if (!reused) await Promise.allSettled([container.stop(), kept?.remove()])
+    throw error
+  }
+}
+
+async function keepForThisRun(): Promise<Kept> {
+  const config = await testConfig()
+  const workshop = await makeWorkshop(config)
+  return { folder: workshop.folder, remove: () => removeWorkshop(config, workshop) }
+}
+
+async function keepForNextStart(plan: ContainerPlan): Promise<Kept> {
+  const folder = await reusedFolder(plan)
+  return { folder, remove: () => rm(folder, { recursive: true, force: true }) }
+}
+
+function keycloakIn(
+  container: StartedTestContainer,
+  { host, port, admin }: ContainerPlan,
+  folder: string,
+): RunningKeycloak {
+  return {
+    ...keycloakAt({ url: `http://${host}:${port}`, admin, folder }),
+    lastLog: async (lines) => {
+      const client = await getContainerRuntimeClient()
+      return lastLog(client.container.getById(container.getId()), lines)
+    },
+  }
+}
+
+async function provisionOnce(keycloak: RunningKeycloak, config: Config, acquaintance: Acquaintance) {
+  const provisioned = await provision(keycloak, config, { ...QUIET, acquaintance })
+  const { realm, endpoints } = provisioned.report
+  if (realm !== 'created') throw nameTaken(endpoints.realm, keycloak.url)
+  return provisioned
+}
+
+/** A realm of last time stays when it is as it would be made now. */
+async function provisionAgain(keycloak: RunningKeycloak, config: Config, acquaintance: Acquaintance) {
+  const { admin } = acquaintance
+  const { realm, record } = await planRealm(config)
+  const before = await findRealmRecord(admin, realm.realm)
+  if (before !== undefined && before?.hash !== record.hash) await admin.realms.del({ realm: realm.realm })
+  return provision(keycloak, config, { ...QUIET, acquaintance })
+}

@@ -1,0 +1,186 @@
+import { McpKeycloakError } from '../../errors.ts'
+import { ANOTHER_AUDIENCE, type BadTokenKind, unsignedToken } from '../../oauth/mint-bad.ts'
+import type { TokenFault } from '../../servers/server-profile.ts'
+import type { VerifyCheck } from '../check.ts'
+import { type Finding, fail, ok, skip, warn } from '../finding.ts'
+import { refusal } from '../refusal.ts'
+import type { Walk } from '../walk.ts'
+
+/** A token that a correct server refuses. */
+interface BadToken {
+  readonly name: string
+  readonly title: string
+  /** The fault of the token, as the fixes of the server profiles call it. */
+  readonly fault: TokenFault
+  /** The mistake of a server that accepts it. */
+  readonly accepted: string
+  readonly why: string
+  /** The fix for every kind of server. */
+  readonly fix: (walk: Walk) => string
+  readonly make: (walk: Walk) => Promise<string>
+}
+
+const spoiled = (kind: BadTokenKind) => async (walk: Walk) => walk.realm.spoil(kind, await walk.realmToken())
+
+/** An unsigned token that a server would accept otherwise, for a realm whose token cannot be read. */
+const unsigned = (walk: Walk) =>
+  spoiled('none')(walk).catch(
+    ifUnreadable(() =>
+      unsignedToken({
+        iss: walk.realm.issuer,
+        aud: walk.resource,
+        sub: walk.realm.user?.username ?? 'user',
+      }),
+    ),
+  )
+
+/** The same token, changed: for tokens that cannot be read, or that the server issues itself. */
+const forged = async (walk: Walk) => {
+  const token = await walk.token()
+  if (await isOwn(walk)) return tampered(token)
+  return spoiled('sig')(walk).catch(ifUnreadable(() => tampered(token)))
+}
+
+const ifUnreadable = (make: () => string) => (error: unknown) => {
+  if (error instanceof McpKeycloakError && error.code === 'TOKEN_WRONG') return make()
+  throw error
+}
+
+const BAD_TOKENS: readonly BadToken[] = [
+  {
+    name: 'garbage',
+    title: 'Refuses what is no token',
+    fault: 'sig',
+    accepted: 'It accepts anything as a token.',
+    why: 'Its answer to "Authorization: Bearer garbage" is a success: it only looks whether there is a token.',
+    fix: ({ realm }) => `Verify the token as a JWT with the keys of ${realm.issuer}`,
+    make: async () => 'garbage',
+  },
+  {
+    name: 'aud',
+    title: 'Refuses a token for another server (aud)',
+    fault: 'aud',
+    accepted: 'It accepts tokens meant for somebody else.',
+    why: `The token was for ${ANOTHER_AUDIENCE}. Whoever runs a server that users of this realm log in to could act here in their name.`,
+    fix: ({ resource }) => `Accept only tokens whose "aud" has ${resource}`,
+    make: spoiled('aud'),
+  },
+  {
+    name: 'iss',
+    title: 'Refuses a token of another issuer (iss)',
+    fault: 'iss',
+    accepted: 'It accepts tokens that say that somebody else has issued them.',
+    why: 'Its "iss" was not that of the realm.',
+    fix: ({ realm }) => `Accept only tokens whose "iss" is exactly ${realm.issuer}`,
+    make: spoiled('iss'),
+  },
+  {
+    name: 'exp',
+    title: 'Refuses an expired token (exp)',
+    fault: 'exp',
+    accepted: 'It accepts expired tokens.',
+    why: 'The token had been out of date for an hour and more: one that leaks stays good for ever.',
+    fix: () => 'Refuse tokens whose "exp" is over; allow a minute for clocks at most.',
+    make: spoiled('exp'),
+  },
+  {
+    name: 'scope',
+    title: 'Refuses a token without its scopes (scope)',
+    fault: 'scope',
+    accepted: 'It accepts tokens without the scopes that it asks for.',
+    why: 'The token had none of them: what a user did not consent to is done all the same.',
+    fix: () => 'Refuse tokens that lack a required scope: 403, with error="insufficient_scope".',
+    make: spoiled('scope'),
+  },
+  {
+    name: 'sig',
+    title: 'Refuses a forged token (signature)',
+    fault: 'sig',
+    accepted: 'It accepts forged tokens.',
+    why: 'The token was signed by a key that is not the realm’s: anybody can make such a token, with any user in it.',
+    fix: ({ realm }) => `Verify the signature with the keys of ${realm.issuer} (its jwks_uri)`,
+    make: forged,
+  },
+  {
+    name: 'none',
+    title: 'Refuses a token without a signature (alg none)',
+    fault: 'sig',
+    accepted: 'It accepts tokens that nobody has signed.',
+    why: 'The token said "alg": "none", and the server took its word: anybody can make such a token, with any user in it.',
+    fix: ({ realm }) =>
+      `Name the algorithms that are taken (RS256), and verify with the keys of ${realm.issuer}`,
+    make: unsigned,
+  },
+  {
+    name: 'another-realm',
+    title: "Refuses another realm's token",
+    fault: 'iss',
+    accepted: 'It accepts tokens meant for somebody else: those of another realm.',
+    why: 'The token was real, but of a realm that was made for this check alone; its issuer and its key are not those of this realm.',
+    fix: ({ realm }) => `Trust the keys and the "iss" of ${realm.issuer} alone`,
+    make: async (walk) => walk.realm.tokenOfAnotherRealm((await walk.client()).scopes.join(' ') || undefined),
+  },
+]
+
+/** Does it refuse each kind of bad token, and properly? */
+export const badTokens: readonly VerifyCheck[] = BAD_TOKENS.map((bad) => ({
+  name: bad.name,
+  title: bad.title,
+  ask: (walk) => ask(walk, bad),
+}))
+
+async function ask(walk: Walk, bad: BadToken): Promise<Finding> {
+  const { response } = await walk.withoutToken()
+  if (response.ok) return skip('It asks for no token at all.')
+  const made = await make(walk, bad)
+  if (typeof made !== 'string') return made
+  const answer = await walk.endpoint.initialize(made)
+  if (answer.response.ok) return accepted(walk, bad)
+  const finding = await refusal(answer.response, bad.name === 'scope')
+  if (finding.status !== 'ok') return finding
+  const good = await walk.accepted().then(
+    () => true,
+    () => false,
+  )
+  if (!good && bad.name !== 'garbage') return skip('Refused; but a good token is refused, too.')
+  const realmsOwn = bad.name !== 'sig' && bad.name !== 'garbage' && (await isOwn(walk))
+  return realmsOwn ? ok(`${finding.what}: it takes tokens of its own alone.`) : finding
+}
+
+/** Such a server hands out tokens of its own; the realm's never get there from a client. */
+async function isOwn(walk: Walk): Promise<boolean> {
+  return (await walk.authorizationServer()).kind === 'own'
+}
+
+/** The same token with another character in the middle of its signature. */
+function tampered(token: string): string {
+  const at = Math.floor((token.lastIndexOf('.') + 1 + token.length) / 2)
+  return `${token.slice(0, at)}${token[at] === 'A' ? 'B' : 'A'}${token.slice(at + 1)}`
+}
+
+/** The token; when it cannot be made, that is no fault of the server. */
+async function make(walk: Walk, bad: BadToken): Promise<string | Finding> {
+  if (bad.name !== 'garbage' && !(await isOwn(walk))) await walk.token() // why there is none was told before
+  try {
+    return await bad.make(walk)
+  } catch (error) {
+    if (!(error instanceof McpKeycloakError) || error.code === 'INTERRUPTED') throw error
+    return skip(`${error.message} ${error.why}`)
+  }
+}
+
+async function accepted(walk: Walk, { name, fault, accepted: what, why, fix }: BadToken): Promise<Finding> {
+  const profile = await walk.framework()
+  const scopes = await walk.scopes().catch(() => [])
+  const { resource, realm } = walk
+  const line = profile?.fixes?.({ mcpUrl: resource, issuer: realm.issuer, scopes })[fault]
+  const text = { what, why, fix: line ? `${profile.title}: ${line}` : fix(walk) }
+  if (name !== 'scope') return fail(text)
+  if (scopes.length === 0) return ok('It asks for no scope, so a token without one is good.')
+  const required = (await walk.challenge())?.parameters.scope !== undefined
+  if (required) return fail(text)
+  return warn({
+    ...text,
+    why: `Its metadata lists ${scopes.join(' ')}, but it does not insist on any of them to begin with.`,
+  })
+}

@@ -1,0 +1,63 @@
+import { resourceMetadataUrls } from '../../oauth/resource-metadata.ts'
+import type { VerifyCheck } from '../check.ts'
+import { fail, ok, warn } from '../finding.ts'
+import type { Walk } from '../walk.ts'
+
+const SPECIFICATION = 'https://modelcontextprotocol.io/specification/2025-11-25/basic/authorization'
+
+/** Does it refuse a request without a token, so that a client knows that it has to log in, and where? */
+export const challenge: VerifyCheck = {
+  name: 'challenge',
+  title: 'Without a token: 401, and where to log in',
+  async ask(walk) {
+    const { response } = await walk.withoutToken()
+    const header = response.headers.get('www-authenticate')
+    if (response.ok) {
+      return fail({
+        what: 'It serves everybody: no token is asked for.',
+        why: `A request without one was answered with ${response.status}.`,
+        fix: 'Protect the MCP endpoint; "mcp-keycloak snippets" prints servers that do.',
+        url: SPECIFICATION,
+      })
+    }
+    if (response.status !== 401) {
+      return fail({
+        what: `It refuses a request without a token with ${response.status}, where 401 belongs.`,
+        why: 'A client begins to log in when it sees 401, and at nothing else.',
+        fix: 'Answer 401 with WWW-Authenticate before anything else of the request is looked at.',
+        url: SPECIFICATION,
+      })
+    }
+    const found = await walk.challenge()
+    if (!found) {
+      return fail({
+        what:
+          header === null
+            ? 'Its 401 has no WWW-Authenticate header.'
+            : 'Its WWW-Authenticate header has no Bearer challenge.',
+        why:
+          header === null ? 'A client learns from it that a token helps.' : `It is: ${header.slice(0, 200)}`,
+        fix: `Send: WWW-Authenticate: Bearer resource_metadata="${await metadataUrl(walk)}"`,
+        url: 'https://www.rfc-editor.org/rfc/rfc6750.html#section-3',
+      })
+    }
+    if (found.parameters.resource_metadata === undefined) {
+      return warn({
+        what: 'Its WWW-Authenticate header does not say where the metadata is (resource_metadata).',
+        why: 'Clients that follow it alone find nothing; others try the well-known places.',
+        fix: `Add to the Bearer challenge: resource_metadata="${await metadataUrl(walk)}"`,
+        url: 'https://www.rfc-editor.org/rfc/rfc9728.html#section-5.1',
+      })
+    }
+    return ok('401, with a Bearer challenge that names the metadata.')
+  },
+}
+
+/** Where the metadata is, or belongs when there is none: that is told by the next check. */
+async function metadataUrl(walk: Walk): Promise<string> {
+  const url = await walk.metadata().then(
+    (found) => found.url,
+    () => resourceMetadataUrls(walk.mcpUrl)[0],
+  )
+  return `${url}`
+}

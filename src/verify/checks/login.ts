@@ -1,0 +1,23 @@
+import { claimText, readToken } from '../../oauth/decode-token.ts'
+import type { VerifyCheck } from '../check.ts'
+import { ok } from '../finding.ts'
+
+/** Checks that a test user can log in, and shows the claims of the token. */
+export const login: VerifyCheck = {
+  name: 'login',
+  title: 'A user logs in',
+  async ask(walk) {
+    const token = await walk.token()
+    const username = walk.realm.user?.username
+    const read = readToken(token)
+    if (!('unreadable' in read)) {
+      const { aud, scope } = read.claims
+      return ok(`${username}, with aud ${claimText(aud)} and scope ${claimText(scope) || '-'}.`)
+    }
+    const known = await walk.introspection()
+    const rest = known
+      ? `introspection says aud ${claimText(known.aud) || 'none'}, scope ${claimText(known.scope) || 'none'}`
+      : 'the checks below go on without its claims'
+    return ok(`${username}. Its claims cannot be read, because ${read.unreadable}: ${rest}.`)
+  },
+}

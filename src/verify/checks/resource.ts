@@ -1,0 +1,31 @@
+import { shellWord } from '../../config/shell-word.ts'
+import type { VerifyCheck } from '../check.ts'
+import { fail, ok } from '../finding.ts'
+
+/** Does the server call itself by the MCP URL, to the letter? */
+export const resource: VerifyCheck = {
+  name: 'resource',
+  title: '"resource" is the MCP URL',
+  async ask(walk) {
+    const { metadata } = await walk.metadata()
+    if (metadata.resource === walk.resource) return ok(metadata.resource)
+    return fail({
+      what: `It calls itself ${JSON.stringify(metadata.resource.slice(0, 200))}, and not ${walk.resource}.`,
+      why: reason(metadata.resource, walk.resource),
+      fix: `Tell the server its public URL (often "base_url"), or give clients the one that it knows: mcp-keycloak verify ${shellWord(metadata.resource.slice(0, 200))}`,
+      url: 'https://www.rfc-editor.org/rfc/rfc9728.html#section-3.3',
+    })
+  },
+}
+
+function reason(seen: string, wanted: string): string {
+  const slash = 'The two are compared letter by letter, and differ in the slash at the end alone.'
+  if (`${seen}/` === wanted || seen === `${wanted}/`) return slash
+  const [one, other] = [URL.parse(seen), URL.parse(wanted)]
+  const difference = (['protocol', 'hostname', 'port', 'pathname', 'search'] as const).filter(
+    (part) => one?.[part] !== other?.[part],
+  )
+  if (!one) return 'That is no URL. Clients refuse to send a token to a server that calls itself otherwise.'
+  const parts = difference.map((part) => (part === 'pathname' ? 'path' : part)).join(', ')
+  return `Clients refuse to send a token to a server that calls itself otherwise; the two differ in ${parts || 'spelling'}.`
+}

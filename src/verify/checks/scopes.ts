@@ -1,0 +1,42 @@
+import { isReservedScope } from '../../config/reserved-scopes.ts'
+import type { VerifyCheck } from '../check.ts'
+import { fail, ok, warn } from '../finding.ts'
+import type { RealmUnderTest } from '../realm-under-test.ts'
+
+/** Does the authorization server know the scopes that the MCP server asks for? */
+export const scopes: VerifyCheck = {
+  name: 'scopes',
+  title: 'The scopes that it asks for exist',
+  async ask(walk) {
+    const asked = await walk.scopes()
+    const { server, kind } = await walk.authorizationServer()
+    if (asked.length === 0) {
+      return warn({
+        what: 'It asks for no scope.',
+        why: 'A client then registers and logs in without one, and gets whatever the realm gives by default.',
+        fix: 'Let the server name what it needs (often "required_scopes"), if it needs any.',
+      })
+    }
+    const listed = server.scopes_supported ?? asked
+    const known = new Set(kind === 'own' ? listed : [...listed, ...walk.realm.scopes])
+    const missing = asked.filter((scope) => !known.has(scope))
+    if (missing.length === 0) return ok(asked.join(' '))
+    return fail({
+      what: `It asks for ${missing.join(', ')}, which ${kind === 'own' ? server.issuer : 'the realm'} does not have.`,
+      why: `There are ${[...known].join(', ')}. A client that registers with another one is refused.`,
+      fix: kind === 'own' ? 'Let it name the scopes that it hands out.' : fixes(missing, walk.realm),
+    })
+  },
+}
+
+/** A scope of one's own is added; what Keycloak or OpenID Connect defines cannot be. */
+function fixes(missing: readonly string[], { resetCommand }: RealmUnderTest): readonly string[] {
+  const own = missing.filter((scope) => !isReservedScope(scope))
+  const reserved = missing.filter(isReservedScope)
+  return [
+    ...(own.length > 0 ? [resetCommand({ scope: own })] : []),
+    ...(reserved.length > 0
+      ? [`Let the server not ask for ${reserved.join(', ')}, which no option adds to the realm.`]
+      : []),
+  ]
+}

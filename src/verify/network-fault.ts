@@ -1,0 +1,97 @@
+import { shellWord } from '../config/shell-word.ts'
+import { McpKeycloakError } from '../errors.ts'
+import { AnswerTooLong, TimedOut } from '../oauth/bounded-fetch.ts'
+import { Fault, type FindingText } from './finding.ts'
+
+/** What Node calls certificates that it does not trust. */
+const SELF_SIGNED = [
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]
+const BAD_CERTIFICATE = /^(CERT_|ERR_TLS_CERT_|UNABLE_TO_)/
+
+/** Why a server could not be asked, in words that name the cause. */
+export function networkFault(url: URL, error: unknown): Fault {
+  return new Fault(words(url, error))
+}
+
+/** What a server that is not Keycloak does instead of answering: no bug of ours, and no fault of Keycloak. */
+export function serverFault(url: URL, error: unknown): unknown {
+  if (error instanceof Fault) return error
+  if (!(error instanceof McpKeycloakError)) return networkFault(url, error)
+  return error.code === 'KEYCLOAK_UNREACHABLE' ? serverFault(url, error.cause) : error
+}
+
+/** The longest URL that is shown. */
+const SHOWN_URL = 200
+
+function words({ href: whole, origin, protocol, hostname }: URL, error: unknown): FindingText {
+  if (error instanceof McpKeycloakError) {
+    return { what: error.message, why: error.why.split('\n'), fix: error.fix.split('\n') }
+  }
+  const href = whole.slice(0, SHOWN_URL)
+  const [code, message] = codeOf(error)
+  if (error instanceof TimedOut) {
+    return {
+      what: `${href} hangs: ${error.message}.`,
+      why: 'It takes the connection, but does not answer, or not to the end.',
+      fix: "Look at the server's log; a slow one gets more time with --request-timeout <seconds>.",
+    }
+  }
+  if (error instanceof AnswerTooLong) {
+    return {
+      what: `The answer of ${href} is ${error.message}; the rest was not read.`,
+      why: 'No answer of an MCP server to these questions is so long.',
+      fix: 'Check the URL: it must be that of the MCP endpoint.',
+    }
+  }
+  if (code === 'ECONNREFUSED') {
+    return {
+      what: `Nothing listens at ${origin}.`,
+      why: 'The connection was refused: the MCP server is down, or on another port or address.',
+      fix: 'Start the MCP server, or give the URL where it listens: mcp-keycloak verify <mcp-url>',
+    }
+  }
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
+    return {
+      what: `There is no host "${hostname}".`,
+      why: `${message}.`,
+      fix: 'Check the spelling of the URL.',
+    }
+  }
+  if (SELF_SIGNED.includes(code)) {
+    return {
+      what: `The certificate of ${origin} is self-signed, or of an authority that is not known here.`,
+      why: `MCP clients refuse it as well (${code}).`,
+      fix: 'Have the authority trusted (NODE_EXTRA_CA_CERTS=<file>), or accept it for this once: --insecure',
+    }
+  }
+  if (BAD_CERTIFICATE.test(code)) {
+    return {
+      what: `The certificate of ${origin} is not good for it.`,
+      why: `${message} (${code}).`,
+      fix: 'Renew the certificate, for that host; or accept it for this once: --insecure',
+    }
+  }
+  if (protocol === 'https:' && (code === 'EPROTO' || code.startsWith('ERR_SSL_'))) {
+    return {
+      what: `${origin} does not speak TLS.`,
+      why: `${message} (${code}).`,
+      fix: `Give its URL with http: mcp-keycloak verify ${shellWord(href.replace('https:', 'http:'))}`,
+    }
+  }
+  return {
+    what: `${href} gave no answer that can be understood.`,
+    why: `${message}${code ? ` (${code})` : ''}.`,
+    fix: 'Check the URL: scheme, host and port must be those of an MCP server over HTTP.',
+  }
+}
+
+/** Node hides the code in `cause` or, when it tried several addresses, in `errors`. */
+function codeOf(error: unknown): readonly [code: string, message: string] {
+  const { code, message, cause, errors } = error as NodeJS.ErrnoException & { errors?: readonly unknown[] }
+  if (code !== undefined) return [code, message || code]
+  const inner = cause ?? errors?.[0]
+  return inner === undefined ? ['', String(message ?? error).replace(/\.$/, '')] : codeOf(inner)
+}

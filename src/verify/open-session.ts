@@ -1,0 +1,24 @@
+import type { Fetch } from '../oauth/bounded-fetch.ts'
+import { Fault } from './finding.ts'
+import { listTools, type McpSession } from './mcp-sdk.ts'
+
+/**
+ * Opens a session as an MCP client does.
+ *
+ * @throws {Fault} with what the SDK says
+ */
+export async function openSession(
+  url: URL,
+  token: string,
+  options: { readonly fetch: Fetch; readonly timeoutMs: number },
+): Promise<McpSession> {
+  try {
+    return await listTools(url, token, options)
+  } catch (error) {
+    throw new Fault({
+      what: 'The MCP TypeScript SDK cannot work with it, though it takes the token.',
+      why: String((error as Error).message || error).slice(0, 300), // no message when several addresses were tried
+      fix: "Look at the server's log for initialize and tools/list.",
+    })
+  }
+}

@@ -1,0 +1,42 @@
+import { bearerChallenge } from '../oauth/challenges.ts'
+import { type Finding, fail, ok, warn } from './finding.ts'
+
+const SPECIFICATION = 'https://www.rfc-editor.org/rfc/rfc6750.html#section-3.1'
+
+/**
+ * Judges how a bad token was refused: a client has to learn from it what to do next.
+ *
+ * @param lacksScope 403 is right as well
+ */
+export async function refusal(response: Response, lacksScope: boolean): Promise<Finding> {
+  const { status } = response
+  const wanted = lacksScope ? '401 or 403' : '401'
+  if (status !== 401 && !(lacksScope && status === 403)) {
+    return fail({
+      what: `It is refused with ${status}, where ${wanted} belongs.`,
+      why:
+        status >= 500
+          ? 'The server stumbles over the token.'
+          : 'A client does not log in anew when it sees that.',
+      fix: `Answer ${wanted}, with WWW-Authenticate: Bearer error="${lacksScope ? 'insufficient_scope' : 'invalid_token'}"`,
+      url: SPECIFICATION,
+    })
+  }
+  const challenge = await bearerChallenge(response)
+  if (!challenge) {
+    return fail({
+      what: `It is refused with ${status}, but without a Bearer challenge.`,
+      why: 'A client learns from the WWW-Authenticate header that it has to get another token.',
+      fix: 'Send WWW-Authenticate with every 401 and 403, as with the one without a token.',
+      url: SPECIFICATION,
+    })
+  }
+  const { error } = challenge.parameters
+  if (error !== undefined) return ok(`${status} ${error}`)
+  return warn({
+    what: `It is refused with ${status}, but the challenge does not say why (error).`,
+    why: 'A client cannot tell a bad token from a missing one.',
+    fix: 'Add to the challenge: error="invalid_token"',
+    url: SPECIFICATION,
+  })
+}

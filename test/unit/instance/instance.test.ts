@@ -1,0 +1,81 @@
+import { mkdir, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+
+import { describe, expect, it } from 'vitest'
+
+import { type Config, configSchema } from '../../../src/config/schema.ts'
+import { findInstance } from '../../../src/instance/instance.ts'
+import { down } from '../../../src/operations/down.ts'
+import { logs } from '../../../src/operations/logs/logs.ts'
+import { type InstanceState, writeState } from '../../../src/runtime/state/state.ts'
+import { refusal } from '../support/refusal.ts'
+import { tempFolder } from '../support/temp-folder.ts'
+
+/** A data folder with a stopped instance `known`. */
+async function machine(members: Partial<InstanceState> = {}): Promise<Config> {
+  const dataFolder = await tempFolder()
+  const folder = join(dataFolder, 'instances', 'known')
+  await mkdir(folder, { recursive: true })
+  const admin = { username: 'admin', password: 'pw' }
+  const state = { schemaVersion: 1, instance: 'known', runtime: 'java', version: '26.7.5', port: 1 } as const
+  await writeState({ ...state, managementPort: 2, features: [], admin, folder, ...members })
+  return configSchema.parse({ dataFolder, instance: 'known' })
+}
+
+describe('an instance that does not run', () => {
+  it('was stopped', async () => {
+    const config = await machine()
+    expect(await refusal(() => findInstance(config))).toMatchObject({
+      code: 'NOT_RUNNING',
+      why: 'It was stopped.',
+      fix: expect.stringContaining('mcp-keycloak up --instance known'),
+    })
+  })
+
+  it('has died when nobody has stopped it, and its data are there', async () => {
+    const config = await machine({
+      pid: 2 ** 22 + 1,
+      processStart: 'then',
+      startedAt: '2026-11-21T08:00:00Z',
+    })
+    const { why, fix } = await refusal(() => findInstance(config))
+    expect(why).toMatch(/^It was started at .+ and not stopped by mcp-keycloak: it was killed, it crashed/)
+    expect(fix).toMatch(
+      /with the data of before: mcp-keycloak up --instance known\. What it said last: mcp-keycloak logs --instance known$/,
+    )
+  })
+})
+
+describe('an instance that nobody has started', () => {
+  it.each<[string, (config: Config) => Promise<unknown>]>([
+    ['found', findInstance],
+    ['stopped', (config) => down(config)],
+    ['purged', (config) => down(config, { purge: true })],
+    ['asked for its log', (config) => logs(config).next()],
+  ])('cannot be %s: those that are there are named, and no folder is made for it', async (_, ask) => {
+    const config = await machine()
+    expect(await refusal(() => ask({ ...config, instance: 'knwon' }))).toMatchObject({
+      code: 'NOT_RUNNING',
+      message: 'There is no instance "knwon".',
+      why: 'Instances of this machine: known.',
+      fix: 'Name one of them (--instance <name>), or start it: mcp-keycloak up --instance knwon',
+    })
+    expect(await readdir(join(config.dataFolder ?? '', 'instances'))).toEqual(['known'])
+  })
+
+  it('is not named among those that are there when only its folder is', async () => {
+    const config = await machine()
+    await mkdir(join(config.dataFolder ?? '', 'instances', 'failed', 'keycloak-26.7.5.partial'), {
+      recursive: true,
+    })
+    const { why } = await refusal(() => findInstance({ ...config, instance: 'failed' }))
+    expect(why).toBe('Instances of this machine: known.')
+  })
+
+  it('can be stopped all the same when it is the default one, so that a script may tidy up', async () => {
+    const { dataFolder } = await machine()
+    const config = configSchema.parse({ dataFolder })
+    expect(await down(config, { purge: true })).toMatchObject({ stopped: false, purged: false })
+    expect(await readdir(join(dataFolder ?? '', 'instances'))).toEqual(['known'])
+  })
+})

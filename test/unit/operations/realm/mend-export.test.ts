@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest'
+
+import { McpKeycloakError } from '../../../../src/errors.ts'
+import { mendExport, type Trial } from '../../../../src/operations/realm/mend-export.ts'
+import { exportWarnings } from '../../../../src/operations/realm/realm-export-warnings.ts'
+import type { Json } from '../../../../src/realm/overlay.ts'
+import type { Realm } from '../../../../src/realm/schema.ts'
+
+/** A server that makes of a client with consent one without full scope, as Keycloak does. */
+function trial(wanted: Json, more: Partial<Trial> = {}): Trial {
+  return {
+    wanted,
+    realmOf: async (content) => content as Realm,
+    make: async (realm) => ({
+      ...realm,
+      clients: realm.clients?.map((client) => ({ fullScope: !client.consent, ...client })),
+    }),
+    write: (_list, item) => item,
+    nameable: (realm) => realm,
+    complete: (content) => content,
+    signal: undefined,
+    ...more,
+  }
+}
+
+const client = (settings: Json) => ({ realm: 'r', clients: [{ clientId: 'c', ...settings }] })
+const WANTED = client({ consent: true, fullScope: true })
+const refused = new McpKeycloakError('REALM_REFUSED', { what: 'Refused.', why: 'Because.', fix: 'Mend it.' })
+
+describe('an exported file', () => {
+  it('stays as it is when it makes the realm that is wanted', async () => {
+    const start = client({})
+    expect(await mendExport(start, trial(client({ fullScope: true })))).toEqual({
+      content: start,
+      missing: [],
+    })
+  })
+
+  it('is told what came out otherwise', async () => {
+    const { content, missing } = await mendExport(client({ consent: true }), trial(WANTED))
+    expect([content, missing]).toEqual([WANTED, []])
+  })
+
+  it('can be made of nothing', async () => {
+    expect(await mendExport({}, trial(WANTED))).toEqual({ content: WANTED, missing: [] })
+  })
+
+  it('that cannot be mended names what is missing, and is no worse for it', async () => {
+    const stubborn = { make: async () => client({ fullScope: false }) }
+    const start = client({ consent: true })
+    const { content, missing } = await mendExport(start, trial(WANTED, stubborn))
+    expect(content).toEqual(start)
+    expect(missing).toEqual(['clients[c].consent', 'clients[c].fullScope'])
+  })
+
+  it('that is refused is given all the same, with the reason', async () => {
+    const refuse = { make: () => Promise.reject(refused) }
+    expect(await mendExport(client({}), trial(WANTED, refuse))).toEqual({
+      content: client({}),
+      missing: [],
+      problem: refused,
+    })
+  })
+
+  it('goes back to the one before when mending made it refusable', async () => {
+    let made = 0
+    const once = async (realm: Realm) => (made++ === 0 ? realm : Promise.reject(refused))
+    const { content, missing, problem } = await mendExport(client({}), trial(WANTED, { make: once }))
+    expect(content).toEqual(client({}))
+    expect(missing).toHaveLength(2)
+    expect(problem).toBeUndefined()
+  })
+
+  it('is not given when the server is gone', async () => {
+    const gone = { make: () => Promise.reject(new Error('gone')) }
+    await expect(mendExport({}, trial(WANTED, gone))).rejects.toThrow('gone')
+  })
+})
+
+describe('what to mind of an exported file', () => {
+  const NONE = { overlay: false, masked: [], missing: [], problem: undefined }
+
+  it('is nothing, mostly', () => {
+    const users = [
+      { username: 'known', enabled: true, credentials: [] },
+      { username: 'changed' },
+      { username: 'service', enabled: true, serviceAccountClientId: 'x' },
+    ]
+    expect(exportWarnings({ users }, NONE)).toEqual([])
+  })
+
+  it('is what Keycloak does not tell, and what a file cannot say', () => {
+    const users = [{ username: 'carol', enabled: true }]
+    const warnings = exportWarnings(
+      { users },
+      { ...NONE, masked: ['a.b'], missing: ['c.d'], problem: refused },
+    )
+    expect(warnings).toEqual([
+      'Keycloak does not tell passwords. Give these users "credentials": carol',
+      'Keycloak does not tell these secrets. Add them: a.b',
+      'A file cannot say it. In these settings a realm made of it is another one: c.d',
+      'It cannot be applied unchanged. Refused. Because.',
+    ])
+    expect(exportWarnings({}, { ...NONE, overlay: true, missing: ['x'] })[0]).toMatch(/^An overlay can add/)
+  })
+})

@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest'
+
+import type { Kept } from '../../../src/keycloak/kept.ts'
+import { keptAndDropped } from '../../../src/provisioning/reset-realm-report.ts'
+import type { Realm } from '../../../src/realm/schema.ts'
+
+const OLD_URL = 'http://localhost:8000/mcp'
+const WANTED: Realm = { realm: 'fastmcp', clients: [{ clientId: 'mcp-client' }] }
+
+/** A realm with only these clients. */
+const kept = (others: Kept['others'], registered: Kept['registered'] = []): Kept => ({
+  exported: { users: [] } as unknown as Kept['exported'],
+  registered,
+  others,
+  usernames: [],
+  userIds: new Map(),
+  consents: new Map(),
+  publicKeys: {} as Kept['publicKeys'],
+})
+
+it('names the clients that the user loses, and neither those of Keycloak nor that of a previous MCP URL', () => {
+  const others = [
+    { clientId: 'account' },
+    { clientId: 'admin-permissions' },
+    { clientId: 'mcp-client' },
+    { clientId: OLD_URL, attributes: { resource_url: OLD_URL } },
+    { clientId: 'http://by-hand.test/mcp' },
+    { clientId: 'by-hand' },
+  ]
+  const registered = [{ clientId: 'a-uuid' }]
+  const dropped = (hard: boolean) => keptAndDropped(WANTED, kept(others, registered), hard).dropped.clients
+  expect(dropped(false)).toEqual(['http://by-hand.test/mcp', 'by-hand'])
+  expect(dropped(true)).toEqual(['http://by-hand.test/mcp', 'by-hand', 'a-uuid'])
+})

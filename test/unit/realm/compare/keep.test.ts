@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest'
+
+import { type Keepsakes, keep } from '../../../../src/realm/compare/keep.ts'
+import type { Realm } from '../../../../src/realm/schema.ts'
+
+const NOTHING: Keepsakes = { registered: [], secrets: new Map(), userIds: new Map(), consents: new Map() }
+const REALM: Realm = {
+  realm: 'Mine',
+  clients: [{ clientId: 'web' }, { clientId: 'Job', serviceAccountsEnabled: true }],
+  clientScopes: [{ name: 'read' }],
+  users: [{ username: 'Alice' }, { username: 'bob', id: 'of-the-file' }],
+}
+
+describe('what a new realm takes over', () => {
+  it('is nothing when there is nothing', () => {
+    expect(keep(NOTHING)(REALM)).toEqual(REALM)
+  })
+
+  it('is the id of a user to whom the file gives none, whatever the case of the name', () => {
+    const userIds = new Map([
+      ['alice', 'a'],
+      ['bob', 'b'],
+    ])
+    const ids = keep({ ...NOTHING, userIds })(REALM).users?.map(({ id }) => id)
+    expect(ids).toEqual(['a', 'of-the-file'])
+  })
+
+  it("is the id of a service account's user, which gets the roles that Keycloak would give it", () => {
+    const userIds = new Map([['service-account-job', 's']])
+    expect(keep({ ...NOTHING, userIds })(REALM).users?.at(-1)).toEqual({
+      id: 's',
+      username: 'service-account-job',
+      enabled: true,
+      serviceAccountClientId: 'Job',
+      realmRoles: ['default-roles-mine'],
+    })
+    const named = { ...REALM, users: [{ username: 'service-account-job', realmRoles: ['auditor'] }] }
+    expect(keep({ ...NOTHING, userIds })(named).users).toEqual([{ ...named.users[0], id: 's' }])
+  })
+
+  it('is a client that registered itself, once, though the file has it, too', () => {
+    const registered = [{ clientId: 'web', name: 'As on the server', defaultClientScopes: ['read', 'gone'] }]
+    expect(keep({ ...NOTHING, registered })(REALM).clients).toEqual([
+      REALM.clients?.[1],
+      { ...registered[0], defaultClientScopes: ['read'], optionalClientScopes: [] },
+    ])
+  })
+
+  it('is a consent to a client that is there, for scopes that are there', () => {
+    const consents = new Map([
+      ['alice', [{ clientId: 'web', grantedClientScopes: ['read', 'gone'] }, { clientId: 'gone' }]],
+    ])
+    const [alice] = keep({ ...NOTHING, consents })(REALM).users ?? []
+    expect(alice?.clientConsents).toEqual([{ clientId: 'web', grantedClientScopes: ['read'] }])
+  })
+})

@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest'
+
+import { noConsent } from '../../../../src/realm/patches/consent.ts'
+import { registrationPolicies } from '../../../../src/realm/patches/registration-policies.ts'
+import { BASE_REALM, POLICIES } from '../../support/base-realm.ts'
+
+it('takes the policy that asks for a consent page out, and leaves every other as it is', () => {
+  const realm = noConsent(BASE_REALM)
+  expect(registrationPolicies(BASE_REALM).map(({ providerId }) => providerId)).toContain('consent-required')
+  expect(registrationPolicies(realm)).toEqual(
+    registrationPolicies(BASE_REALM).filter(({ providerId }) => providerId !== 'consent-required'),
+  )
+  const components = { ...realm.components, [POLICIES]: BASE_REALM.components?.[POLICIES] }
+  expect({ ...realm, components }).toEqual(BASE_REALM)
+})
+
+it('does nothing to a realm that never asks', () => {
+  const once = noConsent(BASE_REALM)
+  expect(noConsent(once)).toEqual(once)
+})

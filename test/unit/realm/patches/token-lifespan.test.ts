@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest'
+
+import { tokenLifespan } from '../../../../src/realm/patches/token-lifespan.ts'
+import { BASE_REALM } from '../../support/base-realm.ts'
+
+describe('the lifespan of access tokens', () => {
+  it.each([1, 300, 900])('is all that changes for %i seconds: the session lasts longer anyway', (seconds) => {
+    expect(tokenLifespan(seconds)(BASE_REALM)).toEqual({ ...BASE_REALM, accessTokenLifespan: seconds })
+  })
+
+  it('is not cut short by the end of the session, which a refresh token outlives the access token by', () => {
+    const realm = tokenLifespan(3600)(BASE_REALM)
+    expect(realm).toEqual({ ...BASE_REALM, accessTokenLifespan: 3600, ssoSessionIdleTimeout: 7200 })
+    expect(tokenLifespan(86_400)(BASE_REALM)).toEqual({
+      ...BASE_REALM,
+      ...{ accessTokenLifespan: 86_400, ssoSessionIdleTimeout: 172_800, ssoSessionMaxLifespan: 172_800 },
+    })
+  })
+
+  it("leaves a session alone that the realm's own file makes long enough, and lengthens a short one", () => {
+    const file = {
+      realm: 'r',
+      accessTokenLifespan: 60,
+      ssoSessionIdleTimeout: 120,
+      ssoSessionMaxLifespan: 90_000,
+    }
+    expect(tokenLifespan(60)(file)).toEqual(file)
+    expect(tokenLifespan(100)(file)).toEqual({
+      ...file,
+      accessTokenLifespan: 100,
+      ssoSessionIdleTimeout: 200,
+    })
+  })
+})

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest'
+import { McpKeycloakError } from '../../../src/errors.ts'
+import { runVerifyChecks, type VerifyCheck } from '../../../src/verify/check.ts'
+import { Fault, fail, ok } from '../../../src/verify/finding.ts'
+import type { Walk } from '../../../src/verify/walk.ts'
+
+const check = (name: string, ask: VerifyCheck['ask']): VerifyCheck => ({ name, title: `It is ${name}`, ask })
+const run = (checks: readonly VerifyCheck[], signal?: AbortSignal) =>
+  runVerifyChecks(checks, {} as Walk, { signal })
+
+describe('the questions', () => {
+  it('blame a fault that they share on the first one, and are not asked after it', async () => {
+    const fault = new Fault({ what: 'It is down.', why: 'w', fix: 'f' })
+    const ask = () => Promise.reject(fault)
+    expect(await run([check('up', ask), check('good', ask), check('other', async () => ok('Yes.'))])).toEqual(
+      [
+        { name: 'up', title: 'It is up', status: 'fail', what: 'It is down', why: 'w', fix: 'f', url: null },
+        {
+          name: 'good',
+          title: 'It is good',
+          status: 'skip',
+          what: 'Could not be asked, because of "It is up"',
+          why: null,
+          fix: null,
+          url: null,
+        },
+        { name: 'other', title: 'It is other', status: 'ok', what: 'Yes', why: null, fix: null, url: null },
+      ],
+    )
+  })
+
+  it('take what the realm refuses for a fault, and a bug for a bug', async () => {
+    const refused = new McpKeycloakError('LOGIN_REFUSED', { what: 'No.', why: 'w', fix: 'f' })
+    expect(await run([check('open', () => Promise.reject(refused))])).toMatchObject([
+      { status: 'fail', what: 'No' },
+    ])
+    await expect(run([check('open', () => Promise.reject(new TypeError('x')))])).rejects.toThrow(TypeError)
+  })
+
+  it('let nothing through that steers a terminal', async () => {
+    const text = 'a\u001b[2Jb\r\nc\u009b'
+    const [result] = await run([check('x', async () => fail({ what: text, why: text, fix: text }))])
+    expect(result).toMatchObject({ what: 'a\ufffd[2Jb c\ufffd', why: 'a\ufffd[2Jb c\ufffd' })
+  })
+
+  it('stop when the user interrupts, and blame nobody for it', async () => {
+    const controller = new AbortController()
+    const ask = async () => {
+      controller.abort()
+      throw new Fault({ what: 'aborted' })
+    }
+    await expect(run([check('x', ask)], controller.signal)).rejects.toMatchObject({ code: 'INTERRUPTED' })
+  })
+})

@@ -1,0 +1,45 @@
+import type { RequestListener } from 'node:http'
+
+import { describe, expect, it } from 'vitest'
+
+import { deadUrl } from '../support/local-server.ts'
+import { BAD_TOKENS, BEFORE_LOGIN, huge, redirect, run, SHORT_MS, text } from '../support/verify-run.ts'
+
+it('finds nothing wrong with a right server', async () => {
+  const { by } = await run({}, [...BEFORE_LOGIN, ...BAD_TOKENS])
+  expect(by('ok')).toEqual([...BEFORE_LOGIN, ...BAD_TOKENS])
+})
+
+describe('what is no MCP server: one fault, and nothing else is sent there', () => {
+  it.each<[string, RequestListener, string]>([
+    ['a web page', text('text/html', '<html>'), 'is no MCP server'],
+    ['another API', text('application/json', '{"hello":"world"}'), 'is no MCP server'],
+    ['something that takes no POST', text('text/plain', '', 405), 'is no MCP server'],
+    ['something that takes no JSON', text('application/json', '{"error":"x"}', 415), 'is no MCP server'],
+    ['something forbidden', text('text/plain', '', 403), 'is no MCP server'],
+    ['nothing', text('text/plain', '', 404), 'There is nothing at'],
+    ['a server that fails', text('text/plain', '', 500), 'answers 500 to a request without a token'],
+    ['100 MB', huge, 'is more than 1 MB; the rest was not read'],
+    ['a redirect', redirect('/mcp/'), '/mcp/ (307)'],
+    ['a redirect to itself', redirect('/mcp'), '/mcp (307)'],
+    ['a hang-up', (request) => request.socket.destroy(), 'gave no answer that can be understood'],
+    ['no HTTP', (request) => request.socket.end('SSH-2.0\r\n'), 'gave no answer that can be understood'],
+  ])('%s', async (_case, listener, what) => {
+    const { server, found, by } = await run({ paths: () => ({ '/mcp': listener }) })
+    expect(found('answers')).toMatchObject({ status: 'fail', what: expect.stringContaining(what) })
+    expect(found('answers').fix).toBeTruthy()
+    expect(by('skip')).toEqual(BEFORE_LOGIN.slice(1))
+    expect(server.seen).toHaveLength(1)
+  })
+
+  it('a server that hangs', async () => {
+    const { found } = await run({ paths: () => ({ '/mcp': () => {} }) }, ['answers'], {}, SHORT_MS)
+    expect(found('answers').what).toMatch(/hangs: no answer within 1\.5 s$/)
+  })
+
+  it('a server that is down', async () => {
+    const url = await deadUrl()
+    const { found } = await run({ paths: () => ({ '/mcp': redirect(url) }) })
+    expect(found('answers').fix).toBe(`Give that URL to the clients, and here: mcp-keycloak verify ${url}/`)
+  })
+})
