@@ -80,5 +80,8 @@ export const WORD_USERS: readonly { readonly word: RegExp; readonly users: reado
 
 export const LONGEST_FILE_LINES = 250
 
+/** The files that lie directly in a folder of src. */
+export const MOST_FILES_IN_FOLDER = 25
+
 /** Names that say nothing of what is inside. */
 export const EMPTY_NAMES: readonly string[] = ['utils', 'util', 'helpers', 'helper', 'common', 'lib', 'misc']
