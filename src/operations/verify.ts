@@ -1,10 +1,9 @@
 import { z } from 'zod'
-
+import { VERDICTS, type Verdict } from '../checks/finding.ts'
 import { addressedFixes, commandTarget } from '../config/addressed.ts'
 import { resetCommand } from '../config/reset-command.ts'
 import type { Config } from '../config/schema.ts'
 import { shellWord } from '../config/shell-word.ts'
-import { VERDICTS, type Verdict } from '../doctor/check.ts'
 import { McpKeycloakError, tellIfInterrupted } from '../errors.ts'
 import { findAppliedRealm } from '../provisioning/applied-realm.ts'
 import { realmUnderTest } from '../provisioning/realm-under-test.ts'

@@ -1,3 +1,4 @@
+import type { Finding as ShownFinding } from '../checks/finding.ts'
 import { McpKeycloakError, throwIfInterrupted } from '../errors.ts'
 import { printableLine, printableLines } from '../printable.ts'
 import { Fault, type Finding, skip, textOf } from './finding.ts'
@@ -16,14 +17,11 @@ export interface VerifyCheck {
   ask(inspection: Inspection): Promise<Finding>
 }
 
-/** A question and its answer. */
-export interface CheckResult {
+/** A check and its result. */
+export interface CheckResult extends ShownFinding {
   readonly name: string
   readonly title: string
-  readonly status: Finding['status']
-  readonly what: string
-  readonly why: string | null
-  readonly fix: string | null
+  /** The address of the rule. */
   readonly url: string | null
 }
 
