@@ -22,5 +22,5 @@ it('leaves no blank at the end of a line, and cuts nothing', () => {
       3,
     ),
   ).toEqual(['a', 'long   b'])
-  expect(pad('日本', 3)).toBe('日本 ')
+  expect(pad('日本', 5)).toBe('日本 ')
 })
