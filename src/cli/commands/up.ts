@@ -1,7 +1,7 @@
 import type { ChalkInstance } from 'chalk'
 import type { Command } from 'commander'
-import type { UpReport } from '../../operations/up.ts'
-import type { AskRestore } from '../../provisioning/provision.ts'
+import type { AskRestore, UpReport } from '../../operations/up.ts'
+
 import { differenceHeadline } from '../../provisioning/realm-difference.ts'
 import { askYesNo } from '../confirm.ts'
 import type { CommandContext } from '../context.ts'
