@@ -44,7 +44,8 @@ export async function selectRuntime(
     throw otherRuntime(config, known.runtime)
   const wanted = wantedRuntime(config, known.runtime)
   if (wanted) {
-    const reason = config.runtime === 'auto' ? "this instance's data are there" : `of --runtime ${wanted}`
+    const reason =
+      config.runtime === 'auto' ? "this instance's data are there" : `it was given by --runtime ${wanted}`
     if (wanted === 'java') return java(`${reason}; ${jdkName(requireJdk(await probeJava()))}`)
     requireCompose(await probeDocker())
     return compose(reason)

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 
 import { NO_REALM_OPTIONS } from '../../src/config/realm-options.ts'
 import type { Config } from '../../src/config/schema.ts'
-import { requiredFeatures } from '../../src/config/server.ts'
+import { missingFeatures } from '../../src/config/server.ts'
 import { McpKeycloakError } from '../../src/errors.ts'
 import { type Admin, adminLogin } from '../../src/keycloak/admin.ts'
 import { realmDiff } from '../../src/operations/realm/realm-diff.ts'
@@ -44,7 +44,7 @@ beforeAll(async () => {
   admin = await adminLogin({ ...keycloak, runtime: 'external' })
   const server = await findServerRealm(config)
   const names = (await overlayNames()).filter((name) => name !== 'none') // in each of them already
-  available = names.filter((name) => server.lacking(requiredFeatures([name])).length === 0)
+  available = names.filter((name) => missingFeatures([name], server.features).length === 0)
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 

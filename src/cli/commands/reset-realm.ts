@@ -2,7 +2,7 @@ import type { ChalkInstance } from 'chalk'
 import type { Command } from 'commander'
 
 import { REALM_OPTION_KEYS } from '../../config/realm-options.ts'
-import type { ResetRealmReport } from '../../provisioning/reset-realm-report.ts'
+import type { ResetRealmReport } from '../../operations/reset-realm.ts'
 import { configCommand } from '../config-command.ts'
 import type { CommandContext } from '../context.ts'
 import { INSTANCE_KEYS } from '../options.ts'

@@ -113,7 +113,7 @@ describe('what a person reads after up', () => {
     const report: UpReport = {
       ...UP,
       runtime: 'external',
-      runtimeReason: 'of --keycloak-url',
+      runtimeReason: 'it was given by --keycloak-url',
       alreadyRunning: true,
       containerUrl: null,
       admin: null,
@@ -122,7 +122,7 @@ describe('what a person reads after up', () => {
     expect(text(renderUp(report, chalk))).toMatchInlineSnapshot(`
       "✔ Keycloak 26.7.5 was running at http://localhost:8080  (12.3 s)
 
-        Runtime             external, because of --keycloak-url
+        Runtime             external, because it was given by --keycloak-url
         Realm               fastmcp (created)
         Issuer              http://localhost:8080/realms/fastmcp
         Registration        http://localhost:8080/realms/fastmcp/clients-registrations/openid-connect

@@ -47,3 +47,11 @@ it('README.md and CONTRIBUTING.md are short', () => {
   expect(Buffer.byteLength(pages.get('README.md') ?? '')).toBeLessThanOrEqual(8_000)
   expect(Buffer.byteLength(pages.get('CONTRIBUTING.md') ?? '')).toBeLessThanOrEqual(6_000)
 })
+
+it('every location in CONTRIBUTING.md exists', () => {
+  const paths = (pages.get('CONTRIBUTING.md') ?? '').matchAll(
+    /`((?:src|test|bench|scripts|docs|realms|compose|\.github)\/[^`*]*)`/g,
+  )
+  const missing = [...paths].map(([, path = '']) => path).filter((path) => !existsSync(new URL(path, ROOT)))
+  expect(missing).toEqual([])
+})
