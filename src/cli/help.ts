@@ -1,4 +1,5 @@
 import { type Command, Help } from 'commander'
+import { table } from './table.ts'
 
 /** The end of a command's help. */
 interface HelpEnd {
@@ -199,13 +200,7 @@ function helpEnd(command: Command, homepage: string | undefined): string[] {
   const path = commandPath(command).join(' ')
   const end = HELP_ENDS[path]
   if (end === undefined) return []
-  const lines = end.examples.map(([line, does]) => [`mcp-keycloak ${line}`, does] as const)
-  const width = Math.max(...lines.map(([line]) => line.length))
+  const lines = end.examples.map(([line, does]) => [`mcp-keycloak ${line}`, `# ${does}`])
   const link = homepage ? new URL(docsPage(path), homepage).href : end.document
-  return [
-    'Examples:',
-    ...lines.map(([line, does]) => `  ${line.padEnd(width)}  # ${does}`),
-    '',
-    `More: ${link}`,
-  ]
+  return ['Examples:', ...table(lines).map((line) => `  ${line}`), '', `More: ${link}`]
 }

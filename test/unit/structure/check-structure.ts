@@ -45,7 +45,7 @@ function nameFaults(path: string): string[] {
   return path.split('/').flatMap((part) => {
     const name = part.replace(/\.ts$/, '')
     if (EMPTY_NAMES.includes(name)) return [`"${name}" says nothing of what is inside`]
-    return /^[a-z0-9]+(-[a-z0-9]+)*$/.test(name) ? [] : [`"${part}" is not kebab-case.ts`]
+    return /^[a-z0-9]+(-[a-z0-9]+)*(\.render)?$/.test(name) ? [] : [`"${part}" is not kebab-case.ts`]
   })
 }
 

@@ -42,6 +42,7 @@ export const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli'],
   chalk: ['cli'],
   'yocto-spinner': ['cli/printer.ts'],
+  'string-width': ['cli/table.ts'],
   execa: ['runtime/exec.ts'],
   'node:child_process': ['runtime/exec.ts'],
   'node:http': ['oauth/http-send.ts', 'keycloak/asked-as.ts'],

@@ -3,6 +3,7 @@ import type { ChalkInstance } from 'chalk'
 import type { ClientEntry, ClientsReport } from '../../operations/clients/clients.ts'
 import type { ClientsDeletedReport } from '../../operations/clients/clients-prune.ts'
 import { title, warning } from '../render.ts'
+import { table } from '../table.ts'
 
 /** What a person reads of `clients list`. */
 export function renderClients(report: ClientsReport, chalk: ChalkInstance): string[] {
@@ -51,12 +52,8 @@ export function clientTable(clients: readonly ClientEntry[], chalk: ChalkInstanc
     client.redirectHosts.join(' '),
     `${client.name ?? ''}${client.kind === 'metadata-document' ? ' (metadata document)' : ''}`.trim(),
   ])
-  const widths = head.map((_, column) =>
-    Math.max(...[head, ...rows].map((cells) => cells[column]?.length ?? 0)),
-  )
-  const line = (cells: readonly string[]) =>
-    `  ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd()
-  return [chalk.dim(line(head)), ...rows.map(line)]
+  const [first = '', ...lines] = table([head, ...rows]).map((line) => `  ${line}`)
+  return [chalk.dim(first), ...lines]
 }
 
 function counted(count: number): string {

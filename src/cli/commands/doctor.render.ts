@@ -4,7 +4,8 @@ import { DEFAULT_INSTANCE } from '../../config/schema.ts'
 
 import type { DoctorReport } from '../../operations/doctor/doctor.ts'
 import { block } from '../render.ts'
-import { renderVerify } from './render-verify.ts'
+import { pad } from '../table.ts'
+import { renderVerify } from './verify.render.ts'
 
 type CheckLine = DoctorReport['checks'][number]
 
@@ -41,7 +42,7 @@ function groupLines(checks: readonly CheckLine[], chalk: ChalkInstance, verbose:
     const { status, title, what, why, fix, elapsedMs } = check
     const time = verbose ? chalk.dim(`  (${elapsedMs} ms)`) : ''
     const text = status === 'skip' ? chalk.dim(what) : what
-    const line = `  ${mark(status, chalk)} ${title.padEnd(TITLE_WIDTH)}${text}${time}`
+    const line = `  ${mark(status, chalk)} ${pad(title, TITLE_WIDTH)}${text}${time}`
     if (status === 'ok' && !verbose) return [line]
     if (!isFirst) return [`${line}  ${chalk.dim('(as above)')}`]
     return [line, ...block(chalk, INDENT, 'Why', why), ...block(chalk, INDENT, 'Fix', fix)]

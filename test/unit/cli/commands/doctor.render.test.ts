@@ -1,7 +1,7 @@
 import { Chalk } from 'chalk'
 import { expect, it } from 'vitest'
 
-import { renderDoctor } from '../../../../src/cli/commands/render-doctor.ts'
+import { renderDoctor } from '../../../../src/cli/commands/doctor.render.ts'
 import type { DoctorReport } from '../../../../src/operations/doctor/doctor.ts'
 import type { VerifyReport } from '../../../../src/operations/verify.ts'
 

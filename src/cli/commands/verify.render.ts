@@ -3,6 +3,7 @@ import type { ChalkInstance } from 'chalk'
 import type { VerifyReport } from '../../operations/verify.ts'
 import { scoreText } from '../../operations/verify-score.ts'
 import { block } from '../render.ts'
+import { pad } from '../table.ts'
 
 type Check = VerifyReport['checks'][number]
 
@@ -43,7 +44,7 @@ function renderGroup(
   const [check] = group
   if (!check) return []
   if (group.length === 1) return renderCheck(check, width, chalk, verbose)
-  return [`  ${chalk.dim(`${MARKS.skip} ${`${group.length} more questions`.padEnd(width)}${check.what}`)}`]
+  return [`  ${chalk.dim(`${MARKS.skip} ${pad(`${group.length} more questions`, width)}${check.what}`)}`]
 }
 
 function renderCheck(check: Check, width: number, chalk: ChalkInstance, verbose: boolean): string[] {
@@ -51,7 +52,7 @@ function renderCheck(check: Check, width: number, chalk: ChalkInstance, verbose:
   const quiet = status === 'ok' || status === 'skip'
   const more = (label: string, text: string | null) => block(chalk, ' '.repeat(6), label, text)
   return [
-    `  ${chalk[COLORS[status]](MARKS[status])} ${title.padEnd(width)}${quiet ? chalk.dim(what) : what}`,
+    `  ${chalk[COLORS[status]](MARKS[status])} ${pad(title, width)}${quiet ? chalk.dim(what) : what}`,
     ...more('Why', why),
     ...more('Fix', fix),
     ...(verbose ? more('See', url) : []),

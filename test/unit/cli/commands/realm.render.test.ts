@@ -1,7 +1,7 @@
 import { Chalk } from 'chalk'
 import { describe, expect, it } from 'vitest'
 
-import { renderRealmDiff, renderRealmFile } from '../../../../src/cli/commands/render-realm.ts'
+import { renderRealmDiff, renderRealmFile } from '../../../../src/cli/commands/realm.render.ts'
 import type { RealmDiffReport } from '../../../../src/operations/realm/realm-diff.ts'
 
 const chalk = new Chalk({ level: 0 })

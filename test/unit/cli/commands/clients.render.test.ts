@@ -1,7 +1,7 @@
 import { Chalk } from 'chalk'
 import { describe, expect, it } from 'vitest'
 
-import { renderClients, renderDeleted } from '../../../../src/cli/commands/render-clients.ts'
+import { renderClients, renderDeleted } from '../../../../src/cli/commands/clients.render.ts'
 import type { ClientEntry } from '../../../../src/operations/clients/clients.ts'
 
 const chalk = new Chalk({ level: 0 })
