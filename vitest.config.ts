@@ -21,25 +21,37 @@ const STORIES: Plugin = {
   },
 }
 
-/** What the tests of a project share: one real Keycloak. */
+/** A project whose test files use a real Keycloak. */
 interface Project {
   readonly name: string
   readonly keycloakVersion: string
+  /** The number of test files that run at once. Each of them has a Keycloak of its own. */
+  readonly keycloaks?: number
+  /** The place among the projects. Projects with the same number of Keycloaks may share a place. */
+  readonly place?: number
   /** Those that need a feature: it is started with it. */
   readonly overlays?: readonly string[]
   readonly topics?: string
 }
 
-const onKeycloak = ({ name, keycloakVersion, overlays = [], topics = '**/*' }: Project) => ({
+const onKeycloak = ({
+  name,
+  keycloakVersion,
+  keycloaks = 1,
+  place = 0,
+  overlays = [],
+  topics = '**/*',
+}: Project) => ({
   test: {
     name,
     include: [`test/integration/${topics}.test.ts`],
     globalSetup: ['test/helpers/shared-keycloak.ts'],
-    provide: { keycloakVersion, overlays },
+    provide: { keycloakVersion, keycloaks, overlays },
     env: { XDG_DATA_HOME: join(tmpdir(), 'mcp-keycloak-test-data') }, // nobody's own keys and clients
     testTimeout: 60_000,
     hookTimeout: SERVER_START_MS,
-    fileParallelism: false,
+    maxWorkers: keycloaks,
+    sequence: { groupOrder: place },
   },
 })
 
@@ -62,7 +74,7 @@ export default defineConfig({
           testTimeout: 20_000, // some start a process or five, also where every core is busy
         },
       },
-      onKeycloak({ name: 'integration', keycloakVersion: PINNED_VERSION }),
+      onKeycloak({ name: 'integration', keycloakVersion: PINNED_VERSION, keycloaks: 2, place: 1 }),
       ...olderVersions.map((keycloakVersion) => {
         const name = `keycloak-${keycloakVersion.replace(/\.\d+$/, '')}`
         return onKeycloak({ name, keycloakVersion, topics: OF_KEYCLOAK })

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { NO_REALM_OPTIONS } from '../../src/config/realm-options.ts'
 import type { Config } from '../../src/config/schema.ts'
@@ -26,10 +26,11 @@ import { clickAbout } from '../helpers/click-about.ts'
 import { combinations } from '../helpers/combinations.ts'
 import { externalConfig, externalEnvironment } from '../helpers/external-config.ts'
 import { inOrder } from '../helpers/in-order.ts'
+import { sharedKeycloak } from '../helpers/own-keycloak.ts'
 
 inOrder('the first group compares a realm that the last group clicks about in')
 
-const keycloak = inject('sharedKeycloak')
+const keycloak = sharedKeycloak()
 const REALM = 'clicked'
 
 let folder: string
