@@ -69,7 +69,7 @@ describe('right after up', () => {
 })
 
 describe('an exported realm', () => {
-  it('is made again of its export, with each combination of overlays', async () => {
+  it('is created again from its export, with each pair of overlays and with almost all of them', async () => {
     const server = await findServerRealm(config)
     const base = await loadRealm(BASE_REALM_FILE)
     const blank = await readMade(server, blankRealm(REALM), statedBy(base))
@@ -83,7 +83,7 @@ describe('an exported realm', () => {
       const madeAgain = withoutUserIds(await readMade(server, again, stated))
       expect(driftBetween(made, madeAgain), combination.join(' + ')).toEqual([])
     }
-    const waiting = [...combinations(available)]
+    const waiting = combinations(available).filter(({ length }) => length <= 2 || length >= available.length - 1)
     const worker = async () => {
       for (let next = waiting.pop(); next; next = waiting.pop()) await check(next)
     }
