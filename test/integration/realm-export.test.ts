@@ -83,7 +83,9 @@ describe('an exported realm', () => {
       const madeAgain = withoutUserIds(await readMade(server, again, stated))
       expect(driftBetween(made, madeAgain), combination.join(' + ')).toEqual([])
     }
-    const waiting = combinations(available).filter(({ length }) => length <= 2 || length >= available.length - 1)
+    const waiting = combinations(available).filter(
+      ({ length }) => length <= 2 || length >= available.length - 1,
+    )
     const worker = async () => {
       for (let next = waiting.pop(); next; next = waiting.pop()) await check(next)
     }
