@@ -3,18 +3,19 @@ import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 
 import type { UpReport } from '../../src/operations/up.ts'
 import { BASE_REALM_FILE, loadRealm } from '../../src/realm/load.ts'
 import { freePort } from '../../src/runtime/probe-port.ts'
 import { cli, cliJson, start } from '../helpers/cli.ts'
 import { inOrder } from '../helpers/in-order.ts'
+import { sharedKeycloak } from '../helpers/own-keycloak.ts'
 import { sharedAdmin } from '../helpers/test-realm.ts'
 
 inOrder('the snippets are of the realm that the first test makes')
 
-const { url, admin } = inject('sharedKeycloak')
+const { url, admin } = sharedKeycloak()
 const external = {
   MCP_KEYCLOAK_KEYCLOAK_URL: url,
   MCP_KEYCLOAK_ADMIN_USERNAME: admin.username,

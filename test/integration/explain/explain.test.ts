@@ -8,10 +8,11 @@ import { type Explanation, explainFailure } from '../../../src/explain/explain.t
 import { type Happening, joinLog } from '../../../src/explain/join-log.ts'
 import { eventsSince } from '../../../src/keycloak/log/events.ts'
 import { parseLogEntry } from '../../../src/keycloak/log/log-entry.ts'
+import { sharedKeycloak } from '../../helpers/own-keycloak.ts'
 import { PROVOCATIONS } from './provocations.ts'
 import { makeWorld, type World } from './world.ts'
 
-const shared = inject('sharedKeycloak')
+const shared = sharedKeycloak()
 const logFile = join(shared.dataFolder, 'instances', shared.instance, 'keycloak.log')
 
 /** Where the samples of the unit tests come from: `RECORD_FAILURES=<file>` writes them anew. */
