@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { AskRestore, UpReport } from '../../operations/up.ts'
+import type { AskRestore } from '../../operations/up.ts'
 import { configCommand } from '../config-command.ts'
 import { askYesNo } from '../confirm.ts'
 import type { CommandContext } from '../context.ts'
