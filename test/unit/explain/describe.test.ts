@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 
-import { tell } from '../../../src/explain/tell.ts'
+import { describeOccurrence } from '../../../src/explain/describe.ts'
 
-const told = (type: string, more: object = {}) => {
+const descriptionOf = (type: string, more: object = {}) => {
   const event = { type, details: {}, ...more }
-  return tell({ atMs: 0, event, logLines: [] }, {})
+  return describeOccurrence({ atMs: 0, event, logLines: [] }, {})
 }
 
 describe('an event', () => {
@@ -18,11 +18,11 @@ describe('an event', () => {
     ['CODE_TO_TOKEN', { scope: 'openid mcp:tools' }, 'got a token (openid mcp:tools)'],
     ['REFRESH_TOKEN', {}, 'refreshed its token'],
   ])('of what went well is told briefly: %s', (type, details, did) => {
-    expect(told(type, { details })).toEqual({ did, refused: false, explanations: [] })
+    expect(descriptionOf(type, { details })).toEqual({ did, refused: false, explanations: [] })
   })
 
   it('of a refusal is told with its reason', () => {
-    expect(told('LOGIN_ERROR', { error: 'client_not_found', clientId: 'abc' })).toMatchObject({
+    expect(descriptionOf('LOGIN_ERROR', { error: 'client_not_found', clientId: 'abc' })).toMatchObject({
       did: 'asked for a login',
       refused: true,
       explanations: [{ id: 'client-not-found', culprit: 'abc' }],
@@ -30,21 +30,21 @@ describe('an event', () => {
   })
 
   it('of a refusal that is not known is told all the same', () => {
-    expect(told('LOGIN_ERROR', { error: 'brand_new' })).toEqual({
+    expect(descriptionOf('LOGIN_ERROR', { error: 'brand_new' })).toEqual({
       did: 'asked for a login',
       refused: true,
       explanations: [],
     })
-    expect(told('FEDERATED_IDENTITY_LINK_ERROR')?.did).toBe('caused FEDERATED_IDENTITY_LINK_ERROR')
+    expect(descriptionOf('FEDERATED_IDENTITY_LINK_ERROR')?.did).toBe('caused FEDERATED_IDENTITY_LINK_ERROR')
   })
 
   it('that stops a login is a refusal, though Keycloak does not call it an error', () => {
-    expect(told('VERIFY_PROFILE', { details: { username: 'bob' } })).toMatchObject({ refused: true })
+    expect(descriptionOf('VERIFY_PROFILE', { details: { username: 'bob' } })).toMatchObject({ refused: true })
   })
 
   it('that says nothing to a developer is left out', () => {
-    expect(told('USER_INFO_REQUEST')).toBeUndefined()
-    expect(told('PERMISSION_TOKEN')).toBeUndefined()
+    expect(descriptionOf('USER_INFO_REQUEST')).toBeUndefined()
+    expect(descriptionOf('PERMISSION_TOKEN')).toBeUndefined()
   })
 })
 
@@ -52,7 +52,7 @@ it('tells lines of the log that have no event', () => {
   const logLines = [
     'Uncaught server error: java.lang.NullPointerException: Cannot invoke "String.equals(Object)" because "host" is null',
   ]
-  expect(tell({ atMs: 0, event: undefined, logLines }, {})).toMatchObject({
+  expect(describeOccurrence({ atMs: 0, event: undefined, logLines }, {})).toMatchObject({
     did: 'sent a request',
     explanations: [{ id: 'redirect-without-host' }],
   })
@@ -62,7 +62,7 @@ it.each(['constructor', '__proto__', 'toString'])(
   'does not take an event called %s for one that it knows',
   (name) => {
     const event = { type: `${name}_ERROR`, details: {} }
-    expect(tell({ atMs: 0, event, logLines: [] }, {})).toMatchObject({
+    expect(describeOccurrence({ atMs: 0, event, logLines: [] }, {})).toMatchObject({
       did: `caused ${name}_ERROR`,
       refused: true,
     })
