@@ -17,11 +17,11 @@ describe('an event', () => {
     ],
     ['CODE_TO_TOKEN', { scope: 'openid mcp:tools' }, 'got a token (openid mcp:tools)'],
     ['REFRESH_TOKEN', {}, 'refreshed its token'],
-  ])('of what went well is told briefly: %s', (type, details, did) => {
+  ])('of a success gets a short description: %s', (type, details, did) => {
     expect(descriptionOf(type, { details })).toEqual({ did, refused: false, explanations: [] })
   })
 
-  it('of a refusal is told with its reason', () => {
+  it('of a refusal gets a description with its reason', () => {
     expect(descriptionOf('LOGIN_ERROR', { error: 'client_not_found', clientId: 'abc' })).toMatchObject({
       did: 'asked for a login',
       refused: true,
@@ -29,7 +29,7 @@ describe('an event', () => {
     })
   })
 
-  it('of a refusal that is not known is told all the same', () => {
+  it('of an unknown refusal also gets a description', () => {
     expect(descriptionOf('LOGIN_ERROR', { error: 'brand_new' })).toEqual({
       did: 'asked for a login',
       refused: true,
@@ -38,17 +38,17 @@ describe('an event', () => {
     expect(descriptionOf('FEDERATED_IDENTITY_LINK_ERROR')?.did).toBe('caused FEDERATED_IDENTITY_LINK_ERROR')
   })
 
-  it('that stops a login is a refusal, though Keycloak does not call it an error', () => {
+  it('that stops a login counts as a refusal, although Keycloak does not call it an error', () => {
     expect(descriptionOf('VERIFY_PROFILE', { details: { username: 'bob' } })).toMatchObject({ refused: true })
   })
 
-  it('that says nothing to a developer is left out', () => {
+  it('that is of no use to a developer gets no description', () => {
     expect(descriptionOf('USER_INFO_REQUEST')).toBeUndefined()
     expect(descriptionOf('PERMISSION_TOKEN')).toBeUndefined()
   })
 })
 
-it('tells lines of the log that have no event', () => {
+it('describeOccurrence describes log lines without an event', () => {
   const logLines = [
     'Uncaught server error: java.lang.NullPointerException: Cannot invoke "String.equals(Object)" because "host" is null',
   ]
@@ -59,7 +59,7 @@ it('tells lines of the log that have no event', () => {
 })
 
 it.each(['constructor', '__proto__', 'toString'])(
-  'does not take an event called %s for one that it knows',
+  'describeOccurrence treats an event named %s as unknown',
   (name) => {
     const event = { type: `${name}_ERROR`, details: {} }
     expect(describeOccurrence({ atMs: 0, event, logLines: [] }, {})).toMatchObject({
