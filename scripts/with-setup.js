@@ -1,7 +1,7 @@
 // Runs one of this repository's jobs on a fresh checkout: installs and builds what is missing first.
 // Plain JavaScript for any Node: the current one comes with the dev dependency "node".
 // Usage: node scripts/with-setup.js mcp-keycloak <arguments…> | test [vitest arguments…] | check |
-//   bench [--n 5] [--only reset-realm,new-realm]
+//   bench [--n 5] [--only reset-realm,new-realm] | docs
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
@@ -128,6 +128,7 @@ const jobs = {
   'mcp-keycloak': () => job('node', ['bin/mcp-keycloak.js', ...args]),
   test: () => test(args),
   bench: () => job('node', ['bench/run.ts', ...args]),
+  docs: () => job('node', ['scripts/docs.ts']) || job('vitepress', ['build', 'docs']),
   check,
 }
 process.exitCode = (jobs[name] ?? (() => 2))()

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { LOOPBACK } from '../config/loopback.ts'
 
 import { McpKeycloakError } from '../errors.ts'
 
@@ -113,7 +114,7 @@ function urlsIn(value: unknown): readonly string[] {
   return [url.href.replace(/\/$/, '')]
 }
 
-const LOOPBACK_URL = /^https?:\/\/(localhost|127(\.\d+){3}|\[::1\])(:\d+)?(\/|$)/
+const LOOPBACK_URL = new RegExp(String.raw`^https?://${LOOPBACK}(:\d+)?(/|$)`)
 
 function withoutLoopbackUrls(value: unknown): unknown {
   if (typeof value === 'string') return LOOPBACK_URL.test(value) ? '' : value

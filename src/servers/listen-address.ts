@@ -1,3 +1,5 @@
+import { LOOPBACK } from '../config/loopback.ts'
+
 /** The address on which a server listens for its MCP URL. */
 export interface ListenAddress {
   /** Address to bind to: loopback, unless the URL's host name is for other machines or containers. */
@@ -20,7 +22,7 @@ const PORT_BEHIND_TLS = 8000
 export function listenAddress(mcpUrl: string): ListenAddress {
   const { protocol, hostname, port, pathname, origin } = new URL(mcpUrl)
   const secure = protocol === 'https:'
-  const loopback = hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname)
+  const loopback = new RegExp(`^${LOOPBACK}$`).test(hostname)
   return {
     host: hostname === '[::1]' ? '::1' : secure || loopback ? '127.0.0.1' : '0.0.0.0',
     port: secure ? PORT_BEHIND_TLS : Number(port || 80),

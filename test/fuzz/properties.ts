@@ -28,8 +28,8 @@ import { renderRealm } from '../../src/realm/render.ts'
 import { readState } from '../../src/runtime/state/state.ts'
 import { runVerifyChecks } from '../../src/verify/check.ts'
 import { ok } from '../../src/verify/finding.ts'
+import type { Inspection } from '../../src/verify/inspection.ts'
 import { namedMetadata, wellKnownMetadata } from '../../src/verify/metadata.ts'
-import type { Walk } from '../../src/verify/walk.ts'
 import { runMain } from '../helpers/run-main.ts'
 import { brokenRealm, file, json, text, word } from './arbitraries.ts'
 import { assertKept, assertShown, harmless, withFiles } from './harmless.ts'
@@ -150,7 +150,7 @@ export const PROPERTIES: Readonly<Record<string, FuzzProperty>> = {
       const results = await harmless(() =>
         runVerifyChecks(
           [check(() => namedMetadata(named, MCP_URL, fetch)), check(() => wellKnownMetadata(MCP_URL, fetch))],
-          {} as Walk, // neither of them looks at it
+          {} as Inspection, // neither of them looks at it
           {},
         ),
       )

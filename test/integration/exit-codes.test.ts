@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 
 import { EXIT_CODES } from '../../src/errors.ts'
 import { freePort } from '../../src/runtime/probe-port.ts'
-import { type CliResult, cli, start } from '../helpers/cli.ts'
+import { cli, start } from '../helpers/cli.ts'
+import type { CliResult } from '../helpers/cli-result.ts'
 import { fakeHome } from '../helpers/fake-home.ts'
 import { type TestInstance, testInstance } from '../helpers/instance.ts'
 

@@ -57,7 +57,7 @@ export const LOGIN_FAILURES: readonly KnownFailure[] = [
       what: uri
         ? `The client did not register the redirect URI ${uri}.`
         : 'The client did not register this redirect URI.',
-      why: 'Scheme, host, port and path must be equal, and "localhost" differs from "127.0.0.1". A program with a random port must register again each time, or register without a port: http://127.0.0.1/callback matches any port.',
+      why: 'Scheme, host, port and path must be equal, and "localhost" does not equal "127.0.0.1". A program with a random port must register again each time, or register without a port: http://127.0.0.1/callback matches any port.',
       fix: 'Give the program a fixed callback port, or make it forget its client so that it registers again.',
     }),
     link: LINKS.randomPort,

@@ -6,7 +6,6 @@ import { lock } from 'proper-lockfile'
 
 import { instanceFolder } from '../../config/folders.ts'
 import { McpKeycloakError, throwIfInterrupted } from '../../errors.ts'
-import type { OnStep } from '../runtime.ts'
 import { unwritable } from './private-file.ts'
 
 /** A lock that was not refreshed for this long belongs to a process that died. */
@@ -23,8 +22,8 @@ const PORTS_MS = 30_000
 /** Options for the wait for another process. */
 export interface Waiting {
   readonly waitMs: number
-  /** Called once, when another process has the lock. */
-  readonly onStep?: OnStep | undefined
+  /** Called once, when another process holds the lock. */
+  readonly onStep?: ((step: string) => void) | undefined
   /** Aborting ends the waiting. */
   readonly signal?: AbortSignal | undefined
 }

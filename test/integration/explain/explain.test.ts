@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 
 import { isOlderVersion } from '../../../src/config/versions.ts'
 import { type Explanation, explainFailure } from '../../../src/explain/explain.ts'
-import { type Occurrence, joinLog } from '../../../src/explain/join-log.ts'
+import { joinLog, type Occurrence } from '../../../src/explain/join-log.ts'
 import { eventsSince } from '../../../src/keycloak/log/events.ts'
 import { parseLogEntry } from '../../../src/keycloak/log/log-entry.ts'
 import { PROVOCATIONS } from './provocations.ts'

@@ -84,7 +84,7 @@ async function doctorChecks(keycloakUrl: string) {
   }
   const subjects = {
     server: Promise.resolve(server),
-    playground: playground(config, endpoints.issuer, Promise.resolve(NO_PASSWORD)),
+    clientTrial: playground(config, endpoints.issuer, Promise.resolve(NO_PASSWORD)),
   }
   const checks = allChecks(CLIENT_PROFILES).filter(({ asks }) => asks in subjects)
   return runChecks(checks, subjects as Gathered)

@@ -2,16 +2,16 @@ import type { Fetch } from '../oauth/bounded-fetch.ts'
 import type { ServerMetadata } from '../oauth/discover.ts'
 import { type Introspection, introspect } from '../oauth/introspect.ts'
 import { logIn } from '../oauth/log-in.ts'
-import { PLAYED_REDIRECT_URI, playedClient } from '../oauth/played-client.ts'
+import { PLAYED_REDIRECT_URI, playedClient } from '../oauth/play-client.ts'
 import { deleteClient, registerClient } from '../oauth/register.ts'
 import { Fault } from './finding.ts'
 import { serverFault } from './network-fault.ts'
 import type { RealmUnderTest } from './realm-under-test.ts'
 
-/** A client that has registered. */
-export interface PlayedClient {
+/** A registered client, by which `verify` tries the MCP server. */
+export interface TrialClient {
   readonly clientId: string
-  /** What it asks for. */
+  /** The scopes that it requests. */
   readonly scopes: readonly string[]
   /** Whether it can be deleted again (RFC 7592): the MCP server's own is not asked to. */
   readonly deletable: boolean
@@ -28,8 +28,8 @@ export interface PlayedClient {
   delete(): Promise<void>
 }
 
-/** Whom to play, and where. */
-export interface Play {
+/** The client to register and the servers that it uses. */
+export interface Trial {
   readonly server: ServerMetadata
   /** The authorization server is the MCP server itself: it is asked within bounds, and gets no password. */
   readonly own: boolean
@@ -48,7 +48,7 @@ export interface Play {
  *
  * @throws {McpKeycloakError} `REGISTRATION_REFUSED`
  */
-export async function playClient({
+export async function registerTrialClient({
   server,
   own,
   scopes,
@@ -56,15 +56,15 @@ export async function playClient({
   realm,
   fetch,
   realmFetch,
-}: Play): Promise<PlayedClient> {
+}: Trial): Promise<TrialClient> {
   const scope = scopes.join(' ')
   const sender = own ? fetch : realmFetch
   const initialAccessToken = own ? null : await realm.initialAccessToken()
   const metadata = playedClient('mcp-keycloak verify', scope)
   const issuer = new URL(server.issuer)
-  const asked = <T>(answer: Promise<T>) =>
-    own ? answer.catch((error) => Promise.reject(serverFault(issuer, error))) : answer
-  const client = await asked(registerClient(server, metadata, initialAccessToken, sender))
+  const response = <T>(sent: Promise<T>) =>
+    own ? sent.catch((error) => Promise.reject(serverFault(issuer, error))) : sent
+  const client = await response(registerClient(server, metadata, initialAccessToken, sender))
   const deletable = !own && client.registration_client_uri !== undefined
   const loginOrigin = new URL(realm.issuer).origin
   const either: Fetch = (input, init) => {
@@ -76,7 +76,7 @@ export async function playClient({
     scopes,
     deletable,
     async logIn() {
-      if (!realm.user) throw nobody(realm)
+      if (!realm.user) throw noUser(realm)
       const request = {
         client,
         redirectUri: PLAYED_REDIRECT_URI,
@@ -85,7 +85,7 @@ export async function playClient({
         ...(scope && { scope }),
         browser: { loginOrigin, fetch: own ? either : realmFetch },
       }
-      return (await asked(logIn(server, request))).access_token
+      return (await response(logIn(server, request))).access_token
     },
     introspect: (token) => introspect(server, client, token, sender).catch(() => undefined),
     async delete() {
@@ -94,7 +94,7 @@ export async function playClient({
   }
 }
 
-function nobody({ resetCommand }: RealmUnderTest): Fault {
+function noUser({ resetCommand }: RealmUnderTest): Fault {
   return new Fault({
     what: 'There is no user to log in.',
     why: 'The realm file has no user with a password.',

@@ -3,17 +3,17 @@ import { readFile } from 'node:fs/promises'
 import { expect, it } from 'vitest'
 
 import { renderChart } from '../../../bench/chart.ts'
-import { newestReport, RESULTS, renderSpeed, speedOf } from '../../../bench/readme.ts'
+import { newestReport, RESULTS, renderSpeed, speedOf } from '../../../bench/speed-page.ts'
 
-const readme = await readFile(new URL('../../../README.md', import.meta.url), 'utf8')
+const page = await readFile(new URL('../../../docs/speed.md', import.meta.url), 'utf8')
 
-it('has the numbers of the newest run of the benchmark (else: npm run bench -- --readme)', async () => {
-  const [, speed] = speedOf(readme)
+it('has the numbers of the newest run of the benchmark (else: npm run bench -- --docs)', async () => {
+  const [, speed] = speedOf(page)
   expect(speed).toBe(renderSpeed(await newestReport()))
 })
 
 it('shows the chart of that run', async () => {
-  expect(readme).toContain('](bench/results/chart.svg)')
+  expect(page).toContain('](../bench/results/chart.svg)')
   const chart = await readFile(new URL('chart.svg', RESULTS), 'utf8')
   expect(chart).toBe(`${renderChart(await newestReport())}\n`)
 })

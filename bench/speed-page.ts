@@ -10,10 +10,10 @@ import { duration } from './table.ts'
 /** Where the results are, oldest first by name. */
 export const RESULTS = new URL('./results/', import.meta.url)
 
-const README = fileURLToPath(new URL('../README.md', import.meta.url))
+const PAGE = fileURLToPath(new URL('../docs/speed.md', import.meta.url))
 const MARKS = ['<!-- speed: npm run bench writes this -->\n', '<!-- /speed -->'] as const
 
-/** The rows of the README. What stock Keycloak does instead stands behind the semicolon. */
+/** Rows of the speed page. The words after the semicolon describe stock Keycloak. */
 const ROWS: Readonly<Record<string, string>> = {
   'first-up': 'first `up`',
   'warm-up': '`up` again after `down`',
@@ -40,7 +40,7 @@ export async function newestReport(): Promise<BenchReport> {
   return newest
 }
 
-/** What the README says of a report, between its marks. */
+/** Renders the numbers of a report for the speed page. */
 export function renderSpeed(report: BenchReport): string {
   const { results } = report
   const runtimes = (['compose', 'java'] as const).filter((runtime) =>
@@ -64,22 +64,22 @@ export function renderSpeed(report: BenchReport): string {
   ].join('\n')
 }
 
-/** Puts a report into the README. */
-export async function writeReadme(report: BenchReport): Promise<void> {
-  const [before, , after] = speedOf(await readFile(README, 'utf8'))
-  await writeFile(README, `${before}${renderSpeed(report)}${after}`)
+/** Writes the numbers of a report into the speed page. */
+export async function writeSpeedPage(report: BenchReport): Promise<void> {
+  const [before, , after] = speedOf(await readFile(PAGE, 'utf8'))
+  await writeFile(PAGE, `${before}${renderSpeed(report)}${after}`)
 }
 
 /**
- * The README in three: what is before the numbers, the numbers, and the rest.
+ * Splits the speed page at its marks.
  *
  * @throws {Error} when a mark is missing
  */
-export function speedOf(readme: string): readonly [before: string, speed: string, after: string] {
-  const [from, to] = [readme.indexOf(MARKS[0]), readme.indexOf(MARKS[1])]
-  if (from < 0 || to < from) throw new Error(`README.md has no ${MARKS.join(' … ')}`)
+export function speedOf(page: string): readonly [before: string, speed: string, after: string] {
+  const [from, to] = [page.indexOf(MARKS[0]), page.indexOf(MARKS[1])]
+  if (from < 0 || to < from) throw new Error(`docs/speed.md has no ${MARKS.join(' … ')}`)
   const start = from + MARKS[0].length
-  return [readme.slice(0, start), readme.slice(start, to), readme.slice(to)]
+  return [page.slice(0, start), page.slice(start, to), page.slice(to)]
 }
 
 function cells(result: Result | undefined): readonly [string, string] {

@@ -6,21 +6,22 @@ import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
 
-import { CONFIG_KEYS, environmentName } from '../../src/config/schema.ts'
-import { PINNED_VERSION } from '../../src/config/versions.ts'
-import { needs } from '../helpers/needs.ts'
-import { readmeSamples } from '../helpers/readme-samples.ts'
+import { CONFIG_KEYS, environmentName } from '../../../src/config/schema.ts'
+import { PINNED_VERSION } from '../../../src/config/versions.ts'
+import { docsSamples } from '../../helpers/docs-samples.ts'
+import { needs } from '../../helpers/needs.ts'
 
 const name = process.platform === 'win32' ? 'actionlint.exe' : 'actionlint'
-const ACTIONLINT = fileURLToPath(new URL(`../../.cache/${name}`, import.meta.url))
+const ACTIONLINT = fileURLToPath(new URL(`../../../.cache/${name}`, import.meta.url))
 const hasActionlint = existsSync(ACTIONLINT)
 if (!hasActionlint) process.stdout.write('actionlint: not there (`npm test` builds it where Go is)\n')
 
 /** GitHub has this key since April 2026, actionlint 1.7.12 does not know it yet. */
 const KNOWN_SINCE = 'unexpected key "command" for "services" section'
 
-const files = await readmeSamples('yaml')
+const files = await docsSamples(['yaml'])
 const github = files['.github/workflows/test.yml'] ?? ''
+const short = files['.github/workflows/mcp.yml'] ?? ''
 const gitlab = files['.gitlab-ci.yml'] ?? ''
 
 const variables = z.record(z.string(), z.string())
@@ -64,7 +65,7 @@ const pipeline = z.record(
   }),
 )
 
-describe('the workflow for GitHub', () => {
+describe('the workflows for GitHub', () => {
   it('passes actionlint', needs(hasActionlint, 'actionlint, which needs Go'), async () => {
     const lint = (input: string) =>
       execa(ACTIONLINT, ['-shellcheck=', '-pyflakes=', '-no-color', '-ignore', KNOWN_SINCE, '-'], {
@@ -72,15 +73,17 @@ describe('the workflow for GitHub', () => {
         reject: false,
         all: true,
       })
-    const { exitCode, all } = await lint(github)
-    expect(exitCode, all).toBe(0)
+    for (const input of [github, short]) {
+      const { exitCode, all } = await lint(input)
+      expect(exitCode, all).toBe(0)
+    }
     expect((await lint(github.replace('steps:', 'stages:'))).all).toContain('unexpected key "stages"')
   })
 
   it('checks out first, takes actions of a major version, and ends with the tests', () => {
     const { jobs } = workflow.parse(parse(github))
     expect(Object.keys(jobs)).toEqual(['docker', 'java', 'service'])
-    for (const { steps } of Object.values(jobs)) {
+    for (const { steps } of [...Object.values(jobs), ...Object.values(workflow.parse(parse(short)).jobs)]) {
       const uses = steps.flatMap((each) => ('uses' in each ? [each.uses] : []))
       expect(uses[0]).toMatch(/^actions\/checkout@/)
       expect(uses.filter((action) => !/^actions\/[\w-]+@v\d+$/.test(action))).toEqual([])

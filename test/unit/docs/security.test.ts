@@ -3,9 +3,9 @@ import { fileURLToPath } from 'node:url'
 
 import { expect, it } from 'vitest'
 
-import { runtimePackages } from '../../scripts/release/lockfile.ts'
+import { runtimePackages } from '../../../scripts/release/lockfile.ts'
 
-const path = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url))
+const path = (name: string) => fileURLToPath(new URL(`../../../${name}`, import.meta.url))
 const text = (name: string) => readFile(path(name), 'utf8')
 
 it('every row of the threat model names tests that exist', async () => {
