@@ -120,7 +120,9 @@ it('an administrator who may not do it: exit 5, and what to give to whom', async
   for (const command of [['status'], ['clients', 'list'], ['up']]) {
     const { exitCode, stdout, stderr } = await cli(command, { env })
     expect({ exitCode, stdout }).toEqual({ exitCode: 5, stdout: '' })
-    expect(stderr).toContain(`The administrator "limited" of ${url} may not do that.  [ADMIN_LOGIN_REFUSED]`)
+    expect(stderr).toContain(
+      `The administrator "limited" of ${url} lacks a permission.  [ADMIN_LOGIN_REFUSED]`,
+    )
     expect(stderr).toContain('realm role "admin"')
     expect(stderr).not.toContain('limited-on-purpose')
   }
