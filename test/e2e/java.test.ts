@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 
 import { PINNED_VERSION } from '../../src/config/versions.ts'
+import { doctorReportSchema } from '../../src/operations/doctor/doctor.ts'
 import type { InstancesReport } from '../../src/operations/instances.ts'
 import type { StatusReport } from '../../src/operations/status.ts'
 import type { UpReport } from '../../src/operations/up.ts'
@@ -61,6 +62,14 @@ describe('up', () => {
     expect(Object.values(timings).reduce((sum, ms) => sum + ms)).toBeLessThanOrEqual(first.elapsedMs)
     const { stdout } = await cli(['up', '--verbose'], { env: instance.env })
     expect(stdout).toMatch(/Time +fetch 0\.0 s, start \d+\.\d s, realm \d+\.\d s, proof \d+\.\d s$/)
+  })
+
+  it('leaves nothing for doctor to warn of in server, realm and client programs', async () => {
+    const { checks, running } = doctorReportSchema.parse(await cliJson(['doctor'], instance.env))
+    const theirs = checks.filter(({ group }) => group !== 'machine')
+    expect([running, new Set(theirs.map(({ group }) => group)).size]).toEqual([true, 3])
+    expect(theirs.filter(({ status }) => status === 'fail' || status === 'warn')).toEqual([])
+    expect(checks.filter(({ name }) => name === 'ports')).toMatchObject([{ status: 'ok' }])
   })
 
   it('is a status when it runs already, and remembers the MCP URL', async () => {
