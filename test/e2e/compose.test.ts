@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto'
-import { rename } from 'node:fs/promises'
+import { readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -8,21 +7,21 @@ import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { EXIT_CODES } from '../../src/errors.ts'
-import { adminLogin } from '../../src/keycloak/admin.ts'
 import { discover } from '../../src/oauth/discover.ts'
 import { logIn } from '../../src/oauth/log-in.ts'
 import { deleteClient, registerClient } from '../../src/oauth/register.ts'
 import type { ClientsReport } from '../../src/operations/clients/clients.ts'
 import { doctorReportSchema } from '../../src/operations/doctor/doctor.ts'
 import type { UpReport } from '../../src/operations/up.ts'
-import { freePort } from '../../src/runtime/probe-port.ts'
 import { cli, cliJson, start } from '../helpers/cli.ts'
 import { composeProject } from '../helpers/compose-project.ts'
 import { type TestInstance, testInstance } from '../helpers/instance.ts'
 import { hasCompose } from '../helpers/machine.ts'
 import { needs } from '../helpers/needs.ts'
+import { expectHidden, expectOneFile, OF_THE_USER } from '../helpers/secrets.ts'
+import { type Sightings, watchMachine } from '../helpers/watch-machine.ts'
 
-const COMPOSE_FILE = fileURLToPath(new URL('../../compose/keycloak.yaml', import.meta.url))
+const _COMPOSE_FILE = fileURLToPath(new URL('../../compose/keycloak.yaml', import.meta.url))
 const REDIRECT = 'http://localhost:3117/callback'
 const metadata = {
   redirect_uris: [REDIRECT],
@@ -36,11 +35,19 @@ const metadata = {
 describe('the compose runtime', needs(hasCompose, 'Docker Compose'), () => {
   let instance: TestInstance
   let first: UpReport
+  let seen: Sightings
   let project: string
+
+  const watchedUp = (...args: readonly string[]) =>
+    watchMachine(instance.env.MCP_KEYCLOAK_DATA_FOLDER ?? '', () =>
+      cliJson<UpReport>(['up', '--show-secrets', ...args], { ...instance.env, ...OF_THE_USER }),
+    )
 
   beforeAll(async () => {
     instance = await testInstance('auto')
-    first = await cliJson<UpReport>(['up', '--show-secrets'], instance.env)
+    const watched = await watchedUp()
+    first = watched.result
+    seen = watched.seen
     project = await composeProject(instance)
   })
   afterAll(() => instance[Symbol.asyncDispose]())
@@ -133,18 +140,15 @@ describe('the compose runtime', needs(hasCompose, 'Docker Compose'), () => {
     expect(stdout).not.toContain(' INFO ')
   })
 
-  it('shows it also when the container is gone, and follows it into the next one', async () => {
-    await cli(['down'], { env: instance.env })
-    const { stdout } = await cli(['logs'], { env: instance.env })
-    expect(stdout).toContain('Listening on: http://0.0.0.0:8080')
-    expect(stdout).toMatch(/Keycloak stopped in/)
-    const following = start(['logs', '--follow'], { env: instance.env })
-    await cliJson<UpReport>(['up', '--no-proof'], instance.env)
-    await cli(['down'], { env: instance.env })
-    await cliJson<UpReport>(['up', '--no-proof'], instance.env)
-    await sleep(2000) // it looks for the next container each second
-    following.kill('SIGINT')
-    expect((await following).stdout.match(/Listening on:/g)).toHaveLength(3)
+  it('shows its secrets in no command line, environment, docker inspect, log or file except one', async () => {
+    expectHidden(first, seen)
+    expect([...seen.containers].join()).toContain('KC_HOSTNAME')
+    await expectOneFile(first, instance)
+    const container = `${project}-keycloak-1`
+    const logs = await execa('docker', ['logs', container], { all: true })
+    expect(logs.all).not.toContain(first.admin?.password)
+    const config = await execa('docker', ['exec', container, 'cat', '/opt/keycloak/conf/keycloak.conf'])
+    expect(config.stdout).toBe('')
   })
 
   it('names the container that holds a port', async () => {
@@ -154,17 +158,28 @@ describe('the compose runtime', needs(hasCompose, 'Docker Compose'), () => {
     expect(stderr).toContain(`The container "${project}-keycloak-1" listens there`)
   })
 
-  it('keeps its data over down and up', async () => {
+  it('keeps its data and its log over down and up, and a following log goes on in the next container', async () => {
     expect((await cli(['down'], { env: instance.env })).stdout).toContain('Keycloak is stopped')
     expect((await execa('docker', ['ps', '--all', '--quiet', '--filter', `name=${project}`])).stdout).toBe('')
     expect(await cli(['status'], { env: instance.env })).toMatchObject({ exitCode: 3 })
-    const again = await cliJson<UpReport>(['up', '--show-secrets'], instance.env)
+    const { stdout } = await cli(['logs'], { env: instance.env })
+    expect(stdout).toContain('Listening on: http://0.0.0.0:8080')
+    expect(stdout).toMatch(/Keycloak stopped in/)
+    const following = start(['logs', '--follow'], { env: instance.env })
+    let followed = ''
+    following.stdout.on('data', (text) => {
+      followed += text
+    })
+    const again = await cliJson<UpReport>(['up', '--show-secrets', '--no-proof'], instance.env)
     expect(again).toMatchObject({
       runtime: 'compose',
       alreadyRunning: false,
       realm: 'unchanged',
       admin: first.admin,
     })
+    await expect.poll(() => followed.match(/Listening on:/g), { timeout: 30_000 }).toHaveLength(2)
+    following.kill('SIGINT')
+    expect((await following).stdout.match(/Listening on:/g)).toHaveLength(2)
   })
 
   it('is killed behind our back: status says that it died, up starts it again with all that it had', async () => {
@@ -182,72 +197,20 @@ describe('the compose runtime', needs(hasCompose, 'Docker Compose'), () => {
     expect(clients.map(({ clientId }) => clientId)).toEqual([client.client_id])
   })
 
+  it('does not show the secrets of a recovered administrator', async () => {
+    await cliJson(['down'], instance.env)
+    await rm(join(instance.folder, 'admin.json'))
+    const { result, seen: sightings } = await watchedUp('--no-proof')
+    expect(result.admin?.username).toMatch(/^admin-/)
+    expectHidden(result, sightings, ['commands', 'containers'])
+    expect(JSON.parse(await readFile(join(instance.folder, 'admin.json'), 'utf8'))).toEqual(result.admin)
+  })
+
   it('leaves nothing behind after a purge', async () => {
     await cli(['down', '--purge', '--yes'], { env: instance.env })
     for (const kind of ['volume', 'network']) {
       const { stdout } = await execa('docker', [kind, 'ls', '--quiet', '--filter', `name=${project}`])
       expect(stdout, kind).toBe('')
-    }
-  })
-})
-
-describe('compose/keycloak.yaml by hand', needs(hasCompose, 'Docker Compose'), () => {
-  const name = `by-hand-${randomUUID().slice(0, 8)}`
-  const compose = (args: readonly string[], env: Record<string, string> = {}) =>
-    execa('docker', ['compose', '--project-name', name, '--file', COMPOSE_FILE, ...args], {
-      reject: false,
-      env,
-    })
-
-  const freePorts = async () => ({
-    KEYCLOAK_PORT: String(await freePort()),
-    KEYCLOAK_MANAGEMENT_PORT: String(await freePort()),
-  })
-
-  it('asks for a password', async () => {
-    const { exitCode, stderr } = await compose(['create'])
-    await compose(['down', '--volumes'])
-    expect(exitCode).not.toBe(0)
-    expect(stderr).toContain('KC_BOOTSTRAP_ADMIN_PASSWORD')
-  })
-
-  it('does not start with an empty password', async () => {
-    const { stdout, stderr } = await compose(['up'], {
-      KC_BOOTSTRAP_ADMIN_PASSWORD: '',
-      ...(await freePorts()),
-    })
-    await compose(['down', '--volumes'])
-    expect(`${stdout}${stderr}`).toContain('Choose a password that nobody guesses')
-    expect(`${stdout}${stderr}`).not.toContain('Listening on')
-  })
-
-  it('starts with the built-in realm imported, healthy, and without a complaint about it', async () => {
-    const ports = await freePorts()
-    const port = ports.KEYCLOAK_PORT
-    const password = `p\\w\${x}$y#z ! ${randomUUID()}`
-    const env = {
-      KC_BOOTSTRAP_ADMIN_PASSWORD: password,
-      ...ports,
-      KC_HOSTNAME: `http://localhost:${port}`,
-    }
-    try {
-      const { exitCode, stderr } = await compose(['up', '--detach', '--wait'], env)
-      expect(exitCode, stderr).toBe(0)
-      const admin = { username: 'admin', password }
-      await adminLogin({ url: env.KC_HOSTNAME, admin, runtime: 'external' })
-      const config = await compose(['config'], env)
-      const container = await execa('docker', ['inspect', `${name}-keycloak-1`])
-      for (const shown of [config.stdout, container.stdout]) {
-        expect(shown).toContain('bootstrap-admin-password')
-        expect(shown).not.toContain(password.slice(-36))
-      }
-      const server = await discover(`http://localhost:${port}/realms/fastmcp`)
-      await deleteClient(await registerClient(server, metadata))
-      const { stdout } = await compose(['logs', '--no-color'], env)
-      const complaints = stdout.split('\n').filter((line) => /\b(WARN|ERROR)\b/.test(line))
-      expect(complaints.filter((line) => !line.includes('org.keycloak.common.Profile'))).toEqual([])
-    } finally {
-      await compose(['down', '--volumes'], env)
     }
   })
 })

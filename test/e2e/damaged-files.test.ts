@@ -17,9 +17,12 @@ import { cli, cliJson } from '../helpers/cli.ts'
 import { type TestInstance, testInstance } from '../helpers/instance.ts'
 import { canMount } from '../helpers/machine.ts'
 import { needs } from '../helpers/needs.ts'
+import { expectHidden, expectOneFile, OF_THE_USER } from '../helpers/secrets.ts'
+import { type Sightings, watchMachine } from '../helpers/watch-machine.ts'
 
 let instance: TestInstance
 let first: UpReport
+let seen: Sightings
 let stateText: string
 
 const stateFile = () => join(instance.folder, 'state.json')
@@ -28,7 +31,9 @@ const pids = async () => (await serverProcesses(instance.folder)).map(({ pid }) 
 
 beforeAll(async () => {
   instance = await testInstance('java')
-  first = await cliJson<UpReport>(['up', '--no-proof'], instance.env)
+  const watched = await watchedUp()
+  first = watched.result
+  seen = watched.seen
   await registerClient(await discover(first.endpoints.issuer), {
     client_name: 'Survivor',
     redirect_uris: ['http://localhost:3117/callback'],
@@ -36,6 +41,30 @@ beforeAll(async () => {
   })
 })
 afterAll(() => instance[Symbol.asyncDispose]())
+
+/** Runs `up` in a shell that has secrets, and looks at the machine meanwhile. */
+function watchedUp() {
+  return watchMachine(instance.env.MCP_KEYCLOAK_DATA_FOLDER ?? '', () =>
+    cliJson<UpReport>(['up', '--no-proof', '--show-secrets'], { ...instance.env, ...OF_THE_USER }),
+  )
+}
+
+describe('the secrets of an instance', () => {
+  it('are in no command line, environment or file except that of the administrator', async () => {
+    expectHidden(first, seen)
+    await expectOneFile(first, instance)
+  })
+
+  it('are printed with --json when they are asked for', async () => {
+    const shown = await cliJson<StatusReport>(['status', '--show-secrets'], instance.env)
+    expect(shown.admin).toEqual(first.admin)
+    for (const command of ['status', 'up'])
+      expect((await cliJson<StatusReport>([command], instance.env)).admin).toEqual({
+        username: 'admin',
+        password: '(secret)',
+      })
+  })
+})
 
 /** The shell names another port than the server's, so the server has to be found. */
 const elsewhere = () => ({ ...instance.env, MCP_KEYCLOAK_PORT: '', MCP_KEYCLOAK_RUNTIME: 'auto' })
@@ -144,11 +173,14 @@ describe("an administrator's file that is damaged", () => {
     expect(await clients()).toEqual(['Survivor'])
   })
 
-  it('is replaced by the next up when it is gone and nothing runs', async () => {
+  it('is replaced by the next up when it is gone and nothing runs, and no secret is shown meanwhile', async () => {
     await cli(['down'], { env: instance.env })
     await rm(adminFile())
-    const report = await cliJson<UpReport>(['up', '--no-proof', '--show-secrets'], instance.env)
+    const { result: report, seen: sightings } = await watchedUp()
     expect(report).toMatchObject({ realm: 'unchanged' })
+    expect(report.admin?.username).toMatch(/^admin-/)
+    expectHidden(report, sightings, ['commands', 'containers'])
+    expect(JSON.parse(await readFile(adminFile(), 'utf8'))).toEqual(report.admin)
     expect(report.warnings.join()).toContain('is missing')
     expect(await clients()).toEqual(['Survivor'])
     const log = await readFile(join(instance.folder, 'keycloak.log'), 'utf8')

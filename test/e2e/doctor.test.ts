@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { EXIT_CODES } from '../../src/errors.ts'
 import { doctorReportSchema } from '../../src/operations/doctor/doctor.ts'
-import { cli, cliJson } from '../helpers/cli.ts'
+import { cli } from '../helpers/cli.ts'
 import { type TestInstance, testInstance } from '../helpers/instance.ts'
 
 let folder: string
@@ -54,24 +54,6 @@ describe('doctor where nothing runs', () => {
     expect(exitCode).toBe(EXIT_CODES.badInput)
     expect(stderr).toContain('There is no client program "claud-code".')
     expect(stderr).toContain('Did you mean "claude-code"?')
-  })
-})
-
-describe('doctor on an instance of ours that runs', () => {
-  beforeAll(async () => {
-    await cliJson(['up'], instance.env)
-  })
-  afterAll(async () => {
-    await cli(['down'], { env: instance.env })
-  })
-
-  it('finds no fault and nothing to warn of in server, realm and client programs', async () => {
-    const { stdout } = await cli(['doctor', '--json'], { env: instance.env })
-    const { running, checks } = doctorReportSchema.parse(JSON.parse(stdout))
-    const theirs = checks.filter(({ group }) => group !== 'machine')
-    expect([running, new Set(theirs.map(({ group }) => group)).size]).toEqual([true, 3])
-    expect(theirs.filter(({ status }) => status === 'fail' || status === 'warn')).toEqual([])
-    expect(checks.filter(({ name }) => name === 'ports')).toMatchObject([{ status: 'ok' }])
   })
 })
 

@@ -13,7 +13,7 @@ import { serverProcesses } from '../../src/runtime/java/server-processes.ts'
 import { BIN, cli, cliJson, onTerminal, start } from '../helpers/cli.ts'
 import { fakeHome } from '../helpers/fake-home.ts'
 import { type TestInstance, testInstance } from '../helpers/instance.ts'
-import { hasCompose, hasGo } from '../helpers/machine.ts'
+import { hasGo } from '../helpers/machine.ts'
 import { needs } from '../helpers/needs.ts'
 import { PYTHON } from '../helpers/python.ts'
 
@@ -178,26 +178,23 @@ async function startWaiting() {
 }
 
 describe('exec --ephemeral', () => {
-  it('gives a test suite in Python a Keycloak of its own, and leaves nothing', async () => {
+  it('gives a test suite in Python a Keycloak of its own, and leaves nothing, also when the command crashes', async () => {
     const before = await cliJson<InstancesReport>(['status', '--all'], env)
-    const args = ['-m', 'pytest', '-p', 'no:cacheprovider', '-v', fixture('pytest')]
-    const { exitCode, stdout, stderr } = await cli(['exec', '--ephemeral', '--', PYTHON, ...args], {
+    const pytest = `"${PYTHON}" -m pytest -p no:cacheprovider -v "${fixture('pytest')}" || exit 1`
+    const script = `${pytest}; echo $MCP_KEYCLOAK_DATA_FOLDER; kill -SEGV $$`
+    const { exitCode, stdout, stderr } = await cli(['exec', '--ephemeral', '--', 'sh', '-c', script], {
       env: { ...env, PYTHONDONTWRITEBYTECODE: '1' },
+      timeoutMs: SLOW_MS,
     })
-    expect(exitCode, `${stdout}\n${stderr}`).toBe(0)
+    expect(exitCode, `${stdout}\n${stderr}`).toBe(139)
     expect(stdout).toMatch(/4 passed/)
     expect(stderr).toContain('… Removing Keycloak and its data')
     expect(await ephemeral()).toEqual([])
+    const data = stdout.trim().split('\n').at(-1) ?? ''
+    expect(basename(data)).toMatch(/^ephemeral-/)
+    await expect(access(data)).rejects.toThrow('ENOENT')
+    expect(await serversOf(basename(data))).toEqual([])
     expect(await cliJson<InstancesReport>(['status', '--all'], env)).toEqual(before)
-  })
-
-  it('is removed when the command crashes', async () => {
-    const script = 'echo $MCP_KEYCLOAK_DATA_FOLDER; kill -SEGV $$'
-    const { exitCode, stdout } = await exec('--ephemeral', '--no-proof', '--', 'sh', '-c', script)
-    expect(exitCode).toBe(139)
-    await expect(access(stdout)).rejects.toThrow('ENOENT')
-    expect(await ephemeral()).toEqual([])
-    expect(await serversOf(basename(stdout))).toEqual([])
   })
 
   it('is there for several at once; what a killed one left is removed, what a living one has is not', async () => {
@@ -257,39 +254,4 @@ describe('exec --ephemeral', () => {
   })
 })
 
-// Where no engine answers, test/helpers/report-runtimes.ts says so.
-it(
-  'exec --ephemeral leaves no container, volume or network',
-  needs(hasCompose, 'Docker Compose'),
-  async () => {
-    const { exitCode, stdout, stderr } = await cli(
-      [
-        'exec',
-        '--ephemeral',
-        '--runtime',
-        'compose',
-        '--',
-        'sh',
-        '-c',
-        'echo $MCP_KEYCLOAK_INSTANCE; docker ps --format "{{.Names}}"; exit 5',
-      ],
-      { env },
-    )
-    expect(exitCode, stderr).toBe(5)
-    const [name = '', ...containers] = stdout.split('\n')
-    expect(containers.join('\n')).toMatch(new RegExp(`^mcp-keycloak-${name}-[0-9a-f]{6}-keycloak-1$`, 'm'))
-    for (const kind of ['container', 'volume', 'network']) {
-      const all = kind === 'container' ? ['--all'] : []
-      const found = await execa('docker', [
-        kind,
-        'ls',
-        ...all,
-        '--quiet',
-        '--filter',
-        `name=mcp-keycloak-${name}`,
-      ])
-      expect(found.stdout, kind).toBe('')
-    }
-    expect(await ephemeral()).toEqual([])
-  },
-)
+// On Docker: testing-start.test.ts, which removes an instance by the same function.

@@ -1,9 +1,10 @@
-import { readFile, stat, writeFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 
 import { PINNED_VERSION } from '../../src/config/versions.ts'
+import { doctorReportSchema } from '../../src/operations/doctor/doctor.ts'
 import type { InstancesReport } from '../../src/operations/instances.ts'
 import type { StatusReport } from '../../src/operations/status.ts'
 import { type UpReport, upTimingsSchema } from '../../src/operations/up.ts'
@@ -60,6 +61,14 @@ describe('up', () => {
     expect(Object.values(timings).reduce((sum, ms) => sum + ms)).toBeLessThanOrEqual(first.elapsedMs)
     const { stdout } = await cli(['up', '--verbose'], { env: instance.env })
     expect(stdout).toMatch(/Time +fetch 0\.0 s, start \d+\.\d s, realm \d+\.\d s, proof \d+\.\d s$/)
+  })
+
+  it('leaves nothing for doctor to warn of in server, realm and client programs', async () => {
+    const { checks, running } = doctorReportSchema.parse(await cliJson(['doctor'], instance.env))
+    const theirs = checks.filter(({ group }) => group !== 'machine')
+    expect([running, new Set(theirs.map(({ group }) => group)).size]).toEqual([true, 3])
+    expect(theirs.filter(({ status }) => status === 'fail' || status === 'warn')).toEqual([])
+    expect(checks.filter(({ name }) => name === 'ports')).toMatchObject([{ status: 'ok' }])
   })
 
   it('is a status when it runs already, and remembers the MCP URL', async () => {
@@ -194,10 +203,12 @@ describe('reset-realm', () => {
 })
 
 describe('down', () => {
-  it('stops the server and leaves no process; up has the data again', async () => {
+  it('--all stops the server that status --all lists as running, and leaves no process', async () => {
     const { pid } = JSON.parse(await readFile(join(instance.folder, 'state.json'), 'utf8')) as { pid: number }
     expect(await processStart(pid)).toBeTypeOf('string')
-    const { exitCode, stdout } = await cli(['down'], { env: instance.env })
+    const listed = await cliJson<InstancesReport>(['status', '--all'], instance.env)
+    expect(listed.instances).toMatchObject([{ instance: instance.name, running: true, runtime: 'java' }])
+    const { exitCode, stdout } = await cli(['down', '--all'], { env: instance.env })
     expect({ exitCode, stdout }).toEqual({
       exitCode: 0,
       stdout: `✔ Keycloak is stopped (instance "${instance.name}"); its data is kept.`,
@@ -226,21 +237,10 @@ describe('down', () => {
     expect((await begun).exitCode).toBe(130)
     expect(await processStart(pid)).toBeUndefined()
   })
-
-  it('starts again with a state file that is garbage: says so, keeps it, keeps the data', async () => {
-    await writeFile(join(instance.folder, 'state.json'), '{"instance": oops')
-    const report = await cliJson<UpReport>(['up'], instance.env)
-    expect(report.warnings.join()).toContain('is damaged')
-    expect(report).toMatchObject({ alreadyRunning: false, realm: 'unchanged', mcpUrls: [mcpUrl] })
-  })
 })
 
 describe('every instance of this machine', () => {
-  it('is listed, running or stopped, and stopped at once by down --all', async () => {
-    const listed = await cliJson<InstancesReport>(['status', '--all'], instance.env)
-    expect(listed.instances).toMatchObject([{ instance: instance.name, running: true, runtime: 'java' }])
-    const { stdout } = await cli(['down', '--all'], { env: instance.env })
-    expect(stdout).toBe(`✔ Keycloak is stopped (instance "${instance.name}"); its data is kept.`)
+  it('is listed when stopped, and removed by down --all --purge', async () => {
     expect((await cli(['status', '--all'], { env: instance.env })).stdout).toMatch(
       /stopped {2}http:\/\/localhost:/,
     )

@@ -95,17 +95,18 @@ it(
 )
 
 it(
-  'takes Docker where an engine answers, and leaves neither container nor volume',
+  'takes Docker where an engine answers, and leaves no container, volume or network',
   needs(hasCompose, 'Docker Compose'),
   async () => {
     let name = ''
     const left = async () => {
       const filter = ['--all', '--quiet', '--filter', `label=mcp-keycloak.instance=${name}`]
-      const [containers, volumes] = await Promise.all([
+      const [containers, volumes, networks] = await Promise.all([
         execa('docker', ['ps', ...filter]),
         execa('docker', ['volume', 'ls', ...filter.slice(1)]),
+        execa('docker', ['network', 'ls', ...filter.slice(1)]),
       ])
-      return { containers: containers.stdout, volumes: volumes.stdout }
+      return { containers: containers.stdout, volumes: volumes.stdout, networks: networks.stdout }
     }
     const test = async () => {
       await using keycloak = await startKeycloak({ mcpUrl: ['http://localhost:18780/mcp'] })
@@ -117,6 +118,7 @@ it(
       expect(await left()).toEqual({
         containers: expect.stringMatching(/./),
         volumes: expect.stringMatching(/./),
+        networks: expect.stringMatching(/./),
       })
       await using client = await keycloak.realm.registerClient()
       expect(await keycloak.realm.introspect(await keycloak.realm.token({ client }))).toMatchObject({
@@ -124,7 +126,7 @@ it(
       })
     }
     await test()
-    expect(await left()).toEqual({ containers: '', volumes: '' })
+    expect(await left()).toEqual({ containers: '', volumes: '', networks: '' })
     expect(await workshops()).toEqual([])
   },
 )

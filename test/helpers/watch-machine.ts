@@ -13,9 +13,12 @@ export interface Sightings {
   readonly containers: ReadonlySet<string>
 }
 
+/** Looks at processes for each look at containers, which live longer and take two programs to see. */
+const PROCESS_LOOKS = 8
+
 /**
- * Looks at the machine again and again while `work` goes on, and once more when it is done. A look takes a few
- * milliseconds, so that no program of a start is missed.
+ * Looks at the machine repeatedly while `work` runs, and a last time afterwards. A look at the processes takes a few
+ * milliseconds, so it misses no program of a start.
  *
  * @param dataFolder data folder whose containers are inspected
  */
@@ -29,9 +32,11 @@ export async function watchMachine<T>(
     isDone = true
   })
   const looking = (async () => {
-    for (let last = false; !last; await sleep(50)) {
+    let last = false
+    for (let look = 0; !last; look++, await sleep(50)) {
       last = isDone
-      await Promise.all([lookAtProcesses(seen), lookAtContainers(dataFolder, seen.containers)])
+      await lookAtProcesses(seen)
+      if (last || look % PROCESS_LOOKS === 0) await lookAtContainers(dataFolder, seen.containers)
     }
   })()
   const [result] = await Promise.all([working, looking])

@@ -1,20 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { TEMPORARY_PREFIX } from '../../src/keycloak/realms.ts'
 import { realmDiff } from '../../src/operations/realm/realm-diff.ts'
 import { cli } from '../helpers/cli.ts'
 import { externalConfig } from '../helpers/external-config.ts'
 import { interruptedOutcome, locks, PRESSES, press, SEED } from '../helpers/interruption.ts'
+import { sharedKeycloak } from '../helpers/own-keycloak.ts'
 import { postRegistration } from '../helpers/registration.ts'
 import { seededRandom } from '../helpers/seeded-random.ts'
 import { onTerminalOfOurs } from '../helpers/terminal.ts'
 import { sharedAdmin, type TestRealm, testRealm } from '../helpers/test-realm.ts'
 
-const keycloak = inject('sharedKeycloak')
+const keycloak = sharedKeycloak()
 const REALM = 'interrupt-reset'
-const MOMENTS = 20
+/** More moments in a longer run: `INTERRUPT_MOMENTS=20 npm test -- interrupt-reset`. */
+const MOMENTS = Number(process.env.INTERRUPT_MOMENTS ?? 8)
 
 const env = {
   MCP_KEYCLOAK_INSTANCE: keycloak.instance,

@@ -1,18 +1,18 @@
 import { type Explanation, explainFailure } from './explain.ts'
-import type { Happening } from './join-log.ts'
+import type { Occurrence } from './join-log.ts'
 import type { KeycloakEvent, RealmContext } from './known-failure.ts'
 
-/** One thing that happened on the server, in words. */
-export interface Told {
+/** The description of one occurrence on the server. */
+export interface Description {
   /** E.g. `asked to register`. */
   readonly did: string
   readonly refused: boolean
-  /** Why it was refused, the clearest first; empty when it is not known, or went well. */
+  /** Reasons for a refusal, the most precise first; empty for an unknown reason or a success. */
   readonly explanations: readonly Explanation[]
 }
 
-/** What a client or user does, by type of event: when it goes well, and what it asked for when it does not. */
-const DEEDS: Readonly<Record<string, readonly [done: string | undefined, asked: string]>> = {
+/** Actions of a client or user by type of event: the words for a success, and those for a refused request. */
+const ACTIONS: Readonly<Record<string, readonly [done: string | undefined, requested: string]>> = {
   CLIENT_REGISTER: ['registered', 'asked to register'],
   CLIENT_INFO: [undefined, 'asked for its registration'],
   CLIENT_UPDATE: ['changed its registration', 'asked to change its registration'],
@@ -28,21 +28,24 @@ const DEEDS: Readonly<Record<string, readonly [done: string | undefined, asked: 
   USER_INFO_REQUEST: [undefined, 'asked for the user info'],
 }
 
-/** Tells a happening; `undefined` for what says nothing to a developer. */
-export function tell({ event, logLines }: Happening, realm: RealmContext): Told | undefined {
+/** Describes an occurrence; `undefined` when it is of no use to a developer. */
+export function describeOccurrence(
+  { event, logLines }: Occurrence,
+  realm: RealmContext,
+): Description | undefined {
   const explanations = explainFailure({ event, logLines }, realm)
   if (event === undefined) {
     return explanations.length > 0 ? { did: 'sent a request', refused: true, explanations } : undefined
   }
   const failed = event.type.endsWith('_ERROR')
-  const deed = event.type.replace(/_ERROR$/, '')
-  const [done, asked] = Object.hasOwn(DEEDS, deed) ? (DEEDS[deed] ?? []) : []
+  const action = event.type.replace(/_ERROR$/, '')
+  const [done, requested] = Object.hasOwn(ACTIONS, action) ? (ACTIONS[action] ?? []) : []
   if (failed || explanations.length > 0)
-    return { did: asked ?? `caused ${event.type}`, refused: true, explanations }
+    return { did: requested ?? `caused ${event.type}`, refused: true, explanations }
   return done === undefined ? undefined : { did: withDetails(done, event), refused: false, explanations }
 }
 
-/** What went well, with what is worth knowing of it. */
+/** Adds the details that matter to a successful action. */
 function withDetails(
   done: string,
   { type, details: { username, scope, redirect_uri: uri } }: KeycloakEvent,

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 
 import { doctorReportSchema } from '../../src/operations/doctor/doctor.ts'
 import type { StatusReport } from '../../src/operations/status.ts'
@@ -7,17 +7,19 @@ import { type VerifyReport, verifyReportSchema } from '../../src/operations/veri
 import { freePort } from '../../src/runtime/probe-port.ts'
 import { cli, cliJson } from '../helpers/cli.ts'
 import { startPythonServer, startTypescriptServer } from '../helpers/fastmcp-server.ts'
-import { type TestInstance, testInstance } from '../helpers/instance.ts'
+import { sharedInstance } from '../helpers/shared-instance.ts'
 
 /** The MCP servers of this test, each on a port of its own. */
 const SERVERS = ['fastmcp', 'typescript', 'withoutAudience', 'wrongResource', 'down'] as const
 
-let instance: TestInstance
+/** A real MCP server starts in each test. */
+vi.setConfig({ testTimeout: 300_000 })
+
+const instance = sharedInstance('verified')
 let issuer: string
 let urls: Readonly<Record<(typeof SERVERS)[number], string>>
 
 beforeAll(async () => {
-  instance = await testInstance('java')
   const entries: [string, string][] = []
   for (const name of SERVERS) entries.push([name, `http://localhost:${await freePort()}/mcp`])
   urls = Object.fromEntries(entries) as typeof urls
@@ -49,9 +51,10 @@ async function verified(...args: readonly string[]): Promise<Verified> {
   }
 }
 
+/** How many clients the realm of this test has. */
 async function registeredClients(): Promise<number> {
   const { realms } = await cliJson<StatusReport>(['status'], instance.env)
-  return realms.reduce((sum, { clients }) => sum + clients.registered, 0)
+  return realms.find(({ endpoints }) => endpoints.issuer === issuer)?.clients.registered ?? Number.NaN
 }
 
 describe('a right server', () => {
@@ -142,6 +145,7 @@ describe("FastMCP's OAuthProxy, which is an authorization server in front of the
   it('passes: the walk goes through its pages, and the password is typed at Keycloak alone', async () => {
     const mcpUrl = `http://localhost:${await freePort()}/mcp`
     const realm = ['--realm', 'proxied']
+    await using _realm = sharedInstance('proxied')
     await cliJson<UpReport>(['up', ...realm, '--with', 'oauth-proxy', '--mcp-url', mcpUrl], instance.env)
     const { stdout: env } = await cli(['env', ...realm, '--format', 'json'], { env: instance.env })
     const { stdout: code } = await cli(['snippets', 'fastmcp-oauth-proxy', ...realm], { env: instance.env })

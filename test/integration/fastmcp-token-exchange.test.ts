@@ -1,5 +1,5 @@
 import { decodeJwt } from 'jose'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 
 import { adminLogin } from '../../src/keycloak/admin.ts'
 import { clientSecret } from '../../src/keycloak/clients/client-secrets.ts'
@@ -11,8 +11,8 @@ import { freePort } from '../../src/runtime/probe-port.ts'
 import { cli, cliJson } from '../helpers/cli.ts'
 import { type RunningApi, startDownstreamApi } from '../helpers/downstream-api.ts'
 import { startPythonServer } from '../helpers/fastmcp-server.ts'
-import { type TestInstance, testInstance } from '../helpers/instance.ts'
 import { connectMcpClient } from '../helpers/mcp-client.ts'
+import { sharedInstance } from '../helpers/shared-instance.ts'
 
 const REDIRECT_URI = 'http://localhost:3117/callback'
 const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token'
@@ -20,7 +20,10 @@ const REFRESH_TOKEN = 'urn:ietf:params:oauth:token-type:refresh_token'
 const testuser = { username: 'testuser', password: 'password123' }
 const FOR_THE_API = { audience: 'downstream-api', scope: 'downstream:use-api' }
 
-let instance: TestInstance
+/** A real MCP server starts in each test. */
+vi.setConfig({ testTimeout: 300_000 })
+
+const instance = sharedInstance('fastmcp-token-exchange')
 let mcpUrl: string
 let up: UpReport
 let metadata: ServerMetadata
@@ -28,7 +31,6 @@ let secrets: Record<string, string>
 let api: RunningApi
 
 beforeAll(async () => {
-  instance = await testInstance('java')
   mcpUrl = `http://localhost:${await freePort()}/mcp`
   up = await cliJson<UpReport>(
     [

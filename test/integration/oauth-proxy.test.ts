@@ -1,26 +1,29 @@
-import { readFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest'
 
 import type { SnippetsReport } from '../../src/operations/snippets.ts'
 import type { UpReport } from '../../src/operations/up.ts'
 import { freePort } from '../../src/runtime/probe-port.ts'
 import { cli, cliJson } from '../helpers/cli.ts'
 import { startPythonServer } from '../helpers/fastmcp-server.ts'
-import { type TestInstance, testInstance } from '../helpers/instance.ts'
 import { connectMcpClient } from '../helpers/mcp-client.ts'
 import { PlayedBrowser } from '../helpers/played-browser.ts'
+import { sharedInstance } from '../helpers/shared-instance.ts'
 
 const testuser = { username: 'testuser', password: 'password123' }
 
-let instance: TestInstance
+/** A real MCP server starts in each test. */
+vi.setConfig({ testTimeout: 300_000 })
+
+const instance = sharedInstance('oauth-proxy')
 let base: string
 let mcpUrl: string
 let server: AsyncDisposable
 
 beforeAll(async () => {
-  instance = await testInstance('java')
   base = `http://localhost:${await freePort()}`
   mcpUrl = `${base}/mcp`
   await cliJson<UpReport>(['up', '--with', 'oauth-proxy', '--mcp-url', mcpUrl], instance.env)
@@ -45,7 +48,9 @@ it('env hands over the client and its secret, which is in no file', async () => 
 })
 
 it('env appends to the file of a GitHub job, and hides the secret from its log', async () => {
-  const GITHUB_ENV = join(instance.folder, 'github-env')
+  const folder = await mkdtemp(join(tmpdir(), 'mcp-keycloak-env-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const GITHUB_ENV = join(folder, 'github-env')
   const env = { ...instance.env, GITHUB_ENV }
   const { stdout, stderr } = await cli(['env', '--format', 'github'], { env })
   const text = await readFile(GITHUB_ENV, 'utf8')

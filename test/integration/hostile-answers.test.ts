@@ -2,26 +2,26 @@ import { tmpdir } from 'node:os'
 
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 
-import { CLIENT_PROFILES } from '../../../src/clients/all.ts'
-import { realmEndpoints } from '../../../src/config/endpoints.ts'
-import { resolveConfig } from '../../../src/config/resolve.ts'
-import { allChecks } from '../../../src/doctor/all.ts'
-import { type Gathered, runChecks } from '../../../src/doctor/check.ts'
-import type { Server } from '../../../src/doctor/subjects.ts'
-import { KEYCLOAK_LIMITS } from '../../../src/oauth/asked.ts'
-import { playground } from '../../../src/operations/doctor/doctor-playground.ts'
-import { NO_PASSWORD } from '../../../src/operations/doctor/doctor-server.ts'
+import { CLIENT_PROFILES } from '../../src/clients/all.ts'
+import { realmEndpoints } from '../../src/config/endpoints.ts'
+import { resolveConfig } from '../../src/config/resolve.ts'
+import { allChecks } from '../../src/doctor/all.ts'
+import { type Gathered, runChecks } from '../../src/doctor/check.ts'
+import type { Server } from '../../src/doctor/subjects.ts'
+import { KEYCLOAK_LIMITS } from '../../src/oauth/asked.ts'
+import { playground } from '../../src/operations/doctor/doctor-playground.ts'
+import { NO_PASSWORD } from '../../src/operations/doctor/doctor-server.ts'
 import {
   type AuthorizationServerOptions,
   authorizationServerRoutes,
   type Routes,
   startAuthorizationServer,
-} from '../../helpers/authorization-server.ts'
-import { type Canary, canary } from '../../helpers/canary.ts'
-import { HOSTILE_AUTHORIZATION_SERVERS } from '../../helpers/hostile-authorization-servers.ts'
-import { HOSTILE_MCP_SERVERS } from '../../helpers/hostile-mcp-servers.ts'
-import { inParallel, noFigures, PASSWORD, realmAt, runCase, verified } from '../../helpers/hostile-runs.ts'
-import { startMcpServer } from '../../helpers/mcp-server.ts'
+} from '../helpers/authorization-server.ts'
+import { type Canary, canary } from '../helpers/canary.ts'
+import { HOSTILE_AUTHORIZATION_SERVERS } from '../helpers/hostile-authorization-servers.ts'
+import { HOSTILE_MCP_SERVERS } from '../helpers/hostile-mcp-servers.ts'
+import { inParallel, noFigures, PASSWORD, realmAt, runCase, verified } from '../helpers/hostile-runs.ts'
+import { startMcpServer } from '../helpers/mcp-server.ts'
 
 /** For one request: cases that hang end by it. */
 const REQUEST_MS = 700
