@@ -83,14 +83,16 @@ describe(`reset-realm, interrupted at ${MOMENTS} moments (seed ${SEED})`, () => 
     const whole = await essence()
     const found = new Set<string>()
     let moment = 0
-    for (let run = 0; moment < MOMENTS && run < 3 * MOMENTS; run++) {
+    // A reset that has come far is finished: later and later moments follow until one leaves the new realm.
+    for (let run = 0; (moment < MOMENTS || found.size < 2) && run < 5 * MOMENTS; run++) {
       const [old, asked] = [await lifespanSeconds(), ++seconds]
       const [, pauses] = PRESSES[moment % PRESSES.length] ?? PRESSES[0]
       const reset = await onTerminalOfOurs(['reset-realm', '--token-lifespan', String(asked)], env)
       await reset.shows('Resetting')
       const beganAt = Date.now()
       const ended = reset.ended.then((result) => ({ ...result, elapsedMs: Date.now() - beganAt }))
-      await sleep(((moment + random()) / MOMENTS) * spanMs)
+      const late = moment < MOMENTS ? moment + random() : moment
+      await sleep((late / MOMENTS) * spanMs)
       await press(reset, pauses)
       const { elapsedMs, ...result } = await ended
       const at = `moment ${moment}, ${pauses.length} times: ${result.seen}`
@@ -109,6 +111,7 @@ describe(`reset-realm, interrupted at ${MOMENTS} moments (seed ${SEED})`, () => 
       expect(await temporaryRealms(), at).toEqual([])
       expect(await locks(keycloak.dataFolder), at).toEqual([])
     }
-    expect([moment, [...found].sort()]).toEqual([MOMENTS, ['new', 'old']])
+    expect(moment).toBeGreaterThanOrEqual(MOMENTS)
+    expect([...found].sort()).toEqual(['new', 'old'])
   })
 })
