@@ -1,3 +1,4 @@
+import { globSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -21,31 +22,57 @@ const STORIES: Plugin = {
   },
 }
 
-/** What the tests of a project share: one real Keycloak. */
+/** Test files at once. Two cores run no more. */
+const WORKERS = 2
+
+/** The place of the projects with a real Keycloak, which run together, after the unit tests. */
+const WITH_KEYCLOAK = { groupOrder: 1 }
+
+/** A project whose test files use a real Keycloak. */
 interface Project {
   readonly name: string
   readonly keycloakVersion: string
-  /** Those that need a feature: it is started with it. */
+  /** The number of its Keycloaks. Each worker has one of its own, unless there is only one test file. */
+  readonly keycloaks?: number
+  /** The overlays that need a server feature. The server is started with these features. */
   readonly overlays?: readonly string[]
   readonly topics?: string
 }
 
-const onKeycloak = ({ name, keycloakVersion, overlays = [], topics = '**/*' }: Project) => ({
+const onKeycloak = ({ name, keycloakVersion, keycloaks = WORKERS, overlays = [], topics }: Project) => ({
   test: {
     name,
-    include: [`test/integration/${topics}.test.ts`],
+    include: [`test/integration/${topics ?? '**/*'}.test.ts`],
     globalSetup: ['test/helpers/shared-keycloak.ts'],
-    provide: { keycloakVersion, overlays },
+    provide: { keycloakVersion, keycloaks, overlays },
     env: { XDG_DATA_HOME: join(tmpdir(), 'mcp-keycloak-test-data') }, // nobody's own keys and clients
     testTimeout: 60_000,
     hookTimeout: SERVER_START_MS,
-    fileParallelism: false,
+    maxWorkers: WORKERS,
+    sequence: WITH_KEYCLOAK,
   },
 })
 
-/** What Keycloak itself answers, and so may answer otherwise in another version. */
+/** Test files that replace modules, or set a variable before a module reads it. They need modules of their own. */
+const OWN_MODULES = globSync('test/unit/**/*.test.ts').filter((file) =>
+  /\bvi\.(mock|doMock|hoisted)\(/.test(readFileSync(file, 'utf8')),
+)
+
+/** Unit tests share their modules among files: loading them for each file takes longer than the tests. */
+const onUnits = (name: string, isolate: boolean, files: { include: string[]; exclude?: string[] }) => ({
+  test: {
+    name,
+    ...files,
+    isolate,
+    setupFiles: ['test/unit/support/clean-environment.ts'],
+    maxWorkers: WORKERS,
+    testTimeout: 20_000, // some start a process or five, also where every core is busy
+  },
+})
+
+/** The topics on older versions: what Keycloak itself answers, where a version may differ. */
 const OF_KEYCLOAK =
-  '{clients,explain/explain,mapper-swap,matrix,passwords,realm,realm-drift,realm-options,rebinding,refused-*,registration,reset-realm,service-account,strict,token*,web-origins}'
+  '{explain/explain,mapper-swap,matrix,passwords,realm,realm-drift,realm-options,rebinding,refused-*,registration,reset-realm,service-account,strict,token-exchange,web-origins}'
 
 const olderVersions = TESTED_VERSIONS.filter((version) => version !== PINNED_VERSION)
 
@@ -53,15 +80,8 @@ export default defineConfig({
   test: {
     reporters: ['default'],
     projects: [
-      {
-        test: {
-          name: 'unit',
-          include: ['test/unit/**/*.test.ts'],
-          setupFiles: ['test/unit/support/clean-environment.ts'],
-          maxWorkers: 2,
-          testTimeout: 20_000, // some start a process or five, also where every core is busy
-        },
-      },
+      onUnits('unit', false, { include: ['test/unit/**/*.test.ts'], exclude: OWN_MODULES }),
+      onUnits('unit-own-modules', true, { include: OWN_MODULES }),
       onKeycloak({ name: 'integration', keycloakVersion: PINNED_VERSION }),
       ...olderVersions.map((keycloakVersion) => {
         const name = `keycloak-${keycloakVersion.replace(/\.\d+$/, '')}`
@@ -72,6 +92,7 @@ export default defineConfig({
         keycloakVersion: PINNED_VERSION,
         overlays: requiredFeatures(await overlayNames()), // a feature has the name of the overlay that needs it
         topics: 'matrix',
+        keycloaks: 1,
       }),
       {
         plugins: [STORIES],

@@ -34,7 +34,7 @@ export interface BenchReport {
   readonly results: readonly Result[]
 }
 
-/** Whether a report may stand for the whole: the README quotes no part of one. */
+/** Whether a report is of a whole run. The speed page quotes no part of one. */
 export function isWhole({ only, ended, rounds, results }: BenchReport): boolean {
   return only === null && ended !== 'interrupted' && rounds > 0 && results.some(({ part }) => part !== 'cli')
 }

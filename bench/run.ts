@@ -1,5 +1,5 @@
 // npm run bench -- [--n 5] [--first 3] [--files 8] [--minutes 25] [--runtime compose,java] [--only warm-up,token] [--no-save]
-// npm run bench -- --readme: chart and README anew, of the newest result
+// npm run bench -- --docs: draws the chart and docs/speed.md again, from the newest result
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,10 +11,10 @@ import { measureCli } from './cli-start.ts'
 import { machineFacts } from './machine.ts'
 import { findParts } from './parts.ts'
 import { type Played, play } from './play.ts'
-import { newestReport, RESULTS, writeReadme } from './readme.ts'
 import { type BenchReport, isWhole, results } from './report.ts'
 import { rowsOf, TEST_FILES } from './rows.ts'
 import { noSamples } from './samples.ts'
+import { newestReport, RESULTS, writeSpeedPage } from './speed-page.ts'
 import { renderTable } from './table.ts'
 import { type Ending, Over, startWatch } from './watch.ts'
 
@@ -29,11 +29,11 @@ const { values } = parseArgs({
     only: { type: 'string' },
     runtime: { type: 'string', default: 'compose,java' },
     'no-save': { type: 'boolean', default: false },
-    readme: { type: 'boolean', default: false },
+    docs: { type: 'boolean', default: false },
   },
 })
 
-if (values.readme) await show(await newestReport())
+if (values.docs) await show(await newestReport())
 else await bench()
 
 async function bench(): Promise<void> {
@@ -102,6 +102,6 @@ async function save(report: BenchReport): Promise<void> {
 
 async function show(report: BenchReport): Promise<void> {
   await writeFile(new URL('chart.svg', RESULTS), `${renderChart(report)}\n`)
-  await writeReadme(report)
-  say('Written: bench/results/chart.svg and the numbers in README.md')
+  await writeSpeedPage(report)
+  say('Written: bench/results/chart.svg and the numbers in docs/speed.md')
 }

@@ -1,5 +1,6 @@
 // Prints the last lines of a test run: skipped tests with their reasons, and the totals. --failures adds the failed tests.
-// Usage: node scripts/test-summary.js <vitest's JSON report> [--failures]
+// --times prints the seconds of each test file instead, a line for each run of the file.
+// Usage: node scripts/test-summary.js <vitest's JSON report> [--failures | --times]
 import { existsSync, readFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -40,10 +41,20 @@ function skipped(testResults) {
   })
 }
 
+/** The test files with their seconds, the slowest first. */
+export function times({ testResults }) {
+  return testResults
+    .map(({ name, startTime, endTime }) => ({ file: relative(process.cwd(), name), ms: endTime - startTime }))
+    .sort((a, b) => b.ms - a.ms)
+    .map(({ file, ms }) => `${(ms / 1000).toFixed(1).padStart(7)}  ${file}`)
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [file, ...flags] = process.argv.slice(2)
-  const lines = existsSync(file)
-    ? summary(JSON.parse(readFileSync(file, 'utf8')), { failures: flags.includes('--failures') })
+  const report = existsSync(file) && JSON.parse(readFileSync(file, 'utf8'))
+  const print = flags.includes('--times') ? times : summary
+  const lines = report
+    ? print(report, { failures: flags.includes('--failures') })
     : ['The tests did not run to their end: there is no report.', '0 passed, 1 failed']
   process.stdout.write(`${lines.join('\n')}\n`)
 }

@@ -1,7 +1,7 @@
 // Runs one of this repository's jobs on a fresh checkout: installs and builds what is missing first.
 // Plain JavaScript for any Node: the current one comes with the dev dependency "node".
 // Usage: node scripts/with-setup.js mcp-keycloak <arguments…> | test [vitest arguments…] | check |
-//   bench [--n 5] [--only reset-realm,new-realm]
+//   bench [--n 5] [--only reset-realm,new-realm] | docs
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
@@ -108,14 +108,36 @@ function test(args) {
   return status
 }
 
-function check() {
-  const commands = [
+/** Runs the tools that only read at once, shows their output one after the other, and then runs the unit tests. */
+async function check() {
+  const tools = [
     ['tsc', ['-p', 'tsconfig.json']],
     ['biome', ['check', '.']],
     ['knip', []],
-    ['vitest', ['run', '--project', 'unit']],
   ]
-  return commands.map(([command, args]) => job(command, args)).find((status) => status !== 0) ?? 0
+  const statuses = await Promise.all(tools.map(([command, args]) => shownWhenDone(command, args)))
+  return [...statuses, job('vitest', ['run', '--project', 'unit*'])].find((status) => status !== 0) ?? 0
+}
+
+function shownWhenDone(command, args) {
+  return new Promise((resolve) => {
+    const color = process.stdout.isTTY && !process.env.NO_COLOR ? { FORCE_COLOR: '1' } : {}
+    const child = spawn(command, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...color },
+      shell: process.platform === 'win32',
+    })
+    const chunks = []
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => chunks.push(chunk))
+    child.on('error', ({ message }) => {
+      chunks.push(`✘ ${command} could not be run: ${message}\n`)
+      child.emit('close', 1)
+    })
+    child.once('close', (status) => {
+      for (const chunk of chunks) process.stdout.write(chunk)
+      resolve(status ?? 1)
+    })
+  })
 }
 
 const [name, ...args] = process.argv.slice(2)
@@ -128,6 +150,7 @@ const jobs = {
   'mcp-keycloak': () => job('node', ['bin/mcp-keycloak.js', ...args]),
   test: () => test(args),
   bench: () => job('node', ['bench/run.ts', ...args]),
+  docs: () => job('node', ['scripts/docs.ts']) || job('vitepress', ['build', 'docs']),
   check,
 }
-process.exitCode = (jobs[name] ?? (() => 2))()
+process.exitCode = await (jobs[name] ?? (() => 2))()

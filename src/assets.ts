@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-/** The package's own folder on disk: one up from `dist/` when installed, one up from `src/` in a checkout. */
+/** The package's folder on disk: the parent of `dist/` when installed, the parent of `src/` in a checkout. */
 const PACKAGE_FOLDER = new URL('../', import.meta.url)
 
-/** Path of a file that is shipped beside the code, e.g. `realms/fastmcp.json`, `compose/keycloak.yaml`. */
+/** Returns the path of a file in the package, e.g. `realms/fastmcp.json`, `compose/keycloak.yaml`. */
 export function assetPath(relativePath: string): string {
   return fileURLToPath(new URL(relativePath, PACKAGE_FOLDER))
 }
 
-/** The fields of `package.json` that the program shows. */
+/** The shown fields of `package.json`. */
 interface PackageManifest {
   readonly version: string
   readonly homepage?: string
@@ -21,10 +21,10 @@ export function packageVersion(): string {
   return packageManifest().version
 }
 
-/** Web addresses of the project, from `package.json`; absent while that has none. */
+/** Web addresses of the project, from `package.json`; absent when it has none. */
 export interface ProjectAddresses {
   readonly homepage?: string
-  /** Where bugs are reported. */
+  /** Address of the bug tracker. */
   readonly issues?: string
 }
 

@@ -16,51 +16,51 @@ export const EXIT_CODES = {
   interrupted: 130,
 } as const
 
-/** Every error code that the library may throw, with the exit code that the command ends with. */
+/** Every error code of the library, with the exit code of the command. */
 const ERROR_CODES = {
-  /** What was asked for on the command line or by a call makes no sense, or names what is not there. */
+  /** A flag or an argument is not valid, or names something that does not exist. */
   USAGE_INVALID: EXIT_CODES.badInput,
-  /** A variable or the config file has a value that cannot be taken, or lacks one that is needed. */
+  /** A variable or the config file has an invalid value, or lacks a required value. */
   CONFIG_INVALID: EXIT_CODES.badInput,
-  /** A config file or a folder decides where passwords go or what is executed, and the user has not trusted it. */
+  /** An untrusted config file or folder decides where passwords go or which program runs. */
   CONFIG_UNTRUSTED: EXIT_CODES.badInput,
-  /** A realm file, an overlay or the options that change it do not make a realm. */
+  /** A realm file, an overlay or the realm options do not result in a valid realm. */
   REALM_INVALID: EXIT_CODES.badInput,
-  /** That version of Keycloak is too old, or older than the data of the instance. */
+  /** The version of Keycloak is too old, or older than the instance's data. */
   VERSION_UNSUPPORTED: EXIT_CODES.badInput,
-  /** A program's configuration file has another entry of that name, or cannot be read or changed. */
+  /** A program's configuration file has another entry with that name, or cannot be read or changed. */
   SNIPPET_NOT_WRITTEN: EXIT_CODES.badInput,
-  /** No Keycloak runs, or there is no such instance. */
+  /** No Keycloak runs, or the instance does not exist. */
   NOT_RUNNING: EXIT_CODES.notRunningOrMachine,
-  /** Keycloak runs, and has no such realm. */
+  /** Keycloak runs, but does not have the realm. */
   REALM_NOT_FOUND: EXIT_CODES.notRunningOrMachine,
-  /** There is no Docker on this machine. */
+  /** Docker is not installed on this machine. */
   DOCKER_MISSING: EXIT_CODES.notRunningOrMachine,
-  /** Docker is there, and its engine does not answer. */
+  /** Docker is installed, but its engine does not answer. */
   DOCKER_NOT_RUNNING: EXIT_CODES.notRunningOrMachine,
   /** The Docker engine is on another machine, or another engine has the instance. */
   DOCKER_ELSEWHERE: EXIT_CODES.notRunningOrMachine,
-  /** Docker is there, and Docker Compose is not. */
+  /** Docker is installed without Docker Compose. */
   COMPOSE_MISSING: EXIT_CODES.notRunningOrMachine,
   /** Docker Compose ended with an error. */
   COMPOSE_FAILED: EXIT_CODES.notRunningOrMachine,
   /** The image could not be pulled. */
   IMAGE_NOT_FOUND: EXIT_CODES.notRunningOrMachine,
-  /** The image of a container is not one of Keycloak. */
+  /** The image of a container is not a Keycloak image. */
   IMAGE_NOT_KEYCLOAK: EXIT_CODES.notRunningOrMachine,
-  /** There is no JDK that Keycloak runs on. */
+  /** This machine has no suitable JDK. */
   JAVA_MISSING: EXIT_CODES.notRunningOrMachine,
-  /** There is neither a Docker nor a JDK that Keycloak could run on. */
+  /** This machine has neither Docker nor a suitable JDK. */
   NO_RUNTIME: EXIT_CODES.notRunningOrMachine,
-  /** Somebody else listens at the port. */
+  /** Another program listens on the port. */
   PORT_IN_USE: EXIT_CODES.notRunningOrMachine,
-  /** Keycloak's distribution could not be fetched. */
+  /** Keycloak's distribution could not be downloaded. */
   DISTRIBUTION_UNAVAILABLE: EXIT_CODES.notRunningOrMachine,
-  /** What was fetched is not Keycloak's distribution: its checksum is another. */
+  /** The checksum of the downloaded distribution is wrong. */
   DISTRIBUTION_CORRUPT: EXIT_CODES.notRunningOrMachine,
-  /** There is too little room on the disk. */
+  /** The disk has too little free space. */
   DISK_FULL: EXIT_CODES.notRunningOrMachine,
-  /** A folder or file of ours cannot be made, read or written. */
+  /** A folder or file of the program cannot be created, read or written. */
   STATE_UNWRITABLE: EXIT_CODES.notRunningOrMachine,
   /** The instance has a database, and its administrator's password is lost. */
   ADMIN_UNKNOWN: EXIT_CODES.notRunningOrMachine,
@@ -72,54 +72,53 @@ const ERROR_CODES = {
   DATABASE_LOCKED: EXIT_CODES.keycloakNotReady,
   /** Keycloak ended while it was starting, or was killed. */
   KEYCLOAK_EXITED: EXIT_CODES.keycloakNotReady,
-  /** Keycloak gives no answer. */
+  /** Keycloak does not answer. */
   KEYCLOAK_UNREACHABLE: EXIT_CODES.keycloakNotReady,
   /** Keycloak answers with 429 or 5xx. */
   KEYCLOAK_FAILED: EXIT_CODES.keycloakNotReady,
-  /** Keycloak refuses the administrator, or what it may not do. */
+  /** Keycloak refuses the administrator, or refuses a call for lack of permission. */
   ADMIN_LOGIN_REFUSED: EXIT_CODES.keycloakRefused,
   /** Keycloak refuses the realm. */
   REALM_REFUSED: EXIT_CODES.keycloakRefused,
-  /** An issuer's metadata is not there, or not its own. */
+  /** An issuer's metadata is missing, or belongs to another issuer. */
   DISCOVERY_FAILED: EXIT_CODES.keycloakRefused,
   /** Keycloak refuses to register, read, change or delete a client. */
   REGISTRATION_REFUSED: EXIT_CODES.keycloakRefused,
   /** Keycloak refuses a login or a token. */
   LOGIN_REFUSED: EXIT_CODES.keycloakRefused,
-  /** A token is not what an MCP server takes. */
+  /** An MCP server would refuse the token. */
   TOKEN_WRONG: EXIT_CODES.keycloakRefused,
   /** A test run registered clients and did not delete them. */
   CLIENTS_LEAKED: EXIT_CODES.faultFound,
   /** The system refuses to run the command of `exec`. */
   COMMAND_NOT_EXECUTABLE: EXIT_CODES.commandNotExecutable,
-  /** There is no such command for `exec` to run. */
+  /** The command of `exec` does not exist. */
   COMMAND_NOT_FOUND: EXIT_CODES.commandNotFound,
-  /** The user interrupted, or did not agree. */
+  /** The user interrupted the command or did not confirm it. */
   INTERRUPTED: EXIT_CODES.interrupted,
 } as const
 
 /** Stable, public name of a failure. */
 export type ErrorCode = keyof typeof ERROR_CODES
 
-/** All of them. */
+/** All error codes. */
 export const ERROR_CODE_NAMES = Object.keys(ERROR_CODES) as readonly ErrorCode[]
 
-/** The three sentences every error has, so that nobody has to guess. */
+/** The three sentences of every error. */
 export interface ErrorText {
-  /** What happened, in one sentence. */
+  /** The failure, in one sentence. */
   readonly what: string
-  /** Why it happened, or what was seen. An array is a text of several lines. */
+  /** The reason or the evidence. An array is a text of several lines. */
   readonly why: string | readonly string[]
   /** The command or edit that fixes it. An array is a text of several lines. */
   readonly fix: string | readonly string[]
-  /** The error underneath, if there is one. Never shown without `--verbose`. */
+  /** The underlying error, if any. Shown only with `--verbose`. */
   readonly cause?: unknown
 }
 
 /**
- * The one error class of this project. The text is written where the cause is known; the library never
- * prints and never exits, the command does. Texts of others may be part of it: they are made safe to show here, and
- * a line break in one of them begins no new line.
+ * The only error class of this project. The code that knows the cause writes the text. Only the command prints and exits,
+ * never the library. Untrusted parts of a text are made safe to show here: a line break in one begins no new line.
  */
 export class McpKeycloakError extends Error {
   override readonly name = 'McpKeycloakError'
@@ -134,14 +133,14 @@ export class McpKeycloakError extends Error {
     this.fix = printableLines(text.fix)
   }
 
-  /** What the process ends with when this error reaches the command line. */
+  /** Exit code of the process when this error reaches the command line. */
   get exitCode(): number {
     return ERROR_CODES[this.code]
   }
 }
 
 /**
- * Throws when the user has interrupted.
+ * Throws when the user has interrupted the command.
  *
  * @throws {McpKeycloakError} `INTERRUPTED`
  */
@@ -150,9 +149,9 @@ export function throwIfInterrupted(signal: AbortSignal | undefined): void {
 }
 
 /**
- * What asking a Keycloak ends with that gives no answer.
+ * Creates the error for a Keycloak that does not answer.
  *
- * @param cause of `fetch`, which keeps its reason in a cause of its own
+ * @param cause the error of `fetch`, whose own cause has the reason
  */
 export function unreachable(url: string, cause: unknown): McpKeycloakError {
   const reason = (cause as Error).cause as NodeJS.ErrnoException | undefined

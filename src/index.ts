@@ -79,8 +79,14 @@ export {
 export { type RealmStatus, type StatusReport, status, statusReportSchema } from './operations/status.ts'
 export { type TokenOptions, type TokenReport, token, tokenReportSchema } from './operations/token.ts'
 export { type TrustReport, trustReportSchema } from './operations/trust.ts'
-export { type UpOptions, type UpReport, up, upReportSchema } from './operations/up.ts'
-export { type UpTimings, upTimingsSchema } from './operations/up-timings.ts'
+export {
+  type UpOptions,
+  type UpReport,
+  type UpTimings,
+  up,
+  upReportSchema,
+  upTimingsSchema,
+} from './operations/up.ts'
 export {
   type VerifyOptions,
   type VerifyReport,

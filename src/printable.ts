@@ -1,4 +1,4 @@
-/** Shown in the place of each character that is not shown. */
+/** Replacement for each hidden character. */
 const REPLACED = '\uFFFD'
 
 /** Characters of one line of an error; a longer line is cut. */
@@ -31,7 +31,7 @@ const EVERY_UNSEEN = new RegExp(UNSEEN, 'gu')
 /** Two characters of a command that a CI system takes from a log: `##[x]`, `##vso[x]`, `##teamcity[x]`, `::x::`. */
 const CI_COMMAND = /^(?:\s*:)(?=:.*::)|#(?=#\w*\[)/g
 
-/** Nearly every text: nothing in it has to be looked at. */
+/** A pattern for texts without special characters: nearly every text. */
 const HARMLESS = /^[\t\n\x20-\x7e]*$/
 
 /**
@@ -67,7 +67,7 @@ export function printableLines(text: string | readonly string[]): string {
   return [...lines.slice(0, MOST_LINES).map(indentedLine), ...rest].join('\n')
 }
 
-/** A line of a list begins with blanks. */
+/** The indentation of a list's line. */
 function indentedLine(line: string): string {
   return `${/^ {0,8}/.exec(line)?.[0] ?? ''}${printableLine(line)}`
 }
@@ -88,8 +88,8 @@ export function withoutCiCommands(line: string): string {
 }
 
 /**
- * JSON that is safe to show. Nothing is lost: characters that are not shown, and commands for CI systems, are written
- * with escapes, so a parser returns the same value.
+ * Writes JSON that is safe to show. Hidden characters and commands for CI systems become escapes, so a parser returns the
+ * same value.
  */
 export function printableJson(value: unknown, indent?: number): string {
   const json = JSON.stringify(value, undefined, indent)?.replace(CI_COMMAND, '\\u0023')

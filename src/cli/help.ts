@@ -1,12 +1,11 @@
 import { type Command, Help } from 'commander'
+import { table } from './table.ts'
 
 /** The end of a command's help. */
 interface HelpEnd {
   /** Command lines, without the program's name, with what each one does. */
   readonly examples: readonly (readonly [line: string, does: string])[]
-  /** The README section about the command. */
-  readonly section: string
-  /** A public document about the command's subject, used while the README has no address. */
+  /** A public document about the command's subject, used while our docs have no address. */
   readonly document: string
 }
 
@@ -23,7 +22,6 @@ const HELP_ENDS: Readonly<Record<string, HelpEnd>> = {
       ['up', 'start Keycloak with a realm for MCP'],
       ['snippets fastmcp', 'a server that uses it'],
     ],
-    section: 'mcp-keycloak',
     document: MCP_GUIDE,
   },
   init: {
@@ -31,7 +29,6 @@ const HELP_ENDS: Readonly<Record<string, HelpEnd>> = {
       ['init', 'a config file to edit'],
       ['init --realm shop --mcp-url http://localhost:9000/mcp', 'with these options'],
     ],
-    section: 'options-and-the-config-file',
     document: MCP_GUIDE,
   },
   trust: {
@@ -39,7 +36,6 @@ const HELP_ENDS: Readonly<Record<string, HelpEnd>> = {
       ['trust', "this project's config file"],
       ['trust --revoke', 'stop trusting it'],
     ],
-    section: 'trust',
     document: MCP_GUIDE,
   },
   up: {
@@ -47,7 +43,6 @@ const HELP_ENDS: Readonly<Record<string, HelpEnd>> = {
       ['up --mcp-url http://localhost:9000/mcp', 'tokens are for that URL'],
       ['up --user alice:secret:admin', 'one more test user'],
     ],
-    section: 'up',
     document: MCP_GUIDE,
   },
   down: {
@@ -55,7 +50,6 @@ const HELP_ENDS: Readonly<Record<string, HelpEnd>> = {
       ['down', 'stop it, keep its data'],
       ['down --all --purge', 'remove every instance with its data'],
     ],
-    section: 'commands',
     document: KEYCLOAK_GUIDES,
   },
   status: {
@@ -63,7 +57,6 @@ const HELP_ENDS: Readonly<Record<string, HelpEnd>> = {
       ['status --verbose', 'also where each option came from'],
       ['status --all', 'every instance of this machine'],
     ],
-    section: 'commands',
     document: KEYCLOAK_GUIDES,
   },
   snippets: {
@@ -71,7 +64,6 @@ const HELP_ENDS: Readonly<Record<string, HelpEnd>> = {
       ['snippets fastmcp > server.py', 'a complete server'],
       ['snippets vscode cursor --write', 'into their configuration files'],
     ],
-    section: 'snippets',
     document: MCP_AUTHORIZATION,
   },
   'reset-realm': {
@@ -79,7 +71,6 @@ const HELP_ENDS: Readonly<Record<string, HelpEnd>> = {
       ['reset-realm --dry-run', 'what would be kept'],
       ['reset-realm --trusted-host example.com', 'with one more option'],
     ],
-    section: 'reset-realm',
     document: REALM_FILES,
   },
   realm: {
@@ -87,7 +78,6 @@ const HELP_ENDS: Readonly<Record<string, HelpEnd>> = {
       ['realm diff', 'what was changed on the server'],
       ['realm export --output realm.json', 'keep those changes as a file'],
     ],
-    section: 'realm',
     document: REALM_FILES,
   },
   'realm render': {
@@ -95,7 +85,6 @@ const HELP_ENDS: Readonly<Record<string, HelpEnd>> = {
       ['realm render', 'the realm that up would apply'],
       ['realm render --with strict --output realm.json', 'another one, into a file'],
     ],
-    section: 'realm',
     document: REALM_FILES,
   },
   'realm diff': {
@@ -103,7 +92,6 @@ const HELP_ENDS: Readonly<Record<string, HelpEnd>> = {
       ['realm diff', 'what was changed on the server'],
       ['realm diff --json', 'the same, for a program'],
     ],
-    section: 'realm',
     document: REALM_FILES,
   },
   'realm export': {
@@ -111,7 +99,6 @@ const HELP_ENDS: Readonly<Record<string, HelpEnd>> = {
       ['realm export --output realm.json', 'for up --realm-file'],
       ['realm export --overlay --output mine.json', 'for up --with'],
     ],
-    section: 'realm',
     document: REALM_FILES,
   },
   token: {
@@ -119,7 +106,6 @@ const HELP_ENDS: Readonly<Record<string, HelpEnd>> = {
       ['token --decode', 'what is in a token'],
       ['token --bad aud', 'a token that your server must refuse'],
     ],
-    section: 'token',
     document: 'https://www.rfc-editor.org/rfc/rfc6749.html#section-4.1',
   },
   clients: {
@@ -127,7 +113,6 @@ const HELP_ENDS: Readonly<Record<string, HelpEnd>> = {
       ['clients list', 'who registered, and when'],
       ['clients prune --unused', 'delete those nobody logged in with'],
     ],
-    section: 'clients',
     document: REGISTRATION,
   },
   'clients list': {
@@ -135,7 +120,6 @@ const HELP_ENDS: Readonly<Record<string, HelpEnd>> = {
       ['clients list', 'of the realm fastmcp'],
       ['clients list --realm shop', 'of another realm'],
     ],
-    section: 'clients',
     document: REGISTRATION,
   },
   'clients prune': {
@@ -143,7 +127,6 @@ const HELP_ENDS: Readonly<Record<string, HelpEnd>> = {
       ['clients prune --older-than 7d --dry-run', 'show which'],
       ['clients prune --unused --yes', 'do not ask'],
     ],
-    section: 'clients',
     document: REGISTRATION,
   },
   'clients delete': {
@@ -151,7 +134,6 @@ const HELP_ENDS: Readonly<Record<string, HelpEnd>> = {
       ['clients delete 5d1c8a1e-6f0b-4f7e-9a3d-2f1b0c9e8d7a', 'one, after a question'],
       ['clients delete 5d1c8a1e-6f0b-4f7e-9a3d-2f1b0c9e8d7a --yes', 'do not ask'],
     ],
-    section: 'clients',
     document: REGISTRATION,
   },
   doctor: {
@@ -159,7 +141,6 @@ const HELP_ENDS: Readonly<Record<string, HelpEnd>> = {
       ['doctor --fix', 'repair what is safe to repair'],
       ['doctor --client claude-code', 'test only this program'],
     ],
-    section: 'doctor',
     document: MCP_GUIDE,
   },
   verify: {
@@ -167,7 +148,6 @@ const HELP_ENDS: Readonly<Record<string, HelpEnd>> = {
       ['verify', "the realm's first MCP URL"],
       ['verify http://localhost:9000/mcp', 'another MCP server'],
     ],
-    section: 'verify',
     document: MCP_AUTHORIZATION,
   },
   logs: {
@@ -175,7 +155,6 @@ const HELP_ENDS: Readonly<Record<string, HelpEnd>> = {
       ['logs -f --explain', 'who is refused, and why'],
       ['logs --since 10m --level WARN', 'the recent warnings'],
     ],
-    section: 'explain',
     document: 'https://www.keycloak.org/server/logging',
   },
   explain: {
@@ -183,7 +162,6 @@ const HELP_ENDS: Readonly<Record<string, HelpEnd>> = {
       ['explain "invalid_scope: Invalid scopes: x"', 'one message'],
       ['explain < server.log', 'a whole log'],
     ],
-    section: 'explain',
     document: 'https://www.rfc-editor.org/rfc/rfc6749.html#section-5.2',
   },
   env: {
@@ -191,7 +169,6 @@ const HELP_ENDS: Readonly<Record<string, HelpEnd>> = {
       ['env > .env', 'for your server'],
       ['env --format github', 'for the later steps of a job'],
     ],
-    section: 'env',
     document: 'https://www.keycloak.org/securing-apps/oidc-layers',
   },
   exec: {
@@ -199,7 +176,6 @@ const HELP_ENDS: Readonly<Record<string, HelpEnd>> = {
       ['exec -- python server.py', 'a server with the variables of env'],
       ['exec --ephemeral -- pytest', 'tests with an instance of their own'],
     ],
-    section: 'exec',
     document: MCP_GUIDE,
   },
 }
@@ -214,17 +190,17 @@ export function formatHelp(command: Command, helper: Help, homepage?: string): s
   return `${Help.prototype.formatHelp.call(helper, command, helper)}\n${helpEnd(command, homepage).join('\n')}\n`
 }
 
+/** The page of a command in the docs: `clients list` → `docs/commands/clients.html`. */
+function docsPage(path: string): string {
+  const [command = ''] = path.split(' ')
+  return `docs/commands/${command && `${command}.html`}`
+}
+
 function helpEnd(command: Command, homepage: string | undefined): string[] {
   const path = commandPath(command).join(' ')
   const end = HELP_ENDS[path]
   if (end === undefined) return []
-  const lines = end.examples.map(([line, does]) => [`mcp-keycloak ${line}`, does] as const)
-  const width = Math.max(...lines.map(([line]) => line.length))
-  const link = homepage ? new URL(`#${end.section}`, homepage).href : end.document
-  return [
-    'Examples:',
-    ...lines.map(([line, does]) => `  ${line.padEnd(width)}  # ${does}`),
-    '',
-    `More: ${link}`,
-  ]
+  const lines = end.examples.map(([line, does]) => [`mcp-keycloak ${line}`, `# ${does}`])
+  const link = homepage ? new URL(docsPage(path), homepage).href : end.document
+  return ['Examples:', ...table(lines).map((line) => `  ${line}`), '', `More: ${link}`]
 }

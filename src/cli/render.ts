@@ -4,15 +4,14 @@ import { packageVersion, projectAddresses } from '../assets.ts'
 import { interruptedOutcome, McpKeycloakError } from '../errors.ts'
 import { reportBug } from '../operations/error-report.ts'
 import { printableLine } from '../printable.ts'
+import { pad } from './table.ts'
 
 /** Width of the labels, so that values stand below each other. */
 const LABEL_WIDTH = 20
 
 /** A labelled value; further values stand below the first. */
 export function row(chalk: ChalkInstance, label: string, ...values: readonly string[]): string[] {
-  return values.map(
-    (value, index) => `  ${chalk.dim((index === 0 ? label : '').padEnd(LABEL_WIDTH))}${value}`,
-  )
+  return values.map((value, index) => `  ${chalk.dim(pad(index === 0 ? label : '', LABEL_WIDTH))}${value}`)
 }
 
 /** A time by the clock of this machine, with the day unless it is today. */

@@ -9,7 +9,7 @@ import { mcpRemote } from './mcp-remote.ts'
 import { opencode } from './opencode.ts'
 import { vscode } from './vscode.ts'
 
-/** Every MCP client program that is known, in the order in which they are shown. */
+/** All known MCP client programs, in display order. */
 export const CLIENT_PROFILES: readonly ClientProfile[] = [
   fastmcpClient,
   inspector,

@@ -32,7 +32,7 @@ export const claudeCode: ClientProfile = {
   configFile,
   snippets: (target, platform) => [
     {
-      title: 'Register by itself',
+      title: 'With automatic registration',
       language: 'sh',
       code: commands(target, ''),
     },
@@ -41,20 +41,20 @@ export const claudeCode: ClientProfile = {
       configFile,
       target,
       platform,
-      'For everybody who works in this folder; Claude Code asks once whether to trust it.',
+      'Applies to everyone who works in this folder. Claude Code asks once whether to trust the file.',
     ),
   ],
 }
 
 function withoutRegistration(target: SnippetTarget, client: PreregisteredClient): Snippet {
   return {
-    title: 'With the client that is already there',
+    title: 'With the existing client',
     language: 'sh',
     code: commands(
       target,
       ` --client-id ${shellWord(client.clientId)} --callback-port ${client.callbackPort}`,
     ),
-    note: 'No registration and no consent page, and it survives a reset of the realm.',
+    note: 'Needs no registration and no consent page, and still works after a reset of the realm.',
   }
 }
 

@@ -4,7 +4,7 @@ import { FORGET_MCP_REMOTE, MCP_REMOTE_REGISTRATION, mcpRemoteEntry } from './mc
 
 const FOLDERS: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
   darwin: '~/Library/Application Support/Claude',
-  // %APPDATA%, where nobody has moved it.
+  // The default of %APPDATA%.
   win32: '~/AppData/Roaming/Claude',
 }
 
@@ -15,7 +15,7 @@ const configFile: ConfigFile = {
   entry: mcpRemoteEntry,
 }
 
-/** Claude Desktop, which reaches a local server through mcp-remote only. */
+/** Claude Desktop, which reaches a local server only through mcp-remote. */
 export const claudeDesktop: ClientProfile = {
   name: 'claude-desktop',
   title: 'Claude Desktop',
@@ -29,8 +29,8 @@ export const claudeDesktop: ClientProfile = {
       configFile,
       target,
       platform,
-      "Through mcp-remote, because Claude Desktop's own connectors are called from Anthropic's cloud, which cannot " +
-        'reach localhost. Restart Claude Desktop afterwards.',
+      "Connects through mcp-remote, because Claude Desktop's own connectors run in Anthropic's cloud, which cannot " +
+        'reach localhost. Then restart Claude Desktop.',
     ),
   ],
 }

@@ -1,6 +1,6 @@
 import type { Snippet, SnippetTarget } from '../config/snippet.ts'
 
-/** The programs' own words for what they register with (RFC 7591 §2), as recorded from the real program. */
+/** The registration request of a program (RFC 7591 §2), recorded from the real program. */
 export type RegistrationBody = {
   readonly redirect_uris: readonly string[]
   readonly token_endpoint_auth_method: 'none' | 'client_secret_post' | 'client_secret_basic'
@@ -14,37 +14,37 @@ export type RegistrationBody = {
   readonly software_version?: string
 }
 
-/** How `snippets --write` puts the MCP server into a client program's own configuration file. */
+/** A client program's own configuration file, to which `snippets --write` adds the MCP server. */
 export interface ConfigFile {
-  /** Path of the file: `~` is the user's home, anything relative is in the current folder. By platform where programs differ. */
+  /** Path of the file on a platform. `~` is the user's home; a relative path is in the current folder. */
   path(platform: NodeJS.Platform): string
-  /** Other files that the program reads instead. An existing one is written to. */
+  /** Other files that the program reads instead. The entry goes into an existing one. */
   readonly otherPaths?: readonly string[]
   readonly format: 'json' | 'toml'
   /** Whether the program also accepts servers at the top level of the file. */
   readonly mayBeBare?: boolean
-  /** Where in the file the entry goes, e.g. `['mcpServers', 'my-server']`. */
+  /** Keys down to the entry, e.g. `['mcpServers', 'my-server']`. */
   entryPath(target: SnippetTarget): readonly string[]
-  /** What is put there. */
+  /** The entry of the MCP server. */
   entry(target: SnippetTarget): Readonly<Record<string, unknown>>
 }
 
-/** What we know of one MCP client program. */
+/** The properties of one MCP client program. */
 export interface ClientProfile {
   /** The word on the command line: `snippets claude-code`. */
   readonly name: string
   /** The program's own name: `Claude Code`. */
   readonly title: string
-  /** The version whose registration was recorded; `undefined` when it is known from documents only. */
+  /** The version whose registration was recorded; `undefined` when only documents describe it. */
   readonly recordedVersion: string | undefined
-  /** What it sends to the registration endpoint; `undefined` for a program that never registers by itself. */
+  /** Its registration request; `undefined` for a program that never registers itself. */
   readonly registration: RegistrationBody | undefined
-  /** Origins from which its pages call Keycloak in a browser; empty for programs that do not. */
+  /** Origins of its pages that call Keycloak in a browser; empty for programs without such pages. */
   readonly browserOrigins: readonly string[]
-  /** How to make it forget a client id that Keycloak no longer knows: a sentence with the command. */
+  /** Returns a sentence with the command that makes it forget an outdated client id. */
   forget(target: SnippetTarget): string
-  /** Where `--write` puts it; `undefined` when the program has no file of its own. */
+  /** The target of `--write`; `undefined` when the program has no configuration file. */
   readonly configFile: ConfigFile | undefined
-  /** What to paste, the shortest way first; `platform` decides where the file lies. */
+  /** Returns the texts to paste, the shortest first. The path of the file depends on `platform`. */
   snippets(target: SnippetTarget, platform: NodeJS.Platform): readonly Snippet[]
 }

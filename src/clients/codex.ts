@@ -25,14 +25,14 @@ export const codex: ClientProfile = {
   },
   browserOrigins: [],
   forget: ({ serverName }) =>
-    `Run \`codex mcp logout ${serverName}\`, then \`codex mcp login ${serverName}\`: it registers anew at each login.`,
+    `Run \`codex mcp logout ${serverName}\`, then \`codex mcp login ${serverName}\`. Codex registers again at each login.`,
   configFile,
   snippets: (target, platform) => [
     {
-      title: 'Register by itself',
+      title: 'With automatic registration',
       language: 'sh',
       code: `codex mcp add ${target.serverName} --url ${shellWord(target.mcpUrl)}`,
-      note: `Opens the login at once when the MCP server runs; otherwise run \`codex mcp login ${target.serverName}\` later.`,
+      note: `Opens the login immediately when the MCP server runs. Otherwise run \`codex mcp login ${target.serverName}\` later.`,
     },
     configSnippet(configFile, target, platform),
   ],

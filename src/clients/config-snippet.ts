@@ -4,7 +4,7 @@ import type { Snippet, SnippetTarget } from '../config/snippet.ts'
 import { printableJson } from '../printable.ts'
 import type { ConfigFile } from './client-profile.ts'
 
-/** The entry as `--write` would put it into an empty file, so that what is shown and what is written are one thing. */
+/** Builds the snippet of the entry that `--write` puts into an empty file, so that both are always equal. */
 export function configSnippet(
   configFile: ConfigFile,
   target: SnippetTarget,

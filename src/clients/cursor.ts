@@ -8,7 +8,7 @@ const configFile: ConfigFile = {
   entry: ({ mcpUrl }) => ({ url: mcpUrl }),
 }
 
-/** Cursor; its registration is known from the bug trackers of those who received it. */
+/** Cursor. Its registration comes from bug reports of programs that received it. */
 export const cursor: ClientProfile = {
   name: 'cursor',
   title: 'Cursor',
@@ -27,8 +27,8 @@ export const cursor: ClientProfile = {
   },
   browserOrigins: [],
   forget: ({ serverName }) =>
-    `In Cursor's settings, under "Tools & MCP", press Logout on ${serverName} and connect again; if the old id comes back, ` +
-    'remove the server, restart Cursor and add it anew.',
+    `In Cursor's settings, under "Tools & MCP", press Logout on ${serverName} and connect again. If the old id comes back, ` +
+    'remove the server, restart Cursor and add the server again.',
   configFile,
   snippets: (target, platform) => [
     configSnippet(

@@ -18,11 +18,11 @@ export const fastmcpClient: ClientProfile = {
   },
   browserOrigins: [],
   forget: () =>
-    'It keeps its client id in memory: run the script again. With a token_storage of your own, empty that storage.',
+    'Run the script again: the client id is only in memory. If the script has its own token_storage, empty that storage.',
   configFile: undefined,
   snippets: (target) => [
     {
-      title: 'Register by itself',
+      title: 'With automatic registration',
       language: 'python',
       code: script(target, 'from fastmcp import Client', '"oauth"'),
       file: 'client.py',
@@ -32,7 +32,7 @@ export const fastmcpClient: ClientProfile = {
       ? []
       : [
           {
-            title: 'With the client that is already there',
+            title: 'With the existing client',
             language: 'python' as const,
             code: script(
               target,
@@ -40,7 +40,7 @@ export const fastmcpClient: ClientProfile = {
               oauth(target.preregistered),
             ),
             file: 'client.py',
-            note: 'No registration and no consent page.',
+            note: 'Needs no registration and no consent page.',
           },
         ]),
     { title: 'Run it', language: 'sh', code: 'uv run --with fastmcp client.py' },

@@ -30,14 +30,14 @@ export const inspector: ClientProfile = {
   // Inspector 2 calls Keycloak from Node; these are for the "direct" mode of Inspector 1.
   browserOrigins: ['http://localhost:6274', 'http://127.0.0.1:6274'],
   forget: (target) =>
-    `Log in anew with \`${listTools(target)} --relogin\`, or stop the Inspector and delete ~/.mcp-inspector/storage/oauth.json.`,
+    `Log in again with \`${listTools(target)} --relogin\`, or stop the Inspector and delete ~/.mcp-inspector/storage/oauth.json.`,
   configFile,
   snippets: (target, platform) => [
     {
       title: 'In the browser',
       language: 'sh',
       code: `${PROGRAM} --web --transport http --server-url ${shellWord(target.mcpUrl)}`,
-      note: 'Needs Node 22.19 or later. Open the address it prints, then flip the switch of the server to log in.',
+      note: 'Requires Node 22.19 or later. Open the printed address, then switch the server on to log in.',
     },
     { title: 'On the command line', language: 'sh', code: listTools(target) },
     configSnippet(configFile, target, platform),

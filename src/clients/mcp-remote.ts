@@ -3,10 +3,10 @@ import type { SnippetTarget } from '../config/snippet.ts'
 import { printableJson } from '../printable.ts'
 import type { ClientProfile, RegistrationBody } from './client-profile.ts'
 
-/** mcp-remote gives up after 30 seconds by default, too short for a first login with a consent page. */
+/** Time for a first login with a consent page. The default of mcp-remote, 30 seconds, is too short. */
 const AUTH_TIMEOUT_SECONDS = 300
 
-/** What mcp-remote 0.15.1 registers with, whichever program starts it. Its port follows from the MCP URL. */
+/** The registration of mcp-remote 0.15.1 for every program that starts it. Its port depends on the MCP URL. */
 export const MCP_REMOTE_REGISTRATION: RegistrationBody = {
   redirect_uris: ['http://localhost:16442/oauth/callback'],
   token_endpoint_auth_method: 'client_secret_post',
@@ -20,10 +20,10 @@ export const MCP_REMOTE_REGISTRATION: RegistrationBody = {
   software_version: '0.15.1',
 }
 
-/** How mcp-remote is told to forget its client. */
+/** The instruction that makes mcp-remote forget its client. */
 export const FORGET_MCP_REMOTE = 'Delete the folder ~/.mcp-auth (or $MCP_REMOTE_CONFIG_DIR)'
 
-/** The entry of a program that can only start commands: mcp-remote in front of the MCP server. */
+/** Builds the entry for a program that can only start commands: it starts mcp-remote. */
 export function mcpRemoteEntry(target: SnippetTarget): Readonly<Record<string, unknown>> {
   return { command: 'npx', args: ['-y', 'mcp-remote@latest', ...mcpRemoteArguments(target)] }
 }
@@ -53,7 +53,7 @@ export const mcpRemote: ClientProfile = {
 
 function mcpRemoteArguments({ mcpUrl }: SnippetTarget): readonly string[] {
   const { protocol, hostname } = new URL(mcpUrl)
-  // The rule of mcp-remote itself: plain http without being asked for these two names only.
+  // The rule of mcp-remote: plain http requires an option, except for these two names.
   const needsConsent = protocol === 'http:' && hostname !== 'localhost' && hostname !== '127.0.0.1'
   return [mcpUrl, '--auth-timeout', String(AUTH_TIMEOUT_SECONDS), ...(needsConsent ? ['--allow-http'] : [])]
 }

@@ -1,21 +1,22 @@
 import { isDeepStrictEqual } from 'node:util'
+import { LOOPBACK } from '../config/loopback.ts'
 
 import { McpKeycloakError } from '../errors.ts'
 
 /** An object of a configuration file: a JSON object or a TOML table. */
 export type Table = Readonly<Record<string, unknown>>
 
-/** Where the entry of an MCP server goes. */
+/** The place of an MCP server's entry in a file. */
 export interface EntryPlace {
-  /** The file as the user would find it. */
+  /** Path of the file as shown to the user. */
   readonly file: string
-  /** The keys down to the entry; the last one is the server's name. */
+  /** The keys down to the entry. The last key is the server's name. */
   readonly path: readonly string[]
   /** Whether the file may have its servers at the top level, without parent keys. */
   readonly mayBeBare?: boolean
 }
 
-/** A configuration file's text with the entry in it. */
+/** A configuration file's text with the merged entry. */
 export interface Merged {
   readonly text: string
   readonly action: 'created' | 'updated' | 'unchanged'
@@ -23,7 +24,7 @@ export interface Merged {
   readonly alike?: readonly string[]
 }
 
-/** The place in this file: servers at the top level have no parent keys. */
+/** Finds the place in this file. Servers at the top level have no parent keys. */
 export function placeIn(document: Table, place: EntryPlace): EntryPlace {
   const [top = ''] = place.path
   const values = Object.values(document)
@@ -31,7 +32,7 @@ export function placeIn(document: Table, place: EntryPlace): EntryPlace {
   return place.mayBeBare && isBare ? { ...place, path: place.path.slice(-1) } : place
 }
 
-/** The other entries for the same MCP server: a program would show it twice. */
+/** Finds other entries for the same MCP server, which a program would show twice. */
 export function alikeIn(document: Table, place: EntryPlace, entry: Table): Pick<Merged, 'alike'> {
   const above = { ...place, path: place.path.slice(0, -1) }
   const servers = above.path.length === 0 ? document : entryIn(document, above)
@@ -45,10 +46,10 @@ export function alikeIn(document: Table, place: EntryPlace, entry: Table): Pick<
 }
 
 /**
- * Whether the entry has to be added, put in place of an earlier one of ours, or is there already.
- * One of ours differs in loopback addresses only. Keys that the user added to the right one do not count.
+ * Decides whether to add the entry, replace our earlier entry, or keep an equal entry.
+ * Our earlier entry differs only in loopback addresses. Keys that the user added to an equal entry do not matter.
  *
- * @throws {McpKeycloakError} `SNIPPET_NOT_WRITTEN` when something else has that name.
+ * @throws {McpKeycloakError} `SNIPPET_NOT_WRITTEN` when another server has that name.
  */
 export function entryChange(document: Table, place: EntryPlace, wanted: Table): 'add' | 'replace' | 'keep' {
   const existing = entryIn(document, place)
@@ -59,23 +60,23 @@ export function entryChange(document: Table, place: EntryPlace, wanted: Table): 
   }
   throw new McpKeycloakError('SNIPPET_NOT_WRITTEN', {
     what: `${place.file} already has another "${place.path.at(-1)}".`,
-    why: `It holds ${withoutSecrets(existing)} under ${place.path.slice(0, -1).join('.') || 'its top'}. Nothing was changed.`,
+    why: `It has ${withoutSecrets(existing)} under ${place.path.slice(0, -1).join('.') || 'the top level'}. Nothing was changed.`,
     fix: 'Remove that entry, or choose another name with --name.',
   })
 }
 
-/** Whether `after` is `before` with the entry in it, and nothing else. */
+/** Whether `after` equals `before` plus the entry. */
 export function isMerged(before: Table, after: Table, path: readonly string[], entry: Table): boolean {
-  // Cloned, because a parser may make objects without a prototype, which would never equal ours.
+  // Cloned, because a parser may create objects without a prototype, which never equal ours.
   return isDeepStrictEqual(structuredClone(after), structuredClone(withEntry(before, path, entry)))
 }
 
 /** The error for a configuration file that cannot be changed safely. */
 export function notWritten(file: string, why: string, cause?: unknown): McpKeycloakError {
   return new McpKeycloakError('SNIPPET_NOT_WRITTEN', {
-    what: `${file} cannot take the entry.`,
+    what: `The entry cannot be added to ${file}.`,
     why: `${why} Nothing was changed.`,
-    fix: 'Correct that file and try again, or paste what the command prints without --write.',
+    fix: 'Correct the file and run the command again, or run it without --write and paste its output.',
     cause,
   })
 }
@@ -89,7 +90,7 @@ function entryIn(document: Table, { file, path }: EntryPlace): unknown {
   return path.reduce<unknown>((value, key, depth) => {
     if (value === undefined) return undefined
     if (!isTable(value))
-      throw notWritten(file, `Its "${path.slice(0, depth).join('.')}" holds something else than servers.`)
+      throw notWritten(file, `Its "${path.slice(0, depth).join('.')}" is not an object with servers.`)
     return Object.hasOwn(value, key) ? value[key] : undefined
   }, document)
 }
@@ -103,7 +104,7 @@ function isServer(value: unknown): value is Table {
   return isTable(value) && [value.url, value.command].flat().some((word) => typeof word === 'string')
 }
 
-/** The URLs in a server's entry and in its command's arguments. All names of this machine count as one. */
+/** Lists the URLs in a server's entry and in its command's arguments. All loopback names are equal. */
 function urlsIn(value: unknown): readonly string[] {
   if (Array.isArray(value)) return value.flatMap(urlsIn)
   if (isTable(value)) return Object.values(value).flatMap(urlsIn)
@@ -113,7 +114,7 @@ function urlsIn(value: unknown): readonly string[] {
   return [url.href.replace(/\/$/, '')]
 }
 
-const LOOPBACK_URL = /^https?:\/\/(localhost|127(\.\d+){3}|\[::1\])(:\d+)?(\/|$)/
+const LOOPBACK_URL = new RegExp(String.raw`^https?://${LOOPBACK}(:\d+)?(/|$)`)
 
 function withoutLoopbackUrls(value: unknown): unknown {
   if (typeof value === 'string') return LOOPBACK_URL.test(value) ? '' : value
@@ -122,9 +123,9 @@ function withoutLoopbackUrls(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutLoopbackUrls(inner)]))
 }
 
-/** Where the other entry leads; its headers, arguments and query may hold secrets. */
+/** Describes the other entry without headers, arguments and query, which may have secrets. */
 function withoutSecrets(existing: unknown): string {
-  if (!isTable(existing)) return 'something that is no server'
+  if (!isTable(existing)) return 'a value that is not a server'
   const { url, command } = existing
   if (typeof command === 'string') return `the command ${JSON.stringify(command)}`
   if (typeof url !== 'string' || !URL.canParse(url)) return 'another server'

@@ -14,8 +14,8 @@ import {
 } from './merge-entry.ts'
 
 /**
- * JSON (comments and trailing commas allowed) with the entry merged in; every other line stays as it is.
- * Not jsonc-parser's `modify`, because that lays out the neighbours anew and carries their comments off.
+ * Merges the entry into JSON, with comments and trailing commas. Every other line stays unchanged.
+ * Does not use jsonc-parser's `modify`, which reformats neighbours and moves their comments.
  *
  * @throws {McpKeycloakError} `SNIPPET_NOT_WRITTEN`
  */
@@ -32,12 +32,12 @@ export function mergeJson(text: string | undefined, wanted: EntryPlace, entry: T
   const after =
     change === 'add' ? withProperty(before, root, path, entry) : withValue(before, root, path, entry)
   if (!isMerged(document, parseTable(after, place.file), path, entry)) {
-    throw notWritten(place.file, 'The entry does not fit in without touching the rest.')
+    throw notWritten(place.file, 'The entry cannot be added without a change to the rest of the file.')
   }
   return { text: after, action: text === undefined ? 'created' : 'updated', ...alike }
 }
 
-/** Adds an empty object to a file that has only comments, or nothing. */
+/** Adds an empty object to a file that is empty or has only comments. */
 function withObject(text: string): string {
   if (stripComments(text).trim() !== '') return text
   return text.trim() === '' ? '{}\n' : `${text.trimEnd()}\n{}\n`
@@ -48,11 +48,11 @@ function parseTable(text: string, file: string): Table {
   const fault = jsonFault(text, options)
   if (fault !== undefined) throw notWritten(file, `It is not valid JSON: ${fault}.`)
   const document: unknown = parse(text, [], options)
-  if (!isTable(document)) throw notWritten(file, 'It holds JSON, but not an object.')
+  if (!isTable(document)) throw notWritten(file, 'It is valid JSON, but not an object.')
   return document
 }
 
-/** The entry as the last property of its parent, after whatever comment stands there. */
+/** Adds the entry as the last property of its parent, after any comment. */
 function withProperty(text: string, root: Node, path: string[], entry: Table): string {
   const depth = path.findIndex((_, index) => findNodeAtLocation(root, path.slice(0, index + 1)) === undefined)
   const parent = findNodeAtLocation(root, path.slice(0, depth)) ?? root
@@ -76,10 +76,10 @@ function withProperty(text: string, root: Node, path: string[], entry: Table): s
   return text.slice(0, lastEnd) + comma + text.slice(lastEnd, end) + property + closing + text.slice(end)
 }
 
-/** The texts that differ, each in its place. */
+/** Replaces the strings that differ. */
 function withValue(text: string, root: Node, path: JSONPath, wanted: unknown): string {
   if (typeof wanted === 'object' && wanted !== null) {
-    // From the back, so that the places of those still to come stay right.
+    // From the end, so that earlier offsets stay valid.
     return Object.entries(wanted)
       .map(([key, value]) => ({ path: [...path, Array.isArray(wanted) ? Number(key) : key], value }))
       .sort((one, other) => offset(root, other.path) - offset(root, one.path))

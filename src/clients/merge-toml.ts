@@ -11,7 +11,7 @@ import {
 } from './merge-entry.ts'
 
 /**
- * TOML with the entry's table appended, or the values of its table replaced; every other line stays as it is.
+ * Appends the entry's table to TOML, or replaces the values in its table. Every other line stays unchanged.
  *
  * @throws {McpKeycloakError} `SNIPPET_NOT_WRITTEN`
  */
@@ -47,7 +47,7 @@ function parseTable(text: string, file: string): Table {
   }
 }
 
-/** A result that does not parse is like one without the entry: the file itself was fine. */
+/** Parses a result. An invalid result counts as empty, because the original file was valid. */
 function parseOrEmpty(text: string): Table {
   try {
     return parse(text, { integersAsBigInt: true })

@@ -8,7 +8,7 @@ const configFile: ConfigFile = {
   entry: ({ mcpUrl }) => ({ type: 'http', url: mcpUrl }),
 }
 
-/** Visual Studio Code; its registration is read from its source. */
+/** Visual Studio Code. Its registration comes from its source code. */
 export const vscode: ClientProfile = {
   name: 'vscode',
   title: 'VS Code',

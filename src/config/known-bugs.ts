@@ -50,7 +50,7 @@ export interface KnownHole {
   readonly fixedIn: readonly string[]
 }
 
-/** Holes of the versions that we support, the newest fix first. README.md lists which of them were tried. */
+/** Holes of the versions that we support, the newest fix first. docs/keycloak-versions.md lists which of them were tried. */
 const KNOWN_HOLES: readonly KnownHole[] = [
   {
     cve: 'CVE-2026-18208',

@@ -87,6 +87,17 @@ export function requiredFeatures(overlays: readonly string[]): readonly string[]
   return FEATURE_OVERLAYS.filter((name) => overlays.includes(name))
 }
 
+/** The server features that overlays need and a server does not have. */
+export function missingFeatures(overlays: readonly string[], enabled: readonly string[]): readonly string[] {
+  return requiredFeatures(overlays).filter((feature) => !enabled.includes(feature))
+}
+
+/** The overlays that a server with these features can apply. */
+export function supportedOverlays(overlays: readonly string[], enabled: readonly string[]): string[] {
+  const missing = missingFeatures(overlays, enabled)
+  return overlays.filter((overlay) => !missing.includes(overlay))
+}
+
 /** Arguments of `kc.sh`. Development mode: plain http, a file database, no cluster. */
 export function startArguments({ features }: Pick<ServerSettings, 'features'>): readonly string[] {
   return ['start-dev', ...(features.length > 0 ? [`--features=${features.join(',')}`] : [])]

@@ -40,7 +40,7 @@ export const snippetTargetSchema = z
 /** One thing to paste. */
 export const snippetSchema = z
   .strictObject({
-    /** What it does, e.g. `Register by itself`. */
+    /** What it does, e.g. `With automatic registration`. */
     title: z.string(),
     language: z.enum(['sh', 'json', 'toml', 'python', 'typescript', 'text']),
     /** Ready to paste, without a trailing newline. */

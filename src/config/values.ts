@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { LOOPBACK } from './loopback.ts'
 
 // The kinds of values that options have, each with the sentence that refuses what is none. `meta` says for the JSON
 // Schema of the config file what a refinement cannot.
@@ -70,7 +71,7 @@ export const userSpec = z.string(TEXT).regex(
 )
 
 /** Hosts whose pages a browser takes for secure on plain http. */
-const LOOPBACK_HOST = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/
+const LOOPBACK_HOST = new RegExp(String.raw`^(${LOOPBACK}|.+\.localhost)$`)
 
 /** Origin of a web page that may do PKCE. */
 export const webOrigin = httpUrl

@@ -1,24 +1,12 @@
+import type { Finding, Verdict } from '../checks/finding.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { printableLine, printableLines } from '../printable.ts'
 import { isMissing, type Missing, type SubjectName, type Subjects } from './subjects.ts'
 
-/** What came of a question: all right, worth knowing, at fault, or it could not be looked at. */
-export const VERDICTS = ['ok', 'warn', 'fail', 'skip'] as const
-export type Verdict = (typeof VERDICTS)[number]
+export type { Finding }
 
 /** What a check is about, in the order in which they are shown. */
 export const CHECK_GROUPS = ['machine', 'server', 'realm', 'clients'] as const
-
-/** The answer to one question. */
-export interface Finding {
-  readonly status: Verdict
-  /** What was found, in one sentence without a full stop. */
-  readonly what: string
-  /** Why that is a fault, or what was seen; `null` when all is right. */
-  readonly why: string | null
-  /** The command or edit that fixes it. */
-  readonly fix: string | null
-}
 
 /** What of a realm `--fix` can put right on the server without making the realm anew. */
 export const REPAIRS = ['policies', 'client-policies', 'roles', 'scopes', 'users', 'clients'] as const

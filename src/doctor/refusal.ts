@@ -4,11 +4,11 @@ import { resetCommand } from '../config/reset-command.ts'
 import type { McpKeycloakError } from '../errors.ts'
 import { explainFailure } from '../explain/explain.ts'
 import { type Finding, fail, faultOf, skip } from './check.ts'
-import type { Playground } from './subjects.ts'
+import type { ClientTrial } from './subjects.ts'
 import { hostsOf, isTrusted } from './trusted-uris.ts'
 
 /** What is known of a client that was refused. */
-export interface RefusedClient extends Pick<Playground, 'trustedHosts' | 'hostsOfFile' | 'isOurs'> {
+export interface RefusedClient extends Pick<ClientTrial, 'trustedHosts' | 'hostsOfFile' | 'isOurs'> {
   readonly registration: RegistrationBody
   /** What the realm was made with, when that is known. */
   readonly options?: RealmOptions | undefined

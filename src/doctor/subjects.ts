@@ -5,7 +5,7 @@ import type { Admin } from '../keycloak/admin.ts'
 import type { ClientCount } from '../keycloak/clients/registered-clients.ts'
 import type { ServerSelf } from '../keycloak/server-info.ts'
 import type { ServerMetadata } from '../oauth/discover.ts'
-import type { Player } from '../oauth/play-client.ts'
+import type { TestLogin } from '../oauth/play-client.ts'
 import type { Drift } from '../realm/compare/drift.ts'
 import type { Realm } from '../realm/schema.ts'
 import type { DockerProbe } from '../runtime/compose/probe-docker.ts'
@@ -90,11 +90,11 @@ export interface OurRealm extends ServerRealmState {
   drift(): Promise<readonly Drift[]>
 }
 
-/** Where client programs are played. */
-export interface Playground {
+/** The realm in which client programs are tried. */
+export interface ClientTrial {
   readonly server: ServerMetadata
   /** `undefined` when nobody's password is known: then clients only register. */
-  readonly user: Player | undefined
+  readonly user: TestLogin | undefined
   /** MCP URLs that the realm's tokens are for. */
   readonly mcpUrls: readonly string[]
   /** MCP URLs that were asked for. */
@@ -121,7 +121,7 @@ export interface Subjects {
   readonly info: ServerInfo
   readonly realm: ServerRealmState
   readonly ours: OurRealm
-  readonly playground: Playground
+  readonly clientTrial: ClientTrial
 }
 
 export type SubjectName = keyof Subjects

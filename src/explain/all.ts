@@ -8,7 +8,7 @@ import { REGISTRATION_REQUEST_FAILURES } from './failures/registration-request.t
 import { TOKEN_FAILURES } from './failures/token.ts'
 import type { KnownFailure } from './known-failure.ts'
 
-/** Every failure that is known, in the order of the flow. */
+/** All known failures, in the order of the flow. */
 export const KNOWN_FAILURES: readonly KnownFailure[] = [
   ...MACHINE_FAILURES,
   ...DISCOVERY_FAILURES,

@@ -4,7 +4,7 @@ import type { KeycloakEvent } from './known-failure.ts'
 const EVENT = /\btype="?([A-Z][A-Z0-9_]+)"?, realmId=.*$/
 const PAIR = /(?<![\w.-])([A-Za-z_][\w.-]*)=(?:"([^"]*)"|([^",]*))(?:, |$)/g
 
-/** The event that a line of the server's log tells of, as the listener `jboss-logging` writes it. */
+/** Reads the event in a line of the server's log. The listener `jboss-logging` writes it. */
 export function eventOfLine(line: string): KeycloakEvent | undefined {
   const [text, type] = EVENT.exec(line) ?? []
   if (text === undefined || type === undefined) return undefined

@@ -3,40 +3,40 @@ import type { KeycloakEvent, RealmContext, Topic } from './known-failure.ts'
 import { LOOK_AHEAD_LINES } from './plain-text.ts'
 import { type Recognised, recogniseEvent, recogniseLine, withoutVague } from './recognise.ts'
 
-/** What was seen of one failure, from whichever side. */
+/** The evidence of one failure, from a program or from the server. */
 export interface Evidence {
-  /** What a program got or shows: the body of an answer, the text of a page, an exception. */
+  /** A program's output or input: the body of a response, the text of a page, an exception. */
   readonly text?: string | undefined
-  /** The event that Keycloak keeps of it. */
+  /** The event that Keycloak stored. */
   readonly event?: KeycloakEvent | undefined
-  /** Lines of the server's log of that moment. */
+  /** Lines of the server's log from the same time. */
   readonly logLines?: readonly string[] | undefined
 }
 
-/** A known failure, explained. */
+/** The explanation of a known failure. */
 export interface Explanation {
-  /** Stable: scripts may branch on it. */
+  /** Stable name of the failure, for scripts. */
   readonly id: string
   readonly what: string
   readonly why: string
-  /** A command where there is one; further lines are other ways. */
+  /** A command if there is one; further lines are alternatives. */
   readonly fix: string
-  /** Where more is said of it. */
+  /** Address of a page with details. */
   readonly link: string
-  /** The host, scope, URI … that is to blame; `undefined` when the evidence does not name it. */
+  /** The host, scope or URI that causes the failure; `undefined` when the evidence does not name it. */
   readonly culprit: string | undefined
-  /** Where in the flow it happened. */
+  /** The step of the flow. */
   readonly topic: Topic
-  /** More is to be found out: another explanation of the same topic may say it clearly. */
+  /** Whether another explanation of the same topic may be more precise. */
   readonly vague: boolean
-  /** A program has to forget its client id. */
+  /** Whether the program must forget its client id. */
   readonly stale: boolean
 }
 
 /**
- * Explains one failure from all that was seen of it; the clearest first, nothing when it is not known. Pure.
+ * Explains one failure from all its evidence, the most precise explanation first. Returns nothing for an unknown failure. Pure.
  *
- * @param realm where it happened, so that the commands fit
+ * @param realm the realm of the failure, for the commands
  */
 export function explainFailure(evidence: Evidence, realm: RealmContext = {}): readonly Explanation[] {
   return withoutVague(mergeSame(recognise(evidence))).map((one) =>
@@ -44,13 +44,13 @@ export function explainFailure(evidence: Evidence, realm: RealmContext = {}): re
   )
 }
 
-/** The ids of all that was seen of one failure, also of what says less than others beside it. */
+/** Lists the ids of all failures in the evidence, including less precise ones. */
 export function idsIn(evidence: Evidence): readonly string[] {
   return recognise(evidence).map(({ failure }) => failure.id)
 }
 
 /**
- * One explanation, in words.
+ * Writes the sentences of one explanation.
  *
  * @param realm the realm that the evidence names
  */
@@ -77,13 +77,13 @@ function recognise({ logLines = [], text = '', event }: Evidence): readonly Reco
   ]
 }
 
-/** The commands, for the realm in which it happened. */
+/** Adds the realm of the failure to the commands. */
 function forRealm(fix: string, { realm, target }: RealmContext): string {
   const usual = realm === DEFAULT_REALM && target?.realm === undefined
   return addressed(fix, { ...target, ...(realm !== undefined && !usual && { realm }) })
 }
 
-/** What was seen of one failure in several places, put together: each may name another part of it. */
+/** Merges the facts of each failure: several places may each name a part of them. */
 function mergeSame(seen: readonly Recognised[]): readonly Recognised[] {
   const merged = new Map<string, Recognised>()
   for (const { failure, facts } of seen) {

@@ -2,12 +2,12 @@ import { eventOfLine } from './event-line.ts'
 import type { KeycloakEvent } from './known-failure.ts'
 import { recogniseLine } from './recognise.ts'
 
-/** What the server tells of one request: an event, lines of its log, or both. */
-export interface Happening {
+/** The server's records of one request: an event, lines of its log, or both. */
+export interface Occurrence {
   /** Ms since 1970. */
   readonly atMs: number
   readonly event: KeycloakEvent | undefined
-  /** Lines of the log that hold the detail. */
+  /** Lines of the log with details. */
   readonly logLines: readonly string[]
 }
 
@@ -18,20 +18,20 @@ interface Entry {
   readonly message: string
 }
 
-/** A thread writes the detail, and the event right after it. */
+/** Maximum time between a detail and the event that the same thread writes after it. */
 const SAME_REQUEST_MS = 5000
 
-/** No request writes more lines about its refusal. */
+/** Maximum number of lines about one refusal. */
 const MOST_ENTRIES = 100
 
 /**
- * Puts the entries of the server's log that belong to one request together: those of its thread, up to the event.
+ * Groups the entries of the server's log by request: the entries of one thread, up to its event.
  */
 export function joinLog(): {
-  /** What is complete with this entry. */
-  push(entry: Entry): readonly Happening[]
-  /** What was written before that time and will get no event. */
-  flush(beforeMs: number): readonly Happening[]
+  /** Adds an entry; returns the occurrences that it completes. */
+  push(entry: Entry): readonly Occurrence[]
+  /** Returns the occurrences from before that time, which will get no event. */
+  flush(beforeMs: number): readonly Occurrence[]
 } {
   const open = new Map<string, Entry[]>()
   const keep = (entry: Entry) => {
@@ -44,7 +44,7 @@ export function joinLog(): {
     open.delete(thread)
     return entries
   }
-  const alone = (entries: readonly Entry[]): Happening[] =>
+  const alone = (entries: readonly Entry[]): Occurrence[] =>
     entries[0]
       ? [{ atMs: entries[0].atMs, event: undefined, logLines: entries.map(({ message }) => message) }]
       : []

@@ -1,22 +1,22 @@
 import type { CommandTarget } from '../config/addressed.ts'
 import type { RealmOptions } from '../config/realm-options.ts'
 
-/** Where in the flow a failure shows. */
+/** The step of the flow in which a failure shows. */
 export type Topic = 'registration' | 'login' | 'token' | 'mcp-server' | 'discovery' | 'machine'
 
-/** What was read out of the evidence: the named groups of the patterns, and the details of the event. */
+/** The values in the evidence: the named groups of the patterns, and the details of the event. */
 export type Facts = Readonly<Record<string, string>>
 
-/** What is known of the realm in which it happened, for commands that can be pasted as they are. */
+/** The realm of a failure, for commands that can be pasted unchanged. */
 export interface RealmContext {
   readonly realm?: string | undefined
-  /** What the commands have to name in any case; default: the realm alone, where it is not the usual one. */
+  /** The target that all commands name. Default: only the realm, unless it is the default realm. */
   readonly target?: CommandTarget | undefined
-  /** The options it was made with: an option that takes a list replaces it, so a command has to repeat the rest. */
+  /** The realm's options. An option with a list replaces the list, so a command repeats the other values. */
   readonly options?: RealmOptions | undefined
 }
 
-/** An event of Keycloak, as the Admin API has it and as the log has it. */
+/** An event of Keycloak, from the Admin API or from the log. */
 export interface KeycloakEvent {
   /** Ms since 1970. */
   readonly time?: number | undefined
@@ -31,7 +31,7 @@ export interface KeycloakEvent {
   readonly details: Readonly<Record<string, string>>
 }
 
-/** Which events a failure shows as; all that is given has to fit. */
+/** A pattern for the events of a failure. All given fields must match. */
 export interface EventPattern {
   readonly type?: RegExp
   readonly error?: string
@@ -42,30 +42,30 @@ export interface EventPattern {
 
 /** The sentences of an explanation. */
 interface Remedy {
-  /** What happened, in one sentence that begins with an article or a pronoun. */
+  /** The failure, in one sentence that begins with an article or a pronoun. */
   readonly what: string
   readonly why: string
-  /** The command or edit that cures it; further lines are other ways. */
+  /** The command or edit that fixes it; further lines are alternatives. */
   readonly fix: string
 }
 
-/** A failure that many have met. */
+/** A common failure. */
 export interface KnownFailure {
-  /** Stable and public: scripts may branch on it. */
+  /** Stable public name, for scripts. */
   readonly id: string
   readonly topic: Topic
-  /** How it looks to somebody who meets it: the text that a similar one is compared with. */
+  /** A typical message of the failure, for comparison with similar texts. */
   readonly example: string
-  /** In what a program shows, a page says, a log holds; named groups become facts. */
+  /** Patterns for the output of a program, a page or a log; named groups become facts. */
   readonly text: readonly RegExp[]
   readonly events?: readonly EventPattern[]
-  /** It says less than others of its topic that are seen beside it: then it is left out. */
+  /** Whether it is omitted beside a more precise failure of its topic. */
   readonly vague?: true
-  /** A program has to forget its client id. */
+  /** Whether the program must forget its client id. */
   readonly stale?: true
-  /** What exactly is to blame: the host, the scope, the URI. */
+  /** Returns the cause: the host, the scope, the URI. */
   culprit?(facts: Facts): string | undefined
   explain(facts: Facts, culprit: string | undefined, realm: RealmContext): Remedy
-  /** Where more is said of it. */
+  /** Address of a page with details. */
   readonly link: string
 }

@@ -1,4 +1,4 @@
-/** Where more is said: Keycloak's guides, standards, and threads of those who met it. */
+/** Addresses of pages with details: Keycloak's guides, standards, and issue threads. */
 export const LINKS = {
   registrationPolicies: 'https://www.keycloak.org/securing-apps/client-registration',
   registrationScope: 'https://github.com/keycloak/keycloak/issues/43654',

@@ -2,19 +2,19 @@ import { KNOWN_FAILURES } from './all.ts'
 import type { KnownFailure } from './known-failure.ts'
 import { plainText } from './plain-text.ts'
 
-/** Characters of a line that are looked at. */
+/** Characters of a line that are compared. */
 const LONGEST = 4000
 
-/** As much of the example's weight has to be in the text, or the two have nothing to do with each other. */
+/** Minimum share of the example's weight in a similar text. */
 const LEAST_SHARE = 0.35
 
 const words = (text: string) => new Set(text.toLowerCase().match(/[a-z][a-z_]{2,}/g) ?? [])
 
-/** The words of each example; a word that is in many of them says little. */
+/** The words of each example. A word in many examples has little weight. */
 const EXAMPLES = KNOWN_FAILURES.map((failure) => ({ failure, words: words(failure.example) }))
 const weight = (word: string) => 1 / EXAMPLES.filter((example) => example.words.has(word)).length
 
-/** The known failure whose example has most in common with a text that none was found in. */
+/** Finds the known failure whose example is most similar to a text without a known failure. */
 export function nearestFailure(lines: Iterable<string>): KnownFailure | undefined {
   let best: { readonly failure: KnownFailure; readonly share: number } | undefined
   for (const line of lines) {

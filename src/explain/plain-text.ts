@@ -9,31 +9,31 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '#x27': "'",
 }
 
-/** Colours, links and cursor movements of a terminal. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+/** Colors, links and cursor movements of a terminal. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern removes them
 const TERMINAL_CODES = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\))/g
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern replaces them
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g
 
-/** Secrets as they stand in logs and URLs. */
+/** Secrets in logs and URLs. */
 const TOKEN = /\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)*/g
 const SECRET =
   /\b(client_secret|password|code_verifier|\w*_token)(=|["']?\s*:\s*["'])([^"'&\s]+)|\b(code)(=)([\w.~-]{16,})/gi
 const AUTHORIZATION = /\b(Basic|Bearer) [\w.~+/=-]{12,}/g
 
-/** The place in the source that Python's rich puts to the right of what is logged. */
+/** The source position that Python's rich adds to the right of a log message. */
 const SOURCE_COLUMN = /(?<! ) {2,}\w+\.py:\d+$/
 
-/** What a terminal of 80 columns has wrapped stands below the message, right of time and level. */
+/** The rest of a message that was wrapped at 80 columns, indented past time and level. */
 const WRAPPED = /^\s{24,}\S/
 
-/** Characters of a line that are enough to quote it. */
+/** Maximum characters of a line that are quoted. */
 const QUOTED = 4000
 
-/** How many lines after one are looked at for the rest of it. */
+/** Number of following lines that may have the rest of a wrapped line. */
 export const LOOK_AHEAD_LINES = 12
 
-/** The rest of what begins in a line and was wrapped: the next line, and those that are indented like it. */
+/** Returns the rest of a wrapped message: the next line, and the lines with the same indentation. */
 export function continuation(following: readonly string[]): string {
   const [next = '', ...more] = following.slice(0, LOOK_AHEAD_LINES)
   const end = WRAPPED.test(next) ? more.findIndex((line) => !WRAPPED.test(line)) : 0
@@ -42,19 +42,18 @@ export function continuation(following: readonly string[]): string {
     .join(' ')
 }
 
-/** Whether what stands in these lines is the rest of the line before them. */
+/** Whether these lines have the rest of the line before them. */
 export function isWrapped([next = '']: readonly string[]): boolean {
   return WRAPPED.test(next)
 }
 
-/** A message that a terminal has wrapped, in one line again; any other line as it is. */
+/** Joins a wrapped message into one line. Returns any other line unchanged. */
 export function unwrapped(line: string, following: readonly string[]): string {
   return isWrapped(following) ? `${plainText(line.slice(0, QUOTED))} ${continuation(following)}` : line
 }
 
 /**
- * A line as its author meant it: without a terminal's codes, without the escapes of JSON, HTML and URLs, one blank
- * between words.
+ * Removes terminal codes and the escapes of JSON, HTML and URLs from a line. Leaves one space between words.
  */
 export function plainText(line: string): string {
   const bare = line.replace(TERMINAL_CODES, '').trimEnd().replace(SOURCE_COLUMN, '').replace(CONTROL, ' ')
@@ -67,7 +66,7 @@ export function plainText(line: string): string {
   return decodedQuery(unescaped).replace(/\s+/g, ' ').trim()
 }
 
-/** The description of an error in the query of a redirect. */
+/** Decodes the description of an error in the query of a redirect. */
 function decodedQuery(text: string): string {
   return text.replace(/\berror_description=([^&\s"']+)/g, (whole, value: string) => {
     try {
@@ -78,7 +77,7 @@ function decodedQuery(text: string): string {
   })
 }
 
-/** A text that may be shown again, and pasted into an issue: without tokens, secrets and codes; cut to a length. */
+/** Makes a line safe to show and to paste into an issue: removes tokens, secrets and codes, and cuts it to a length. */
 export function quotable(line: string, length = 300): string {
   const safe = plainText(line.slice(0, QUOTED))
     .replace(TOKEN, 'eyJ…')

@@ -4,23 +4,23 @@ import { eventOfLine } from './event-line.ts'
 import type { EventPattern, Facts, KeycloakEvent, KnownFailure } from './known-failure.ts'
 import { continuation, isWrapped, plainText } from './plain-text.ts'
 
-/** Nearly every line of a log is about something else: one look for all patterns, those of either case apart. */
+/** All patterns as one pattern for each case rule: nearly every log line matches none of them. */
 const ANY_FAILURE = ['', 'i'].map((flags) => {
   const patterns = KNOWN_FAILURES.flatMap(({ text }) => text).filter((pattern) => pattern.flags === flags)
   return new RegExp(patterns.map(({ source }) => source.replace(/\(\?<\w+>/g, '(?:')).join('|'), flags)
 })
 
-/** Characters; a message is shorter than the overlap. */
+/** Characters. A message is shorter than the overlap. */
 const PIECE = 4000
 const PIECE_OVERLAP = 400
 
-/** A known failure, as it was recognised. */
+/** A recognised failure with its facts. */
 export interface Recognised {
   readonly failure: KnownFailure
   readonly facts: Facts
 }
 
-/** The failures that an event of Keycloak tells of. */
+/** Finds the failures in an event of Keycloak. */
 export function recogniseEvent(event: KeycloakEvent): readonly Recognised[] {
   return KNOWN_FAILURES.flatMap((failure) => {
     for (const pattern of failure.events ?? []) {
@@ -32,9 +32,9 @@ export function recogniseEvent(event: KeycloakEvent): readonly Recognised[] {
 }
 
 /**
- * The failures that begin in a line.
+ * Finds the failures that begin in a line.
  *
- * @param following the lines after it, for what a terminal has wrapped
+ * @param following the lines after it, for a wrapped message
  */
 export function recogniseLine(line: string, following: readonly string[] = []): readonly Recognised[] {
   if (line.trim() === '') return []
@@ -42,7 +42,7 @@ export function recogniseLine(line: string, following: readonly string[] = []): 
   return [...new Map(found.map((one) => [one.failure, one])).values()]
 }
 
-/** A line of a megabyte, such as a bundled script, is looked at in pieces that overlap. */
+/** Cuts a long line, such as a bundled script, into overlapping pieces. */
 function pieces(line: string): readonly string[] {
   const count = Math.max(1, Math.ceil((line.length - PIECE_OVERLAP) / (PIECE - PIECE_OVERLAP)))
   return Array.from({ length: count }, (_, index) => {
@@ -60,7 +60,7 @@ function recognisePiece(first: string, following: readonly string[]): readonly R
   return alone.length > 0 ? alone : recogniseText(text, first.length)
 }
 
-/** The failures that begin in the first so many characters of a text. */
+/** Finds the failures that begin in the first `length` characters of a text. */
 function recogniseText(text: string, length: number): readonly Recognised[] {
   return KNOWN_FAILURES.flatMap((failure) => {
     const matches = failure.text
@@ -71,11 +71,11 @@ function recogniseText(text: string, length: number): readonly Recognised[] {
   })
 }
 
-/** Without those that say less than others of the same topic beside them. */
+/** Removes vague failures where a clear failure of the same topic exists. */
 export function withoutVague<R extends Recognised>(found: readonly R[]): readonly R[] {
   const clear = new Set(found.filter(({ failure }) => !failure.vague).map(({ failure }) => failure.topic))
   const best = found.filter(({ failure }) => !failure.vague || !clear.has(failure.topic))
-  // Of several vague ones on one matter the first says most.
+  // Of several vague failures of one topic, the first is the most precise.
   return best.filter(
     ({ failure }, index) =>
       !failure.vague ||
@@ -95,7 +95,7 @@ function matchEvent(pattern: EventPattern, event: KeycloakEvent): Facts | undefi
   return Object.assign({}, ...matches.map((match) => given(match?.groups))) as Facts
 }
 
-/** Strangers wrote the text: facts become part of sentences and commands. */
+/** Makes facts safe for sentences and commands, because the text is untrusted. */
 function given(groups: Readonly<Record<string, string | undefined>> | undefined): Facts {
   return Object.fromEntries(
     Object.entries(groups ?? {}).flatMap(([name, value]) => (value ? [[name, printableLine(value)]] : [])),

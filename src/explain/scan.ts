@@ -5,18 +5,18 @@ import { type Recognised, recogniseLine } from './recognise.ts'
 
 /** A known failure in a text. */
 export interface Finding extends Explanation {
-  /** The first line where it shows, counted from 1. */
+  /** The first line with the failure, counted from 1. */
   readonly line: number
   /** That line, without secrets. */
   readonly text: string
-  /** In how many lines it shows. */
+  /** Number of lines with the failure. */
   readonly count: number
 }
 
-/** Lines that belong to one refusal stand close together, but for what a terminal has wrapped. */
+/** Maximum distance between lines of one refusal, apart from wrapped lines. */
 const NEAR_LINES = 10
 
-/** A text with more different failures is no log of a client. */
+/** Maximum number of different failures in a client's log. */
 const MOST_FINDINGS = 200
 
 interface Hit {
@@ -26,7 +26,7 @@ interface Hit {
   readonly at: number[]
 }
 
-/** Looks for every known failure in a text, line by line. */
+/** Finds every known failure in a text, line by line. */
 export function scanText(): { push(line: string): void; findings(realm?: RealmContext): readonly Finding[] } {
   const hits = new Map<string, Hit>()
   let lineNumber = 0
@@ -66,7 +66,7 @@ export function scanText(): { push(line: string): void; findings(realm?: RealmCo
   }
 }
 
-/** Each failure once: what names no culprit goes with what does, what is vague with what is clear beside it. */
+/** Merges hits without a culprit into hits with one, and removes vague hits near clear ones. */
 function clearest(hits: readonly Hit[]): readonly Hit[] {
   const culprit = ({ recognised: { failure, facts } }: Hit) => failure.culprit?.(facts)
   return hits
@@ -93,7 +93,7 @@ function isExplained(vague: Hit, line: number, hits: readonly Hit[]): boolean {
   )
 }
 
-/** Whether a line is close to one of these, which are in order. */
+/** Whether a line is close to one of these sorted lines. */
 function isNear(line: number, at: readonly number[]): boolean {
   let [low, high] = [0, at.length]
   while (low < high) {

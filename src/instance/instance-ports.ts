@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import { type Config, DEFAULT_INSTANCE, DEFAULT_PORT } from '../config/schema.ts'
+import { DEFAULT_PORT } from '../config/schema.ts'
+import type { WantedPorts } from '../config/wanted-ports.ts'
 import { assertPortFree, freePort, freePortFrom, isPortFree } from '../runtime/probe-port.ts'
 import { type InstanceState, listInstances, readState } from '../runtime/state/state.ts'
 
@@ -10,15 +11,6 @@ const PORT_FREED_MS = 5000
 export interface InstancePorts {
   readonly port: number
   readonly managementPort: number
-}
-
-/** What an instance is to have; `undefined`: any free port. */
-type WantedPorts = { readonly [Name in keyof InstancePorts]: number | undefined }
-
-/** The ports that an instance has to have: as asked, else as last time; without a name 8080. */
-export function wantedPorts(config: Config, before: InstanceState | undefined): WantedPorts {
-  const first = config.instance === DEFAULT_INSTANCE ? DEFAULT_PORT : undefined
-  return { port: config.port ?? before?.port ?? first, managementPort: config.managementPort }
 }
 
 /**

@@ -71,12 +71,22 @@ export function externalKeycloak(config: Config): RunningKeycloak {
       fix: 'Set MCP_KEYCLOAK_ADMIN_PASSWORD (and MCP_KEYCLOAK_ADMIN_USERNAME, when it is not admin).',
     })
   }
+  const url = withoutTrailingSlash(keycloakUrl)
+  const folder = join(folders(config).data, 'external', encodeURIComponent(url))
+  return keycloakAt({ url, admin: { username: adminUsername, password: adminPassword }, folder })
+}
+
+/**
+ * A Keycloak at a URL, without access to its log.
+ *
+ * @param of `folder` is the folder for files about it
+ */
+export function keycloakAt(of: Pick<RunningKeycloak, 'url' | 'admin' | 'folder'>): RunningKeycloak {
   return {
+    ...of,
     runtime: 'external',
-    url: withoutTrailingSlash(keycloakUrl),
-    admin: { username: adminUsername, password: adminPassword },
+    url: withoutTrailingSlash(of.url),
     adminFile: undefined,
-    folder: join(folders(config).data, 'external', encodeURIComponent(withoutTrailingSlash(keycloakUrl))),
     lastLog: async () => [],
     diagnose: async () => undefined,
   }

@@ -1,12 +1,13 @@
 import { folders, instanceFolder } from '../config/folders.ts'
 import type { Config } from '../config/schema.ts'
 import { PINNED_VERSION } from '../config/versions.ts'
+import { wantedPorts } from '../config/wanted-ports.ts'
 import { type ErrorCode, McpKeycloakError } from '../errors.ts'
 import type { FoundServer, InstancePlace } from '../runtime/runtime.ts'
 import { runtimeOf } from '../runtime/select.ts'
 import { readAdmin } from '../runtime/state/admin-credentials.ts'
 import { type InstanceState, readState } from '../runtime/state/state.ts'
-import { choosePorts, wantedPorts } from './instance-ports.ts'
+import { choosePorts } from './instance-ports.ts'
 
 /** The actual instance on this machine, independent of its state file. */
 export interface KnownInstance {

@@ -1,5 +1,6 @@
 import type { Config } from '../config/schema.ts'
 import { LOOPBACK, publicUrl, requiredFeatures } from '../config/server.ts'
+import { wantedPorts } from '../config/wanted-ports.ts'
 import { type ErrorCode, McpKeycloakError } from '../errors.ts'
 import { waitUntilReady } from '../keycloak/readiness.ts'
 import { recoveryAdmin } from '../runtime/admin-recovery.ts'
@@ -14,7 +15,7 @@ import {
 } from '../runtime/state/admin-credentials.ts'
 import { withPortsLock } from '../runtime/state/instance-lock.ts'
 import { type InstanceState, writeState } from '../runtime/state/state.ts'
-import { assertPortsFree, choosePorts, portFreed, wantedPorts } from './instance-ports.ts'
+import { assertPortsFree, choosePorts, portFreed } from './instance-ports.ts'
 import { wantedVersion } from './instance-version.ts'
 
 const NEVER_READY: readonly ErrorCode[] = [

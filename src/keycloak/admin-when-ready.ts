@@ -3,29 +3,29 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { McpKeycloakError, throwIfInterrupted } from '../errors.ts'
 import { type Admin, type AdminLogin, adminLogin, status } from './admin.ts'
 
-/** Often enough that nobody waits for the poll, seldom enough to cost nothing. */
+/** Short enough to notice a ready server at once, long enough to cost nothing. */
 const POLL_MS = 250
 
-/** A shorter wait is not reported. */
+/** Minimum wait that is reported. */
 const QUIET_MS = 1000
 
-/** Nobody listens yet; or Docker's proxy does, for a container that does not, and hangs up. */
+/** Codes for a port without a listener, or for Docker's proxy in front of a container that does not listen yet. */
 const CONNECTION_FAULTS = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']
 
-/** A server that is starting, or what stands before it. */
+/** Statuses of a server that is starting, or of its proxy. */
 const STARTING = [502, 503, 504]
 
-/** How long to wait, and who hears of it. */
+/** The limit of the wait, and its report. */
 export interface LoginPatience {
   readonly timeoutMs: number
-  /** Called once, when the wait takes longer than a second. */
+  /** Called once, after the first second of waiting. */
   readonly onStep: (step: string) => void
   readonly signal: AbortSignal | undefined
 }
 
 /**
- * Logs in to a Keycloak that somebody else has started and that may not be there yet, as a service of a CI job. A name
- * that is unknown, a page of something else and a refused login are not waited for.
+ * Logs in to an external Keycloak that may still be starting, such as a service of a CI job. Does not wait after an
+ * unknown host name, a page of another program, or a refused login.
  *
  * @throws {McpKeycloakError} `KEYCLOAK_UNREACHABLE`, `KEYCLOAK_NOT_READY` when the time is up; `ADMIN_LOGIN_REFUSED`
  */
@@ -52,7 +52,7 @@ export async function adminWhenReady(
   }
 }
 
-/** Whether the same may go well in a while. */
+/** Whether another attempt may succeed. */
 function isStarting(error: unknown): error is McpKeycloakError {
   if (!(error instanceof McpKeycloakError)) return false
   const answer = status(error.cause)
@@ -66,7 +66,7 @@ function inSeconds(ms: number): string {
   return `${seconds} ${seconds === 1 ? 'second' : 'seconds'}`
 }
 
-/** In few words: the page of a proxy is not quoted. */
+/** Describes the last failure in a few words, without the page of a proxy. */
 function reason({ cause, why }: McpKeycloakError): string {
   const answer = status(cause)
   return answer === undefined ? why : `it answers ${answer}`

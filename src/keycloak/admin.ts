@@ -5,26 +5,25 @@ import { McpKeycloakError, unreachable } from '../errors.ts'
 /** A logged-in connection to the Admin API. */
 export type Admin = KeycloakAdminClient
 
-/** Where the Admin API is, and who calls it. */
+/** The address of the Admin API, and the administrator. */
 export interface AdminLogin {
   /** Keycloak's base URL without a trailing slash. */
   readonly url: string
   readonly admin: { readonly username: string; readonly password: string }
-  /** Who runs it: what cures a refusal depends on it. */
+  /** How the server runs. The fix of a refusal depends on it. */
   readonly runtime: string
-  /** The file that the password is kept in, of a server that we run. */
+  /** The file with the password of a managed instance. */
   readonly adminFile?: string | undefined
   /** Looks on this machine for the reason of a server's failure; `undefined` when none is found. */
   readonly diagnose?: (() => Promise<McpKeycloakError | undefined>) | undefined
 }
 
-/** The Admin API must not keep a command hanging. */
+/** Limit for a call of the Admin API, so that no command hangs. */
 const REQUEST_TIMEOUT_MS = 60_000
 
 /**
- * Logs in to the Admin API as an administrator of realm master, and again whenever the token has expired: it is good
- * for a minute. A call that gets no answer, or that the administrator may not make, throws an error in our words; what
- * else Keycloak refuses is an error of the admin client.
+ * Logs in to the Admin API as an administrator of realm master, and again when the token has expired after a minute. A
+ * call without an answer, or without permission, throws our error. Any other refusal is an error of the admin client.
  *
  * @throws {McpKeycloakError} `ADMIN_LOGIN_REFUSED`, `KEYCLOAK_UNREACHABLE`; so do its calls
  */
@@ -79,7 +78,7 @@ function explainRefusals(resource: Record<string, Call>, login: AdminLogin): voi
   }
 }
 
-/** Keycloak sends a list while it reads it. A failure on the way ends the list: the status is 200, and it is not JSON. */
+/** Keycloak sends a list while it reads it. After a failure the list ends early: the status is 200, the body is not JSON. */
 class CutOffAnswer extends Error {
   readonly response = { status: 200 }
   constructor() {
@@ -98,18 +97,18 @@ async function explained(login: AdminLogin, cause: unknown): Promise<unknown> {
   return cause instanceof TypeError || (cause as Error).name === 'TimeoutError' ? silent(login, cause) : cause
 }
 
-/** The error for a server that does not answer: it was killed, or it does not run. */
+/** Creates the error for a server that does not answer: it was killed, or it is not running. */
 async function silent({ url, diagnose }: AdminLogin, cause: unknown): Promise<McpKeycloakError> {
   return (await diagnose?.().catch(() => undefined)) ?? unreachable(url, cause)
 }
 
-/** HTTP status of an error of the admin client; `undefined` when no answer came at all. */
+/** HTTP status of an error of the admin client; `undefined` without a response. */
 export function status(error: unknown): number | undefined {
   const response = (error as { response?: { status?: unknown } } | undefined)?.response
   return typeof response?.status === 'number' ? response.status : undefined
 }
 
-/** What Keycloak said in an error of the admin client. */
+/** Keycloak's message in an error of the admin client. */
 export function answerText(error: unknown): string {
   const data = (error as { responseData?: unknown } | undefined)?.responseData
   if (typeof data === 'object' && data !== null) {
@@ -164,9 +163,9 @@ function refusalFix({ runtime, adminFile = 'admin.json' }: AdminLogin): string {
 
 function forbidden({ url, admin }: AdminLogin, cause: unknown): McpKeycloakError {
   return new McpKeycloakError('ADMIN_LOGIN_REFUSED', {
-    what: `The administrator "${admin.username}" of ${url} may not do that.`,
+    what: `The administrator "${admin.username}" of ${url} lacks a permission.`,
     why: `Keycloak answered ${status(cause)}: ${answerText(cause)}`,
-    fix: 'Give that user the realm role "admin" of the realm master, or name another: MCP_KEYCLOAK_ADMIN_USERNAME, MCP_KEYCLOAK_ADMIN_PASSWORD.',
+    fix: 'Give that user the realm role "admin" of the realm master, or name another administrator: MCP_KEYCLOAK_ADMIN_USERNAME, MCP_KEYCLOAK_ADMIN_PASSWORD.',
     cause,
   })
 }

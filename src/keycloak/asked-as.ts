@@ -4,20 +4,20 @@ import { isIP } from 'node:net'
 
 import { unreachable } from '../errors.ts'
 
-/** For the whole answer. */
+/** Limit for the whole response. */
 const TIMEOUT_MS = 10_000
 
-/** More than any metadata. */
+/** Maximum size of a response, larger than any metadata. */
 const MAX_CHARACTERS = 1_000_000
 
-/** An answer to a question that was asked under another name. */
+/** The response to a request under another host name. */
 export interface AnswerAs {
   readonly status: number
   readonly body: string
 }
 
 /**
- * Asks a server as somebody who reaches it by another name, e.g. a container: with that name in the `Host` header.
+ * Sends a request with another name in the `Host` header, as a container would.
  *
  * @param host `keycloak:8080`
  * @throws {McpKeycloakError} `KEYCLOAK_UNREACHABLE`

@@ -4,25 +4,25 @@ import type { Admin } from './admin.ts'
 import { type KeycloakClient, readClients } from './clients/registered-clients.ts'
 import { inBatches } from './in-batches.ts'
 
-/** A realm as Keycloak tells it: ids, defaults and all, secrets masked but those of clients. */
+/** A realm in Keycloak's export format: with ids and defaults. Secrets are masked, except those of clients. */
 export interface ExportedRealm extends Readonly<Record<string, unknown>> {
   readonly realm: string
   readonly clients: readonly KeycloakClient[]
   readonly users: readonly UserRepresentation[]
 }
 
-/** How many users are asked for at once. */
+/** Users per request. */
 const PAGE = 100
 
-/** What is being read of a realm already, and need not be asked for twice. */
+/** Parts of a realm that another caller already reads. */
 export interface Reading {
   readonly clients?: Promise<readonly KeycloakClient[]>
   readonly users?: Promise<readonly UserRepresentation[]>
 }
 
 /**
- * Reads a whole realm: what Keycloak's partial export has, and the users, which it leaves out. Secrets are masked and
- * passwords are not in it: Keycloak gives neither away.
+ * Reads a whole realm: Keycloak's partial export, plus the users, which the export omits. Secrets are masked and passwords
+ * are missing, because Keycloak does not return them.
  *
  * @see {@link https://www.keycloak.org/docs/latest/server_admin/index.html#_export_import Keycloak: partial export}
  */
@@ -46,7 +46,7 @@ export async function exportRealm(
   return { ...exported, realm, clients: unmasked, users: [...people, ...(exported.users ?? [])] }
 }
 
-/** Reads all users of a realm, but those of service accounts, which Keycloak does not list. */
+/** Reads all users of a realm, except those of service accounts, which Keycloak does not list. */
 export async function readUsers(admin: Admin, realm: string): Promise<readonly UserRepresentation[]> {
   const users: UserRepresentation[] = []
   for (let first = 0; ; first += PAGE) {

@@ -3,11 +3,11 @@ import type UserRepresentation from '@keycloak/keycloak-admin-client/lib/defs/us
 import { McpKeycloakError } from '../errors.ts'
 import { type Admin, answerText, status } from './admin.ts'
 
-/** A user as a realm file has it: with password and roles. */
+/** A user in the format of a realm file, with password and roles. */
 export type UserFile = Readonly<Record<string, unknown>> & { readonly username: string }
 
 /**
- * Adds a user to a realm, with password and roles in one go, which only an import takes.
+ * Adds a user with password and roles to a realm. Only an import accepts all of them in one request.
  *
  * @throws {McpKeycloakError} `USAGE_INVALID` when the realm has that user, `REALM_REFUSED`
  * @see {@link https://www.keycloak.org/docs-api/latest/rest-api/index.html#_realms_admin Keycloak: partialImport}

@@ -1,8 +1,8 @@
-/** How many questions a server is asked at the same time. */
+/** Maximum number of parallel requests to a server. */
 const AT_ONCE = 10
 
 /**
- * Does some work for each of many things, a few at a time.
+ * Does work for each of many things, a few at the same time.
  *
  * @returns the results, in the order of the things
  */

@@ -1,22 +1,21 @@
 import type { Admin } from './admin.ts'
 
-/** Programs that register for each login use up several a day. */
+/** Default number of registrations. Some programs register for each login, several times a day. */
 const REGISTRATIONS = 100
 
-/** Seconds: a working day and the evening. Keycloak forgets expired ones by itself. */
+/** Default lifetime, in seconds. Keycloak removes expired tokens automatically. */
 const LIFESPAN_SECONDS = 86_400
 
-/** How much an initial access token is good for. */
+/** The limits of an initial access token. */
 interface InitialAccess {
-  /** How many registrations; default: 100. */
+  /** Number of registrations. Default: 100. */
   readonly count?: number
-  /** Default: a day. */
+  /** Lifetime. Default: a day. */
   readonly lifespanSeconds?: number
 }
 
 /**
- * Makes a token with which clients may register in a realm. Keycloak shows it once and cannot be asked for it again;
- * earlier ones stay good.
+ * Creates a token for the registration of clients in a realm. Keycloak returns it only once. Earlier tokens stay valid.
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc7591.html#section-1.2 RFC 7591 §1.2}
  */

@@ -7,25 +7,25 @@ import { type ExportedRealm, exportRealm, readUsers } from './export-realm.ts'
 import { inBatches } from './in-batches.ts'
 import { type PublicKeys, readPublicKeys } from './signing-keys.ts'
 
-/** What of a realm cannot be had from its file, and is worth keeping when it is made anew. */
+/** The parts of a realm that are not in its file, and that a recreated realm keeps. */
 export interface Kept {
-  /** All of the realm, as the server tells it. */
+  /** The whole realm from the server. */
   readonly exported: ExportedRealm
-  /** Clients that registered themselves, with ids, secrets, and what is known of when they were used. */
+  /** Self-registered clients with ids, secrets and known activity. */
   readonly registered: readonly KeycloakClient[]
-  /** All other clients, with the secrets that Keycloak generated. */
+  /** All other clients, with generated secrets. */
   readonly others: readonly KeycloakClient[]
-  /** Names of the users, but of those of service accounts. */
+  /** Names of the users, except those of service accounts. */
   readonly usernames: readonly string[]
-  /** Ids of users, those of service accounts too, by user name. */
+  /** Ids of all users by user name, including those of service accounts. */
   readonly userIds: ReadonlyMap<string, string>
-  /** What users consented to, by user name. */
+  /** Consents by user name. */
   readonly consents: ReadonlyMap<string, readonly UserConsentRepresentation[]>
-  /** What tokens of the realm are verified by. */
+  /** The keys that verify tokens of the realm. */
   readonly publicKeys: PublicKeys
 }
 
-/** Reads what is worth keeping of a realm, all at the same time as far as it can be. */
+/** Reads the kept parts of a realm, in parallel where possible. */
 export async function readKept(admin: Admin, realm: string): Promise<Kept> {
   const users = readUsers(admin, realm)
   const clients = readClients(admin, realm)

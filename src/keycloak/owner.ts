@@ -3,7 +3,7 @@ import { hostname } from 'node:os'
 
 import { z } from 'zod'
 
-/** A process that works on a realm. Only its own machine can see whether it was killed. */
+/** A process that works on a realm. Only its own machine can check whether it was killed. */
 export const ownerSchema = z.object({
   /** Short hash of the machine's name. */
   host: z.string(),

@@ -3,25 +3,25 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { McpKeycloakError, throwIfInterrupted } from '../errors.ts'
 import { lastErrors } from './log/server-log.ts'
 
-/** Often enough that nobody waits for the poll. */
+/** Interval between requests, short enough to notice a ready server at once. */
 const POLL_MS = 100
 
-/** Seldom, because it may take a program of its own (`docker ps`), while the server needs every core. */
+/** Interval between process checks. Long, because a check may start a program (`docker ps`) while the server needs every core. */
 const ALIVE_POLL_MS = 1000
 
-/** One answer must not take longer than this, or the deadline would be held up by it. */
+/** Limit for one response, so that it does not delay the deadline. */
 const ANSWER_TIMEOUT_MS = 5000
 
-/** What has to answer before a server is ready. */
+/** The addresses that answer when a server is ready. */
 export interface ReadinessTarget {
-  /** Each has to answer 200: health on the management port, a realm's discovery document. */
+  /** URLs that must answer 200: health on the management port, a realm's discovery document. */
   readonly urls: readonly string[]
   readonly timeoutMs: number
-  /** Whether the server is still there at all. */
+  /** Whether the server still runs. */
   readonly isAlive: () => Promise<boolean>
   readonly lastLog: (lines: number) => Promise<readonly string[]>
   readonly signal: AbortSignal | undefined
-  /** How one gives it more time. Default: the option of the command. */
+  /** The fix for more time. Default: the command's option. */
   readonly moreTime?: string
 }
 
@@ -50,7 +50,7 @@ export async function waitUntilReady(target: ReadinessTarget): Promise<void> {
   }
 }
 
-/** Whether a URL answers 200 now. */
+/** Checks whether a URL answers 200 now. */
 export async function answers(url: string): Promise<boolean> {
   return fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS) }).then(
     async (response) => {

@@ -1,7 +1,5 @@
 import { pbkdf2Sync, randomBytes } from 'node:crypto'
 
-import type { RealmFile } from './realms.ts'
-
 /**
  * Few, because the password stands in plain text beside it: in the realm file, in the backup, on the terminal.
  * Keycloak hashes anew, as its policy says, when the user logs in for the first time.
@@ -22,7 +20,7 @@ interface PasswordCredential {
  *
  * @see {@link https://www.keycloak.org/docs/latest/server_admin/index.html#password-policy-types Keycloak: hashing}
  */
-export function withReadyHashes(realm: RealmFile): RealmFile {
+export function withReadyHashes<Realm extends Readonly<Record<string, unknown>>>(realm: Realm): Realm {
   const { users, passwordPolicy } = realm
   if (!Array.isArray(users) || passwordPolicy) return realm
   return { ...realm, users: users.map(withReadyHash) }

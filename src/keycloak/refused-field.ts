@@ -3,10 +3,9 @@ import type RealmRepresentation from '@keycloak/keycloak-admin-client/lib/defs/r
 import { type Admin, status } from './admin.ts'
 
 /**
- * The field of a realm file that Keycloak cannot read, as a path such as `clients[0].colour`. Keycloak does not say
- * it, neither in its answer nor in its log, so it is asked again with parts of the file, under the name of a realm
- * that is always there: what it can read is then a conflict (409), what it cannot is a bad request (400), and
- * nothing is ever made.
+ * Finds the field of a realm file that Keycloak cannot read, as a path such as `clients[0].colour`. Keycloak names it
+ * neither in its response nor in its log. So parts of the file are sent again, under the name of an existing realm:
+ * a readable part is a conflict (409), an unreadable part is a bad request (400), and nothing is created.
  */
 export async function refusedField(
   admin: Admin,
@@ -28,7 +27,7 @@ async function descend(
   for (const { step, part, child } of parts(value)) {
     if (!(await isRefused(part(child)))) continue
     const inner = path === '' ? step.replace(/^\./, '') : path + step
-    // Refused also when nothing is in it: then it is the field itself, and all below it would be refused as well.
+    // An empty value that is refused means that Keycloak refuses the field itself.
     if (isContainer(child) && (await isRefused(part(Array.isArray(child) ? [] : {})))) return inner
     return (await descend(inner, child, (deeper) => isRefused(part(deeper)))) ?? inner
   }
@@ -38,7 +37,7 @@ async function descend(
 interface Part {
   readonly step: string
   readonly child: unknown
-  /** The whole with this child alone in it, or with another in its place. */
+  /** Builds the whole with only this child, or with another value in its place. */
   readonly part: (child: unknown) => unknown
 }
 

@@ -1,6 +1,6 @@
 import type { Admin } from './admin.ts'
 
-/** Keycloak's own registration format, in which a client may set its id, roles for all users, and protocol mappers. */
+/** Keycloak's own registration format. A client may set its id, roles for all users, and protocol mappers in it. */
 export const OWN_FORMAT = 'default'
 
 /** What a server says of itself. */
@@ -9,7 +9,7 @@ export interface ServerSelf {
   readonly version: string
   /** The features that are on, in the spelling of `--features`: `cimd`, `resource-indicators`. */
   readonly features: readonly string[]
-  /** The formats in which clients may register: `openid-connect` (RFC 7591), `default` (Keycloak's own), … */
+  /** The registration formats: `openid-connect` (RFC 7591), `default` (Keycloak's own), … */
   readonly registrationFormats: readonly string[]
 }
 

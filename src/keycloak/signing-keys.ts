@@ -2,15 +2,15 @@ import { createPublicKey } from 'node:crypto'
 
 import type { Admin } from './admin.ts'
 
-/** What a realm signs tokens with. */
+/** The key that a realm signs tokens with. */
 export interface SigningKeys {
-  /** `kid` of the active key; `undefined` when there is none. */
+  /** `kid` of the active key; `undefined` without one. */
   readonly active: string | undefined
-  /** Name of the component that the key is of. */
+  /** Name of the key's component. */
   readonly provider: string | undefined
 }
 
-/** The key of an algorithm with which a realm signs now. */
+/** Reads the active signing key of a realm for an algorithm. */
 export async function signingKeys(admin: Admin, realm: string, algorithm: string): Promise<SigningKeys> {
   const { active = {}, keys = [] } = await admin.realms.getKeys({ realm })
   const kid = (active as Readonly<Record<string, string>>)[algorithm]
@@ -23,16 +23,16 @@ export async function signingKeys(admin: Admin, realm: string, algorithm: string
 /** A realm's public keys: SPKI in base64. */
 export type PublicKeys = ReadonlySet<string>
 
-/** Reads the public keys of a realm: those that tokens are verified by. */
+/** Reads the public keys of a realm, which verify its tokens. */
 export async function readPublicKeys(admin: Admin, realm: string): Promise<PublicKeys> {
   const { keys = [] } = await admin.realms.getKeys({ realm })
   return new Set(keys.flatMap(({ publicKey }) => publicKey ?? []))
 }
 
 /**
- * Whether one of these private keys has its public one among them.
+ * Whether one of these public keys belongs to one of these private keys.
  *
- * @param privateKeys PEM; what is no key has none
+ * @param privateKeys PEM. An invalid key has no public key
  */
 export function hasKey(publicKeys: PublicKeys, privateKeys: readonly string[]): boolean {
   return privateKeys.some((privateKey) => {

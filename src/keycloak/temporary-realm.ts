@@ -5,21 +5,21 @@ import type { Admin } from './admin.ts'
 import { isGone, THIS_PROCESS } from './owner.ts'
 import { createRealm, type RealmFile, TEMPORARY_PREFIX } from './realms.ts'
 
-/** A kind of realm that is there for a while only: its name says what it is, and when it was made. */
+/** A kind of temporary realm. Its name has the kind and the creation time. */
 export interface TemporaryKind {
   readonly prefix: string
   /** Age from which a temporary realm is left over. One whose process has ended is left over at any age. */
   readonly leftBehindMs: number
 }
 
-/** Realms that a command makes to look at, and removes. */
+/** Realms that a command creates for a comparison, and removes. */
 export const OF_A_COMMAND: TemporaryKind = { prefix: TEMPORARY_PREFIX, leftBehindMs: 600_000 }
 
 /**
- * Makes a realm for as long as some work lasts. Its name is found nowhere else, so that it can be told in what is read.
+ * Creates a realm for the duration of some work. Its name is unique, so that it can be recognized in texts.
  *
- * @param realm the realm that it stands for; a refusal is told as that one's
- * @param make the realm's file, under the name that it gets
+ * @param realm the realm that it represents; a refusal names that realm
+ * @param make builds the realm's file for a name
  * @param lastLog the server's log
  * @throws {McpKeycloakError} `REALM_REFUSED`
  */
@@ -42,7 +42,7 @@ export async function withTemporaryRealm<Result>(
   }
 }
 
-/** An error without the temporary name, which says nothing to anybody. */
+/** Replaces the temporary name in an error, because no user knows it. */
 function calledBy(realm: string, name: string, error: unknown): unknown {
   if (!(error instanceof McpKeycloakError)) return error
   const told = (text: string) => text.replaceAll(name, () => realm).split('\n')
@@ -57,7 +57,7 @@ function calledBy(realm: string, name: string, error: unknown): unknown {
 const MADE_AT = /^([0-9a-z]{8})-[0-9a-f]{8}(?:-([0-9a-f]{6})-(\d+))?$/
 
 /**
- * A name that nobody has, and that tells when it was made.
+ * Creates a unique name with the creation time.
  *
  * @param madeAt milliseconds since 1970. Default: now
  */
@@ -66,17 +66,17 @@ export function temporaryName({ prefix }: TemporaryKind, madeAt = Date.now()): s
 }
 
 /**
- * Removes the realms of a kind whose makers were killed. Never fails: the next one sweeps as well.
+ * Removes the realms of a kind whose processes were killed. Never fails: the next call tries again.
  *
- * @param kept one that is in use, however old it is
- * @returns their names
+ * @param kept a realm in use, which stays at any age
+ * @returns the names of the removed realms
  */
 export async function removeLeftBehind(
   admin: Admin,
   kind: TemporaryKind,
   kept?: string,
 ): Promise<readonly string[]> {
-  // Keycloak answers 500 to a listing while somebody else's realm is being deleted.
+  // Keycloak answers 500 to a listing while another process deletes a realm.
   const realms = await admin.realms.find({ briefRepresentation: true }).catch(() => [])
   const names = realms.flatMap(({ realm = '' }) =>
     realm !== kept && isLeftBehind(realm, kind) ? [realm] : [],

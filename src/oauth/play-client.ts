@@ -7,23 +7,42 @@ import { refresh } from './refresh.ts'
 import { type ClientMetadata, type RegisteredClient, withRegisteredClient } from './register.ts'
 import { verifyAccessToken } from './verify-access-token.ts'
 
-/** Who logs in, and what of this user has to be in the token. */
-export interface Player extends Credentials {
+/** No program listens there: a played login stops at the redirect. */
+export const PLAYED_REDIRECT_URI = 'http://localhost:3117/callback'
+
+/**
+ * Creates the registration of a played MCP client: public, with the authorization code grant, as most programs do.
+ *
+ * @param scope space-separated; omitted when empty, as the SDKs do
+ */
+export function playedClient(name: string, scope: string): ClientMetadata & { readonly client_name: string } {
+  return {
+    client_name: name,
+    redirect_uris: [PLAYED_REDIRECT_URI],
+    token_endpoint_auth_method: 'none',
+    grant_types: ['authorization_code', 'refresh_token'],
+    response_types: ['code'],
+    ...(scope && { scope }),
+  }
+}
+
+/** The user who logs in, and the claims that the token must have. */
+export interface TestLogin extends Credentials {
   /** `undefined` when it is not known. */
   readonly sub?: string | undefined
   /** Realm roles. */
   readonly roles: readonly string[]
 }
 
-/** A client on its whole way, and what has to come of it. */
+/** The client to play and the token that it must get. */
 export interface Play {
   readonly server: ServerMetadata
-  /** What is sent to register. */
+  /** The body of the registration request. */
   readonly metadata: ClientMetadata
-  /** In a realm where nobody may register without. */
+  /** Required by a realm that refuses anonymous registration. */
   readonly initialAccessToken?: string | null | undefined
-  readonly user: Player
-  /** What the client asks for at the login, separated by spaces; nothing when empty. */
+  readonly user: TestLogin
+  /** Scopes of the login request, separated by spaces; empty for none. */
   readonly scope: string
   /** Sent as the resource (RFC 8707); none when `undefined`. */
   readonly resource: string | undefined
@@ -31,7 +50,7 @@ export interface Play {
   readonly audience: string
 }
 
-/** What the server gave to a client that was played. */
+/** The token that a played client got. */
 export interface PlayedClient {
   /** Claims of the first access token. */
   readonly claims: Readonly<Record<string, unknown>>

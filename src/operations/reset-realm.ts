@@ -9,7 +9,7 @@ import type { ResetRealmReport } from '../provisioning/reset-realm-report.ts'
 import type { RunningKeycloak } from '../runtime/runtime.ts'
 import { withInstanceLock } from '../runtime/state/instance-lock.ts'
 
-export type { ResetRealmOptions }
+export type { ResetRealmOptions, ResetRealmReport }
 
 /** Another command may be at work on the instance. */
 const WAIT_MS = 60_000

@@ -1,10 +1,9 @@
 import { z } from 'zod'
-
+import { VERDICTS, type Verdict } from '../checks/finding.ts'
 import { addressedFixes, commandTarget } from '../config/addressed.ts'
 import { resetCommand } from '../config/reset-command.ts'
 import type { Config } from '../config/schema.ts'
 import { shellWord } from '../config/shell-word.ts'
-import { VERDICTS, type Verdict } from '../doctor/check.ts'
 import { McpKeycloakError, tellIfInterrupted } from '../errors.ts'
 import { findAppliedRealm } from '../provisioning/applied-realm.ts'
 import { realmUnderTest } from '../provisioning/realm-under-test.ts'
@@ -13,7 +12,7 @@ import { runVerifyChecks } from '../verify/check.ts'
 import { VERIFY_CHECKS } from '../verify/checks/all.ts'
 import { Fault } from '../verify/finding.ts'
 import type { RealmUnderTest } from '../verify/realm-under-test.ts'
-import { startWalk } from '../verify/walk.ts'
+import { startInspection } from '../verify/start-inspection.ts'
 import { assertMcpUrl } from './assert-mcp-url.ts'
 
 const checkSchema = z.strictObject({
@@ -109,15 +108,15 @@ export async function verifyServer(
 ): Promise<VerifyReport> {
   const startedAt = Date.now()
   onStep?.(`Verifying ${mcpUrl}`)
-  const walk = startWalk(mcpUrl, realm, { requestTimeoutMs, insecure, signal })
+  const inspection = startInspection(mcpUrl, realm, { requestTimeoutMs, insecure, signal })
   const ask = async () => {
-    const checks = await runVerifyChecks(VERIFY_CHECKS, walk, { onStep, signal })
-    return { checks, framework: (await walk.framework().catch(unknown))?.title ?? null }
+    const checks = await runVerifyChecks(VERIFY_CHECKS, inspection, { onStep, signal })
+    return { checks, framework: (await inspection.framework().catch(unknown))?.title ?? null }
   }
   const ended = await ask().then(
-    async (answers) => ({ ...answers, warnings: await walk.end() }),
+    async (answers) => ({ ...answers, warnings: await inspection.end() }),
     async (error: unknown) => {
-      await walk.end() // report the first error, not this one
+      await inspection.end() // report the first error, not this one
       throw error
     },
   )

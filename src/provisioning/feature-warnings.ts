@@ -1,4 +1,4 @@
-import { requiredFeatures } from '../config/server.ts'
+import { missingFeatures } from '../config/server.ts'
 import { capabilities } from '../config/versions.ts'
 import { OWN_FORMAT } from '../keycloak/server-info.ts'
 
@@ -20,8 +20,8 @@ export interface FeatureSituation {
 export function featureWarnings(situation: FeatureSituation): readonly string[] {
   const { asked, overlays, features, registrationFormats, version } = situation
   const isOff = (feature: string) => !features.includes(feature)
-  const gone = requiredFeatures(overlays).filter(isOff)
-  const leftOut = requiredFeatures(asked).filter((feature) => isOff(feature) && !gone.includes(feature))
+  const gone = missingFeatures(overlays, features)
+  const leftOut = missingFeatures(asked, features).filter((feature) => !gone.includes(feature))
   return [
     ...leftOut.map(
       (feature) => `The overlay "${feature}" was left out: that Keycloak runs without --features=${feature}.`,

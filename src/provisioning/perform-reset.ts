@@ -1,6 +1,6 @@
 import { realmEndpoints } from '../config/endpoints.ts'
 import type { Config } from '../config/schema.ts'
-import { requiredFeatures } from '../config/server.ts'
+import { missingFeatures, requiredFeatures } from '../config/server.ts'
 import { McpKeycloakError, throwIfInterrupted } from '../errors.ts'
 import type { Admin } from '../keycloak/admin.ts'
 import { type Kept, readKept } from '../keycloak/kept.ts'
@@ -200,10 +200,8 @@ function hasAnyKey(realm: Realm, { publicKeys }: Kept): boolean {
 }
 
 async function assertFeatures(admin: Admin, overlays: readonly string[]): Promise<void> {
-  const required = requiredFeatures(overlays)
-  if (required.length === 0) return
-  const enabled = await enabledFeatures(admin)
-  const lacking = required.filter((feature) => !enabled.includes(feature))
+  if (requiredFeatures(overlays).length === 0) return
+  const lacking = missingFeatures(overlays, await enabledFeatures(admin))
   if (lacking.length === 0) return
   const flags = lacking.map((name) => `--with ${name}`).join(' ')
   throw new McpKeycloakError('USAGE_INVALID', {

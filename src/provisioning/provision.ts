@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { realmEndpoints, realmEndpointsSchema } from '../config/endpoints.ts'
 import { NO_REALM_OPTIONS } from '../config/realm-options.ts'
 import type { Config } from '../config/schema.ts'
-import { requiredFeatures } from '../config/server.ts'
+import { supportedOverlays } from '../config/server.ts'
 import { assertSupportedVersion } from '../config/versions.ts'
 import { throwIfInterrupted } from '../errors.ts'
 import { type Admin, adminLogin } from '../keycloak/admin.ts'
@@ -87,14 +87,15 @@ interface Creation {
 async function create(
   place: RealmPlace,
   config: Config,
-  { restore = async () => false }: Pick<ProvisionOptions, 'restore'>,
+  planned: RealmPlan,
+  restore: AskRestore = async () => false,
 ): Promise<Creation> {
   const { admin, keycloak, name } = place
   const { realmFile } = config
   const lost = await lostRealm(admin, keycloak, name, realmFile)
   const backup = lost?.backup
   const restored = lost !== undefined && backup !== undefined && (await restore({ ...lost, backup }))
-  const wanted = await planRealm(restored ? { ...config, ...NO_REALM_OPTIONS, realmFile: backup } : config)
+  const wanted = restored ? await planRealm({ ...config, ...NO_REALM_OPTIONS, realmFile: backup }) : planned
   const isNewKey = (await readSigningKey(keycloak.folder, name)) === undefined
   const key = await signingKeyFile(keycloak.folder, name)
   try {
@@ -140,12 +141,10 @@ export async function provision(
   assertSupportedVersion(version)
   const place = { admin, keycloak, name }
   const { record, finished } = await finishRealm(config, place, found, isLocked)
-  const lacking = requiredFeatures(config.with).filter((feature) => !features.includes(feature))
-  const supported = { ...config, with: config.with.filter((overlay) => !lacking.includes(overlay)) }
+  const supported = { ...config, with: supportedOverlays(config.with, features) }
   const planned = await planRealm(supported, record)
   throwIfInterrupted(signal)
-  const created =
-    record === undefined ? await create(place, supported, { ...(restore && { restore }) }) : undefined
+  const created = record === undefined ? await create(place, supported, planned, restore) : undefined
   if (created) onCreated?.(name)
   const wanted = created?.wanted ?? planned
   const same = record === undefined || record?.hash === wanted.record.hash

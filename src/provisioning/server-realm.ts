@@ -1,5 +1,5 @@
 import type { Config } from '../config/schema.ts'
-import { requiredFeatures } from '../config/server.ts'
+import { missingFeatures, supportedOverlays } from '../config/server.ts'
 import { throwIfInterrupted } from '../errors.ts'
 import { exportRealm } from '../keycloak/export-realm.ts'
 import { enabledFeatures } from '../keycloak/server-info.ts'
@@ -21,8 +21,8 @@ import { newSigningKey } from './signing-key-file.ts'
 
 /** A realm on a running Keycloak, and what may be asked there. */
 export interface ServerRealm extends FoundRealm {
-  /** Overlays that this server has no feature for. */
-  readonly lacking: (overlays: readonly string[]) => readonly string[]
+  /** The features that are on in the server. */
+  readonly features: readonly string[]
 }
 
 /**
@@ -32,10 +32,7 @@ export interface ServerRealm extends FoundRealm {
  */
 export async function findServerRealm(config: Config): Promise<ServerRealm> {
   const found = await findRealm(config)
-  const features = await enabledFeatures(found.admin)
-  const lacking = (overlays: readonly string[]) =>
-    requiredFeatures(overlays).filter((feature) => !features.includes(feature))
-  return { ...found, lacking }
+  return { ...found, features: await enabledFeatures(found.admin) }
 }
 
 /**
@@ -46,10 +43,17 @@ export async function findServerRealm(config: Config): Promise<ServerRealm> {
  */
 export async function planServerRealm(config: Config, server: ServerRealm): Promise<RealmPlan> {
   const plan = await planRealm({ ...config, realm: server.name }, server.record)
-  const lacking = server.lacking(plan.options.with)
-  if (lacking.length === 0) return plan
-  const options = { ...plan.options, with: plan.options.with.filter((name) => !lacking.includes(name)) }
-  return rememberedRealm(server.name, { ...plan.record, options: JSON.stringify(options) })
+  return withSupportedOverlays(plan, server)
+}
+
+/** The plan without the overlays that need a feature which the server does not have. */
+export async function withSupportedOverlays(
+  plan: RealmPlan,
+  { name, features }: Pick<ServerRealm, 'name' | 'features'>,
+): Promise<RealmPlan> {
+  if (missingFeatures(plan.options.with, features).length === 0) return plan
+  const options = { ...plan.options, with: supportedOverlays(plan.options.with, features) }
+  return rememberedRealm(name, { ...plan.record, options: JSON.stringify(options) })
 }
 
 /** The realm that is there. */

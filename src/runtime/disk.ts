@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import { McpKeycloakError } from '../errors.ts'
 
 /**
- * Makes sure that a folder exists and has room, before anything is half-written into it.
+ * Creates a folder if it is missing, and checks its free space before anything is written into it.
  *
  * @throws {McpKeycloakError} `DISK_FULL`, `STATE_UNWRITABLE`
  */
@@ -13,22 +13,22 @@ export async function assertDiskRoom(folder: string, neededBytes: number, forWha
     await mkdir(folder, { recursive: true, mode: 0o700 })
   } catch (cause) {
     throw new McpKeycloakError('STATE_UNWRITABLE', {
-      what: `The folder ${folder} cannot be made.`,
+      what: `The folder ${folder} cannot be created.`,
       why: (cause as Error).message,
-      fix: 'Choose others with --data-folder and --cache-folder.',
+      fix: 'Choose other folders with --data-folder and --cache-folder.',
       cause,
     })
   }
   const freeBytes = await diskRoom(folder)
   if (freeBytes >= neededBytes) return
   throw new McpKeycloakError('DISK_FULL', {
-    what: `There is not enough room on the disk for ${forWhat}.`,
+    what: `The disk has too little free space for ${forWhat}.`,
     why: `${megabytes(neededBytes)} are needed in ${folder}, and ${megabytes(freeBytes)} are free.`,
-    fix: 'Make room there, or choose other folders with --data-folder and --cache-folder.',
+    fix: 'Free space on that disk, or choose other folders with --data-folder and --cache-folder.',
   })
 }
 
-/** How many bytes are free on the disk of a folder, which need not exist yet. */
+/** Free bytes on the disk of a folder, which may not exist yet. */
 export async function diskRoom(folder: string): Promise<number> {
   try {
     const { bavail, bsize } = await statfs(folder)
@@ -39,7 +39,7 @@ export async function diskRoom(folder: string): Promise<number> {
   }
 }
 
-/** Bytes for a person to read. */
+/** Formats a number of bytes. */
 export function megabytes(bytes: number): string {
   return `${Math.round(bytes / 1_000_000)} MB`
 }

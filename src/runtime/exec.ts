@@ -5,7 +5,7 @@ import { constants } from 'node:os'
 
 import { commandRefused } from './find-command.ts'
 
-/** How a finished program ended. A program that does not exist is an answer too, not an exception. */
+/** The result of a finished program. A missing program is also a result, not an exception. */
 export interface RunResult {
   readonly exitCode: number
   readonly stdout: string
@@ -16,7 +16,7 @@ export interface RunResult {
   readonly timedOut: boolean
 }
 
-/** How to run a program. */
+/** Options for running a program. */
 export interface RunOptions {
   /** Variables on top of ours. */
   readonly env?: Readonly<Record<string, string | undefined>>
@@ -25,10 +25,10 @@ export interface RunOptions {
   readonly cwd?: string
   /** Standard input. Default: none. */
   readonly input?: string | undefined
-  /** After this the program is killed. Default: none. */
+  /** Limit after which the program is killed. Default: none. */
   readonly timeoutMs?: number
   readonly signal?: AbortSignal | undefined
-  /** Called with each line of output as it comes. */
+  /** Called with each line of output immediately. */
   readonly onLine?: ((line: string) => void) | undefined
 }
 
@@ -38,7 +38,7 @@ const BACKGROUND = { reject: false, stdin: 'ignore', killDescendants: true } as 
 /** Windows looks for a program in the current folder first, which can be a cloned repository. This variable stops that. */
 const ON_PATH_ONLY = { NoDefaultCurrentDirectoryInExePath: '1' } as const
 
-/** Runs a program to its end. Never throws for what the program does. */
+/** Runs a program to its end. Never throws for a failure of the program. */
 export async function run(
   command: string,
   args: readonly string[],
@@ -67,7 +67,7 @@ export async function run(
   }
 }
 
-/** The lines that a program prints, as they come; ends with the program, or when `signal` is aborted. */
+/** Yields each line that a program prints. Ends with the program, or when `signal` is aborted. */
 export async function* runLines(
   command: string,
   args: readonly string[],
@@ -85,9 +85,9 @@ export async function* runLines(
 }
 
 /**
- * Starts a program that outlives us: own process group, output appended to a file, no standard input.
+ * Starts a program that outlives this process: own process group, output appended to a file, no standard input.
  *
- * @returns its pid, which is the process group's id too; `undefined` when it could not be started
+ * @returns its pid, which is also the process group's id; `undefined` when it could not be started
  */
 export async function startDetached(
   command: string,
@@ -96,7 +96,7 @@ export async function startDetached(
 ): Promise<number | undefined> {
   const log: FileHandle = await open(options.logFile, 'a', 0o600)
   try {
-    // Not execa: it would pipe the output through this process, which is to end before the program does.
+    // Not execa, which would pipe the output through this process. This process ends before the program.
     const subprocess = spawn(command, args, {
       detached: true,
       cwd: options.cwd,
@@ -112,9 +112,9 @@ export async function startDetached(
 }
 
 /**
- * Starts a program beside us. Its standard input ends with us, however we end; it does not keep us from ending.
+ * Starts a program beside this process. Its standard input closes when this process ends. It does not keep this process alive.
  *
- * @returns ends its standard input before that
+ * @returns a function that closes its standard input earlier
  */
 export function startBeside(command: string, args: readonly string[]): () => void {
   const subprocess = spawn(command, args, {
@@ -132,24 +132,24 @@ export function startBeside(command: string, args: readonly string[]): () => voi
 /** A signal that asks a program to stop. */
 export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
 
-/** Hands the signals that reach this process to `take`, until what it returns is disposed of. */
+/** Passes the signals that reach this process to `take`, until the returned object is disposed. */
 export type TakeSignals = (take: (name: StopSignal) => void) => Disposable
 
-/** How to run a program in our place. */
+/** Options for running a program in the foreground. */
 export interface ForegroundOptions {
   /** Variables on top of ours. */
   readonly env: Readonly<Record<string, string>>
   readonly takeSignals: TakeSignals
-  /** There is a terminal: its Ctrl-C reaches the program without us, and the program decides what it means. */
+  /** Whether a terminal exists. Its Ctrl-C reaches the program directly, and the program handles it. */
   readonly onTerminal: boolean
-  /** How long the program may take to stop before it is killed. */
+  /** Time for the program to stop before it is killed. */
   readonly killAfterMs: number
 }
 
 /**
- * Runs a program on our own standard input, output and error, and passes on the signals that reach us.
+ * Runs a program with the standard input, output and error of this process, and passes signals on.
  *
- * @returns its exit code; 128 and the signal's number when a signal ended it
+ * @returns its exit code; 128 plus the signal's number when a signal ended it
  * @throws {McpKeycloakError} `COMMAND_NOT_EXECUTABLE` when the system refuses to run it
  */
 export async function runForeground(

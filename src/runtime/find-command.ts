@@ -6,7 +6,7 @@ import { whichCommand } from 'which-command'
 import { McpKeycloakError } from '../errors.ts'
 
 /**
- * Makes sure that a command can be run, before anybody waits for something else.
+ * Checks that a command can be run, before any slow step.
  *
  * @param command a name on the PATH, or a path
  * @param path default: our PATH
@@ -19,15 +19,15 @@ export async function assertCommand(command: string, path = process.env.PATH ?? 
 }
 
 /**
- * What to say when the system refuses to run a command that is there.
+ * Creates the error for an existing command that the system refuses to run.
  *
- * @param reason as the system tells it, e.g. `spawn ./run.sh EACCES`
+ * @param reason the system's message, e.g. `spawn ./run.sh EACCES`
  */
 export function commandRefused(command: string, reason: string): McpKeycloakError {
   return new McpKeycloakError('COMMAND_NOT_EXECUTABLE', {
     what: `"${command}" could not be run.`,
     why: `The system said: ${reason}`,
-    fix: 'Try it without mcp-keycloak; a script needs an interpreter in its first line that is on this machine.',
+    fix: 'Run the command without mcp-keycloak to test it. A script must name an installed interpreter in its first line.',
   })
 }
 
@@ -48,12 +48,12 @@ async function findFile(
 function notFound(command: string): McpKeycloakError {
   const isPath = /[/\\]/.test(command)
   return new McpKeycloakError('COMMAND_NOT_FOUND', {
-    what: `There is no command "${command}".`,
+    what: `The command "${command}" does not exist.`,
     why: isPath
       ? 'There is no such file. Nothing was started.'
       : 'It is in none of the folders on the PATH. Nothing was started.',
     fix: command.includes(' ')
-      ? `Give its words one by one, without quotes around all: mcp-keycloak exec -- ${command}`
+      ? `Remove the quotes around the whole command: mcp-keycloak exec -- ${command}`
       : 'Check the spelling, or activate the environment that has it (a virtual environment, node_modules/.bin).',
   })
 }
@@ -64,9 +64,9 @@ function notExecutable(
 ): McpKeycloakError {
   return new McpKeycloakError('COMMAND_NOT_EXECUTABLE', {
     what: `"${command}" cannot be run.`,
-    why: isFolder ? `${path} is a folder.` : `${path} may not be executed: it lacks the permission.`,
+    why: isFolder ? `${path} is a folder.` : `${path} lacks the permission to be executed.`,
     fix: isFolder
-      ? 'Name the program in it.'
+      ? 'Name a program in that folder.'
       : `chmod +x ${path}, or name the program that runs it: mcp-keycloak exec -- sh ${path}`,
   })
 }

@@ -7,14 +7,14 @@ import { openRegularFile } from '../config/files/read-file.ts'
 const POLL_MS = 250
 const CHUNK_BYTES = 64 * 1024
 
-/** How far a file is read. */
+/** Options for reading a file. */
 export interface FollowOptions {
-  /** Go on with what is written later, also after the file was replaced by a new one. */
+  /** Whether to continue with lines that are written later, also after the file was replaced. */
   readonly follow: boolean
   readonly signal: AbortSignal | undefined
 }
 
-/** The lines of a text file; none when it is not there. */
+/** Yields the lines of a text file; none when it does not exist. */
 export async function* followFile(path: string, { follow, signal }: FollowOptions): AsyncGenerator<string> {
   let position = 0
   let file = 0

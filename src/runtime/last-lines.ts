@@ -1,9 +1,9 @@
 import { openRegularFile } from '../config/files/read-file.ts'
 
-/** More than any fifty lines that we ever quote. */
+/** Bytes read from the end of a file: more than fifty lines. */
 const TAIL_BYTES = 64 * 1024
 
-/** The last lines of a text file; none when it is not there. */
+/** Reads the last lines of a text file; none when it does not exist. */
 export async function lastLines(path: string, count: number): Promise<readonly string[]> {
   const file = await openRegularFile(path).catch(() => undefined)
   if (!file) return []

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 
 /**
- * The log of an instance's server: of the runtime java always, of a container that is gone.
+ * Path of an instance's log: always for the runtime java, and for a removed container.
  *
  * @param folder the instance's own
  */

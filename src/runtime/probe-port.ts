@@ -12,20 +12,20 @@ const LAST_PORT = 65_535
 /** Number of ports to try before a random one is taken. */
 const PORTS_TRIED = 100
 
-/** A free port on the loopback interface. */
+/** Finds a free port on the loopback interface. */
 export function freePort(): Promise<number> {
   return getPort({ host: LOOPBACK })
 }
 
-/** The first of a hundred ports from `first` on that is free and not in `taken`; any free one when there is none. */
+/** Finds the first free port from `first` on that is not in `taken`; after a hundred ports, any free port. */
 export function freePortFrom(first: number, taken: readonly number[]): Promise<number> {
   return getPort({ host: LOOPBACK, port: portNumbers(first, first + PORTS_TRIED - 1), exclude: taken })
 }
 
 /**
- * Refuses a port that somebody listens on, on any address that `localhost` may mean.
+ * Throws when a program listens on a port, on any address of `localhost`.
  *
- * @throws {McpKeycloakError} `PORT_IN_USE`, which says who listens there
+ * @throws {McpKeycloakError} `PORT_IN_USE`, with the program that listens
  */
 export async function assertPortFree(port: number, flag: '--port' | '--management-port'): Promise<void> {
   if (await isPortFree(port)) return
@@ -51,7 +51,7 @@ export async function nextFreePort(port: number): Promise<number> {
   return freePort()
 }
 
-/** The error for a port that somebody listens on: who it is. */
+/** Creates the error for a used port, with the program that listens. */
 export async function portInUse(port: number, fix: string): Promise<McpKeycloakError> {
   return portHeld(port, await portHolder(port), fix)
 }
@@ -69,7 +69,7 @@ async function portHeld(port: number, holder: string | undefined, fix: string): 
   })
 }
 
-/** Whether nobody listens on a port, on any address that `localhost` may mean. */
+/** Whether no program listens on a port, on any address of `localhost`. */
 export async function isPortFree(port: number): Promise<boolean> {
   const [bindable, onIpv4, onIpv6] = await Promise.all([
     canBind(port),
@@ -79,7 +79,7 @@ export async function isPortFree(port: number): Promise<boolean> {
   return bindable && !onIpv4 && !onIpv6
 }
 
-/** Who listens on a port, in words: `the container "web"`, `the process node (pid 4711)`; `undefined` when it cannot be seen. */
+/** Names the program that listens on a port: `the container "web"`, `the process node (pid 4711)`; `undefined` when it is hidden. */
 export async function portHolder(port: number): Promise<string | undefined> {
   const containers = await run('docker', ['ps', '--filter', `publish=${port}`, '--format', '{{.Names}}'], {
     timeoutMs: 5000,
@@ -105,7 +105,7 @@ function canBind(port: number): Promise<boolean> {
   })
 }
 
-/** Whether somebody takes connections on a port of an address. */
+/** Whether a program accepts connections on a port of an address. */
 export function someoneListens(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host, port, timeout: 1000 })

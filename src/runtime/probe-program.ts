@@ -11,11 +11,11 @@ const packageSchema = z.looseObject({ name: z.string() })
 /** A program that a shell would run. */
 export interface FoundProgram {
   readonly path: string
-  /** The npm package that it belongs to; `undefined` when it is of none. */
+  /** The npm package of the program; `undefined` without one. */
   readonly packageName: string | undefined
 }
 
-/** The first program of a name on the PATH; `undefined` when there is none. */
+/** Finds the first program with a name on the PATH; `undefined` without one. */
 export async function probeProgram(
   name: string,
   path = process.env.PATH ?? '',
@@ -31,7 +31,7 @@ export async function probeProgram(
   return undefined
 }
 
-/** Whether a file is there and may be executed. */
+/** Whether a file exists and is executable. */
 export function isExecutable(file: string): Promise<boolean> {
   return access(file, constants.X_OK).then(
     () => true,
@@ -39,7 +39,7 @@ export function isExecutable(file: string): Promise<boolean> {
   )
 }
 
-/** Of a link the package that it leads into; of a script that npm has written, the one that it calls. */
+/** Finds the package of a link's target, or the package that npm's wrapper script calls. */
 async function packageOf(file: string): Promise<string | undefined> {
   const real = await realpath(file)
   for (let folder = dirname(real); folder !== dirname(folder); folder = dirname(folder)) {

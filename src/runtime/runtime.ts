@@ -6,37 +6,37 @@ import type { FollowOptions } from './follow-file.ts'
 import type { AdminCredentials } from './state/admin-credentials.ts'
 import type { InstanceState } from './state/state.ts'
 
-/** How a server runs: `external` is one that somebody else runs. */
+/** How a server runs. `external` is an external Keycloak. */
 export const runtimeNameSchema = z.enum(['compose', 'java', 'external'])
 
 /** How a server runs. */
 export type RuntimeName = z.infer<typeof runtimeNameSchema>
 
-/** What is going on, for a person who waits. */
+/** Reports the current step to a waiting user. */
 export type OnStep = (step: string) => void
 
-/** Whose server it is: enough to find what an instance has, without knowing anything of it. */
+/** The owner of a server: enough to find an instance's server and data without its state. */
 export interface InstancePlace {
   readonly instance: string
   /** The instance's own folder. */
   readonly folder: string
 }
 
-/** What a runtime needs besides the server's settings. */
+/** Inputs of a runtime in addition to the server's settings. */
 export interface RunContext extends InstancePlace {
   readonly onStep: OnStep
-  /** Something the user should know, though it works. */
+  /** Reports a warning to the user. */
   readonly onWarning: (warning: string) => void
   readonly signal: AbortSignal | undefined
   /** Aborted by the second signal: a server is killed instead of being waited for. */
   readonly hurry?: AbortSignal | undefined
 }
 
-/** What is needed to find a server again. */
+/** The data for finding a server again. */
 export interface ServerHandle {
   /** java: the process group's leader. */
   readonly pid?: number | undefined
-  /** java: when that process started, so that another process with the same pid is not mistaken for it. */
+  /** java: start time of that process, to tell it from another process with the same pid. */
   readonly processStart?: string | undefined
   /** compose: the data folder's id; `null` for an instance that an earlier version created. */
   readonly owner?: string | null | undefined
@@ -58,13 +58,13 @@ export interface FoundServer extends ServerHandle {
 }
 
 /**
- * A way to run one Keycloak server. Knows nothing of realms.
+ * A way to run one Keycloak server. Independent of realms.
  */
 export interface Runtime {
   readonly name: Exclude<RuntimeName, 'external'>
   /** Fetches what is missing (image, distribution). Not counted in the ready deadline. */
   prepare(build: ServerBuild, context: RunContext): Promise<void>
-  /** Gives the prepared server of another version the data of `before`, which is stopped. */
+  /** Copies the data of the stopped server `before` to the prepared server of another version. */
   carryData(before: InstanceState, version: string): Promise<void>
   /** Gives the instance its own data, never another data folder's. Returns the state that finds the data again. */
   claim(
@@ -112,7 +112,7 @@ export interface Runtime {
    * @param hurry aborting it kills the server instead of waiting for it
    */
   stop(state: InstancePlace & ServerHandle, hurry?: AbortSignal): Promise<void>
-  /** Stops what runs of the instance, whether its state knows of it or not; whether there was a server. */
+  /** Stops every server of the instance, also one that its state does not have. Returns whether there was one. */
   sweep(place: InstancePlace): Promise<boolean>
   /**
    * Removes the data of a stopped server.
@@ -122,24 +122,24 @@ export interface Runtime {
   purge(place: InstancePlace & ServerHandle): Promise<readonly string[]>
   /** The last lines of the server's log. */
   lastLog(place: InstancePlace & ServerHandle, lines: number): Promise<readonly string[]>
-  /** The lines of the server's log, to the end or for as long as it is followed. */
+  /** The lines of the server's log, to the end or until following stops. */
   log(place: InstancePlace & ServerHandle, options: FollowOptions): AsyncIterable<string>
-  /** How other containers reach the server, for a person to read. */
+  /** A sentence about how other containers reach the server. */
   containerUrl(state: InstancePlace & ServerHandle & Pick<ServerSettings, 'port'>): string
 }
 
-/** A Keycloak that answers, whoever runs it. */
+/** A running Keycloak, managed or external. */
 export interface RunningKeycloak {
   readonly runtime: RuntimeName
   /** Base URL without a trailing slash. */
   readonly url: string
   readonly admin: AdminCredentials
-  /** The file with these; `undefined` for one that we do not run. */
+  /** The file with the administrator; `undefined` for an external Keycloak. */
   readonly adminFile: string | undefined
-  /** Where things about it are kept on this machine. */
+  /** The folder for its data on this machine. */
   readonly folder: string
-  /** The last lines of its log; empty for one that we do not run. */
+  /** The last lines of its log; empty for an external Keycloak. */
   lastLog(lines: number): Promise<readonly string[]>
-  /** Looks on this machine for the reason of a failure of the server; `undefined` when there is none to see. */
+  /** Looks on this machine for the reason of a server's failure; `undefined` when none is found. */
   diagnose(): Promise<McpKeycloakError | undefined>
 }

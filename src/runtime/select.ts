@@ -6,6 +6,7 @@ import { composeRuntime } from './compose/compose.ts'
 import { type DockerProbe, engineTrouble, probeDocker, requireCompose } from './compose/probe-docker.ts'
 import { javaRuntime } from './java/java.ts'
 import { type Jdk, probeJava, requireJdk } from './java/probe-java.ts'
+import { isComposeReady, wantedRuntime } from './needed-runtime.ts'
 import type { Runtime } from './runtime.ts'
 import type { InstanceState } from './state/state.ts'
 
@@ -41,16 +42,16 @@ export async function selectRuntime(
   })
   if (known.runtime && config.runtime !== 'auto' && config.runtime !== known.runtime)
     throw otherRuntime(config, known.runtime)
-  const wanted = config.runtime === 'auto' ? known.runtime : config.runtime
+  const wanted = wantedRuntime(config, known.runtime)
   if (wanted) {
-    const reason = config.runtime === 'auto' ? "this instance's data are there" : `of --runtime ${wanted}`
+    const reason =
+      config.runtime === 'auto' ? "this instance's data are there" : `it was given by --runtime ${wanted}`
     if (wanted === 'java') return java(`${reason}; ${jdkName(requireJdk(await probeJava()))}`)
     requireCompose(await probeDocker())
     return compose(reason)
   }
   const docker = await probeDocker()
-  if (docker.engine && docker.compose && docker.elsewhere === undefined)
-    return compose(`a Docker engine answers (${docker.engine})`)
+  if (isComposeReady(docker)) return compose(`a Docker engine answers (${docker.engine})`)
   const [jdk] = await probeJava()
   if (jdk) return java(`${dockerLack(docker)}; ${jdkName(jdk)}`)
   throw new McpKeycloakError('NO_RUNTIME', {

@@ -2,7 +2,7 @@ import type { Jdk } from './java/probe-java.ts'
 
 /**
  * Variables of the user's shell that a server gets: those for programs and folders, and the proxies for its own requests.
- * Any other variable may change `kc.sh`, the JVM or Keycloak, though the user set it for another program.
+ * Any other variable may change `kc.sh`, the JVM or Keycloak, although the user set it for another program.
  */
 const PASSED_ON = new Set(
   [

@@ -6,7 +6,7 @@ import type { InstancePlace, Runtime, ServerHandle } from './runtime.ts'
 /** Free space below which H2 cannot write another page. */
 const FULL_BYTES = 1_000_000
 
-/** Characters of a log line that are looked at. */
+/** Characters of a log line that are compared. */
 const LONGEST_LINE = 4000
 
 /** Number of log lines to read: enough for the stack trace of one failure. */

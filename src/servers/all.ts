@@ -4,7 +4,7 @@ import { fastmcpTokenExchange } from './fastmcp-token-exchange.ts'
 import type { ServerProfile } from './server-profile.ts'
 import { typescriptSdk } from './typescript-sdk.ts'
 
-/** Every framework for MCP servers that is known, in the order in which they are shown. */
+/** All known frameworks for MCP servers, in display order. */
 export const SERVER_PROFILES: readonly ServerProfile[] = [
   fastmcp,
   fastmcpOauthProxy,

@@ -4,7 +4,7 @@ import { listenAddress } from './listen-address.ts'
 import { python } from './python-literal.ts'
 import type { ServerProfile } from './server-profile.ts'
 
-/** FastMCP with `OAuthProxy`: clients register at the MCP server, which logs users in with the one client it has. */
+/** FastMCP with `OAuthProxy`: clients register at the MCP server, which logs users in with its single client. */
 export const fastmcpOauthProxy: ServerProfile = {
   name: 'fastmcp-oauth-proxy',
   title: 'FastMCP with OAuthProxy',
@@ -25,7 +25,7 @@ export const fastmcpOauthProxy: ServerProfile = {
         title: 'Run it',
         language: 'sh',
         code: 'eval "$(mcp-keycloak env --format shell)"\nuv run --with fastmcp server.py',
-        note: 'The realm needs its client: mcp-keycloak up --with oauth-proxy',
+        note: 'The realm must have its client: mcp-keycloak up --with oauth-proxy',
       },
       {
         title: 'Run it without uv',

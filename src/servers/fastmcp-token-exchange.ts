@@ -3,10 +3,10 @@ import { listenAddress } from './listen-address.ts'
 import { python } from './python-literal.ts'
 import type { ServerProfile } from './server-profile.ts'
 
-/** The names that the overlay `token-exchange` has without `--downstream`. */
+/** The default names in the overlay `token-exchange`, without `--downstream`. */
 const DEFAULT_DOWNSTREAM = { clientId: 'downstream-api', scopes: ['downstream:use-api'] }
 
-/** FastMCP whose tool calls another API as the user, with a token that it gets in exchange for the caller's. */
+/** FastMCP with a tool that calls another API as the user, with an exchanged token. */
 export const fastmcpTokenExchange: ServerProfile = {
   name: 'fastmcp-token-exchange',
   title: 'FastMCP that calls a downstream API as the user',
@@ -26,7 +26,7 @@ export const fastmcpTokenExchange: ServerProfile = {
         title: 'Run it',
         language: 'sh',
         code: `${environment}uv run --with fastmcp --with httpx2 server.py`,
-        note: `The secret of the client ${target.mcpUrl} is among what "mcp-keycloak env" prints.${overlayNote(target)}`,
+        note: `Run "mcp-keycloak env" to see the secret of the client ${target.mcpUrl}.${overlayNote(target)}`,
       },
       {
         title: 'Run it without uv',

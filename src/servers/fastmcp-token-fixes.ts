@@ -1,7 +1,7 @@
 import { python } from './python-literal.ts'
 import type { ServerProfile, ServerSigns, TokenRules } from './server-profile.ts'
 
-/** FastMCP has words of its own for a token that it refuses. */
+/** FastMCP's own message for a refused token. */
 export function isFastmcp({ headers, refusal }: ServerSigns): boolean {
   return (
     headers.get('server') === 'uvicorn' && refusal.includes('clear authentication tokens in your MCP client')
@@ -9,9 +9,9 @@ export function isFastmcp({ headers, refusal }: ServerSigns): boolean {
 }
 
 /**
- * How a class of FastMCP that checks tokens is told what to refuse.
+ * Lists the edits that make a token-checking class of FastMCP refuse bad tokens.
  *
- * @param issuerArgument what it calls the realm's URL
+ * @param issuerArgument the name of its argument for the realm's URL
  */
 export function tokenFixes(
   verifier: string,

@@ -1,6 +1,6 @@
 import { printableJson } from '../printable.ts'
 
-/** A value as a Python string: a JSON string is one too. */
+/** Writes a value as a Python string. A JSON string is also a Python string. */
 export function python(value: string): string {
   return printableJson(value)
 }

@@ -1,19 +1,19 @@
 import type { Snippet, SnippetTarget } from '../config/snippet.ts'
 
-/** What is wrong with a token that a server has to refuse: one of its claims, or its signature. */
+/** The fault of a token that a server must refuse: a claim or the signature. */
 export type TokenFault = 'aud' | 'iss' | 'exp' | 'scope' | 'sig'
 
-/** What a running server shows of what it is made with. */
+/** Evidence of the framework that a running server uses. */
 export interface ServerSigns {
-  /** The headers of its refusals. */
+  /** The headers of a refusal. */
   readonly headers: Headers
-  /** What it says of a token that is none. */
+  /** Its message about an invalid token. */
   readonly refusal: string
-  /** Clients register and log in at the server itself. */
+  /** Whether clients register and log in at the server itself. */
   readonly isAuthorizationServer: boolean
 }
 
-/** What a server that checks its tokens has to know. */
+/** The settings of a server that checks its tokens. */
 export interface TokenRules {
   /** `aud` */
   readonly mcpUrl: string
@@ -22,18 +22,18 @@ export interface TokenRules {
   readonly scopes: readonly string[]
 }
 
-/** What we know of one framework for MCP servers. */
+/** The properties of one framework for MCP servers. */
 export interface ServerProfile {
   /** The word on the command line: `snippets fastmcp`. */
   readonly name: string
   /** The framework's own name: `FastMCP`. */
   readonly title: string
-  /** The version that the snippet was run with. */
+  /** The version with which the snippet was tested. */
   readonly testedVersion: string
-  /** A complete, runnable server first; then how to run it. */
+  /** Returns a complete server, then the command that runs it. */
   snippets(target: SnippetTarget): readonly Snippet[]
-  /** Whether a server is made with it; absent when nothing tells. */
+  /** Whether a server uses this framework; absent when no evidence exists. */
   shows?(signs: ServerSigns): boolean
-  /** The edit of such a server that makes it refuse a kind of bad token. */
+  /** Returns the edit that makes such a server refuse a kind of bad token. */
   fixes?(rules: TokenRules): Readonly<Record<TokenFault, string>>
 }

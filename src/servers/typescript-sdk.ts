@@ -31,7 +31,7 @@ export const typescriptSdk: ServerProfile = {
         title: 'Run it',
         language: 'sh',
         code: 'npm install @modelcontextprotocol/sdk@1 jose@6\nnode server.mts',
-        note: 'Needs Node 22.18 or later; `npx tsx server.mts` on an older one.',
+        note: 'Requires Node 22.18 or later. On an older Node, run `npx tsx server.mts`.',
       },
     ]
   },
@@ -137,7 +137,7 @@ app.post(MCP_URL.pathname, requireToken, async (req, res) => {
   await transport.handleRequest(req, res, req.body);
 });
 
-// Without sessions there is nothing to listen to and nothing to end.
+// A server without sessions has no stream to open and no session to end.
 app.all(MCP_URL.pathname, requireToken, (_req, res) => {
   res.status(405).set("Allow", "POST").end();
 });

@@ -1,13 +1,19 @@
 import { appendFileSync } from 'node:fs'
 
 import { readTextFile } from '../config/files/read-file.ts'
+import type { RegisteredClient } from '../oauth/register.ts'
 import type { LeakedClient } from './leaks.ts'
-import type { TestClient } from './test-client.ts'
+
+/** A client of a test: registered, under a name and with redirect URIs. */
+export interface NamedClient extends RegisteredClient {
+  readonly client_name: string
+  readonly redirect_uris: readonly string[]
+}
 
 /** The clients of one realm that were registered and are not deleted. */
 export interface ClientBook {
-  get(clientId: string): TestClient | undefined
-  add(client: TestClient): void
+  get(clientId: string): NamedClient | undefined
+  add(client: NamedClient): void
   remove(clientId: string): void
   /** Those that are still in it. */
   left(): readonly LeakedClient[]
@@ -18,11 +24,11 @@ type Entry = { readonly added: LeakedClient } | { readonly removed: string }
 
 /** @param journal a file in which each change is noted down, for another process to read */
 export function clientBook(realm: string, journal: string | undefined): ClientBook {
-  const clients = new Map<string, TestClient>()
+  const clients = new Map<string, NamedClient>()
   const note = (entry: Entry) => {
     if (journal !== undefined) appendFileSync(journal, `${JSON.stringify(entry)}\n`)
   }
-  const described = ({ client_id, client_name }: TestClient): LeakedClient => {
+  const described = ({ client_id, client_name }: NamedClient): LeakedClient => {
     return { realm, clientId: client_id, clientName: client_name }
   }
   return {

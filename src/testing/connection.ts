@@ -1,6 +1,6 @@
 import { McpKeycloakError } from '../errors.ts'
+import { keycloakAt } from '../instance/instance.ts'
 import type { RuntimeName } from '../runtime/runtime.ts'
-import { keycloakAt } from './keycloak-at.ts'
 import { type KeycloakServer, manageServer } from './keycloak-server.ts'
 import type { RealmSettings } from './settings.ts'
 import type { TestKeycloak } from './start-keycloak.ts'

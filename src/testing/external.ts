@@ -1,8 +1,7 @@
 import { environmentName } from '../config/schema.ts'
 import { McpKeycloakError } from '../errors.ts'
-import { externalKeycloak, findInstance } from '../instance/instance.ts'
+import { externalKeycloak, findInstance, keycloakAt } from '../instance/instance.ts'
 import type { RunningKeycloak } from '../runtime/runtime.ts'
-import { keycloakAt } from './keycloak-at.ts'
 import { testConfig } from './test-config.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>

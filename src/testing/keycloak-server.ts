@@ -1,6 +1,6 @@
 import { realmEndpoints } from '../config/endpoints.ts'
 import type { Config } from '../config/schema.ts'
-import { requiredFeatures } from '../config/server.ts'
+import { missingFeatures } from '../config/server.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { type Admin, adminLogin } from '../keycloak/admin.ts'
 import type { ServerSelf } from '../keycloak/server-info.ts'
@@ -134,7 +134,7 @@ export function manageServer(keycloak: RunningKeycloak, options: ManageOptions):
 }
 
 function assertFeatures({ features }: ServerSelf, config: Config): void {
-  const lacking = requiredFeatures(config.with).filter((feature) => !features.includes(feature))
+  const lacking = missingFeatures(config.with, features)
   if (lacking.length === 0) return
   const list = lacking.map((name) => `"${name}"`).join(', ')
   throw new McpKeycloakError('USAGE_INVALID', {

@@ -1,34 +1,24 @@
 import type { Admin } from '../keycloak/admin.ts'
 import type { ServerMetadata } from '../oauth/discover.ts'
 import { readClient, updateClient } from '../oauth/manage-registration.ts'
+import { playedClient } from '../oauth/play-client.ts'
 import {
   type ClientMetadata,
   deleteClient,
   type RegisteredClient,
   registerClient,
 } from '../oauth/register.ts'
-import type { ClientBook } from './client-book.ts'
+import type { ClientBook, NamedClient } from './client-book.ts'
 import { ifReachable } from './if-reachable.ts'
 
 /** A client that registered itself, and that deletes itself when the scope ends (RFC 7591, RFC 7592). */
-export interface TestClient extends RegisteredClient, AsyncDisposable {
-  readonly client_name: string
-  readonly redirect_uris: readonly string[]
+export interface TestClient extends NamedClient, AsyncDisposable {
   /** What Keycloak has of it. */
   read(): Promise<RegisteredClient>
   /** Changes what it registered with; the rest stays. It goes on with the new registration access token. */
   update(changes: Partial<ClientMetadata>): Promise<void>
   /** Deletes it by its registration access token, before the scope ends. */
   delete(): Promise<void>
-}
-
-/** What a client registers with when a test does not care. Nothing listens there: a login stops at the redirect. */
-const METADATA = {
-  client_name: 'mcp-keycloak test',
-  redirect_uris: ['http://localhost:3117/callback'],
-  token_endpoint_auth_method: 'none',
-  grant_types: ['authorization_code', 'refresh_token'],
-  response_types: ['code'],
 }
 
 /** Where a client registers, and who has to know of it. */
@@ -55,7 +45,7 @@ export async function registerTestClient(
 ): Promise<TestClient> {
   const { server, initialAccessToken, clients, isGone, assertThere } = registry
   assertThere()
-  const asked = { ...METADATA, ...metadata }
+  const asked = { ...playedClient('mcp-keycloak test', ''), ...metadata }
   const registered = await registerClient(server, asked, initialAccessToken)
   const remove = async () => {
     await deleteClient(client)

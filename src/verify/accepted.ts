@@ -2,7 +2,7 @@ import { bearerChallenge } from '../oauth/challenges.ts'
 import { claimText, readToken } from '../oauth/decode-token.ts'
 import { audienceFix } from './audience-fix.ts'
 import { Fault } from './finding.ts'
-import type { Walk } from './walk.ts'
+import type { Inspection } from './inspection.ts'
 
 /**
  * Makes sure that the MCP server takes a token that a client has got for it.
@@ -10,7 +10,10 @@ import type { Walk } from './walk.ts'
  * @returns the token
  * @throws {Fault} with what the server says, and what is in the token
  */
-export async function assertAccepted({ endpoint, realm, resource }: Walk, token: string): Promise<string> {
+export async function assertAccepted(
+  { endpoint, realm, resource }: Inspection,
+  token: string,
+): Promise<string> {
   const { response } = await endpoint.initialize(token)
   if (response.ok) return token
   const { error, error_description: description } = (await bearerChallenge(response))?.parameters ?? {}

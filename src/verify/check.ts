@@ -1,7 +1,8 @@
+import type { Finding as ShownFinding } from '../checks/finding.ts'
 import { McpKeycloakError, throwIfInterrupted } from '../errors.ts'
 import { printableLine, printableLines } from '../printable.ts'
 import { Fault, type Finding, skip, textOf } from './finding.ts'
-import type { Walk } from './walk.ts'
+import type { Inspection } from './inspection.ts'
 
 /** One question about a running MCP server. */
 export interface VerifyCheck {
@@ -13,17 +14,14 @@ export interface VerifyCheck {
    * @throws {Fault} what the check needs and cannot have
    * @throws {McpKeycloakError} what the realm refuses
    */
-  ask(walk: Walk): Promise<Finding>
+  ask(inspection: Inspection): Promise<Finding>
 }
 
-/** A question and its answer. */
-export interface CheckResult {
+/** A check and its result. */
+export interface CheckResult extends ShownFinding {
   readonly name: string
   readonly title: string
-  readonly status: Finding['status']
-  readonly what: string
-  readonly why: string | null
-  readonly fix: string | null
+  /** The address of the rule. */
   readonly url: string | null
 }
 
@@ -41,7 +39,7 @@ export interface RunOptions {
  */
 export async function runVerifyChecks(
   checks: readonly VerifyCheck[],
-  walk: Walk,
+  inspection: Inspection,
   { onStep, signal }: RunOptions,
 ): Promise<readonly CheckResult[]> {
   const blamed = new Map<unknown, string>()
@@ -49,7 +47,7 @@ export async function runVerifyChecks(
   for (const { name, title, ask } of checks) {
     throwIfInterrupted(signal)
     onStep?.(title)
-    const finding = await ask(walk).catch((error: unknown): Finding => {
+    const finding = await ask(inspection).catch((error: unknown): Finding => {
       throwIfInterrupted(signal)
       if (!(error instanceof Fault || error instanceof McpKeycloakError)) throw error
       const culprit = blamed.get(error)

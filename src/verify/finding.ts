@@ -1,4 +1,4 @@
-import type { Verdict } from '../doctor/check.ts'
+import type { Verdict } from '../checks/finding.ts'
 import type { McpKeycloakError } from '../errors.ts'
 
 /** What a check has found. */

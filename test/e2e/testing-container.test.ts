@@ -12,9 +12,9 @@ import { ownerOf } from '../../src/runtime/state/owner.ts'
 import { KeycloakContainer } from '../../src/testing/container/container.ts'
 import { warmVolume } from '../../src/testing/container/warm-start.ts'
 import { consumerProject, runner } from '../helpers/consumer-project.ts'
+import { docsSamples } from '../helpers/docs-samples.ts'
 import { docker } from '../helpers/machine.ts'
 import { needs } from '../helpers/needs.ts'
-import { readmeSamples } from '../helpers/readme-samples.ts'
 
 const MCP_URL = 'http://localhost:18778/mcp'
 /** Several starts, on a machine that has much else to do. */
@@ -50,8 +50,8 @@ const hasBuilt = async (id: string) =>
 
 // Where there is no engine, test/helpers/report-runtimes.ts says so.
 describe('KeycloakContainer', needs(docker.engine !== undefined, 'a Docker engine'), () => {
-  it('runs as the README shows it, and keeps what was built for the next one', async () => {
-    const { 'container.test.ts': sample = '' } = await readmeSamples()
+  it('runs as the docs show it, and keeps what was built for the next one', async () => {
+    const { 'container.test.ts': sample = '' } = await docsSamples(['ts', 'js'])
     expect(sample).toContain('.withWarmStart()')
     await using project = await consumerProject({ 'container.test.ts': sample }, ['vitest', 'testcontainers'])
     const { exitCode, all } = await runner(project, 'vitest/vitest.mjs', ['run'])

@@ -11,11 +11,11 @@ import { mergeToml } from '../../src/clients/merge-toml.ts'
 import { NO_REALM_OPTIONS } from '../../src/config/realm-options.ts'
 import { resolveConfig } from '../../src/config/resolve.ts'
 import { CONFIG_KEYS, type ConfigKey, environmentName, flagName } from '../../src/config/schema.ts'
+import { describeOccurrence } from '../../src/explain/describe.ts'
 import { explainFailure } from '../../src/explain/explain.ts'
 import { joinLog } from '../../src/explain/join-log.ts'
 import { nearestFailure } from '../../src/explain/nearest.ts'
 import { scanText } from '../../src/explain/scan.ts'
-import { tell } from '../../src/explain/tell.ts'
 import { parseLogEntry } from '../../src/keycloak/log/log-entry.ts'
 import { lastErrors } from '../../src/keycloak/log/server-log.ts'
 import { browserlessLogin } from '../../src/oauth/browserless-login.ts'
@@ -28,8 +28,8 @@ import { renderRealm } from '../../src/realm/render.ts'
 import { readState } from '../../src/runtime/state/state.ts'
 import { runVerifyChecks } from '../../src/verify/check.ts'
 import { ok } from '../../src/verify/finding.ts'
+import type { Inspection } from '../../src/verify/inspection.ts'
 import { namedMetadata, wellKnownMetadata } from '../../src/verify/metadata.ts'
-import type { Walk } from '../../src/verify/walk.ts'
 import { runMain } from '../helpers/run-main.ts'
 import { brokenRealm, file, json, text, word } from './arbitraries.ts'
 import { assertKept, assertShown, harmless, withFiles } from './harmless.ts'
@@ -119,7 +119,7 @@ export const PROPERTIES: Readonly<Record<string, FuzzProperty>> = {
     [word, word, fc.dictionary(word, text), fc.array(text)],
     async (type, error, details, logLines) => {
       const event = { type: `${type}_ERROR`, error, details, clientId: error, realm: type }
-      await harmless(() => tell({ atMs: 0, event, logLines }, {}))
+      await harmless(() => describeOccurrence({ atMs: 0, event, logLines }, {}))
     },
   ),
   'log lines': property(3, [fc.array(fc.tuple(word, text), { maxLength: 6 })], async (lines) => {
@@ -150,7 +150,7 @@ export const PROPERTIES: Readonly<Record<string, FuzzProperty>> = {
       const results = await harmless(() =>
         runVerifyChecks(
           [check(() => namedMetadata(named, MCP_URL, fetch)), check(() => wellKnownMetadata(MCP_URL, fetch))],
-          {} as Walk, // neither of them looks at it
+          {} as Inspection, // neither of them looks at it
           {},
         ),
       )

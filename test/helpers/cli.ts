@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 
 import { execa } from 'execa'
 
+import type { CliResult } from './cli-result.ts'
 import { assertJsonOutput } from './json-output.ts'
 import { assertNoSecrets } from './no-secrets.ts'
 import { PYTHON } from './python.ts'
@@ -10,13 +11,6 @@ import { PYTHON } from './python.ts'
 export const BIN = fileURLToPath(new URL('../../bin/mcp-keycloak.js', import.meta.url))
 
 const TYPIST = fileURLToPath(new URL('../fixtures/on-terminal.py', import.meta.url))
-
-/** How a run of the program ended. */
-export interface CliResult {
-  readonly exitCode: number
-  readonly stdout: string
-  readonly stderr: string
-}
 
 /**
  * Runs the built program as a process, without a terminal and without this machine's own options. What it prints with

@@ -1,6 +1,6 @@
 import { Chalk } from 'chalk'
 
-import { renderVerify } from '../../src/cli/commands/render-verify.ts'
+import { renderVerify } from '../../src/cli/commands/verify.render.ts'
 import { resetCommand } from '../../src/config/reset-command.ts'
 import { mintBadToken } from '../../src/oauth/mint-bad.ts'
 import { type VerifyReport, verifyServer } from '../../src/operations/verify.ts'

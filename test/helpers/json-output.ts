@@ -1,6 +1,6 @@
 import { errorReportSchema } from '../../src/operations/error-report.ts'
 import { reportSchemas } from '../../src/operations/report-schemas.ts'
-import type { CliResult } from './cli.ts'
+import type { CliResult } from './cli-result.ts'
 
 /** Which schema is that of a call: the command's words come first, a flag may stand anywhere. */
 function schemaOf(args: readonly string[]) {

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { adminCredentialsSchema } from '../../src/runtime/state/admin-credentials.ts'
-import type { CliResult } from './cli.ts'
+import type { CliResult } from './cli-result.ts'
 
 /** The commands whose text for people shows the administrator's password. */
 const SHOWN_TO_PEOPLE = ['up', 'status']

@@ -10,7 +10,7 @@ export default async function report(): Promise<void> {
   const lack = docker.engine ? 'no Docker Compose' : 'no Docker engine'
   process.stdout.write(`compose runtime: ${hasCompose ? compose : `not tested, ${lack}`}\n`)
   const containers = docker.engine ? `tested with Docker ${docker.engine}` : 'not tested, no Docker engine'
-  process.stdout.write(`testcontainers, also as the README shows it: ${containers}\n`)
+  process.stdout.write(`testcontainers, also as the docs show it: ${containers}\n`)
   if (!canArchive(jdks))
     process.stdout.write("Keycloak's class-data archive: not tested, that needs Java 19 or later\n")
   if (!hasGo) process.stdout.write('a test suite in Go: not tested, no Go\n')

@@ -1,5 +1,4 @@
-import { inject } from 'vitest'
-
+import { sharedKeycloak } from './own-keycloak.ts'
 import { sharedAdmin } from './test-realm.ts'
 
 /** Options of the program for a realm on the shared Keycloak. */
@@ -9,7 +8,7 @@ export interface SharedInstance extends AsyncDisposable {
 
 /** Options for a new realm; nothing is created. Deletes the realm when disposed. */
 export function sharedInstance(realm: string): SharedInstance {
-  const { instance, dataFolder } = inject('sharedKeycloak')
+  const { instance, dataFolder } = sharedKeycloak()
   return {
     env: {
       MCP_KEYCLOAK_INSTANCE: instance,

@@ -14,7 +14,7 @@ import { up } from '../../src/operations/up.ts'
 import { freePort } from '../../src/runtime/probe-port.ts'
 import { readState } from '../../src/runtime/state/state.ts'
 
-/** The one Keycloak that all tests of a project share: plain data, as it crosses to the workers. */
+/** A Keycloak that the test files of one worker share: plain data, since it crosses to the worker. */
 export interface SharedKeycloak {
   readonly url: string
   readonly issuer: string
@@ -32,18 +32,38 @@ declare module 'vitest' {
     keycloakVersion: string
     /** The overlays of the realm that the server is started with. */
     overlays: readonly string[]
-    sharedKeycloak: SharedKeycloak
+    /** The number of test files that run at once. Each of them has a Keycloak of its own. */
+    keycloaks: number
+    sharedKeycloaks: readonly SharedKeycloak[]
   }
 }
 
 /**
- * Starts a real Keycloak on the java runtime, apart from the user's own instances, and purges it at the end. With
- * `KEEP_TEST_KEYCLOAK=<folder>` it stays, and the next run finds it without realms: tests in seconds while one works on them.
+ * Starts the project's Keycloaks on the java runtime, apart from the user's own instances, and purges them at the end.
+ * With `KEEP_TEST_KEYCLOAK=<folder>` they stay running, and the next run finds them without realms: tests take seconds
+ * while one works on them.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const kept = process.env.KEEP_TEST_KEYCLOAK
+  const started = await Promise.all(
+    Array.from({ length: project.getProvidedContext().keycloaks }, (_, index) => start(project, index, kept)),
+  )
+  project.provide(
+    'sharedKeycloaks',
+    started.map(({ keycloak }) => keycloak),
+  )
+  return async () => {
+    if (kept) return
+    await Promise.all(started.map(({ config }) => down(config, { purge: true })))
+    for (const { keycloak } of started) await rm(keycloak.dataFolder, { recursive: true, force: true })
+  }
+}
+
+async function start(project: TestProject, index: number, kept: string | undefined) {
   const dataFolder = kept ?? (await mkdtemp(join(tmpdir(), 'mcp-keycloak-test-')))
-  const instance = kept ? `test-${project.name.replaceAll('.', '-')}` : `test-${randomUUID().slice(0, 8)}`
+  const instance = kept
+    ? `test-${project.name.replaceAll('.', '-')}-${index}`
+    : `test-${randomUUID().slice(0, 8)}`
   const { keycloakVersion, overlays } = project.getProvidedContext()
   const flags = {
     instance,
@@ -59,20 +79,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
   if (!report.admin) throw new Error('an instance of our own has an administrator')
   const { keycloakUrl: url, issuer, realm } = report.endpoints
   const logAfterUp = await readFile(join(dataFolder, 'instances', instance, 'keycloak.log'), 'utf8')
-  project.provide('sharedKeycloak', {
-    url,
-    issuer,
-    realm,
-    instance,
-    dataFolder,
-    admin: report.admin,
-    logAfterUp,
-  })
-  return async () => {
-    if (kept) return
-    await down(config, { purge: true })
-    await rm(dataFolder, { recursive: true, force: true })
+  const keycloak: SharedKeycloak = {
+    ...{ url, issuer, realm, instance, dataFolder, admin: report.admin, logAfterUp },
   }
+  return { config, keycloak }
 }
 
 /** Removes the realms of the last run from a kept Keycloak: each run begins without realms. */

@@ -1,5 +1,3 @@
-import { inject } from 'vitest'
-
 import type { Config } from '../../src/config/schema.ts'
 import { externalKeycloak } from '../../src/instance/instance.ts'
 import { type Admin, adminLogin } from '../../src/keycloak/admin.ts'
@@ -7,6 +5,7 @@ import { countClients } from '../../src/keycloak/clients/registered-clients.ts'
 import { discover, type ServerMetadata } from '../../src/oauth/discover.ts'
 import { type ProvisionReport, provision } from '../../src/provisioning/provision.ts'
 import { externalConfig } from './external-config.ts'
+import { sharedKeycloak } from './own-keycloak.ts'
 
 /** A realm of a test's own on the shared Keycloak. */
 export interface TestRealm {
@@ -22,13 +21,13 @@ export interface TestRealm {
 
 /** Logs in to the shared Keycloak as its administrator. */
 export function sharedAdmin(): Promise<Admin> {
-  const { url, admin } = inject('sharedKeycloak')
+  const { url, admin } = sharedKeycloak()
   return adminLogin({ url, admin, runtime: 'external' })
 }
 
 /** Makes a realm as `up` does on a Keycloak that runs already; gone when it is disposed of. */
 export async function testRealm(realm: string, options: Partial<Config> = {}): Promise<TestRealm> {
-  const config = await externalConfig(inject('sharedKeycloak'), { realm, proof: false, ...options })
+  const config = await externalConfig(sharedKeycloak(), { realm, proof: false, ...options })
   const quiet = { onStep: () => {}, signal: undefined }
   const { report } = await provision(externalKeycloak(config), config, quiet)
   return {

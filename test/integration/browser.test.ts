@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { realmEndpoints } from '../../src/config/endpoints.ts'
 import { resolveConfig } from '../../src/config/resolve.ts'
@@ -12,8 +12,9 @@ import { browserlessLogin } from '../../src/oauth/browserless-login.ts'
 import { up } from '../../src/operations/up.ts'
 import { findChromium, resultInBrowser } from '../helpers/chromium.ts'
 import { needs } from '../helpers/needs.ts'
+import { sharedKeycloak } from '../helpers/own-keycloak.ts'
 
-const { url, instance, dataFolder } = inject('sharedKeycloak')
+const { url, instance, dataFolder } = sharedKeycloak()
 const realm = 'pages'
 const { issuer, authorization, registration } = realmEndpoints(url, realm)
 const chromium = await findChromium()

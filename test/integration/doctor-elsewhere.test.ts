@@ -1,19 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import { describe, expect, inject, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 
 import { resolveConfig } from '../../src/config/resolve.ts'
 import { EXIT_CODES } from '../../src/errors.ts'
 import { type DoctorReport, doctor, doctorReportSchema } from '../../src/operations/doctor/doctor.ts'
 import { start } from '../helpers/cli.ts'
 import { externalConfig } from '../helpers/external-config.ts'
+import { sharedKeycloak } from '../helpers/own-keycloak.ts'
 import { sharedAdmin, testRealm } from '../helpers/test-realm.ts'
 import { deadUrl } from '../unit/support/local-server.ts'
 
 /** Several clients are played, on a busy machine with two cores. */
 const RUN_MS = 120_000
 
-const keycloak = inject('sharedKeycloak')
+const keycloak = sharedKeycloak()
 const external = { MCP_KEYCLOAK_KEYCLOAK_URL: keycloak.url, MCP_KEYCLOAK_DATA_FOLDER: keycloak.dataFolder }
 const asAdmin = {
   ...external,

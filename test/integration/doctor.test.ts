@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, inject, it, onTestFailed } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFailed } from 'vitest'
 
 import { REPAIRS } from '../../src/doctor/check.ts'
 import { EXIT_CODES } from '../../src/errors.ts'
@@ -8,6 +8,7 @@ import { applyDoctorFix, type DoctorFixPlan } from '../../src/operations/doctor/
 import { cli } from '../helpers/cli.ts'
 import { externalConfig } from '../helpers/external-config.ts'
 import { inOrder } from '../helpers/in-order.ts'
+import { sharedKeycloak } from '../helpers/own-keycloak.ts'
 import { type TestRealm, testRealm } from '../helpers/test-realm.ts'
 import { POLICIES } from '../unit/support/base-realm.ts'
 
@@ -18,7 +19,7 @@ const NAME = 'ailing'
 /** Several runs, each of them with a realm made for a moment, on a busy machine with two cores. */
 const RUNS_MS = 120_000
 
-const keycloak = inject('sharedKeycloak')
+const keycloak = sharedKeycloak()
 const config = await externalConfig(keycloak, { realm: NAME })
 let realm: TestRealm
 let admin: Admin

@@ -1,12 +1,14 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { EXIT_CODES } from '../../src/errors.ts'
 import { freePort } from '../../src/runtime/probe-port.ts'
-import { type CliResult, cli, start } from '../helpers/cli.ts'
+import { cli, start } from '../helpers/cli.ts'
+import type { CliResult } from '../helpers/cli-result.ts'
 import { fakeHome } from '../helpers/fake-home.ts'
 import { type TestInstance, testInstance } from '../helpers/instance.ts'
+import { sharedKeycloak } from '../helpers/own-keycloak.ts'
 
-const keycloak = inject('sharedKeycloak')
+const keycloak = sharedKeycloak()
 const shared = {
   MCP_KEYCLOAK_INSTANCE: keycloak.instance,
   MCP_KEYCLOAK_DATA_FOLDER: keycloak.dataFolder,

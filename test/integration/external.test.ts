@@ -3,18 +3,19 @@ import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 
 import type { UpReport } from '../../src/operations/up.ts'
 import { BASE_REALM_FILE, loadRealm } from '../../src/realm/load.ts'
 import { freePort } from '../../src/runtime/probe-port.ts'
 import { cli, cliJson, start } from '../helpers/cli.ts'
 import { inOrder } from '../helpers/in-order.ts'
+import { sharedKeycloak } from '../helpers/own-keycloak.ts'
 import { sharedAdmin } from '../helpers/test-realm.ts'
 
 inOrder('the snippets are of the realm that the first test makes')
 
-const { url, admin } = inject('sharedKeycloak')
+const { url, admin } = sharedKeycloak()
 const external = {
   MCP_KEYCLOAK_KEYCLOAK_URL: url,
   MCP_KEYCLOAK_ADMIN_USERNAME: admin.username,
@@ -119,7 +120,9 @@ it('an administrator who may not do it: exit 5, and what to give to whom', async
   for (const command of [['status'], ['clients', 'list'], ['up']]) {
     const { exitCode, stdout, stderr } = await cli(command, { env })
     expect({ exitCode, stdout }).toEqual({ exitCode: 5, stdout: '' })
-    expect(stderr).toContain(`The administrator "limited" of ${url} may not do that.  [ADMIN_LOGIN_REFUSED]`)
+    expect(stderr).toContain(
+      `The administrator "limited" of ${url} lacks a permission.  [ADMIN_LOGIN_REFUSED]`,
+    )
     expect(stderr).toContain('realm role "admin"')
     expect(stderr).not.toContain('limited-on-purpose')
   }

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { resolveConfig } from '../../src/config/resolve.ts'
 import { explainFailure } from '../../src/explain/explain.ts'
@@ -20,11 +20,12 @@ import { down } from '../../src/operations/down.ts'
 import { type UpReport, up } from '../../src/operations/up.ts'
 import { freePort } from '../../src/runtime/probe-port.ts'
 import { inOrder } from '../helpers/in-order.ts'
+import { sharedKeycloak } from '../helpers/own-keycloak.ts'
 import { refusal } from '../unit/support/refusal.ts'
 
 inOrder('the instance gets its features in the first group, and the realm that the others log in to')
 
-const shared = inject('sharedKeycloak')
+const shared = sharedKeycloak()
 
 /** A start with other features builds the server anew. */
 const SERVER_START_MS = 300_000

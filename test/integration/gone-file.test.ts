@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { NO_REALM_OPTIONS } from '../../src/config/realm-options.ts'
 import type { Config } from '../../src/config/schema.ts'
 import { discover } from '../../src/oauth/discover.ts'
@@ -16,11 +16,12 @@ import { BASE_REALM_FILE, loadRealm } from '../../src/realm/load.ts'
 import { renderRealm } from '../../src/realm/render.ts'
 import { externalConfig } from '../helpers/external-config.ts'
 import { inOrder } from '../helpers/in-order.ts'
+import { sharedKeycloak } from '../helpers/own-keycloak.ts'
 import { sharedAdmin } from '../helpers/test-realm.ts'
 
 inOrder('the last test replaces the file that the others miss')
 
-const keycloak = inject('sharedKeycloak')
+const keycloak = sharedKeycloak()
 const REDIRECT = 'http://localhost:3117/callback'
 const user = { username: 'testuser', password: 'password123' }
 

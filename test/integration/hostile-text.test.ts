@@ -1,14 +1,15 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { logIn } from '../../src/oauth/log-in.ts'
 import type { RegisteredClient } from '../../src/oauth/register.ts'
 import { cli } from '../helpers/cli.ts'
 import { escapesIn, HOSTILE } from '../helpers/hostile-text.ts'
+import { sharedKeycloak } from '../helpers/own-keycloak.ts'
 import { postRegistration } from '../helpers/registration.ts'
 import { onTerminalOfOurs } from '../helpers/terminal.ts'
 import { type TestRealm, testRealm } from '../helpers/test-realm.ts'
 
-const keycloak = inject('sharedKeycloak')
+const keycloak = sharedKeycloak()
 const NAME = 'hostile-text'
 const REDIRECT = 'http://localhost:3117/callback'
 const env = { MCP_KEYCLOAK_DATA_FOLDER: keycloak.dataFolder, MCP_KEYCLOAK_INSTANCE: keycloak.instance }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import type { Config } from '../../src/config/schema.ts'
 import { freePort } from '../../src/runtime/probe-port.ts'
@@ -10,6 +10,7 @@ import { HOSTILE_AUTHORIZATION_SERVERS } from '../helpers/hostile-authorization-
 import { HOSTILE_MCP_SERVERS } from '../helpers/hostile-mcp-servers.ts'
 import { escapesIn } from '../helpers/hostile-text.ts'
 import { type McpServerOptions, startMcpServer } from '../helpers/mcp-server.ts'
+import { sharedKeycloak } from '../helpers/own-keycloak.ts'
 import { type TestRealm, testRealm } from '../helpers/test-realm.ts'
 
 const REALM = 'hostile'
@@ -36,7 +37,7 @@ const AUTHORIZATION_SERVERS = [
   'a token with line breaks',
 ]
 
-const keycloak = inject('sharedKeycloak')
+const keycloak = sharedKeycloak()
 const env = { ...externalEnvironment(keycloak), MCP_KEYCLOAK_REALM: REALM }
 
 let realm: TestRealm

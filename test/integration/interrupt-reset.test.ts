@@ -1,20 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { TEMPORARY_PREFIX } from '../../src/keycloak/realms.ts'
 import { realmDiff } from '../../src/operations/realm/realm-diff.ts'
 import { cli } from '../helpers/cli.ts'
 import { externalConfig } from '../helpers/external-config.ts'
 import { interruptedOutcome, locks, PRESSES, press, SEED } from '../helpers/interruption.ts'
+import { sharedKeycloak } from '../helpers/own-keycloak.ts'
 import { postRegistration } from '../helpers/registration.ts'
 import { seededRandom } from '../helpers/seeded-random.ts'
 import { onTerminalOfOurs } from '../helpers/terminal.ts'
 import { sharedAdmin, type TestRealm, testRealm } from '../helpers/test-realm.ts'
 
-const keycloak = inject('sharedKeycloak')
+const keycloak = sharedKeycloak()
 const REALM = 'interrupt-reset'
-const MOMENTS = 20
+/** More moments in a longer run: `INTERRUPT_MOMENTS=20 npm test -- interrupt-reset`. */
+const MOMENTS = Number(process.env.INTERRUPT_MOMENTS ?? 8)
 
 const env = {
   MCP_KEYCLOAK_INSTANCE: keycloak.instance,
@@ -81,14 +83,16 @@ describe(`reset-realm, interrupted at ${MOMENTS} moments (seed ${SEED})`, () => 
     const whole = await essence()
     const found = new Set<string>()
     let moment = 0
-    for (let run = 0; moment < MOMENTS && run < 3 * MOMENTS; run++) {
+    // A reset that has come far is finished: later and later moments follow until one leaves the new realm.
+    for (let run = 0; (moment < MOMENTS || found.size < 2) && run < 5 * MOMENTS; run++) {
       const [old, asked] = [await lifespanSeconds(), ++seconds]
       const [, pauses] = PRESSES[moment % PRESSES.length] ?? PRESSES[0]
       const reset = await onTerminalOfOurs(['reset-realm', '--token-lifespan', String(asked)], env)
       await reset.shows('Resetting')
       const beganAt = Date.now()
       const ended = reset.ended.then((result) => ({ ...result, elapsedMs: Date.now() - beganAt }))
-      await sleep(((moment + random()) / MOMENTS) * spanMs)
+      const late = moment < MOMENTS ? moment + random() : moment
+      await sleep((late / MOMENTS) * spanMs)
       await press(reset, pauses)
       const { elapsedMs, ...result } = await ended
       const at = `moment ${moment}, ${pauses.length} times: ${result.seen}`
@@ -107,6 +111,7 @@ describe(`reset-realm, interrupted at ${MOMENTS} moments (seed ${SEED})`, () => 
       expect(await temporaryRealms(), at).toEqual([])
       expect(await locks(keycloak.dataFolder), at).toEqual([])
     }
-    expect([moment, [...found].sort()]).toEqual([MOMENTS, ['new', 'old']])
+    expect(moment).toBeGreaterThanOrEqual(MOMENTS)
+    expect([...found].sort()).toEqual(['new', 'old'])
   })
 })

@@ -1,16 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 
 import { TEMPORARY_PREFIX } from '../../src/keycloak/realms.ts'
 import { interruptedOutcome, locks, PRESSES, press, SEED } from '../helpers/interruption.ts'
 import { startMcpServer } from '../helpers/mcp-server.ts'
+import { sharedKeycloak } from '../helpers/own-keycloak.ts'
 import { postRegistration } from '../helpers/registration.ts'
 import { seededRandom } from '../helpers/seeded-random.ts'
 import { onTerminalOfOurs, type Terminal } from '../helpers/terminal.ts'
 import { sharedAdmin, type TestRealm, testRealm } from '../helpers/test-realm.ts'
 
-const keycloak = inject('sharedKeycloak')
+const keycloak = sharedKeycloak()
 const REALM = 'interrupt'
 
 /** A client that was registered before, and still exists afterwards. */

@@ -2,15 +2,16 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 
 import { discover } from '../../src/oauth/discover.ts'
 import { registerClient } from '../../src/oauth/register.ts'
 import type { reportSchemas } from '../../src/operations/report-schemas.ts'
 import { cli } from '../helpers/cli.ts'
+import { sharedKeycloak } from '../helpers/own-keycloak.ts'
 import { sharedAdmin } from '../helpers/test-realm.ts'
 
-const keycloak = inject('sharedKeycloak')
+const keycloak = sharedKeycloak()
 const REALM = 'json'
 const shared = {
   MCP_KEYCLOAK_INSTANCE: keycloak.instance,

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { EXIT_CODES } from '../../src/errors.ts'
 import { adminLogin } from '../../src/keycloak/admin.ts'
@@ -14,11 +14,12 @@ import { BASE_REALM_FILE, loadRealm } from '../../src/realm/load.ts'
 import { cli, cliJson } from '../helpers/cli.ts'
 import { externalConfig, externalEnvironment } from '../helpers/external-config.ts'
 import { inOrder } from '../helpers/in-order.ts'
+import { sharedKeycloak } from '../helpers/own-keycloak.ts'
 import { ofItsVersion } from '../helpers/version-warnings.ts'
 
 inOrder('the second group begins by removing the realm file')
 
-const keycloak = inject('sharedKeycloak')
+const keycloak = sharedKeycloak()
 const environment = {
   ...externalEnvironment(keycloak),
   npm_command: '',

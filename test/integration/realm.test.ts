@@ -1,8 +1,8 @@
-import { describe, expect, inject, it } from 'vitest'
-
+import { describe, expect, it } from 'vitest'
+import { sharedKeycloak } from '../helpers/own-keycloak.ts'
 import { sharedAdmin } from '../helpers/test-realm.ts'
 
-const { logAfterUp, issuer, url, realm } = inject('sharedKeycloak')
+const { logAfterUp, issuer, url, realm } = sharedKeycloak()
 
 /** Said at each start, of Keycloak's own defaults. */
 const OF_KEYCLOAK_ITSELF = 'org.keycloak.common.Profile'

@@ -1,12 +1,13 @@
-import { describe, expect, inject, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 
 import { discover } from '../../src/oauth/discover.ts'
 import { logIn } from '../../src/oauth/log-in.ts'
 import { findChromium, resultInBrowser } from '../helpers/chromium.ts'
 import { needs } from '../helpers/needs.ts'
+import { sharedKeycloak } from '../helpers/own-keycloak.ts'
 import { EVIL, fromReboundPage, rebindingProxy } from '../helpers/rebound-page.ts'
 
-const { url, issuer, realm, admin } = inject('sharedKeycloak')
+const { url, issuer, realm, admin } = sharedKeycloak()
 const { port } = new URL(url)
 const ORIGIN = `http://${EVIL}:${port}`
 /** RFC 6749, section 5.2. */

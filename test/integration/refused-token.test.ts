@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vi
 import { discover } from '../../src/oauth/discover.ts'
 import { logIn } from '../../src/oauth/log-in.ts'
 import { verifyAccessToken } from '../../src/oauth/verify-access-token.ts'
+import { sharedKeycloak } from '../helpers/own-keycloak.ts'
 import { postAsClient, postRegistration, registeredClient } from '../helpers/registration.ts'
 import { type TestRealm, testRealm } from '../helpers/test-realm.ts'
 
@@ -86,7 +87,7 @@ describe('a client that nobody has logged in to', () => {
 })
 
 describe("another realm's token", () => {
-  const { issuer } = inject('sharedKeycloak')
+  const { issuer } = sharedKeycloak()
   let accessToken: string
   let refreshToken: string
   beforeAll(async () => {

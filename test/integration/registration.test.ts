@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest'
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 
 import { CLIENT_PROFILES } from '../../src/clients/all.ts'
 import { discover, type ServerMetadata } from '../../src/oauth/discover.ts'
@@ -10,8 +10,9 @@ import {
   registerClient,
 } from '../../src/oauth/register.ts'
 import { verifyAccessToken } from '../../src/oauth/verify-access-token.ts'
+import { sharedKeycloak } from '../helpers/own-keycloak.ts'
 
-const { issuer } = inject('sharedKeycloak')
+const { issuer } = sharedKeycloak()
 const MCP_URL = 'http://localhost:8000/mcp'
 const testuser = { username: 'testuser', password: 'password123' }
 

@@ -2,14 +2,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import type { SnippetsReport } from '../../src/operations/snippets.ts'
 import type { UpReport } from '../../src/operations/up.ts'
 import { cli, cliJson } from '../helpers/cli.ts'
+import { sharedKeycloak } from '../helpers/own-keycloak.ts'
 import { sharedAdmin } from '../helpers/test-realm.ts'
 
-const keycloak = inject('sharedKeycloak')
+const keycloak = sharedKeycloak()
 const REALM = 'remembered'
 const ONE = 'http://localhost:9000/mcp'
 const TWO = 'http://localhost:9001/mcp'

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import type { Config } from '../../src/config/schema.ts'
 import type { Admin } from '../../src/keycloak/admin.ts'
@@ -8,9 +8,10 @@ import { resetRealm } from '../../src/operations/reset-realm.ts'
 import { up } from '../../src/operations/up.ts'
 import { externalConfig } from '../helpers/external-config.ts'
 import { differences, readWhole } from '../helpers/killed-resets.ts'
+import { sharedKeycloak } from '../helpers/own-keycloak.ts'
 import { sharedAdmin } from '../helpers/test-realm.ts'
 
-const keycloak = inject('sharedKeycloak')
+const keycloak = sharedKeycloak()
 const realm = 'in-place'
 const POLICY = 'org.keycloak.services.clientregistration.policy.ClientRegistrationPolicy'
 

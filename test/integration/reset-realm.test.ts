@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 
 import { createLocalJWKSet, decodeJwt, type JSONWebKeySet, jwtVerify } from 'jose'
-import { beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 
 import type { Config } from '../../src/config/schema.ts'
 import { adminLogin } from '../../src/keycloak/admin.ts'
@@ -12,8 +12,9 @@ import { resetRealm } from '../../src/operations/reset-realm.ts'
 import { token } from '../../src/operations/token.ts'
 import { up } from '../../src/operations/up.ts'
 import { externalConfig } from '../helpers/external-config.ts'
+import { sharedKeycloak } from '../helpers/own-keycloak.ts'
 
-const keycloak = inject('sharedKeycloak')
+const keycloak = sharedKeycloak()
 const issuer = `${keycloak.url}/realms/reset`
 const REDIRECT = 'http://localhost:3117/callback'
 const user = { username: 'testuser', password: 'password123' }

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { decodeJwt } from 'jose'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { NO_REALM_OPTIONS } from '../../src/config/realm-options.ts'
 import type { Config } from '../../src/config/schema.ts'
@@ -19,11 +19,12 @@ import { BASE_REALM_FILE, loadRealm } from '../../src/realm/load.ts'
 import { renderRealm } from '../../src/realm/render.ts'
 import { externalConfig } from '../helpers/external-config.ts'
 import { inOrder } from '../helpers/in-order.ts'
+import { sharedKeycloak } from '../helpers/own-keycloak.ts'
 import { sharedAdmin } from '../helpers/test-realm.ts'
 
 inOrder('the last group deletes the realm and brings it back')
 
-const keycloak = inject('sharedKeycloak')
+const keycloak = sharedKeycloak()
 const REALM = 'refused'
 const REDIRECT = 'http://localhost:3117/callback'
 const user = { username: 'testuser', password: 'password123' }

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 
 import type { Config } from '../../src/config/schema.ts'
 import { discover, type ServerMetadata } from '../../src/oauth/discover.ts'
@@ -12,13 +12,16 @@ import { resetRealm } from '../../src/operations/reset-realm.ts'
 import { up } from '../../src/operations/up.ts'
 import { externalConfig } from '../helpers/external-config.ts'
 import { readWhole } from '../helpers/killed-resets.ts'
+import { sharedKeycloak } from '../helpers/own-keycloak.ts'
 import { sharedAdmin } from '../helpers/test-realm.ts'
 
-const keycloak = inject('sharedKeycloak')
+const keycloak = sharedKeycloak()
 const REALM = 'traffic'
-const REGISTRATIONS = 500
+/** Larger numbers, for a longer run: `TRAFFIC=5 npm test -- reset-traffic`. */
+const TRAFFIC = Number(process.env.TRAFFIC ?? 1)
+const REGISTRATIONS = 100 * TRAFFIC
 const AT_ONCE = 20
-const LOGINS = 200
+const LOGINS = 40 * TRAFFIC
 const REDIRECT = 'http://localhost:3117/callback'
 const ALL_MS = 600_000
 /** Limit for a refusal: no program waits longer. */

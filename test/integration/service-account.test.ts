@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, inject, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 
 import { realmEndpoints } from '../../src/config/endpoints.ts'
 import { resolveConfig } from '../../src/config/resolve.ts'
@@ -8,8 +8,9 @@ import { deleteClient, registerClient } from '../../src/oauth/register.ts'
 import { verifyAccessToken } from '../../src/oauth/verify-access-token.ts'
 import { env } from '../../src/operations/env.ts'
 import { up } from '../../src/operations/up.ts'
+import { sharedKeycloak } from '../helpers/own-keycloak.ts'
 
-const { url, instance, dataFolder } = inject('sharedKeycloak')
+const { url, instance, dataFolder } = sharedKeycloak()
 const realm = 'machines'
 const MCP_URL = 'http://localhost:18690/mcp'
 const endpoints = realmEndpoints(url, realm)

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, inject, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 
 import { CLIENT_PROFILES } from '../../src/clients/all.ts'
 import { resolveConfig } from '../../src/config/resolve.ts'
@@ -9,9 +9,10 @@ import { type ClientMetadata, type RegisteredClient, registerClient } from '../.
 import { verifyAccessToken } from '../../src/oauth/verify-access-token.ts'
 import { resetRealm } from '../../src/operations/reset-realm.ts'
 import { type UpReport, up } from '../../src/operations/up.ts'
+import { sharedKeycloak } from '../helpers/own-keycloak.ts'
 import { ofItsVersion } from '../helpers/version-warnings.ts'
 
-const { url, admin, dataFolder } = inject('sharedKeycloak')
+const { url, admin, dataFolder } = sharedKeycloak()
 const MCP_URL = 'http://localhost:8000/mcp'
 const testuser = { username: 'testuser', password: 'password123' }
 const testadmin = { username: 'testadmin', password: 'password123' }

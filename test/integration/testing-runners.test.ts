@@ -4,8 +4,8 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 
 import { freePort } from '../../src/runtime/probe-port.ts'
 import { consumerProject, runner } from '../helpers/consumer-project.ts'
+import { docsSamples } from '../helpers/docs-samples.ts'
 import { nameSharedKeycloak } from '../helpers/named-keycloak.ts'
-import { readmeSamples } from '../helpers/readme-samples.ts'
 import { sharedAdmin } from '../helpers/test-realm.ts'
 
 /** The package is ESM. */
@@ -14,7 +14,7 @@ const MCP_URL = 'http://localhost:18779/mcp'
 
 const MCP_SERVER = fileURLToPath(new URL('../helpers/mcp-server.ts', import.meta.url))
 
-/** The server that a sample of the README starts. */
+/** The server that a sample of the docs starts. */
 const MY_SERVER = `export { startMcpServer as startMyServer } from '${MCP_SERVER}'`
 
 beforeEach(nameSharedKeycloak)
@@ -155,19 +155,22 @@ it('is a global set-up and tear-down of Jest; its tests find the server by the e
   expect(await testRealms()).toEqual(before)
 })
 
-it('runs as the README shows it, in both runners', async () => {
-  const samples = await readmeSamples()
+it('runs as the docs show it, in both runners', async () => {
+  const samples = await docsSamples(['ts', 'js'])
   const { 'container.test.ts': container, ...files } = samples // test/e2e/testing-container.test.ts runs that one
   expect(container).toBeDefined()
-  expect(Object.keys(files)).toEqual([
-    'server.test.ts',
-    'vitest.config.ts',
-    'keycloak.setup.ts',
-    'roles.test.ts',
-    'protected.test.ts',
+  expect(Object.keys(files).sort()).toEqual([
     'jest.config.js',
     'keycloak.setup.js',
+    'keycloak.setup.ts',
     'keycloak.teardown.js',
+    'protected.test.ts',
+    'read-status.js',
+    'roles.test.ts',
+    'server.test.ts',
+    'start.ts',
+    'typescript.test.ts',
+    'vitest.config.ts',
   ])
   const spec = `
     import { startKeycloak } from 'mcp-keycloak/testing'
@@ -179,9 +182,15 @@ it('runs as the README shows it, in both runners', async () => {
   const shown = Object.entries({ ...files, 'my-server.js': MY_SERVER, 'own.spec.js': spec })
   const onFreePort = shown.map(([name, code]) => [name, code.replaceAll('8000', String(port))])
   await using project = await consumerProject(Object.fromEntries(onFreePort), ['vitest', 'jest'])
-  const vitest = await runner(project, 'vitest/vitest.mjs', ['run', 'server', 'roles', 'protected'])
+  const vitest = await runner(project, 'vitest/vitest.mjs', [
+    'run',
+    'server',
+    'roles',
+    'protected',
+    'typescript',
+  ])
   expect(vitest.exitCode, vitest.all).toBe(0)
-  expect(vitest.all).toMatch(/Tests +3 passed/)
+  expect(vitest.all).toMatch(/Tests +4 passed/)
   const jest = await runner(project, 'jest/bin/jest.js', ['own.spec'], JEST_ENV)
   expect(jest.exitCode, jest.all).toBe(0)
 })

@@ -13,6 +13,7 @@ import { namedKeycloak } from '../../src/testing/external.ts'
 import { startKeycloak, type TestKeycloak, type TestRealm } from '../../src/testing/index.ts'
 import { TEST_REALMS } from '../../src/testing/remove-realm.ts'
 import { nameSharedKeycloak } from '../helpers/named-keycloak.ts'
+import { sharedKeycloak } from '../helpers/own-keycloak.ts'
 import { sharedAdmin } from '../helpers/test-realm.ts'
 
 const MCP_URL = 'http://localhost:18777/mcp'
@@ -36,7 +37,7 @@ afterAll(() => keycloak.stop())
 
 describe('a Keycloak that the environment names', () => {
   it('is used, says so, and tells where everything is', async () => {
-    const { url } = inject('sharedKeycloak')
+    const { url } = sharedKeycloak()
     expect(keycloak).toMatchObject({ runtime: 'external', reason: 'MCP_KEYCLOAK_KEYCLOAK_URL names it' })
     expect(keycloak.version).toBe(inject('keycloakVersion'))
     expect(realm.warnings).toEqual([])
@@ -55,7 +56,7 @@ describe('a Keycloak that the environment names', () => {
   })
 
   it('is named as "env --show-secrets" and "exec" do, too; a KEYCLOAK_URL alone names none', async () => {
-    const { url, admin } = inject('sharedKeycloak')
+    const { url, admin } = sharedKeycloak()
     vi.unstubAllEnvs()
     vi.stubEnv('KEYCLOAK_URL', url)
     vi.stubEnv('KEYCLOAK_ADMIN_PASSWORD', admin.password)
@@ -68,7 +69,7 @@ describe('a Keycloak that the environment names', () => {
   })
 
   it('is named by its instance, as a command of "exec" has it, unless that does not run', async () => {
-    const { instance, dataFolder } = inject('sharedKeycloak')
+    const { instance, dataFolder } = sharedKeycloak()
     vi.unstubAllEnvs()
     vi.stubEnv('MCP_KEYCLOAK_INSTANCE', 'nowhere')
     vi.stubEnv('MCP_KEYCLOAK_DATA_FOLDER', dataFolder)

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 
 import { createRemoteJWKSet, decodeProtectedHeader, type errors, jwtVerify } from 'jose'
-import { beforeAll, describe, expect, inject, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 
 import type { Config } from '../../src/config/schema.ts'
 import { adminLogin } from '../../src/keycloak/admin.ts'
@@ -10,9 +10,10 @@ import { token } from '../../src/operations/token.ts'
 import { up } from '../../src/operations/up.ts'
 import { cli } from '../helpers/cli.ts'
 import { externalConfig } from '../helpers/external-config.ts'
+import { sharedKeycloak } from '../helpers/own-keycloak.ts'
 import { refusal } from '../unit/support/refusal.ts'
 
-const keycloak = inject('sharedKeycloak')
+const keycloak = sharedKeycloak()
 const issuer = `${keycloak.url}/realms/token`
 const audience = 'http://localhost:8000/mcp'
 const keys = createRemoteJWKSet(new URL(`${issuer}/protocol/openid-connect/certs`))

@@ -1,8 +1,9 @@
-import { describe, expect, inject, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 
 import { cli } from '../helpers/cli.ts'
+import { sharedKeycloak } from '../helpers/own-keycloak.ts'
 
-const { url, admin, dataFolder, realm } = inject('sharedKeycloak')
+const { url, admin, dataFolder, realm } = sharedKeycloak()
 const env = {
   MCP_KEYCLOAK_KEYCLOAK_URL: url,
   MCP_KEYCLOAK_ADMIN_PASSWORD: admin.password,

@@ -1,11 +1,12 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import type { Config } from '../../src/config/schema.ts'
 import { type VerifyOptions, verify, verifyReportSchema } from '../../src/operations/verify.ts'
 import { freePort } from '../../src/runtime/probe-port.ts'
 import { externalConfig } from '../helpers/external-config.ts'
 import { type McpServerOptions, startMcpServer } from '../helpers/mcp-server.ts'
+import { sharedKeycloak } from '../helpers/own-keycloak.ts'
 import { selfSignedCertificate } from '../helpers/self-signed-certificate.ts'
 import { sharedAdmin, type TestRealm, testRealm } from '../helpers/test-realm.ts'
 
@@ -19,7 +20,7 @@ beforeAll(async () => {
   port = await freePort()
   const mcpUrl = [`http://localhost:${port}/mcp`, `https://localhost:${port}/mcp`]
   realm = await testRealm(REALM, { mcpUrl, scope: ['kept:read'] })
-  config = await externalConfig(inject('sharedKeycloak'), { realm: REALM })
+  config = await externalConfig(sharedKeycloak(), { realm: REALM })
   issuer = realm.server.issuer
 })
 afterAll(() => realm[Symbol.asyncDispose]())
@@ -130,7 +131,7 @@ describe('a walk that is interrupted', () => {
 describe('a realm whose key is not at hand', () => {
   it('is verified but for the tokens that only its key can sign', async () => {
     const elsewhere = await externalConfig(
-      { ...inject('sharedKeycloak'), dataFolder: `${inject('sharedKeycloak').dataFolder}/other` },
+      { ...sharedKeycloak(), dataFolder: `${sharedKeycloak().dataFolder}/other` },
       { realm: REALM },
     )
     const { by, found } = await run({}, { config: elsewhere })
@@ -146,7 +147,7 @@ describe('a strict realm', () => {
       mcpUrl: [`http://localhost:${port}/mcp`],
     })
     const server = await startMcpServer({ issuer: strict.server.issuer, port })
-    const { score } = await verify(await externalConfig(inject('sharedKeycloak'), { realm: strict.name }))
+    const { score } = await verify(await externalConfig(sharedKeycloak(), { realm: strict.name }))
     await server[Symbol.asyncDispose]()
     expect(score).toMatchObject({ failed: 0, skipped: 0 })
   })

@@ -1,6 +1,7 @@
-import { describe, expect, inject, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { sharedKeycloak } from '../helpers/own-keycloak.ts'
 
-const { issuer } = inject('sharedKeycloak')
+const { issuer } = sharedKeycloak()
 const registration = `${issuer}/clients-registrations/openid-connect`
 const body = JSON.stringify({
   client_name: 'MCP Inspector',

@@ -64,6 +64,13 @@ describe('the checker', () => {
     expect(faults).toEqual(['oauth/log-in.ts: imports realm/users.ts: oauth may not import realm'])
   })
 
+  it('refuses a folder with more than 25 files, and accepts one with 25', async () => {
+    const files = (folder: string, count: number) =>
+      Array.from({ length: count }, (_, at) => [`${folder}/f${at}.ts`, ''] as const)
+    const faults = await faultsOf(Object.fromEntries([...files('realm', 26), ...files('config', 25)]))
+    expect(faults).toEqual(['realm: has 26 files, more than 25'])
+  })
+
   it('sees a room that is not in the table, and a way out of the house', async () => {
     const faults = await faultsOf({ 'shed/spade.ts': "import '../errors.ts'\nimport '../../bin/x.js'\n" })
     expect(faults).toEqual([

@@ -72,6 +72,17 @@ it('the summary of a submission names what failed before that', async () => {
   ])
 })
 
+it('the time table names the slowest test file first', async () => {
+  const timed = ['fast', 'slow'].map((name, index) => ({
+    ...{ name: join(process.cwd(), `test/${name}.test.ts`), startTime: 1000, endTime: 2000 + index * 9000 },
+    ...{ status: 'passed', assertionResults: [] },
+  }))
+  const file = join(await tempFolder(), 'results.json')
+  await writeFile(file, JSON.stringify({ testResults: timed }))
+  const { stdout } = await execa(process.execPath, [SUMMARY, file, '--times'], { stripFinalNewline: false })
+  expect(stdout).toBe('   10.0  test/slow.test.ts\n    1.0  test/fast.test.ts\n')
+})
+
 it('a test that is skipped has a reason: the options of test/helpers/needs.ts', async () => {
   const silent: string[] = []
   for await (const file of glob('test/**/*.test.ts')) {

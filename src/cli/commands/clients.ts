@@ -2,12 +2,12 @@ import type { Command } from 'commander'
 
 import type { ClientEntry } from '../../operations/clients/clients.ts'
 import type { Approve } from '../../operations/clients/clients-prune.ts'
+import { configCommand } from '../config-command.ts'
 import { confirm } from '../confirm.ts'
 import type { CommandContext } from '../context.ts'
-import { INSTANCE_KEYS, withConfigOptions } from '../options.ts'
+import { INSTANCE_KEYS } from '../options.ts'
 import type { Output } from '../output.ts'
-import { resolveOptions } from '../resolve-options.ts'
-import { clientTable, renderClients, renderDeleted } from './render-clients.ts'
+import { clientTable, renderClients, renderDeleted } from './clients.render.ts'
 
 interface PruneFlags {
   readonly olderThan?: string
@@ -15,64 +15,52 @@ interface PruneFlags {
   readonly dryRun?: boolean
 }
 
-/** `mcp-keycloak clients list`, `clients prune` and `clients delete`: the clients that came by themselves. */
+/** Adds `mcp-keycloak clients list`, `clients prune` and `clients delete` for self-registered clients. */
 export function addClientsCommand(program: Command, context: CommandContext): void {
   const clients = program.command('clients').description('clients that registered themselves')
-  addList(clients, context)
-  addPrune(clients, context)
-  addDelete(clients, context)
-}
-
-function addList(clients: Command, { output }: CommandContext): void {
-  const command = clients
-    .command('list')
-    .description('who registered, when, when it was last used; and how many the realm still takes')
-  withConfigOptions(command, [...INSTANCE_KEYS, 'realm']).action(async () => {
-    const { clientsList } = await import('../../operations/clients/clients.ts')
-    const out = output(command)
-    const { config } = await resolveOptions(command, out)
-    out.result(await clientsList(config), renderClients)
+  const keys = [...INSTANCE_KEYS, 'realm'] as const
+  configCommand(clients, context, {
+    name: 'list',
+    description: 'who registered, when, when it was last used; and how many the realm still takes',
+    keys,
+    run: async ({ config, out }) => {
+      const { clientsList } = await import('../../operations/clients/clients.ts')
+      out.result(await clientsList(config), renderClients)
+    },
+  })
+  configCommand<PruneFlags>(clients, context, {
+    name: 'prune',
+    description: 'delete those that are not needed any more: by one condition, or by both at once',
+    options: [
+      ['--older-than <time>', 'neither registered nor used since: 12h, 7d, 4w, or 2026-11-21'],
+      ['--unused', 'nobody ever logged in with it'],
+      ['--dry-run', 'only say which'],
+    ],
+    keys,
+    run: async ({ config, out, flags }) => {
+      const { clientsPrune } = await import('../../operations/clients/clients-prune.ts')
+      out.result(await clientsPrune(config, Object.assign(untilRead(context, out), flags)), renderDeleted)
+    },
+  })
+  configCommand<object, readonly string[]>(clients, context, {
+    name: 'delete <client-id...>',
+    description: 'delete these; one that did not register itself is refused',
+    keys,
+    run: async ({ config, out, argument: clientIds }) => {
+      const { clientsDelete } = await import('../../operations/clients/clients-delete.ts')
+      out.result(await clientsDelete(config, clientIds, untilRead(context, out)), renderDeleted)
+    },
   })
 }
 
-function addPrune(clients: Command, context: CommandContext): void {
-  const command = clients
-    .command('prune')
-    .description('delete those that are not needed any more: by one condition, or by both at once')
-    .option('--older-than <time>', 'neither registered nor used since: 12h, 7d, 4w, or 2026-11-21')
-    .option('--unused', 'nobody ever logged in with it')
-    .option('--dry-run', 'only say which')
-  withConfigOptions(command, [...INSTANCE_KEYS, 'realm']).action(async (flags: PruneFlags) => {
-    const { clientsPrune } = await import('../../operations/clients/clients-prune.ts')
-    const out = context.output(command)
-    const { config } = await resolveOptions(command, out)
-    const options = {
-      ...flags,
-      approve: approve(out),
-      get signal() {
-        return context.signal // until this is read, a signal ends the command at once
-      },
-    }
-    out.result(await clientsPrune(config, options), renderDeleted)
-  })
-}
-
-function addDelete(clients: Command, context: CommandContext): void {
-  const command = clients
-    .command('delete <client-id...>')
-    .description('delete these; one that did not register itself is refused')
-  withConfigOptions(command, [...INSTANCE_KEYS, 'realm']).action(async (clientIds: readonly string[]) => {
-    const { clientsDelete } = await import('../../operations/clients/clients-delete.ts')
-    const out = context.output(command)
-    const { config } = await resolveOptions(command, out)
-    const report = await clientsDelete(config, clientIds, {
-      approve: approve(out),
-      get signal() {
-        return context.signal
-      },
-    })
-    out.result(report, renderDeleted)
-  })
+/** The approval and the signal of a deletion. Until the signal is read, a signal ends the command at once. */
+function untilRead(context: CommandContext, out: Output) {
+  return {
+    approve: approve(out),
+    get signal() {
+      return context.signal
+    },
+  }
 }
 
 /** Shows what would go, and asks. */

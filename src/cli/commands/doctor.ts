@@ -2,44 +2,46 @@ import type { Command } from 'commander'
 
 import { EXIT_CODES } from '../../errors.ts'
 import type { ApproveFix } from '../../operations/doctor/doctor.ts'
+import { configCommand } from '../config-command.ts'
 import { confirm } from '../confirm.ts'
 import type { CommandContext } from '../context.ts'
-import { INSTANCE_KEYS, withConfigOptions } from '../options.ts'
+import { INSTANCE_KEYS } from '../options.ts'
 import type { Output } from '../output.ts'
-import { resolveOptions } from '../resolve-options.ts'
-import { renderDoctor } from './render-doctor.ts'
-import { driftLines } from './render-realm.ts'
+import { renderDoctor } from './doctor.render.ts'
+import { driftLines } from './realm.render.ts'
 
 interface DoctorFlags {
   readonly client?: string
   readonly fix?: boolean
 }
 
-/** `mcp-keycloak doctor`: whether this machine, the server and the realm are all right. */
+/** Adds `mcp-keycloak doctor`, which checks this machine, the server and the realm. */
 export function addDoctorCommand(program: Command, context: CommandContext): void {
-  const command = program
-    .command('doctor')
-    .description(
+  configCommand<DoctorFlags>(program, context, {
+    name: 'doctor',
+    description:
       'what is wrong with this machine, the server or the realm, and what cures it (exit 6: something is)',
-    )
-    .option('--client <name>', 'of the client programs play only this one, e.g. claude-code')
-    .option('--fix', "put the realm's settings right where that is safe: shows them and asks (--yes)")
-  withConfigOptions(command, [...INSTANCE_KEYS, 'realm', 'mcpUrl']).action(async (flags: DoctorFlags) => {
-    const { doctor } = await import('../../operations/doctor/doctor.ts')
-    const out = context.output(command)
-    const { signal } = context
-    const { config, origins } = await resolveOptions(command, out, signal)
-    const mcpServers = origins.mcpUrl === 'flag' ? config.mcpUrl : [] // one of the config file need not run
-    const fix = flags.fix ? approveFix(out, signal) : undefined
-    const report = await doctor(config, { client: flags.client, mcpServers, fix, onStep: out.step, signal })
-    if (report.fixed?.length === 0)
-      out.note('There is nothing that could be put right without making the realm anew.')
-    out.result(
-      report,
-      (advised, chalk) => renderDoctor(advised, chalk, out.options.verbose === true),
-      report.healthy ? EXIT_CODES.done : EXIT_CODES.faultFound,
-    )
-    if (!out.options.json) out.warn(report.mcpServers.flatMap(({ warnings }) => warnings))
+    options: [
+      ['--client <name>', 'of the client programs play only this one, e.g. claude-code'],
+      ['--fix', "put the realm's settings right where that is safe: shows them and asks (--yes)"],
+    ],
+    keys: [...INSTANCE_KEYS, 'realm', 'mcpUrl'],
+    abortsEarly: true,
+    run: async ({ config, origins, out, flags }) => {
+      const { doctor } = await import('../../operations/doctor/doctor.ts')
+      const { signal } = context
+      const mcpServers = origins.mcpUrl === 'flag' ? config.mcpUrl : [] // one of the config file need not run
+      const fix = flags.fix ? approveFix(out, signal) : undefined
+      const report = await doctor(config, { client: flags.client, mcpServers, fix, onStep: out.step, signal })
+      if (report.fixed?.length === 0)
+        out.note('There is nothing that could be put right without making the realm anew.')
+      out.result(
+        report,
+        (shown, chalk) => renderDoctor(shown, chalk, out.options.verbose === true),
+        report.healthy ? EXIT_CODES.done : EXIT_CODES.faultFound,
+      )
+      if (!out.options.json) out.warn(report.mcpServers.flatMap(({ warnings }) => warnings))
+    },
   })
 }
 

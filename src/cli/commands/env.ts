@@ -2,9 +2,9 @@ import { type Command, Option } from 'commander'
 
 import type { EnvReport } from '../../operations/env.ts'
 import { printableJson } from '../../printable.ts'
+import { configCommand } from '../config-command.ts'
 import type { CommandContext } from '../context.ts'
-import { INSTANCE_KEYS, withConfigOptions } from '../options.ts'
-import { resolveOptions } from '../resolve-options.ts'
+import { INSTANCE_KEYS } from '../options.ts'
 
 const FORMATS = ['dotenv', 'json', 'shell', 'github'] as const
 
@@ -13,23 +13,21 @@ interface EnvFlags {
   readonly showSecrets?: boolean
 }
 
-/** `mcp-keycloak env`: what a program needs to know, as environment variables. */
-export function addEnvCommand(program: Command, { output }: CommandContext): void {
-  const command = program
-    .command('env')
-    .description('the running realm as environment variables, secrets of its clients included')
-    .addOption(
+/** Adds `mcp-keycloak env`, which prints the realm as environment variables. */
+export function addEnvCommand(program: Command, context: CommandContext): void {
+  configCommand<EnvFlags>(program, context, {
+    name: 'env',
+    description: 'the running realm as environment variables, secrets of its clients included',
+    options: [
       new Option('--format <format>', 'how to print them; github appends to $GITHUB_ENV')
         .choices(FORMATS)
         .default('dotenv'),
-    )
-    .option('--show-secrets', "the administrator's name and password too")
-  withConfigOptions(command, [...INSTANCE_KEYS, 'realm']).action(
-    async ({ format, showSecrets = false }: EnvFlags) => {
+      ['--show-secrets', "the administrator's name and password too"],
+    ],
+    keys: [...INSTANCE_KEYS, 'realm'],
+    run: async ({ config, out, flags: { format, showSecrets = false } }) => {
       const { appendToGithubEnv, env } = await import('../../operations/env.ts')
       const { dotenv, githubMasks, shell } = await import('../../operations/env-formats.ts')
-      const out = output(command)
-      const { config } = await resolveOptions(command, out)
       const report = await env(config, { showSecrets })
       const { variables, secret } = report
       if (format === 'github') {
@@ -45,5 +43,5 @@ export function addEnvCommand(program: Command, { output }: CommandContext): voi
       }
       out.result(report, lines[format])
     },
-  )
+  })
 }

@@ -3,31 +3,32 @@ import { isatty } from 'node:tty'
 import type { Command } from 'commander'
 
 import { McpKeycloakError } from '../../errors.ts'
+import { configCommand } from '../config-command.ts'
 import type { CommandContext } from '../context.ts'
-import { UP_KEYS, withConfigOptions } from '../options.ts'
-import { resolveOptions } from '../resolve-options.ts'
-import { renderTimings } from './up.ts'
+import { UP_KEYS } from '../options.ts'
+import type { Output } from '../output.ts'
+import { renderTimings } from './up.render.ts'
 
 interface ExecFlags {
   readonly ephemeral?: boolean
   readonly showSecrets?: boolean
 }
 
-/** `mcp-keycloak exec`: a command with the realm in its environment. */
+/** Adds `mcp-keycloak exec`, which runs a command with the realm in its environment. */
 export function addExecCommand(program: Command, context: CommandContext): void {
-  const command = program
-    .command('exec')
-    .usage('[options] -- <command> [arguments...]')
-    .description('start Keycloak if needed, run a command with what env prints, end with its exit code')
-    .argument('[command...]', 'what to run; options after -- are its own')
-    .option('--ephemeral', 'with an instance of its own on free ports, removed afterwards')
-    .option('--show-secrets', "the administrator's name and password too")
-  withConfigOptions(command, UP_KEYS).action(
-    async (words: readonly string[], { ephemeral = false, showSecrets = false }: ExecFlags) => {
+  configCommand<ExecFlags, readonly string[]>(program, context, {
+    name: 'exec',
+    usage: '[options] -- <command> [arguments...]',
+    description: 'start Keycloak if needed, run a command with what env prints, end with its exit code',
+    argument: ['[command...]', 'what to run; options after -- are its own'],
+    options: [
+      ['--ephemeral', 'with an instance of its own on free ports, removed afterwards'],
+      ['--show-secrets', "the administrator's name and password too"],
+    ],
+    keys: UP_KEYS,
+    check: refuseJson,
+    run: async ({ resolved, out, argument: words, flags: { ephemeral = false, showSecrets = false } }) => {
       const { exec } = await import('../../operations/exec.ts')
-      const out = context.output(command)
-      if (out.options.json) throw notJson()
-      const resolved = await resolveOptions(command, out)
       const exitCode = await exec(resolved, words, {
         ephemeral,
         showSecrets,
@@ -47,11 +48,12 @@ export function addExecCommand(program: Command, context: CommandContext): void 
       })
       out.result(undefined, () => [], exitCode)
     },
-  )
+  })
 }
 
-function notJson(): McpKeycloakError {
-  return new McpKeycloakError('USAGE_INVALID', {
+function refuseJson({ options }: Output): void {
+  if (!options.json) return
+  throw new McpKeycloakError('USAGE_INVALID', {
     what: 'exec has no --json.',
     why: 'Standard output belongs to the command that it runs.',
     fix: 'For the variables: mcp-keycloak env --json. An option of the command comes after --.',

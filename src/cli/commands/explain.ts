@@ -2,26 +2,26 @@ import type { ChalkInstance } from 'chalk'
 import type { Command } from 'commander'
 import { projectAddresses } from '../../assets.ts'
 import type { ExplainReport } from '../../operations/logs/explain.ts'
+import { configCommand } from '../config-command.ts'
 import type { CommandContext } from '../context.ts'
 import { inputLines } from '../input.ts'
-import { INSTANCE_KEYS, withConfigOptions } from '../options.ts'
+import { INSTANCE_KEYS } from '../options.ts'
 import { row, shownTime, warning } from '../render.ts'
-import { resolveOptions } from '../resolve-options.ts'
 
 type Finding = ExplainReport['findings'][number]
 
-/** `mcp-keycloak explain`: what is behind an error message. */
-export function addExplainCommand(program: Command, { output }: CommandContext): void {
-  const command = program
-    .command('explain')
-    .description('what is behind an error message, or a whole log on standard input: why, and what helps')
-    .argument('[text...]', 'what a program shows; without it standard input is read')
-  withConfigOptions(command, [...INSTANCE_KEYS, 'realm']).action(async (text: readonly string[]) => {
-    const { explain } = await import('../../operations/logs/explain.ts')
-    const out = output(command)
-    const { config } = await resolveOptions(command, out)
-    const lines = text.length > 0 ? text.join(' ').split('\n') : (inputLines() ?? [])
-    out.result(await explain(config, lines), (report, chalk) => renderExplain(report, chalk, out.advise))
+/** Adds `mcp-keycloak explain`, which finds the cause of an error message. */
+export function addExplainCommand(program: Command, context: CommandContext): void {
+  configCommand<object, readonly string[]>(program, context, {
+    name: 'explain',
+    description: 'what is behind an error message, or a whole log on standard input: why, and what helps',
+    argument: ['[text...]', 'what a program shows; without it standard input is read'],
+    keys: [...INSTANCE_KEYS, 'realm'],
+    run: async ({ config, out, argument: text }) => {
+      const { explain } = await import('../../operations/logs/explain.ts')
+      const lines = text.length > 0 ? text.join(' ').split('\n') : (inputLines() ?? [])
+      out.result(await explain(config, lines), (report, chalk) => renderExplain(report, chalk, out.advise))
+    },
   })
 }
 

@@ -6,11 +6,11 @@ import type { Config } from '../../config/schema.ts'
 import { McpKeycloakError } from '../../errors.ts'
 import type { LogLine } from '../../operations/logs/logs.ts'
 import type { StoryLine } from '../../operations/logs/story.ts'
+import { configCommand } from '../config-command.ts'
 import type { CommandContext } from '../context.ts'
-import { INSTANCE_KEYS, withConfigOptions } from '../options.ts'
+import { INSTANCE_KEYS } from '../options.ts'
 import type { Output } from '../output.ts'
 import { shownTime } from '../render.ts'
-import { resolveOptions } from '../resolve-options.ts'
 
 interface LogsFlags {
   readonly follow?: boolean
@@ -20,25 +20,27 @@ interface LogsFlags {
   readonly realm?: string
 }
 
-/** `mcp-keycloak logs`: what the server says, or what it means. */
+/** Adds `mcp-keycloak logs`, which prints the server's log or explains it. */
 export function addLogsCommand(program: Command, context: CommandContext): void {
-  const command = program
-    .command('logs')
-    .description("the server's log; -f goes on with what comes; --explain tells what happened, and why")
-    .option('-f, --follow', 'go on with what comes')
-    .option('--since <time>', 'from then on: 10m, 2h, 1d, or 2026-11-21T09:30')
-    .option('--level <level>', 'this level and above: INFO, WARN, ERROR')
-    .option('--explain', 'who registers, logs in and gets a token, who is refused, and what helps')
-  withConfigOptions(command, [...INSTANCE_KEYS, 'realm']).action(async (flags: LogsFlags) => {
-    const { logs } = await import('../../operations/logs/logs.ts')
-    const out = context.output(command)
-    const { config } = await resolveOptions(command, out)
-    const { follow = false, since, level } = flags
-    const signal = follow ? context.untilInterrupted : context.signal
-    if (flags.explain) return tellStory(config, flags, out, signal)
-    if (flags.realm !== undefined) throw oneLogOnly()
-    for await (const line of logs(config, { follow, since, level, signal }))
-      out.value<LogLine>({ schemaVersion: 1, line }, () => [line])
+  configCommand<LogsFlags>(program, context, {
+    name: 'logs',
+    description: "the server's log; -f goes on with what comes; --explain tells what happened, and why",
+    options: [
+      ['-f, --follow', 'go on with what comes'],
+      ['--since <time>', 'from then on: 10m, 2h, 1d, or 2026-11-21T09:30'],
+      ['--level <level>', 'this level and above: INFO, WARN, ERROR'],
+      ['--explain', 'who registers, logs in and gets a token, who is refused, and what helps'],
+    ],
+    keys: [...INSTANCE_KEYS, 'realm'],
+    run: async ({ config, out, flags }) => {
+      const { logs } = await import('../../operations/logs/logs.ts')
+      const { follow = false, since, level } = flags
+      const signal = follow ? context.untilInterrupted : context.signal
+      if (flags.explain) return tellStory(config, flags, out, signal)
+      if (flags.realm !== undefined) throw oneLogOnly()
+      for await (const line of logs(config, { follow, since, level, signal }))
+        out.value<LogLine>({ schemaVersion: 1, line }, () => [line])
+    },
   })
 }
 

@@ -2,11 +2,11 @@ import type { ChalkInstance } from 'chalk'
 import type { Command } from 'commander'
 
 import { REALM_OPTION_KEYS } from '../../config/realm-options.ts'
-import type { ResetRealmReport } from '../../provisioning/reset-realm-report.ts'
+import type { ResetRealmReport } from '../../operations/reset-realm.ts'
+import { configCommand } from '../config-command.ts'
 import type { CommandContext } from '../context.ts'
-import { INSTANCE_KEYS, withConfigOptions } from '../options.ts'
+import { INSTANCE_KEYS } from '../options.ts'
 import { row, title } from '../render.ts'
-import { resolveOptions } from '../resolve-options.ts'
 
 interface ResetRealmFlags {
   readonly hard?: boolean
@@ -15,23 +15,22 @@ interface ResetRealmFlags {
 
 /** Adds `mcp-keycloak reset-realm`, which brings the realm to its file in about a second. */
 export function addResetRealmCommand(program: Command, context: CommandContext): void {
-  const command = program
-    .command('reset-realm')
-    .description(
+  configCommand<ResetRealmFlags>(program, context, {
+    name: 'reset-realm',
+    description:
       'make the realm what its file says, on the running server; clients, logins and keys are kept',
-    )
-    .option('--hard', 'keep nothing: no registered clients, no consents, no secrets, no signing key')
-    .option('--dry-run', 'only say what would be kept and what would be gone')
-  withConfigOptions(command, [...INSTANCE_KEYS, 'realm', ...REALM_OPTION_KEYS]).action(
-    async ({ hard = false, dryRun = false }: ResetRealmFlags) => {
+    options: [
+      ['--hard', 'keep nothing: no registered clients, no consents, no secrets, no signing key'],
+      ['--dry-run', 'only say what would be kept and what would be gone'],
+    ],
+    keys: [...INSTANCE_KEYS, 'realm', ...REALM_OPTION_KEYS],
+    run: async ({ config, out, flags: { hard = false, dryRun = false } }) => {
       const { resetRealm } = await import('../../operations/reset-realm.ts')
-      const out = context.output(command)
-      const { config } = await resolveOptions(command, out)
       const { signal, uninterrupted } = context
       const report = await resetRealm(config, { hard, dryRun, onStep: out.step, signal, uninterrupted })
       out.result(report, renderResetRealm)
     },
-  )
+  })
 }
 
 /** What a person reads after `reset-realm`. */

@@ -1,35 +1,26 @@
-import type { ChalkInstance } from 'chalk'
 import type { Command } from 'commander'
 
-import { addressed, DEFAULT_REALM } from '../../config/addressed.ts'
-import { ownerInWords } from '../../config/docker-names.ts'
-import { REALM_OPTION_KEYS } from '../../config/realm-options.ts'
-import { type ConfigKey, flagName, optionMeta } from '../../config/schema.ts'
-import type { InstancesReport } from '../../operations/instances.ts'
-import type { RealmStatus, StatusReport } from '../../operations/status.ts'
-import { printableJson } from '../../printable.ts'
+import { configCommand } from '../config-command.ts'
 import type { CommandContext } from '../context.ts'
-import { INSTANCE_KEYS, SHOW_SECRETS, withConfigOptions } from '../options.ts'
-import { row, title, warning } from '../render.ts'
-import { resolveOptions } from '../resolve-options.ts'
-import { userLine } from './up.ts'
+import { INSTANCE_KEYS, SHOW_SECRETS } from '../options.ts'
+import { renderInstances, renderStatus } from './status.render.ts'
 
 interface StatusFlags {
   readonly all?: boolean
   readonly showSecrets?: boolean
 }
 
-/** `mcp-keycloak status`: what runs, and how full it is. */
-export function addStatusCommand(program: Command, { output }: CommandContext): void {
-  const command = program
-    .command('status')
-    .description('what runs, since when, its realms and their clients (exit 3: nothing runs)')
-    .option('--all', 'every instance of this machine, running or not')
-    .option('--show-secrets', SHOW_SECRETS)
-  withConfigOptions(command, INSTANCE_KEYS).action(
-    async ({ all = false, showSecrets = false }: StatusFlags) => {
-      const out = output(command)
-      const resolved = await resolveOptions(command, out)
+/** Adds `mcp-keycloak status`, which shows the running instance and its realms. */
+export function addStatusCommand(program: Command, context: CommandContext): void {
+  configCommand<StatusFlags>(program, context, {
+    name: 'status',
+    description: 'what runs, since when, its realms and their clients (exit 3: nothing runs)',
+    options: [
+      ['--all', 'every instance of this machine, running or not'],
+      ['--show-secrets', SHOW_SECRETS],
+    ],
+    keys: INSTANCE_KEYS,
+    run: async ({ resolved, out, flags: { all = false, showSecrets = false } }) => {
       if (all) {
         const { instances } = await import('../../operations/instances.ts')
         return out.result(await instances(resolved.config), (report, chalk) =>
@@ -39,125 +30,9 @@ export function addStatusCommand(program: Command, { output }: CommandContext): 
       const { status } = await import('../../operations/status.ts')
       const report = await status(resolved)
       const { hideSecrets } = await import('../../operations/hide-secrets.ts')
-      out.result(out.options.json && !showSecrets ? hideSecrets(report) : report, (advised, chalk) =>
-        renderStatus(advised, chalk, out.options.verbose === true).map(out.advise),
+      out.result(out.options.json && !showSecrets ? hideSecrets(report) : report, (shown, chalk) =>
+        renderStatus(shown, chalk, out.options.verbose === true).map(out.advise),
       )
     },
-  )
-}
-
-/** What a person reads of `status`. */
-export function renderStatus(report: StatusReport, chalk: ChalkInstance, verbose: boolean): string[] {
-  const { admin } = report
-  return [
-    title(
-      chalk,
-      `Keycloak ${report.version} runs at ${report.url}  (instance "${report.instance}", ${report.runtime})`,
-    ),
-    '',
-    ...(report.startedAt ? row(chalk, 'Since', new Date(report.startedAt).toLocaleString()) : []),
-    ...row(
-      chalk,
-      'Admin console',
-      report.adminConsole,
-      ...(admin ? [`${admin.username} / ${admin.password}`] : []),
-    ),
-    ...report.realms.flatMap((realm) => [
-      ...realmRows(realm, chalk),
-      ...(verbose ? rememberedRows(realm, chalk) : []),
-    ]),
-    ...(verbose ? optionRows(report, chalk) : []),
-    ...(report.realms.length === 0 ? [warning(chalk, 'It has no realm of ours: mcp-keycloak up')] : []),
-  ]
-}
-
-function realmRows(
-  { endpoints, mcpUrls, users, clients, drift }: RealmStatus,
-  chalk: ChalkInstance,
-): string[] {
-  const { registered, total, limit } = clients
-  return [
-    '',
-    ...row(chalk, 'Realm', chalk.bold(endpoints.realm)),
-    ...row(chalk, 'Issuer', chalk.cyan(endpoints.issuer)),
-    ...row(chalk, 'MCP URL', ...mcpUrls),
-    ...row(chalk, 'Test users', ...users.map(userLine)),
-    ...row(
-      chalk,
-      'Clients',
-      `${registered} registered by themselves; ${total} of ${limit ?? 'any number'} in all`,
-    ),
-    ...(drift
-      ? [
-          warning(
-            chalk,
-            `The file that "${endpoints.realm}" was made from has changed since: ${realmDiff(endpoints.realm)}`,
-          ),
-        ]
-      : []),
-  ]
-}
-
-function realmDiff(realm: string): string {
-  return addressed('mcp-keycloak realm diff', realm === DEFAULT_REALM ? {} : { realm })
-}
-
-/** What a realm keeps of the options that it was made with: later commands need not be told again. */
-function rememberedRows({ options }: RealmStatus, chalk: ChalkInstance): string[] {
-  return options.flatMap(({ key, value }, at) =>
-    row(chalk, at === 0 ? 'Remembers' : '', `${flagName(key)} ${printableJson(value)}`),
-  )
-}
-
-function optionRows({ options }: StatusReport, chalk: ChalkInstance): string[] {
-  return [
-    '',
-    ...row(chalk, 'Options', 'of this call, and where each came from:'),
-    ...options.flatMap((option) =>
-      row(chalk, shownName(option.key), `${shownValue(option.value)}  (${cameFrom(option)})`),
-    ),
-  ]
-}
-
-/** A secret is no flag. */
-function shownName(key: ConfigKey): string {
-  return optionMeta(key).secret ? flagName(key).slice(2) : flagName(key)
-}
-
-function shownValue(value: unknown): string {
-  return value === null || (Array.isArray(value) && value.length === 0) ? 'not set' : printableJson(value)
-}
-
-const REMEMBERED: readonly ConfigKey[] = [...REALM_OPTION_KEYS]
-
-function cameFrom({ key, origin, source }: StatusReport['options'][number]): string {
-  if (source !== null) return `${origin} ${source}`
-  return REMEMBERED.includes(key) ? 'default, or what the realm remembers' : origin
-}
-
-/** One line an instance. */
-export function renderInstances({ instances, foreign }: InstancesReport, chalk: ChalkInstance): string[] {
-  return [
-    ...instances.flatMap((summary) => {
-      const { instance, runtime, version, url } = summary
-      return row(chalk, instance, `${condition(summary, chalk)}  ${url}  Keycloak ${version}, ${runtime}`)
-    }),
-    ...(instances.length === 0 ? ['  There is no instance on this machine: mcp-keycloak up'] : []),
-    ...(foreign.length > 0 ? ['', '  Other data folders in Docker:'] : []),
-    ...foreign.flatMap((project) =>
-      row(
-        chalk,
-        project.instance,
-        `${project.running ? 'runs   ' : 'stopped'}  ${project.project}, ${ownerInWords(project)}`,
-      ),
-    ),
-  ]
-}
-
-function condition(
-  { running, startedAt }: InstancesReport['instances'][number],
-  chalk: ChalkInstance,
-): string {
-  if (running) return chalk.green('runs   ')
-  return startedAt === null ? 'stopped' : chalk.yellow('died   ')
+  })
 }

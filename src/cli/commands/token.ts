@@ -3,10 +3,10 @@ import type { Command } from 'commander'
 
 import type { TokenReport } from '../../operations/token.ts'
 import { printableJson } from '../../printable.ts'
+import { configCommand } from '../config-command.ts'
 import type { CommandContext } from '../context.ts'
-import { INSTANCE_KEYS, withConfigOptions } from '../options.ts'
+import { INSTANCE_KEYS } from '../options.ts'
 import { row } from '../render.ts'
-import { resolveOptions } from '../resolve-options.ts'
 
 interface TokenFlags {
   readonly user?: string
@@ -18,36 +18,28 @@ interface TokenFlags {
   readonly header?: boolean
 }
 
-/** `mcp-keycloak token`: an access token, good or bad, from a real login. */
-export function addTokenCommand(program: Command, { output }: CommandContext): void {
-  const command = program
-    .command('token')
-    .description('an access token from a real login, bare on stdout')
-    .option(
-      '--user <name>',
-      'who logs in (the first test user; MCP_KEYCLOAK_USER_PASSWORD for one of your own)',
-    )
-    .option('--scope <scope>', 'what the client asks for, e.g. "openid offline_access" (openid)')
-    .option('--client <id>', 'which client logs in (the pre-registered one)')
-    .option('--refresh', 'refresh it once before it is printed')
-    .option('--bad <kind>', 'one that a correct server must refuse: aud, iss, exp, scope, sig or none')
-    .option('--decode', 'show what is in it')
-    .option('--header', 'print it as an HTTP header')
-  withConfigOptions(command, [...INSTANCE_KEYS, 'realm', 'mcpUrl']).action(async (flags: TokenFlags) => {
-    const { token } = await import('../../operations/token.ts')
-    const out = output(command)
-    const { config } = await resolveOptions(command, out)
-    const { user: username, client: clientId, scope, refresh, bad } = flags
-    const password = process.env.MCP_KEYCLOAK_USER_PASSWORD
-    const report = await token(config, {
-      username,
-      password,
-      clientId,
-      scope,
-      bad,
-      refresh: refresh === true,
-    })
-    out.result(report, (_, chalk) => renderToken(report, chalk, flags))
+/** Adds `mcp-keycloak token`, which prints an access token from a real login. */
+export function addTokenCommand(program: Command, context: CommandContext): void {
+  configCommand<TokenFlags>(program, context, {
+    name: 'token',
+    description: 'an access token from a real login, bare on stdout',
+    options: [
+      ['--user <name>', 'who logs in (the first test user; MCP_KEYCLOAK_USER_PASSWORD for one of your own)'],
+      ['--scope <scope>', 'what the client asks for, e.g. "openid offline_access" (openid)'],
+      ['--client <id>', 'which client logs in (the pre-registered one)'],
+      ['--refresh', 'refresh it once before it is printed'],
+      ['--bad <kind>', 'one that a correct server must refuse: aud, iss, exp, scope, sig or none'],
+      ['--decode', 'show what is in it'],
+      ['--header', 'print it as an HTTP header'],
+    ],
+    keys: [...INSTANCE_KEYS, 'realm', 'mcpUrl'],
+    run: async ({ config, out, flags }) => {
+      const { token } = await import('../../operations/token.ts')
+      const { user: username, client: clientId, scope, refresh = false, bad } = flags
+      const password = process.env.MCP_KEYCLOAK_USER_PASSWORD
+      const report = await token(config, { username, password, clientId, scope, bad, refresh })
+      out.result(report, (_, chalk) => renderToken(report, chalk, flags))
+    },
   })
 }
 

@@ -2,14 +2,14 @@ import { resetCommand } from '../../config/reset-command.ts'
 import type { EventPattern, KnownFailure } from '../known-failure.ts'
 import { LINKS } from '../links.ts'
 
-/** Keycloak says client_not_found of the audience of a token exchange as well. */
+/** Keycloak also reports client_not_found for the audience of a token exchange. */
 const UNKNOWN_AT_TOKEN: EventPattern = {
   type: /^(?!LOGIN_ERROR)\w+_ERROR$/,
   error: 'client_not_found',
   details: { reason: /^(?!audience not found)/ },
 }
 
-/** Clients that may not, or not in this way: authentication, tokens without a login, token exchange. */
+/** Failures of client authentication, tokens without a login, and token exchange. */
 export const CLIENT_FAILURES: readonly KnownFailure[] = [
   {
     id: 'auth-method-differs',
@@ -19,9 +19,9 @@ export const CLIENT_FAILURES: readonly KnownFailure[] = [
     text: [/Invalid method used to get client secret\.(?: Client requires method '(?<method>\w+)')?/],
     culprit: ({ method }) => method,
     explain: (_, method) => ({
-      what: 'The client sends its secret in another way than it registered.',
-      why: `It registered with ${method ?? 'another method'}. Keycloak holds a client to the token_endpoint_auth_method of its registration.`,
-      fix: `Authenticate with ${method ?? 'the method of the registration'}, or register with the method that is used.`,
+      what: 'The client does not send its secret with the method that it registered.',
+      why: `It registered with ${method ?? 'another method'}. Keycloak accepts only the token_endpoint_auth_method of the registration.`,
+      fix: `Authenticate with ${method ?? 'the method of the registration'}, or register the client with the method that it uses.`,
     }),
     link: LINKS.authMethod,
   },
@@ -35,8 +35,8 @@ export const CLIENT_FAILURES: readonly KnownFailure[] = [
     culprit: ({ client }) => client,
     explain: (_, client) => ({
       what: `The client${client ? ` ${client}` : ''} could not authenticate.`,
-      why: 'Its secret is missing or wrong, or was sent in another way than the client registered (the answer to the client tells the two apart, the event does not).',
-      fix: "mcp-keycloak env (the secrets of the realm's own clients)\nA program that registered itself: make it forget its client.",
+      why: 'Its secret is missing or wrong, or it was not sent with the method of the registration. Only the response to the client shows which; the event does not.',
+      fix: "mcp-keycloak env (shows the secrets of the realm's own clients)\nFor a self-registered program: make it forget its client.",
     }),
     stale: true,
     link: LINKS.oauth,
@@ -54,8 +54,8 @@ export const CLIENT_FAILURES: readonly KnownFailure[] = [
     culprit: ({ client }) => client,
     explain: (_, client) => ({
       what: `The token endpoint does not know the client${client ? ` ${client}` : ''}.`,
-      why: 'The program remembers a client of a realm that was made anew, or of another server.',
-      fix: 'Make the program forget its client: it then registers anew.',
+      why: 'The program uses a client id from before the realm was recreated, or from another server.',
+      fix: 'Make the program forget its client: it then registers again.',
     }),
     link: LINKS.staleClient,
   },
@@ -74,7 +74,7 @@ export const CLIENT_FAILURES: readonly KnownFailure[] = [
     culprit: ({ grant }) => grant,
     explain: (_, grant, { options }) => ({
       what: `The client wants a token without a login${grant ? ` (${grant})` : ''}.`,
-      why: 'Anybody may register, so a registered client gets no token unless a user logs in.',
+      why: 'Anyone may register a client, so such a client gets a token only when a user logs in.',
       fix: `For a script: mcp-keycloak token\nFor a program that has no user: ${resetCommand(options, { with: ['service-account'], serviceAccount: ['<name>'] })}`,
     }),
     link: LINKS.mcpGuide,
@@ -86,9 +86,9 @@ export const CLIENT_FAILURES: readonly KnownFailure[] = [
     text: [/Standard token exchange is not enabled for the requested client/],
     events: [{ type: /^TOKEN_EXCHANGE_ERROR$/, details: { reason: /not enabled for the requested client/ } }],
     explain: (_, __, { options }) => ({
-      what: 'The client may not exchange tokens.',
-      why: 'A confidential client of the realm may, when its "Standard token exchange" is on; public ones never.',
-      fix: `${resetCommand(options, { with: ['token-exchange'] })}\nThen exchange as the MCP server: mcp-keycloak env has its id and secret.`,
+      what: 'The client is not allowed to exchange tokens.',
+      why: 'Only a confidential client with "Standard token exchange" switched on can exchange tokens. A public client never can.',
+      fix: `${resetCommand(options, { with: ['token-exchange'] })}\nThen exchange the token as the MCP server: mcp-keycloak env shows its id and secret.`,
     }),
     link: LINKS.tokenExchange,
   },
@@ -99,9 +99,9 @@ export const CLIENT_FAILURES: readonly KnownFailure[] = [
     text: [/Client is not within the token audience/],
     events: [{ type: /^TOKEN_EXCHANGE_ERROR$/, details: { reason: /not within the token audience/ } }],
     explain: () => ({
-      what: 'The client exchanges a token that is not for it.',
-      why: 'Who exchanges a token has to be in its "aud": the client whose id is the MCP URL is.',
-      fix: 'Exchange as that client: mcp-keycloak snippets fastmcp-token-exchange',
+      what: 'The client exchanges a token that was not issued for it.',
+      why: 'A client can exchange a token only if the token\'s "aud" contains it. The client whose id is the MCP URL is in "aud".',
+      fix: 'Exchange the token as that client: mcp-keycloak snippets fastmcp-token-exchange',
     }),
     link: LINKS.tokenExchange,
   },
@@ -120,8 +120,8 @@ export const CLIENT_FAILURES: readonly KnownFailure[] = [
     culprit: ({ audience }) => audience,
     explain: ({ audience }, _, { options }) => ({
       what: `The token cannot be exchanged for ${audience ? `"${audience}"` : 'that audience'}.`,
-      why: 'The realm has no such client, the scope that stands for it is not asked for, or the user lacks its role.',
-      fix: `${resetCommand(options, { with: ['token-exchange'], downstream: [`${audience ?? '<client>'}:<role>`] })}\nThen send "scope" as well, and log in as a user with that role.`,
+      why: 'The realm has no such client, the request lacks the scope of that client, or the user lacks its role.',
+      fix: `${resetCommand(options, { with: ['token-exchange'], downstream: [`${audience ?? '<client>'}:<role>`] })}\nThen send "scope" too, and log in as a user with that role.`,
     }),
     link: LINKS.tokenExchange,
   },
@@ -131,9 +131,9 @@ export const CLIENT_FAILURES: readonly KnownFailure[] = [
     example: 'Scope offline_access not allowed for token exchange',
     text: [/Scope offline_access not allowed for token exchange/],
     explain: () => ({
-      what: 'An exchanged token cannot be an offline one.',
-      why: 'Keycloak refuses the scope offline_access there.',
-      fix: 'Leave offline_access out of the exchange; exchange anew when the token expires.',
+      what: 'An exchanged token cannot be an offline token.',
+      why: 'Keycloak refuses the scope offline_access in a token exchange.',
+      fix: 'Remove offline_access from the token exchange. Exchange the token again when it expires.',
     }),
     link: LINKS.tokenExchange,
   },

@@ -2,7 +2,7 @@ import { resetCommand } from '../../config/reset-command.ts'
 import type { KnownFailure } from '../known-failure.ts'
 import { LINKS } from '../links.ts'
 
-/** What keeps a client from finding its way to Keycloak: metadata, URLs, browsers. */
+/** Failures to find Keycloak: metadata, URLs, browsers. */
 export const DISCOVERY_FAILURES: readonly KnownFailure[] = [
   {
     id: 'resource-mismatch',
@@ -11,9 +11,9 @@ export const DISCOVERY_FAILURES: readonly KnownFailure[] = [
       'Protected resource http://localhost:8000/ does not match expected http://localhost:8000/mcp (or origin)',
     text: [/Protected resource (?<resource>\S+) does not match expected (?<expected>[^\s"')]+)/],
     culprit: ({ resource }) => resource,
-    explain: ({ resource = 'another URL', expected = 'the one it connects to' }) => ({
-      what: `The MCP server calls itself ${resource}, the client knows it as ${expected}.`,
-      why: 'The "resource" of its metadata (RFC 9728) has to be the URL that the client connects to, to the letter: host name, port, path, slash at the end.',
+    explain: ({ resource = 'another URL', expected = 'the MCP URL' }) => ({
+      what: `The MCP server names its URL as ${resource}, but the client connects to ${expected}.`,
+      why: 'The "resource" in the server\'s metadata (RFC 9728) must equal the URL that the client connects to: host name, port, path and trailing slash.',
       fix: `Set the server's own URL (FastMCP: base_url) so that "resource" is ${expected}\nOr connect to ${resource}.`,
     }),
     link: LINKS.resourceMetadata,
@@ -28,9 +28,9 @@ export const DISCOVERY_FAILURES: readonly KnownFailure[] = [
       /Protected resource metadata request failed/,
     ],
     explain: () => ({
-      what: 'The MCP server does not say where its users log in.',
-      why: 'It has no protected resource metadata (RFC 9728): it runs without authentication, under another path, or behind a proxy that does not let /.well-known through.',
-      fix: 'mcp-keycloak snippets fastmcp (a complete server that has it)',
+      what: 'The MCP server does not name its authorization server.',
+      why: 'It has no protected resource metadata (RFC 9728). It runs without authentication, runs under another path, or is behind a proxy that blocks /.well-known.',
+      fix: 'mcp-keycloak snippets fastmcp (prints a complete server with that metadata)',
     }),
     link: LINKS.resourceMetadata,
   },
@@ -46,8 +46,8 @@ export const DISCOVERY_FAILURES: readonly KnownFailure[] = [
     culprit: ({ url }) => url,
     explain: (_, url) => ({
       what: `The client did not find the metadata of the realm${url ? ` at ${url}` : ''}.`,
-      why: "The authorization server that the MCP server names is not the realm's issuer, Keycloak does not run, or it is older than 26.4, which is not found at the path of RFC 8414. Without metadata a client also takes it that nobody can register.",
-      fix: 'mcp-keycloak env (KEYCLOAK_ISSUER is what the MCP server has to name in "authorization_servers")',
+      why: "The MCP server names an authorization server that is not the realm's issuer, Keycloak is not running, or it is older than 26.4. Those versions have no metadata at the path of RFC 8414. Without metadata a client also reports that it cannot register.",
+      fix: 'mcp-keycloak env (put KEYCLOAK_ISSUER into "authorization_servers" of the MCP server)',
     }),
     link: LINKS.discovery,
   },
@@ -58,11 +58,11 @@ export const DISCOVERY_FAILURES: readonly KnownFailure[] = [
     text: [/Realm does not exist/, /realms\/(?<realm>[\w.-]+)(?![\w.-]).*Realm does not exist/],
     culprit: ({ realm }) => realm,
     explain: (_, name) => ({
-      what: `There is no realm ${name ? `"${name}"` : 'of that name'} on this Keycloak.`,
-      why: 'The URL has another realm, or it is the URL of another Keycloak.',
+      what: `This Keycloak has no realm ${name ? `"${name}"` : 'with that name'}.`,
+      why: 'The URL names a wrong realm, or it belongs to another Keycloak.',
       fix: name
         ? `mcp-keycloak up --realm ${name}\nOr correct the URL: mcp-keycloak status lists the realms.`
-        : 'mcp-keycloak status (it lists the realms and their URLs)',
+        : 'mcp-keycloak status (lists the realms and their URLs)',
     }),
     link: LINKS.mcpGuide,
   },
@@ -73,8 +73,8 @@ export const DISCOVERY_FAILURES: readonly KnownFailure[] = [
     text: [/Unable to find matching target resource method/, /(?<auth>\/auth)\/realms\/[\w.-].*\b404\b/],
     explain: () => ({
       what: 'Keycloak has nothing at that URL.',
-      why: 'Mostly it begins with /auth, as Keycloak had it before version 17.',
-      fix: 'Take /auth out of the URL: mcp-keycloak env has the right ones.',
+      why: 'Usually its path begins with /auth, which Keycloak removed in version 17.',
+      fix: 'Remove /auth from the URL: mcp-keycloak env shows the correct URLs.',
     }),
     link: LINKS.hostname,
   },
@@ -84,9 +84,9 @@ export const DISCOVERY_FAILURES: readonly KnownFailure[] = [
     example: '{"error":"Client registration provider not found"}',
     text: [/Client registration provider not found/],
     explain: () => ({
-      what: 'The registration endpoint has another path.',
-      why: 'It ends in /clients-registrations/openid-connect; somebody has put it together by hand.',
-      fix: 'Take "registration_endpoint" from the metadata: mcp-keycloak up shows it, too.',
+      what: 'The path of the registration endpoint is wrong.',
+      why: 'The correct path ends in /clients-registrations/openid-connect. The program did not take it from the metadata.',
+      fix: 'Use "registration_endpoint" from the metadata: mcp-keycloak up also shows it.',
     }),
     link: LINKS.registrationPolicies,
   },
@@ -97,9 +97,9 @@ export const DISCOVERY_FAILURES: readonly KnownFailure[] = [
     text: [/"HTTP (?<status>404 Not Found|405 Method Not Allowed)"/],
     culprit: ({ status }) => status,
     explain: () => ({
-      what: 'The endpoint was called with another method than it has.',
-      why: 'Registration and token endpoint take POST; a browser, or a redirect from http to https, made a GET of it.',
-      fix: 'Send a POST, to the URL of the metadata as it is.',
+      what: 'The endpoint does not support the HTTP method of the request.',
+      why: 'The registration endpoint and the token endpoint accept POST. A browser, or a redirect from http to https, sent a GET.',
+      fix: 'Send a POST to the exact URL from the metadata.',
     }),
     link: LINKS.oauth,
   },
@@ -109,8 +109,8 @@ export const DISCOVERY_FAILURES: readonly KnownFailure[] = [
     example: 'The content-type header value did not match the value in @Consumes',
     text: [/content-type header value did not match/],
     explain: () => ({
-      what: 'The request has another content type than the endpoint takes.',
-      why: 'A registration is application/json, a token request application/x-www-form-urlencoded.',
+      what: 'The endpoint does not accept the content type of the request.',
+      why: 'A registration requires application/json. A token request requires application/x-www-form-urlencoded.',
       fix: 'Set the Content-Type header of the request.',
     }),
     link: LINKS.registration,
@@ -130,14 +130,14 @@ export const DISCOVERY_FAILURES: readonly KnownFailure[] = [
       const keycloaks = url === undefined || url.includes('/realms/')
       return {
         what: origin
-          ? `The browser does not let the page on ${origin} read the answer.`
-          : 'The browser does not let the page read the answer.',
+          ? `The browser does not let the page on ${origin} read the response.`
+          : 'The browser does not let the page read the response.',
         why: keycloaks
-          ? 'Its origin may not register in the realm; or the request was refused for another reason, and Keycloak sends no CORS headers with a refusal, so that the page does not see it. Or nothing answers at that URL.'
-          : `${url} sends no CORS headers: that is the MCP server's own setting, not Keycloak's.`,
+          ? 'The realm does not allow this origin, Keycloak refused the request for another reason, or nothing answers at that URL. A refusal by Keycloak has no CORS headers, so the page cannot read it.'
+          : `${url} sends no CORS headers. This is a setting of the MCP server, not of Keycloak.`,
         fix: keycloaks
-          ? `${resetCommand(options, { origin: [origin ?? '<origin>'] })}\nWhat it was refused for, if anything: mcp-keycloak logs --since 10m --explain`
-          : 'Let the MCP server allow that origin, and expose the header mcp-session-id.',
+          ? `${resetCommand(options, { origin: [origin ?? '<origin>'] })}\nFor the reason of a refusal: mcp-keycloak logs --since 10m --explain`
+          : 'Configure the MCP server to allow that origin and to expose the header mcp-session-id.',
       }
     },
     link: LINKS.webOrigins,
@@ -148,9 +148,9 @@ export const DISCOVERY_FAILURES: readonly KnownFailure[] = [
     example: "Couldn't reach the MCP server",
     text: [/(?:Couldn't|Could not|Unable to) reach the MCP server/i],
     explain: () => ({
-      what: 'The program calls the MCP server from a cloud, which cannot reach localhost.',
-      why: 'Connectors of claude.ai, Claude Desktop and ChatGPT run on the servers of their makers.',
-      fix: 'mcp-keycloak snippets claude-desktop (through mcp-remote, on this machine)',
+      what: 'The program calls the MCP server from the cloud, which cannot reach localhost.',
+      why: "Connectors of claude.ai, Claude Desktop and ChatGPT run on their vendors' servers.",
+      fix: 'mcp-keycloak snippets claude-desktop (connects through mcp-remote on this machine)',
     }),
     link: LINKS.localhostFromCloud,
   },
@@ -160,9 +160,9 @@ export const DISCOVERY_FAILURES: readonly KnownFailure[] = [
     example: 'State parameter mismatch: abc != def',
     text: [/State parameter mismatch|Invalid OAuth state|"state" response parameter/],
     explain: () => ({
-      what: 'The answer of the login belongs to another login.',
+      what: 'The response belongs to another login.',
       why: 'An older login page was still open, or two programs listen on one callback port.',
-      fix: 'Close the login pages that are open, and log in again.',
+      fix: 'Close all open login pages and log in again.',
     }),
     link: LINKS.mcpAuthorization,
   },

@@ -3,10 +3,10 @@ import { resetCommand } from '../../config/reset-command.ts'
 import type { KnownFailure } from '../known-failure.ts'
 import { LINKS } from '../links.ts'
 
-/** What Keycloak says of a client's metadata document (CIMD) that it does not take. */
+/** Keycloak's messages about a client's metadata document (CIMD) that it refuses. */
 const REFUSED_DOCUMENT = /^(?<reason>(?:Client Metadata|Invalid Client) .+)$/
 
-/** What goes wrong between the client's request and the code that it gets. */
+/** Failures between the client's authorization request and its code. */
 export const LOGIN_FAILURES: readonly KnownFailure[] = [
   {
     id: 'client-document-refused',
@@ -21,9 +21,9 @@ export const LOGIN_FAILURES: readonly KnownFailure[] = [
     ],
     culprit: ({ document, reason }) => document ?? reason,
     explain: ({ document, reason }, _, { options }) => ({
-      what: `The client's metadata document${document ? ` ${document}` : ''} is not accepted.`,
-      why: `${reason ? `${reason}. ` : ''}Its host has to be trusted, Keycloak has to reach it, and it may hold no member that Keycloak does not know.`,
-      fix: `${resetCommand(options, { trustedHost: ['<host of the document>'] })}\nOr run Keycloak without the feature cimd: clients then register instead.`,
+      what: `The client's metadata document${document ? ` ${document}` : ''} was refused.`,
+      why: `${reason ? `${reason}. ` : ''}The document's host must be trusted and reachable for Keycloak. The document must have no member that Keycloak does not know.`,
+      fix: `${resetCommand(options, { trustedHost: ['<host of the document>'] })}\nOr run Keycloak without the feature cimd: clients then register.`,
     }),
     link: LINKS.clientDocuments,
   },
@@ -36,9 +36,9 @@ export const LOGIN_FAILURES: readonly KnownFailure[] = [
     stale: true,
     culprit: ({ client }) => client,
     explain: (_, client) => ({
-      what: `The client ${client ? `id ${client}` : 'id'} is not known to the realm.`,
-      why: 'The program remembers a client of a realm that was made anew, or of another server.',
-      fix: 'Make the program forget its client: it then registers anew.',
+      what: `The realm does not know the client id${client ? ` ${client}` : ''}.`,
+      why: 'The program uses a client id from before the realm was recreated, or from another server.',
+      fix: 'Make the program forget its client: it then registers again.',
     }),
     link: LINKS.staleClient,
   },
@@ -55,10 +55,10 @@ export const LOGIN_FAILURES: readonly KnownFailure[] = [
     culprit: ({ uri }) => uri,
     explain: ({ uri }) => ({
       what: uri
-        ? `The redirect URI ${uri} is not one that the client registered.`
-        : 'The redirect URI is not one that the client registered.',
-      why: 'Scheme, host, port and path have to be equal; "localhost" is not "127.0.0.1". A program with a random port has to register anew each time, or without a port: http://127.0.0.1/callback fits any.',
-      fix: 'Give the program a fixed callback port, or make it forget its client so that it registers anew.',
+        ? `The client did not register the redirect URI ${uri}.`
+        : 'The client did not register this redirect URI.',
+      why: 'Scheme, host, port and path must be equal, and "localhost" does not equal "127.0.0.1". A program with a random port must register again each time, or register without a port: http://127.0.0.1/callback matches any port.',
+      fix: 'Give the program a fixed callback port, or make it forget its client so that it registers again.',
     }),
     link: LINKS.randomPort,
   },
@@ -73,13 +73,13 @@ export const LOGIN_FAILURES: readonly KnownFailure[] = [
     explain: (_, scopes, { options }) => {
       const own = (scopes ?? '').split(' ').filter((scope) => scope && !isReservedScope(scope))
       return {
-        what: `The client asks for a scope that it does not have${scopes ? `, among: ${scopes}` : ''}.`,
-        why: 'A client that registered with "scope" may ask for those alone. Or the realm has no such scope.',
+        what: `The client requests a scope that it does not have${scopes ? `, one of: ${scopes}` : ''}.`,
+        why: 'A client that registered with "scope" may request only those scopes. Or the realm has no such scope.',
         fix: [
           ...(own.length === 1
-            ? [`${resetCommand(options, { scope: own })} (when the realm does not have it)`]
+            ? [`${resetCommand(options, { scope: own })} (if the realm does not have the scope)`]
             : []),
-          'Make the program forget its client: it then registers with the scopes of now.',
+          'Make the program forget its client: it then registers with the current scopes.',
         ].join('\n'),
       }
     },
@@ -92,9 +92,9 @@ export const LOGIN_FAILURES: readonly KnownFailure[] = [
     text: [/Missing parameter: code_challenge(?:_method)?/],
     events: [{ type: /^LOGIN_ERROR$/, details: { reason: /^Missing parameter: code_challenge/ } }],
     explain: () => ({
-      what: 'The client does no PKCE.',
-      why: 'The realm asks every client that registers itself for a code challenge, and MCP does too. A realm of ours has it for confidential clients as well.',
-      fix: 'Send code_challenge and code_challenge_method=S256; every MCP SDK does.',
+      what: 'The client does not use PKCE.',
+      why: 'The realm and MCP both require a code challenge from every self-registered client. A managed realm also requires it from confidential clients.',
+      fix: 'Send code_challenge and code_challenge_method=S256. Every MCP SDK does this.',
     }),
     link: LINKS.pkce,
   },
@@ -105,8 +105,8 @@ export const LOGIN_FAILURES: readonly KnownFailure[] = [
     text: [/code challenge method is not matching the configured one/],
     events: [{ type: /^LOGIN_ERROR$/, details: { reason: /code challenge method is not matching/ } }],
     explain: () => ({
-      what: 'The client does PKCE with another method than S256.',
-      why: 'The method "plain" protects nothing: the realm takes S256 alone.',
+      what: 'The client uses PKCE with a method other than S256.',
+      why: 'The method "plain" gives no protection, so the realm accepts only S256.',
       fix: 'Send code_challenge_method=S256.',
     }),
     link: LINKS.pkce,
@@ -117,9 +117,9 @@ export const LOGIN_FAILURES: readonly KnownFailure[] = [
     example: 'error=invalid_request&error_description=duplicated parameter',
     text: [/error_description=duplicated parameter/, /"duplicated parameter"/],
     explain: () => ({
-      what: 'A parameter is in the authorization request twice.',
-      why: 'RFC 8707 allows several "resource" parameters, Keycloak takes each parameter once.',
-      fix: 'Ask for one resource at a time.',
+      what: 'The authorization request has the same parameter twice.',
+      why: 'RFC 8707 allows several "resource" parameters, but Keycloak accepts each parameter once.',
+      fix: 'Request one resource at a time.',
     }),
     link: LINKS.resourceIndicators,
   },
@@ -132,8 +132,8 @@ export const LOGIN_FAILURES: readonly KnownFailure[] = [
     events: [{ type: /^LOGIN_ERROR$/, error: 'cookie_not_found' }],
     explain: () => ({
       what: "The login page did not get Keycloak's cookie back.",
-      why: 'The cookies are Secure, also on http://localhost: browsers send them back there, most HTTP libraries do not. Or the page was open for long, or under another host name.',
-      fix: 'For a script: mcp-keycloak token\nIn a browser: open localhost, not another name of this machine, and log in anew.',
+      why: 'The cookies are Secure. Browsers send them to http://localhost, but most HTTP libraries do not. Or the page was open too long, or it was opened under another host name.',
+      fix: 'For a script: mcp-keycloak token\nIn a browser: open localhost, not another name of this machine, and log in again.',
     }),
     link: LINKS.hostname,
   },
@@ -154,8 +154,8 @@ export const LOGIN_FAILURES: readonly KnownFailure[] = [
     culprit: ({ username }) => username,
     explain: (_, username) => ({
       what: `The user name or the password is wrong${username ? ` (user "${username}")` : ''}.`,
-      why: 'The test users are those of the realm, not the administrator.',
-      fix: 'mcp-keycloak status (it lists the test users and their passwords)',
+      why: 'Only test users of the realm can log in here. The administrator is not one of them.',
+      fix: 'mcp-keycloak status (lists the test users and their passwords)',
     }),
     link: LINKS.mcpGuide,
   },
@@ -171,8 +171,8 @@ export const LOGIN_FAILURES: readonly KnownFailure[] = [
     culprit: ({ username }) => username,
     explain: (_, username, { options }) => ({
       what: `The user${username ? ` "${username}"` : ''} is disabled.`,
-      why: 'Somebody switched it off in the admin console, or it was locked after too many wrong passwords.',
-      fix: `${resetCommand(options)}\nOr switch it on in the admin console, under Users.`,
+      why: 'The user was disabled in the admin console, or locked after too many wrong passwords.',
+      fix: `${resetCommand(options)}\nOr enable the user in the admin console, under Users.`,
     }),
     link: LINKS.mcpGuide,
   },
@@ -192,8 +192,8 @@ export const LOGIN_FAILURES: readonly KnownFailure[] = [
     culprit: ({ username }) => username,
     explain: (_, username, { options }) => ({
       what: `The user${username ? ` "${username}"` : ''} has an incomplete profile.`,
-      why: 'Keycloak asks for e-mail, first and last name before it lets a user through; a program without a page cannot fill them in.',
-      fix: `${resetCommand(options, { user: [`${username ?? '<name>'}:<password>`] })} (its profile is then complete)\nOr fill them in in the admin console, under Users.`,
+      why: 'Keycloak requires e-mail, first name and last name before a login. A program without a login page cannot fill them in.',
+      fix: `${resetCommand(options, { user: [`${username ?? '<name>'}:<password>`] })} (creates the user with a complete profile)\nOr complete the profile in the admin console, under Users.`,
     }),
     link: LINKS.mcpGuide,
   },
@@ -204,8 +204,8 @@ export const LOGIN_FAILURES: readonly KnownFailure[] = [
     text: [/HTTPS required/],
     events: [{ error: 'ssl_required' }],
     explain: (_, __, { options }) => ({
-      what: 'The realm wants https.',
-      why: 'Its "Require SSL" is "all", or "external" and the request comes from another address, as through a Docker network. A realm of ours has "none".',
+      what: 'The realm requires https.',
+      why: 'Its setting "Require SSL" is "all", or it is "external" and the request came from another address, such as a Docker network. A managed realm has "none".',
       fix: `${resetCommand(options)}\nFor the realm master: admin console, Realm settings, General, Require SSL: none.`,
     }),
     link: LINKS.httpsRequired,
@@ -217,8 +217,8 @@ export const LOGIN_FAILURES: readonly KnownFailure[] = [
     text: [/Realm not enabled/, /"error": ?"Realm disabled"/],
     events: [{ error: 'realm_disabled' }],
     explain: (_, __, { options }) => ({
-      what: 'The realm is switched off.',
-      why: 'Somebody did that in the admin console: its realm settings have a switch at the top.',
+      what: 'The realm is disabled.',
+      why: 'The switch at the top of its realm settings in the admin console is off.',
       fix: resetCommand(options),
     }),
     link: LINKS.mcpGuide,
@@ -230,8 +230,8 @@ export const LOGIN_FAILURES: readonly KnownFailure[] = [
     text: [/\berror=access_denied\b/],
     events: [{ type: /^LOGIN_ERROR$/, error: 'rejected_by_user' }],
     explain: (_, __, { options }) => ({
-      what: 'The consent page was answered with No.',
-      why: 'Each client that registers itself has to be allowed by the user, anew when it asks for offline_access.',
+      what: 'The user answered No on the consent page.',
+      why: 'The user must allow each self-registered client, and must allow it again when it requests offline_access.',
       fix: `Log in again and answer Yes.\nWithout a consent page: ${resetCommand(options)} --no-consent`,
     }),
     link: LINKS.mcpGuide,

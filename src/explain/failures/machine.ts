@@ -1,7 +1,7 @@
 import type { KnownFailure } from '../known-failure.ts'
 import { LINKS } from '../links.ts'
 
-/** What is the matter with this machine, its network and its containers. */
+/** Failures of this machine, its network and its containers. */
 export const MACHINE_FAILURES: readonly KnownFailure[] = [
   {
     id: 'connection-refused',
@@ -19,9 +19,9 @@ export const MACHINE_FAILURES: readonly KnownFailure[] = [
     explain: (_, address) => ({
       what: `Nothing listens on ${address ?? 'that port'}.`,
       why: address?.endsWith(':8080')
-        ? 'That is where Keycloak usually is: it does not run, or on another port. In a container localhost is the container itself.'
-        : 'Keycloak or the MCP server does not run, or on another port. In a container localhost is the container itself.',
-      fix: 'mcp-keycloak up\nWhere it is: mcp-keycloak status. From containers: the URL that "up" names.',
+        ? 'Keycloak usually listens there. It is not running, or it uses another port. In a container, localhost is the container itself.'
+        : 'Keycloak or the MCP server is not running, or it uses another port. In a container, localhost is the container itself.',
+      fix: 'mcp-keycloak up\nTo see its URL: mcp-keycloak status. In a container, use the URL that "up" shows under "From containers".',
     }),
     link: LINKS.issuerInContainers,
   },
@@ -32,9 +32,9 @@ export const MACHINE_FAILURES: readonly KnownFailure[] = [
     text: [/TypeError: fetch failed/, /Unable to connect\. Is the computer able to access the url\?/],
     vague: true,
     explain: () => ({
-      what: 'The program did not reach the URL at all.',
-      why: 'Nothing listens there, the name means nothing, or a proxy is in between; the cause is in the lines after it, if anywhere.',
-      fix: 'mcp-keycloak status (whether Keycloak runs, and where)\nThe MCP server, too, has to run.',
+      what: 'The program could not reach the URL.',
+      why: 'Nothing listens there, the host name does not exist, or a proxy blocks the request. Lines after this one may show the cause.',
+      fix: 'mcp-keycloak status (shows whether Keycloak runs, and where)\nCheck that the MCP server runs too.',
     }),
     link: LINKS.issuerInContainers,
   },
@@ -49,8 +49,8 @@ export const MACHINE_FAILURES: readonly KnownFailure[] = [
     ],
     explain: () => ({
       what: 'The program does not trust the certificate of the server.',
-      why: 'It is self-signed, or of an authority that this machine knows and the program does not: Node and Python bring their own list.',
-      fix: 'Node: NODE_EXTRA_CA_CERTS=<file>; Python: SSL_CERT_FILE=<file>\nFor development on this machine plain http on localhost is enough.',
+      why: 'It is self-signed, or the program does not know its certificate authority. Node and Python have their own lists of authorities.',
+      fix: 'Node: NODE_EXTRA_CA_CERTS=<file>; Python: SSL_CERT_FILE=<file>\nFor development on this machine, plain http on localhost is enough.',
     }),
     link: LINKS.hostname,
   },
@@ -65,9 +65,11 @@ export const MACHINE_FAILURES: readonly KnownFailure[] = [
     ],
     culprit: ({ host }) => host,
     explain: (_, host) => ({
-      what: host ? `The name "${host}" means nothing here.` : 'A host name means nothing here.',
-      why: 'Names such as "keycloak" exist inside the Docker network alone, host.docker.internal in containers alone (on Linux when the container asks for it).',
-      fix: 'mcp-keycloak status (use that URL on this machine; in a container the one that "up" names under "From containers")',
+      what: host
+        ? `The host name "${host}" does not exist on this machine.`
+        : 'A host name does not exist on this machine.',
+      why: 'Names such as "keycloak" exist only inside the Docker network. The name host.docker.internal exists only in containers, and on Linux only with an option of the container.',
+      fix: 'mcp-keycloak status (shows the URL for this machine; in a container, use the URL that "up" shows under "From containers")',
     }),
     link: LINKS.issuerInContainers,
   },
@@ -84,8 +86,8 @@ export const MACHINE_FAILURES: readonly KnownFailure[] = [
     culprit: ({ address }) => address,
     explain: (_, address) => ({
       what: `The port ${address ? `of ${address} ` : ''}is in use.`,
-      why: 'Another program listens there, perhaps one of the same kind from another window.',
-      fix: 'Stop that program, or take another port; for Keycloak: mcp-keycloak up --port 8081',
+      why: 'Another program listens there, possibly another run of the same program.',
+      fix: 'Stop that program, or choose another port. For Keycloak: mcp-keycloak up --port 8081',
     }),
     link: LINKS.mcpGuide,
   },
@@ -96,9 +98,9 @@ export const MACHINE_FAILURES: readonly KnownFailure[] = [
     text: [/container (?<container>\S+) is unhealthy/, /\((?<state>unhealthy)\)/],
     culprit: ({ container }) => container,
     explain: () => ({
-      what: 'The health check of the container fails, though Keycloak may be fine.',
-      why: "Keycloak's image has no curl, health is on port 9000 since version 25, and only with KC_HEALTH_ENABLED=true.",
-      fix: 'Take the health check of compose/keycloak.yaml, or let us run it: mcp-keycloak up',
+      what: 'The health check of the container fails, although Keycloak may work.',
+      why: "Keycloak's image has no curl. Since version 25, health is on port 9000, and only with KC_HEALTH_ENABLED=true.",
+      fix: 'Use the health check from compose/keycloak.yaml, or use a managed instance: mcp-keycloak up',
     }),
     link: LINKS.unhealthy,
   },
@@ -109,8 +111,8 @@ export const MACHINE_FAILURES: readonly KnownFailure[] = [
     text: [/Realm '?(?<realm>[\w.-]+)'? already exists\. Import skipped/],
     culprit: ({ realm }) => realm,
     explain: (_, realm) => ({
-      what: `The realm${realm ? ` "${realm}"` : ''} was there already, so its file was not read.`,
-      why: '--import-realm never changes a realm that exists: edits of the file are not taken.',
+      what: `The realm${realm ? ` "${realm}"` : ''} already existed, so Keycloak did not read its file.`,
+      why: '--import-realm never changes an existing realm, so edits of the file have no effect.',
       fix: `mcp-keycloak reset-realm${realm ? ` --realm ${realm}` : ''}`,
     }),
     link: LINKS.importSkipped,

@@ -2,7 +2,7 @@ import { resetCommand } from '../../config/reset-command.ts'
 import type { KnownFailure } from '../known-failure.ts'
 import { LINKS } from '../links.ts'
 
-/** What an MCP server has against a token that Keycloak gave; Keycloak itself sees nothing of it. */
+/** Refusals of a Keycloak token by an MCP server. Keycloak does not see them. */
 export const MCP_SERVER_FAILURES: readonly KnownFailure[] = [
   {
     id: 'audience-mismatch',
@@ -20,9 +20,11 @@ export const MCP_SERVER_FAILURES: readonly KnownFailure[] = [
     ],
     culprit: ({ expected }) => firstUrl(expected),
     explain: ({ got }, expected, { options }) => ({
-      what: expected ? `The token is not for ${expected}.` : 'The token is not for this MCP server ("aud").',
-      why: `${got ? `Its "aud" is ${got}. ` : ''}The audience that the server expects has to be an MCP URL of the realm to the letter: a slash at the end, another port, or 127.0.0.1 for localhost, is another audience. A token without any "aud" comes from a realm whose audience mapper is not in the scope "basic".`,
-      fix: `${resetCommand(options, { mcpUrl: [expected ?? '<mcp url>'] })}\nOr let the server expect what the realm gives: mcp-keycloak token --decode`,
+      what: expected
+        ? `The token was not issued for ${expected}.`
+        : 'The token was not issued for this MCP server ("aud").',
+      why: `${got ? `Its "aud" is ${got}. ` : ''}The audience that the server expects must equal an MCP URL of the realm. A trailing slash, another port, or 127.0.0.1 for localhost makes it differ. A token without "aud" comes from a realm whose scope "basic" has no audience mapper.`,
+      fix: `${resetCommand(options, { mcpUrl: [expected ?? '<mcp url>'] })}\nOr configure the server to expect the "aud" of the realm's tokens: mcp-keycloak token --decode`,
     }),
     link: LINKS.audience,
   },
@@ -44,9 +46,9 @@ export const MCP_SERVER_FAILURES: readonly KnownFailure[] = [
     ],
     culprit: ({ got }) => firstUrl(got),
     explain: ({ got, expected }) => ({
-      what: 'The issuer is another one than expected.',
-      why: `${expected && got ? `Expected was ${unquoted(expected)}, it is ${unquoted(got)}. ` : ''}The issuer is compared to the letter. Keycloak's is fixed, the same from the host and from containers; a server in a container may fetch keys under another name, but has to expect the issuer of the host.`,
-      fix: 'mcp-keycloak env (KEYCLOAK_ISSUER is what the server has to expect; no slash at the end)',
+      what: 'The issuer is not the expected one.',
+      why: `${expected && got ? `The expected issuer is ${unquoted(expected)}, the actual issuer is ${unquoted(got)}. ` : ''}Both must be exactly equal. Keycloak's issuer is the same from the host and from containers. A server in a container may fetch keys under another host name, but must expect the issuer of the host.`,
+      fix: 'mcp-keycloak env (configure the server to expect KEYCLOAK_ISSUER, without a trailing slash)',
     }),
     link: LINKS.issuerInContainers,
   },
@@ -61,8 +63,8 @@ export const MCP_SERVER_FAILURES: readonly KnownFailure[] = [
     ],
     explain: () => ({
       what: 'The access token has expired.',
-      why: 'The program did not refresh it, or the clocks of the two machines differ (also of a container that slept).',
-      fix: 'Log in again; for a script take a new one each time: mcp-keycloak token',
+      why: 'The program did not refresh it, or the clocks of the two machines differ. The clock of a suspended container can also be behind.',
+      fix: 'Log in again. In a script, create a new token each time: mcp-keycloak token',
     }),
     link: LINKS.bearer,
   },
@@ -80,8 +82,8 @@ export const MCP_SERVER_FAILURES: readonly KnownFailure[] = [
     culprit: ({ requires }) => requires,
     explain: ({ has }, requires, { options }) => ({
       what: `The token lacks a scope that the MCP server requires${requires ? `: ${requires}` : ''}.`,
-      why: `${has ? `It has ${has}. ` : ''}The client did not ask for it, or registered before the server required it; the realm has to have it, too.`,
-      fix: `Make the program forget its client: it then registers and asks for what the server names.\nWhen the realm has no such scope: ${resetCommand(options, { scope: ['<scope>'] })}`,
+      why: `${has ? `It has ${has}. ` : ''}The client did not request it, registered before the server required it, or the realm does not have it.`,
+      fix: `Make the program forget its client: it then registers and requests the scopes that the server names.\nIf the realm has no such scope: ${resetCommand(options, { scope: ['<scope>'] })}`,
     }),
     link: LINKS.lostScopes,
   },
@@ -98,8 +100,8 @@ export const MCP_SERVER_FAILURES: readonly KnownFailure[] = [
     culprit: ({ kid }) => kid,
     explain: () => ({
       what: 'The MCP server does not know the key that signed the token.',
-      why: 'The token is of another realm or another Keycloak, or the server keeps the keys of a realm that was made anew with --hard.',
-      fix: 'mcp-keycloak env (compare KEYCLOAK_JWKS_URI and KEYCLOAK_ISSUER with what the server uses)\nThen restart the MCP server and log in again.',
+      why: 'The token comes from another realm or another Keycloak, or the server still has the keys from before a reset with --hard.',
+      fix: "mcp-keycloak env (compare KEYCLOAK_JWKS_URI and KEYCLOAK_ISSUER with the server's settings)\nThen restart the MCP server and log in again.",
     }),
     link: LINKS.jwks,
   },
@@ -111,8 +113,8 @@ export const MCP_SERVER_FAILURES: readonly KnownFailure[] = [
     culprit: ({ reason }) => reason,
     explain: (_, reason) => ({
       what: 'The MCP server cannot fetch the keys of the realm.',
-      why: `${reason ? `${reason}. ` : ''}Keycloak does not run there; or the server runs in a container, where localhost is the container itself.`,
-      fix: 'mcp-keycloak status\nIn a container: take the host that "mcp-keycloak up" names under "From containers" for the keys, and keep the issuer.',
+      why: `${reason ? `${reason}. ` : ''}Keycloak is not running there, or the server runs in a container, where localhost is the container itself.`,
+      fix: 'mcp-keycloak status\nIn a container: fetch the keys from the host that "mcp-keycloak up" shows under "From containers", and keep the issuer.',
     }),
     link: LINKS.issuerInContainers,
   },
@@ -123,7 +125,7 @@ export const MCP_SERVER_FAILURES: readonly KnownFailure[] = [
     text: [/KeyError: 'realm_access'/, /undefined \(reading 'roles'\)/, /\bno realm_access\b/i],
     explain: (_, __, { options }) => ({
       what: 'The token has no roles.',
-      why: 'A client that registers with "scope" gets the scope "basic" and what it asked for; the realm\'s role mapper has to be in "basic". In a realm of ours it is.',
+      why: 'A client that registers with "scope" gets only the scope "basic" and the requested scopes. The realm\'s role mapper must be in "basic", as in a managed realm.',
       fix: `mcp-keycloak token --decode (look at "realm_access")\nThen: ${resetCommand(options)}`,
     }),
     link: LINKS.roles,
@@ -135,7 +137,7 @@ export const MCP_SERVER_FAILURES: readonly KnownFailure[] = [
     text: [/KeyError: 'sub'/, /[Mm]issing required "?sub"? claim|Token is missing the "sub" claim/],
     explain: (_, __, { options }) => ({
       what: 'The token has no "sub".',
-      why: 'The scope "basic" makes it; a realm file with client scopes of its own has lost Keycloak\'s. Tokens of admin-cli have none either.',
+      why: 'The scope "basic" adds it. A realm file with its own client scopes replaces Keycloak\'s scopes. Tokens of admin-cli also have no "sub".',
       fix: `mcp-keycloak token --decode (look at "sub")\nThen: ${resetCommand(options)}`,
     }),
     link: LINKS.subject,
@@ -152,9 +154,9 @@ export const MCP_SERVER_FAILURES: readonly KnownFailure[] = [
     ],
     vague: true,
     explain: () => ({
-      what: 'The MCP server does not take the token, though the login succeeded.',
-      why: 'Mostly its "aud" is not what the server expects; the answer does not say so, and Keycloak sees nothing of it. FastMCP names the reason in its own log at WARNING, and at DEBUG (FASTMCP_LOG_LEVEL=DEBUG) what it could not verify.',
-      fix: 'mcp-keycloak token --decode (compare "aud" and "iss" with what your server expects)',
+      what: 'The MCP server refuses the token, although the login succeeded.',
+      why: 'Usually its "aud" is not the one that the server expects. The response does not say so, and Keycloak does not see the refusal. FastMCP logs the reason at WARNING; with FASTMCP_LOG_LEVEL=DEBUG it also logs what it could not verify.',
+      fix: 'mcp-keycloak token --decode (compare "aud" and "iss" with the values that your server expects)',
     }),
     link: LINKS.audience,
   },

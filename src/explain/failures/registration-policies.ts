@@ -4,10 +4,10 @@ import { hostOf } from '../host-of.ts'
 import type { KnownFailure } from '../known-failure.ts'
 import { LINKS } from '../links.ts'
 
-/** The scopes that are OpenID Connect's own: a realm of ours lets clients ask for them. */
+/** The scopes of OpenID Connect. A managed realm lets clients request them. */
 const STANDARD_SCOPES = ['openid', 'profile', 'email', 'offline_access']
 
-/** What a client registration policy of Keycloak refuses. */
+/** Refusals by Keycloak's client registration policies. */
 export const REGISTRATION_POLICY_FAILURES: readonly KnownFailure[] = [
   {
     id: 'redirect-host-not-trusted',
@@ -20,7 +20,7 @@ export const REGISTRATION_POLICY_FAILURES: readonly KnownFailure[] = [
       what: host
         ? `The client's redirect URI is on ${host}, which is not trusted.`
         : "The client's redirect URI is on a host that is not trusted.",
-      why: 'The realm takes a client only when each of its redirect URIs is on a trusted host; one bad URI refuses all of them. The answer does not name it, the server log does.',
+      why: 'The realm accepts a client only if all of its redirect URIs are on trusted hosts. The response does not name the refused URI; the server log does.',
       fix: resetCommand(options, { trustedHost: [host ?? '<host>'] }),
     }),
     link: LINKS.registrationPolicies,
@@ -36,7 +36,7 @@ export const REGISTRATION_POLICY_FAILURES: readonly KnownFailure[] = [
       what: host
         ? `The client's home page is on ${host}, which is not trusted.`
         : "The client's home page is on a host that is not trusted.",
-      why: 'The policy checks the member "client_uri" of a registration as it checks the redirect URIs. The answer does not name the host, the server log does.',
+      why: 'The policy checks "client_uri" in a registration in the same way as the redirect URIs. The response does not name the host; the server log does.',
       fix: resetCommand(options, { trustedHost: [host ?? '<host>'] }),
     }),
     link: LINKS.registrationPolicies,
@@ -52,8 +52,8 @@ export const REGISTRATION_POLICY_FAILURES: readonly KnownFailure[] = [
       what: ip
         ? `The registration came from ${ip}, which is not trusted.`
         : 'The registration came from an address that is not trusted.',
-      why: "The realm checks who sends a registration. Behind Docker that is the network's gateway, another one in each network, and the list takes no ranges. A realm of ours has this check off.",
-      fix: `${resetCommand(options)}\nIn a realm of your own: set "host-sending-registration-request-must-match" of its Trusted Hosts policy to false.`,
+      why: "The realm checks the sender of a registration. With Docker the sender is the network's gateway, which differs for each network, and the list accepts no ranges. A managed realm has this check off.",
+      fix: `${resetCommand(options)}\nIn your own realm: set "host-sending-registration-request-must-match" of its Trusted Hosts policy to false.`,
     }),
     link: LINKS.registrationPolicies,
   },
@@ -64,9 +64,9 @@ export const REGISTRATION_POLICY_FAILURES: readonly KnownFailure[] = [
       "Policy 'Trusted Hosts' rejected request to client-registration service. Details: URI is malformed",
     text: [/Details: UR[IL] is malformed/],
     explain: () => ({
-      what: 'A URI that the client registers with cannot be read.',
-      why: 'Keycloak could not find its host. Backslashes, blanks and unencoded brackets are not allowed in a URI.',
-      fix: 'Correct the redirect URIs and the client_uri in the registration of that client.',
+      what: "A URI in the client's registration is not valid.",
+      why: 'Keycloak could not read its host. Backslashes, spaces and unencoded brackets are not allowed in a URI.',
+      fix: "Correct the redirect URIs and the client_uri in the client's registration.",
     }),
     link: LINKS.redirects,
   },
@@ -79,7 +79,7 @@ export const REGISTRATION_POLICY_FAILURES: readonly KnownFailure[] = [
     vague: true,
     explain: (_, __, { options }) => ({
       what: 'A host in the registration is not trusted.',
-      why: 'It is the host of a redirect URI, that of the home page (client_uri), or the sender. The event does not say which; the server log does.',
+      why: 'It is the host of a redirect URI, the host of the home page (client_uri), or the sender. The event does not say which; the server log does.',
       fix: `mcp-keycloak logs --since 10m --level WARN\nThen: ${resetCommand(options, { trustedHost: ['<host>'] })}`,
     }),
     link: LINKS.registrationPolicies,
@@ -99,8 +99,8 @@ export const REGISTRATION_POLICY_FAILURES: readonly KnownFailure[] = [
     culprit: ({ scope }) => scope,
     explain: (_, scope, { options }) => ({
       what: scope
-        ? `The client registers with the scope "${scope}", which it may not have.`
-        : 'The client registers with a scope that it may not have.',
+        ? `The client registers with the scope "${scope}", which is not allowed.`
+        : 'The client registers with a scope that is not allowed.',
       why: whyScope(scope),
       fix: fixScope(scope, resetCommand(options), resetCommand(options, { scope: [scope ?? '<scope>'] })),
     }),
@@ -118,9 +118,9 @@ export const REGISTRATION_POLICY_FAILURES: readonly KnownFailure[] = [
     culprit: ({ limit }) => limit,
     explain: (_, limit) => ({
       what: limit
-        ? `The realm is full: it takes ${limit} clients.`
-        : 'The realm is full: it takes no more clients.',
-      why: 'Many programs register anew for each login, and nobody deletes what they leave. Keycloak counts its own clients, too.',
+        ? `The realm has reached its limit of ${limit} clients.`
+        : 'The realm has reached its limit of clients.',
+      why: 'Many programs register again for each login and do not delete their old clients. Keycloak also counts its own clients.',
       fix: 'mcp-keycloak clients prune --unused',
     }),
     link: LINKS.registrationPolicies,
@@ -138,9 +138,9 @@ export const REGISTRATION_POLICY_FAILURES: readonly KnownFailure[] = [
       },
     ],
     explain: () => ({
-      what: 'The realm takes no registration without an initial access token.',
-      why: 'It was made with the overlay "strict", or takes 0 clients from anybody.',
-      fix: '"mcp-keycloak up" prints a token: send it as "Authorization: Bearer …" with the registration.\nPrograms that cannot: register for them, and give them the client id.',
+      what: 'The realm accepts no registration without an initial access token.',
+      why: 'It was created with the overlay "strict", or its limit for anonymous registrations is 0 clients.',
+      fix: '"mcp-keycloak up" prints a token: send it as "Authorization: Bearer …" with the registration.\nIf the program cannot send it, register a client for the program and give it the client id.',
     }),
     link: LINKS.registrationPolicies,
   },
@@ -161,9 +161,9 @@ export const REGISTRATION_POLICY_FAILURES: readonly KnownFailure[] = [
     ],
     culprit: ({ type }) => type,
     explain: (_, type) => ({
-      what: `The client registers with a protocol mapper${type ? ` of type "${type}"` : ''}, which it may not.`,
-      why: 'A client that registers itself must not write claims of its own choice into tokens.',
-      fix: 'Leave the protocol mappers out of the registration; put them on a client scope of the realm.',
+      what: `The client registers with a protocol mapper${type ? ` of type "${type}"` : ''}, which is not allowed.`,
+      why: 'A self-registered client must not write its own claims into tokens.',
+      fix: 'Remove the protocol mappers from the registration, and add them to a client scope of the realm.',
     }),
     link: LINKS.registrationPolicies,
   },
@@ -179,8 +179,8 @@ export const REGISTRATION_POLICY_FAILURES: readonly KnownFailure[] = [
     culprit: ({ policy }) => policy,
     explain: ({ detail }, policy, { options }) => ({
       what: `A registration policy of the realm${policy ? `, "${policy}",` : ''} refused the client.`,
-      why: detail ?? 'Its reason is in the server log.',
-      fix: `mcp-keycloak logs --since 10m --level WARN\nOr, when somebody has changed the realm: ${resetCommand(options)}`,
+      why: detail ?? 'The reason is in the server log.',
+      fix: `mcp-keycloak logs --since 10m --level WARN\nIf the realm was changed: ${resetCommand(options)}`,
     }),
     link: LINKS.registrationPolicies,
   },
@@ -188,16 +188,16 @@ export const REGISTRATION_POLICY_FAILURES: readonly KnownFailure[] = [
 
 function whyScope(scope: string | undefined): string {
   if (scope === undefined)
-    return 'It is neither a default nor an optional scope of the realm. Clients ask for what the MCP server names in its metadata, or for all that Keycloak lists; the server log names the scope.'
+    return "It is neither a default nor an optional scope of the realm. Clients request the scopes in the MCP server's metadata, or all scopes that Keycloak lists. The server log names the scope."
   if (STANDARD_SCOPES.includes(scope))
-    return "Keycloak's own default refuses it. A realm of ours allows it: this one is another, or was changed."
+    return 'Keycloak refuses it by default. A managed realm allows it, so this realm is not managed or was changed.'
   if (isReservedScope(scope))
-    return 'Keycloak or OpenID Connect defines it, so that no option adds it. A client that asks for all that the metadata lists asks for it, too: a realm of ours does not list it.'
-  return 'It is neither a default nor an optional scope of the realm. Clients ask for what the MCP server names in its metadata.'
+    return 'Keycloak or OpenID Connect defines it, so no option can add it. A client that requests all scopes in the metadata requests it too. A managed realm does not list it.'
+  return "It is neither a default nor an optional scope of the realm. Clients request the scopes in the MCP server's metadata."
 }
 
 function fixScope(scope: string | undefined, reset: string, add: string): string {
   if (scope !== undefined && STANDARD_SCOPES.includes(scope)) return reset
   const command = scope !== undefined && isReservedScope(scope) ? reset : add
-  return `${command}\nOr take it out of the scopes that your MCP server asks for.`
+  return `${command}\nOr remove it from the scopes that your MCP server requires.`
 }

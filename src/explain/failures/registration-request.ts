@@ -3,10 +3,10 @@ import { PINNED_VERSION } from '../../config/versions.ts'
 import type { KnownFailure } from '../known-failure.ts'
 import { LINKS } from '../links.ts'
 
-/** In the log of the server, which answers no more than that there is a log. */
+/** A line of the server's log. The server's response only points to the log. */
 const NO_HOST = /NullPointerException: Cannot invoke "String\.\w+\([^)]*\)" because "host" is null/
 
-/** What is wrong with a registration before any policy looks at it, or with its token (RFC 7591, RFC 7592). */
+/** Faults of a registration that Keycloak finds before the policies, and faults of its token (RFC 7591, RFC 7592). */
 export const REGISTRATION_REQUEST_FAILURES: readonly KnownFailure[] = [
   {
     id: 'redirect-without-host',
@@ -15,8 +15,8 @@ export const REGISTRATION_REQUEST_FAILURES: readonly KnownFailure[] = [
     text: [NO_HOST],
     explain: () => ({
       what: 'A redirect URI of the client has no host.',
-      why: 'Keycloak stumbles over URIs such as "com.example.app:/callback" or "http://localhost:*/callback" and answers 500 unknown_error. The client sees no more than that.',
-      fix: 'Register a redirect URI with a host: http://127.0.0.1/callback (any port fits it), or com.example.app://callback/',
+      why: 'Keycloak fails on URIs such as "com.example.app:/callback" or "http://localhost:*/callback" and answers 500 unknown_error. The client gets no other reason.',
+      fix: 'Register a redirect URI with a host: http://127.0.0.1/callback (matches any port), or com.example.app://callback/',
     }),
     link: LINKS.customSchemes,
   },
@@ -27,8 +27,8 @@ export const REGISTRATION_REQUEST_FAILURES: readonly KnownFailure[] = [
     text: [/unknown_error.*For more on this error consult the server log/, NO_HOST],
     vague: true,
     explain: () => ({
-      what: 'Keycloak stumbled over the request (500), and the answer has no reason.',
-      why: 'At a registration it is nearly always a redirect URI without a host: "com.example.app:/callback", "http://localhost:*/callback".',
+      what: 'Keycloak failed on the request (500) and gave no reason.',
+      why: 'For a registration the reason is nearly always a redirect URI without a host: "com.example.app:/callback", "http://localhost:*/callback".',
       fix: 'mcp-keycloak logs --since 10m --level ERROR',
     }),
     link: LINKS.customSchemes,
@@ -42,8 +42,8 @@ export const REGISTRATION_REQUEST_FAILURES: readonly KnownFailure[] = [
     culprit: ({ member }) => member,
     explain: (_, member) => ({
       what: `The client registers with a member that Keycloak does not know${member ? `: "${member}"` : ''}.`,
-      why: 'RFC 7591 wants unknown members ignored; Keycloak refuses the registration.',
-      fix: `Take ${member ? `"${member}"` : 'it'} out of what that client registers with.`,
+      why: 'RFC 7591 says that unknown members are ignored, but Keycloak refuses the registration.',
+      fix: `Remove ${member ? `"${member}"` : 'the member'} from the client's registration.`,
     }),
     link: LINKS.registration,
   },
@@ -53,9 +53,9 @@ export const REGISTRATION_REQUEST_FAILURES: readonly KnownFailure[] = [
     example: '{"error":"invalid_request","error_description":"Cannot parse the JSON"}',
     text: [/Cannot parse the JSON/],
     explain: () => ({
-      what: 'The body of the registration cannot be read.',
-      why: 'It is no JSON, or a member has another type than RFC 7591 says: redirect_uris, grant_types and contacts are lists, the rest are texts.',
-      fix: 'Correct what that client sends.',
+      what: 'The body of the registration is not valid.',
+      why: 'It is not valid JSON, or a member has the wrong type. In RFC 7591 redirect_uris, grant_types and contacts are lists, the others are strings.',
+      fix: 'Correct the registration that the client sends.',
     }),
     link: LINKS.registration,
   },
@@ -66,9 +66,9 @@ export const REGISTRATION_REQUEST_FAILURES: readonly KnownFailure[] = [
     text: [/Client metadata invalid/, /KC-SERVICES0049: (?<reason>.+)$/],
     culprit: ({ reason }) => reason,
     explain: (_, reason) => ({
-      what: 'The client registers with a way to authenticate that Keycloak cannot use.',
-      why: `${reason ? `Keycloak's log: ${reason}. ` : ''}An unknown token_endpoint_auth_method, or private_key_jwt without keys. The answer does not say which.`,
-      fix: 'Register with "token_endpoint_auth_method": "none", or "client_secret_post" for a client that keeps a secret.',
+      what: 'The client registers with an authentication method that Keycloak cannot use.',
+      why: `${reason ? `Keycloak's log: ${reason}. ` : ''}The token_endpoint_auth_method is unknown, or it is private_key_jwt and the keys are missing. The response does not say which.`,
+      fix: 'Register with "token_endpoint_auth_method": "none", or "client_secret_post" for a client with a secret.',
     }),
     link: LINKS.registration,
   },
@@ -83,9 +83,9 @@ export const REGISTRATION_REQUEST_FAILURES: readonly KnownFailure[] = [
         ? 'A redirect URI of the client has a scheme that is never allowed.'
         : 'A redirect URI of the client has a fragment (#…).',
       why: fault.startsWith('uses')
-        ? 'Schemes such as javascript: and data: would run what is in the URI.'
-        : 'Codes come back in the query; OAuth allows no fragment there.',
-      fix: 'Correct the redirect URIs that the client registers with.',
+        ? 'Schemes such as javascript: and data: would execute the contents of the URI.'
+        : 'OAuth returns the code in the query and allows no fragment in a redirect URI.',
+      fix: "Correct the redirect URIs in the client's registration.",
     }),
     link: LINKS.redirects,
   },
@@ -101,9 +101,9 @@ export const REGISTRATION_REQUEST_FAILURES: readonly KnownFailure[] = [
     ],
     culprit: ({ reason }) => reason,
     explain: (_, reason) => ({
-      what: 'The token that the registration brings is not accepted.',
-      why: `${reason ? `Keycloak says: ${reason}. ` : ''}With a bearer token that is none of its initial access tokens, a registration is refused even where anybody may register.`,
-      fix: 'Send the registration without an Authorization header; in a "strict" realm with a new token: "mcp-keycloak up" prints one.',
+      what: 'Keycloak does not accept the token of the registration.',
+      why: `${reason ? `Keycloak says: ${reason}. ` : ''}Keycloak refuses a bearer token that is not a valid initial access token, even where anyone may register.`,
+      fix: 'Remove the Authorization header from the registration. In a "strict" realm, send a new token: "mcp-keycloak up" prints one.',
     }),
     link: LINKS.registrationPolicies,
   },
@@ -114,9 +114,9 @@ export const REGISTRATION_REQUEST_FAILURES: readonly KnownFailure[] = [
     text: [/Not authorized to (?:view|update|delete) client\. Not valid token/],
     events: [{ type: /^CLIENT_(INFO|UPDATE|DELETE)_ERROR$/, error: 'invalid_token' }],
     explain: () => ({
-      what: 'The client may not read or change its own registration.',
-      why: 'Its registration access token is an old one: each update gives a new one (RFC 7592). Or the client was deleted, or the realm was made anew.',
-      fix: 'Keep the registration_access_token of the latest answer; when it is lost, register anew.',
+      what: 'The client is not allowed to read or change its own registration.',
+      why: 'Its registration access token is outdated, because each update returns a new one (RFC 7592). Or the client was deleted, or the realm was recreated.',
+      fix: 'Use the registration_access_token of the latest response. If it is lost, register again.',
     }),
     link: LINKS.registrationManagement,
   },
@@ -129,7 +129,7 @@ export const REGISTRATION_REQUEST_FAILURES: readonly KnownFailure[] = [
       /registered the client (?:for '(?<method>\w+)' but issued no client_secret|with unsupported token_endpoint_auth_method)/,
     ],
     explain: () => ({
-      what: 'The client was registered with another way to authenticate than it asked for.',
+      what: 'Keycloak registered the client with an authentication method that it did not request.',
       why: 'Keycloak below 26.6.0 ignores token_endpoint_auth_method.',
       fix: `mcp-keycloak up --keycloak-version ${PINNED_VERSION}`,
     }),
@@ -141,9 +141,9 @@ export const REGISTRATION_REQUEST_FAILURES: readonly KnownFailure[] = [
     example: '{"error":"Invalid origin"}',
     text: [/"error": ?"Invalid origin"/, /\b403\b.*\bInvalid origin\b/],
     explain: (_, __, { options }) => ({
-      what: 'A web page is on an origin that may not register a client or fetch a token.',
-      why: "Keycloak compares the Origin header: at a registration with the realm's list, at the token endpoint with the origins of the client's redirect URIs. There is neither an event nor a line in the log.",
-      fix: `${resetCommand(options, { origin: ['<origin>'] })}\nFor the usual development servers at once: ${resetCommand(options, { with: ['browser'] })}`,
+      what: 'The realm does not allow the origin of a web page to register a client or get a token.',
+      why: "Keycloak compares the Origin header of a registration with the realm's list, and that of a token request with the origins of the client's redirect URIs. It writes neither an event nor a log line.",
+      fix: `${resetCommand(options, { origin: ['<origin>'] })}\nFor all usual development servers: ${resetCommand(options, { with: ['browser'] })}`,
     }),
     link: LINKS.webOrigins,
   },

@@ -2,7 +2,7 @@ import { resetCommand, resetWithout } from '../../config/reset-command.ts'
 import type { KnownFailure } from '../known-failure.ts'
 import { LINKS } from '../links.ts'
 
-/** What the token endpoint and its neighbours refuse. */
+/** Refusals of the token endpoint, introspection and user info. */
 export const TOKEN_FAILURES: readonly KnownFailure[] = [
   {
     id: 'code-verifier-missing',
@@ -12,8 +12,8 @@ export const TOKEN_FAILURES: readonly KnownFailure[] = [
     events: [{ type: /^CODE_TO_TOKEN_ERROR$/, error: 'code_verifier_missing' }],
     explain: () => ({
       what: 'The client sent no code_verifier.',
-      why: 'It began the login with PKCE and fetches the token without.',
-      fix: 'Send the code_verifier that belongs to the code_challenge; a proxy in between must let it through.',
+      why: 'It began the login with PKCE, but sent the token request without it.',
+      fix: 'Send the code_verifier of the code_challenge. A proxy must pass it on.',
     }),
     link: LINKS.pkce,
   },
@@ -25,7 +25,7 @@ export const TOKEN_FAILURES: readonly KnownFailure[] = [
     events: [{ type: /^CODE_TO_TOKEN_ERROR$/, error: 'pkce_verification_failed' }],
     explain: () => ({
       what: 'The code_verifier does not belong to the code_challenge of the login.',
-      why: 'Two logins ran at once, e.g. in two windows, and one took the verifier of the other.',
+      why: 'Two logins ran at the same time, for example in two windows, and one used the verifier of the other.',
       fix: 'Close the other windows of the program and log in again.',
     }),
     link: LINKS.pkce,
@@ -37,8 +37,8 @@ export const TOKEN_FAILURES: readonly KnownFailure[] = [
     text: [/\bCode not valid\b/, /Code '[^']*' already used for userSession/],
     events: [{ type: /^CODE_TO_TOKEN_ERROR$/, error: 'invalid_code' }],
     explain: () => ({
-      what: 'The code of the login is used up, too old, or cut off.',
-      why: 'A code is good once and for a minute. A program that sends it twice, e.g. after a reload of its callback page, loses the first token too.',
+      what: 'The code of the login was already used, has expired, or is incomplete.',
+      why: 'A code is valid once and for one minute. If a program sends it twice, for example after a reload of its callback page, the first token becomes invalid too.',
       fix: 'Log in again.',
     }),
     link: LINKS.oauth,
@@ -61,10 +61,10 @@ export const TOKEN_FAILURES: readonly KnownFailure[] = [
     ],
     culprit: ({ sent }) => sent,
     explain: ({ saved, sent }) => ({
-      what: 'The token request has another redirect_uri than the login.',
+      what: 'The redirect_uri of the token request differs from that of the login.',
       why: sent
-        ? `The login began with ${saved}, the token is fetched with ${sent}.`
-        : 'Both have to be equal to the letter; the event on the server has both.',
+        ? `The login used ${saved}, the token request uses ${sent}.`
+        : 'Both must be exactly equal. The event on the server has both values.',
       fix: 'Send the same redirect_uri in both requests.',
     }),
     link: LINKS.redirects,
@@ -77,8 +77,8 @@ export const TOKEN_FAILURES: readonly KnownFailure[] = [
     events: [{ type: /^REFRESH_TOKEN_ERROR$/, details: { reason: /refresh token reuse exceeded/ } }],
     explain: (_, __, { options }) => ({
       what: 'The client used a refresh token twice.',
-      why: 'The realm gives a new one each time (overlay "strict") and ends the session when an old one comes back, as from two windows at once.',
-      fix: `Log in again; use the refresh token of the latest answer.\nOr without rotation: ${resetWithout('strict', options)} (without "strict")`,
+      why: 'With the overlay "strict" the realm issues a new refresh token each time. It ends the session when an old one is used again, for example by two windows.',
+      fix: `Log in again, and always use the refresh token of the latest response.\nOr turn rotation off: ${resetWithout('strict', options)} (without "strict")`,
     }),
     link: LINKS.rotation,
   },
@@ -90,8 +90,8 @@ export const TOKEN_FAILURES: readonly KnownFailure[] = [
     events: [{ type: /^REFRESH_TOKEN_ERROR$/, details: { reason: /Token client and authorized client/ } }],
     explain: () => ({
       what: 'The refresh token belongs to another client.',
-      why: 'The program has registered anew and kept the tokens of its former client.',
-      fix: 'Make the program forget its tokens, too: log out, then log in.',
+      why: 'The program registered again, but kept the tokens of its previous client.',
+      fix: 'Make the program forget its tokens too: log out, then log in.',
     }),
     stale: true,
     link: LINKS.staleClient,
@@ -116,8 +116,8 @@ export const TOKEN_FAILURES: readonly KnownFailure[] = [
     ],
     explain: () => ({
       what: 'The session of the token has ended.',
-      why: 'The realm was made anew (sessions end then), somebody logged out, or it idled too long. Access tokens that are not expired still verify offline.',
-      fix: 'Log in again. A program that does not offer it: log out of the MCP server there first.',
+      why: 'The realm was recreated (which ends all sessions), the user logged out, or the session was idle too long. Unexpired access tokens still verify offline.',
+      fix: 'Log in again. If the program does not offer a login, log out of the MCP server there first.',
     }),
     link: LINKS.oauth,
   },
@@ -136,10 +136,10 @@ export const TOKEN_FAILURES: readonly KnownFailure[] = [
     culprit: ({ client }) => client,
     explain: (_, client, { options }) => ({
       what: client
-        ? `The client ${client} asked about a token that is not for it.`
-        : 'The token is not active for whoever asked.',
-      why: 'Keycloak tells of a token only to clients in its "aud". A token that is expired, or of another realm, looks the same: {"active":false}.',
-      fix: `mcp-keycloak token --decode (look at "aud")\nThen: ${resetCommand(options, { mcpUrl: ['<mcp url>'] })}, and let the server introspect as that client.`,
+        ? `The client ${client} asked about a token that was not issued for it.`
+        : 'The token is not active for the client that asked.',
+      why: 'Keycloak describes a token only to clients in its "aud". For an expired token, or one of another realm, the response is the same: {"active":false}.',
+      fix: `mcp-keycloak token --decode (look at "aud")\nThen: ${resetCommand(options, { mcpUrl: ['<mcp url>'] })}, and configure the server to introspect as that client.`,
     }),
     link: LINKS.introspection,
   },
@@ -150,9 +150,9 @@ export const TOKEN_FAILURES: readonly KnownFailure[] = [
     text: [/Missing openid scope/],
     events: [{ type: /^USER_INFO_REQUEST_ERROR$/, details: { reason: /openid scope/ } }],
     explain: () => ({
-      what: 'The user info was asked for with a token that has no scope "openid".',
-      why: 'OpenID Connect gives user info for logins with openid alone.',
-      fix: 'Let the client ask for openid; or read the claims in the token: mcp-keycloak token --decode',
+      what: 'The user info request has a token without the scope "openid".',
+      why: 'OpenID Connect returns user info only for logins with openid.',
+      fix: 'Configure the client to request openid, or read the claims in the token: mcp-keycloak token --decode',
     }),
     link: LINKS.userInfo,
   },
@@ -163,8 +163,8 @@ export const TOKEN_FAILURES: readonly KnownFailure[] = [
     text: [/Token verification failed/],
     events: [{ type: /^USER_INFO_REQUEST_ERROR$/, error: 'invalid_token' }],
     explain: () => ({
-      what: 'The token is expired, damaged, or of another realm.',
-      why: 'The realm did not sign it, or it is not good any more.',
+      what: 'The token is expired, damaged, or from another realm.',
+      why: 'The realm did not sign it, or it is no longer valid.',
       fix: 'mcp-keycloak token --decode (compare "iss" and "exp" with those of your token)',
     }),
     link: LINKS.bearer,
@@ -177,9 +177,9 @@ export const TOKEN_FAILURES: readonly KnownFailure[] = [
     text: [/Offline tokens not allowed for the user or client/],
     events: [{ type: /_ERROR$/, details: { reason: /^Offline tokens not allowed/ } }],
     explain: (_, __, { options }) => ({
-      what: 'The user may not have an offline token.',
-      why: 'It lacks the role "offline_access". Users from a realm file get no default roles; MCP clients ask for offline_access by themselves.',
-      fix: `${resetCommand(options, { user: ['<name>:<password>'] })} (it then has the role)\nOr give it the role in the admin console, or "realmRoles": ["default-roles-<realm>"] in the realm file.`,
+      what: 'The user is not allowed to get an offline token.',
+      why: 'The user lacks the role "offline_access". Users in a realm file get no default roles, and MCP clients request offline_access automatically.',
+      fix: `${resetCommand(options, { user: ['<name>:<password>'] })} (creates the user with the role)\nOr give the user the role in the admin console, or "realmRoles": ["default-roles-<realm>"] in the realm file.`,
     }),
     link: LINKS.offlineAccess,
   },
@@ -194,8 +194,8 @@ export const TOKEN_FAILURES: readonly KnownFailure[] = [
     ],
     events: [{ type: /_ERROR$/, error: 'invalid_target' }],
     explain: (_, __, { options }) => ({
-      what: 'The client asks for a token for a resource that the realm does not know.',
-      why: 'With the feature resource-indicators the "resource" has to be equal to an MCP URL of the realm to the letter: no other host name, no slash more or less.',
+      what: 'The client requests a token for a resource that the realm does not know.',
+      why: 'With the feature resource-indicators, the "resource" must equal an MCP URL of the realm, including host name and trailing slash.',
       fix: resetCommand(options, { mcpUrl: ['<mcp url>'] }),
     }),
     link: LINKS.resourceIndicators,
@@ -207,7 +207,7 @@ export const TOKEN_FAILURES: readonly KnownFailure[] = [
     text: [/Unsupported grant_type/],
     explain: () => ({
       what: 'The token endpoint does not know that grant type.',
-      why: 'It is misspelt, or belongs to a feature that the server runs without.',
+      why: 'It is misspelled, or it belongs to a feature that is off on this server.',
       fix: 'Use authorization_code or refresh_token; for token exchange: urn:ietf:params:oauth:grant-type:token-exchange',
     }),
     link: LINKS.oauth,

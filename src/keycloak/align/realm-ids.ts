@@ -1,7 +1,12 @@
 import { status } from '../admin.ts'
 import type { Alignment, Thing } from './list.ts'
 import { text, things } from './list.ts'
-import type { RoleName } from './roles.ts'
+
+/** A role's name, plus the client's name for a client role. */
+export interface RoleName {
+  readonly client: string | undefined
+  readonly name: string
+}
 
 /** A role in the format of the Admin API's mappings. */
 export interface Role {

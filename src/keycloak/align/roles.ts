@@ -1,12 +1,6 @@
 import type { Alignment, Thing } from './list.ts'
 import { alignList, inner, names, text, things, without } from './list.ts'
-import type { RealmIds, Role } from './realm-ids.ts'
-
-/** A role's name, plus the client's name for a client role. */
-export interface RoleName {
-  readonly client: string | undefined
-  readonly name: string
-}
+import type { RealmIds, Role, RoleName } from './realm-ids.ts'
 
 /** Aligns the realm's own roles, except their composites. */
 export async function alignRealmRoles(at: Alignment, wanted: Thing, actual: Thing): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Alignment, Thing } from './list.ts'
 import { alignList, inner, isThing, names, text, things, without, withRemovals } from './list.ts'
-import type { RealmIds } from './realm-ids.ts'
-import { alignMappings, type RoleCalls, type RoleName } from './roles.ts'
+import type { RealmIds, RoleName } from './realm-ids.ts'
+import { alignMappings, type RoleCalls } from './roles.ts'
 
 /** Aligns client scopes with their protocol mappers. */
 export async function alignScopes(at: Alignment, wanted: Thing, actual: Thing): Promise<void> {

@@ -4,28 +4,28 @@ import type { Admin } from '../admin.ts'
 import { type ClientEvents, readConsented, readEvents, readSessions } from './client-traces.ts'
 import type { KeycloakClient } from './registered-clients.ts'
 
-/** What is known of what a client did; times in ms since 1970. */
+/** The known activity of a client. Times are in ms since 1970. */
 export interface ClientActivity {
-  /** `null` when nothing tells it any more. */
+  /** `null` when no evidence exists any more. */
   readonly registeredAt: number | null
-  /** The last login, or use of a session, that is known; `null` when none is. */
+  /** The last known login or use of a session; `null` when none is known. */
   readonly lastSessionAt: number | null
-  /** Whether anybody ever logged in with it; `null` when nothing tells it any more. */
+  /** Whether a user ever logged in with it; `null` when no evidence exists any more. */
   readonly used: boolean | null
-  /** A login since then would be known. */
+  /** Start of the time in which every login is known. */
   readonly knownSince: number
 }
 
-/** What Keycloak has of the doings of clients. */
+/** Keycloak's records of the activity of clients. */
 export interface ClientTraces {
   readonly events: ClientEvents
-  /** When a session was last used, by client id; ms since 1970. */
+  /** Last use of a session by client id; ms since 1970. */
   readonly sessions: ReadonlyMap<string, number>
-  /** Clients that a user has consented to; `undefined` when not all users could be asked. */
+  /** Clients with a user's consent; `undefined` when not all users could be read. */
   readonly consented: ReadonlySet<string> | undefined
 }
 
-/** Where a reset of the realm, which ends sessions and events, leaves what was known: an attribute of the client. */
+/** Client attribute with the activity from before a reset, which ends sessions and deletes events. */
 const CARRIED_ATTRIBUTE = 'mcp-keycloak.activity'
 
 const carriedSchema = z.looseObject({
@@ -33,16 +33,16 @@ const carriedSchema = z.looseObject({
   lastSessionAt: z.number().nullable(),
   used: z.boolean().nullable(),
   knownSince: z.number(),
-  /** When the realm was reset. */
+  /** Time of the reset. */
   asOf: z.number(),
 })
 
 /**
- * What is known of what clients did: from Keycloak's events (kept for as long as the realm says), from the sessions
- * that still are, from consents, and from what a reset of the realm has kept of all that.
+ * Reads the activity of clients from Keycloak's events (kept as long as the realm's settings say), from active sessions,
+ * from consents, and from the attribute that a reset writes.
  *
- * @param known ids of the clients that a user has consented to. Default: Keycloak is asked
- * @returns one with another, in the order of the clients
+ * @param known ids of the clients with a user's consent. Default: read from Keycloak
+ * @returns the activity of each client, in the order of the clients
  */
 export async function withActivity<Client extends KeycloakClient>(
   admin: Admin,
@@ -60,7 +60,7 @@ export async function withActivity<Client extends KeycloakClient>(
   return clients.map((client) => ({ client, activity: clientActivity(client, traces) }))
 }
 
-/** What the traces tell of one client. */
+/** Derives the activity of one client from the records. */
 export function clientActivity(client: KeycloakClient, traces: ClientTraces): ClientActivity {
   const { clientId = '' } = client
   const { events, sessions, consented } = traces
@@ -75,11 +75,11 @@ export function clientActivity(client: KeycloakClient, traces: ClientTraces): Cl
     carried?.registeredAt ??
     own.find(({ type }) => type === 'CLIENT_REGISTER')?.time ??
     secretCreatedAt(client)
-  // What came after the reset the events tell, if none of them has expired yet.
+  // Events show the activity after the reset, unless they have expired.
   const unbroken = carried !== undefined && carried.asOf >= Date.now() - events.expirationMs
   const knownSince = unbroken ? Math.min(carried.knownSince, events.oldest) : events.oldest
   const wholeLifeKnown = registeredAt !== null && knownSince <= registeredAt
-  // A client that needs consent and has nobody's was never used, or whoever used it has taken it back.
+  // A client that requires consent and has none was never used, or its user revoked the consent.
   const noConsent = client.consentRequired === true && consented !== undefined
   const isUsed = lastSessionAt !== null || carried?.used === true || consented?.has(clientId) === true
   return {
@@ -90,7 +90,7 @@ export function clientActivity(client: KeycloakClient, traces: ClientTraces): Cl
   }
 }
 
-/** A client that carries what is known of it over a reset of the realm. */
+/** Adds the known activity to a client, for a reset of the realm. */
 export function carrying<Client extends KeycloakClient>(client: Client, activity: ClientActivity): Client {
   const carried = JSON.stringify({ ...activity, asOf: Date.now() })
   return { ...client, attributes: { ...client.attributes, [CARRIED_ATTRIBUTE]: carried } }
@@ -104,7 +104,7 @@ function readCarried({ attributes }: KeycloakClient): z.infer<typeof carriedSche
   }
 }
 
-/** Keycloak notes when it made a secret: a confidential client's registration. */
+/** Registration time of a confidential client: Keycloak stores the creation time of its secret. */
 function secretCreatedAt({ attributes }: KeycloakClient): number | null {
   const seconds = Number(attributes?.['client.secret.creation.time'])
   return seconds > 0 ? seconds * 1000 : null

@@ -1,6 +1,6 @@
 import type { Admin } from '../admin.ts'
 
-/** The secret that Keycloak has for a confidential client; `undefined` when there is no such client, or it has none. */
+/** Reads the secret of a confidential client; `undefined` without such a client or secret. */
 export async function clientSecret(
   admin: Admin,
   realm: string,

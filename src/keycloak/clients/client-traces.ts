@@ -3,19 +3,19 @@ import type EventRepresentation from '@keycloak/keycloak-admin-client/lib/defs/e
 import type { Admin } from '../admin.ts'
 import { inBatches } from '../in-batches.ts'
 
-/** The registrations and logins that a realm still has events of. */
+/** The registrations and logins in a realm's events. */
 export interface ClientEvents {
-  /** By client id. */
+  /** Events by client id. */
   readonly byClient: ReadonlyMap<string | undefined, readonly EventRepresentation[]>
-  /** Time of the oldest, ms since 1970; now when there is none. */
+  /** Time of the oldest event, ms since 1970; now without events. */
   readonly oldest: number
-  /** How long the realm keeps events, ms; 0 when it keeps none, infinite when it forgets none. */
+  /** How long the realm keeps events, ms; 0 when it stores none, infinite when they never expire. */
   readonly expirationMs: number
 }
 
 const EVENTS_PAGE = 1000
 
-/** More users than anybody has in a realm for development. */
+/** Maximum number of users whose consents are read. */
 const MAX_USERS = 200
 
 /**
@@ -45,10 +45,10 @@ export async function readEvents(admin: Admin, realm: string): Promise<ClientEve
 }
 
 /**
- * When the sessions that still are were last used, online and offline ones.
+ * Reads the last use of active sessions, online and offline.
  *
- * @param wanted ids of the clients to ask for
- * @returns ms since 1970 by client id, of those that have a session
+ * @param wanted ids of the clients
+ * @returns ms since 1970 by client id, for clients with a session
  */
 export async function readSessions(
   admin: Admin,
@@ -71,7 +71,7 @@ export async function readSessions(
   return last
 }
 
-/** Ids of the clients that some user has consented to; `undefined` when there are too many users to ask. */
+/** Lists the ids of clients with a user's consent; `undefined` when the realm has too many users. */
 export async function readConsented(admin: Admin, realm: string): Promise<ReadonlySet<string> | undefined> {
   const users = await admin.users.find({ realm, max: MAX_USERS + 1, briefRepresentation: true })
   if (users.length > MAX_USERS) return undefined

@@ -3,7 +3,7 @@ import { z } from 'zod'
 
 import type { Admin } from '../admin.ts'
 
-/** A client as the Admin API has it. */
+/** A client in the format of the Admin API. */
 export type KeycloakClient = ClientRepresentation
 
 /** How full a realm is. */
@@ -11,9 +11,9 @@ export const clientCountSchema = z
   .strictObject({
     /** Clients that registered themselves. */
     registered: z.number(),
-    /** All clients; Keycloak counts its own, too, against the limit. */
+    /** All clients. Keycloak's own clients also count. */
     total: z.number(),
-    /** How many clients the realm takes before it refuses registrations; `null` without a limit, or when it takes none anyway. */
+    /** Maximum number of clients for registrations; `null` without a limit, or when the realm accepts no registration. */
     limit: z.number().nullable(),
   })
   .readonly()
@@ -21,7 +21,7 @@ export const clientCountSchema = z
 /** How full a realm is. */
 export type ClientCount = z.infer<typeof clientCountSchema>
 
-/** How a client came into a realm without anybody's doing: it registered, or its id is the URL of its metadata document. */
+/** Origin of a client that nobody created: it registered, or its id is the URL of its metadata document. */
 export type ClientKind = 'registered' | 'metadata-document'
 
 /** Clients per request. Keycloak's time to load them grows with the square of their number. */
@@ -44,7 +44,7 @@ export async function countClients(admin: Admin, realm: string): Promise<ClientC
   return { registered: clients.filter(isSelfRegistered).length, total: clients.length, limit }
 }
 
-/** How many clients a realm takes before it refuses registrations; `null` without a limit, or when it takes none anyway. */
+/** Reads the maximum number of clients; `null` without a limit, or when the realm accepts no registration. */
 export async function clientLimit(admin: Admin, realm: string): Promise<number | null> {
   const policies = await admin.components.find({
     realm,
@@ -59,12 +59,12 @@ export async function clientLimit(admin: Admin, realm: string): Promise<number |
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
-/** Keycloak gives a client that registers itself one UUID for both; one from a file or the console has two. */
+/** A self-registered client has the same UUID twice. A client from a file or the console has two different ids. */
 export function isSelfRegistered({ id, clientId }: Pick<KeycloakClient, 'id' | 'clientId'>): boolean {
   return id === clientId && UUID.test(id ?? '')
 }
 
-/** What kind of client that is; `undefined` for one that a file, a person or Keycloak itself made. */
+/** Reads the origin of a client; `undefined` for a client from a file, a person or Keycloak itself. */
 export function clientKind(client: {
   readonly id?: string
   readonly clientId?: string
@@ -74,5 +74,5 @@ export function clientKind(client: {
   return DOCUMENT_EXPIRY in (client.attributes ?? {}) ? 'metadata-document' : undefined
 }
 
-/** Keycloak remembers with this attribute how long it may keep what it has read of a client's document. */
+/** Attribute in which Keycloak stores the expiry of a cached client document. */
 const DOCUMENT_EXPIRY = 'cimd.cache.expiry.time.in.sec'

@@ -2,13 +2,13 @@ import type EventRepresentation from '@keycloak/keycloak-admin-client/lib/defs/e
 
 import type { Admin } from '../admin.ts'
 
-/** One page of the Admin API. */
+/** Events per request. */
 const PAGE = 200
 
-/** Older ones of a busy realm are left out. */
+/** Maximum number of events. Older events of a busy realm are omitted. */
 const MOST_EVENTS = 5000
 
-/** An event of a realm; shapes and units as Keycloak has them. */
+/** An event of a realm, in Keycloak's format and units. */
 export interface RealmEvent {
   readonly id: string
   /** Ms since 1970. */
@@ -23,9 +23,9 @@ export interface RealmEvent {
 
 /** What a realm does with its events. */
 export interface EventSettings {
-  /** They can be asked for. */
+  /** Whether the realm stores events. */
   readonly stored: boolean
-  /** Failures are in the server's log as well. */
+  /** Whether failures are also in the server's log. */
   readonly logged: boolean
 }
 
@@ -36,7 +36,7 @@ export async function eventSettings(admin: Admin, realm: string): Promise<EventS
 }
 
 /**
- * The events that a realm has stored since a time, the oldest first.
+ * Reads the events of a realm since a time, the oldest first.
  *
  * @param sinceMs ms since 1970
  */

@@ -4,9 +4,9 @@ export interface LogEntry {
   readonly atMs: number
   /** E.g. `WARN`. */
   readonly level: string
-  /** The thread that wrote it: one request is one thread. */
+  /** The thread that wrote the entry. Each request has one thread. */
   readonly thread: string
-  /** What follows the thread. */
+  /** The text after the thread. */
   readonly message: string
 }
 
@@ -15,9 +15,9 @@ const ENTRY =
   /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d),(\d{3}) ([A-Z]+) +(?! )(?:\[[^\]]*\] )?(?:\(([^)]*)\) )?(.*)$/s
 
 /**
- * Reads the first line of an entry; `undefined` for a line that goes with the entry before it, or is none.
+ * Reads the first line of an entry; `undefined` for any other line.
  *
- * @param utc the log's times are in UTC, as in a container; else in this machine's time zone
+ * @param utc whether the log's times are in UTC, as in a container, or in this machine's time zone
  */
 export function parseLogEntry(line: string, utc = false): LogEntry | undefined {
   const [, date, time, ms, level = '', thread = '', message = ''] = ENTRY.exec(line) ?? []

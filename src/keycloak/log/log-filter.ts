@@ -4,19 +4,19 @@ import { parseLogEntry } from './log-entry.ts'
 export const LOG_LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
-/** Which entries of a log are wanted. */
+/** A filter for the entries of a log. */
 export interface LogFilter {
-  /** The log's times are in UTC, as in a container; else in this machine's time zone. */
+  /** Whether the log's times are in UTC, as in a container, or in this machine's time zone. */
   readonly utc?: boolean
-  /** Entries of before are left out; ms since 1970. */
+  /** Earlier entries are omitted; ms since 1970. */
   readonly sinceMs?: number | undefined
-  /** Less important entries are left out. */
+  /** Less important entries are omitted. */
   readonly level?: LogLevel | undefined
 }
 
 /**
- * Tells for each line of a log, in order, whether it is wanted. A line that begins no entry, such as one of a stack
- * trace, goes with the entry before it; lines before the first entry are what the start script says.
+ * Decides for each line of a log, in order, whether it passes the filter. A line of a stack trace belongs to the entry
+ * before it. Lines before the first entry come from the start script.
  */
 export function logFilter({ utc = false, sinceMs, level }: LogFilter): (line: string) => boolean {
   const wanted = level === undefined ? 0 : LOG_LEVELS.indexOf(level)

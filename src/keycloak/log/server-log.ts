@@ -1,15 +1,15 @@
-/** Lines that say what went wrong; Keycloak's own format, and what the JVM or the shell print when it never starts. */
+/** Lines with a failure, in Keycloak's format or in that of the JVM and the shell for a server that never starts. */
 const TELLING =
   /\b(ERROR|FATAL|SEVERE)\b|Exception\b|^Error\b|^Caused by|No such file|not found|Unrecognized|Address already in use/
 
-/** Frames of a stack trace say little to somebody who waits for a server. */
+/** Frames of a stack trace, which do not help a user. */
 const STACK_FRAME = /^\s+at\s|^\s*\.\.\. \d+ more/
 
 /**
- * What a server's log says of its failure: the last telling lines, or the last lines when none tells.
+ * Finds the failure in a server's log: the last lines with a failure, or the last lines when there are none.
  *
  * @param lines the log's last lines, oldest first
- * @param count how many to return at the most
+ * @param count maximum number of lines
  */
 export function lastErrors(lines: readonly string[], count = 6): readonly string[] {
   const readable = lines.filter((line) => !STACK_FRAME.test(line))

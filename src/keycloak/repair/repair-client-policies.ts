@@ -4,7 +4,7 @@ import type ClientProfilesRepresentation from '@keycloak/keycloak-admin-client/l
 import type { Admin } from '../admin.ts'
 import type { LayOn } from './repair-clients.ts'
 
-/** Puts a realm's client profiles and client policies back as its file has them; others stay, and so do additions. */
+/** Repairs a realm's client profiles and client policies from its file. Others stay, and so do additions. */
 export async function repairClientPolicies(
   admin: Admin,
   realm: string,

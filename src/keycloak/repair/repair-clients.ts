@@ -2,12 +2,11 @@ import type ClientRepresentation from '@keycloak/keycloak-admin-client/lib/defs/
 
 import type { Admin } from '../admin.ts'
 
-/** Lays what a file states on what is there, where additions stay. */
+/** Merges the settings of a file into existing settings. Additions stay. */
 export type LayOn = <There extends object>(there: There, stated: object) => There
 
 /**
- * Puts the clients of a realm's file back as it has them; secrets that Keycloak has generated stay, and so do others
- * and whatever somebody has added to one.
+ * Repairs the clients of a realm's file. Generated secrets, other clients and additions to a client stay.
  */
 export async function repairClients(
   admin: Admin,
@@ -28,7 +27,7 @@ export async function repairClients(
   }
 }
 
-/** A client's scopes have addresses of their own: an update leaves them as they are. */
+/** Repairs a client's scopes, which have their own addresses: an update of the client does not change them. */
 async function assignScopes(
   { clients }: Admin,
   client: { readonly realm: string; readonly id: string },

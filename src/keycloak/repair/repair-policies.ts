@@ -4,7 +4,7 @@ import type { Admin } from '../admin.ts'
 
 const TYPE = 'org.keycloak.services.clientregistration.policy.ClientRegistrationPolicy'
 
-/** A registration policy as a realm file has it. */
+/** A registration policy in the format of a realm file. */
 export interface PolicyFile {
   readonly providerId: string
   readonly subType?: string | undefined
@@ -13,8 +13,8 @@ export interface PolicyFile {
 }
 
 /**
- * Makes a realm's client registration policies those of its file: missing ones are made, changed ones put back, and
- * others removed, since each of them may refuse clients.
+ * Repairs a realm's client registration policies from its file: creates missing ones, resets changed ones, and removes
+ * others, because each of them may refuse clients.
  */
 export async function repairPolicies(
   admin: Admin,

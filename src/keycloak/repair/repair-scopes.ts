@@ -3,14 +3,14 @@ import type ClientScopeRepresentation from '@keycloak/keycloak-admin-client/lib/
 import type { Admin } from '../admin.ts'
 import { mendAccountConsole } from '../realms.ts'
 
-/** What a realm file says of scopes. */
+/** The scopes in a realm file. */
 export interface ScopesFile {
   readonly scopes: readonly ScopeFile[]
-  /** Names of those that every client gets. */
+  /** Names of the scopes that every client gets. */
   readonly byDefault: readonly string[]
-  /** Names of those that every client may ask for. */
+  /** Names of the scopes that every client may request. */
   readonly optional: readonly string[]
-  /** Clients, which lose a scope when it is removed; those that have neither list have those of the realm. */
+  /** Clients, which lose a scope when it is removed. A client with neither list has the realm's scopes. */
   readonly clients: readonly {
     readonly clientId: string
     readonly defaultClientScopes?: readonly string[] | undefined
@@ -34,7 +34,7 @@ interface MapperFile {
   readonly config?: Readonly<Record<string, string>> | undefined
 }
 
-/** Puts a realm's client scopes, their mappers and how clients get them back as its file has them; others stay. */
+/** Repairs a realm's client scopes, their mappers and their assignment from its file. Other scopes stay. */
 export async function repairScopes(admin: Admin, realm: string, file: ScopesFile): Promise<void> {
   const before = new Map((await admin.clientScopes.find({ realm })).map((scope) => [scope.name, scope]))
   for (const scope of file.scopes) await repairScope(admin, realm, scope, before.get(scope.name))

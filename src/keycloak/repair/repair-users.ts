@@ -2,17 +2,17 @@ import type UserRepresentation from '@keycloak/keycloak-admin-client/lib/defs/us
 
 import type { Admin } from '../admin.ts'
 
-/** What of a user a realm file says, as far as it can be put back. */
+/** The repairable settings of a user in a realm file. */
 export interface UserFile {
   readonly username: string
   readonly realmRoles?: readonly string[] | undefined
   readonly [setting: string]: unknown
 }
 
-/** Of a user's settings those that decide whether a login goes through. */
+/** The settings that decide whether a user can log in. */
 const SETTINGS = ['enabled', 'email', 'emailVerified', 'firstName', 'lastName'] as const
 
-/** Puts users back as a realm's file has them: profile, no required action. One that is gone stays gone: its id would be another. */
+/** Repairs the profiles and required actions of users from a realm's file. Deleted users stay deleted: their ids would change. */
 export async function repairUsers(admin: Admin, realm: string, users: readonly UserFile[]): Promise<void> {
   for (const wanted of users) {
     const there = await findUser(admin, realm, wanted.username)
@@ -26,7 +26,7 @@ export async function repairUsers(admin: Admin, realm: string, users: readonly U
   }
 }
 
-/** Makes realm roles that a realm's file has and the realm has not, and gives its users theirs. */
+/** Creates missing realm roles from a realm's file, and assigns the file's roles to its users. */
 export async function repairRoles(
   admin: Admin,
   realm: string,

@@ -1,10 +1,10 @@
 import type { Config } from '../../config/schema.ts'
-import { isMissing, type Missing, type Playground, type ServerRealmState } from '../../doctor/subjects.ts'
+import { type ClientTrial, isMissing, type Missing, type ServerRealmState } from '../../doctor/subjects.ts'
 import { policyList, TRUSTED_HOSTS } from '../../doctor/trusted-uris.ts'
 import { McpKeycloakError } from '../../errors.ts'
 import { createInitialAccessToken } from '../../keycloak/initial-access-token.ts'
 import { discover } from '../../oauth/discover.ts'
-import type { Player } from '../../oauth/play-client.ts'
+import type { TestLogin } from '../../oauth/play-client.ts'
 import { planRealm } from '../../provisioning/plan-realm.ts'
 import { mcpUrls } from '../../realm/patches/audience.ts'
 import { needsInitialAccessToken, registrationPolicies } from '../../realm/patches/registration-policies.ts'
@@ -22,7 +22,7 @@ export async function playground(
   config: Config,
   issuer: string,
   realm: Promise<ServerRealmState | Missing>,
-): Promise<Playground | Missing> {
+): Promise<ClientTrial | Missing> {
   const [server, seen] = await Promise.all([discover(issuer).catch(unusable), realm])
   if (isMissing(server)) return server
   const state = isMissing(seen) ? undefined : seen
@@ -45,7 +45,7 @@ export async function playground(
 }
 
 /** The test user with the most roles; of a realm that is not ours one that is there, and whose roles are not known. */
-function player(made: Realm, state: ServerRealmState | undefined): Player | undefined {
+function player(made: Realm, state: ServerRealmState | undefined): TestLogin | undefined {
   const there = state && new Set(state.actual.users?.map(({ username }) => username))
   const [user] = testUsers(made)
     .filter(({ username }) => state?.rendered !== undefined || (there?.has(username) ?? true))

@@ -1,6 +1,5 @@
 import { NO_REALM_OPTIONS, parseRealmOptions } from '../../config/realm-options.ts'
 import type { Config } from '../../config/schema.ts'
-import { requiredFeatures } from '../../config/server.ts'
 import type { Missing, OurRealm, ServerInfo, ServerRealmState } from '../../doctor/subjects.ts'
 import type { Admin } from '../../keycloak/admin.ts'
 import { countClients } from '../../keycloak/clients/registered-clients.ts'
@@ -9,7 +8,8 @@ import { findRealmRecord, type RealmRecord } from '../../keycloak/realms.ts'
 import { type ServerSelf, serverSelf } from '../../keycloak/server-info.ts'
 import { featureWarnings } from '../../provisioning/feature-warnings.ts'
 import { interruption, isInterrupted } from '../../provisioning/finish-realm.ts'
-import { type RealmPlan, rememberedOrReason, rememberedRealm } from '../../provisioning/plan-realm.ts'
+import { type RealmPlan, rememberedOrReason } from '../../provisioning/plan-realm.ts'
+import { withSupportedOverlays } from '../../provisioning/server-realm.ts'
 import type { Realm } from '../../realm/schema.ts'
 import { realmDiff } from '../realm/realm-diff.ts'
 
@@ -50,22 +50,10 @@ export async function readRealm(
     countClients(admin, name),
     record ? rememberedOrReason(name, record) : undefined,
   ])
-  const made = plan && 'realm' in plan ? await withoutLacking(plan, name, self.features) : undefined
+  const made =
+    plan && 'realm' in plan ? await withSupportedOverlays(plan, { name, features: self.features }) : undefined
   const options = record ? parseRealmOptions(record.options) : undefined
   return { admin, actual: actual as unknown as Realm, rendered: made?.realm, clients, options, record, plan }
-}
-
-/** The realm without the overlays that its server has no feature for any more. */
-async function withoutLacking(
-  plan: RealmPlan,
-  name: string,
-  features: readonly string[],
-): Promise<RealmPlan> {
-  const kept = plan.options.with.filter((overlay) =>
-    requiredFeatures([overlay]).every((feature) => features.includes(feature)),
-  )
-  if (kept.length === plan.options.with.length) return plan
-  return rememberedRealm(name, { ...plan.record, options: JSON.stringify({ ...plan.options, with: kept }) })
 }
 
 /** A realm of ours beside what it was made to be; of another it is not known what it should be. */

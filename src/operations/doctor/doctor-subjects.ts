@@ -41,7 +41,7 @@ export async function gatherSubjects(config: Config, signal: AbortSignal | undef
     info: whenThere(sight, serverInfo),
     realm,
     ours: whenThere(realm, (state) => asOurs(state, config, signal)),
-    playground: whenThere(server, ({ endpoints }) => playground(config, endpoints.issuer, realm)),
+    clientTrial: whenThere(server, ({ endpoints }) => playground(config, endpoints.issuer, realm)),
   }
 }
 

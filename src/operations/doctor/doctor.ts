@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { VERDICTS } from '../../checks/finding.ts'
 
 import { CLIENT_PROFILES } from '../../clients/all.ts'
 import type { ClientProfile } from '../../clients/client-profile.ts'
@@ -13,7 +14,6 @@ import {
   REPAIRS,
   runChecks,
   skip,
-  VERDICTS,
 } from '../../doctor/check.ts'
 import { isMissing } from '../../doctor/subjects.ts'
 import { McpKeycloakError, tellIfInterrupted, throwIfInterrupted } from '../../errors.ts'

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import type { Config } from '../../config/schema.ts'
 import { McpKeycloakError } from '../../errors.ts'
-import { type Happening, joinLog } from '../../explain/join-log.ts'
-import { tell } from '../../explain/tell.ts'
+import { describeOccurrence } from '../../explain/describe.ts'
+import { joinLog, type Occurrence } from '../../explain/join-log.ts'
 import { parseLogEntry } from '../../keycloak/log/log-entry.ts'
 import { printable, printableLine } from '../../printable.ts'
 import { programOfUri } from './client-programs.ts'
@@ -84,7 +84,7 @@ interface ReadLog {
   /** Time of its first entry. */
   startMs(): number | undefined
   /** What is complete; what waits for an event since before that time is, too. */
-  take(aloneBeforeMs: number): readonly Happening[]
+  take(aloneBeforeMs: number): readonly Occurrence[]
   rethrow(): void
 }
 
@@ -102,7 +102,7 @@ async function readLog(
   }
   const { utc, lines } = await openLog(config)
   const join = joinLog()
-  const ready: Happening[] = []
+  const ready: Occurrence[] = []
   let startMs: number | undefined
   let failure: unknown
   const read = async () => {
@@ -127,7 +127,7 @@ async function readLog(
 }
 
 async function storyLine(
-  one: Happening,
+  one: Occurrence,
   events: RealmEvents,
   wanted: string | undefined,
 ): Promise<StoryLine | undefined> {
@@ -135,7 +135,7 @@ async function storyLine(
   const realm = event?.realm
   if (realm !== undefined && (wanted === undefined ? !events.isOurs(realm) : wanted !== realm))
     return undefined
-  const told = tell(one, events.context(realm))
+  const told = describeOccurrence(one, events.context(realm))
   if (!told) return undefined
   const { did, refused } = told
   const client = (await events.clientName(realm, event?.clientId)) ?? programIn(one)
@@ -156,7 +156,7 @@ async function storyLine(
 }
 
 /** A refused client has no name in the event, but its URIs are in the log. */
-function programIn({ logLines }: Happening): string | undefined {
+function programIn({ logLines }: Occurrence): string | undefined {
   const uris = logLines.flatMap((line) => /UR[IL] '([^']+)'/.exec(line)?.[1] ?? [])
   return uris.map(programOfUri).find((program) => program !== undefined)
 }

@@ -2,7 +2,7 @@ import { commandTarget } from '../../config/addressed.ts'
 import { parseRealmOptions } from '../../config/realm-options.ts'
 import type { Config } from '../../config/schema.ts'
 import { McpKeycloakError } from '../../errors.ts'
-import type { Happening } from '../../explain/join-log.ts'
+import type { Occurrence } from '../../explain/join-log.ts'
 import type { RealmContext } from '../../explain/known-failure.ts'
 import { findInstance } from '../../instance/instance.ts'
 import { type Admin, adminLogin, answerText } from '../../keycloak/admin.ts'
@@ -20,7 +20,7 @@ export interface RealmEvents {
    *
    * @param fromMs how far back at the most
    */
-  next(fromMs: number): Promise<readonly Happening[]>
+  next(fromMs: number): Promise<readonly Occurrence[]>
   isOurs(realm: string): boolean
   context(realm: string | undefined): RealmContext
   /** The name that a client registered with. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
 import type { Config } from '../../config/schema.ts'
+import { missingFeatures } from '../../config/server.ts'
 import { tellIfInterrupted, throwIfInterrupted } from '../../errors.ts'
 import { isInterrupted, toldInterrupted } from '../../provisioning/finish-realm.ts'
 import { findServerRealm, planServerRealm, readActual, readMade } from '../../provisioning/server-realm.ts'
@@ -49,7 +50,7 @@ export async function realmDiff(
       return read
     },
   )
-  const lacking = server.lacking(config.with)
+  const missing = missingFeatures(config.with, server.features)
   const pending = server.record?.pending
   return {
     schemaVersion: 1,
@@ -57,7 +58,7 @@ export async function realmDiff(
     url: server.keycloak.url,
     drift: driftBetween(expected, actual),
     warnings: [
-      ...lacking.map((name) => `The overlay "${name}" was left out: that Keycloak runs without the feature.`),
+      ...missing.map((name) => `The overlay "${name}" was left out: that Keycloak runs without the feature.`),
       ...(pending && isInterrupted(pending, false) ? [toldInterrupted(server.name, pending)] : []),
       ...(server.record ? [] : [notOurs(server.name, options.realmFile)]),
     ],

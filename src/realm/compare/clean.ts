@@ -206,6 +206,7 @@ function find(list: unknown, name: string): Json | undefined {
   return items(list).find((item) => identity(item) === name)
 }
 
-function items(value: unknown): readonly Json[] {
+/** Filters the objects of a list; returns none when the value is not a list. */
+export function items(value: unknown): readonly Json[] {
   return Array.isArray(value) ? value.filter(isObject) : []
 }

@@ -2,6 +2,7 @@ import { isObject, type Json } from '../overlay.ts'
 import { KEY_PROVIDER } from '../patches/signing-key.ts'
 import { defaultRolesName } from '../realm-name.ts'
 import type { Realm, RealmClient } from '../schema.ts'
+import { items } from './clean.ts'
 
 /** What tells one making of a realm from another, and no setting from another. */
 const NO_SETTINGS = new Set([
@@ -166,8 +167,4 @@ function withoutKeys(components: unknown, { keys }: Stated): unknown {
   if (!isObject(components) || keys) return components
   const { [KEY_PROVIDER]: _, ...others } = components
   return others
-}
-
-function items(value: unknown): readonly Json[] {
-  return Array.isArray(value) ? value.filter(isObject) : []
 }

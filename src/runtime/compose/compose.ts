@@ -45,7 +45,7 @@ export const composeRuntime: Runtime = {
     return { ...own, ...(copiedFrom !== undefined && { copiedFrom }) }
   },
   async find(place) {
-    // Where a server was started before, an engine that does not answer may have it.
+    // An engine that does not answer may have a server that was started before.
     const began = (await readIfThere(adminFile(place.folder))) !== undefined
     const own = await ownDockerProject(place, began ? linesOrError : undefined)
     const found = own && (await findComposeServer(own.containers[0], own.volumes))

@@ -6,23 +6,23 @@ import { runLines } from '../exec.ts'
 import { type FollowOptions, followFile } from '../follow-file.ts'
 import { logFile } from '../log-file.ts'
 
-/** How often is looked for the next container. */
+/** Interval between searches for the next container. */
 const POLL_MS = 1000
 
-/** Keeps the log of a container that is about to be removed, in place of that of the one before. */
+/** Saves the log of a container before its removal, and replaces the saved log of the previous container. */
 export async function keepContainerLog(id: string, folder: string): Promise<void> {
   const text = async function* () {
     for await (const line of runLines('docker', ['logs', id], undefined)) yield `${line}\n`
   }
-  // Without room for its log a server has to stop all the same.
+  // The server must also stop when the disk has no room for its log.
   await pipeline(text, createWriteStream(logFile(folder), { mode: 0o600 })).catch(() => {})
 }
 
 /**
- * The lines of a container's log, or what was kept of one that is gone. Followed, it goes on when the container is started
- * again, and with the one that takes its place.
+ * Reads the lines of a container's log, or the saved log of a removed container. A followed log continues when the
+ * container is restarted or replaced.
  *
- * @param findContainer gives the id of the container that is there now
+ * @param findContainer returns the id of the current container
  */
 export async function* containerLog(
   findContainer: () => Promise<string | undefined>,

@@ -36,7 +36,7 @@ const OF_ALL = [PROJECT_LABEL, LABELS.owner, LABELS.instance, LABELS.dataFolder]
   (label) => `{{.Label "${label}"}}`,
 )
 
-/** The projects of mcp-keycloak in Docker, whoever owns them. */
+/** Lists the projects of mcp-keycloak in Docker, of all data folders. */
 async function dockerProjects(lines: Lines): Promise<readonly DockerProject[]> {
   const format = (...fields: readonly string[]) => ['--format', [...fields, ...OF_ALL].join('\t')]
   const filter = ['--filter', `name=${NAME_PREFIX}`]
@@ -77,9 +77,9 @@ export async function foreignProjects(
 }
 
 /**
- * All that Docker has of an instance that its data folder owns; `undefined` for nothing, also where no engine answers.
+ * Lists the containers and volumes of an instance that its data folder owns; `undefined` without any, or when no engine answers.
  *
- * @param lines how Docker is asked
+ * @param lines runs a Docker command
  */
 export async function ownDockerProject(
   place: InstancePlace,
@@ -94,13 +94,13 @@ export async function ownDockerProject(
 /** Lists containers or volumes. */
 type Lines = (args: readonly string[]) => Promise<readonly string[]>
 
-/** Nothing where no engine answers. */
+/** Runs a Docker command; returns nothing when no engine answers. */
 async function linesIfAny(args: readonly string[]): Promise<readonly string[]> {
   const { exitCode, stdout } = await run('docker', args, { timeoutMs: TIMEOUT_MS })
   return exitCode === 0 ? stdout.split('\n') : []
 }
 
-/** An engine that does not answer may have what is looked for: that is an error. */
+/** Runs a Docker command; throws when no engine answers, because that engine may have the instance. */
 export function linesOrError(args: readonly string[]): Promise<readonly string[]> {
   return dockerLines('list containers and volumes', args, { timeoutMs: TIMEOUT_MS })
 }

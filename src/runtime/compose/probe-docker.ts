@@ -1,3 +1,4 @@
+import { LOOPBACK } from '../../config/loopback.ts'
 import { McpKeycloakError } from '../../errors.ts'
 import { type RunResult, run } from '../exec.ts'
 
@@ -14,7 +15,7 @@ const ENGINE_VARIABLES = [
 ]
 
 /** Engines of this machine: a socket, a pipe, or a port of the loopback interface. */
-const LOCAL_ENDPOINT = /^(unix|npipe|fd):|^tcp:\/\/(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:|\/|$)/
+const LOCAL_ENDPOINT = new RegExp(`^(unix|npipe|fd):|^tcp://${LOOPBACK}(:|/|$)`)
 
 /** Lines that podman, its compose and the client print around the answer. */
 const BANNER =

@@ -5,18 +5,18 @@ import { basename, join } from 'node:path'
 import { readRegularFile } from '../../config/files/read-file.ts'
 import { isKnownChecksum, rememberChecksum } from './known-checksums.ts'
 
-/** What Keycloak builds of itself at its first start, relative to its home: 3 MB. */
+/** The folder of Keycloak's own build, created at its first start, relative to its home: 3 MB. */
 const BUILD = join('lib', 'quarkus')
 
-/** By this file Keycloak knows with which options it was built: it comes last, so that half a build counts as none. */
+/** The file with the options of a build. It is copied last, so that an incomplete build counts as none. */
 const MARK = 'build-system.properties'
 
 /**
- * Keeps what a server has built of itself, for the next new one: building takes longer than all the rest of a start.
- * A server with providers of somebody's own has built those in, and is nobody else's example.
+ * Keeps the build of a server for new servers: a build takes longer than the rest of a start. Skips a server with the
+ * user's own providers, because its build includes them.
  *
  * @param home folder of a server that has answered
- * @param folder where it is kept; nothing is done when it is there
+ * @param folder the folder for the build; an existing one stays unchanged
  */
 export async function keepBuild(home: string, folder: string): Promise<void> {
   if ((await isThere(folder)) || (await hasProviders(home))) return
@@ -31,11 +31,11 @@ export async function keepBuild(home: string, folder: string): Promise<void> {
 }
 
 /**
- * Gives a new server what another one has built. Keycloak builds itself anew by itself when its options differ; files
- * that are damaged are thrown away, and a disk that is full stops nothing here.
+ * Copies a kept build into a new server. Keycloak rebuilds itself automatically when its options differ. A damaged build is
+ * deleted, and a full disk is ignored.
  *
  * @param folder of {@link keepBuild}
- * @param home folder of a server that has not been started yet
+ * @param home folder of a server before its first start
  */
 export async function takeBuild(folder: string, home: string): Promise<void> {
   if (!(await isThere(folder))) return
@@ -51,27 +51,27 @@ export async function takeBuild(folder: string, home: string): Promise<void> {
       await rename(`${target}.partial`, target)
     }
   } catch {
-    // without the mark, which comes last, it builds itself
+    // without the options file, which is copied last, Keycloak builds itself
     const names = await readdir(join(home, BUILD)).catch(() => [])
     for (const name of names)
       if (name.endsWith('.partial')) await rm(join(home, BUILD, name), { force: true })
   }
 }
 
-/** Whether somebody has put jars of his own into a server. */
+/** Whether a server has the user's own jars. */
 export async function hasProviders(home: string): Promise<boolean> {
   const files = await readdir(join(home, 'providers')).catch(() => [])
   return files.some((name) => name.endsWith('.jar'))
 }
 
-/** Reads all of a build at once: the bytes that were checked are the bytes that are used. */
+/** Reads a whole build at once, so that the checked bytes are the copied bytes. */
 async function readBuild(folder: string): Promise<ReadonlyMap<string, Buffer>> {
   const names = (await readdir(folder)).sort()
   const files = names.map(async (name) => [name, (await readRegularFile(join(folder, name))).bytes] as const)
   return new Map(await Promise.all(files))
 }
 
-/** The SHA-256 of all files with their names. */
+/** Computes the SHA-256 of all files with their names. */
 function sha256(build: ReadonlyMap<string, Buffer>): string {
   const sums = [...build].map(([name, bytes]) => [name, createHash('sha256').update(bytes).digest('hex')])
   return createHash('sha256').update(JSON.stringify(sums)).digest('hex')

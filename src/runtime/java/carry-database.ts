@@ -2,11 +2,11 @@ import { cp, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /**
- * Gives a server a copy of the database of another server of the same instance. Both are stopped; Keycloak brings
- * the copy up to its own version when it starts.
+ * Copies the database of an instance's server to another server of the same instance. Both are stopped. Keycloak migrates
+ * the copy to its own version when it starts.
  *
- * @param from folder of the server whose database it is
- * @param to folder of the server that gets it, in place of what it has
+ * @param from folder of the server with the database
+ * @param to folder of the server that gets the copy, which replaces its own database
  */
 export async function carryDatabase(from: string, to: string): Promise<void> {
   const source = join(from, 'data', 'h2')

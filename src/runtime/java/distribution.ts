@@ -13,20 +13,20 @@ import { run } from '../exec.ts'
 import type { RunContext } from '../runtime.ts'
 import { isKnownChecksum, rememberChecksum } from './known-checksums.ts'
 
-/** The zip is 177 MB; room for it and for the file system's own needs. */
+/** Free space for the zip of 177 MB and the file system. */
 const ZIP_BYTES = 200_000_000
 
 type Fetch = (version: string, folder: string, context: RunContext) => Promise<string | undefined>
 
-/** Where a distribution may come from, in this order: Maven honours the user's mirrors. */
+/** Sources of a distribution, in this order: Maven uses the user's mirrors. */
 const SOURCES: readonly { readonly name: string; readonly fetch: Fetch }[] = [
   { name: 'Maven', fetch: fetchWithMaven },
   { name: "Keycloak's GitHub release", fetch: fetchFromGithub },
 ]
 
 /**
- * The zip of a Keycloak version in the cache, fetched when it is not there or not sound. Whatever the source, its
- * SHA-256 is checked before it enters the cache, and again before each use.
+ * Returns the zip of a Keycloak version from the cache. Downloads it when it is missing or damaged. Its SHA-256 is checked
+ * before it enters the cache, and again before each use.
  *
  * @throws {McpKeycloakError} `DISTRIBUTION_UNAVAILABLE`, `DISTRIBUTION_CORRUPT`, `DISK_FULL`, `INTERRUPTED`
  */
@@ -58,7 +58,7 @@ export async function cachedDistribution(
   }
 }
 
-/** Whether a zip has the checksum that is pinned for its version, else one that was recorded when it was fetched. */
+/** Whether a zip has the pinned checksum of its version, or the checksum recorded at the download. */
 export async function isSound(zip: string, version: string): Promise<boolean> {
   const expected = distributionSha256(version)
   const found = await sha256Of(zip)
@@ -71,7 +71,7 @@ async function sha256Of(file: string): Promise<string> {
   return hash.digest('hex')
 }
 
-/** The version of an unpacked distribution; `undefined` when the folder is none. */
+/** Reads the version of an unpacked distribution; `undefined` for any other folder. */
 export async function homeVersion(keycloakHome: string): Promise<string | undefined> {
   const text = await readTextFile(join(keycloakHome, 'version.txt')).catch(() => '')
   return /Version (\S+)/.exec(text)?.[1]
@@ -88,7 +88,7 @@ async function fetchFromAnySource(version: string, folder: string, context: RunC
       if (isPinned && !(await isSound(zip, version))) throw corrupt(version, source.name)
       if (!isPinned) {
         context.onWarning(
-          `No checksum is pinned for Keycloak ${version}: what ${source.name} gave was taken as it is.`,
+          `No checksum is pinned for Keycloak ${version}: the download from ${source.name} was not verified.`,
         )
       }
       return zip
@@ -99,13 +99,13 @@ async function fetchFromAnySource(version: string, folder: string, context: RunC
     }
   }
   throw new McpKeycloakError('DISTRIBUTION_UNAVAILABLE', {
-    what: `Keycloak ${version} could not be fetched.`,
+    what: `Keycloak ${version} could not be downloaded.`,
     why: failures,
-    fix: 'Check the version and the network; or download it yourself and name the unpacked folder: --keycloak-home <folder>',
+    fix: 'Check the version and the network. Or download and unpack Keycloak, and name its folder: --keycloak-home <folder>',
   })
 }
 
-/** `fetch` says no more than "fetch failed"; what it knows is in the cause, which has no message after several addresses. */
+/** Reads the reason of a failed `fetch` from its cause, which has no message after attempts at several addresses. */
 function reason(error: Error): string {
   const cause = error.cause as NodeJS.ErrnoException | undefined
   return cause?.message || cause?.code || error.message
@@ -119,7 +119,7 @@ async function fetchWithMaven(
   const artifact = `org.keycloak:keycloak-quarkus-dist:${version}:zip`
   const copy = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy'
   const args = ['-B', '-ntp', copy, `-Dartifact=${artifact}`, `-DoutputDirectory=${folder}`]
-  // Maven executes the extensions that it finds in .mvn of its current folder, and of the folders above.
+  // Maven executes extensions in the folder .mvn of its current folder and of all parents.
   const result = await run('mvn', args, { cwd: folder, signal: context.signal })
   if (result.missing) return undefined
   if (result.exitCode !== 0) {
@@ -153,9 +153,9 @@ async function fetchFromGithub(version: string, folder: string, context: RunCont
 
 function corrupt(version: string, source: string): McpKeycloakError {
   return new McpKeycloakError('DISTRIBUTION_CORRUPT', {
-    what: `What ${source} gave is not Keycloak ${version}.`,
-    why: 'Its SHA-256 is not the one pinned for that version: a broken download, or another file. It was thrown away.',
-    fix: 'Try again; if it happens again, look at the mirror or proxy in between.',
+    what: `The download from ${source} is not Keycloak ${version}.`,
+    why: 'Its SHA-256 differs from the pinned one: the download is damaged, or it is another file. It was deleted.',
+    fix: 'Run the command again. If it fails again, check your mirror or proxy.',
   })
 }
 

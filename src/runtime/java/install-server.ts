@@ -9,18 +9,18 @@ import { unwritable } from '../state/private-file.ts'
 import { hasProviders, takeBuild } from './built-server.ts'
 import { cachedDistribution, homeVersion } from './distribution.ts'
 
-/** An unpacked server with its database, built once: about 400 MB. */
+/** Free space for an unpacked server with its build and database: about 400 MB. */
 const SERVER_BYTES = 450_000_000
 
-/** Where Keycloak's distribution comes from. */
+/** The source of Keycloak's distribution. */
 export interface ServerSource {
   readonly cache: string
-  /** An unpacked one that is to be taken. */
+  /** Folder of an unpacked distribution to use instead. */
   readonly keycloakHome: string | undefined
 }
 
 /**
- * Gives an instance a server of its own, whole or not at all, unless it has one of that version.
+ * Installs a server for an instance, completely or not at all, unless it has one of that version.
  *
  * @throws {McpKeycloakError} `CONFIG_INVALID` for a home of another version; `DISTRIBUTION_UNAVAILABLE`,
  * `DISTRIBUTION_CORRUPT`, `DISK_FULL`, `STATE_UNWRITABLE`, `INTERRUPTED`
@@ -51,8 +51,8 @@ export function serverHome(folder: string, version: string): string {
 }
 
 /**
- * Removes an instance's servers of other versions: its data was carried over, and it cannot go back. One with providers
- * of the user's own stays, and so does what cannot be removed.
+ * Removes an instance's servers of other versions, after its data was migrated. A server with the user's own providers
+ * stays, and so do files that cannot be removed.
  */
 export async function removeOutlived(folder: string, version: string): Promise<void> {
   const names = await readdir(folder).catch(() => [])
@@ -62,12 +62,12 @@ export async function removeOutlived(folder: string, version: string): Promise<v
       await rm(home, { recursive: true, force: true }).catch(() => {})
 }
 
-/** Where it is kept what servers like this one have built of themselves. */
+/** The folder for kept builds of servers like this one. */
 export function buildFolder(build: ServerBuild, cache: string): string {
   return join(cache, `built-${build.version}-${buildKey(build)}`)
 }
 
-/** A copy, because the server builds itself and keeps its database inside its folder. */
+/** Copies a distribution, because a server has its build and its database inside its folder. */
 async function copyServer(source: string, home: string, version: string, context: RunContext): Promise<void> {
   const found = await homeVersion(source)
   if (found !== version) {
@@ -75,8 +75,8 @@ async function copyServer(source: string, home: string, version: string, context
       what: `${source} is not Keycloak ${version}.`,
       why: found ? `It is Keycloak ${found}.` : 'It has no version.txt with a Keycloak version.',
       fix: found
-        ? `Add --keycloak-version ${found}, or leave --keycloak-home out.`
-        : 'Name the unpacked folder.',
+        ? `Add --keycloak-version ${found}, or remove --keycloak-home.`
+        : 'Name the folder of an unpacked Keycloak.',
     })
   }
   context.onStep(`Copying Keycloak ${version} from ${source}`)
@@ -97,7 +97,7 @@ async function copyServer(source: string, home: string, version: string, context
   }
 }
 
-/** A full disk, a missing permission: not what reading a broken archive throws. */
+/** Whether an error is one of the disk, such as a missing permission, and not of a broken archive. */
 function isOfSystem(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).syscall !== undefined
 }
@@ -106,7 +106,7 @@ function corrupt(zip: string, cause: unknown): McpKeycloakError {
   return new McpKeycloakError('DISTRIBUTION_CORRUPT', {
     what: `${zip} cannot be unpacked.`,
     why: (cause as Error).message,
-    fix: 'Remove it, so that the next up fetches it again.',
+    fix: 'Delete the file and run the command again, which downloads it again.',
     cause,
   })
 }

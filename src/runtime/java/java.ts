@@ -34,7 +34,7 @@ import { processStart } from './process-start.ts'
 import { recoverJavaAdmin } from './recover-java-admin.ts'
 import { assertServerPath, isOptionPath } from './server-paths.ts'
 
-/** Keycloak's own distribution on a JDK of this machine, as a process of its own. */
+/** Keycloak's distribution on a JDK of this machine, as a separate process. */
 export function javaRuntime(options: ServerSource): Runtime {
   return {
     name: 'java',
@@ -104,8 +104,8 @@ async function start(
     throwIfInterrupted(context.signal) // Ctrl-C during the start: the server did not have its own process group yet
     throw new McpKeycloakError('KEYCLOAK_EXITED', {
       what: 'Keycloak could not be started.',
-      why: said.length > 0 ? said : `${script} could not be run.`,
-      fix: `Run it by hand to see more: ${script} --version`,
+      why: said.length > 0 ? said : `The system could not run ${script}.`,
+      fix: `Run this command to see the reason: ${script} --version`,
     })
   }
   return { pid, processStart: startedAs }

@@ -13,10 +13,10 @@ export interface Jdk {
   readonly version: string
 }
 
-/** All JDKs of this machine that Keycloak can run on, best first: the newest that is known to work. */
+/** Lists the suitable JDKs of this machine, best first: the newest tested version. */
 export async function probeJava(): Promise<readonly Jdk[]> {
   const { findRuntimes } = await import('jdk-utils') // a server that runs already needs none
-  // Debian's Temurin, and whatever else a distribution puts there, is not on every list of jdk-utils.
+  // jdk-utils does not find all JDKs in this folder, for example Debian's Temurin.
   const runtimes = await findRuntimes({ withVersion: true, additionalLocations: ['/usr/lib/jvm', '/opt'] })
   const jdks = runtimes.flatMap((runtime) =>
     runtime.version
@@ -31,7 +31,7 @@ export function javaProgram(jdk: Jdk): string {
   return join(jdk.home, 'bin', process.platform === 'win32' ? 'java.exe' : 'java')
 }
 
-/** What a user should know of the JDK that was chosen. */
+/** Warnings about the chosen JDK. */
 export function jdkWarning(jdk: Jdk): string | undefined {
   if (jdk.major < 21) return `Java ${jdk.major} works, but Keycloak is moving on from it: install 21 or 25.`
   if (jdk.major > NEWEST_TESTED_JAVA)
@@ -40,7 +40,7 @@ export function jdkWarning(jdk: Jdk): string | undefined {
 }
 
 /**
- * The JDK to run Keycloak on.
+ * Chooses the JDK for Keycloak.
  *
  * @throws {McpKeycloakError} `JAVA_MISSING`
  */
@@ -48,9 +48,9 @@ export function requireJdk(jdks: readonly Jdk[]): Jdk {
   const jdk = jdks[0]
   if (jdk) return jdk
   throw new McpKeycloakError('JAVA_MISSING', {
-    what: 'No Java was found that Keycloak runs on.',
-    why: `Keycloak needs Java ${OLDEST_JAVA} or later; JAVA_HOME, the PATH and the usual folders were searched.`,
-    fix: 'Install a JDK (https://adoptium.net), or set JAVA_HOME to one; with Docker instead: mcp-keycloak up --runtime compose',
+    what: 'This machine has no suitable Java.',
+    why: `Keycloak requires Java ${OLDEST_JAVA} or later. JAVA_HOME, the PATH and the usual folders have none.`,
+    fix: 'Install a JDK (https://adoptium.net) or set JAVA_HOME. With Docker instead: mcp-keycloak up --runtime compose',
   })
 }
 

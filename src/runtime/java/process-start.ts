@@ -3,9 +3,8 @@ import { readFile } from 'node:fs/promises'
 import { run } from '../exec.ts'
 
 /**
- * When a process started, as a text to compare: the same text means the same process, whatever its pid was used
- * for in between. `undefined` when there is no such process, or it is dead and merely not yet reaped, as happens
- * in containers whose first process does not reap.
+ * Reads the start time of a process as a text for comparison: the same text means the same process, even if its pid was
+ * reused. `undefined` when the process does not exist, or is dead but not yet reaped, as in containers without an init.
  */
 export async function processStart(pid: number): Promise<string | undefined> {
   if (process.platform === 'linux') return linuxProcessStart(pid)

@@ -8,8 +8,8 @@ import yauzl from 'yauzl'
 import { throwIfInterrupted } from '../../errors.ts'
 
 /**
- * Unpacks a zip whose files are all in one top folder, without that folder. `target` is there whole or not at all. Files
- * keep their times: a JVM takes the class-data archive of another copy only then.
+ * Unpacks a zip whose files are all in one top folder, without that folder. `target` is complete or does not exist. Files
+ * keep their times, because otherwise a JVM refuses the class-data archive of another copy.
  *
  * @throws the error of a broken archive, or `INTERRUPTED`; `target` then does not exist
  */

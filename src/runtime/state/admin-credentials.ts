@@ -6,7 +6,7 @@ import { parseJson } from '../../config/files/parse-json.ts'
 import { instanceFolder } from '../../config/folders.ts'
 import { faultOfJson, readOrDamage, setAside, writePrivateJson } from './private-file.ts'
 
-/** Apart from the state and written once, so that no accident with the state loses the way into the database. */
+/** Separate from the state and written once, so that damage to the state never loses the password of the database. */
 const ADMIN_FILE = 'admin.json'
 
 /** The administrator that an instance's database was made with. */

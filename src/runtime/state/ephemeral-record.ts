@@ -9,24 +9,24 @@ import { readIfThere, writePrivateJson } from './private-file.ts'
 
 const recordSchema = z.looseObject({
   schemaVersion: z.literal(1),
-  /** Name of the instance, and of the data folder that it has for itself. */
+  /** Name of the instance and of its own data folder. */
   name: z.string().regex(/^[a-z0-9-]+$/),
   /** The process that removes it. */
   pid: z.number().int().positive(),
-  /** When that process started, so that another one with the same pid is not mistaken for it. */
+  /** Start time of that process, to tell it from another process with the same pid. */
   processStart: z.string().optional(),
-  /** Of a realm on a Keycloak that somebody else runs: where it is. */
+  /** URL of the external Keycloak that has the realm. */
   keycloakUrl: z.string().optional(),
-  /** The name of that realm. */
+  /** Name of that realm. */
   realm: z.string().optional(),
 })
 
-/** What has to be removed after a command, and who does it. */
+/** The record of an instance or a realm to remove after a command, and of the process that removes it. */
 export type EphemeralRecord = Readonly<z.infer<typeof recordSchema>>
 
 /**
- * Notes, before anything is started, what this process is to remove. The note is apart from the folder that it is
- * about, so that nobody ever sees a folder without an owner.
+ * Records, before anything starts, what this process must remove. The record is outside the folder that it describes, so
+ * that no folder ever lacks an owner.
  *
  * @throws {McpKeycloakError} `STATE_UNWRITABLE`
  */
@@ -45,7 +45,7 @@ export async function writeEphemeralRecord(
   return record
 }
 
-/** The notes of processes that were killed before they could remove what they had made. */
+/** Lists the records of processes that were killed before they removed their instances. */
 export async function ownerlessRecords(data: string): Promise<readonly EphemeralRecord[]> {
   const files = await readdir(ephemeralFolder(data)).catch(() => [])
   const records = await Promise.all(
@@ -60,13 +60,13 @@ export async function ownerlessRecords(data: string): Promise<readonly Ephemeral
   return known.filter((_, at) => ownerless[at])
 }
 
-/** Removes the note and all that its instance left on the disk. */
+/** Removes a record and all files of its instance. */
 export async function removeEphemeralRecord(data: string, name: string): Promise<void> {
   await rm(ephemeralDataFolder(data, name), { recursive: true, force: true })
   await rm(recordFile(data, name), { force: true })
 }
 
-/** The data folder of an ephemeral instance, which is its alone. */
+/** The data folder of an ephemeral instance, which no other instance uses. */
 export function ephemeralDataFolder(data: string, name: string): string {
   return join(ephemeralFolder(data), name)
 }

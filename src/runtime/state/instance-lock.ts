@@ -6,7 +6,6 @@ import { lock } from 'proper-lockfile'
 
 import { instanceFolder } from '../../config/folders.ts'
 import { McpKeycloakError, throwIfInterrupted } from '../../errors.ts'
-import type { OnStep } from '../runtime.ts'
 import { unwritable } from './private-file.ts'
 
 /** A lock that was not refreshed for this long belongs to a process that died. */
@@ -17,24 +16,24 @@ const RETRY_MS = 500
 /** Tolerance for disks that round a lock's date up. */
 const CLOCK_ERROR_MS = 2000
 
-/** Choosing ports takes no longer than looking at some. */
+/** Limit for the wait for the ports' lock. */
 const PORTS_MS = 30_000
 
-/** How to wait for another process. */
+/** Options for the wait for another process. */
 export interface Waiting {
   readonly waitMs: number
-  /** Called once, when there is somebody to wait for. */
-  readonly onStep?: OnStep | undefined
+  /** Called once, when another process holds the lock. */
+  readonly onStep?: ((step: string) => void) | undefined
   /** Aborting ends the waiting. */
   readonly signal?: AbortSignal | undefined
 }
 
 /**
- * Does `work` while no other process works on the instance; waits for one that does. The lock is beside the instance's
+ * Does `work` while no other process works on the instance. Waits for such a process. The lock is beside the instance's
  * folder, which `work` may remove.
  *
- * @param work is given the instance's folder, which need not be there
- * @throws {McpKeycloakError} `INSTANCE_BUSY` when the other one is not done in time, `STATE_UNWRITABLE`, `INTERRUPTED`
+ * @param work gets the instance's folder, which may not exist
+ * @throws {McpKeycloakError} `INSTANCE_BUSY` when the other process takes too long, `STATE_UNWRITABLE`, `INTERRUPTED`
  */
 export async function withInstanceLock<T>(
   data: string,
@@ -47,7 +46,7 @@ export async function withInstanceLock<T>(
 }
 
 /**
- * Does `work` while no other process gives ports to an instance.
+ * Does `work` while no other process chooses ports for an instance.
  *
  * @throws {McpKeycloakError} `INSTANCE_BUSY`, `STATE_UNWRITABLE`, `INTERRUPTED`
  */
@@ -70,7 +69,7 @@ export async function withOwnerLock<T>(data: string, work: () => Promise<T>): Pr
   return withLock(join(data, 'owner'), 'the data folder', { waitMs: PORTS_MS }, work)
 }
 
-/** The name of a lock, which is a folder, too: no instance has a name with a dot. */
+/** The folder of a lock. No instance has a name with a dot. */
 export function isLock(name: string): boolean {
   return name.endsWith('.lock')
 }
@@ -107,7 +106,7 @@ async function acquire(
   }
 }
 
-/** `undefined` while another process has it. */
+/** Takes a lock; `undefined` while another process has it. */
 async function tryLock(path: string): Promise<(() => Promise<void>) | undefined> {
   try {
     await assertWritable(path) // mkdir calls a read-only disk ENOENT
@@ -146,12 +145,12 @@ function futureLocks(lockFolder: string) {
 function busy(whose: string, waitMs: number): McpKeycloakError {
   return new McpKeycloakError('INSTANCE_BUSY', {
     what: `Another mcp-keycloak works on ${whose}.`,
-    why: `It was not done within ${Math.round(waitMs / 1000)} seconds.`,
-    fix: 'Wait for it, or stop it; a lock left by a dead process goes away by itself after 5 seconds.',
+    why: `It did not finish within ${Math.round(waitMs / 1000)} seconds.`,
+    fix: 'Wait for that process, or stop it. The lock of a dead process is removed automatically after 5 seconds.',
   })
 }
 
-/** Refuses a folder that cannot be written to, or made. */
+/** Throws when a folder cannot be created or written. */
 async function assertWritable(folder: string): Promise<void> {
   const error = await access(folder, constants.W_OK).catch((cause: NodeJS.ErrnoException) => cause)
   if (error?.code === 'ENOENT' && dirname(folder) !== folder) return assertWritable(dirname(folder))

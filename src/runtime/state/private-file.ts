@@ -9,7 +9,7 @@ import { readTextFile } from '../../config/files/read-file.ts'
 import { McpKeycloakError } from '../../errors.ts'
 
 /**
- * Writes a file whole or not at all, readable by its owner alone; its folder is made when it is not there.
+ * Writes a file completely or not at all, readable only by its owner. Creates its folder if it is missing.
  *
  * @throws {McpKeycloakError} `STATE_UNWRITABLE`, `DISK_FULL`
  */
@@ -26,7 +26,7 @@ export async function writePrivateFile(file: string, text: string): Promise<void
 }
 
 /**
- * Writes a JSON file as {@link writePrivateFile} does.
+ * Writes a JSON file in the same way as {@link writePrivateFile}.
  *
  * @throws {McpKeycloakError} `STATE_UNWRITABLE`, `DISK_FULL`
  */
@@ -35,7 +35,7 @@ export async function writePrivateJson(file: string, content: unknown): Promise<
 }
 
 /**
- * The text of a file; `undefined` when there is none.
+ * Reads the text of a file; `undefined` when it does not exist.
  *
  * @throws {McpKeycloakError} `STATE_UNWRITABLE`
  */
@@ -80,14 +80,14 @@ export async function setAside(file: string): Promise<string> {
   return aside
 }
 
-/** The error for a file or a folder of ours that cannot be used. */
+/** Creates the error for an unusable file or folder of the program. */
 export function unwritable(path: string, cause: unknown): McpKeycloakError {
   const { message, code = '' } = cause as NodeJS.ErrnoException
   const isFull = ['ENOSPC', 'EDQUOT'].includes(code)
   return new McpKeycloakError(isFull ? 'DISK_FULL' : 'STATE_UNWRITABLE', {
     what: `mcp-keycloak cannot use ${path}.`,
     why: message,
-    fix: `${isFull ? 'Make room there' : 'Make that folder writable'}, or choose another with --data-folder.`,
+    fix: `${isFull ? 'Free space on that disk' : 'Make that folder writable'}, or choose another folder with --data-folder.`,
     cause,
   })
 }

@@ -15,7 +15,7 @@ const stateSchema = z.looseObject({
   instance: z.string(),
   runtime: z.enum(['compose', 'java']),
   version: z.string(),
-  /** Absent when nobody has asked for a version. */
+  /** Absent when no version was requested. */
   chosenVersion: z.string().optional(),
   port: z.int().min(1).max(65_535),
   managementPort: z.int().min(1).max(65_535),
@@ -32,7 +32,7 @@ const stateSchema = z.looseObject({
   copiedFrom: z.string().optional(),
 })
 
-/** What we remember of an instance: its ports, its process, its administrator. */
+/** The state of an instance: its ports, its process, its administrator. */
 export type InstanceState = Readonly<z.infer<typeof stateSchema>> & {
   /** `undefined` when its file is missing or damaged. */
   readonly admin: AdminCredentials | undefined
@@ -40,7 +40,7 @@ export type InstanceState = Readonly<z.infer<typeof stateSchema>> & {
   readonly folder: string
 }
 
-/** The state of an instance, or why there is none. */
+/** The state of an instance, or the reason why it is missing. */
 export interface StateReading {
   readonly state: InstanceState | undefined
   /** The fault of a damaged file, in a few words. */
@@ -71,7 +71,7 @@ export function setStateAside(folder: string): Promise<string> {
 }
 
 /**
- * Writes an instance's state, whole or not at all, readable by its owner alone.
+ * Writes an instance's state, completely or not at all, readable only by its owner.
  *
  * @throws {McpKeycloakError} `STATE_UNWRITABLE`
  */
@@ -81,7 +81,7 @@ export async function writeState(state: InstanceState): Promise<void> {
 }
 
 /**
- * Writes down that we have stopped the server of an instance.
+ * Records that the server of an instance was stopped.
  *
  * @throws {McpKeycloakError} `STATE_UNWRITABLE`
  */
@@ -89,7 +89,7 @@ export async function writeStopped(state: InstanceState): Promise<void> {
   await writeState({ ...state, pid: undefined, processStart: undefined, startedAt: undefined })
 }
 
-/** Removes all that an instance left in the data folder. */
+/** Removes all files of an instance from the data folder. */
 export async function removeInstance(data: string, instance: string): Promise<void> {
   await rm(instanceFolder(data, instance), { recursive: true, force: true })
 }
@@ -100,7 +100,7 @@ export async function listInstances(data: string): Promise<readonly string[]> {
   return entries.filter((entry) => entry.isDirectory() && !isLock(entry.name)).map((entry) => entry.name)
 }
 
-/** Names of the instances that are remembered: a folder alone may be what is left of an `up` that failed. */
+/** Names of the instances with a state. A folder without one may come from a failed `up`. */
 export async function rememberedInstances(data: string): Promise<readonly string[]> {
   const names = await listInstances(data)
   const remembered = names.map((name) =>

@@ -5,8 +5,8 @@ import { ok } from '../finding.ts'
 export const answers: VerifyCheck = {
   name: 'answers',
   title: 'An MCP server answers',
-  async ask(walk) {
-    const { response } = await walk.withoutToken()
+  async ask(inspection) {
+    const { response } = await inspection.withoutToken()
     return ok(`It answers a request without a token with ${response.status}.`)
   },
 }

@@ -5,17 +5,17 @@ import { fail, ok, warn } from '../finding.ts'
 export const authorizationServer: VerifyCheck = {
   name: 'authorization-server',
   title: 'Its authorization server is this realm',
-  async ask(walk) {
-    const named = (await walk.metadata()).metadata.authorization_servers
-    const { kind, server, foreign } = await walk.authorizationServer()
+  async ask(inspection) {
+    const named = (await inspection.metadata()).metadata.authorization_servers
+    const { kind, server, foreign } = await inspection.authorizationServer()
     if (kind === 'foreign') {
       return fail({
         what:
           named.length === 0
             ? 'It names no authorization server.'
             : `It sends clients to ${shown(named)}, which is not this realm.`,
-        why: `Users are at ${walk.realm.issuer}.${named.length === 0 ? '' : ' Nothing was sent to the other one; the checks below use the realm.'}`,
-        fix: `Set the issuer of the server (authorization_servers) to exactly ${walk.realm.issuer}${nearly(named, walk.realm.issuer)}`,
+        why: `Users are at ${inspection.realm.issuer}.${named.length === 0 ? '' : ' Nothing was sent to the other one; the checks below use the realm.'}`,
+        fix: `Set the issuer of the server (authorization_servers) to exactly ${inspection.realm.issuer}${nearly(named, inspection.realm.issuer)}`,
         url: 'https://www.rfc-editor.org/rfc/rfc9728.html#section-2',
       })
     }

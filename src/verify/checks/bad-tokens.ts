@@ -3,8 +3,8 @@ import { ANOTHER_AUDIENCE, type BadTokenKind, unsignedToken } from '../../oauth/
 import type { TokenFault } from '../../servers/server-profile.ts'
 import type { VerifyCheck } from '../check.ts'
 import { type Finding, fail, ok, skip, warn } from '../finding.ts'
+import type { Inspection } from '../inspection.ts'
 import { refusal } from '../refusal.ts'
-import type { Walk } from '../walk.ts'
 
 /** A token that a correct server refuses. */
 interface BadToken {
@@ -16,29 +16,30 @@ interface BadToken {
   readonly accepted: string
   readonly why: string
   /** The fix for every kind of server. */
-  readonly fix: (walk: Walk) => string
-  readonly make: (walk: Walk) => Promise<string>
+  readonly fix: (inspection: Inspection) => string
+  readonly make: (inspection: Inspection) => Promise<string>
 }
 
-const spoiled = (kind: BadTokenKind) => async (walk: Walk) => walk.realm.spoil(kind, await walk.realmToken())
+const spoiled = (kind: BadTokenKind) => async (inspection: Inspection) =>
+  inspection.realm.spoil(kind, await inspection.realmToken())
 
 /** An unsigned token that a server would accept otherwise, for a realm whose token cannot be read. */
-const unsigned = (walk: Walk) =>
-  spoiled('none')(walk).catch(
+const unsigned = (inspection: Inspection) =>
+  spoiled('none')(inspection).catch(
     ifUnreadable(() =>
       unsignedToken({
-        iss: walk.realm.issuer,
-        aud: walk.resource,
-        sub: walk.realm.user?.username ?? 'user',
+        iss: inspection.realm.issuer,
+        aud: inspection.resource,
+        sub: inspection.realm.user?.username ?? 'user',
       }),
     ),
   )
 
 /** The same token, changed: for tokens that cannot be read, or that the server issues itself. */
-const forged = async (walk: Walk) => {
-  const token = await walk.token()
-  if (await isOwn(walk)) return tampered(token)
-  return spoiled('sig')(walk).catch(ifUnreadable(() => tampered(token)))
+const forged = async (inspection: Inspection) => {
+  const token = await inspection.token()
+  if (await isOwn(inspection)) return tampered(token)
+  return spoiled('sig')(inspection).catch(ifUnreadable(() => tampered(token)))
 }
 
 const ifUnreadable = (make: () => string) => (error: unknown) => {
@@ -118,7 +119,8 @@ const BAD_TOKENS: readonly BadToken[] = [
     accepted: 'It accepts tokens meant for somebody else: those of another realm.',
     why: 'The token was real, but of a realm that was made for this check alone; its issuer and its key are not those of this realm.',
     fix: ({ realm }) => `Trust the keys and the "iss" of ${realm.issuer} alone`,
-    make: async (walk) => walk.realm.tokenOfAnotherRealm((await walk.client()).scopes.join(' ') || undefined),
+    make: async (inspection) =>
+      inspection.realm.tokenOfAnotherRealm((await inspection.client()).scopes.join(' ') || undefined),
   },
 ]
 
@@ -126,30 +128,30 @@ const BAD_TOKENS: readonly BadToken[] = [
 export const badTokens: readonly VerifyCheck[] = BAD_TOKENS.map((bad) => ({
   name: bad.name,
   title: bad.title,
-  ask: (walk) => ask(walk, bad),
+  ask: (inspection) => ask(inspection, bad),
 }))
 
-async function ask(walk: Walk, bad: BadToken): Promise<Finding> {
-  const { response } = await walk.withoutToken()
+async function ask(inspection: Inspection, bad: BadToken): Promise<Finding> {
+  const { response } = await inspection.withoutToken()
   if (response.ok) return skip('It asks for no token at all.')
-  const made = await make(walk, bad)
+  const made = await make(inspection, bad)
   if (typeof made !== 'string') return made
-  const answer = await walk.endpoint.initialize(made)
-  if (answer.response.ok) return accepted(walk, bad)
+  const answer = await inspection.endpoint.initialize(made)
+  if (answer.response.ok) return accepted(inspection, bad)
   const finding = await refusal(answer.response, bad.name === 'scope')
   if (finding.status !== 'ok') return finding
-  const good = await walk.accepted().then(
+  const good = await inspection.accepted().then(
     () => true,
     () => false,
   )
   if (!good && bad.name !== 'garbage') return skip('Refused; but a good token is refused, too.')
-  const realmsOwn = bad.name !== 'sig' && bad.name !== 'garbage' && (await isOwn(walk))
+  const realmsOwn = bad.name !== 'sig' && bad.name !== 'garbage' && (await isOwn(inspection))
   return realmsOwn ? ok(`${finding.what}: it takes tokens of its own alone.`) : finding
 }
 
 /** Such a server hands out tokens of its own; the realm's never get there from a client. */
-async function isOwn(walk: Walk): Promise<boolean> {
-  return (await walk.authorizationServer()).kind === 'own'
+async function isOwn(inspection: Inspection): Promise<boolean> {
+  return (await inspection.authorizationServer()).kind === 'own'
 }
 
 /** The same token with another character in the middle of its signature. */
@@ -159,25 +161,28 @@ function tampered(token: string): string {
 }
 
 /** The token; when it cannot be made, that is no fault of the server. */
-async function make(walk: Walk, bad: BadToken): Promise<string | Finding> {
-  if (bad.name !== 'garbage' && !(await isOwn(walk))) await walk.token() // why there is none was told before
+async function make(inspection: Inspection, bad: BadToken): Promise<string | Finding> {
+  if (bad.name !== 'garbage' && !(await isOwn(inspection))) await inspection.token() // why there is none was told before
   try {
-    return await bad.make(walk)
+    return await bad.make(inspection)
   } catch (error) {
     if (!(error instanceof McpKeycloakError) || error.code === 'INTERRUPTED') throw error
     return skip(`${error.message} ${error.why}`)
   }
 }
 
-async function accepted(walk: Walk, { name, fault, accepted: what, why, fix }: BadToken): Promise<Finding> {
-  const profile = await walk.framework()
-  const scopes = await walk.scopes().catch(() => [])
-  const { resource, realm } = walk
+async function accepted(
+  inspection: Inspection,
+  { name, fault, accepted: what, why, fix }: BadToken,
+): Promise<Finding> {
+  const profile = await inspection.framework()
+  const scopes = await inspection.scopes().catch(() => [])
+  const { resource, realm } = inspection
   const line = profile?.fixes?.({ mcpUrl: resource, issuer: realm.issuer, scopes })[fault]
-  const text = { what, why, fix: line ? `${profile.title}: ${line}` : fix(walk) }
+  const text = { what, why, fix: line ? `${profile.title}: ${line}` : fix(inspection) }
   if (name !== 'scope') return fail(text)
   if (scopes.length === 0) return ok('It asks for no scope, so a token without one is good.')
-  const required = (await walk.challenge())?.parameters.scope !== undefined
+  const required = (await inspection.challenge())?.parameters.scope !== undefined
   if (required) return fail(text)
   return warn({
     ...text,

@@ -11,15 +11,15 @@ const SPECIFICATION = 'https://fetch.spec.whatwg.org/#http-cors-protocol'
 export const browser: VerifyCheck = {
   name: 'browser',
   title: 'Web pages may use it (CORS)',
-  async ask(walk) {
-    await walk.withoutToken()
-    const { status, headers, body } = await walk.endpoint.preflight(ORIGIN)
+  async ask(inspection) {
+    await inspection.withoutToken()
+    const { status, headers, body } = await inspection.endpoint.preflight(ORIGIN)
     await body?.cancel()
-    const token = await walk.accepted().catch((error: unknown) => {
+    const token = await inspection.accepted().catch((error: unknown) => {
       if (error instanceof Fault) return undefined
       throw error
     })
-    const { response } = await walk.endpoint.initialize(token, { origin: ORIGIN })
+    const { response } = await inspection.endpoint.initialize(token, { origin: ORIGIN })
     const preflight = status >= 200 && status < 300 && allows(headers)
     if (!preflight && !allows(response.headers)) {
       return warn({

@@ -1,7 +1,7 @@
 import { resourceMetadataUrls } from '../../oauth/resource-metadata.ts'
 import type { VerifyCheck } from '../check.ts'
 import { fail, ok, warn } from '../finding.ts'
-import type { Walk } from '../walk.ts'
+import type { Inspection } from '../inspection.ts'
 
 const SPECIFICATION = 'https://modelcontextprotocol.io/specification/2025-11-25/basic/authorization'
 
@@ -9,8 +9,8 @@ const SPECIFICATION = 'https://modelcontextprotocol.io/specification/2025-11-25/
 export const challenge: VerifyCheck = {
   name: 'challenge',
   title: 'Without a token: 401, and where to log in',
-  async ask(walk) {
-    const { response } = await walk.withoutToken()
+  async ask(inspection) {
+    const { response } = await inspection.withoutToken()
     const header = response.headers.get('www-authenticate')
     if (response.ok) {
       return fail({
@@ -28,7 +28,7 @@ export const challenge: VerifyCheck = {
         url: SPECIFICATION,
       })
     }
-    const found = await walk.challenge()
+    const found = await inspection.challenge()
     if (!found) {
       return fail({
         what:
@@ -37,7 +37,7 @@ export const challenge: VerifyCheck = {
             : 'Its WWW-Authenticate header has no Bearer challenge.',
         why:
           header === null ? 'A client learns from it that a token helps.' : `It is: ${header.slice(0, 200)}`,
-        fix: `Send: WWW-Authenticate: Bearer resource_metadata="${await metadataUrl(walk)}"`,
+        fix: `Send: WWW-Authenticate: Bearer resource_metadata="${await metadataUrl(inspection)}"`,
         url: 'https://www.rfc-editor.org/rfc/rfc6750.html#section-3',
       })
     }
@@ -45,7 +45,7 @@ export const challenge: VerifyCheck = {
       return warn({
         what: 'Its WWW-Authenticate header does not say where the metadata is (resource_metadata).',
         why: 'Clients that follow it alone find nothing; others try the well-known places.',
-        fix: `Add to the Bearer challenge: resource_metadata="${await metadataUrl(walk)}"`,
+        fix: `Add to the Bearer challenge: resource_metadata="${await metadataUrl(inspection)}"`,
         url: 'https://www.rfc-editor.org/rfc/rfc9728.html#section-5.1',
       })
     }
@@ -54,10 +54,10 @@ export const challenge: VerifyCheck = {
 }
 
 /** Where the metadata is, or belongs when there is none: that is told by the next check. */
-async function metadataUrl(walk: Walk): Promise<string> {
-  const url = await walk.metadata().then(
+async function metadataUrl(inspection: Inspection): Promise<string> {
+  const url = await inspection.metadata().then(
     (found) => found.url,
-    () => resourceMetadataUrls(walk.mcpUrl)[0],
+    () => resourceMetadataUrls(inspection.mcpUrl)[0],
   )
   return `${url}`
 }

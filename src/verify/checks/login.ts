@@ -6,15 +6,15 @@ import { ok } from '../finding.ts'
 export const login: VerifyCheck = {
   name: 'login',
   title: 'A user logs in',
-  async ask(walk) {
-    const token = await walk.token()
-    const username = walk.realm.user?.username
+  async ask(inspection) {
+    const token = await inspection.token()
+    const username = inspection.realm.user?.username
     const read = readToken(token)
     if (!('unreadable' in read)) {
       const { aud, scope } = read.claims
       return ok(`${username}, with aud ${claimText(aud)} and scope ${claimText(scope) || '-'}.`)
     }
-    const known = await walk.introspection()
+    const known = await inspection.introspection()
     const rest = known
       ? `introspection says aud ${claimText(known.aud) || 'none'}, scope ${claimText(known.scope) || 'none'}`
       : 'the checks below go on without its claims'

@@ -5,8 +5,8 @@ import { ok, skip, warn } from '../finding.ts'
 export const namedMetadata: VerifyCheck = {
   name: 'named-metadata',
   title: 'Metadata where the 401 says',
-  async ask(walk) {
-    const found = await walk.namedMetadata()
+  async ask(inspection) {
+    const found = await inspection.namedMetadata()
     if (!found) return skip('The 401 names no place.')
     if (found.contentType === 'application/json') return ok(`${found.url}`)
     return warn({

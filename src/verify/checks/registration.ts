@@ -5,8 +5,8 @@ import { ok } from '../finding.ts'
 export const registration: VerifyCheck = {
   name: 'registration',
   title: 'A client registers',
-  async ask(walk) {
-    const { clientId, scopes, deletable } = await walk.client()
+  async ask(inspection) {
+    const { clientId, scopes, deletable } = await inspection.client()
     const what =
       scopes.length > 0 ? `as ${clientId}, with ${scopes.join(' ')}` : `as ${clientId}, without a scope`
     return ok(

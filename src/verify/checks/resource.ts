@@ -6,12 +6,12 @@ import { fail, ok } from '../finding.ts'
 export const resource: VerifyCheck = {
   name: 'resource',
   title: '"resource" is the MCP URL',
-  async ask(walk) {
-    const { metadata } = await walk.metadata()
-    if (metadata.resource === walk.resource) return ok(metadata.resource)
+  async ask(inspection) {
+    const { metadata } = await inspection.metadata()
+    if (metadata.resource === inspection.resource) return ok(metadata.resource)
     return fail({
-      what: `It calls itself ${JSON.stringify(metadata.resource.slice(0, 200))}, and not ${walk.resource}.`,
-      why: reason(metadata.resource, walk.resource),
+      what: `It calls itself ${JSON.stringify(metadata.resource.slice(0, 200))}, and not ${inspection.resource}.`,
+      why: reason(metadata.resource, inspection.resource),
       fix: `Tell the server its public URL (often "base_url"), or give clients the one that it knows: mcp-keycloak verify ${shellWord(metadata.resource.slice(0, 200))}`,
       url: 'https://www.rfc-editor.org/rfc/rfc9728.html#section-3.3',
     })

@@ -7,9 +7,9 @@ import type { RealmUnderTest } from '../realm-under-test.ts'
 export const scopes: VerifyCheck = {
   name: 'scopes',
   title: 'The scopes that it asks for exist',
-  async ask(walk) {
-    const asked = await walk.scopes()
-    const { server, kind } = await walk.authorizationServer()
+  async ask(inspection) {
+    const asked = await inspection.scopes()
+    const { server, kind } = await inspection.authorizationServer()
     if (asked.length === 0) {
       return warn({
         what: 'It asks for no scope.',
@@ -18,13 +18,13 @@ export const scopes: VerifyCheck = {
       })
     }
     const listed = server.scopes_supported ?? asked
-    const known = new Set(kind === 'own' ? listed : [...listed, ...walk.realm.scopes])
+    const known = new Set(kind === 'own' ? listed : [...listed, ...inspection.realm.scopes])
     const missing = asked.filter((scope) => !known.has(scope))
     if (missing.length === 0) return ok(asked.join(' '))
     return fail({
       what: `It asks for ${missing.join(', ')}, which ${kind === 'own' ? server.issuer : 'the realm'} does not have.`,
       why: `There are ${[...known].join(', ')}. A client that registers with another one is refused.`,
-      fix: kind === 'own' ? 'Let it name the scopes that it hands out.' : fixes(missing, walk.realm),
+      fix: kind === 'own' ? 'Let it name the scopes that it hands out.' : fixes(missing, inspection.realm),
     })
   },
 }

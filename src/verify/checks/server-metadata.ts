@@ -8,9 +8,9 @@ import { serverMetadataUrls } from '../mcp-sdk.ts'
 export const serverMetadata: VerifyCheck = {
   name: 'server-metadata',
   title: 'Clients find the metadata of that server',
-  async ask(walk) {
-    const { server, kind } = await walk.authorizationServer()
-    const fetch = kind === 'own' ? walk.fetch : walk.realmFetch
+  async ask(inspection) {
+    const { server, kind } = await inspection.authorizationServer()
+    const fetch = kind === 'own' ? inspection.fetch : inspection.realmFetch
     const urls = serverMetadataUrls(new URL(server.issuer))
     const seen = await Promise.all(
       urls.map(async (url) => ({ url, state: await look(url, server.issuer, fetch) })),

@@ -5,9 +5,9 @@ import { ok } from '../finding.ts'
 export const tools: VerifyCheck = {
   name: 'tools',
   title: 'With a good token: initialize, tools/list',
-  async ask(walk) {
-    await walk.accepted()
-    const { serverName, tools: names } = await walk.session()
+  async ask(inspection) {
+    await inspection.accepted()
+    const { serverName, tools: names } = await inspection.session()
     return ok(
       `${serverName || 'It'} has ${names.length === 1 ? '1 tool' : `${names.length} tools`}${list(names)}.`,
     )

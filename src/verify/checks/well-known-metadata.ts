@@ -5,12 +5,12 @@ import { Fault, ok, warn } from '../finding.ts'
 export const wellKnownMetadata: VerifyCheck = {
   name: 'well-known-metadata',
   title: 'Metadata at a well-known place',
-  async ask(walk) {
-    const places = await walk.wellKnown()
+  async ask(inspection) {
+    const places = await inspection.wellKnown()
     const found = places.flatMap((place) => (place.found instanceof Fault ? [] : [place.found]))
     const [first] = found
     if (!first) {
-      await walk.metadata() // none anywhere: that is the fault
+      await inspection.metadata() // none anywhere: that is the fault
       return warn({
         what: `There is none at ${places.map(({ url }) => url.href).join(' or ')}.`,
         why: 'Clients that do not read the 401 look there.',
@@ -18,13 +18,13 @@ export const wellKnownMetadata: VerifyCheck = {
         url: 'https://www.rfc-editor.org/rfc/rfc9728.html#section-3.1',
       })
     }
-    const used = (await walk.metadata()).metadata
+    const used = (await inspection.metadata()).metadata
     const other = found.find(
       ({ metadata }) => metadata.resource !== used.resource || !sameServers(metadata, used),
     )
     if (other) {
       return warn({
-        what: `${other.url} says something else than ${(await walk.metadata()).url}.`,
+        what: `${other.url} says something else than ${(await inspection.metadata()).url}.`,
         why: `"resource" is ${other.metadata.resource}, "authorization_servers" ${other.metadata.authorization_servers.join(', ')}.`,
         fix: 'Serve one and the same document at both places, or only the first one.',
       })

@@ -5,13 +5,14 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 
 import { isOlderVersion } from '../../../src/config/versions.ts'
 import { type Explanation, explainFailure } from '../../../src/explain/explain.ts'
-import { type Happening, joinLog } from '../../../src/explain/join-log.ts'
+import { joinLog, type Occurrence } from '../../../src/explain/join-log.ts'
 import { eventsSince } from '../../../src/keycloak/log/events.ts'
 import { parseLogEntry } from '../../../src/keycloak/log/log-entry.ts'
+import { sharedKeycloak } from '../../helpers/own-keycloak.ts'
 import { PROVOCATIONS } from './provocations.ts'
 import { makeWorld, type World } from './world.ts'
 
-const shared = inject('sharedKeycloak')
+const shared = sharedKeycloak()
 const logFile = join(shared.dataFolder, 'instances', shared.instance, 'keycloak.log')
 
 /** Where the samples of the unit tests come from: `RECORD_FAILURES=<file>` writes them anew. */
@@ -45,7 +46,7 @@ describe.each(
     const before = (await readFile(logFile)).length
     const startedMs = Date.now()
     const text = await provoke(world)
-    const isExplained = (one: Happening) => explainFailure(one).length > 0
+    const isExplained = (one: Occurrence) => explainFailure(one).length > 0
     const inLog = (await happenings(before)).filter(isExplained)
     const events = (await stored(startedMs)).filter(isExplained)
     const [told] = inLog.toReversed()
@@ -69,14 +70,14 @@ describe.each(
 })
 
 /** What the server's log has told since. */
-async function happenings(from: number): Promise<readonly Happening[]> {
+async function happenings(from: number): Promise<readonly Occurrence[]> {
   const text = (await readFile(logFile)).subarray(from).toString('utf8')
   const joined = joinLog()
   const entries = text.split('\n').flatMap((line) => parseLogEntry(line) ?? [])
   return [...entries.flatMap((entry) => joined.push(entry)), ...joined.flush(Number.POSITIVE_INFINITY)]
 }
 
-async function stored(sinceMs: number): Promise<readonly Happening[]> {
+async function stored(sinceMs: number): Promise<readonly Occurrence[]> {
   const events = await eventsSince(await world.realm.admin(), world.realm.name, sinceMs)
   return events.map((event) => ({ atMs: event.time, event, logLines: [] }))
 }

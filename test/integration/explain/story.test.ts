@@ -1,14 +1,15 @@
-import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 
 import { inspector } from '../../../src/clients/inspector.ts'
 import { resolveConfig } from '../../../src/config/resolve.ts'
 import type { Config } from '../../../src/config/schema.ts'
 import { type StoryLine, story } from '../../../src/operations/logs/story.ts'
 import { externalConfig } from '../../helpers/external-config.ts'
+import { sharedKeycloak } from '../../helpers/own-keycloak.ts'
 import { makeWorld, type World } from './world.ts'
 
 const REALM = 'told'
-const shared = inject('sharedKeycloak')
+const shared = sharedKeycloak()
 let world: World
 let startedAt: string
 beforeAll(async () => {

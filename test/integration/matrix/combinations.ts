@@ -10,6 +10,8 @@ export interface Combination {
   readonly scope: string
   /** Clients need an initial access token to register. */
   readonly closed?: true
+  /** A realm with more overlays plays every scope: this one plays those that differ most. */
+  readonly brief?: true
 }
 
 const MCP_SCOPE = 'mcp:tools'
@@ -69,10 +71,15 @@ export function combinations({ overlays, features, isOlder }: Ground): readonly 
       options: { with: [...names] },
       scope: MCP_SCOPE,
       ...(names.includes('strict') && ({ closed: true } as const)),
+      ...(isInLarger(names) && ({ brief: true } as const)),
     })),
   ]
 }
 
 function hasMuch(names: readonly string[]): boolean {
   return names.length > 1 || names.includes('strict')
+}
+
+function isInLarger(names: readonly string[]): boolean {
+  return OVERLAY_SETS.some((set) => set.length > names.length && names.every((name) => set.includes(name)))
 }

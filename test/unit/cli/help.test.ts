@@ -1,21 +1,14 @@
-import { readFile } from 'node:fs/promises'
-
 import type { Command } from 'commander'
 import { describe, expect, it } from 'vitest'
 
+import { docsPages } from '../../../scripts/docs.ts'
 import { commandPath, formatHelp } from '../../../src/cli/help.ts'
 import { createProgram } from '../../../src/cli/main.ts'
 import { createOutput } from '../../../src/cli/output.ts'
 import { testContext } from '../support/test-context.ts'
 
-const HOMEPAGE = 'https://mcp-keycloak.example/docs#readme'
-const readme = await readFile(new URL('../../../README.md', import.meta.url), 'utf8')
-const anchors = [...readme.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
-  title
-    .toLowerCase()
-    .replace(/[^\w -]/g, '')
-    .replaceAll(' ', '-'),
-)
+const HOMEPAGE = 'https://mcp-keycloak.example/'
+const pages = await docsPages()
 const program = () => createProgram(testContext(createOutput({})))
 const all = (command: Command): Command[] => [command, ...command.commands.flatMap(all)]
 const GLOBAL = program().options.map(({ long }) => long)
@@ -44,10 +37,10 @@ describe.each(all(program()).map((command) => [commandPath(command).join(' ') ||
       }
     })
 
-    it('links to a section of our README as soon as the project has an address', () => {
+    it('links to the page of the command as soon as the docs have an address', () => {
       const help = formatHelp(command as Command, (command as Command).createHelp(), HOMEPAGE)
-      const [, anchor] = /^More: https:\/\/mcp-keycloak\.example\/docs#(\S+)$/m.exec(help) ?? []
-      expect(anchors).toContain(anchor)
+      const [, page = ''] = /^More: https:\/\/mcp-keycloak\.example\/docs\/(\S+)$/m.exec(help) ?? []
+      expect(pages).toContain(page.replace(/\.html$/, '.md').replace(/\/$/, '/README.md'))
     })
   },
 )

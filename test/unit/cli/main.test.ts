@@ -167,7 +167,7 @@ describe('the command line', () => {
       '--json',
     )
     expect([stdout, exitCode]).toEqual(['', 127])
-    expect(stderr).toMatch(/^✘ There is no command "no-such-command"\. {2}\[COMMAND_NOT_FOUND\]\n/)
+    expect(stderr).toMatch(/^✘ The command "no-such-command" does not exist\. {2}\[COMMAND_NOT_FOUND\]\n/)
   })
 
   it('writes its progress to stderr, unless it is to be quiet', async () => {

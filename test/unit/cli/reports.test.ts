@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest'
 import { renderDown } from '../../../src/cli/commands/down.ts'
 import { renderInit } from '../../../src/cli/commands/init.ts'
 import { renderResetRealm } from '../../../src/cli/commands/reset-realm.ts'
-import { renderInstances, renderStatus } from '../../../src/cli/commands/status.ts'
+import { renderInstances, renderStatus } from '../../../src/cli/commands/status.render.ts'
 import { renderToken } from '../../../src/cli/commands/token.ts'
-import { renderTimings, renderUp } from '../../../src/cli/commands/up.ts'
+import { renderTimings, renderUp } from '../../../src/cli/commands/up.render.ts'
 import { realmEndpoints } from '../../../src/config/endpoints.ts'
 import type { DownReport } from '../../../src/operations/down.ts'
 import type { InstancesReport } from '../../../src/operations/instances.ts'
@@ -113,7 +113,7 @@ describe('what a person reads after up', () => {
     const report: UpReport = {
       ...UP,
       runtime: 'external',
-      runtimeReason: 'of --keycloak-url',
+      runtimeReason: 'it was given by --keycloak-url',
       alreadyRunning: true,
       containerUrl: null,
       admin: null,
@@ -122,7 +122,7 @@ describe('what a person reads after up', () => {
     expect(text(renderUp(report, chalk))).toMatchInlineSnapshot(`
       "✔ Keycloak 26.7.5 was running at http://localhost:8080  (12.3 s)
 
-        Runtime             external, because of --keycloak-url
+        Runtime             external, because it was given by --keycloak-url
         Realm               fastmcp (created)
         Issuer              http://localhost:8080/realms/fastmcp
         Registration        http://localhost:8080/realms/fastmcp/clients-registrations/openid-connect

@@ -2,15 +2,14 @@ import { PassThrough } from 'node:stream'
 import { Chalk } from 'chalk'
 
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-
 import {
-  asksToFollow,
   otherUrls,
   renderAround,
   renderBare,
   renderSnippets,
   renderWritten,
-} from '../../../src/cli/commands/snippets.ts'
+} from '../../../src/cli/commands/snippets.render.ts'
+import { asksToFollow } from '../../../src/cli/commands/snippets.ts'
 import type { SnippetTarget } from '../../../src/config/snippet.ts'
 import type { SnippetsReport } from '../../../src/operations/snippets.ts'
 

@@ -4,7 +4,7 @@ import { Chalk } from 'chalk'
 
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 
-import { renderVerify } from '../../../src/cli/commands/render-verify.ts'
+import { renderVerify } from '../../../src/cli/commands/verify.render.ts'
 import { CONFIG_FILE_NAME } from '../../../src/config/config-file.ts'
 import { resolveConfig } from '../../../src/config/resolve.ts'
 import { type VerifyReport, verify, verifyReportSchema } from '../../../src/operations/verify.ts'

@@ -33,8 +33,8 @@ describe('a JSON file', () => {
     ['is a list', '[]', 'not an object'],
     ['has a list where servers belong', '{ "servers": [] }', '"servers"'],
     ['has nothing where servers belong', '{ "servers": null }', '"servers"'],
-    ['has servers twice', '{ "servers": {}, "servers": {} }', 'without touching'],
-    ['has a text as entry', '{ "servers": { "my-server": "x" } }', 'no server'],
+    ['has servers twice', '{ "servers": {}, "servers": {} }', 'without a change to the rest'],
+    ['has a text as entry', '{ "servers": { "my-server": "x" } }', 'not a server'],
   ])('is refused when it %s', (_what, text, why) => {
     expect(() => merge(text)).toThrow(
       expect.objectContaining({ code: 'SNIPPET_NOT_WRITTEN', why: expect.stringContaining(why) }),

@@ -46,9 +46,9 @@ describe('the JSON Schema of the config file', () => {
     }
   })
 
-  it('takes the config file that the README shows', async () => {
-    const readme = await readFile(assetPath('README.md'), 'utf8')
-    const [, shown = ''] = /```json\n(\{\n {2}"\$schema"[\s\S]*?)```/.exec(readme) ?? []
+  it('accepts the config file that the docs show', async () => {
+    const page = await readFile(assetPath('docs/configuration.md'), 'utf8')
+    const [, shown = ''] = /```json\n(\{\n {2}"\$schema"[\s\S]*?)```/.exec(page) ?? []
     expect(validate(JSON.parse(shown)), ajv.errorsText(validate.errors)).toBe(true)
   })
 

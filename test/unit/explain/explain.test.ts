@@ -13,21 +13,21 @@ const EVENT = {
 }
 
 describe('an explanation', () => {
-  it('names the culprit that only the log has', () => {
+  it('names a culprit that is only in the log', () => {
     const logLines = [
       "KC-SERVICES0102: URL 'https://github.com/x' doesn't match any trustedHost or trustedDomain",
     ]
     expect(explainFailure({ text: UNTRUSTED, logLines, event: EVENT })).toMatchObject([
       {
         id: 'client-uri-host-not-trusted',
-        what: "The client's home page is on github.com, which is not trusted.",
+        what: expect.stringContaining('github.com'),
         fix: 'mcp-keycloak reset-realm --trusted-host github.com',
         culprit: 'github.com',
       },
     ])
   })
 
-  it('has a gap where nothing names the culprit', () => {
+  it('has a placeholder when nothing names the culprit', () => {
     const [first] = explainFailure({ text: UNTRUSTED })
     expect([first?.culprit, first?.fix]).toEqual([
       undefined,
@@ -35,14 +35,14 @@ describe('an explanation', () => {
     ])
   })
 
-  it('is vague when the event alone is there, and clear when anything else is', () => {
+  it('is vague for an event alone, and clear with other evidence', () => {
     expect(explainFailure({ event: EVENT })).toMatchObject([{ id: 'trusted-hosts', vague: true }])
     expect(explainFailure({ event: EVENT, text: UNTRUSTED }).map(({ id }) => id)).toEqual([
       'client-uri-host-not-trusted',
     ])
   })
 
-  it('repeats the values that a list of the realm has, for the option replaces the list', () => {
+  it('repeats the existing values of a list, because the option replaces the list', () => {
     const logLines = [
       "KC-SERVICES0108: URI 'https://b.test/cb' doesn't match any trustedHost or trustedDomain",
     ]
@@ -52,18 +52,18 @@ describe('an explanation', () => {
     )
   })
 
-  it("is about the event's own realm", () => {
+  it("names the event's realm in its commands", () => {
     const event = { ...EVENT, realm: 'shop' }
     expect(explainFailure({ event })[0]?.fix).toContain('reset-realm --realm shop')
   })
 
-  it('has no options of another realm', () => {
+  it('does not repeat the options of another realm', () => {
     const event = { ...EVENT, realm: 'shop' }
     const options = { ...NO_REALM_OPTIONS, trustedHost: ['a.test'] }
     expect(explainFailure({ event }, { realm: 'fastmcp', options })[0]?.fix).not.toContain('a.test')
   })
 
-  it('is safe to paste into a shell, whatever a client has sent', () => {
+  it('is safe to paste into a shell, whatever a client sent', () => {
     const logLines = ["Requested scope 'a;rm -rf $HOME' not trusted in the list: [openid]"]
     expect(explainFailure({ logLines })[0]?.fix).toContain("--scope 'a;rm -rf $HOME'")
   })
@@ -81,12 +81,12 @@ describe('an explanation', () => {
     ['openid', 'mcp-keycloak reset-realm'],
     ['service_account', 'mcp-keycloak reset-realm'],
     ['api:read', 'mcp-keycloak reset-realm --scope api:read'],
-  ])('adds a scope to the realm only when it can be added: %s', (scope, command) => {
+  ])('adds a scope to the realm only when --scope accepts it: %s', (scope, command) => {
     const logLines = [`Requested scope '${scope}' not trusted in the list: [basic]`]
     expect(explainFailure({ logLines })[0]?.fix.split('\n')[0]).toBe(command)
   })
 
-  it('tells the two refusals of client credentials apart by the code, in either order', () => {
+  it('distinguishes the two refusals of client credentials by their code', () => {
     const found = (text: string) => explainFailure({ text }).map(({ id }) => id)
     const description = 'Invalid client or Invalid client credentials'
     expect(found(`{"error":"invalid_client","error_description":"${description}"}`)).toEqual([
@@ -95,7 +95,7 @@ describe('an explanation', () => {
     expect(found(`UnauthorizedClientError: ${description}`)).toEqual(['client-secret-wrong'])
   })
 
-  it('is none for what is not known, and for nothing', () => {
+  it('is missing for unknown or empty evidence', () => {
     expect(explainFailure({ text: 'It does not work.' })).toEqual([])
     expect(explainFailure({})).toEqual([])
     expect(explainFailure({ event: { type: 'LOGIN', details: {} } })).toEqual([])

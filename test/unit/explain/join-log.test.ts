@@ -8,7 +8,7 @@ const EVENT = 'type="CLIENT_REGISTER_ERROR", realmId="1", realmName="shop", erro
 const entry = (atMs: number, thread: string, message: string) => ({ atMs, thread, message })
 
 describe('the entries of a log', () => {
-  it('belong together by thread, though other requests write in between', () => {
+  it('belong to one request by their thread, even when other requests write in between', () => {
     const join = joinLog()
     expect(join.push(entry(1, 'one', DETAIL))).toEqual([])
     const other = join.push(entry(2, 'two', EVENT))
@@ -17,7 +17,7 @@ describe('the entries of a log', () => {
     expect(join.flush(Number.POSITIVE_INFINITY)).toEqual([])
   })
 
-  it('are told alone when no event comes, and not before', () => {
+  it('form an occurrence of their own when no event follows in time', () => {
     const join = joinLog()
     join.push(entry(1000, 'one', DETAIL))
     expect(join.flush(1000)).toEqual([])
@@ -25,7 +25,7 @@ describe('the entries of a log', () => {
     expect(join.flush(2000)).toEqual([])
   })
 
-  it('do not wait for the event of a later request', () => {
+  it('do not join the event of a later request', () => {
     const join = joinLog()
     join.push(entry(1000, 'one', DETAIL))
     const told = join.push(entry(60_000, 'one', EVENT))
@@ -35,7 +35,7 @@ describe('the entries of a log', () => {
     ])
   })
 
-  it('are left out when they say nothing of a failure', () => {
+  it('are omitted without a known failure', () => {
     const join = joinLog()
     join.push(entry(1, 'main', 'Keycloak 26.7.5 on JVM started in 9.5s. Listening on: http://127.0.0.1:8080'))
     expect(join.flush(Number.POSITIVE_INFINITY)).toEqual([])

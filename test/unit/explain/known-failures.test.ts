@@ -6,12 +6,12 @@ import { KNOWN_FAILURES } from '../../../src/explain/all.ts'
 import { explainFailure } from '../../../src/explain/explain.ts'
 import type { KeycloakEvent } from '../../../src/explain/known-failure.ts'
 
-/** What a real Keycloak answered, logged and stored: `test/integration/explain` records it. */
+/** The response, log and event of a real Keycloak, recorded by `test/integration/explain`. */
 interface Sample {
   readonly name: string
-  /** What is found from the text. */
+  /** The failure in the text. */
   readonly id: string
-  /** What is found on the server. */
+  /** The failure on the server. */
   readonly server?: string
   readonly text: string
   readonly logLines?: readonly string[]
@@ -23,51 +23,45 @@ const samples: readonly Sample[] = JSON.parse(await readFile(file, 'utf8'))
 const ids = (evidence: Parameters<typeof explainFailure>[0]) => explainFailure(evidence).map(({ id }) => id)
 
 describe('each known failure', () => {
-  it('has a name of its own', () => {
+  it('has a unique id', () => {
     const names = KNOWN_FAILURES.map(({ id }) => id)
     expect(new Set(names).size).toBe(names.length)
   })
 
-  it.each(KNOWN_FAILURES)('$id is found in its example, and no other is', ({ id, example }) => {
+  it.each(KNOWN_FAILURES)('$id alone is found in its example', ({ id, example }) => {
     expect(ids({ text: example })).toEqual([id])
   })
 
-  it.each(KNOWN_FAILURES)(
-    '$id says what, why and what helps, also when nothing names a culprit',
-    (failure) => {
-      for (const remedy of [
-        failure.explain({}, undefined, {}),
-        ...explainFailure({ text: failure.example }),
-      ]) {
-        const { what, why, fix } = remedy
-        expect(what).toMatch(/^[A-Z].+\.$/)
-        expect(why).toMatch(/^[A-Z"-].+[.:}]$/s)
-        expect(fix.split('\n').every((line) => line.length > 5)).toBe(true)
-        expect([what, why, fix].join()).not.toMatch(/undefined|null|\n\n| {2}/)
-      }
-      expect(new URL(failure.link).protocol).toBe('https:')
-    },
-  )
+  it.each(KNOWN_FAILURES)('$id has a what, a why and a fix, also without a culprit', (failure) => {
+    for (const remedy of [failure.explain({}, undefined, {}), ...explainFailure({ text: failure.example })]) {
+      const { what, why, fix } = remedy
+      expect(what).toMatch(/^[A-Z].+\.$/)
+      expect(why).toMatch(/^[A-Z"-].+[.:}]$/s)
+      expect(fix.split('\n').every((line) => line.length > 5)).toBe(true)
+      expect([what, why, fix].join()).not.toMatch(/undefined|null|\n\n| {2}/)
+    }
+    expect(new URL(failure.link).protocol).toBe('https:')
+  })
 })
 
-describe('what a real Keycloak answered', () => {
+describe('the response of a real Keycloak', () => {
   it('was recorded', () => {
     expect(samples.length).toBeGreaterThan(50)
   })
 
-  it.each(samples)('is found, and nothing else is: $name', ({ id, text }) => {
+  it.each(samples)('shows exactly its failure: $name', ({ id, text }) => {
     expect(ids({ text })).toEqual([id])
   })
 })
 
-describe('what a real Keycloak kept of it', () => {
-  it.each(samples.filter(({ server }) => server))('is found from log and event: $name', (sample) => {
+describe('the record of a real Keycloak', () => {
+  it.each(samples.filter(({ server }) => server))('shows its failure by log and event: $name', (sample) => {
     const { server, logLines, event } = sample
     expect(ids({ logLines, event })).toEqual([server])
   })
 
   it.each(samples.filter(({ event }) => event))(
-    'is found from the event alone, or is vague: $name',
+    'shows its failure by the event alone, or a vague one: $name',
     (sample) => {
       const [first] = explainFailure({ event: sample.event })
       if (first?.vague) expect(first.id).toBe('trusted-hosts')
@@ -76,7 +70,7 @@ describe('what a real Keycloak kept of it', () => {
   )
 
   it.each(samples.filter(({ server, text }) => server && text))(
-    'is one failure with the answer: $name',
+    'shows the same failure as the response: $name',
     (sample) => {
       const { id, server, text, logLines, event } = sample
       expect(new Set([id, server])).toEqual(
@@ -90,7 +84,7 @@ function isVague(id: string): boolean {
   return KNOWN_FAILURES.some((failure) => failure.id === id && failure.vague)
 }
 
-describe('what programs print', () => {
+describe('the output of a program', () => {
   it.each([
     [
       "curl: (7) Failed to connect to localhost port 8080 after 0 ms: Couldn't connect to server",
@@ -126,7 +120,7 @@ describe('what programs print', () => {
     ['npm error ❌  MCP Inspector PORT IS IN USE at http://127.0.0.1:6274 ❌', 'port-in-use'],
     ['dependency failed to start: container shop-keycloak-1 is unhealthy', 'container-unhealthy'],
     ['GET http://localhost:8080/auth/realms/fastmcp/.well-known/openid-configuration 404', 'wrong-url'],
-  ])('is found: %s', (text, id) => {
+  ])('shows its failure: %s', (text, id) => {
     expect(ids({ text })).toEqual([id])
   })
 })

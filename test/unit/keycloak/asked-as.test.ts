@@ -1,7 +1,7 @@
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 
-import { expect, it, onTestFinished } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 
 import { askedAs } from '../../../src/keycloak/asked-as.ts'
 import { localServer } from '../support/local-server.ts'
@@ -43,11 +43,19 @@ it('reads 1 MB at the most', async () => {
 })
 
 it('waits 10 seconds for the whole answer, also while it drips', async () => {
+  const dripping = Promise.withResolvers<void>()
   const url = await localServer((_, response) => {
-    const timer = setInterval(() => response.write(' '), 20)
+    const timer = setInterval(() => response.write(' ', () => dripping.resolve()), 20)
     response.on('close', () => clearInterval(timer))
   })
-  await expect(askedAs(url, 'keycloak:8080')).rejects.toMatchObject({ why: 'no answer within 10 s' })
+  const limit = new AbortController()
+  const timeout = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(limit.signal)
+  onTestFinished(() => timeout.mockRestore())
+  const answer = askedAs(url, 'keycloak:8080')
+  await dripping.promise
+  expect(timeout).toHaveBeenCalledWith(10_000)
+  limit.abort()
+  await expect(answer).rejects.toMatchObject({ why: 'no answer within 10 s' })
 })
 
 it('ends when the server switches to another protocol', async () => {

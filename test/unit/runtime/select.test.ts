@@ -70,9 +70,12 @@ describe('a runtime that is asked for', () => {
     const machine = { programs: ENGINE, jdks: [JDK] }
     expect(await select(machine, { runtime: 'java' })).toEqual([
       'java',
-      'of --runtime java; Java 21.0.4 in /jdk',
+      'it was given by --runtime java; Java 21.0.4 in /jdk',
     ])
-    expect(await select(machine, { runtime: 'compose' })).toEqual(['compose', 'of --runtime compose'])
+    expect(await select(machine, { runtime: 'compose' })).toEqual([
+      'compose',
+      'it was given by --runtime compose',
+    ])
   })
 
   it('is missed when it is not there, though another one would do', async () => {

@@ -1,7 +1,14 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, join, posix, relative, sep } from 'node:path'
 
-import { EDGES, EMPTY_NAMES, LONGEST_FILE_LINES, PACKAGE_USERS, WORD_USERS } from './rules.ts'
+import {
+  EDGES,
+  EMPTY_NAMES,
+  LONGEST_FILE_LINES,
+  MOST_FILES_IN_FOLDER,
+  PACKAGE_USERS,
+  WORD_USERS,
+} from './rules.ts'
 import { codeOnly, importsOf } from './source-text.ts'
 
 /** What is against the house's rules in a source tree: one sentence each, which begins with the file. */
@@ -23,14 +30,22 @@ export async function checkStructure(root: string): Promise<readonly string[]> {
       return [...found, ...wordFaults(path, source)].map((fault) => `${path}: ${fault}`)
     }),
   )
-  return faults.flat()
+  return [...folderFaults(paths), ...faults.flat()]
+}
+
+function folderFaults(paths: readonly string[]): string[] {
+  return [...Map.groupBy(paths, (path) => posix.dirname(path))].flatMap(([folder, files]) =>
+    files.length > MOST_FILES_IN_FOLDER
+      ? [`${folder}: has ${files.length} files, more than ${MOST_FILES_IN_FOLDER}`]
+      : [],
+  )
 }
 
 function nameFaults(path: string): string[] {
   return path.split('/').flatMap((part) => {
     const name = part.replace(/\.ts$/, '')
     if (EMPTY_NAMES.includes(name)) return [`"${name}" says nothing of what is inside`]
-    return /^[a-z0-9]+(-[a-z0-9]+)*$/.test(name) ? [] : [`"${part}" is not kebab-case.ts`]
+    return /^[a-z0-9]+(-[a-z0-9]+)*(\.render)?$/.test(name) ? [] : [`"${part}" is not kebab-case.ts`]
   })
 }
 

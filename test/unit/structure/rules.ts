@@ -2,7 +2,7 @@
 const ALL_MAY = ['errors', 'assets', 'printable'] as const
 
 /** The rooms that hold one side of the work each. They do not import each other. */
-const GROUND = ['runtime', 'keycloak', 'oauth', 'realm', 'config', ...ALL_MAY] as const
+const GROUND = ['runtime', 'keycloak', 'oauth', 'realm', 'checks', 'config', ...ALL_MAY] as const
 
 /** The rooms that hold data about failures, clients and servers. */
 const PROFILES = ['explain', 'clients', 'servers'] as const
@@ -21,7 +21,7 @@ export const EDGES: Readonly<Record<string, readonly string[]>> = {
   operations: BELOW_OPERATIONS,
   provisioning: ['instance', 'verify', 'doctor', ...PROFILES, ...GROUND],
   instance: GROUND,
-  verify: ['doctor', ...PROFILES, ...GROUND],
+  verify: [...PROFILES, ...GROUND],
   doctor: [...PROFILES, ...GROUND],
   explain: ['config', ...ALL_MAY],
   clients: ['config', ...ALL_MAY],
@@ -30,6 +30,7 @@ export const EDGES: Readonly<Record<string, readonly string[]>> = {
   keycloak: ['config', ...ALL_MAY],
   oauth: ['config', ...ALL_MAY],
   realm: ['config', ...ALL_MAY],
+  checks: [...ALL_MAY],
   config: [...ALL_MAY],
   errors: ['printable'],
   assets: [],
@@ -41,6 +42,7 @@ export const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli'],
   chalk: ['cli'],
   'yocto-spinner': ['cli/printer.ts'],
+  'string-width': ['cli/table.ts'],
   execa: ['runtime/exec.ts'],
   'node:child_process': ['runtime/exec.ts'],
   'node:http': ['oauth/http-send.ts', 'keycloak/asked-as.ts'],
@@ -79,6 +81,9 @@ export const WORD_USERS: readonly { readonly word: RegExp; readonly users: reado
 ]
 
 export const LONGEST_FILE_LINES = 250
+
+/** The files that lie directly in a folder of src. */
+export const MOST_FILES_IN_FOLDER = 25
 
 /** Names that say nothing of what is inside. */
 export const EMPTY_NAMES: readonly string[] = ['utils', 'util', 'helpers', 'helper', 'common', 'lib', 'misc']

@@ -6,9 +6,10 @@ import { resetCommand } from '../../../src/config/reset-command.ts'
 import { assertAccepted } from '../../../src/verify/accepted.ts'
 import { type CheckResult, runVerifyChecks } from '../../../src/verify/check.ts'
 import { VERIFY_CHECKS } from '../../../src/verify/checks/all.ts'
+import type { Inspection } from '../../../src/verify/inspection.ts'
 import { once } from '../../../src/verify/once.ts'
 import type { RealmUnderTest } from '../../../src/verify/realm-under-test.ts'
-import { startWalk, type Walk } from '../../../src/verify/walk.ts'
+import { startInspection } from '../../../src/verify/start-inspection.ts'
 import { type McpServerOptions, type RunningMcpServer, startMcpServer } from '../../helpers/mcp-server.ts'
 import { localServer } from './local-server.ts'
 
@@ -80,9 +81,9 @@ export async function run(
     tokenOfAnotherRealm: async () => 'bad-another-realm',
     ...realm,
   }
-  const walk = startWalk(server.mcpUrl, whole, { requestTimeoutMs, insecure: false })
+  const inspection = startInspection(server.mcpUrl, whole, { requestTimeoutMs, insecure: false })
   const good = async () => 'good'
-  const client: Walk['client'] = async () => ({
+  const client: Inspection['client'] = async () => ({
     clientId: 'c',
     scopes: ['openid'],
     deletable: true,
@@ -90,10 +91,10 @@ export async function run(
     introspect: async () => undefined,
     delete: async () => {},
   })
-  const refused = once(() => assertAccepted(walk, 'good'))
+  const refused = once(() => assertAccepted(inspection, 'good'))
   const accepted = realm.user === undefined && 'user' in realm ? refused : good
-  const loggedIn = { ...walk, client, token: good, realmToken: good, accepted }
-  const played = names.includes('login') ? walk : loggedIn
+  const loggedIn = { ...inspection, client, token: good, realmToken: good, accepted }
+  const played = names.includes('login') ? inspection : loggedIn
   const checks = VERIFY_CHECKS.filter(({ name }) => names.includes(name))
   const results = await runVerifyChecks(checks, played, {})
   return {

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 
 import { browser } from '../../../src/verify/checks/browser.ts'
 import { Fault } from '../../../src/verify/finding.ts'
-import type { Walk } from '../../../src/verify/walk.ts'
+import type { Inspection } from '../../../src/verify/inspection.ts'
 
 const ALLOW = { 'access-control-allow-origin': '*' }
 const PREFLIGHT = {
@@ -15,7 +15,7 @@ const SESSION = { 'mcp-session-id': '1' }
 function ask(preflight: object, answer: object, status = 204) {
   const response = (code: number, headers: object) =>
     new Response(null, { status: code, headers: { ...headers } })
-  const walk = {
+  const inspection = {
     withoutToken: async () => ({ response: response(401, {}), text: '' }),
     accepted: async () => {
       throw new Fault({ what: 'It refuses a good token.' })
@@ -25,7 +25,7 @@ function ask(preflight: object, answer: object, status = 204) {
       initialize: async () => ({ response: response(200, answer), text: '' }),
     },
   }
-  return browser.ask(walk as unknown as Walk)
+  return browser.ask(inspection as unknown as Inspection)
 }
 
 it.each([

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { McpKeycloakError } from '../../../src/errors.ts'
 import { runVerifyChecks, type VerifyCheck } from '../../../src/verify/check.ts'
 import { Fault, fail, ok } from '../../../src/verify/finding.ts'
-import type { Walk } from '../../../src/verify/walk.ts'
+import type { Inspection } from '../../../src/verify/inspection.ts'
 
 const check = (name: string, ask: VerifyCheck['ask']): VerifyCheck => ({ name, title: `It is ${name}`, ask })
 const run = (checks: readonly VerifyCheck[], signal?: AbortSignal) =>
-  runVerifyChecks(checks, {} as Walk, { signal })
+  runVerifyChecks(checks, {} as Inspection, { signal })
 
 describe('the questions', () => {
   it('blame a fault that they share on the first one, and are not asked after it', async () => {

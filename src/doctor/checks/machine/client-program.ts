@@ -4,25 +4,25 @@ import { playClient } from '../../../oauth/play-client.ts'
 import { withRegisteredClient } from '../../../oauth/register.ts'
 import { type Check, type Finding, ok, skip } from '../../check.ts'
 import { explainRefusal } from '../../refusal.ts'
-import type { Playground } from '../../subjects.ts'
+import type { ClientTrial } from '../../subjects.ts'
 
 /**
  * For each client program whether it works: what it really sends is registered, a user logs in, the token is checked and
  * refreshed, and the client removed. Programs that send the same are played once.
  */
-export function clientProgramChecks(profiles: readonly ClientProfile[]): readonly Check<'playground'>[] {
+export function clientProgramChecks(profiles: readonly ClientProfile[]): readonly Check<'clientTrial'>[] {
   const played = new Map<string, Promise<Finding>>()
   return profiles.map(({ name, title, registration }) => ({
     name: `client-${name}`,
     title,
     group: 'clients',
-    asks: 'playground',
-    run(playground, signal) {
+    asks: 'clientTrial',
+    run(trial, signal) {
       if (!registration) return skip('does not register by itself')
       const key = JSON.stringify(registration)
       const before = played.get(key)
       if (before) return before
-      const finding = play(registration, playground, signal)
+      const finding = play(registration, trial, signal)
       played.set(key, finding)
       return finding
     },
@@ -31,7 +31,7 @@ export function clientProgramChecks(profiles: readonly ClientProfile[]): readonl
 
 async function play(
   registration: RegistrationBody,
-  { server, user, mcpUrls, initialAccessToken, ...seen }: Playground,
+  { server, user, mcpUrls, initialAccessToken, ...seen }: ClientTrial,
   signal: AbortSignal | undefined,
 ): Promise<Finding> {
   const [mcpUrl] = mcpUrls

@@ -1,5 +1,5 @@
+import { neededRuntime } from '../../../runtime/needed-runtime.ts'
 import { type Check, fail, ok, skip, warn } from '../../check.ts'
-import { neededRuntime } from '../server/needed-runtime.ts'
 
 const INSTALL =
   'Install the plugin: "apt-get install docker-compose-plugin", or https://docs.docker.com/compose/install/'

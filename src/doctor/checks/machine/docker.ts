@@ -1,7 +1,7 @@
 import { engineFix, engineTrouble } from '../../../runtime/compose/probe-docker.ts'
+import { neededRuntime } from '../../../runtime/needed-runtime.ts'
 import { type Check, type Finding, fail, ok, skip, warn } from '../../check.ts'
 import type { Machine } from '../../subjects.ts'
-import { neededRuntime } from '../server/needed-runtime.ts'
 
 /** Whether a Docker engine answers, when one is needed. */
 export const docker: Check<'machine'> = {

@@ -1,6 +1,6 @@
 import { jdkWarning } from '../../../runtime/java/probe-java.ts'
+import { neededRuntime } from '../../../runtime/needed-runtime.ts'
 import { type Check, fail, ok, skip, warn } from '../../check.ts'
-import { neededRuntime } from '../server/needed-runtime.ts'
 
 const INSTALL = 'Install a JDK, 21 or 25: https://adoptium.net (or set JAVA_HOME to one).'
 

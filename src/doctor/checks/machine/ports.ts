@@ -1,9 +1,9 @@
-import { DEFAULT_INSTANCE, DEFAULT_PORT } from '../../../config/schema.ts'
+import { wantedPorts } from '../../../config/wanted-ports.ts'
 import { anotherPort, isPortFree, nextFreePort, portHolder } from '../../../runtime/probe-port.ts'
 import { type Check, type Finding, fail, ok } from '../../check.ts'
 import type { Machine } from '../../subjects.ts'
 
-/** A port that the server is to have. */
+/** A port of the server. */
 interface Port {
   readonly port: number
   readonly flag: '--port' | '--management-port'
@@ -11,10 +11,9 @@ interface Port {
   readonly holder: string | undefined
 }
 
-/** The port that the server has, or that `up` insists on; `undefined` when it takes a free one. */
+/** Finds the port of a running server, or the port that `up` requires; `undefined` when any free port will do. */
 export function portOf({ config, state, running }: Machine): number | undefined {
-  const known = running ? state?.port : (config.port ?? state?.port)
-  return known ?? (config.instance === DEFAULT_INSTANCE ? DEFAULT_PORT : undefined)
+  return wantedPorts(running ? { ...config, port: undefined } : config, state).port
 }
 
 /** Whether the ports are free that `up` insists on, or it is the server that has them. */

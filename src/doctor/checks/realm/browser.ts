@@ -21,11 +21,11 @@ interface PageAnswer {
 const VERSION_HEADER = 'mcp-protocol-version'
 
 /** Whether MCP Inspector's page passes the browser's preflight, registers, and may read the answer. */
-export const browser: Check<'playground'> = {
+export const browser: Check<'clientTrial'> = {
   name: 'browser',
   title: 'Inspector in a browser',
   group: 'clients',
-  asks: 'playground',
+  asks: 'clientTrial',
   async run({ server, initialAccessToken, options }) {
     const answers = await Promise.all(
       inspector.browserOrigins.map((origin) => ask(origin, server, initialAccessToken)),

@@ -3,11 +3,11 @@ import { resetCommand } from '../../../config/reset-command.ts'
 import { type Check, type Finding, fail, ok } from '../../check.ts'
 
 /** Whether the realm's tokens are for the MCP URL that the server has. */
-export const mcpUrl: Check<'playground'> = {
+export const mcpUrl: Check<'clientTrial'> = {
   name: 'mcp-url',
   title: 'MCP URL',
   group: 'realm',
-  asks: 'playground',
+  asks: 'clientTrial',
   run: ({ mcpUrls, wantedMcpUrls }) => judgeMcpUrls(mcpUrls, wantedMcpUrls),
 }
 

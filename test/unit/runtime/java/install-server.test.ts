@@ -66,7 +66,10 @@ describe("an instance's server", () => {
   it('is not made of an archive that is none', async () => {
     const source = await cacheWith('<html>404</html>')
     const error = await refusal(async () => installServer(BUILD, source, await context()))
-    expect(error).toMatchObject({ code: 'DISTRIBUTION_CORRUPT', fix: expect.stringContaining('Remove it') })
+    expect(error).toMatchObject({
+      code: 'DISTRIBUTION_CORRUPT',
+      fix: expect.stringContaining('Delete the file'),
+    })
     expect(error.message).toContain(join(source.cache, `keycloak-${VERSION}.zip`))
   })
 })

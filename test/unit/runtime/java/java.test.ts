@@ -164,7 +164,7 @@ describe('Keycloak on a local JDK', () => {
   it('says so when its program cannot be run', async () => {
     const { runtime, context, settings } = await instance('')
     const error = await refusal(() => runtime.start(settings, context))
-    expect(error).toMatchObject({ code: 'KEYCLOAK_EXITED', why: expect.stringContaining('could not be run') })
+    expect(error).toMatchObject({ code: 'KEYCLOAK_EXITED', why: expect.stringContaining('could not run') })
   })
 
   it('warns of an old Java', async () => {

@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 
 import { type Waiting, withInstanceLock } from '../../../../src/runtime/state/instance-lock.ts'
 import { listInstances, removeInstance } from '../../../../src/runtime/state/state.ts'
@@ -55,6 +55,9 @@ describe("an instance's lock", () => {
     await mkdir(lock, { recursive: true })
     const tomorrow = new Date(Date.now() + 86_400_000)
     await utimes(lock, tomorrow, tomorrow)
+    let elapsedMs = 0
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => (elapsedMs += 6000))
+    onTestFinished(() => clock.mockRestore())
     expect(await withInstanceLock(data, 'default', { waitMs: 15_000 }, async () => 'done')).toBe('done')
   })
 

@@ -1,0 +1,69 @@
+import type { ChalkInstance } from 'chalk'
+
+import type { ClientEntry, ClientsReport } from '../../operations/clients/clients.ts'
+import type { ClientsDeletedReport } from '../../operations/clients/clients-prune.ts'
+import { title, warning } from '../render.ts'
+import { table } from '../table.ts'
+
+/** What a person reads of `clients list`. */
+export function renderClients(report: ClientsReport, chalk: ChalkInstance): string[] {
+  const { realm, clients, total, limit } = report
+  const full = limit === null ? `${total} in all` : `${total} of ${limit} in all`
+  return [
+    title(
+      chalk,
+      `${counted(clients.length)} registered in "${realm}" by ${clients.length === 1 ? 'itself' : 'themselves'}; ${full}.`,
+    ),
+    ...(clients.length > 0 ? ['', ...clientTable(clients, chalk)] : []),
+  ]
+}
+
+/** What a person reads of `clients prune` and `clients delete`. */
+export function renderDeleted(report: ClientsDeletedReport, chalk: ChalkInstance): string[] {
+  const { realm, dryRun, deleted, unknown, left } = report
+  const done = dryRun ? 'would be deleted' : deleted.length === 1 ? 'is deleted' : 'are deleted'
+  const headline =
+    deleted.length === 0
+      ? `There is nothing to delete in "${realm}"`
+      : `${counted(deleted.length)} of "${realm}" ${done}`
+  return [
+    title(chalk, `${headline}; ${left} ${left === 1 ? 'is' : 'are'} left.`),
+    ...(deleted.length > 0 ? ['', ...clientTable(deleted, chalk)] : []),
+    ...(unknown.length > 0
+      ? [
+          '',
+          warning(
+            chalk,
+            'Left, because too little is known of them any more: how old they are, or whether they were used.',
+          ),
+          ...clientTable(unknown, chalk),
+        ]
+      : []),
+  ]
+}
+
+/** One line a client; what its name is comes last, because that may be of any length and script. */
+export function clientTable(clients: readonly ClientEntry[], chalk: ChalkInstance): string[] {
+  const head = ['CLIENT ID', 'REGISTERED', 'LAST SESSION', 'REDIRECTS TO', 'NAME']
+  const rows = clients.map((client) => [
+    client.clientId,
+    shownTime(client.registeredAt) ?? 'not known',
+    shownTime(client.lastSessionAt) ?? (client.used === false ? 'never' : 'not known'),
+    client.redirectHosts.join(' '),
+    `${client.name ?? ''}${client.kind === 'metadata-document' ? ' (metadata document)' : ''}`.trim(),
+  ])
+  const [first = '', ...lines] = table([head, ...rows]).map((line) => `  ${line}`)
+  return [chalk.dim(first), ...lines]
+}
+
+function counted(count: number): string {
+  return count === 1 ? '1 client' : `${count || 'No'} clients`
+}
+
+/** `2026-11-21 09:30`, in this machine's time zone: it sorts, and has one width. */
+function shownTime(iso: string | null): string | undefined {
+  if (iso === null) return undefined
+  const at = new Date(iso)
+  const two = (value: number) => String(value).padStart(2, '0')
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`
+}

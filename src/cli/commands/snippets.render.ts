@@ -1,0 +1,79 @@
+import type { ChalkInstance } from 'chalk'
+import { shellWord } from '../../config/shell-word.ts'
+import type { ProgramSnippets, SnippetsReport } from '../../operations/snippets.ts'
+import type { WriteSnippetsReport } from '../../operations/write-snippets.ts'
+import { title } from '../render.ts'
+
+/** All snippets, each under the name of its program, and of its MCP URL when there are several. */
+export function renderSnippets({ programs, targets }: SnippetsReport, chalk: ChalkInstance): string[] {
+  return programs.flatMap((program) => renderProgram(program, chalk, targets.length > 1))
+}
+
+/** The runnable server alone: `mcp-keycloak snippets fastmcp > server.py`. */
+export function renderBare(report: SnippetsReport): string[] {
+  return report.programs[0]?.snippets[0]?.code.split('\n') ?? []
+}
+
+/** The notes around the code in the whole list; they go to stderr when the code is printed alone. */
+export function renderAround({ programs }: SnippetsReport, chalk: ChalkInstance): string[][] {
+  const [program] = programs
+  const [server, ...rest] = program?.snippets ?? []
+  if (!program || !server) return []
+  const [head = '', , ...title] = renderProgram(
+    { ...program, snippets: [{ ...server, code: '' }] },
+    chalk,
+    false,
+  )
+  const howToRun = renderProgram({ ...program, snippets: rest }, chalk, false).slice(1)
+  return [[head, ...title], howToRun].map((lines) => trimmed(lines))
+}
+
+/** Without empty lines at both ends. */
+function trimmed(lines: readonly string[]): string[] {
+  const isText = (line: string) => line.trim() !== ''
+  return lines.slice(Math.max(0, lines.findIndex(isText)), lines.findLastIndex(isText) + 1)
+}
+
+/** What a server that is printed alone is not for: a file holds one. */
+export function otherUrls({ targets, programs }: SnippetsReport): string[] {
+  const [shown, ...others] = targets.map(({ mcpUrl }) => mcpUrl)
+  return others.length === 0
+    ? []
+    : [
+        `The realm has ${targets.length} MCP URLs; this server is for ${shown}.`,
+        ...others.map(
+          (url) => `For ${url}: mcp-keycloak snippets ${programs[0]?.name} --mcp-url ${shellWord(url)}`,
+        ),
+      ]
+}
+
+/** What became of each configuration file. */
+export function renderWritten(report: WriteSnippetsReport, chalk: ChalkInstance): string[] {
+  return report.files.map(({ title: program, path, link, action, backup }) => {
+    const way = link ? `, by the link ${link}` : ''
+    const urls = report.mcpUrls.join(', ')
+    return title(
+      chalk,
+      `${program}: ${path} ${action}${way}, with ${urls}${backup ? ` (as it was: ${backup})` : ''}`,
+    )
+  })
+}
+
+function renderProgram(program: ProgramSnippets, chalk: ChalkInstance, withUrl: boolean): string[] {
+  const { kind, name, mcpUrl } = program
+  return [
+    chalk.bold.underline(program.title) +
+      chalk.dim([`  ${kind}`, name, ...(withUrl ? [mcpUrl] : [])].join(' · ')),
+    '',
+    ...program.snippets.flatMap(({ title: what, file, code, note }) => [
+      `  ${chalk.bold(what)}${file ? chalk.dim(`  → ${file}`) : ''}`,
+      ...(note ? [`  ${chalk.yellow(note)}`] : []),
+      '',
+      ...code.split('\n').map((line) => (line ? `    ${line}` : '')),
+      '',
+    ]),
+    ...(program.forget
+      ? [`  ${chalk.dim(`To make it forget a client that Keycloak no longer knows: ${program.forget}`)}`, '']
+      : []),
+  ]
+}

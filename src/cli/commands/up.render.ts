@@ -1,0 +1,106 @@
+import type { ChalkInstance } from 'chalk'
+import type { UpReport } from '../../operations/up.ts'
+import { differenceHeadline } from '../../provisioning/realm-difference.ts'
+import { block, row, title, warning } from '../render.ts'
+import { table } from '../table.ts'
+
+/**
+ * What a person reads after `up`. Pure: a snapshot test holds it.
+ *
+ * @param call how a command is called
+ */
+export function renderUp(
+  report: UpReport,
+  chalk: ChalkInstance,
+  call = (command: string) => `mcp-keycloak ${command}`,
+): string[] {
+  const { endpoints, admin, proof } = report
+  return [
+    ...headline(report, chalk, call),
+    '',
+    ...row(chalk, 'Runtime', `${report.runtime}, because ${report.runtimeReason}`),
+    ...row(chalk, 'Realm', `${endpoints.realm} (${report.realm})`),
+    ...row(chalk, 'Issuer', chalk.cyan(endpoints.issuer)),
+    ...row(chalk, 'Registration', endpoints.registration),
+    ...(report.initialAccessToken
+      ? row(
+          chalk,
+          'Registration token',
+          report.initialAccessToken,
+          'initial access token, good for a day: Authorization: Bearer …',
+        )
+      : []),
+    ...row(chalk, 'MCP URL', ...report.mcpUrls),
+    ...row(chalk, 'Test users', ...report.users.map(userLine)),
+    ...row(chalk, 'Scopes', report.scopes.join(' ')),
+    ...(admin
+      ? row(
+          chalk,
+          'Admin console',
+          `${endpoints.keycloakUrl}/admin/`,
+          `${admin.username} / ${admin.password}`,
+        )
+      : []),
+    ...(report.containerUrl ? row(chalk, 'From containers', report.containerUrl) : []),
+    ...(proof
+      ? row(
+          chalk,
+          'Proof',
+          `a client registered, ${proof.username} logged in, the token is right (${seconds(proof.elapsedMs)})`,
+        )
+      : []),
+    '',
+    ...row(
+      chalk,
+      'Next',
+      ...table(
+        [
+          [call('snippets'), 'what to paste into FastMCP, Claude Code, VS Code, …'],
+          [call('status'), 'what runs, and how full it is'],
+          ...(admin ? [[call('down'), 'stop it; data is kept'] as const] : []),
+        ],
+        3,
+      ),
+    ),
+    '',
+    chalk.dim('  For development on this machine only: plain http, well-known test passwords.'),
+  ]
+}
+
+/** The first lines of the report. They begin with the realm when it differs from the options. */
+function headline(
+  { difference, ...report }: UpReport,
+  chalk: ChalkInstance,
+  call: (command: string) => string,
+): string[] {
+  const pasted = (command: string) => call(command.replace(/^mcp-keycloak /, ''))
+  const { keycloakUrl, realm } = report.endpoints
+  const state = report.alreadyRunning ? 'was running' : 'is ready'
+  const server = `Keycloak ${report.version} ${state} at ${keycloakUrl}  (${seconds(report.elapsedMs)})`
+  if (difference === null) return [title(chalk, server)]
+  return [
+    warning(chalk, chalk.bold(differenceHeadline(realm))),
+    ...block(chalk, '  ', 'Why', difference.why),
+    ...block(chalk, '  ', 'Fix', pasted(difference.fix)),
+    ...block(chalk, '  ', 'See', pasted(difference.compare)),
+    '',
+    `  ${server}`,
+  ]
+}
+
+/** Where the time went. */
+export function renderTimings({ timings }: UpReport, chalk: ChalkInstance): string[] {
+  const { fetchMs, startMs, realmMs, proofMs } = timings
+  const parts = { fetch: fetchMs, start: startMs, realm: realmMs, proof: proofMs }
+  const said = Object.entries(parts).map(([name, ms]) => `${name} ${seconds(ms)}`)
+  return row(chalk, 'Time', said.join(', '))
+}
+
+/** `name / password (role, role)`. */
+export function userLine({ username, password, roles }: UpReport['users'][number]): string {
+  return `${username} / ${password}${roles.length > 0 ? `  (${roles.join(', ')})` : ''}`
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`
+}

@@ -1,0 +1,23 @@
+import stringWidth from 'string-width'
+
+/** The text, padded to a number of terminal columns. */
+export function pad(text: string, columns: number): string {
+  return text + ' '.repeat(Math.max(0, columns - stringWidth(text)))
+}
+
+/**
+ * Lines whose cells stand below each other. A cell is as wide as a terminal shows it: a CJK character takes two columns.
+ *
+ * @param gap the spaces between two columns
+ */
+export function table(rows: readonly (readonly string[])[], gap = 2): string[] {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((cells) => stringWidth(cells[column] ?? ''))),
+  )
+  return rows.map((cells) =>
+    cells
+      .map((cell, column) => pad(cell, widths[column] ?? 0))
+      .join(' '.repeat(gap))
+      .trimEnd(),
+  )
+}

@@ -1,0 +1,132 @@
+import { KEYCLOAK_LIMITS } from '../oauth/asked.ts'
+import { boundedFetch } from '../oauth/bounded-fetch.ts'
+import { bearerChallenge } from '../oauth/challenges.ts'
+import { discover, type ServerMetadata } from '../oauth/discover.ts'
+import { httpSend } from '../oauth/http-send.ts'
+import { SERVER_PROFILES } from '../servers/all.ts'
+import type { ServerProfile } from '../servers/server-profile.ts'
+import { assertAccepted } from './accepted.ts'
+import { findAuthorizationServer } from './authorization-server.ts'
+import { Fault } from './finding.ts'
+import type { Inspection, InspectionOptions } from './inspection.ts'
+import { assertMcpEndpoint, mcpEndpoint } from './mcp-endpoint.ts'
+import { namedMetadata, wellKnownMetadata } from './metadata.ts'
+import { once } from './once.ts'
+import { openSession } from './open-session.ts'
+import type { RealmUnderTest } from './realm-under-test.ts'
+import { registerTrialClient, type TrialClient } from './trial-client.ts'
+
+/** More than any metadata, and far more than any list of tools. */
+const MAX_ANSWER_BYTES = 1_000_000
+
+/**
+ * Starts an inspection; sends nothing yet.
+ *
+ * @param resource the MCP URL
+ */
+export function startInspection(
+  resource: string,
+  realm: RealmUnderTest,
+  options: InspectionOptions,
+): Inspection {
+  const mcpUrl = new URL(resource)
+  const { requestTimeoutMs: timeoutMs, insecure, signal } = options
+  const limits = { timeoutMs, signal, maxBytes: MAX_ANSWER_BYTES, named: [resource] }
+  const fetch = boundedFetch(limits, httpSend(insecure ? mcpUrl.origin : undefined))
+  const realmFetch = boundedFetch({ ...KEYCLOAK_LIMITS, named: [realm.issuer] })
+  const endpoint = mcpEndpoint(mcpUrl, fetch)
+  const clients: Promise<TrialClient>[] = []
+  const register = (server: ServerMetadata, own: boolean, scopes: readonly string[]) => {
+    const client = registerTrialClient({ server, own, scopes, resource, realm, fetch, realmFetch })
+    clients.push(client)
+    return client
+  }
+  const inspection: Inspection = {
+    mcpUrl,
+    resource,
+    realm,
+    endpoint,
+    fetch,
+    realmFetch,
+    withoutToken: once(async () => {
+      const answer = await endpoint.initialize()
+      assertMcpEndpoint(mcpUrl, answer)
+      return answer
+    }),
+    challenge: once(async () => bearerChallenge((await inspection.withoutToken()).response)),
+    namedMetadata: once(async () => {
+      const named = (await inspection.challenge())?.parameters.resource_metadata
+      return named === undefined ? undefined : namedMetadata(named, mcpUrl, fetch)
+    }),
+    wellKnown: once(async () => {
+      await inspection.withoutToken()
+      return wellKnownMetadata(mcpUrl, fetch)
+    }),
+    metadata: once(async () => {
+      const named = await inspection.namedMetadata().catch(faultOnly)
+      const places = (await inspection.wellKnown()).map(({ found }) => found)
+      const found = [named, ...places].find((one) => one !== undefined && !(one instanceof Fault))
+      if (found && !(found instanceof Fault)) return found
+      throw named instanceof Fault ? named : places[0]
+    }),
+    scopes: once(async () => {
+      const scope = (await inspection.challenge())?.parameters.scope
+      if (scope !== undefined) return words(scope)
+      return (await inspection.metadata()).metadata.scopes_supported
+    }),
+    realmMetadata: once(() => discover(realm.issuer, realmFetch)),
+    authorizationServer: once(async () => {
+      await inspection.withoutToken() // no client goes on when there is no MCP server, and no token is sent to anything else
+      const metadata = await inspection.metadata().catch(faultOnly)
+      const named = metadata instanceof Fault ? [] : metadata.metadata.authorization_servers
+      return findAuthorizationServer(named, { mcpUrl, realm, fetch, realmMetadata: inspection.realmMetadata })
+    }),
+    client: once(async () => {
+      const { server, kind } = await inspection.authorizationServer()
+      const known = server.scopes_supported && new Set(server.scopes_supported)
+      const asked = await inspection.scopes().catch(faultOnly)
+      const scopes = asked instanceof Fault ? [] : asked
+      // What the realm lacks has a check of its own; the inspection goes on with what it has.
+      const isThere = (scope: string) => known?.has(scope) || (kind !== 'own' && realm.scopes.includes(scope))
+      return register(server, kind === 'own', known ? scopes.filter(isThere) : scopes)
+    }),
+    token: once(async () => (await inspection.client()).logIn()),
+    introspection: once(async () => (await inspection.client()).introspect(await inspection.token())),
+    realmToken: once(async () => {
+      const { kind } = await inspection.authorizationServer()
+      if (kind === 'realm') return inspection.token()
+      return (await register(await inspection.realmMetadata(), false, [])).logIn()
+    }),
+    accepted: once(async () => assertAccepted(inspection, await inspection.token())),
+    framework: once(() => recogniseFramework(inspection)),
+    session: once(async () => openSession(mcpUrl, await inspection.token(), { fetch, timeoutMs })),
+    async end() {
+      const registered = await Promise.allSettled(clients) // a client may still be registering when another check ends the inspection
+      const ends = await Promise.allSettled(
+        registered.map(async (client) => client.status === 'fulfilled' && client.value.delete()),
+      )
+      return ends.flatMap((end) =>
+        end.status === 'rejected' ? [String(end.reason?.message ?? end.reason)] : [],
+      )
+    },
+  }
+  return inspection
+}
+
+/** What stands in for an answer when the question has a check of its own. */
+function faultOnly(error: unknown): Fault {
+  if (error instanceof Fault) return error
+  throw error
+}
+
+function words(scope: string): readonly string[] {
+  return scope.split(' ').filter(Boolean)
+}
+
+/** Recognises the framework of an MCP server by its refusals; `undefined` when no profile matches. */
+async function recogniseFramework(inspection: Inspection): Promise<ServerProfile | undefined> {
+  const { response, text: refusal } = await inspection.endpoint.initialize('garbage')
+  const { kind } = await inspection.authorizationServer()
+  const signs = { headers: response.headers, refusal, isAuthorizationServer: kind === 'own' }
+  return SERVER_PROFILES.find((profile) => profile.shows?.(signs))
+}

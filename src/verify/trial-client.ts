@@ -1,0 +1,103 @@
+import type { Fetch } from '../oauth/bounded-fetch.ts'
+import type { ServerMetadata } from '../oauth/discover.ts'
+import { type Introspection, introspect } from '../oauth/introspect.ts'
+import { logIn } from '../oauth/log-in.ts'
+import { PLAYED_REDIRECT_URI, playedClient } from '../oauth/play-client.ts'
+import { deleteClient, registerClient } from '../oauth/register.ts'
+import { Fault } from './finding.ts'
+import { serverFault } from './network-fault.ts'
+import type { RealmUnderTest } from './realm-under-test.ts'
+
+/** A registered client, by which `verify` tries the MCP server. */
+export interface TrialClient {
+  readonly clientId: string
+  /** The scopes that it requests. */
+  readonly scopes: readonly string[]
+  /** Whether it can be deleted again (RFC 7592): the MCP server's own is not asked to. */
+  readonly deletable: boolean
+  /**
+   * Logs the test user in, for the MCP URL.
+   *
+   * @returns the access token
+   * @throws {McpKeycloakError} `LOGIN_REFUSED`
+   * @throws {Fault} when nobody can log in
+   */
+  logIn(): Promise<string>
+  /** Asks the authorization server about an access token of the client; `undefined` when it does not answer. */
+  introspect(token: string): Promise<Introspection | undefined>
+  delete(): Promise<void>
+}
+
+/** The client to register and the servers that it uses. */
+export interface Trial {
+  readonly server: ServerMetadata
+  /** The authorization server is the MCP server itself: it is asked within bounds, and gets no password. */
+  readonly own: boolean
+  readonly scopes: readonly string[]
+  /** The MCP URL. */
+  readonly resource: string
+  readonly realm: RealmUnderTest
+  /** For the MCP server. */
+  readonly fetch: Fetch
+  /** For the realm. */
+  readonly realmFetch: Fetch
+}
+
+/**
+ * Registers a client as an MCP client does.
+ *
+ * @throws {McpKeycloakError} `REGISTRATION_REFUSED`
+ */
+export async function registerTrialClient({
+  server,
+  own,
+  scopes,
+  resource,
+  realm,
+  fetch,
+  realmFetch,
+}: Trial): Promise<TrialClient> {
+  const scope = scopes.join(' ')
+  const sender = own ? fetch : realmFetch
+  const initialAccessToken = own ? null : await realm.initialAccessToken()
+  const metadata = playedClient('mcp-keycloak verify', scope)
+  const issuer = new URL(server.issuer)
+  const response = <T>(sent: Promise<T>) =>
+    own ? sent.catch((error) => Promise.reject(serverFault(issuer, error))) : sent
+  const client = await response(registerClient(server, metadata, initialAccessToken, sender))
+  const deletable = !own && client.registration_client_uri !== undefined
+  const loginOrigin = new URL(realm.issuer).origin
+  const either: Fetch = (input, init) => {
+    const { origin } = new URL(input instanceof Request ? input.url : input)
+    return (origin === new URL(resource).origin ? fetch : realmFetch)(input, init)
+  }
+  return {
+    clientId: client.client_id,
+    scopes,
+    deletable,
+    async logIn() {
+      if (!realm.user) throw noUser(realm)
+      const request = {
+        client,
+        redirectUri: PLAYED_REDIRECT_URI,
+        user: realm.user,
+        resource,
+        ...(scope && { scope }),
+        browser: { loginOrigin, fetch: own ? either : realmFetch },
+      }
+      return (await response(logIn(server, request))).access_token
+    },
+    introspect: (token) => introspect(server, client, token, sender).catch(() => undefined),
+    async delete() {
+      if (deletable) await deleteClient(client, realmFetch)
+    },
+  }
+}
+
+function noUser({ resetCommand }: RealmUnderTest): Fault {
+  return new Fault({
+    what: 'There is no user to log in.',
+    why: 'The realm file has no user with a password.',
+    fix: `Add a test user: ${resetCommand({ user: ['<name>'] })}`,
+  })
+}

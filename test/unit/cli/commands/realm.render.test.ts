@@ -1,0 +1,55 @@
+import { Chalk } from 'chalk'
+import { describe, expect, it } from 'vitest'
+
+import { renderRealmDiff, renderRealmFile } from '../../../../src/cli/commands/realm.render.ts'
+import type { RealmDiffReport } from '../../../../src/operations/realm/realm-diff.ts'
+
+const chalk = new Chalk({ level: 0 })
+const REPORT: RealmDiffReport = {
+  schemaVersion: 1,
+  realm: 'fastmcp',
+  url: 'http://localhost:8080',
+  drift: [],
+  warnings: [],
+  elapsedMs: 1,
+}
+
+describe('what a person reads of realm diff', () => {
+  it('is one line when there is no difference', () => {
+    expect(renderRealmDiff(REPORT, chalk)).toEqual([
+      '✔ The realm "fastmcp" at http://localhost:8080 is as its file and its options say.',
+    ])
+  })
+
+  it('is each setting with what it should be and what it is', () => {
+    const drift: RealmDiffReport['drift'] = [
+      { path: 'accessTokenLifespan', kind: 'changed', expected: 300, actual: 60 },
+      { path: 'clients[a].name', kind: 'removed', expected: 'A' },
+      { path: 'clients[b]', kind: 'added', actual: { clientId: 'b', enabled: true } },
+      { path: 'clients[c].redirectUris', kind: 'changed', expected: ['x', 'y'], actual: ['y', 'z'] },
+    ]
+    expect(renderRealmDiff({ ...REPORT, drift }, chalk).join('\n')).toMatchInlineSnapshot(`
+      "✘ The realm "fastmcp" at http://localhost:8080 is not as its file and its options say.
+
+          accessTokenLifespan
+        -   300
+        +   60
+        - clients[a].name: "A"
+        + clients[b]
+          clients[c].redirectUris
+        -   "x"
+        +   "z"
+
+        - as it should be   + as it is on the server"
+    `)
+  })
+})
+
+it('a realm file is alone on stdout, or where it was written', () => {
+  expect(renderRealmFile({ realm: { realm: 'r' }, output: null }, chalk)).toEqual([
+    '{',
+    '  "realm": "r"',
+    '}',
+  ])
+  expect(renderRealmFile({ realm: {}, output: 'r.json' }, chalk)).toEqual(['✔ Written to r.json'])
+})
