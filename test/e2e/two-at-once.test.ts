@@ -2,7 +2,7 @@ import { mkdtemp, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 
 import { folders } from '../../src/config/folders.ts'
 import { PINNED_VERSION } from '../../src/config/versions.ts'
@@ -18,50 +18,31 @@ import { downLeavesNothing, killUp, upAfterKill } from '../helpers/killed-up.ts'
 const PATIENT_MS = 280_000
 
 let instance: TestInstance
-let cache: string
-/** The instance with a cache that has the distribution and no built server. */
-let env: TestInstance['env']
 beforeAll(async () => {
   instance = await testInstance('java')
-  cache = await mkdtemp(join(tmpdir(), 'mcp-keycloak-cache-'))
-  const zip = `keycloak-${PINNED_VERSION}.zip`
-  await symlink(join(folders({}).cache, zip), join(cache, zip))
-  env = {
-    ...instance.env,
-    MCP_KEYCLOAK_CACHE_FOLDER: cache,
-    MCP_KEYCLOAK_TIMEOUT: String(PATIENT_MS / 1000),
-  }
 })
-afterAll(async () => {
-  await instance[Symbol.asyncDispose]()
-  await rm(cache, { recursive: true, force: true })
-})
+afterAll(() => instance[Symbol.asyncDispose]())
 
-it(
-  'two ups at once after kills while it unpacks and while it builds: one starts the server, the other waits',
-  async () => {
-    await killUp(env, 'Unpacking', 700)
-    await killUp(env, 'Starting', 3000) // the build alone takes longer
-    const [one, other] = await Promise.all([
-      cliJson<UpReport>(['up', '--show-secrets'], env, 2 * PATIENT_MS),
-      cliJson<UpReport>(['up', '--show-secrets'], env, 2 * PATIENT_MS),
-    ])
-    expect([one.alreadyRunning, other.alreadyRunning].sort()).toEqual([false, true])
-    expect([one.realm, other.realm].sort()).toEqual(['created', 'unchanged'])
-    expect([one.proof?.username, other.proof?.username]).toEqual(['testuser', 'testuser'])
-    expect(one.endpoints).toEqual(other.endpoints)
-    expect(one.admin).toEqual(other.admin)
-    expect(await serverProcesses(instance.folder)).toHaveLength(2) // kc.sh and its JVM
-  },
-  3 * PATIENT_MS,
-)
+it('two ups at once, after one that was killed while it unpacked: one starts the server, the other waits', async () => {
+  await killUp(instance.env, 'Unpacking', 700)
+  const [one, other] = await Promise.all([
+    cliJson<UpReport>(['up', '--show-secrets'], instance.env),
+    cliJson<UpReport>(['up', '--show-secrets'], instance.env),
+  ])
+  expect([one.alreadyRunning, other.alreadyRunning].sort()).toEqual([false, true])
+  expect([one.realm, other.realm].sort()).toEqual(['created', 'unchanged'])
+  expect([one.proof?.username, other.proof?.username]).toEqual(['testuser', 'testuser'])
+  expect(one.endpoints).toEqual(other.endpoints)
+  expect(one.admin).toEqual(other.admin)
+  expect(await serverProcesses(instance.folder)).toHaveLength(2) // kc.sh and its JVM
+})
 
 it.each([0, 100, 400])(
   'an up that is killed %i ms after "Applying" is finished by the next up',
   async (ms) => {
     const realm = ['--realm', `killed-${ms}`]
-    await killUp(env, 'Applying', ms, realm)
-    const { realm: outcome, proof } = await upAfterKill({ ...instance, env }, realm)
+    await killUp(instance.env, 'Applying', ms, realm)
+    const { realm: outcome, proof } = await upAfterKill(instance, realm)
     expect(['created', 'unchanged']).toContain(outcome)
     expect(proof).not.toBeNull()
   },
@@ -70,11 +51,28 @@ it.each([0, 100, 400])(
 it.each(['Starting', 'Applying'])(
   'an up that is killed at "%s" of a later start keeps the data',
   async (step) => {
-    await downLeavesNothing({ ...instance, env })
-    await killUp(env, step)
-    expect(await upAfterKill({ ...instance, env })).toMatchObject({ realm: 'unchanged' })
+    await downLeavesNothing(instance)
+    await killUp(instance.env, step)
+    expect(await upAfterKill(instance)).toMatchObject({ realm: 'unchanged' })
   },
 )
 
-it('down after killed ups leaves no server and no partial file', () =>
-  downLeavesNothing({ ...instance, env }))
+it('down after killed ups leaves no server and no partial file', () => downLeavesNothing(instance))
+
+it(
+  'an up that is killed while the server builds itself is finished by the next up',
+  async () => {
+    await using fresh = await testInstance('java')
+    const cache = await mkdtemp(join(tmpdir(), 'mcp-keycloak-cache-'))
+    onTestFinished(() => rm(cache, { recursive: true, force: true }))
+    const zip = `keycloak-${PINNED_VERSION}.zip`
+    await symlink(join(folders({}).cache, zip), join(cache, zip))
+    const timeout = { MCP_KEYCLOAK_TIMEOUT: String(PATIENT_MS / 1000) }
+    const env = { ...fresh.env, ...timeout, MCP_KEYCLOAK_CACHE_FOLDER: cache }
+    await killUp(env, 'Starting', 3000) // the build alone takes longer
+    const { realm, proof } = await upAfterKill({ ...fresh, env })
+    expect([realm, proof?.username]).toEqual(['created', 'testuser'])
+    await downLeavesNothing({ ...fresh, env })
+  },
+  2 * PATIENT_MS,
+)
