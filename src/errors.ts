@@ -118,7 +118,8 @@ export interface ErrorText {
 
 /**
  * The only error class of this project. The code that knows the cause writes the text. Only the command prints and
- * exits, never the library. The constructor makes untrusted parts of a text safe to show: it removes their line breaks.
+ * exits, never the library. The constructor makes untrusted parts of a text safe to show: it replaces line breaks and
+ * hidden characters.
  */
 export class McpKeycloakError extends Error {
   override readonly name = 'McpKeycloakError'
