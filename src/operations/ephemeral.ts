@@ -50,7 +50,7 @@ export async function withEphemeralInstance<Result>(
   if (origins.instance === 'flag') throw namedInstance(config.instance)
   const { data } = folders(config)
   if (config.keycloakUrl !== undefined) {
-    // An administrator who cannot log in has no realm to remove.
+    // Log in before the record is written: without a login there is no realm to remove.
     const { onStep, signal } = listener
     await adminWhenReady(externalKeycloak(config), { timeoutMs: config.timeout * 1000, onStep, signal })
   }
@@ -138,7 +138,7 @@ async function removeOrWarn(
 /**
  * Stops an ephemeral instance and removes its data. Its record stays.
  *
- * @returns `undefined` when the process was stopped after it wrote the record and before it created the instance
+ * @returns `undefined` when the instance does not exist: its process was stopped after it wrote the record
  */
 export async function removeEphemeralInstance(
   name: string,

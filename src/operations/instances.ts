@@ -18,7 +18,7 @@ const instanceSummarySchema = z
     runtime: z.enum(['compose', 'java']),
     version: z.string(),
     url: z.string(),
-    /** ISO 8601; `null` when it was stopped. An instance with a time that does not run has crashed. */
+    /** ISO 8601; `null` when it was stopped. An instance with a time and `running: false` has crashed. */
     startedAt: z.string().nullable(),
   })
   .readonly()

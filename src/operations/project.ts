@@ -13,7 +13,7 @@ export interface Project {
   readonly name: string
 }
 
-/** Reads the project's name from each kind of manifest; the first manifest found counts. */
+/** The kinds of manifests, with readers of the project's name. The first manifest found counts. */
 const MANIFESTS: Readonly<Record<string, (text: string) => unknown>> = {
   'package.json': (text) => JSON.parse(text).name,
   'pyproject.toml': (text) => {

@@ -9,8 +9,8 @@ import { preregisteredClient } from '../realm/patches/preregistered-client.ts'
 const DEFAULT_SERVER_NAME = 'my-mcp-server'
 
 /**
- * Returns the targets of snippets, from the running instance and the applied realm. There is one for each MCP URL of the
- * options, else for each MCP URL of the realm.
+ * Returns the targets of snippets, from the running instance and the applied realm. There is one for each MCP URL of
+ * the options, else for each MCP URL of the realm.
  *
  * The realm's second MCP URL has the server name `NAME-2`, and so on, also when it is the only target. Otherwise one
  * server would replace the other's entry in a configuration file.

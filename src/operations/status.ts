@@ -26,7 +26,7 @@ const realmStatusSchema = z
     mcpUrls: z.array(z.string()).readonly(),
     users: z.array(testUserSchema).readonly(),
     clients: clientCountSchema,
-    /** Whether its file changed since the realm was created; `null` when that file was removed. */
+    /** Whether its file would now create a different realm; `null` when that file was removed. */
     drift: z.boolean().nullable(),
     /** The options that created the realm, from its record; without those that were not given. */
     options: z.array(z.strictObject({ key: configKeySchema, value: z.unknown() }).readonly()).readonly(),

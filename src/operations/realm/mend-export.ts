@@ -5,7 +5,7 @@ import { withoutMasked } from '../../realm/compare/tidy.ts'
 import { applyOverlays, type Json } from '../../realm/overlay.ts'
 import type { Realm } from '../../realm/schema.ts'
 
-/** A default that was left out can depend on another setting. Two rounds were enough in all known cases. */
+/** Limit of trials. An omitted default can depend on another setting. Two trials were enough in all known cases. */
 const ROUNDS = 4
 
 /** The functions and the wanted realm for a trial of a realm file. */

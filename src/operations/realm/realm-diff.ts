@@ -9,7 +9,7 @@ import { statedBy } from '../../realm/compare/comparable.ts'
 import { driftBetween, driftSchema } from '../../realm/compare/drift.ts'
 import type { OnStep } from '../../runtime/runtime.ts'
 
-/** `realm diff --json`: the differences between the realm on the server, and its file with the options. */
+/** `realm diff --json`: the differences between the realm on the server and the one from its file and options. */
 export const realmDiffReportSchema = z.strictObject({
   schemaVersion: z.literal(1),
   realm: z.string(),
@@ -19,7 +19,7 @@ export const realmDiffReportSchema = z.strictObject({
   elapsedMs: z.number(),
 })
 
-/** The differences between the realm on the server, and its file with the options. */
+/** The differences between the realm on the server and the realm that its file and options create. */
 export type RealmDiffReport = Readonly<z.infer<typeof realmDiffReportSchema>>
 
 /**

@@ -8,10 +8,10 @@ import { followLinks } from '../../config/files/written-file.ts'
 import { shellWord } from '../../config/shell-word.ts'
 import { McpKeycloakError } from '../../errors.ts'
 
-/** Opens a file to replace it. A pipe without a reader fails at once, because `O_NONBLOCK` does not wait. */
+/** Flags to replace a file. With `O_NONBLOCK`, a pipe without a reader fails at once. */
 const TO_REPLACE = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | (constants.O_NONBLOCK ?? 0)
 
-/** Opens the shell's output to append to it, like `>>`. */
+/** Flags to append to the shell's output, like `>>`. */
 const TO_APPEND = constants.O_WRONLY | constants.O_APPEND
 
 /**
