@@ -3,9 +3,9 @@ import { mcpUrl } from '../config/values.ts'
 import { McpKeycloakError } from '../errors.ts'
 
 /**
- * Refuses what is no MCP endpoint, before anything is asked.
+ * Refuses an invalid MCP URL before any request.
  *
- * @param call how one asks about another URL, for the error's text
+ * @param call returns the command for another URL, for the error's text
  * @throws {McpKeycloakError} `USAGE_INVALID`
  */
 export function assertMcpUrl(text: string, call: (url: string) => string): void {
@@ -27,11 +27,11 @@ export function assertMcpUrl(text: string, call: (url: string) => string): void 
   })
 }
 
-/** Names of this machine that no name service resolves. */
+/** Names of this machine that need no name service. */
 const THIS_MACHINE: readonly (string | undefined)[] = ['localhost', '127.0.0.1', '[::1]']
 
 /**
- * Refuses the URL of another machine that only a config file names: nobody asked for requests to that host.
+ * Refuses the URL of another machine that only a config file names. The user did not ask for requests to that host.
  *
  * @throws {McpKeycloakError} `CONFIG_UNTRUSTED`
  */

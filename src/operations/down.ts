@@ -11,42 +11,42 @@ import { runtimeOf } from '../runtime/select.ts'
 import { withInstanceLock } from '../runtime/state/instance-lock.ts'
 import { listInstances, removeInstance, setStateAside, writeStopped } from '../runtime/state/state.ts'
 
-/** `down --json`: what was done. */
+/** `down --json`: the result. */
 export const downReportSchema = z
   .strictObject({
     schemaVersion: z.literal(1),
     instance: z.string(),
     /** It ran, and was stopped. */
     stopped: z.boolean(),
-    /** There were data, and they were removed. */
+    /** Its data was removed. */
     purged: z.boolean(),
     warnings: z.array(z.string()).readonly(),
   })
   .readonly()
 
-/** What `down` has done. */
+/** The result of `down`. */
 export type DownReport = z.infer<typeof downReportSchema>
 
-/** How to stop an instance. */
+/** Options of {@link down}. */
 export interface DownOptions {
-  /** Remove its data, too. Default: `false`. */
+  /** Also remove its data. Default: `false`. */
   readonly purge?: boolean
-  /** Called with what is going on. */
+  /** Called with each step. */
   readonly onStep?: OnStep
   /** Aborting ends the wait for another command. A stop in progress is finished. */
   readonly signal?: AbortSignal
-  /** Aborting it kills the server instead of waiting for it. */
+  /** Aborting kills the server instead of waiting for it. */
   readonly hurry?: AbortSignal | undefined
 }
 
-/** Another command may be at work on the instance. */
+/** Time to wait for another command that uses the instance. */
 const WAIT_MS = 60_000
 
 /**
- * Stops an instance; its data is kept unless it is to be purged.
+ * Stops an instance. Its data stays without `purge`.
  *
- * @throws {McpKeycloakError} `USAGE_INVALID` for a Keycloak that we do not run; `NOT_RUNNING` for the name of an instance
- * that is not there, unless it is the default one: a script may tidy up without asking
+ * @throws {McpKeycloakError} `USAGE_INVALID` for an external Keycloak; `NOT_RUNNING` for an unknown instance, except for
+ * the default one, so that scripts can clean up
  */
 export async function down(
   config: Config,
@@ -74,7 +74,7 @@ export async function down(
     const { state, runtime: where = 'java', running, damage, warnings } = seen
     const known = state ?? { ...place, runtime: where }
     const runtime = runtimeOf(known, config, cache)
-    const ran = running || (await runtime.isRunning(known).catch(() => false)) // `running` is false of one without a port
+    const ran = running || (await runtime.isRunning(known).catch(() => false)) // `running` is false without a port
     await runtime.stop(known, hurry)
     const left = await runtime.sweep(known) // never remove the folder of a running server
     if (purge) {

@@ -6,13 +6,14 @@ import { printable, withoutCiCommands } from '../printable.ts'
 
 type Variables = Readonly<Record<string, string>>
 
-/** A value that every reader of any of these formats takes unchanged, without quotes. */
+/** A value that every reader of these formats reads unchanged without quotes. */
 const PLAIN = /^[A-Za-z0-9_@%+=:,./-]*$/
 
 /**
- * Lines of a `.env` file, quoted so that dotenv, python-dotenv, Docker Compose and `node --env-file` all read the same.
+ * Returns the lines of a `.env` file. Their quotes mean the same to dotenv, python-dotenv, Docker Compose and
+ * `node --env-file`.
  *
- * @throws {McpKeycloakError} `USAGE_INVALID` for a value that they would read each in another way
+ * @throws {McpKeycloakError} `USAGE_INVALID` for a value that these programs read differently
  */
 export function dotenv(variables: Variables): readonly string[] {
   return Object.entries(variables).flatMap(([name, value]) =>
@@ -21,7 +22,7 @@ export function dotenv(variables: Variables): readonly string[] {
 }
 
 /**
- * Lines for a POSIX shell: `eval "$(mcp-keycloak env --format shell)"`.
+ * Returns lines for a POSIX shell: `eval "$(mcp-keycloak env --format shell)"`.
  *
  * @throws {McpKeycloakError} `USAGE_INVALID` for a value with control or invisible characters
  */
@@ -36,7 +37,7 @@ export function shell(variables: Variables): readonly string[] {
 }
 
 /**
- * Text for `$GITHUB_ENV`. The delimiter cannot be guessed, so that no value can end its own text.
+ * Returns text for `$GITHUB_ENV`. The delimiter cannot be guessed, so that no value can end its own text.
  *
  * @throws {McpKeycloakError} `USAGE_INVALID` for a value with control or invisible characters
  */
@@ -50,7 +51,7 @@ export function githubEnv(variables: Variables): string {
     .join('')
 }
 
-/** Workflow commands that make GitHub's runner hide values in the log of the job. */
+/** Returns workflow commands that make GitHub's runner hide values in the job's log. */
 export function githubMasks(values: readonly string[]): readonly string[] {
   return values.map(
     (value) => `::add-mask::${value.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')}`,
@@ -61,7 +62,7 @@ function dotenvValue(name: string, value: string): string {
   assertVisible(name, value)
   if (PLAIN.test(value)) return value
   if (!/['\n\r]/.test(value)) return `'${value}'`
-  // Between double quotes some of them expand "$" and "\\", and others do not.
+  // Between double quotes only some of these programs expand "$" and "\\".
   if (!/["$\\\n\r]/.test(value)) return `"${value}"`
   throw new McpKeycloakError('USAGE_INVALID', {
     what: `The value of ${name} cannot be written into a .env file.`,
@@ -70,13 +71,13 @@ function dotenvValue(name: string, value: string): string {
   })
 }
 
-/** A value that may not be shown would be another one when it is printed. A secret would not be hidden from a log. */
+/** Refuses a value that the printer would change. A changed secret would not be hidden from a log. */
 function assertVisible(name: string, value: string): void {
   if (printable(value) !== value)
     throw unprintable(name, 'It has a control character or an invisible character.')
 }
 
-/** The lines of a text that the printer changes in none of them. */
+/** Returns the lines of a text; refuses a line that the printer would change. */
 function printedLines(name: string, text: string): readonly string[] {
   const lines = text.split('\n')
   if (lines.every((line) => withoutCiCommands(line) === line)) return lines

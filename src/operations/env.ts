@@ -11,23 +11,23 @@ import { confidentialClients } from '../realm/patches/confidential-clients.ts'
 import { testUsers } from '../realm/patches/users.ts'
 import { githubEnv } from './env-formats.ts'
 
-/** `env --json`: what a program needs to know of a running realm, as environment variables. */
+/** `env --json`: the environment variables for programs that use a running realm. */
 export const envReportSchema = z.strictObject({
   schemaVersion: z.literal(1),
   instance: z.string(),
   realm: z.string(),
-  /** Name → value, in the order in which they are printed. */
+  /** Name → value, in print order. */
   variables: z.record(z.string(), z.string()).readonly(),
-  /** Which of them nobody should read in a log: those that are not in any file of ours. */
+  /** Names of the secret variables: generated values that no file has. They must not appear in a log. */
   secret: z.array(z.string()).readonly(),
 })
 
-/** What a program needs to know of a running realm, as environment variables. */
+/** The environment variables for programs that use a running realm. */
 export type EnvReport = Readonly<z.infer<typeof envReportSchema>>
 
 /**
- * The environment variables of a realm of a running instance. Secrets of clients are read from Keycloak, which made
- * them; which there are, the realm says that was applied.
+ * Returns the environment variables of a realm on a running instance. The applied realm names the confidential clients.
+ * Keycloak generated their secrets, so they are read from there.
  *
  * @throws {McpKeycloakError} `NOT_RUNNING`, `REALM_NOT_FOUND`, `ADMIN_LOGIN_REFUSED`
  */
@@ -48,7 +48,7 @@ export async function env(
   const clients = await Promise.all([
     credentials('MCP_OAUTH', oauthProxy),
     credentials('MCP_SERVER', tokenExchange),
-    // The first has the plain name; numbers, because two names could become one when they are spelled as a variable.
+    // The first client has the plain name. The others have numbers, because two client ids could give the same name.
     ...serviceAccounts.map((id, at) => credentials('SERVICE_ACCOUNT', id, at === 0 ? '' : `_${at + 1}`)),
   ])
   const variables = {
@@ -72,10 +72,10 @@ export async function env(
 }
 
 /**
- * Hands the variables to the later steps of a GitHub Actions job.
+ * Passes the variables to the later steps of a GitHub Actions job.
  *
- * @param file path of the file that `$GITHUB_ENV` names
- * @throws {McpKeycloakError} `USAGE_INVALID` outside of a job, or when that file cannot be written
+ * @param file path in `$GITHUB_ENV`
+ * @throws {McpKeycloakError} `USAGE_INVALID` outside a job, or when that file cannot be written
  * @see {@link https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands GitHub: workflow commands}
  */
 export async function appendToGithubEnv(report: EnvReport, file: string | undefined): Promise<void> {

@@ -21,25 +21,25 @@ import {
 } from '../runtime/state/ephemeral-record.ts'
 import { type DownReport, down } from './down.ts'
 
-/** Who hears of what is going on. */
+/** Callbacks and signals of a run. */
 interface Listener {
   readonly onStep: OnStep
-  /** Something that could not be removed. */
+  /** Called for each thing that could not be removed. */
   readonly onWarning: (warning: string) => void
-  /** Aborting ends the waiting for a Keycloak that somebody else is starting. */
+  /** Aborting ends the wait for an external Keycloak that is starting. */
   readonly signal?: AbortSignal | undefined
   /** Aborting it kills a stopping server. */
   readonly hurry?: AbortSignal | undefined
 }
 
 /**
- * Does some work with an instance of its own, on free ports and in a data folder of its own, that is gone afterwards,
- * whatever becomes of the work. Of a Keycloak that somebody else runs it has a realm of its own.
+ * Runs some work with its own instance, on free ports and in its own data folder. On an external Keycloak the work gets
+ * its own realm instead. Both are removed afterwards, also when the work fails.
  *
- * What processes left that were killed in the midst of it is removed first.
+ * First removes the instances and realms that killed processes left behind.
  *
- * @param work is given the options of that instance
- * @throws {McpKeycloakError} `USAGE_INVALID` when an instance was named; what `work` throws
+ * @param work receives the options of that instance
+ * @throws {McpKeycloakError} `USAGE_INVALID` when an instance was named; the errors of `work`
  */
 export async function withEphemeralInstance<Result>(
   resolved: ResolvedConfig,
@@ -50,7 +50,7 @@ export async function withEphemeralInstance<Result>(
   if (origins.instance === 'flag') throw namedInstance(config.instance)
   const { data } = folders(config)
   if (config.keycloakUrl !== undefined) {
-    // Who may not make a realm has none to remove.
+    // Log in before the record is written: without a login there is no realm to remove.
     const { onStep, signal } = listener
     await adminWhenReady(externalKeycloak(config), { timeoutMs: config.timeout * 1000, onStep, signal })
   }
@@ -79,7 +79,7 @@ export async function withEphemeralInstance<Result>(
 }
 
 /**
- * Removes what processes left that were killed before they could do it.
+ * Removes the instances and realms that killed processes left behind.
  *
  * @returns a report for each instance that was removed
  */
@@ -87,7 +87,7 @@ export async function removeLeftBehind(config: Config, listener: Listener): Prom
   const url = config.keycloakUrl && withoutTrailingSlash(config.keycloakUrl)
   const reports: DownReport[] = []
   for (const record of await ownerlessRecords(folders(config).data)) {
-    // A realm elsewhere can be removed only by somebody who is its administrator.
+    // Only the administrator of another Keycloak can remove a realm there.
     if (record.keycloakUrl !== undefined && record.keycloakUrl !== url) continue
     listener.onStep(`Removing ${record.realm ?? record.name}, which a killed process left behind`)
     await removeOrWarn(record, config, listener, (report) => reports.push(report))
@@ -95,7 +95,7 @@ export async function removeLeftBehind(config: Config, listener: Listener): Prom
   return reports
 }
 
-/** The options of an instance of one's own: what the project's everyday instance is called, and where, does not matter. */
+/** The options of the ephemeral instance, independent of the name and place of the project's usual instance. */
 async function ownConfig({ config, origins }: ResolvedConfig, name: string, suffix: string): Promise<Config> {
   const dataFolder = ephemeralDataFolder(folders(config).data, name)
   if (config.keycloakUrl !== undefined) {
@@ -136,9 +136,9 @@ async function removeOrWarn(
 }
 
 /**
- * Stops an ephemeral instance and removes its data; its note stays.
+ * Stops an ephemeral instance and removes its data. Its record stays.
  *
- * @returns `undefined` when there is none: whoever noted it down was stopped before it was made
+ * @returns `undefined` when the instance does not exist: its process was stopped after it wrote the record
  */
 export async function removeEphemeralInstance(
   name: string,

@@ -3,15 +3,15 @@ import { z } from 'zod'
 import { type ProjectAddresses, projectAddresses } from '../assets.ts'
 import { ERROR_CODE_NAMES, McpKeycloakError } from '../errors.ts'
 
-/** A failure with `--json`: one line on stderr, while stdout stays empty. */
+/** A failure with `--json`: one line on stderr. Stdout stays empty. */
 export const errorReportSchema = z.strictObject({
   error: z
     .strictObject({
-      /** Stable, for programs; `BUG` for what should not happen. */
+      /** Stable, for programs; `BUG` for an unexpected error. */
       code: z.enum([...ERROR_CODE_NAMES, 'BUG']),
-      /** What happened, in one sentence. */
+      /** The failure, in one sentence. */
       message: z.string().min(1),
-      /** Why it happened, or what was seen. */
+      /** The reason, or what was seen. */
       why: z.string().min(1),
       /** The command or edit that fixes it. */
       fix: z.string().min(1),
@@ -21,7 +21,7 @@ export const errorReportSchema = z.strictObject({
     .readonly(),
 })
 
-/** A failure, as a program reads it. */
+/** A failure in the form that programs read. */
 export type ErrorReport = Readonly<z.infer<typeof errorReportSchema>>
 
 /**

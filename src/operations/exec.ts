@@ -14,34 +14,34 @@ import { type UpOptions, type UpReport, up } from './up.ts'
 
 export type { StopSignal, TakeSignals } from '../runtime/exec.ts'
 
-/** How long a command may take to stop before it is killed. */
+/** Time that a command gets to stop before it is killed. */
 const KILL_AFTER_MS = 10_000
 
-/** What a caller of {@link exec} may give besides the options and the command. */
+/** Callbacks, signals and switches of {@link exec}. */
 export interface ExecOptions extends UpOptions {
-  /** An instance (on a Keycloak that somebody else runs: a realm) of its own, removed afterwards. */
+  /** Use a separate instance and remove it afterwards; on an external Keycloak: a separate realm. */
   readonly ephemeral?: boolean
-  /** The administrator's name and password among the variables. */
+  /** Add the administrator's name and password to the variables. */
   readonly showSecrets?: boolean
-  /** Called with what the user should know, though it works. */
+  /** Called with warnings for the user. */
   readonly onWarning?: (warning: string) => void
-  /** Called before the command is started. */
+  /** Called before the command starts. */
   readonly onReady?: (report: UpReport) => void
   /** Called with the outcome when a signal ended the command. */
   readonly onInterrupted?: (outcome: string) => void
   /** The signals to pass on to the command. Default: `SIGTERM` when `signal` is aborted. */
   readonly takeSignals?: TakeSignals
-  /** Ctrl-C reaches the command by itself. Default: `false`. */
+  /** Whether Ctrl-C reaches the command directly. Default: `false`. */
   readonly onTerminal?: boolean
 }
 
 /**
- * Runs a command with a running realm in its environment, on our own standard input, output and error.
+ * Runs a command with the variables of a running realm. It uses our standard input, output and error.
  *
  * @param command a program and its arguments
  * @returns the command's exit code; 128 and the signal's number when a signal ended it
- * @throws {McpKeycloakError} `USAGE_INVALID` without a command, `COMMAND_NOT_FOUND`, `COMMAND_NOT_EXECUTABLE`; what {@link up}
- * and {@link env} throw
+ * @throws {McpKeycloakError} `USAGE_INVALID` without a command, `COMMAND_NOT_FOUND`, `COMMAND_NOT_EXECUTABLE`; the errors
+ * of {@link up} and {@link env}
  */
 export async function exec(
   resolved: ResolvedConfig,
@@ -96,13 +96,13 @@ async function execIn(
   })
 }
 
-/** So that `mcp-keycloak token`, `up` and the others within the command mean the same realm, whatever else is configured. */
+/** Returns variables that make `mcp-keycloak` commands inside the command use the same realm, despite other options. */
 function sameTarget(config: Config, { runtime, endpoints }: UpReport): Readonly<Record<string, string>> {
   const { realm, keycloakUrl } = endpoints
   const { instance } = config
   const server =
     config.keycloakUrl === undefined
-      ? { keycloakUrl: '', instance, runtime, port: new URL(keycloakUrl).port } // one of the shell's counts for nothing
+      ? { keycloakUrl: '', instance, runtime, port: new URL(keycloakUrl).port } // overrides a URL of the shell
       : { keycloakUrl }
   const values = { ...server, realm, dataFolder: folders(config).data }
   return Object.fromEntries(
@@ -110,7 +110,7 @@ function sameTarget(config: Config, { runtime, endpoints }: UpReport): Readonly<
   )
 }
 
-/** Lets the command find the `mcp-keycloak` that runs it, independent of the installation. */
+/** Lets the command find the `mcp-keycloak` that runs it, independently of the installation. */
 function ownProgram(): Readonly<Record<string, string>> {
   return { PATH: pathWithUs(), MCP_KEYCLOAK_NODE: process.execPath }
 }

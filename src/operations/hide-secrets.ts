@@ -1,9 +1,9 @@
 import type { AdminCredentials } from '../runtime/state/admin-credentials.ts'
 
-/** Stands for a secret that is not shown. */
+/** The replacement of a secret that is not shown. */
 export const HIDDEN = '(secret)'
 
-/** The secrets that a report may have. Each was generated, and is stored in no file of the user's. */
+/** The secrets of a report. Each was generated, and no file of the user has it. */
 interface ReportSecrets {
   readonly admin: AdminCredentials | null
   readonly initialAccessToken?: string | null

@@ -15,15 +15,15 @@ import { mcpUrls } from '../realm/patches/audience.ts'
 import { findProject, projectRealmName } from './project.ts'
 import { trust } from './trust.ts'
 
-/** The JSON Schema of the config file, as it lies in this package. */
+/** File name of the config file's JSON Schema in this package. */
 export const SCHEMA_FILE_NAME = 'mcp-keycloak.schema.json'
 
 /** `init --json`: the config file that was written. */
 export const initReportSchema = z.strictObject({
   schemaVersion: z.literal(1),
-  /** Where it was written. */
+  /** Path of the file. */
   path: z.string(),
-  /** What is in it. */
+  /** Its contents. */
   config: z.looseObject({ $schema: z.string() }).readonly(),
   warnings: z.array(z.string()).readonly(),
 })
@@ -32,12 +32,12 @@ export const initReportSchema = z.strictObject({
 export type InitReport = Readonly<z.infer<typeof initReportSchema>>
 
 /**
- * Writes a starter config file beside the project's package.json, pyproject.toml or go.mod: the nearest one upwards of
- * the same repository, else into the folder itself. A config file that is there is never changed. The values of the new
- * one are the user's own flags, so they are trusted.
+ * Writes a starter config file next to the project's package.json, pyproject.toml or go.mod. That is the nearest one
+ * upwards in the same repository, else the file goes into the folder itself. Never changes an existing config file. The
+ * values of the new file are the user's own flags, so they are trusted.
  *
- * @param resolved the options; those that came from flags go into the file
- * @throws {McpKeycloakError} `USAGE_INVALID` when there is one already, or when it cannot be written
+ * @param resolved the options; the file gets those that came from flags
+ * @throws {McpKeycloakError} `USAGE_INVALID` when the file already exists, or cannot be written
  */
 export async function init({ config, origins }: ResolvedConfig, cwd: string): Promise<InitReport> {
   const project = await findProject(cwd)
@@ -50,7 +50,7 @@ export async function init({ config, origins }: ResolvedConfig, cwd: string): Pr
   ])
   const written = {
     $schema: await schemaReference(project.folder),
-    // A realm file has a name and MCP URLs of its own.
+    // A realm file has its own name and MCP URLs.
     ...(config.realmFile === undefined && {
       realm: projectRealmName(project),
       mcpUrl: mcpUrls(await loadRealm(BASE_REALM_FILE)),
@@ -69,7 +69,7 @@ export async function init({ config, origins }: ResolvedConfig, cwd: string): Pr
   }
 }
 
-/** Where an editor finds the schema: in the project's dependencies, else on a CDN that serves npm packages. */
+/** Returns the schema's address for editors: in the project's dependencies, else on a CDN for npm packages. */
 async function schemaReference(folder: string): Promise<string> {
   const installed = await nearest(folder, join('node_modules', 'mcp-keycloak', SCHEMA_FILE_NAME))
   if (installed !== undefined) return fromFolder(folder, installed)
@@ -83,7 +83,7 @@ async function nearest(folder: string, name: string): Promise<string | undefined
   return parent === folder ? undefined : nearest(parent, name)
 }
 
-/** Paths are meant from the config file's folder, so that the project can be moved. */
+/** Makes paths relative to the config file's folder, so that the project can be moved. */
 function portable(value: unknown, folder: string): unknown {
   if (Array.isArray(value)) return value.map((item) => portable(item, folder))
   return typeof value === 'string' && isAbsolute(value) ? fromFolder(folder, value) : value
@@ -94,7 +94,7 @@ function fromFolder(folder: string, path: string): string {
   return inner.startsWith('..') ? inner : `./${inner}`
 }
 
-/** Whole or not at all, and never over another: a link is refused where a file is. */
+/** Writes a whole file or none, and never replaces a file: `link` fails if the path exists. */
 async function writeNew(path: string, text: string): Promise<void> {
   const draft = `${path}.${randomUUID()}.tmp`
   try {
@@ -112,7 +112,7 @@ async function writeNew(path: string, text: string): Promise<void> {
       cause,
     })
   } finally {
-    await rm(draft, { force: true }).catch(() => {}) // a folder that cannot be written has no draft either
+    await rm(draft, { force: true }).catch(() => {}) // a folder that is not writable has no draft
   }
 }
 

@@ -18,18 +18,18 @@ const instanceSummarySchema = z
     runtime: z.enum(['compose', 'java']),
     version: z.string(),
     url: z.string(),
-    /** ISO 8601; `null` when it was stopped. One that does not run and was not stopped has died. */
+    /** ISO 8601; `null` when it was stopped. An instance with a time and `running: false` has crashed. */
     startedAt: z.string().nullable(),
   })
   .readonly()
 
-/** Containers and volumes in Docker that another data folder owns: no command touches them. */
+/** Containers and volumes in Docker that another data folder owns. No command touches them. */
 const foreignProjectSchema = z
   .strictObject({
     /** Name of the Compose project. */
     project: z.string(),
     instance: z.string(),
-    /** Id of the data folder; `null` for things that an earlier version created. */
+    /** Id of the data folder; `null` when an earlier version created them. */
     owner: z.string().nullable(),
     /** `null` when it is unknown. */
     dataFolder: z.string().nullable(),
@@ -50,17 +50,17 @@ export const instancesReportSchema = z.strictObject({
 /** All instances of this machine. */
 export type InstancesReport = Readonly<z.infer<typeof instancesReportSchema>>
 
-/** `down --all --json`: what was done with each instance. */
+/** `down --all --json`: the result for each instance. */
 export const downAllReportSchema = z.strictObject({
   schemaVersion: z.literal(1),
   instances: z.array(downReportSchema).readonly(),
   warnings: z.array(z.string()).readonly(),
 })
 
-/** What `down --all` has done. */
+/** The result of `down --all` for each instance. */
 export type DownAllReport = Readonly<z.infer<typeof downAllReportSchema>>
 
-/** Every instance of ours on this machine, running or stopped, by name. */
+/** Lists every managed instance on this machine, running or stopped, by name. */
 export async function instances(config: Config): Promise<InstancesReport> {
   const { data } = folders(config)
   const names = [...(await listInstances(data))].sort()
@@ -82,9 +82,10 @@ export async function instances(config: Config): Promise<InstancesReport> {
 }
 
 /**
- * Stops every instance of ours on this machine, one after the other; what killed ephemeral ones left is removed.
+ * Stops every managed instance on this machine, one after the other. Also removes the remains of killed ephemeral
+ * instances.
  *
- * @throws {McpKeycloakError} the code of the first one that could not be stopped, when all others are; `INTERRUPTED`
+ * @throws {McpKeycloakError} the code of the first instance that could not be stopped, after all others are stopped; `INTERRUPTED`
  */
 export async function downAll(config: Config, options: DownOptions = {}): Promise<DownAllReport> {
   const own = { ...config, keycloakUrl: undefined }
@@ -113,7 +114,7 @@ function stoppedSoFar(reports: readonly DownReport[]): string {
   return `only ${reports.map(({ instance }) => `"${instance}"`).join(', ')} was looked at; the others are unchanged.`
 }
 
-/** Names each that is not down, and says what was done all the same. */
+/** Names each instance that is not down, and the results for the others. */
 function notAllDown(
   { code }: McpKeycloakError,
   failures: ReadonlyMap<string, McpKeycloakError>,

@@ -6,14 +6,14 @@ import { parse as parseToml } from 'smol-toml'
 import { readTextFile } from '../config/files/read-file.ts'
 import { configSchema } from '../config/schema.ts'
 
-/** Somebody's project: where it is, and what it calls itself. */
+/** The user's project: its folder and its name. */
 export interface Project {
   readonly folder: string
-  /** As its manifest says, else the folder's name. */
+  /** The name in its manifest, else the folder's name. */
   readonly name: string
 }
 
-/** How each kind of manifest says its project's name; the first that is there counts. */
+/** The kinds of manifests, with readers of the project's name. The first manifest found counts. */
 const MANIFESTS: Readonly<Record<string, (text: string) => unknown>> = {
   'package.json': (text) => JSON.parse(text).name,
   'pyproject.toml': (text) => {
@@ -26,7 +26,7 @@ const MANIFESTS: Readonly<Record<string, (text: string) => unknown>> = {
   'go.mod': (text) => /^module\s+"?([^\s"]+)/m.exec(text)?.[1]?.replace(/\/v\d+$/, ''),
 }
 
-/** The nearest project upwards from `folder`, but not beyond its repository; else `folder` itself. */
+/** Finds the nearest project upwards from `folder` in the same repository, else `folder` itself. */
 export async function findProject(folder: string): Promise<Project> {
   return (await nearestProject(folder)) ?? { folder, name: basename(folder) }
 }
@@ -41,7 +41,7 @@ async function nearestProject(folder: string): Promise<Project | undefined> {
   return isRepository || parent === folder ? undefined : nearestProject(parent)
 }
 
-/** A manifest that is broken is somebody else's matter: then the folder's name does. */
+/** Returns the name in a manifest. A broken manifest is not reported: the folder's name replaces it. */
 function named(text: string, nameIn: (text: string) => unknown): string | undefined {
   try {
     const name = nameIn(text)
@@ -51,7 +51,7 @@ function named(text: string, nameIn: (text: string) => unknown): string | undefi
   }
 }
 
-/** A realm name made of the project's: `@acme/shop` and `github.com/acme/shop` → `shop`; `fastmcp` when none can be. */
+/** Derives a realm name: `@acme/shop` and `github.com/acme/shop` → `shop`. Default: `fastmcp`. */
 export function projectRealmName({ name }: Project): string {
   const word = (name.split('/').at(-1) ?? '')
     .replace(/[^A-Za-z0-9._-]+/g, '-')

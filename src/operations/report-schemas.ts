@@ -21,8 +21,8 @@ import { verifyReportSchema } from './verify.ts'
 import { writeSnippetsReportSchema } from './write-snippets.ts'
 
 /**
- * What each command prints with `--json`: the words of the command, with the flag that makes it print something else,
- * and the zod schema. `logs` prints one such value a line. A failure is one of `errorReportSchema`, on stderr.
+ * The zod schema of each command's `--json` output. A key is the command, with the flag that changes its output. `logs`
+ * prints one value per line. A failure matches `errorReportSchema`, on stderr.
  */
 export const reportSchemas = {
   init: initReportSchema,

@@ -11,14 +11,14 @@ import { withInstanceLock } from '../runtime/state/instance-lock.ts'
 
 export type { ResetRealmOptions, ResetRealmReport }
 
-/** Another command may be at work on the instance. */
+/** Time to wait for another command that uses the instance. */
 const WAIT_MS = 60_000
 
 /**
- * Brings the realm to its file and the options, on the running server. Also finishes an interrupted reset.
+ * Resets the realm on the running server to its file and the options. Also finishes an interrupted reset.
  *
  * @throws {McpKeycloakError} `NOT_RUNNING`, `REALM_NOT_FOUND`, `REALM_INVALID`, `REALM_REFUSED`, `INTERRUPTED`; `USAGE_INVALID`
- * for a realm that is not ours
+ * for an unmanaged realm
  */
 export async function resetRealm(config: Config, options: ResetRealmOptions = {}): Promise<ResetRealmReport> {
   const { keycloak, state } = await findInstance(config)

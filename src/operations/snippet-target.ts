@@ -9,11 +9,13 @@ import { preregisteredClient } from '../realm/patches/preregistered-client.ts'
 const DEFAULT_SERVER_NAME = 'my-mcp-server'
 
 /**
- * What snippets are made from: the running instance, and the realm as it was applied. There is one for each MCP URL
- * that the options name, else for each one of the realm. The realm's second one has the server name `NAME-2`, and so
- * on, also when it is asked for alone: one server must not take the other's entry in a configuration file.
+ * Returns the targets of snippets, from the running instance and the applied realm. There is one for each MCP URL of
+ * the options, else for each MCP URL of the realm.
  *
- * @param serverName what the MCP server is called in a client's configuration; of a single one just that
+ * The realm's second MCP URL has the server name `NAME-2`, and so on, also when it is the only target. Otherwise one
+ * server would replace the other's entry in a configuration file.
+ *
+ * @param serverName the name of the MCP server in a client's configuration; a single target has exactly this name
  * @throws {McpKeycloakError} `NOT_RUNNING`, `REALM_NOT_FOUND`; `USAGE_INVALID` without MCP URL
  */
 export async function snippetTargets(config: Config, serverName?: string): Promise<readonly SnippetTarget[]> {

@@ -8,15 +8,15 @@ import { McpKeycloakError } from '../errors.ts'
 import { SERVER_PROFILES } from '../servers/all.ts'
 import type { ServerProfile } from '../servers/server-profile.ts'
 
-/** Which snippets, and for which machine. */
+/** The wanted snippets, and the machine that they are for. */
 export interface SnippetsOptions {
   /** Names of clients and servers, e.g. `claude-code`; empty for all. */
   readonly names: readonly string[]
-  /** Decides where configuration files lie. */
+  /** Decides the paths of configuration files. */
   readonly platform: NodeJS.Platform
 }
 
-/** What to paste into one program, for one MCP URL. */
+/** The snippets of one program, for one MCP URL. */
 const programSnippetsSchema = z
   .strictObject({
     kind: z.enum(['client', 'server']),
@@ -25,15 +25,15 @@ const programSnippetsSchema = z
     /** The MCP endpoint that these snippets are for. */
     mcpUrl: z.string(),
     snippets: z.array(snippetSchema).readonly(),
-    /** How the program forgets a stale client id; clients only. */
+    /** Instructions to make the program forget a stale client id; clients only. */
     forget: z.string().exactOptional(),
   })
   .readonly()
 
-/** What to paste into one program, for one MCP URL. */
+/** The snippets of one program, for one MCP URL. */
 export type ProgramSnippets = z.infer<typeof programSnippetsSchema>
 
-/** `snippets --json`: what to paste, for every program that was asked for. */
+/** `snippets --json`: the snippets of every wanted program. */
 export const snippetsReportSchema = z.strictObject({
   schemaVersion: z.literal(1),
   /** One for each MCP URL of the realm. */
@@ -42,14 +42,14 @@ export const snippetsReportSchema = z.strictObject({
   programs: z.array(programSnippetsSchema).readonly(),
 })
 
-/** What to paste, for every program that was asked for. */
+/** The snippets of every wanted program. */
 export type SnippetsReport = Readonly<z.infer<typeof snippetsReportSchema>>
 
 /**
- * What to paste into clients and servers, in the order in which it was asked for; servers first when all are shown.
+ * Returns the snippets of clients and servers, in the order of `names`. Without names: all, servers first.
  *
  * @param targets one for each MCP URL
- * @throws {McpKeycloakError} `USAGE_INVALID` for an unknown name, or a server name that is no plain word.
+ * @throws {McpKeycloakError} `USAGE_INVALID` for an unknown name, or a server name that would need quotes.
  */
 export function snippets(targets: readonly SnippetTarget[], options: SnippetsOptions): SnippetsReport {
   for (const { serverName } of targets) assertServerName(serverName)
@@ -69,9 +69,9 @@ export function snippets(targets: readonly SnippetTarget[], options: SnippetsOpt
 }
 
 /**
- * The one of that name.
+ * Finds an item by its name.
  *
- * @param thing what there is none of, for the error's text
+ * @param thing the kind of item, for the error's text
  * @throws {McpKeycloakError} `USAGE_INVALID` with the closest name and all names.
  */
 export function byName<T extends { readonly name: string }>(
@@ -90,7 +90,7 @@ export function byName<T extends { readonly name: string }>(
 }
 
 /**
- * Refuses a name that would have to be quoted in a command line, a TOML key or a tool's name.
+ * Refuses a name that would need quotes in a command line, a TOML key or a tool's name.
  *
  * @throws {McpKeycloakError} `USAGE_INVALID`
  */

@@ -19,57 +19,57 @@ import { HIDDEN } from './hide-secrets.ts'
 
 const configKeySchema = z.enum(CONFIG_KEYS)
 
-/** One realm of ours on a running instance. */
+/** A managed realm on a running instance. */
 const realmStatusSchema = z
   .strictObject({
     endpoints: realmEndpointsSchema,
     mcpUrls: z.array(z.string()).readonly(),
     users: z.array(testUserSchema).readonly(),
     clients: clientCountSchema,
-    /** The file it was made from would now give another realm; `null` when that file is gone. */
+    /** Whether its file would now create a different realm; `null` when that file was removed. */
     drift: z.boolean().nullable(),
-    /** The options that it was made with and remembers; those that were not given are left out. */
+    /** The options that created the realm, from its record; without those that were not given. */
     options: z.array(z.strictObject({ key: configKeySchema, value: z.unknown() }).readonly()).readonly(),
   })
   .readonly()
 
-/** One realm of ours on a running instance. */
+/** A managed realm on a running instance. */
 export type RealmStatus = z.infer<typeof realmStatusSchema>
 
-/** Every option of this call, and where its value came from. */
+/** An option of this call, and the origin of its value. */
 const optionStatusSchema = z
   .strictObject({
     key: configKeySchema,
-    /** `(secret)` for a secret, `null` for one that has no value. */
+    /** `(secret)` for a secret, `null` for an option without a value. */
     value: z.unknown(),
     origin: originSchema,
-    /** What to look at: the flag, the variable or the path of the config file; `null` for a default. */
+    /** The flag, the variable or the path of the config file; `null` for a default. */
     source: z.string().nullable(),
   })
   .readonly()
 
-/** `status --json`: what runs, and what is in it. */
+/** `status --json`: the running server and its realms. */
 export const statusReportSchema = z.strictObject({
   schemaVersion: z.literal(1),
   instance: z.string(),
   runtime: runtimeNameSchema,
   version: z.string(),
   url: z.string(),
-  /** ISO 8601; `null` when we do not run it. */
+  /** ISO 8601; `null` for an external Keycloak. */
   startedAt: z.string().nullable(),
   adminConsole: z.string(),
-  /** The administrator; the password is `(secret)` without `--show-secrets`. `null` when we do not run it. */
+  /** The administrator; the password is `(secret)` without `--show-secrets`. `null` for an external Keycloak. */
   admin: adminCredentialsSchema.nullable(),
   realms: z.array(realmStatusSchema).readonly(),
   options: z.array(optionStatusSchema).readonly(),
   warnings: z.array(z.string()).readonly(),
 })
 
-/** What runs, and what is in it. */
+/** The running server and its realms. */
 export type StatusReport = Readonly<z.infer<typeof statusReportSchema>>
 
 /**
- * What runs, since when, its realms and how full they are.
+ * Reports the running server, its realms and their number of clients.
  *
  * @throws {McpKeycloakError} `NOT_RUNNING`, `ADMIN_LOGIN_REFUSED`, `KEYCLOAK_UNREACHABLE`
  */

@@ -15,17 +15,17 @@ import { mcpUrls } from '../realm/patches/audience.ts'
 import { preregisteredClient } from '../realm/patches/preregistered-client.ts'
 import { type TestUser, testUsers } from '../realm/patches/users.ts'
 
-/** `token --json`: an access token, and what is in it. */
+/** `token --json`: an access token and its claims. */
 export const tokenReportSchema = z.strictObject({
   schemaVersion: z.literal(1),
   accessToken: z.string(),
-  /** `null` when the client gets none, or the token is a bad one. */
+  /** `null` when the client gets none, or for a bad token. */
   refreshToken: z.string().nullable(),
   username: z.string(),
   clientId: z.string(),
-  /** What is wrong with it; `null` for a good one. */
+  /** The fault of a bad token; `null` for a good token. */
   bad: z.enum(BAD_TOKEN_KINDS).nullable(),
-  /** How long it is still good for; negative when it has expired. */
+  /** Seconds for which the token is still valid; negative when it has expired. */
   expiresInSeconds: z.number(),
   /** The JOSE header (RFC 7515 §4). */
   header: z.looseObject({ alg: z.string().optional(), kid: z.string().optional() }).readonly(),
@@ -40,14 +40,14 @@ export const tokenReportSchema = z.strictObject({
       scope: z.string().optional(),
     })
     .readonly(),
-  /** Why `header` and `claims` are empty: an opaque or encrypted token. */
+  /** The reason why `header` and `claims` are empty: an opaque or encrypted token. */
   unreadable: z.string().optional(),
 })
 
-/** An access token, and what is in it. */
+/** An access token and its claims. */
 export type TokenReport = Readonly<z.infer<typeof tokenReportSchema>>
 
-/** Which token. */
+/** The user, the client and the kind of the token. */
 export interface TokenOptions {
   /** Default: the realm's first test user. */
   readonly username?: string | undefined
@@ -57,17 +57,17 @@ export interface TokenOptions {
   readonly scope?: string | undefined
   /** Id of a client with a redirect URI. Default: the pre-registered one. */
   readonly clientId?: string | undefined
-  /** Refresh it once before it is returned; a client that gets no refresh token is refused. */
+  /** Refresh the token once before it is returned. A client without a refresh token is refused. */
   readonly refresh?: boolean
-  /** One that a correct server must refuse. */
+  /** Kind of a bad token, which a correct server must refuse. Default: a good token. */
   readonly bad?: string | undefined
 }
 
 /**
- * An access token from a real login through Keycloak's pages.
+ * Gets an access token from a real login through Keycloak's pages.
  *
- * @throws {McpKeycloakError} `NOT_RUNNING`, `REALM_NOT_FOUND`, `LOGIN_REFUSED`, `DISCOVERY_FAILED`; `USAGE_INVALID` for a user, a client or
- * a kind of bad token that is not known, and for a refresh that cannot be
+ * @throws {McpKeycloakError} `NOT_RUNNING`, `REALM_NOT_FOUND`, `LOGIN_REFUSED`, `DISCOVERY_FAILED`; `USAGE_INVALID` for an unknown
+ * user, client or kind of bad token, and for a refresh without a refresh token
  */
 export async function token(config: Config, options: TokenOptions = {}): Promise<TokenReport> {
   const bad = badKind(options.bad)
@@ -101,7 +101,7 @@ export async function token(config: Config, options: TokenOptions = {}): Promise
   }
 }
 
-/** Seconds until the token expires: by its claim, else by the response that it came with; 0 when nothing tells. */
+/** Returns the seconds until the token expires: from its claim, else from the token response, else 0. */
 function secondsLeft(expiresIn = 0, read: ReturnType<typeof readToken>): number {
   const exp = 'unreadable' in read ? undefined : read.claims.exp
   return typeof exp === 'number' ? exp - Math.floor(Date.now() / 1000) : expiresIn
@@ -126,9 +126,9 @@ function noRefreshToken({ client_id }: RegisteredClient): never {
 }
 
 /**
- * The user who is to log in: as named, else the realm's first one.
+ * Finds the user for a login: the named user, else the realm's first user.
  *
- * @param users those whose password is known, when they are not just the file's
+ * @param users users with a known password. Default: those of the realm file
  * @throws {McpKeycloakError} `USAGE_INVALID` when the password is not known
  */
 export function findUser(
@@ -152,9 +152,9 @@ export function findUser(
 }
 
 /**
- * The client through which a user is to log in: as named, else the realm's pre-registered one.
+ * Finds the client for a login: the named client, else the realm's pre-registered one.
  *
- * @throws {McpKeycloakError} `USAGE_INVALID` when there is none, or it has no redirect URI
+ * @throws {McpKeycloakError} `USAGE_INVALID` when there is no such client, or it has no redirect URI
  */
 export async function findClient(
   { admin, realm }: AppliedRealm,

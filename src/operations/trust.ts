@@ -16,12 +16,12 @@ import {
 import { McpKeycloakError } from '../errors.ts'
 import { unwritable, writePrivateJson } from '../runtime/state/private-file.ts'
 
-/** A config file with the values that count in it after the user has trusted them. */
+/** A config file, and its values that require trust. */
 const trustedFileSchema = z
   .strictObject({
     /** Path of the config file, without links. */
     path: z.string(),
-    /** The values; empty when the file decides nothing that has to be trusted. */
+    /** The values; empty when no value of the file requires trust. */
     values: z.record(z.string(), z.json()).readonly(),
     trusted: z.boolean(),
   })
@@ -37,10 +37,10 @@ export const trustReportSchema = z.strictObject({
 export type TrustReport = Readonly<z.infer<typeof trustReportSchema>>
 
 /**
- * Trusts the config file of a folder: the nearest one upwards.
+ * Trusts the nearest config file upwards from a folder.
  *
- * @param isExpected tells whether these values are meant. Default: all are.
- * @throws {McpKeycloakError} `USAGE_INVALID` when there is none, `CONFIG_INVALID`, `STATE_UNWRITABLE`
+ * @param isExpected whether to trust these values. Default: all are trusted.
+ * @throws {McpKeycloakError} `USAGE_INVALID` when there is no config file, `CONFIG_INVALID`, `STATE_UNWRITABLE`
  */
 export async function trust(
   folder: string,
@@ -49,7 +49,7 @@ export async function trust(
   const file = await readConfigFile(folder)
   if (file === undefined) throw noConfigFile(folder)
   const askTrust = async ({ values }: TrustRequest) => isExpected(values)
-  // Without flags and variables each key of the file counts.
+  // Without flags and variables, every key of the file counts.
   const { trusted } = await resolveConfig({ cwd: folder, env: {}, askTrust })
   await (trusted ? rememberTrust(trusted) : forget(trustRecordFile(file.realPath)))
   const values = (trusted?.values ?? {}) as TrustRecord['values']
@@ -57,8 +57,8 @@ export async function trust(
 }
 
 /**
- * Revokes the trust in the config file of a folder: the nearest one upwards that is there or was trusted. Its contents
- * do not matter.
+ * Revokes the trust in the nearest config file upwards from a folder. A deleted file counts when it was trusted. The
+ * contents do not matter.
  *
  * @throws {McpKeycloakError} `USAGE_INVALID` when there is no such file, `STATE_UNWRITABLE`
  */
@@ -105,7 +105,7 @@ function upwards(folder: string): readonly string[] {
   return [folder, ...(dirname(folder) === folder ? [] : upwards(dirname(folder)))]
 }
 
-/** Whether there is a file, or a link with that name. */
+/** Whether a file or a link with that name exists. */
 async function exists(path: string): Promise<boolean> {
   return lstat(path).then(
     () => true,

@@ -30,44 +30,44 @@ export const upTimingsSchema = z.strictObject({
 /** The parts of the time of `up`, in milliseconds. */
 export type UpTimings = Readonly<z.infer<typeof upTimingsSchema>>
 
-/** `up --json`: what was done, and all that one needs to go on. */
+/** `up --json`: the results, addresses and logins of a running realm. */
 export const upReportSchema = provisionReportSchema.extend({
   schemaVersion: z.literal(1),
   instance: z.string(),
   runtime: runtimeNameSchema,
-  /** Why that runtime. */
+  /** The reason for that runtime. */
   runtimeReason: z.string(),
-  /** It ran before: nothing was started. */
+  /** The server already ran, so nothing was started. */
   alreadyRunning: z.boolean(),
-  /** How other containers reach it; `null` when we do not run it. */
+  /** The server's URL for other containers; `null` for an external Keycloak. */
   containerUrl: z.string().nullable(),
-  /** The administrator; the password is `(secret)` without `--show-secrets`. `null` when we do not run it. */
+  /** The administrator; the password is `(secret)` without `--show-secrets`. `null` for an external Keycloak. */
   admin: adminCredentialsSchema.nullable(),
   elapsedMs: z.number(),
   timings: upTimingsSchema,
 })
 
-/** What `up` has done, and all that one needs to go on. */
+/** The results, addresses and logins of a running realm. */
 export type UpReport = Readonly<z.infer<typeof upReportSchema>>
 
-/** What a caller of {@link up} may give besides the options. */
+/** Callbacks and signals of {@link up}. */
 export interface UpOptions {
-  /** Called with what is going on. */
+  /** Called with each step. */
   readonly onStep?: OnStep
-  /** Aborting stops what was begun. */
+  /** Aborting stops the steps in progress. */
   readonly signal?: AbortSignal
-  /** Aborting it kills a stopping server instead of waiting for it. */
+  /** Aborting kills a stopping server instead of waiting for it. */
   readonly hurry?: AbortSignal
-  /** Restart a running server when an option needs it; without it that is refused. */
+  /** Restart a running server when an option requires it. Default: `false`, such an option is refused. */
   readonly restart?: boolean
   /** Asks whether to restore a lost realm from its backup. Default: the realm is created from its file. */
   readonly restore?: AskRestore
 }
 
 /**
- * Starts Keycloak unless it runs, applies the realm unless it is there, and proves by playing a client that it works.
+ * Starts Keycloak unless it runs, and creates the realm unless it exists. Then proves with a test login that it works.
  *
- * @throws {McpKeycloakError} see the codes of the steps: `NO_RUNTIME`, `PORT_IN_USE`, `KEYCLOAK_NOT_READY`, `REALM_REFUSED` …
+ * @throws {McpKeycloakError} the codes of the steps: `NO_RUNTIME`, `PORT_IN_USE`, `KEYCLOAK_NOT_READY`, `REALM_REFUSED` …
  */
 export async function up(config: Config, options: UpOptions = {}): Promise<UpReport> {
   let outcome = 'nothing was started.'

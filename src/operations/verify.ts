@@ -16,66 +16,66 @@ import { startInspection } from '../verify/start-inspection.ts'
 import { assertMcpUrl } from './assert-mcp-url.ts'
 
 const checkSchema = z.strictObject({
-  /** Stable name of the question, e.g. `aud`. */
+  /** Stable name of the check, e.g. `aud`. */
   name: z.string(),
-  /** What is true of a good server. */
+  /** The rule that a correct server meets. */
   title: z.string(),
-  /** `skip`: could not be asked. */
+  /** `skip`: the check could not run. */
   status: z.enum(VERDICTS),
-  /** What was seen. */
+  /** The observation. */
   what: z.string(),
-  /** Why that is a fault, or what was seen. */
+  /** The reason why that is a fault, or what was seen. */
   why: z.string().nullable(),
   /** The next command or edit. */
   fix: z.string().nullable(),
-  /** Where the rule is written. */
+  /** Address of the rule. */
   url: z.string().nullable(),
 })
 
-/** What `verify --json` prints. */
+/** `verify --json`: the results of all checks of an MCP server. */
 export const verifyReportSchema = z.strictObject({
   schemaVersion: z.literal(1),
   mcpUrl: z.string(),
   /** The realm whose tokens were used. */
   issuer: z.string(),
-  /** What the server is made with, e.g. `FastMCP`; `null` when nothing tells. */
+  /** The framework of the server, e.g. `FastMCP`; `null` when unknown. */
   framework: z.string().nullable(),
   checks: z.array(checkSchema).readonly(),
   score: z.strictObject({
-    /** Checks that found nothing to complain of. */
+    /** Checks without a fault. */
     passed: z.int(),
     warned: z.int(),
     failed: z.int(),
-    /** Checks that could not be asked; they are not in `of`. */
+    /** Checks that could not run; `of` does not count them. */
     skipped: z.int(),
-    /** Checks that were asked. */
+    /** Checks that ran. */
     of: z.int(),
   }),
-  /** What was left behind, and could not be removed. */
+  /** Things that could not be removed after the checks. */
   warnings: z.array(z.string()).readonly(),
-  /** From the first question to the last. */
+  /** Duration of all checks. */
   elapsedMs: z.int(),
 })
 
-/** What was found of a running MCP server. */
+/** The results of all checks of an MCP server. */
 export type VerifyReport = Readonly<z.infer<typeof verifyReportSchema>>
 
-/** Limits, and who is told of the progress. */
+/** Limits and callbacks of {@link verify}. */
 export interface VerifyOptions {
-  /** For each request to the MCP server. Default: 10 000. */
+  /** Limit for each request to the MCP server. Default: 10 000. */
   readonly requestTimeoutMs?: number | undefined
-  /** Take any certificate of the MCP server. Default: false. */
+  /** Accept any certificate of the MCP server. Default: false. */
   readonly insecure?: boolean | undefined
   readonly onStep?: ((text: string) => void) | undefined
   readonly signal?: AbortSignal | undefined
 }
 
 /**
- * Walks a running MCP server as a client does, then tries bad tokens on it, against a realm of a running instance.
+ * Checks a running MCP server with a realm of a running instance. First acts like a client, then tries bad tokens.
  *
  * @param mcpUrl default: the realm's first MCP URL
  * @returns also for a server that fails: see `score.failed`
- * @throws {McpKeycloakError} `USAGE_INVALID` for what is no MCP URL, `NOT_RUNNING`, `REALM_NOT_FOUND`, `ADMIN_LOGIN_REFUSED`, `INTERRUPTED`
+ * @throws {McpKeycloakError} `USAGE_INVALID` for an invalid MCP URL, `NOT_RUNNING`, `REALM_NOT_FOUND`, `ADMIN_LOGIN_REFUSED`, `INTERRUPTED`
  */
 export async function verify(
   config: Config,
@@ -97,7 +97,7 @@ export async function verify(
 }
 
 /**
- * The same against any realm that can give tokens.
+ * Checks an MCP server like {@link verify}, with any realm that can issue tokens.
  *
  * @throws {McpKeycloakError} `INTERRUPTED`
  */
@@ -132,7 +132,7 @@ export async function verifyServer(
   }
 }
 
-/** A server that cannot be asked has its own finding; what it is made with is then not known. */
+/** Ignores the failure of an unreachable server, which has its own finding. The framework is then unknown. */
 function unknown(error: unknown): undefined {
   if (!(error instanceof Fault || error instanceof McpKeycloakError)) throw error
 }

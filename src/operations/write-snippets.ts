@@ -16,7 +16,7 @@ import { McpKeycloakError } from '../errors.ts'
 import { SERVER_PROFILES } from '../servers/all.ts'
 import { assertServerName, byName } from './snippets.ts'
 
-/** Where configuration files are looked for. */
+/** The folders of configuration files. */
 export interface SnippetFolders {
   /** The user's home, for `~`. */
   readonly home: string
@@ -25,23 +25,23 @@ export interface SnippetFolders {
   readonly platform: NodeJS.Platform
 }
 
-/** What became of one configuration file. */
+/** The result for one configuration file. */
 const writtenFileSchema = z
   .strictObject({
     /** Name of the client, e.g. `claude-code`. */
     name: z.string(),
     title: z.string(),
-    /** Where it really is. */
+    /** The real path, after links. */
     path: z.string(),
-    /** The link that leads there; only when there is one. */
+    /** The link to that path; only when there is one. */
     link: z.string().exactOptional(),
     action: z.enum(['created', 'updated', 'unchanged']),
-    /** Copy of the file as it was; only when it was changed. */
+    /** Copy of the previous file; only when the file was changed. */
     backup: z.string().exactOptional(),
   })
   .readonly()
 
-/** `snippets --write --json`: what became of each file. */
+/** `snippets --write --json`: the result for each file. */
 export const writeSnippetsReportSchema = z.strictObject({
   schemaVersion: z.literal(1),
   /** The MCP URLs that each file has now. */
@@ -50,34 +50,34 @@ export const writeSnippetsReportSchema = z.strictObject({
   warnings: z.array(z.string()).readonly(),
 })
 
-/** What `snippets --write` did. */
+/** The result of `snippets --write`. */
 export type WriteSnippetsReport = Readonly<z.infer<typeof writeSnippetsReportSchema>>
 
-/** A change that is checked but not made. */
+/** A checked change that is not written yet. */
 interface Plan extends Merged {
   readonly name: string
   readonly title: string
   readonly path: string
   readonly link: string | undefined
-  /** Permissions of the file that is there; `undefined` for a new one. */
+  /** Permissions of the existing file; `undefined` for a new file. */
   readonly mode: number | undefined
   readonly warnings: readonly string[]
 }
 
-/** How to write the files. */
+/** Options of {@link writeSnippets}. */
 export interface WriteSnippetsOptions {
-  /** Asks whether to follow a link out of the project or the home. Default: such a link is refused. */
+  /** Asks whether to follow a link out of the project or the home folder. Default: such a link is refused. */
   readonly followLink?: (link: string, path: string) => Promise<boolean>
-  /** Does the writing, which nothing may cut off in the middle. */
+  /** Runs the write, which must not be interrupted. */
   readonly uninterrupted?: <Result>(work: () => Promise<Result>) => Promise<Result>
 }
 
 /**
- * Merges the MCP servers into the configuration files of the named clients: into all of them, or into none.
+ * Merges the MCP servers into the configuration files of the named clients: all files or none.
  *
  * @param targets one for each MCP URL
  * @throws {McpKeycloakError} `USAGE_INVALID` for a name without a configuration file, `SNIPPET_NOT_WRITTEN` for a file
- * that cannot be read, understood or written, or that has another entry of that name.
+ * that cannot be read, parsed or written, or that has another entry of that name.
  */
 export async function writeSnippets(
   targets: readonly SnippetTarget[],
@@ -141,7 +141,7 @@ async function plan(
   )
   const names = targets.map(({ serverName }) => serverName)
   const asked = await chooseFile(found, names)
-  // A link into a folder of dotfiles stays a link: its target is what is written.
+  // A link into a folder of dotfiles stays a link: its target is written.
   const { real: path, leadsOut } = await followLinks(asked, { home, cwd })
   if (leadsOut && !(await followLink(asked, path))) throw isLink(asked, path, program.name)
   const link = (await lstat(asked).catch(() => undefined))?.isSymbolicLink() ? asked : undefined
@@ -197,14 +197,14 @@ async function readIfThere(path: string): Promise<string | undefined> {
   }
 }
 
-/** A file that only has to be renamed. */
+/** A draft that only has to be renamed. */
 interface Prepared {
   readonly path: string
   readonly draft: string
   readonly backup: string | undefined
 }
 
-/** Everything that can fail for want of room or rights happens here, before the first file is replaced. */
+/** Does everything that can fail for lack of space or permissions, before the first file is replaced. */
 async function prepare(changes: readonly Plan[]): Promise<readonly Prepared[]> {
   const stamp = new Date().toISOString().replaceAll(/[:.]/g, '-')
   const prepared: Prepared[] = []

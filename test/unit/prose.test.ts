@@ -18,7 +18,7 @@ const PENDING: Readonly<Record<string, number>> = {
   instance: 6,
   keycloak: 20,
   oauth: 17,
-  operations: 152,
+  operations: 25,
   provisioning: 51,
   realm: 52,
   runtime: 6,

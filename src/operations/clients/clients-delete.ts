@@ -5,13 +5,13 @@ import { McpKeycloakError } from '../../errors.ts'
 import { type ClientEntry, type FoundClients, findClients } from './clients.ts'
 import { type ClientsDeletedReport, type DeleteOptions, removeAll } from './clients-prune.ts'
 
-/** How many clients an error names. */
+/** Number of clients that an error names. */
 const NAMED = 5
 
 /**
- * Deletes clients that came by themselves, by client id: all of the given ones or, when one of them cannot be, none.
+ * Deletes self-registered clients by client id. If one of them cannot be deleted, deletes none.
  *
- * @throws {McpKeycloakError} `USAGE_INVALID` for an id that is not there, and for a client that did not come by itself;
+ * @throws {McpKeycloakError} `USAGE_INVALID` for an unknown id, and for a client that is not self-registered;
  * `NOT_RUNNING`, `REALM_NOT_FOUND`, `ADMIN_LOGIN_REFUSED`
  */
 export async function clientsDelete(
@@ -60,7 +60,7 @@ function byId(clientId: string, { report, others }: FoundClients): ClientEntry {
   })
 }
 
-/** Clients whose id begins so or is misspelt so, or that call themselves so. */
+/** Finds clients with a similar id, or with the text in their name. */
 function nearest(text: string, clients: readonly ClientEntry[]): readonly ClientEntry[] {
   const wanted = text.toLowerCase()
   return clients.filter(

@@ -5,26 +5,26 @@ import { interrupted, McpKeycloakError } from '../../errors.ts'
 import { timeAgo } from '../logs/time-ago.ts'
 import { type ClientEntry, clientEntrySchema, type FoundClients, findClients } from './clients.ts'
 
-/** The JSON of `clients prune` and `clients delete`. */
+/** `clients prune --json` and `clients delete --json`: the deleted clients. */
 export const clientsDeletedReportSchema = z.strictObject({
   schemaVersion: z.literal(1),
   realm: z.string(),
   /** Keycloak's base URL. */
   url: z.string(),
-  /** Nothing was done: this is what would be. */
+  /** Nothing was deleted: the report is a preview. */
   dryRun: z.boolean(),
-  /** The clients that are gone. */
+  /** The deleted clients. */
   deleted: z.array(clientEntrySchema).readonly(),
-  /** Clients that were left because too little is known of them to say that they are old or unused. */
+  /** Clients that stay because it is not known whether they are old or unused. */
   unknown: z.array(clientEntrySchema).readonly(),
-  /** How many clients that came by themselves are left. */
+  /** Number of self-registered clients that stay. */
   left: z.number(),
 })
 
-/** The clients that were deleted, or would be. */
+/** The clients that were deleted, or would be deleted. */
 export type ClientsDeletedReport = Readonly<z.infer<typeof clientsDeletedReportSchema>>
 
-/** Asked before anything is deleted; throws to stop it. */
+/** Approves the deletion before it starts; throws to stop it. */
 export type Approve = (clients: readonly ClientEntry[], realm: string) => Promise<void>
 
 /** Ways to stop a deletion. */
@@ -34,20 +34,20 @@ export interface DeleteOptions {
   readonly signal?: AbortSignal
 }
 
-/** Which clients to prune: those that all of the given conditions are true of. */
+/** The conditions of {@link clientsPrune}. A client is deleted when it meets all of them. */
 export interface PruneOptions extends DeleteOptions {
-  /** Neither registered nor used since then: a time (ISO 8601), or how long ago: `12h`, `7d`, `4w`. */
+  /** Neither registered nor used since this time: ISO 8601, or a duration before now: `12h`, `7d`, `4w`. */
   readonly olderThan?: string | undefined
-  /** Nobody ever logged in with it. */
+  /** Nobody ever logged in with the client. */
   readonly unused?: boolean
   /** Change nothing, report the planned changes. */
   readonly dryRun?: boolean
 }
 
 /**
- * Deletes clients that came by themselves and are not needed any more. One of which too little is known is left.
+ * Deletes self-registered clients that are old or unused. A client stays when too little is known about it.
  *
- * @throws {McpKeycloakError} `USAGE_INVALID` without a condition, and for a time that is none; `NOT_RUNNING`,
+ * @throws {McpKeycloakError} `USAGE_INVALID` without a condition, and for an invalid time; `NOT_RUNNING`,
  * `REALM_NOT_FOUND`, `ADMIN_LOGIN_REFUSED`
  */
 export async function clientsPrune(config: Config, options: PruneOptions): Promise<ClientsDeletedReport> {
@@ -92,7 +92,7 @@ export async function removeAll(
   }
 }
 
-/** Whether all conditions are true of it; `undefined` when it is not known and no condition is false. */
+/** Whether a client meets all conditions; `undefined` when one is unknown and none is false. */
 export function isDoomed(
   client: ClientEntry,
   unused: boolean,
@@ -105,7 +105,7 @@ export function isDoomed(
   return verdicts.includes(false) ? false : verdicts.includes(undefined) ? undefined : true
 }
 
-/** Nothing is known of it since then, and all that was since then would be known. */
+/** Whether a client was neither registered nor used since a time; `undefined` if some logins since then are unknown. */
 function isOlder(
   { registeredAt, lastSessionAt, knownSince }: ClientEntry,
   before: number,

@@ -12,56 +12,56 @@ import { findRealm } from '../../provisioning/find-realm.ts'
 
 const time = z.iso.datetime().nullable()
 
-/** A client that came into the realm without anybody's doing. */
+/** A self-registered client, or one with a metadata document. */
 export const clientEntrySchema = z.strictObject({
   clientId: z.string(),
-  /** `registered` itself (RFC 7591), or is known by the URL of its `metadata-document`. */
+  /** `registered`: by its own request (RFC 7591). `metadata-document`: by the URL of its document. */
   kind: z.enum(['registered', 'metadata-document']),
-  /** What it calls itself, without control characters; `null` when it does not. */
+  /** Its name, without control characters; `null` when it has none. */
   name: z.string().nullable(),
-  /** Hosts that it may redirect to, each once. */
+  /** Hosts of its redirect URIs, each once. */
   redirectHosts: z.array(z.string()).readonly(),
-  /** ISO 8601; `null` when nothing tells it any more. */
+  /** ISO 8601; `null` when no longer known. */
   registeredAt: time,
-  /** The last login, or use of a session, that is known; ISO 8601. */
+  /** The last known login or use of a session; ISO 8601. */
   lastSessionAt: time,
-  /** Whether anybody ever logged in with it; `null` when nothing tells it any more. */
+  /** Whether anybody ever logged in with the client; `null` when no longer known. */
   used: z.boolean().nullable(),
-  /** ISO 8601; a login since then would be known. */
+  /** Every login since this time is known; ISO 8601. */
   knownSince: z.iso.datetime(),
 })
 
 /** One client of {@link ClientsReport}. */
 export type ClientEntry = Readonly<z.infer<typeof clientEntrySchema>>
 
-/** The JSON of `clients list`. */
+/** `clients list --json`: the self-registered clients of a realm. */
 export const clientsReportSchema = z.strictObject({
   schemaVersion: z.literal(1),
   realm: z.string(),
   /** Keycloak's base URL. */
   url: z.string(),
-  /** The oldest first; those of which it is not known when they registered before all others. */
+  /** The oldest first, after those with an unknown time of registration. */
   clients: z.array(clientEntrySchema).readonly(),
-  /** All clients of the realm, Keycloak's own among them. */
+  /** Number of all clients of the realm, with Keycloak's own. */
   total: z.number(),
-  /** How many the realm takes before it refuses registrations; `null` without a limit. */
+  /** Number of clients at which the realm refuses registrations; `null` without a limit. */
   limit: z.number().nullable(),
 })
 
-/** The clients of a realm that came by themselves, and how full it is. */
+/** The self-registered clients of a realm, and its limit. */
 export type ClientsReport = Readonly<z.infer<typeof clientsReportSchema>>
 
-/** {@link ClientsReport}, and what is needed to delete some of them. */
+/** A {@link ClientsReport} with the means to delete clients. */
 export interface FoundClients {
   readonly report: ClientsReport
-  /** Ids of all other clients of the realm: they are never touched. */
+  /** Ids of all other clients of the realm, which are never touched. */
   readonly others: readonly string[]
-  /** Deletes one of the clients, unless it is gone already. */
+  /** Deletes one of the clients, unless it was already removed. */
   readonly remove: (clientId: string) => Promise<void>
 }
 
 /**
- * Who has registered in a realm, when, and when it was last used.
+ * Lists the self-registered clients of a realm, with the times of registration and last use.
  *
  * @throws {McpKeycloakError} `NOT_RUNNING`, `REALM_NOT_FOUND`, `ADMIN_LOGIN_REFUSED`
  */
@@ -69,7 +69,7 @@ export async function clientsList(config: Config): Promise<ClientsReport> {
   return (await findClients(config)).report
 }
 
-/** The clients that came by themselves, of the realm that the options mean. */
+/** Finds the self-registered clients of the realm that the options select. */
 export async function findClients(config: Config): Promise<FoundClients> {
   const { keycloak, admin, name: realm } = await findRealm(config)
   const all = await readClients(admin, realm)

@@ -18,10 +18,10 @@ import type { Realm } from '../../realm/schema.ts'
 import { withInstanceLock } from '../../runtime/state/instance-lock.ts'
 import { realmDiff } from '../realm/realm-diff.ts'
 
-/** Another command may be at work on the instance. */
+/** Time to wait for another command that uses the instance. */
 const WAIT_MS = 60_000
 
-/** Which settings a repair is about, by the beginning of their paths. */
+/** The paths of the settings that each repair changes. */
 const PATHS: Readonly<Record<Repair, RegExp>> = {
   policies: /^components\.org\.keycloak\.services\.clientregistration\.policy\./,
   'client-policies': /^client(Policies|Profiles)\b/,
@@ -31,25 +31,24 @@ const PATHS: Readonly<Record<Repair, RegExp>> = {
   clients: /^clients\[/,
 }
 
-/** What is taken away when the file has none of it; elsewhere what somebody has added stays. */
+/** Settings from which a repair removes values that the file does not have. In other settings added values stay. */
 const EXCLUSIVE = /^components\.|\.requiredActions$/
 
-/** What can be put right in a realm. */
+/** The repairs that are possible in a realm. */
 export interface DoctorFixPlan {
   /** Name of the realm. */
   readonly realm: string
   /** Keycloak's base URL. */
   readonly url: string
   readonly repairs: readonly Repair[]
-  /** The settings that are put right: `expected` is what they become. */
+  /** The settings to repair: `expected` is the value after the repair. */
   readonly changes: readonly Drift[]
 }
 
 /**
- * What of the faults that were found can be put right on the server without making the realm anew: sessions, users and
- * clients of one's own stay.
+ * Plans the repairs that need no new realm. Sessions, and users and clients that someone added, stay.
  *
- * @returns `undefined` when that is nothing, as in a realm that is not ours
+ * @returns `undefined` when nothing can be repaired, e.g. in an unmanaged realm
  * @throws {McpKeycloakError} `NOT_RUNNING`, `REALM_NOT_FOUND`, `ADMIN_LOGIN_REFUSED`; `CONFIG_INVALID` without an administrator's password
  */
 export async function planDoctorFix(
@@ -71,7 +70,7 @@ export async function planDoctorFix(
   return changes.length > 0 ? { realm, url, repairs, changes } : undefined
 }
 
-/** A change as it is done: further items of a list stay. */
+/** Keeps the added items of a list in the planned value. */
 function withAdditions(change: Drift): Drift {
   const { path, kind, expected, actual } = change
   if (kind !== 'changed' || EXCLUSIVE.test(path)) return change
@@ -79,7 +78,7 @@ function withAdditions(change: Drift): Drift {
 }
 
 /**
- * Does what {@link planDoctorFix} said, over the Admin API.
+ * Applies a plan of {@link planDoctorFix} over the Admin API.
  *
  * @param signal aborting ends the wait for another command; repairs in progress are finished
  *

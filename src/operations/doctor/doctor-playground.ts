@@ -11,12 +11,12 @@ import { needsInitialAccessToken, registrationPolicies } from '../../realm/patch
 import { testUsers } from '../../realm/patches/users.ts'
 import type { Realm } from '../../realm/schema.ts'
 
-/** More than all client programs register, for less time than anybody would use it. */
+/** Enough for all client programs, and too short-lived for other uses. */
 const INITIAL_ACCESS = { count: 30, lifespanSeconds: 60 }
 
 /**
- * Where client programs can be played: the realm's metadata, and what is known of its users. Without an administrator
- * users and MCP URL are those of the options.
+ * Gathers what the trial of client programs needs: the realm's metadata, users and MCP URLs. Without an administrator
+ * login, users and MCP URLs come from the options.
  */
 export async function playground(
   config: Config,
@@ -44,7 +44,7 @@ export async function playground(
   }
 }
 
-/** The test user with the most roles; of a realm that is not ours one that is there, and whose roles are not known. */
+/** The test user with the most roles. In an unmanaged realm: a test user that exists, with unknown roles. */
 function player(made: Realm, state: ServerRealmState | undefined): TestLogin | undefined {
   const there = state && new Set(state.actual.users?.map(({ username }) => username))
   const [user] = testUsers(made)

@@ -13,33 +13,33 @@ import { withSupportedOverlays } from '../../provisioning/server-realm.ts'
 import type { Realm } from '../../realm/schema.ts'
 import { realmDiff } from '../realm/realm-diff.ts'
 
-/** What an administrator sees first. */
+/** The first data that an administrator reads. */
 interface FirstSight {
   readonly admin: Admin
   readonly self: ServerSelf
-  /** `null` for an unmanaged realm, `undefined` when there is none. */
+  /** `null` for an unmanaged realm, `undefined` when the realm does not exist. */
   readonly record: RealmRecord | null | undefined
 }
 
-/** A realm, and how it was made. */
+/** A realm, and the plan that created it. */
 interface ReadRealm extends ServerRealmState {
   readonly record: RealmRecord | null
   readonly plan: RealmPlan | { readonly reason: string } | undefined
 }
 
-/** Asks the server for itself and for what its realm remembers. */
+/** Reads the server's own data and the record of its realm. */
 export async function firstSight(admin: Admin, name: string): Promise<FirstSight> {
   const [self, record] = await Promise.all([serverSelf(admin), findRealmRecord(admin, name)])
   return { admin, self, record }
 }
 
-/** What there is to know of the server. */
+/** Returns the server's version, features, overlays and feature warnings. */
 export function serverInfo({ self, record }: FirstSight): ServerInfo {
   const overlays = record ? parseRealmOptions(record.options).with : []
   return { ...self, overlays, featureWarnings: featureWarnings({ asked: [], overlays, ...self }) }
 }
 
-/** Reads the realm from the server, and how it was made. */
+/** Reads the realm from the server, and the plan that created it. */
 export async function readRealm(
   { admin, self, record }: FirstSight,
   name: string,
@@ -56,7 +56,7 @@ export async function readRealm(
   return { admin, actual: actual as unknown as Realm, rendered: made?.realm, clients, options, record, plan }
 }
 
-/** A realm of ours beside what it was made to be; of another it is not known what it should be. */
+/** Returns a managed realm with its expected settings. Those of an unmanaged realm are not known, so it is missing. */
 export function asOurs(
   { record, plan, rendered, ...state }: ReadRealm,
   config: Config,

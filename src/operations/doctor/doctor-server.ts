@@ -10,46 +10,46 @@ import { probeDocker } from '../../runtime/compose/probe-docker.ts'
 import { probeJava } from '../../runtime/java/probe-java.ts'
 import { runtimeOf } from '../../runtime/select.ts'
 
-/** A server that does not answer must not hold up the answer that it does not. */
+/** Limit for the first request, so that an unresponsive server is reported soon. */
 const ANSWER_TIMEOUT_MS = 10_000
 
-/** What is said of what only an administrator may look at. */
+/** The reason why checks that require an administrator are skipped. */
 export const NO_PASSWORD: Missing = {
   missing: 'That needs an administrator, and nobody told us a password.',
   fix: 'Set MCP_KEYCLOAK_ADMIN_PASSWORD (and MCP_KEYCLOAK_ADMIN_USERNAME, when it is not admin).',
 }
 
-/** What we remember of the instance. */
+/** The stored state of the instance. */
 export interface KnownState extends Pick<Machine, 'state' | 'running'> {
   /** Warnings about a damaged state. */
   readonly warnings: readonly string[]
 }
 
-/** A server that ought to answer, and how to become its administrator. */
+/** A server that should answer, and its administrator login. */
 interface FoundServer extends Pick<Server, 'runtime' | 'state'> {
   readonly url: string
   readonly login: () => Promise<Admin | Missing>
 }
 
-/** Reads what we remember of the instance; of a Keycloak that somebody else runs that is nothing. */
+/** Reads the stored state of the instance. An external Keycloak has none. */
 export async function readKnownState(config: Config): Promise<KnownState> {
   if (config.keycloakUrl !== undefined) return { state: undefined, running: false, warnings: [] }
   return knownOrUnseen(config)
 }
 
-/** The machine as far as it is asked for an instance of ours. */
+/** Returns the machine, for checks that only a managed instance needs. */
 export function asHost(machine: Machine): Machine | Missing {
   if (machine.config.keycloakUrl === undefined) return machine
   return { missing: 'Somebody else runs that Keycloak.', fix: null }
 }
 
-/** Asks this machine what it has. */
+/** Looks for Docker and Java on this machine. */
 export async function gatherMachine(config: Config, known: Promise<KnownState>): Promise<Machine> {
   const [docker, jdks, { state, running }] = await Promise.all([probeDocker(), probeJava(), known])
   return { config, state, running, docker, jdks, environment: process.env }
 }
 
-/** The server that the options mean. */
+/** Finds the server that the options select. */
 export async function findServer(config: Config, known: Promise<KnownState>): Promise<FoundServer | Missing> {
   const { keycloakUrl, adminPassword } = config
   if (keycloakUrl !== undefined) {
@@ -68,7 +68,7 @@ export async function findServer(config: Config, known: Promise<KnownState>): Pr
   return { url: publicUrl(state), state, runtime: state.runtime, login }
 }
 
-/** Why a server does not answer at all; `undefined` when it does. */
+/** Returns the reason why a server does not answer; `undefined` when it does. */
 export async function silence(url: string): Promise<string | undefined> {
   try {
     const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS) })

@@ -13,9 +13,9 @@ const NOT_LOGGED_IN: Missing = {
 }
 
 /**
- * Begins to gather all that the checks look at; whatever cannot be had is said to be missing, with the reason.
+ * Starts to gather the subjects of all checks. A subject that is not available is missing, with the reason.
  *
- * @throws {McpKeycloakError} `REALM_INVALID` when the realm file that the options name cannot be read
+ * @throws {McpKeycloakError} `REALM_INVALID` when the realm file of the options cannot be read
  */
 export async function gatherSubjects(config: Config, signal: AbortSignal | undefined): Promise<Gathered> {
   const name = await plannedRealmName(config)
@@ -45,7 +45,7 @@ export async function gatherSubjects(config: Config, signal: AbortSignal | undef
   }
 }
 
-/** What becomes of something that may be missing; missing stays missing, with the same reason. */
+/** Maps a value unless it is missing. A missing value keeps its reason. */
 async function whenThere<From extends object, To extends object>(
   promise: Promise<From | Missing>,
   next: (from: From) => Promise<To | Missing> | To | Missing,

@@ -26,69 +26,69 @@ import { applyDoctorFix, type DoctorFixPlan, planDoctorFix } from './doctor-fix.
 import { NO_PASSWORD } from './doctor-server.ts'
 import { gatherSubjects } from './doctor-subjects.ts'
 
-/** One question, and its answer. */
+/** One check and its result. */
 const checkSchema = z.strictObject({
-  /** Stable word: `trusted-hosts`, `client-claude-code`. */
+  /** Stable name: `trusted-hosts`, `client-claude-code`. */
   name: z.string(),
-  /** The same for a person: `Trusted hosts`. */
+  /** Name for people: `Trusted hosts`. */
   title: z.string(),
   group: z.enum(CHECK_GROUPS),
-  /** `skip`: it could not be looked at, or there is nothing to look at. */
+  /** `skip`: the check could not run, or has nothing to look at. */
   status: z.enum(VERDICTS),
-  /** What was found, in one sentence. */
+  /** The result, in one sentence. */
   what: z.string(),
-  /** Why that is a fault, or what was seen. */
+  /** The reason why that is a fault, or what was seen. */
   why: z.string().nullable(),
   /** The next command or edit. */
   fix: z.string().nullable(),
-  /** What `--fix` does about a fault; `null`: nothing. */
+  /** The repair that `--fix` makes; `null` when there is none. */
   repair: z.enum(REPAIRS).nullable(),
-  /** Of the question alone, without what it waited for. */
+  /** Time of the check alone, without the time that it waited. */
   elapsedMs: z.number(),
 })
 
-/** What `doctor` has found. */
+/** `doctor --json`: the results of all checks. */
 export const doctorReportSchema = z.strictObject({
   schemaVersion: z.literal(1),
   instance: z.string(),
-  /** A Keycloak was there to be looked at. */
+  /** A Keycloak was found. */
   running: z.boolean(),
-  /** No check has found a fault, neither here nor in an MCP server; `false` makes the command end with 6. */
+  /** No check found a fault, neither here nor in an MCP server. When `false`, the command ends with exit code 6. */
   healthy: z.boolean(),
   checks: z.array(checkSchema).readonly(),
-  /** The MCP servers that were asked for, walked as `verify` does. */
+  /** The MCP servers that the user named, checked as in `verify`. */
   mcpServers: z.array(verifyReportSchema).readonly(),
-  /** How many of `checks` ended how. */
+  /** The number of `checks` with each status. */
   counts: z.strictObject({ ok: z.number(), warn: z.number(), fail: z.number(), skip: z.number() }),
-  /** Paths of the settings that `--fix` has put right before these checks ran; `null` without `--fix`, or when it failed. */
+  /** Paths of the settings that `--fix` repaired before these checks; `null` without `--fix`, or when it failed. */
   fixed: z.array(z.string()).readonly().nullable(),
   elapsedMs: z.number(),
 })
 
-/** What `doctor` has found. */
+/** The results of all checks. */
 export type DoctorReport = Readonly<z.infer<typeof doctorReportSchema>>
 
-/** Asked before anything is put right, with what was found; throws to stop it. */
+/** Approves the repairs before the first one starts; throws to stop them. */
 export type ApproveFix = (plan: DoctorFixPlan, found: DoctorReport) => Promise<void>
 
-/** What to look at. */
+/** The scope of the checks, and the repairs. */
 export interface DoctorOptions {
-  /** Only this client program, e.g. `claude-code`; Keycloak has to run then. */
+  /** Only this client program, e.g. `claude-code`. Requires a running Keycloak. */
   readonly client?: string | undefined
-  /** MCP URLs of running servers to walk as `verify` does; Keycloak has to run then. */
+  /** MCP URLs of running servers to check as in `verify`. Requires a running Keycloak. */
   readonly mcpServers?: readonly string[] | undefined
-  /** Put right on the server what can be without making the realm anew, and look again. */
+  /** Repairs the faults that need no new realm, then runs the checks again. */
   readonly fix?: ApproveFix | undefined
   readonly onStep?: OnStep
   readonly signal?: AbortSignal
 }
 
 /**
- * Looks at this machine, the server and the realm, and plays every client program with what it really sends; what it
- * makes for that is removed. A server that does not run is no fault.
+ * Checks this machine, the server and the realm. Plays every client program with its real requests, and removes what
+ * that creates. A stopped server is not a fault.
  *
- * @throws {McpKeycloakError} `USAGE_INVALID` for an unknown client program; `NOT_RUNNING` when one was asked for, an MCP
- * server or a fix, and nothing runs; `REALM_INVALID`, `INTERRUPTED`, `INSTANCE_BUSY`
+ * @throws {McpKeycloakError} `USAGE_INVALID` for an unknown client program; `NOT_RUNNING` when nothing runs, and the
+ * options name a client program, an MCP server or a fix; `REALM_INVALID`, `INTERRUPTED`, `INSTANCE_BUSY`
  */
 export async function doctor(config: Config, options: DoctorOptions = {}): Promise<DoctorReport> {
   let outcome = 'the clients that it had registered are deleted; nothing else was changed.'
@@ -157,12 +157,12 @@ async function examine(
 
 async function walk(config: Config, mcpUrl: string, options: VerifyOptions): Promise<VerifyReport | Finding> {
   const isAdministrator = config.keycloakUrl === undefined || config.adminPassword !== undefined
-  // Bad tokens are made with the realm's key and in a realm beside it.
+  // Bad tokens require the realm's key and a second realm.
   if (!isAdministrator) return skip(`${mcpUrl} was not walked`, NO_PASSWORD.missing, NO_PASSWORD.fix)
   return verify(config, mcpUrl, options).catch(asFault)
 }
 
-/** What stops one question must not hide the answers to the others. */
+/** Turns an error into a finding, so that one failure does not hide the other results. */
 function asFault(error: unknown): Finding {
   if (error instanceof McpKeycloakError && error.code !== 'INTERRUPTED') return faultOf(error)
   throw error

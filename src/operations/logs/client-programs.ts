@@ -1,7 +1,7 @@
 import { CLIENT_PROFILES } from '../../clients/all.ts'
 import type { SnippetTarget } from '../../config/snippet.ts'
 
-/** How a program is made to forget a client id that Keycloak no longer knows. */
+/** Instructions to make a program forget a client id that Keycloak no longer knows. */
 export interface ForgetStep {
   /** Its name on the command line: `claude-code`. */
   readonly program: string
@@ -11,7 +11,7 @@ export interface ForgetStep {
   readonly how: string
 }
 
-/** What stands in for the user's own server in those sentences. */
+/** The placeholder for the user's own server in those sentences. */
 const SOME_SERVER: SnippetTarget = {
   mcpUrl: 'http://localhost:8000/mcp',
   serverName: '<server>',
@@ -21,14 +21,14 @@ const SOME_SERVER: SnippetTarget = {
   preregistered: undefined,
 }
 
-/** How each known program forgets. */
+/** The instructions for each known program. */
 export const FORGET_STEPS: readonly ForgetStep[] = CLIENT_PROFILES.map(({ name, title, forget }) => ({
   program: name,
   title,
   how: forget(SOME_SERVER),
 }))
 
-/** The programs that a line of a log names, by their names. */
+/** Returns the names of the programs that a line of a log mentions. */
 export function programsIn(line: string): readonly string[] {
   const text = line.toLowerCase()
   return CLIENT_PROFILES.filter(({ name, title }) =>
@@ -38,7 +38,7 @@ export function programsIn(line: string): readonly string[] {
   ).map(({ name }) => name)
 }
 
-/** The program that registers with such a URI, for a refusal in which no name is told. */
+/** Finds the program that registers with a URI, for a refusal without a name. */
 export function programOfUri(uri: string): string | undefined {
   if (!URL.canParse(uri)) return undefined
   const withoutPort = (text: string) => {
@@ -49,6 +49,6 @@ export function programOfUri(uri: string): string | undefined {
     if (registration?.client_uri === uri) return true
     return registration?.redirect_uris.some((known) => withoutPort(known) === withoutPort(uri)) ?? false
   })
-  // http://localhost/callback is what several programs register: then none is meant.
+  // Several programs register http://localhost/callback, so it identifies none.
   return matching.length === 1 ? matching[0]?.title : undefined
 }

@@ -17,42 +17,42 @@ import { FORGET_STEPS, programsIn } from './client-programs.ts'
 import { explanationSchema } from './explanation-schema.ts'
 import { type LastRefusal, lastRefusalIn } from './last-refusal.ts'
 
-/** Some seconds of work: more than a log of one session has. */
+/** Limit for some seconds of work; the log of one session is shorter. */
 const MOST_CHARACTERS = 4_000_000
 
-/** Lines; a short one costs nearly as much as a long one. */
+/** Limit in lines, because a short line costs nearly as much as a long one. */
 const MOST_LINES = 200_000
 
-/** Characters after which signals are heard. */
+/** Number of characters between two pauses in which signals are handled. */
 const TURN_CHARACTERS = 50_000
 
-/** A refusal of just now is in these. */
+/** Number of last log lines to search for a recent refusal. */
 const LAST_LOG_LINES = 2000
 
 const findingSchema = explanationSchema.extend({
-  /** Where it first shows, counted from 1. */
+  /** Number of the first line with the failure, from 1. */
   line: z.number().int(),
-  /** That line, without secrets, 300 characters at the most. */
+  /** Text of that line without secrets, at most 300 characters. */
   text: z.string(),
-  /** In how many lines it shows. */
+  /** Number of lines with the failure. */
   count: z.number().int(),
-  /** When the running server's log has the last refusal of this kind (ISO 8601): what is said is then of that one. */
+  /** Time of the last refusal of this kind in the server's log (ISO 8601); the explanation is then from there. */
   serverLogAt: z.string().nullable(),
-  /** How programs are made to forget their client id: those that the text names, else all that are known. */
+  /** Instructions to forget a client id: for the programs in the text, else for all known programs. */
   forget: z
     .array(z.strictObject({ program: z.string(), title: z.string(), how: z.string() }).readonly())
     .readonly(),
 })
 
-/** What `explain --json` prints. */
+/** `explain --json`: the known failures in a text. */
 export const explainReportSchema = z.strictObject({
   schemaVersion: z.literal(1),
   linesRead: z.number().int(),
-  /** The text was longer than is read. */
+  /** The text was longer than the limit. */
   truncated: z.boolean(),
   /** Each known failure once, in the order of the text. */
   findings: z.array(findingSchema.readonly()).readonly(),
-  /** What comes next to the text when nothing in it is known. */
+  /** The most similar known failure, when the text has none. */
   nearest: z
     .strictObject({ id: z.string(), example: z.string(), what: z.string(), link: z.string() })
     .readonly()
@@ -64,8 +64,8 @@ export type ExplainReport = Readonly<z.infer<typeof explainReportSchema>>
 type ReportedFinding = ExplainReport['findings'][number]
 
 /**
- * Finds every known failure in a text: one message, or the whole log of a client or server. Needs no server; when the
- * one that the options mean runs, its log names what the text leaves out.
+ * Finds every known failure in a text: one message, or the whole log of a client or server. Needs no server. If the
+ * instance of the options runs, its log adds details that the text does not have.
  *
  * @param lines the text, line by line; its first 4 million characters and 200,000 lines are read
  * @throws {McpKeycloakError} `USAGE_INVALID` when there is no text
@@ -85,7 +85,7 @@ export async function explain(
     truncated = characters + whole.length > MOST_CHARACTERS || linesRead === MOST_LINES
     if (characters >= MOST_CHARACTERS || linesRead === MOST_LINES) break
     const line = whole.slice(0, MOST_CHARACTERS - characters)
-    characters += line.length + 1 // an empty line is work, too
+    characters += line.length + 1 // an empty line also costs work
     if (characters > turnAt) {
       turnAt = characters + TURN_CHARACTERS
       await nextTurn()
@@ -128,7 +128,7 @@ function reported(finding: Finding, server: Server, programs: ReadonlySet<string
   }
 }
 
-/** What a running server adds. */
+/** The details from a running server. */
 interface Server {
   readonly realm: RealmContext
   readonly lastRefusal: LastRefusal
@@ -136,7 +136,7 @@ interface Server {
 
 async function lookAtServer(config: Config): Promise<Server> {
   const unknown: RealmContext = { target: commandTarget(config) }
-  const found = await findInstance(config).catch(() => undefined) // none runs: the text has to do
+  const found = await findInstance(config).catch(() => undefined) // no server runs: only the text counts
   if (!found?.state) return { realm: unknown, lastRefusal: () => undefined }
   const [realm, log] = await Promise.all([
     realmContext(config, found).catch(() => unknown), // its file cannot be read

@@ -1,16 +1,16 @@
 import { z } from 'zod'
 
-/** A known failure, explained, as reports have it. */
+/** The explanation of a known failure in reports. */
 export const explanationSchema = z.strictObject({
   /** Stable name of the failure. */
   id: z.string(),
-  /** What happened, in one sentence. */
+  /** The failure, in one sentence. */
   what: z.string(),
   why: z.string(),
-  /** A command where there is one; further lines are other ways. */
+  /** A command if there is one; further lines are alternatives. */
   fix: z.string(),
-  /** Where more is said of it. */
+  /** Address of the page about the failure. */
   link: z.string(),
-  /** The host, scope, URI … that is to blame; `null` when nothing names it. */
+  /** The host, scope or URI that caused the failure; `null` when unknown. */
   culprit: z.string().nullable(),
 })

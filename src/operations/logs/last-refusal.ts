@@ -3,15 +3,15 @@ import { joinLog } from '../../explain/join-log.ts'
 import type { RealmContext } from '../../explain/known-failure.ts'
 import { parseLogEntry } from '../../keycloak/log/log-entry.ts'
 
-/** The last refusal in a server's log that may be the one of a text, and says more than the text does. */
+/** Finds the last refusal in a server's log that may match a text and has more details. */
 export type LastRefusal = (
   inText: Explanation,
 ) => { readonly atMs: number; readonly explanation: Explanation } | undefined
 
 /**
- * Looks for refusals in a server's log, but for those of other realms.
+ * Reads the refusals in a server's log, except those of other realms.
  *
- * @param utc the log's times are in UTC
+ * @param utc whether the log's times are in UTC
  */
 export function lastRefusalIn(log: readonly string[], utc: boolean, realm: RealmContext): LastRefusal {
   const join = joinLog()
@@ -26,7 +26,7 @@ export function lastRefusalIn(log: readonly string[], utc: boolean, realm: Realm
     refusals.findLast(({ ids, explanation }) => ids.includes(inText.id) && saysMore(explanation, inText))
 }
 
-/** The log names what the text leaves out, or is clear where the text is vague. */
+/** Whether the log has a culprit that the text lacks, or is clear and the text is vague. */
 function saysMore(inLog: Explanation, inText: Explanation): boolean {
   if (inLog.id === inText.id) return inLog.culprit !== undefined
   return inText.vague && !inLog.vague && inLog.topic === inText.topic

@@ -10,17 +10,17 @@ import type { FollowOptions } from '../../runtime/follow-file.ts'
 import { runtimeOf } from '../../runtime/select.ts'
 import { timeAgo } from './time-ago.ts'
 
-/** `logs --json`: one such object a line, because a log has no end. */
+/** `logs --json`: one object per line, because a log has no end. */
 export const logLineSchema = z.strictObject({
   schemaVersion: z.literal(1),
-  /** As Keycloak wrote it; an entry may go over several. */
+  /** Unchanged from Keycloak; an entry can have several lines. */
   line: z.string(),
 })
 
 /** One line of `logs --json`. */
 export type LogLine = Readonly<z.infer<typeof logLineSchema>>
 
-/** Which lines of the log. */
+/** The wanted lines of the log. */
 export interface LogsOptions {
   readonly follow?: boolean
   /** A time (ISO 8601), or how long ago: `30s`, `10m`, `2h`, `1d`. */
@@ -31,10 +31,10 @@ export interface LogsOptions {
 }
 
 /**
- * The server's log, of one that runs as of one that ran: the same for every runtime.
+ * Reads the log of a running or stopped server, the same for every runtime.
  *
- * @throws {McpKeycloakError} `USAGE_INVALID` for a time or a level that is none, and for a Keycloak that we do not run;
- * `NOT_RUNNING` for an instance that never was
+ * @throws {McpKeycloakError} `USAGE_INVALID` for an invalid time or level, and for an external Keycloak; `NOT_RUNNING` for
+ * an unknown instance
  */
 export async function* logs(config: Config, options: LogsOptions = {}): AsyncGenerator<string> {
   const filter = { sinceMs: sinceTime(options.since), level: logLevel(options.level) }
@@ -46,17 +46,17 @@ export async function* logs(config: Config, options: LogsOptions = {}): AsyncGen
   }
 }
 
-/** The log of an instance of ours. */
+/** The log of a managed instance. */
 export interface InstanceLog {
-  /** Its times are in UTC; else in this machine's time zone. */
+  /** Whether its times are in UTC, else in this machine's time zone. */
   readonly utc: boolean
   lines(options: FollowOptions): AsyncIterable<string>
 }
 
 /**
- * Opens the log of the instance that the options mean, which need not run.
+ * Opens the log of the running or stopped instance that the options select.
  *
- * @throws {McpKeycloakError} `USAGE_INVALID` for a Keycloak that we do not run; `NOT_RUNNING` for an instance that never was
+ * @throws {McpKeycloakError} `USAGE_INVALID` for an external Keycloak; `NOT_RUNNING` for an unknown instance
  */
 export async function openLog(config: Config): Promise<InstanceLog> {
   if (config.keycloakUrl !== undefined) throw notOurs(config.keycloakUrl)
@@ -68,7 +68,7 @@ export async function openLog(config: Config): Promise<InstanceLog> {
 }
 
 /**
- * From when on, in ms since 1970.
+ * Returns the start time of `--since`, in ms since 1970.
  *
  * @throws {McpKeycloakError} `USAGE_INVALID`
  */

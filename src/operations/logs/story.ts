@@ -12,51 +12,51 @@ import { explanationSchema } from './explanation-schema.ts'
 import { openLog, sinceTime } from './logs.ts'
 import { type RealmEvents, watchEvents } from './watch-events.ts'
 
-/** How often the server is asked for new events. */
+/** Interval between requests for new events. */
 const POLL_MS = 1000
 
-/** What a thread has written and no event has followed for so long, gets none. */
+/** Time after which log lines of a thread no longer wait for their event. */
 const ALONE_AFTER_MS = 1500
 
-/** One line of `logs --explain --json`. */
+/** `logs --explain --json`: one object per line. */
 export const storyLineSchema = z.strictObject({
   schemaVersion: z.literal(1),
   /** ISO 8601. */
   at: z.iso.datetime(),
-  /** `null` for what the server's log tells without naming a realm. */
+  /** `null` for an entry of the server's log without a realm. */
   realm: z.string().nullable(),
-  /** The program, as it registered or as its URI gives it away; `null` when nothing names it. */
+  /** The program, by its registered name or its URI; `null` when unknown. */
   client: z.string().nullable(),
   /** E.g. `asked to register`, `got a token (openid)`. */
   did: z.string(),
   refused: z.boolean(),
-  /** Keycloak's type of event, e.g. `CLIENT_REGISTER_ERROR`; `null` for what has none. */
+  /** Keycloak's type of event, e.g. `CLIENT_REGISTER_ERROR`; `null` without an event. */
   event: z.string().nullable(),
   /** Keycloak's own word for the failure, e.g. `not_allowed`. */
   error: z.string().nullable(),
-  /** Why it was refused; empty when it went well, or is not known. */
+  /** The reasons for a refusal; empty for a success or an unknown failure. */
   explanations: z.array(explanationSchema.readonly()).readonly(),
 })
 
-/** One thing that happened on the server. */
+/** One action of a client or user on the server. */
 export type StoryLine = Readonly<z.infer<typeof storyLineSchema>>
 
-/** Which part of the story. */
+/** The wanted part of the activity. */
 export interface StoryOptions {
   readonly follow?: boolean
   /** A time (ISO 8601), or how long ago: `30s`, `10m`, `2h`, `1d`. */
   readonly since?: string | undefined
   readonly signal?: AbortSignal | undefined
-  /** What to know about the story itself, e.g. that the server does not answer just now. */
+  /** Called with notes about the source, e.g. when the server does not answer. */
   readonly onNote?: (note: string) => void
 }
 
 /**
- * What clients and users do on the server, and why they are refused: Keycloak's events joined with the lines of its
- * log that hold the detail. All realms of ours, or the one of `config`.
+ * Reports the actions of clients and users, and the reasons for refusals. Joins Keycloak's events with the detailed
+ * lines of its log. Covers all managed realms, or the realm of `config`.
  *
- * @throws {McpKeycloakError} `USAGE_INVALID` for a time that is none; `NOT_RUNNING` for an instance that never was;
- * `CONFIG_INVALID`, `ADMIN_LOGIN_REFUSED`, `KEYCLOAK_UNREACHABLE` for a Keycloak of somebody else
+ * @throws {McpKeycloakError} `USAGE_INVALID` for an invalid time; `NOT_RUNNING` for an unknown instance;
+ * `CONFIG_INVALID`, `ADMIN_LOGIN_REFUSED`, `KEYCLOAK_UNREACHABLE` for an external Keycloak
  */
 export async function* story(config: Config, options: StoryOptions = {}): AsyncGenerator<StoryLine> {
   const { follow = false, signal, onNote = () => {} } = options
@@ -64,7 +64,7 @@ export async function* story(config: Config, options: StoryOptions = {}): AsyncG
   const log = await readLog(config, from, options)
   const events = watchEvents(config, log !== undefined, onNote)
   for (;;) {
-    // Without the first line of a log its beginning is not known: then it is as far back as events are kept.
+    // Before the log's first line its start is unknown. Then all stored events count.
     await (follow ? pause(POLL_MS, signal) : log?.end)
     const stored = await events.next(from ?? log?.startMs() ?? 0)
     const told = log?.take(follow ? Date.now() - ALONE_AFTER_MS : Number.POSITIVE_INFINITY) ?? []
@@ -77,18 +77,18 @@ export async function* story(config: Config, options: StoryOptions = {}): AsyncG
   }
 }
 
-/** What of the log was read, and not told yet. */
+/** The part of the log that was read and not reported yet. */
 interface ReadLog {
-  /** Settles when there is no more of it. */
+  /** Settles at the end of the log. */
   readonly end: Promise<void>
   /** Time of its first entry. */
   startMs(): number | undefined
-  /** What is complete; what waits for an event since before that time is, too. */
+  /** Removes and returns the complete occurrences, and those that have waited for an event since before that time. */
   take(aloneBeforeMs: number): readonly Occurrence[]
   rethrow(): void
 }
 
-/** Reads the log beside the events; `undefined` for a Keycloak whose log is not ours to read. */
+/** Reads the log in parallel with the events; `undefined` for an external Keycloak. */
 async function readLog(
   config: Config,
   from: number | undefined,
@@ -143,7 +143,7 @@ async function storyLine(
     schemaVersion: 1,
     at: new Date(one.atMs).toISOString(),
     realm: realm ?? null,
-    client: client === undefined ? null : printableLine(client), // strangers chose it, and what is in the event
+    client: client === undefined ? null : printableLine(client), // untrusted, like all values of an event
     did: printableLine(did),
     refused,
     event: event?.type ?? null,
@@ -155,18 +155,18 @@ async function storyLine(
   }
 }
 
-/** A refused client has no name in the event, but its URIs are in the log. */
+/** Finds the program of a refused client. Its event has no name, but the log has its URIs. */
 function programIn({ logLines }: Occurrence): string | undefined {
   const uris = logLines.flatMap((line) => /UR[IL] '([^']+)'/.exec(line)?.[1] ?? [])
   return uris.map(programOfUri).find((program) => program !== undefined)
 }
 
 async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  await sleep(ms, undefined, signal ? { signal } : {}).catch(() => {}) // interrupted: the caller looks
+  await sleep(ms, undefined, signal ? { signal } : {}).catch(() => {}) // interrupted: the caller checks the signal
 }
 
 /**
- * Refuses what cannot be told apart in a story.
+ * Refuses `--level`, because events have no level.
  *
  * @throws {McpKeycloakError} `USAGE_INVALID`
  */

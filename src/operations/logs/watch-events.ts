@@ -10,27 +10,27 @@ import { eventSettings, eventsSince, type RealmEvent } from '../../keycloak/log/
 import { ourRealms } from '../../keycloak/realms.ts'
 import { findRealm } from '../../provisioning/find-realm.ts'
 
-/** An event is stored a moment after its time. */
+/** Overlap of two requests, because an event is stored a moment after its time. */
 const OVERLAP_MS = 10_000
 
-/** The events of the realms of a server, as long as it answers. */
+/** The events of the realms of a server. */
 export interface RealmEvents {
   /**
-   * The events that were not given yet, of all realms.
+   * Returns the new events of all realms.
    *
-   * @param fromMs how far back at the most
+   * @param fromMs time of the oldest event to return
    */
   next(fromMs: number): Promise<readonly Occurrence[]>
   isOurs(realm: string): boolean
   context(realm: string | undefined): RealmContext
-  /** The name that a client registered with. */
+  /** Returns the name that a client registered with. */
   clientName(realm: string | undefined, clientId: string | undefined): Promise<string | undefined>
 }
 
 /**
- * Asks a server for its events again and again; survives its restart and the end of the administrator's session.
+ * Polls a server for its events. Continues after a restart and after the end of the administrator's session.
  *
- * @param hasLog the server's log is read beside: the failures that are in there are left out here
+ * @param hasLog whether the caller also reads the server's log; failures in the log are then left out here
  */
 export function watchEvents(config: Config, hasLog: boolean, onNote: (note: string) => void): RealmEvents {
   const target = commandTarget(config)
@@ -85,7 +85,7 @@ export function watchEvents(config: Config, hasLog: boolean, onNote: (note: stri
         return found.map((event) => ({ atMs: event.time, event, logLines: [] }))
       } catch (cause) {
         admin = undefined
-        if (wasConnected) return [] // its minute is over, or the server has gone: the next login tells
+        if (wasConnected) return [] // the session expired or the server stopped: the next login reports which
         const error = cause instanceof McpKeycloakError ? cause : eventsRefused(cause)
         if (answered === undefined && (!hasLog || error.code === 'REALM_NOT_FOUND')) throw error
         if (answered !== false) onNote(`${error.message}${hasLog ? ' Its log alone is read.' : ''}`)

@@ -5,19 +5,19 @@ import { withoutMasked } from '../../realm/compare/tidy.ts'
 import { applyOverlays, type Json } from '../../realm/overlay.ts'
 import type { Realm } from '../../realm/schema.ts'
 
-/** What is left out because it is a default may be none beside another setting; two rounds were enough for all we saw. */
+/** Limit of trials. An omitted default can depend on another setting. Two trials were enough in all known cases. */
 const ROUNDS = 4
 
-/** How a file that is to make a realm is tried. */
+/** The functions and the wanted realm for a trial of a realm file. */
 export interface Trial {
   readonly wanted: Json
-  /** The realm that is made of the content: of the file itself, or of the realm's file with the overlay on it. */
+  /** Renders a realm from the content: the file itself, or the realm's file with the overlay. */
   readonly realmOf: (content: Json) => Promise<Realm>
-  /** What the server makes of a realm. */
+  /** Creates a realm on the server and reads it. */
   readonly make: (realm: Realm) => Promise<Json>
-  /** How one would write a thing by hand, in which list. */
+  /** Writes an item of a list as a person would. */
   readonly write: (list: string, item: Json) => Json
-  /** Without what a file may not name. */
+  /** Removes the parts that a file may not name. */
   readonly nameable: (realm: Json) => Json
   readonly complete: (content: Json) => Json
   readonly signal: AbortSignal | undefined
@@ -26,13 +26,13 @@ export interface Trial {
 /** A file that was tried. */
 export interface Tried {
   readonly content: Json
-  /** In which settings the realm that is made of it is another one. */
+  /** The settings in which a realm created from the file differs. */
   readonly missing: readonly string[]
-  /** Why it could not be tried to the end. */
+  /** The reason why the trial failed. */
   readonly problem?: McpKeycloakError
 }
 
-/** Adds to a file what it takes to make the wanted realm, by trying it out. */
+/** Completes a file by trials until it creates the wanted realm. */
 export async function mendExport(start: Json, trial: Trial): Promise<Tried> {
   let best: Tried | undefined
   let content = start

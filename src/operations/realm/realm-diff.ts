@@ -9,7 +9,7 @@ import { statedBy } from '../../realm/compare/comparable.ts'
 import { driftBetween, driftSchema } from '../../realm/compare/drift.ts'
 import type { OnStep } from '../../runtime/runtime.ts'
 
-/** `realm diff --json`: in what the realm that is there differs from the one that the file and the options make. */
+/** `realm diff --json`: the differences between the realm on the server and the one from its file and options. */
 export const realmDiffReportSchema = z.strictObject({
   schemaVersion: z.literal(1),
   realm: z.string(),
@@ -19,12 +19,12 @@ export const realmDiffReportSchema = z.strictObject({
   elapsedMs: z.number(),
 })
 
-/** In what the realm that is there differs from the one that the file and the options make. */
+/** The differences between the realm on the server and the realm that its file and options create. */
 export type RealmDiffReport = Readonly<z.infer<typeof realmDiffReportSchema>>
 
 /**
- * Compares the realm that is on the server with the one that `up` would make there now. Changes nothing but for a
- * moment, when it makes that one under another name.
+ * Compares the realm on the server with the one that `up` would create there now. To compare, it creates that realm
+ * under another name for a moment. It changes nothing else.
  *
  * @throws {McpKeycloakError} `NOT_RUNNING`, `REALM_NOT_FOUND`, `ADMIN_LOGIN_REFUSED`, `REALM_INVALID`, `REALM_REFUSED`
  */

@@ -1,21 +1,21 @@
 import type { McpKeycloakError } from '../../errors.ts'
 import { isObject, type Json } from '../../realm/overlay.ts'
 
-/** What came out when an exported file was tried. */
+/** The results of a trial of an exported file. */
 export interface ExportFindings {
   readonly overlay: boolean
-  /** Secrets that Keycloak does not tell. */
+  /** Secrets that Keycloak does not export. */
   readonly masked: readonly string[]
-  /** Other settings that the file does not have. */
+  /** Other settings that the file cannot express. */
   readonly missing: readonly string[]
   readonly problem: McpKeycloakError | undefined
 }
 
-/** What a person has to know of an exported file before it is applied. */
+/** Returns the warnings that a person needs before the exported file is applied. */
 export function exportWarnings(content: Json, findings: ExportFindings): readonly string[] {
   const { overlay, masked, missing, problem } = findings
   const users = (Array.isArray(content.users) ? content.users.filter(isObject) : []).filter(
-    // One that an overlay only changes has its password from the file below.
+    // A user that an overlay only changes gets the password from the realm file.
     ({ credentials, enabled, serviceAccountClientId }) =>
       credentials === undefined && enabled === true && serviceAccountClientId === undefined,
   )

@@ -29,37 +29,37 @@ import { mendExport } from './mend-export.ts'
 import { exportWarnings } from './realm-export-warnings.ts'
 import { writeRealmFile } from './write-realm-file.ts'
 
-/** How to export. */
+/** Options of {@link realmExport}. */
 export interface RealmExportOptions {
-  /** Only what differs from the realm that the file and the options make, for `--with`. */
+  /** Export only the differences from the file and the options, for `--with`. */
   readonly overlay?: boolean
-  /** Where to write it, if anywhere. */
+  /** Path of the file to write. Default: none. */
   readonly output?: string | undefined
   readonly onStep?: OnStep
   readonly signal?: AbortSignal
 }
 
-/** `realm export --json`: a realm file or an overlay, made of a realm on a server. */
+/** `realm export --json`: a realm file or an overlay, exported from a realm on a server. */
 export const realmExportReportSchema = z.strictObject({
   schemaVersion: z.literal(1),
-  /** In Keycloak's own format; an overlay has just what differs. */
+  /** In Keycloak's own format; an overlay has only the differences. */
   realm: z.record(z.string(), z.unknown()).readonly(),
-  /** Where it was written; `null` when it was not. */
+  /** Path of the written file; `null` when none was written. */
   output: z.string().nullable(),
-  /** Settings that the file cannot say: in these the realm that is made from it is another one. */
+  /** Settings that the file cannot express: a realm created from it differs in them. */
   missing: z.array(z.string()).readonly(),
   warnings: z.array(z.string()).readonly(),
 })
 
-/** A realm file or an overlay, made of a realm on a server. */
+/** A realm file or an overlay, exported from a realm on a server. */
 export type RealmExportReport = Readonly<z.infer<typeof realmExportReportSchema>>
 
 /**
- * The realm that is on the server as a file that one would write by hand. What the server makes of that file is
- * compared with the realm in the end, so that what it cannot say is known.
+ * Exports the realm on the server as a file that a person would write. Then it creates a realm from that file and
+ * compares both. The differences are the settings that the file cannot express.
  *
  * @throws {McpKeycloakError} `NOT_RUNNING`, `REALM_NOT_FOUND`, `ADMIN_LOGIN_REFUSED`, `REALM_REFUSED`; `REALM_INVALID` with `overlay`,
- * when the realm's own file is gone
+ * when the realm's own file was removed
  */
 export async function realmExport(
   config: Config,
@@ -85,7 +85,7 @@ async function exportRealmFile(
     readActual(server, stated),
   ])
   throwIfInterrupted(signal)
-  // An overlay is laid on the file, before the realm gets its own name.
+  // An overlay applies to the file before the realm gets its own name.
   const fileRealm = overlay
     ? await plannedRealmName({ ...config, realm: undefined, realmFile: options.realmFile })
     : server.name
@@ -124,7 +124,7 @@ async function exportRealmFile(
   }
 }
 
-/** The realm as it was applied. Without its file the export is as good, but for passwords and order. */
+/** Renders the applied realm. Without its file, an export lacks only passwords and order. */
 async function asApplied(
   config: Config,
   server: ServerRealm,
@@ -140,7 +140,7 @@ async function asApplied(
   }
 }
 
-/** What somebody's files are to blame for. */
+/** Returns an error that the user's files caused; throws any other. */
 function refusal(error: unknown): McpKeycloakError {
   if (error instanceof McpKeycloakError && error.code === 'REALM_INVALID') return error
   throw error

@@ -8,9 +8,9 @@ import { writeRealmFile } from './write-realm-file.ts'
 /** `realm render --json`: a realm as a file. */
 export const realmFileReportSchema = z.strictObject({
   schemaVersion: z.literal(1),
-  /** In Keycloak's own format: what `realm render` prints alone without `--json`. */
+  /** In Keycloak's own format. Without `--json`, `realm render` prints only this. */
   realm: realmSchema,
-  /** Where it was written; `null` when it was not. */
+  /** Path of the written file; `null` when none was written. */
   output: z.string().nullable(),
   warnings: z.array(z.string()).readonly(),
 })
@@ -19,9 +19,9 @@ export const realmFileReportSchema = z.strictObject({
 export type RealmFileReport = Readonly<z.infer<typeof realmFileReportSchema>>
 
 /**
- * The realm as `up` would apply it: file, overlays and options. Needs no server.
+ * Renders the realm that `up` would apply, from file, overlays and options. Needs no server.
  *
- * @param output where to write it, if anywhere
+ * @param output path of the file to write. Default: none
  * @throws {McpKeycloakError} `REALM_INVALID`; `USAGE_INVALID` when the file cannot be written
  */
 export async function realmRender(config: Config, output?: string): Promise<RealmFileReport> {

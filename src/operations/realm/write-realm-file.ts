@@ -8,21 +8,21 @@ import { followLinks } from '../../config/files/written-file.ts'
 import { shellWord } from '../../config/shell-word.ts'
 import { McpKeycloakError } from '../../errors.ts'
 
-/** Opening a pipe that nobody reads fails, and does not wait. */
+/** Flags to replace a file. With `O_NONBLOCK`, a pipe without a reader fails at once. */
 const TO_REPLACE = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | (constants.O_NONBLOCK ?? 0)
 
-/** Output of the shell: what is there already stays, as with `>>`. */
+/** Flags to append to the shell's output, like `>>`. */
 const TO_APPEND = constants.O_WRONLY | constants.O_APPEND
 
 /**
- * Writes a realm file or an overlay; one that is there is replaced.
+ * Writes a realm file or an overlay. An existing file is replaced.
  *
  * @throws {McpKeycloakError} `USAGE_INVALID`
  */
 export async function writeRealmFile(path: string, content: unknown): Promise<void> {
   const place = resolve(path)
   const text = `${JSON.stringify(content, null, 2)}\n`
-  // The links in /dev are the system's: /dev/stdout leads wherever the shell sends the output.
+  // The links in /dev belong to the system: /dev/stdout leads to the output that the shell chose.
   if (isDevice(place)) return write(place, place, TO_APPEND, text)
   const { real, leadsOut } = await followLinks(place, { home: homedir(), cwd: process.cwd() })
   if (!leadsOut) return write(place, real, TO_REPLACE, text)
@@ -33,7 +33,7 @@ export async function writeRealmFile(path: string, content: unknown): Promise<vo
   })
 }
 
-/** Whether a path is one of the system's: `/dev/stdout`, `/dev/fd/3`. `/dev/shm` holds files of users. */
+/** Whether a path is a device of the system: `/dev/stdout`, `/dev/fd/3`. `/dev/shm` has files of users. */
 function isDevice(path: string): boolean {
   return process.platform !== 'win32' && isInside('/dev', path) && !isInside('/dev/shm', path)
 }
@@ -57,7 +57,7 @@ async function write(place: string, real: string, flags: number, text: string): 
   }
 }
 
-/** A pipe that nobody reads, and a socket, have the same error of the system. */
+/** Tells a pipe without a reader from a socket or a device. The system reports the same error for them. */
 async function plainReason(path: string, error: NodeJS.ErrnoException): Promise<Error> {
   if (error.code !== 'ENXIO') return error
   const isPipe = await stat(path).then(
