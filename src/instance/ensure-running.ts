@@ -38,7 +38,7 @@ export interface Running {
   readonly readyAt: number
 }
 
-/** How an instance is brought to run. */
+/** The options and callbacks of a start. */
 export interface EnsureRunningContext {
   readonly onStep: OnStep
   /** Aborting stops a server that was started. */

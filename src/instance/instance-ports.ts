@@ -7,7 +7,7 @@ import { type InstanceState, listInstances, readState } from '../runtime/state/s
 
 const PORT_FREED_MS = 5000
 
-/** Where an instance listens, on the machine's loopback interface. */
+/** The ports of an instance on the machine's loopback interface. */
 export interface InstancePorts {
   readonly port: number
   readonly managementPort: number
