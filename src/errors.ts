@@ -117,8 +117,9 @@ export interface ErrorText {
 }
 
 /**
- * The only error class of this project. The code that knows the cause writes the text. Only the command prints and exits,
- * never the library. Untrusted parts of a text are made safe to show here: a line break in one begins no new line.
+ * The only error class of this project. The code that knows the cause writes the text. Only the command prints and
+ * exits, never the library. The constructor makes untrusted parts of a text safe to show: it replaces line breaks and
+ * hidden characters.
  */
 export class McpKeycloakError extends Error {
   override readonly name = 'McpKeycloakError'

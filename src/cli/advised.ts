@@ -1,15 +1,15 @@
 import { addressed, type CommandTarget } from '../config/addressed.ts'
 import { McpKeycloakError } from '../errors.ts'
 
-/** What reports call texts of ours with commands to paste; what programs have said is in none of them. */
+/** Fields of reports with our own text and commands to paste. No field quotes another program. */
 const ADVICE = ['fix', 'compare', 'warnings', 'note', 'code']
 
-/** A report whose advice says whom it is for. */
+/** Adds the target to the commands in a report's advice. */
 export function advised<Report>(report: Report, target: CommandTarget): Report {
   return mapped(report, false, target) as Report
 }
 
-/** The same of an error. */
+/** Adds the target to the commands in an error's fix. */
 export function advisedError(error: unknown, target: CommandTarget): unknown {
   if (!(error instanceof McpKeycloakError)) return error
   const { code, message: what, why, fix, cause } = error

@@ -11,7 +11,7 @@ import { resolveOptions } from './resolve-options.ts'
 interface Call<Flags, Argument> extends Pick<ResolvedConfig, 'config' | 'origins'> {
   readonly resolved: ResolvedConfig
   readonly out: Output
-  /** The flags that are no config keys. */
+  /** The flags that do not belong to a config key. */
   readonly flags: Flags
   readonly argument: Argument
 }
@@ -24,10 +24,10 @@ export interface ConfigCommand<Flags, Argument> {
   readonly usage?: string
   /** The syntax of the argument and its description. */
   readonly argument?: readonly [syntax: string, description: string]
-  /** The flags that are no config keys. The help lists them first. */
+  /** The flags that do not belong to a config key. The help lists them first. */
   readonly options?: readonly (Option | readonly [flags: string, description: string])[]
   readonly keys: readonly ConfigKey[]
-  /** Whether a signal aborts the command also while its options are resolved. Default: it then ends at once. */
+  /** Whether a signal also aborts the command while its options are resolved. Default: it then ends at once. */
   readonly abortsEarly?: boolean
   /** Refuses a call before its options are resolved. */
   readonly check?: (out: Output) => void

@@ -3,11 +3,11 @@ import type { GlobalOptions } from './output.ts'
 import { ask, canAsk, canShow } from './prompt.ts'
 
 /**
- * Asks before something is lost.
+ * Asks for confirmation before data is lost.
  *
- * @param flag what the user asked for, for the error's text
- * @param signal of a command that stops by it
- * @throws {McpKeycloakError} `USAGE_INVALID` without a terminal to ask on, `INTERRUPTED` when the answer is no or none
+ * @param flag the flag or action of the user, for the error's text
+ * @param signal the signal that stops the command
+ * @throws {McpKeycloakError} `USAGE_INVALID` without a terminal, `INTERRUPTED` unless the answer is yes
  */
 export async function confirm(
   question: string,
@@ -34,10 +34,10 @@ export async function confirm(
 }
 
 /**
- * Asks a question that may be answered either way.
+ * Asks a question with two valid answers.
  *
- * @returns `undefined` when there is no terminal to ask on
- * @throws {McpKeycloakError} `INTERRUPTED` when there is no answer
+ * @returns `undefined` without a terminal
+ * @throws {McpKeycloakError} `INTERRUPTED` without an answer
  */
 export async function askYesNo(
   question: string,
@@ -51,10 +51,10 @@ export async function askYesNo(
 }
 
 /**
- * Asks a question that only a typed yes answers, so that `--yes` does not count.
+ * Asks a question that only a typed yes confirms. `--yes` does not count.
  *
- * @returns `false` when the answer is another one, or when there is no terminal to ask on
- * @throws {McpKeycloakError} `INTERRUPTED` when there is no answer
+ * @returns `false` for any other answer, and without a terminal
+ * @throws {McpKeycloakError} `INTERRUPTED` without an answer
  */
 export async function askForYes(
   question: string | readonly string[],
@@ -67,7 +67,7 @@ export async function askForYes(
   return /^y(es)?$/i.test(answer.trim())
 }
 
-/** The question with the answers at the end of its last line. */
+/** Adds the possible answers to the last line of a question. */
 function withChoice(question: string | readonly string[]): readonly string[] {
   const lines = [question].flat()
   return [...lines.slice(0, -1), `${lines.at(-1)} [y/N]`]

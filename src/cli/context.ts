@@ -3,9 +3,9 @@ import type { Command } from 'commander'
 import type { Interrupt } from './interrupt.ts'
 import type { Output } from './output.ts'
 
-/** What the program gives to each of its commands. */
+/** The program's services for its commands. */
 export interface CommandContext
   extends Pick<Interrupt, 'signal' | 'untilInterrupted' | 'hurry' | 'takeSignals' | 'uninterrupted'> {
-  /** The output, as the switches of that call ask for it. */
+  /** Returns the output for the switches of a call. */
   readonly output: (command: Command) => Output
 }

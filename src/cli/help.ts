@@ -3,7 +3,7 @@ import { table } from './table.ts'
 
 /** The end of a command's help. */
 interface HelpEnd {
-  /** Command lines, without the program's name, with what each one does. */
+  /** Command lines without the program's name, each with its effect. */
   readonly examples: readonly (readonly [line: string, does: string])[]
   /** A public document about the command's subject, used while our docs have no address. */
   readonly document: string

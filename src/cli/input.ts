@@ -1,17 +1,17 @@
-/** Characters; no line of a log is longer. */
+/** Maximum characters of a line. Lines of a log are shorter. */
 const LONGEST_LINE = 1_000_000
 
-/** Standard input line by line; `undefined` when it is a terminal, where nobody has piped anything. */
+/** Returns the lines of standard input; `undefined` for a terminal, which has no piped input. */
 export function inputLines(): AsyncIterable<string> | undefined {
   if (process.stdin.isTTY) return undefined
   return linesOf(process.stdin.setEncoding('utf8'))
 }
 
-/** The lines of a text that comes in chunks; a line that does not end is given in pieces of a million characters. */
+/** Splits a text that arrives in chunks into lines. Cuts a line without an end every million characters. */
 export async function* linesOf(chunks: AsyncIterable<string>): AsyncGenerator<string> {
   let rest = ''
   for await (const chunk of chunks) {
-    const isEndCut = rest.endsWith('\r') // the rest of a line break may begin this chunk
+    const isEndCut = rest.endsWith('\r') // this chunk may begin with the rest of a line break
     const [first = '', ...lines] = `${isEndCut ? '\r' : ''}${chunk}`.split(/\r?\n|\r(?=.)/)
     lines.unshift(`${isEndCut ? rest.slice(0, -1) : rest}${first}`)
     rest = lines.pop() ?? ''

@@ -4,17 +4,17 @@ import type { StopSignal, TakeSignals } from '../operations/exec.ts'
 
 const STOP_SIGNALS: readonly StopSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
-/** Under npx one Ctrl-C comes twice: from the terminal, and passed on by npm. */
+/** Time between the two signals of one Ctrl-C under npx: from the terminal, and from npm. */
 const SAME_MS = 500
 
 /** Time for clean-up after the second signal. The next command finishes the rest. */
 const HURRY_MS = 15_000
 
-/** State of the signals that ask the program to stop. */
+/** The state of the signals that ask the program to stop. */
 export interface Interrupt {
   /**
-   * Aborted by the first of them. Who asks for it promises to stop by it: the program ends at once as long as nobody
-   * has. So a command asks when it runs, and not while the program is put together.
+   * Aborted by the first signal. Code that reads it must stop when it is aborted. Until then, a signal ends the
+   * program at once, so a command reads it only when it runs.
    */
   readonly signal: AbortSignal
   /** The same signal for code that only listens: the program may end at once. */
@@ -23,9 +23,9 @@ export interface Interrupt {
   readonly untilInterrupted: AbortSignal
   /** Aborted by the second signal: clean-up goes on, and kills programs instead of waiting for them. */
   readonly hurry: AbortSignal
-  /** Hands the signals to somebody else for a time, in place of interrupting. */
+  /** Hands the signals to other code for a time. They do not interrupt the program meanwhile. */
   readonly takeSignals: TakeSignals
-  /** Does what must not be cut off in the middle: a signal that comes meanwhile comes when it is done. */
+  /** Does work that must not be cut off. Delays a signal until the work is done. */
   readonly uninterrupted: <Result>(work: () => Promise<Result>) => Promise<Result>
   /** Exit code of an interrupted program: 128 plus the signal's number; `undefined` without an interruption. */
   readonly exitCode: number | undefined

@@ -27,7 +27,7 @@ import { createOutput, type Output } from './output.ts'
 import { createPrinter, onResultUnread } from './printer.ts'
 import { asksForHelp, commandMeant, usageError } from './usage-error.ts'
 
-/** Of a program whose result nobody reads any more: 128 and the number of SIGPIPE, which ends others then. */
+/** Exit code when nobody reads the result: 128 plus the number of SIGPIPE, as for other programs. */
 const RESULT_UNREAD = 141
 
 /** Messages of an interrupted program: at the third signal, after the command had finished, and in all other cases. */
@@ -35,11 +35,11 @@ const CUT_SHORT = 'clean-up was cut short. To see what was left: mcp-keycloak st
 const ALL_DONE = 'the command had finished by then.'
 const NOTHING_MORE = 'the command ended early.'
 
-/** How long unfinished clean-up may keep an interrupted program after its last message. */
+/** Maximum time for unfinished clean-up after the last message of an interrupted program. */
 const DRAIN_MS = 15_000
 
 /**
- * The whole command line: the one catch and the one exit of the program.
+ * Runs the command line. The only place that catches errors and exits.
  *
  * @param argv `process.argv`
  */
@@ -56,7 +56,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   })
   globalThis.fetch = leashed(globalThis.fetch, interrupt)
   process.on('exit', () => output.close())
-  const own = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv // the rest is for the command of `exec`
+  const own = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv // the rest belongs to the command of `exec`
   let output: Output = createOutput({ json: own.includes('--json'), color: !own.includes('--no-color') })
   const context: CommandContext = {
     output: (command) => {
@@ -89,7 +89,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
-/** Reports the outcome of an interrupted command, and any other error of it. */
+/** Reports the outcome of an interrupted command, and any other error. */
 function endInterrupted(output: Output, exitCode: number, error: unknown): void {
   if (!comesOfInterrupt(error)) output.error(error)
   output.error(interruptedOutcome(error) === undefined ? interrupted(NOTHING_MORE) : error)
@@ -104,7 +104,7 @@ function withVersionFlag(argv: readonly string[]): string[] {
   return argv.map((word, index) => (index === at && isFirst ? '--version' : word))
 }
 
-/** The program with its commands. */
+/** Creates the program with its commands. */
 export function createProgram(context: CommandContext): Command {
   const { homepage } = projectAddresses()
   const program = new Command('mcp-keycloak')
@@ -116,7 +116,7 @@ export function createProgram(context: CommandContext): Command {
     })
     .configureOutput({
       writeOut: (text) => createPrinter('stdout').print(text.trimEnd().split('\n')),
-      writeErr: () => {}, // errors are printed in one place: below
+      writeErr: () => {}, // errors are printed only below
     })
     .exitOverride()
     .showSuggestionAfterError()

@@ -12,7 +12,7 @@ import {
 } from '../config/schema.ts'
 import type { GlobalOptions } from './output.ts'
 
-/** The switches that every command has. */
+/** Adds the switches of every command. */
 export function addGlobalOptions(program: Command): void {
   program
     .option('--json', 'print exactly one JSON value, for programs')
@@ -22,16 +22,16 @@ export function addGlobalOptions(program: Command): void {
     .option('-y, --yes', 'do not ask')
 }
 
-/** Which flags of a command are config keys; a command may have flags of its own of the same name. */
+/** The config keys with a flag, by command. A command may have its own flag of the same name. */
 const configKeys = new WeakMap<Command, readonly ConfigKey[]>()
 
-/** Adds the flags of some config keys. No defaults here: those come last, after environment and config file. */
+/** Adds the flags of some config keys. Sets no defaults: environment and config file come before those. */
 export function withConfigOptions(command: Command, keys: readonly ConfigKey[]): Command {
   configKeys.set(command, keys)
   for (const key of keys) {
     const { description, placeholder, negation = `do not ${description}` } = optionMeta(key)
     if (isSwitch(key)) {
-      // Both ways: what the config file or the realm says has to be taken back, too.
+      // A flag must also be able to undo the config file or the realm's own option.
       command.option(flagName(key), description).option(negatedFlag(key), negation)
       continue
     }
@@ -41,16 +41,16 @@ export function withConfigOptions(command: Command, keys: readonly ConfigKey[]):
   return command
 }
 
-/** The keys that every command about an instance has. */
+/** The keys of every command about an instance. */
 export const INSTANCE_KEYS: readonly ConfigKey[] = ['instance', 'keycloakUrl', 'dataFolder', 'cacheFolder']
 
 /** The help of `--show-secrets`, for commands whose text for people shows secrets. */
 export const SHOW_SECRETS = 'print generated secrets with --json too'
 
-/** All keys that may be a flag: those of a command that may start an instance. */
+/** All keys with a flag: those of a command that may start an instance. */
 export const UP_KEYS: readonly ConfigKey[] = CONFIG_KEYS.filter((key) => !optionMeta(key).secret)
 
-/** Flags as `resolveConfig` takes them: those that were given. */
+/** Returns the given flags, as `resolveConfig` expects them. */
 export function configFlags(command: Command): Partial<Record<ConfigKey, unknown>> {
   const flags = command.opts()
   return Object.fromEntries(
@@ -60,13 +60,13 @@ export function configFlags(command: Command): Partial<Record<ConfigKey, unknown
   ) as Partial<Record<ConfigKey, unknown>>
 }
 
-/** Whom the flags mean: what another command has to repeat, since environment and config file say the rest again. */
+/** Returns the target from the flags. Other commands must repeat these, but not environment and config file. */
 export function typedTarget(command: Command): CommandTarget {
   const { instance, keycloakUrl, dataFolder, realm } = configFlags(command) as CommandTarget
   return { instance, keycloakUrl, dataFolder, realm }
 }
 
-/** The switches that were given before or after the command's name. */
+/** Returns the switches given before or after the command's name. */
 export function globalOptions(command: Command): GlobalOptions {
   return command.optsWithGlobals<GlobalOptions>()
 }

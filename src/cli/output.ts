@@ -8,7 +8,7 @@ import { advised, advisedError } from './advised.ts'
 import { createPrinter } from './printer.ts'
 import { renderError, warning } from './render.ts'
 
-/** The switches that every command has. */
+/** The switches of every command. */
 export interface GlobalOptions {
   readonly json?: boolean
   readonly quiet?: boolean
@@ -17,51 +17,53 @@ export interface GlobalOptions {
   readonly yes?: boolean
 }
 
-/** Characters of a line of a log, a note, a warning or an error; a longer line is cut. */
+/** Maximum characters of a line of a log, a note, a warning or an error. A longer line is cut. */
 const LONGEST_LINE = 20_000
 
 /** Turns a value into lines for a person. Each element is one line. */
 type Render<Value> = (value: Value, chalk: ChalkInstance) => readonly string[]
 
-/** Where a command's result, its progress and its errors go. */
+/** The destination of a command's result, progress and errors. */
 export interface Output {
   readonly options: GlobalOptions
-  /** A text of ours, with its commands made to say whom they are for. */
+  /** Adds the target to the commands in our own text. */
   advise(text: string): string
-  /** Colours for what goes to stdout. */
+  /** Colours for stdout. */
   readonly chalk: ChalkInstance
-  /** Colours for what goes to stderr. */
+  /** Colours for stderr. */
   readonly chalkStderr: ChalkInstance
-  /** What is going on: to stderr, gone when it is done. */
+  /** Shows the current step on stderr until it is done. */
   step(text: string): void
-  /** Something that was done besides the result, line by line: to stderr, and it stays there. */
+  /** Prints lines about a side effect to stderr. They stay there. */
   note(...lines: readonly string[]): void
   /**
-   * The result, to stdout: as JSON, or as `render` puts it for a person, with its warnings on stderr.
+   * Prints the result to stdout, as JSON or with `render`. Prints its warnings to stderr.
    *
-   * @param exitCode what the program ends with: `faultFound` for a command that has found what it was looking for
+   * @param exitCode the exit code of the program: `faultFound` when a check finds a fault
    */
   result<Report>(report: Report, render: Render<Report>, exitCode?: number): void
-  /** Our own commands for the CI system whose log stdout is; none with `--json`. */
+  /** Prints our own commands for the CI system that reads stdout. Prints nothing with `--json`. */
   command(lines: readonly string[]): void
-  /** What to mind besides: to stderr. */
+  /** Prints warnings to stderr. */
   warn(texts: readonly string[]): void
-  /** Warnings that belong to the result: to stderr at once; with `--json` into its `warnings`, if it has that field. */
+  /**
+   * Prints warnings of the result to stderr at once. With `--json`, adds them to its field `warnings`, if it has one.
+   */
   warnWithResult(texts: readonly string[]): void
-  /** What the result says the program ends with. */
+  /** The exit code of the result. */
   readonly exitCode: number
-  /** One value of a result that has no end, to stdout: as JSON in one line, or as `render` puts it. */
+  /** Prints one value of an endless result to stdout: as one line of JSON, or with `render`. */
   value<Value>(value: Value, render: Render<Value>): void
-  /** An error, to stderr; returns the exit code. */
+  /** Prints an error to stderr. Returns the exit code. */
   error(error: unknown): number
   /** Ends the progress and shows the cursor again. */
   close(): unknown
 }
 
 /**
- * The output of a command.
+ * Creates the output of a command.
  *
- * @param target the flags that were typed and that the commands in our advice have to repeat
+ * @param target the typed flags that the commands in our advice must repeat
  */
 export function createOutput(options: GlobalOptions, target: CommandTarget = {}): Output {
   const stdout = createPrinter('stdout', options.color)
@@ -113,7 +115,7 @@ export function createOutput(options: GlobalOptions, target: CommandTarget = {})
     error(thrown) {
       const isBelowEcho = !stderr.endProgress() && stderr.isTerminal && options.json !== true
       const error = advisedError(thrown, target)
-      // The terminal has echoed ^C; only a spinner rewrites its line.
+      // The terminal has printed ^C, and only a spinner rewrites that line.
       if (isBelowEcho && interruptedOutcome(error) !== undefined) stderr.print([''])
       if (options.json) stderr.print([printableJson(errorReport(error))])
       else stderr.print(renderError(error, stderr.chalk, options.verbose === true), LONGEST_LINE)
@@ -122,7 +124,7 @@ export function createOutput(options: GlobalOptions, target: CommandTarget = {})
   }
 }
 
-/** The report with further warnings; unchanged when it has no field for them. */
+/** Adds warnings to a report. A report without a field for them stays unchanged. */
 function withWarnings<Report>(report: Report, further: readonly string[]): Report {
   const isAble = further.length > 0 && Array.isArray((report as { warnings?: unknown } | undefined)?.warnings)
   return isAble ? { ...report, warnings: [...further, ...warningsOf(report)] } : report

@@ -3,33 +3,31 @@ import yoctoSpinner, { type Spinner } from 'yocto-spinner'
 
 import { inOneLine, printable, printableLine, withoutCiCommands } from '../printable.ts'
 
-/** One of the two streams of the program, as lines of text. */
+/** One of the program's two output streams, as lines of text. */
 export interface Printer {
-  /** Colours of this printer. Only these reach the terminal: escapes in a text are replaced. */
+  /** Colours of this printer. Only these reach the terminal. Other escapes in a text are replaced. */
   readonly chalk: ChalkInstance
   readonly isTerminal: boolean
   /**
-   * Writes lines. Each one is a single line: a line break in it becomes a blank. Nothing in it is a command for a CI
-   * system.
+   * Writes lines. A line break inside a line becomes a blank. No text can act as a command for a CI system.
    *
-   * @param longest characters of a line; a longer one is cut and loses its colours. Default: none is cut, because a
-   *   token, a snippet or JSON would be another one
+   * @param longest maximum characters of a line. A longer line is cut and loses its colours. Default: no limit,
+   *   because a cut token, snippet or JSON is broken.
    */
   print(lines: readonly string[], longest?: number): void
-  /** Writes our own commands for a CI system, one a line. */
+  /** Writes our own commands for a CI system, one per line. */
   command(lines: readonly string[]): void
-  /** Shows progress: one line that changes on a terminal, otherwise one line for each text. */
+  /** Shows progress: one changing line on a terminal, otherwise one line for each text. */
   progress(text: string): void
-  /** Ends the progress. Returns whether a line of progress was on the screen. */
+  /** Ends the progress. Returns whether a line of progress was visible. */
   endProgress(): boolean
 }
 
-/** Stands for ESC in our own colours. Nobody can guess it, so nobody can put a colour into a text. */
+/** Stands for ESC in our own colours. It is random, so no text can contain it. */
 const OWN_ESCAPE = `\u{F0000}${crypto.randomUUID()}`
 
 /**
- * Creates the printer of a stream. This module alone writes to the terminal, so every text that is shown is made safe
- * here, whoever wrote it.
+ * Creates the printer of a stream. Only this module writes to the terminal, so it makes all text safe.
  *
  * @param color `false` switches colours off
  */
@@ -61,15 +59,13 @@ export function createPrinter(to: 'stdout' | 'stderr', color = true): Printer {
   }
 }
 
-/** Characters of a line of progress. */
+/** Maximum characters of a line of progress. */
 const LONGEST_PROGRESS = 500
 
 /** Error codes of a pipe without a reader and of a closed terminal window. */
 const UNREAD = ['EPIPE', 'EIO']
 
-/**
- * Says when nobody reads the result any more (`| head`). Progress that nobody reads is lost, and the work goes on.
- */
+/** Calls `end` when nobody reads the result any more (`| head`). Unread progress does not end the program. */
 export function onResultUnread(end: () => void): void {
   const unlessUnread = (error: NodeJS.ErrnoException) => {
     if (!UNREAD.includes(error.code ?? '')) throw error
@@ -78,7 +74,7 @@ export function onResultUnread(end: () => void): void {
   process.stdout.on('error', unlessUnread).on('error', end)
 }
 
-/** Our own colours are in it as they were written. */
+/** Our own colours in a text. */
 const OWN_COLOR = new RegExp(`${OWN_ESCAPE}\\[\\d+m`, 'gu')
 
 function shown(line: string, longest = Number.POSITIVE_INFINITY): string {
@@ -88,7 +84,7 @@ function shown(line: string, longest = Number.POSITIVE_INFINITY): string {
   return withoutCiCommands(cut.replaceAll(OWN_ESCAPE, '\u001b'))
 }
 
-/** The same colours, whose escapes pass the printer. */
+/** Returns the same colours with escapes that pass the printer. */
 function ownColors(chalk: ChalkInstance): ChalkInstance {
   const paint = (...texts: readonly unknown[]) => {
     const text = printable(texts.join(' ')).replaceAll(OWN_ESCAPE, '\u001b')
@@ -101,7 +97,11 @@ function ownColors(chalk: ChalkInstance): ChalkInstance {
   return new Proxy(paint, { get }) as ChalkInstance
 }
 
-/** @see {@link https://no-color.org NO_COLOR}: chalk itself knows FORCE_COLOR only */
+/**
+ * Returns the level of colours. chalk itself only knows FORCE_COLOR.
+ *
+ * @see {@link https://no-color.org NO_COLOR}
+ */
 function colorLevel(support: { level: number } | false): 0 | 1 | 2 | 3 {
   if (process.env.NO_COLOR && !process.env.FORCE_COLOR) return 0
   return (support ? support.level : 0) as 0 | 1 | 2 | 3

@@ -2,19 +2,18 @@ import { createInterface } from 'node:readline'
 
 import { printableLines } from '../printable.ts'
 
-/** Whether somebody can be asked. */
+/** Whether a user can answer a question. */
 export function canAsk(): boolean {
   return process.stdin.isTTY === true
 }
 
-/** Whether a question is seen. */
+/** Whether a user can see a question. */
 export function canShow(): boolean {
   return process.stderr.isTTY === true
 }
 
 /**
- * Asks a question on the terminal. While it waits the terminal sends no signals: Ctrl-C and Ctrl-D close the question,
- * and there is no answer.
+ * Asks a question on the terminal. Ctrl-C and Ctrl-D then close the question without an answer and send no signal.
  *
  * @param question an array is a question of several lines
  */
@@ -29,7 +28,7 @@ export function ask(
   })
   return new Promise((resolve) => {
     const unanswered = () => {
-      if (!process.stderr.isTTY) process.stderr.write('\n') // a terminal already begins a new line for the interruption
+      if (!process.stderr.isTTY) process.stderr.write('\n') // a terminal begins a new line for the interruption
       resolve(undefined)
     }
     terminal.once('close', unanswered)

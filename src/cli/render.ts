@@ -6,15 +6,15 @@ import { reportBug } from '../operations/error-report.ts'
 import { printableLine } from '../printable.ts'
 import { pad } from './table.ts'
 
-/** Width of the labels, so that values stand below each other. */
+/** Width of the labels, which aligns the values. */
 const LABEL_WIDTH = 20
 
-/** A labelled value; further values stand below the first. */
+/** Renders a labelled value. Further values stand below the first. */
 export function row(chalk: ChalkInstance, label: string, ...values: readonly string[]): string[] {
   return values.map((value, index) => `  ${chalk.dim(pad(index === 0 ? label : '', LABEL_WIDTH))}${value}`)
 }
 
-/** A time by the clock of this machine, with the day unless it is today. */
+/** Renders a time in this machine's time zone, with the day unless it is today. */
 export function shownTime(iso: string): string {
   const at = new Date(iso)
   const clock = at.toLocaleTimeString('en-GB')
@@ -23,17 +23,17 @@ export function shownTime(iso: string): string {
     : `${at.toLocaleDateString('sv-SE')} ${clock}`
 }
 
-/** The headline of a success. */
+/** Renders the headline of a success. */
 export function title(chalk: ChalkInstance, text: string): string {
   return `${chalk.green('✔')} ${chalk.bold(text)}`
 }
 
-/** Something the user should know, though it worked, in one line. */
+/** Renders a warning about a success in one line. */
 export function warning(chalk: ChalkInstance, text: string): string {
   return `${chalk.yellow('⚠')} ${text}`
 }
 
-/** A label before a text, whose further lines stand below the first; nothing without a text. */
+/** Renders a label before a text. Further lines stand below the first. Renders nothing for `null`. */
 export function block(chalk: ChalkInstance, indent: string, label: string, text: string | null): string[] {
   if (text === null) return []
   const below = ' '.repeat(indent.length + label.length + 2)
@@ -42,7 +42,7 @@ export function block(chalk: ChalkInstance, indent: string, label: string, text:
     .map((line, index) => (index === 0 ? `${indent}${chalk.dim(label)}  ${line}` : `${below}${line}`))
 }
 
-/** An error as a person reads it: what, why, fix. */
+/** Renders an error for a person: what, why, fix. */
 export function renderError(error: unknown, chalk: ChalkInstance, verbose: boolean): string[] {
   if (!(error instanceof McpKeycloakError)) return renderBug(error, chalk)
   const outcome = interruptedOutcome(error)
@@ -57,14 +57,14 @@ export function renderError(error: unknown, chalk: ChalkInstance, verbose: boole
   ]
 }
 
-/** The causes of an error, the nearest first. Stacks are left out: they do not help the user. */
+/** Returns the causes of an error, the nearest first, without stacks. */
 function causesOf({ cause }: Error): string[] {
   if (cause === undefined) return []
   if (!(cause instanceof Error)) return [String(cause)]
   return [`${cause.name}: ${cause.message}`, ...(cause.cause instanceof Error ? causesOf(cause) : [])]
 }
 
-/** The message in one line, as it may quote any text, then the calls. */
+/** Renders the message in one line, because it may quote any text, then the calls. */
 function stackLines(error: unknown): readonly string[] {
   if (!(error instanceof Error)) return [printableLine(String(error))]
   const calls = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))

@@ -6,10 +6,10 @@ import { configFlags } from './options.ts'
 import type { Output } from './output.ts'
 
 /**
- * Resolves the options of a command. On a terminal it asks the user to trust a config file that decides where passwords
- * go or what is executed.
+ * Resolves the options of a command. On a terminal, asks whether to trust a config file that decides where passwords
+ * go or which program runs.
  *
- * @param signal of a command that has asked for it already
+ * @param signal the command's own signal, if it has read it
  * @throws {McpKeycloakError} as `resolveConfig`
  */
 export async function resolveOptions(

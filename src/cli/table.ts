@@ -1,12 +1,12 @@
 import stringWidth from 'string-width'
 
-/** The text, padded to a number of terminal columns. */
+/** Pads the text to a number of terminal columns. */
 export function pad(text: string, columns: number): string {
   return text + ' '.repeat(Math.max(0, columns - stringWidth(text)))
 }
 
 /**
- * Lines whose cells stand below each other. A cell is as wide as a terminal shows it: a CJK character takes two columns.
+ * Aligns the cells of each column. A cell has its width on the terminal: a CJK character takes two columns.
  *
  * @param gap the spaces between two columns
  */

@@ -4,7 +4,7 @@ import { capitalized } from '../config/capitalized.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { commandPath } from './help.ts'
 
-/** Names that other tools have for our commands, grouped by parent command. */
+/** Other tools' names for our commands, grouped by parent command. */
 const OTHER_NAMES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   '': {
     start: 'up',
@@ -38,12 +38,12 @@ const OTHER_NAMES: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   clients: { ls: 'clients list', show: 'clients list', rm: 'clients delete', remove: 'clients delete' },
 }
 
-/** Whether commander threw the error because a subcommand is missing, which asks for help. */
+/** Whether commander threw the error because of a missing subcommand, which shows the help. */
 export function asksForHelp(error: unknown): boolean {
   return error instanceof CommanderError && error.code === 'commander.help'
 }
 
-/** Finds the command that the words of a command line name. */
+/** Finds the command of a command line. */
 export function commandMeant(program: Command): Command {
   const next = program.commands.find((command) => command.name() === program.args[0])
   return next ? commandMeant(next) : program

@@ -7,7 +7,7 @@ import { type Recognised, recogniseLine } from './recognise.ts'
 export interface Finding extends Explanation {
   /** The first line with the failure, counted from 1. */
   readonly line: number
-  /** That line, without secrets. */
+  /** Text of that line, without secrets. */
   readonly text: string
   /** Number of lines with the failure. */
   readonly count: number

@@ -2,16 +2,16 @@ import { type Admin, type AdminLogin, adminLogin } from '../keycloak/admin.ts'
 import { serverSelf } from '../keycloak/server-info.ts'
 import type { Acquaintance } from '../provisioning/provision.ts'
 
-/** A login that is used again and again, and what the server told of itself after it. */
+/** A shared login, and the server's information about itself. */
 export interface AdminSession {
   admin(): Promise<Admin>
   acquaintance(): Promise<Acquaintance>
 }
 
 /**
- * Logs in and asks the server once, when it is first needed; so that a realm costs neither.
+ * Logs in and reads the server's information on first use. All realms share both.
  *
- * @param first somebody who is logged in already
+ * @param first an existing login
  */
 export function adminSession(login: AdminLogin, first?: Admin): AdminSession {
   const admin = kept(async () => first ?? adminLogin(login))
@@ -24,7 +24,7 @@ export function adminSession(login: AdminLogin, first?: Admin): AdminSession {
   }
 }
 
-/** What was got once stays; what failed is tried again by the next one. */
+/** Keeps a result. A failed call is repeated by the next caller. */
 function kept<Result>(get: () => Promise<Result>): () => Promise<Result> {
   let result: Promise<Result> | undefined
   return () => {

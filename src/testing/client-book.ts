@@ -4,25 +4,29 @@ import { readTextFile } from '../config/files/read-file.ts'
 import type { RegisteredClient } from '../oauth/register.ts'
 import type { LeakedClient } from './leaks.ts'
 
-/** A client of a test: registered, under a name and with redirect URIs. */
+/** A registered client of a test, with its name and redirect URIs. */
 export interface NamedClient extends RegisteredClient {
   readonly client_name: string
   readonly redirect_uris: readonly string[]
 }
 
-/** The clients of one realm that were registered and are not deleted. */
+/** The clients of one realm that were registered and not yet deleted. */
 export interface ClientBook {
   get(clientId: string): NamedClient | undefined
   add(client: NamedClient): void
   remove(clientId: string): void
-  /** Those that are still in it. */
+  /** The clients that are not deleted. */
   left(): readonly LeakedClient[]
 }
 
-/** A line of a journal: a client came, or one went. */
+/** A line of a journal: an added or a removed client. */
 type Entry = { readonly added: LeakedClient } | { readonly removed: string }
 
-/** @param journal a file in which each change is noted down, for another process to read */
+/**
+ * Creates the register of a realm's clients.
+ *
+ * @param journal a file that records each change for another process
+ */
 export function clientBook(realm: string, journal: string | undefined): ClientBook {
   const clients = new Map<string, NamedClient>()
   const note = (entry: Entry) => {
@@ -44,9 +48,9 @@ export function clientBook(realm: string, journal: string | undefined): ClientBo
   }
 }
 
-/** The clients that the processes of a run have left, by their journal. */
+/** Reads the undeleted clients of a run's processes from their journal. */
 export async function clientsLeft(journal: string): Promise<readonly LeakedClient[]> {
-  const text = await readTextFile(journal).catch(() => '') // nobody has registered any
+  const text = await readTextFile(journal).catch(() => '') // no client was registered
   const left = new Map<string, LeakedClient>()
   for (const line of text.split('\n').filter(Boolean)) {
     const entry = JSON.parse(line) as Entry

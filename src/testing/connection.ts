@@ -7,27 +7,27 @@ import type { TestKeycloak } from './start-keycloak.ts'
 import { testConfig } from './test-config.ts'
 import { makeWorkshop, removeWorkshop } from './workshop.ts'
 
-/** A test run's Keycloak as plain data, which can be handed to other processes: `inject('keycloak')`. */
+/** A test run's Keycloak as plain data for other processes: `inject('keycloak')`. */
 export interface KeycloakConnection {
   /** Base URL without a trailing slash. */
   readonly url: string
   readonly version: string
   readonly runtime: RuntimeName
-  /** Why that runtime, in words. */
+  /** The reason for that runtime, as a sentence. */
   readonly reason: string
   readonly admin: { readonly username: string; readonly password: string }
-  /** The realm that the set-up made. */
+  /** The realm of the set-up. */
   readonly realm: string
   readonly issuer: string
   /** The MCP endpoints that its tokens are for. */
   readonly mcpUrls: readonly string[]
-  /** What further realms are made with. */
+  /** The settings for further realms. */
   readonly settings: RealmSettings
-  /** A file in which the clients of tests are noted down: the tear-down tells of those that are left. */
+  /** A file that records the clients of tests. The tear-down reports those that are left. */
   readonly journal: string
 }
 
-/** What others need to know of a Keycloak. */
+/** Returns the connection data of a Keycloak. */
 export function connectionOf(
   keycloak: TestKeycloak,
   realm: TestKeycloak['realm'],
@@ -49,14 +49,14 @@ export function connectionOf(
 }
 
 /**
- * The Keycloak of a connection, for as long as a scope lasts: then the realms that were made are dropped.
+ * Connects to a Keycloak until the end of the scope, which removes the realms created through it.
  *
- * @throws {McpKeycloakError} `USAGE_INVALID` when no global set-up has provided one
+ * @throws {McpKeycloakError} `USAGE_INVALID` when no global set-up has provided a connection
  */
 export async function connectKeycloak(
   connection: KeycloakConnection,
 ): Promise<KeycloakServer & AsyncDisposable> {
-  if (connection === undefined) throw noSetup() // inject() gives what nobody has provided, whatever its type says
+  if (connection === undefined) throw noSetup() // inject() may return undefined, whatever its type says
   const { url, admin, realm, journal } = connection
   const config = await testConfig()
   const workshop = await makeWorkshop(config)

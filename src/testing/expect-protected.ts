@@ -6,14 +6,14 @@ import type { AppliedRealm } from '../provisioning/applied-realm.ts'
 import { realmUnderTest } from '../provisioning/realm-under-test.ts'
 import { badTokens } from '../verify/checks/bad-tokens.ts'
 
-/** A test realm is made by its test; options of the command are added to this. */
+/** The first words of a fix: a test creates its own realm. Options of the command follow. */
 const REMAKE = 'make the realm of the test with the options of: mcp-keycloak up'
 
 type Check = VerifyReport['checks'][number]
 
 /**
- * An MCP server does not protect itself. What is wrong, why, and the line to add are in the message, since that is
- * what test runners show.
+ * The error for an MCP server that does not protect itself. Its message has what, why and the line to add, because
+ * test runners show the message.
  */
 class NotProtectedError extends Error {
   override readonly name = 'NotProtectedError'
@@ -25,11 +25,11 @@ class NotProtectedError extends Error {
 }
 
 /**
- * Walks a running MCP server and tries bad tokens on it, as `mcp-keycloak verify` does; fails also where one of those cannot be
- * made, as in a realm whose file has a signing key of its own.
+ * Inspects a running MCP server and sends it bad tokens, as `mcp-keycloak verify` does. Also fails when a bad token
+ * cannot be created, as in a realm file with its own signing key.
  *
- * @returns when nothing failed; there may be warnings
- * @throws {McpKeycloakError} `USAGE_INVALID` for what is no MCP URL, `INTERRUPTED`
+ * @returns the report when nothing failed; it may have warnings
+ * @throws {McpKeycloakError} `USAGE_INVALID` for an invalid MCP URL, `INTERRUPTED`
  */
 export async function expectProtected(
   applied: AppliedRealm,
@@ -45,7 +45,7 @@ export async function expectProtected(
   return report
 }
 
-/** Bad tokens that could not be made: whether the server refuses such is not known. */
+/** Lists bad tokens that could not be created. The server's answer to them is unknown. */
 function untried({ checks }: VerifyReport): readonly Check[] {
   return checks.filter(({ name, status }) => status === 'skip' && badTokens.some((bad) => bad.name === name))
 }

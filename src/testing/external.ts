@@ -6,20 +6,22 @@ import { testConfig } from './test-config.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** A Keycloak that somebody else runs, and what names it. */
+/** An external Keycloak, and the setting that names it. */
 export interface NamedKeycloak {
   readonly keycloak: RunningKeycloak
   readonly reason: string
 }
 
 /**
- * The Keycloak that the environment names: `MCP_KEYCLOAK_KEYCLOAK_URL` with `MCP_KEYCLOAK_ADMIN_PASSWORD`; or, as
- * `mcp-keycloak env --show-secrets` has them, `KEYCLOAK_URL` with `KEYCLOAK_ADMIN_PASSWORD`; or `MCP_KEYCLOAK_INSTANCE`, as a
- * command of `mcp-keycloak exec` has it, when that instance runs. A `KEYCLOAK_URL` alone names none: the program under
- * test reads it, and no realm can be made without an administrator.
+ * Returns the Keycloak that the environment names:
+ * - `MCP_KEYCLOAK_KEYCLOAK_URL` with `MCP_KEYCLOAK_ADMIN_PASSWORD`;
+ * - `KEYCLOAK_URL` with `KEYCLOAK_ADMIN_PASSWORD`, from `mcp-keycloak env --show-secrets`;
+ * - `MCP_KEYCLOAK_INSTANCE`, from `mcp-keycloak exec`, when that instance runs.
  *
- * @param folder where things about it are kept
- * @throws {McpKeycloakError} `CONFIG_INVALID` for a `MCP_KEYCLOAK_KEYCLOAK_URL` without an administrator's password
+ * `KEYCLOAK_URL` alone does not count: it is for the program under test, and a new realm requires an administrator.
+ *
+ * @param folder the folder for its state
+ * @throws {McpKeycloakError} `CONFIG_INVALID` for `MCP_KEYCLOAK_KEYCLOAK_URL` without an administrator's password
  */
 export async function namedKeycloak(folder: string, env: Environment): Promise<NamedKeycloak | undefined> {
   const config = await testConfig({ dataFolder: folder }, env)
@@ -38,7 +40,7 @@ export async function namedKeycloak(folder: string, env: Environment): Promise<N
   )
 }
 
-/** The instance of this machine that the options mean, if it runs. */
+/** Finds the running instance of the options on this machine. */
 async function runningInstance(env: Environment): Promise<RunningKeycloak | undefined> {
   return findInstance(await testConfig({}, env)).then(
     ({ keycloak }) => keycloak,

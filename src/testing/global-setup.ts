@@ -24,35 +24,38 @@ interface Run {
   readonly setups: Setup[]
 }
 
-/** What one set-up has to undo. */
+/** The state of one set-up, for its tear-down. */
 interface Setup {
   readonly realm: TestRealm
   readonly onLeak: OnLeak
-  /** Where the clients' journal is. */
+  /** The folder of the clients' journal. */
   readonly workshop: Workshop
-  /** The environment as it was before: name → value. */
+  /** The previous environment: name → value. */
   readonly before: Readonly<Record<string, string | undefined>>
 }
 
-/** Runners load set-up files each in its own module graph; the process is what they have in common. */
+/** Key of the run in the process. Runners load each set-up file in its own module graph. */
 const RUN = Symbol.for('mcp-keycloak.testing.run')
 const shared = globalThis as { [RUN]?: Run | undefined }
 
-/** As much of a runner's project as is used: Vitest's has it, Jest's has not. */
+/** The used part of a runner's project: Vitest provides it, Jest does not. */
 export interface Project {
   // biome-ignore lint/suspicious/noExplicitAny: Vitest types it by the name of the value
   readonly provide?: (name: any, value: any) => void
-  /** Of each project that runs at the same time, another one. */
+  /** The environment of this project. Projects that run at the same time have different ones. */
   readonly config?: { env?: Readonly<Record<string, unknown>> | undefined }
 }
 
 /**
- * A global set-up for Vitest and for Jest: starts (or finds) one Keycloak for the whole run. The environment then
- * has what `mcp-keycloak env --show-secrets` prints, for the programs under test and for `startKeycloak()` in the tests;
- * Vitest's tests get it by `inject('keycloak')`, too. A second set-up of the same run gets a realm of its own on
- * the same server; its project's tests have that one in their environment.
+ * Returns a global set-up for Vitest and for Jest: it starts (or finds) one Keycloak for the whole run.
  *
- * @returns the function that the runner calls; it returns the tear-down, which Jest takes from {@link teardownKeycloak}
+ * The environment then has the variables of `mcp-keycloak env --show-secrets`. Programs under test and
+ * `startKeycloak()` in the tests read them. Vitest's tests also get them by `inject('keycloak')`.
+ *
+ * A second set-up of the same run gets its own realm on the same server. The environment of its project's tests has
+ * that realm.
+ *
+ * @returns the function that the runner calls. It returns the tear-down. Jest calls {@link teardownKeycloak} instead.
  */
 export function setupKeycloak(
   options: StartKeycloakOptions = {},
@@ -77,8 +80,8 @@ export function setupKeycloak(
 }
 
 /**
- * Undoes the last set-up that is left; with the first one, the server is stopped. Then it tells of the clients that
- * tests have registered and not deleted.
+ * Undoes the most recent set-up. With the first set-up, stops the server. Then reports the clients that tests
+ * registered and did not delete.
  *
  * @throws {McpKeycloakError} `CLIENTS_LEAKED` with `onLeak: 'fail'`, which fails the run
  */
@@ -129,7 +132,11 @@ async function variables({ url, realm, admin }: KeycloakConnection) {
   return (await env(named, { showSecrets: true })).variables
 }
 
-/** @returns what was there before */
+/**
+ * Sets the variables.
+ *
+ * @returns the previous values
+ */
 function setEnvironment(wanted: Readonly<Record<string, string | undefined>>) {
   const before = Object.fromEntries(Object.keys(wanted).map((name) => [name, process.env[name]]))
   for (const [name, value] of Object.entries(wanted)) {

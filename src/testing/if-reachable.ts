@@ -1,8 +1,8 @@
 import { McpKeycloakError } from '../errors.ts'
 
 /**
- * Clears up at the end of a scope. What Keycloak refuses is an error; that it cannot be reached is none, for it would
- * bury the one that the test ended with, which is most likely about the same.
+ * Cleans up at the end of a scope. Throws when Keycloak refuses. Ignores an unreachable Keycloak: that error would
+ * hide the test's own error, which most likely has the same cause.
  */
 export async function ifReachable(clearing: Promise<void>): Promise<void> {
   await clearing.catch((error: unknown) => {

@@ -14,52 +14,54 @@ import type { OnLeak, RealmSettings } from './settings.ts'
 import { testConfig } from './test-config.ts'
 import { type OwnedRealm, type TestRealm, testRealm } from './test-realm.ts'
 
-/** A Keycloak that tests use, whoever runs it. */
+/** A Keycloak for tests, managed or external. */
 export interface KeycloakServer {
   /** Base URL without a trailing slash. */
   getAuthServerUrl(): string
-  /** The `iss` of a realm's tokens. Without a name: of the realm that it was started with; so in all of these. */
+  /**
+   * The `iss` of a realm's tokens. Default in every method with a realm: the realm that the server was started with.
+   */
   getIssuerUrl(realm?: string): string
   getTokenEndpoint(realm?: string): string
   getJwksUri(realm?: string): string
-  /** Where clients register (RFC 7591). */
+  /** The endpoint where clients register (RFC 7591). */
   getRegistrationEndpoint(realm?: string): string
   getAdminUsername(): string
   getAdminPassword(): string
   /** Keycloak's own admin client, logged in to realm `master`. */
   getAdminClient(): Promise<Admin>
   /**
-   * Makes a realm in less than a second, under a name that nobody has unless one is given.
+   * Creates a realm in less than a second. Default: a realm with a unique name.
    *
-   * @throws {McpKeycloakError} `USAGE_INVALID` for a name that is taken and for an overlay whose feature the server runs
-   * without, `REALM_INVALID`, `REALM_REFUSED`, `NOT_RUNNING` after `stop()`
+   * @throws {McpKeycloakError} `USAGE_INVALID` for a name that exists and for an overlay whose server feature is off,
+   *   `REALM_INVALID`, `REALM_REFUSED`, `NOT_RUNNING` after `stop()`
    */
   createRealm(settings?: RealmSettings): Promise<TestRealm>
 }
 
-/** What the starters of this module need of a server besides. */
+/** A server with the methods for this module's starters. */
 export interface ManagedServer {
   readonly server: KeycloakServer
-  /** The administrator's session, and what the server told of itself. */
+  /** The administrator's session, and the server's information about itself. */
   acquaintance(): Promise<Acquaintance>
-  /** The handle of a realm that was applied already. */
+  /** Returns the handle of an applied realm. */
   adopt(provisioned: Provisioned): Promise<TestRealm>
-  /** Drops what is left, or leaves it when the server goes with it; tells of clients that were not deleted. */
+  /** Removes the realms, or only stops the server when `stopServer` is given. Reports undeleted clients. */
   close(stopServer?: () => Promise<unknown>): Promise<void>
 }
 
-/** How a server is managed. */
+/** The options of a managed server. */
 export interface ManageOptions {
   readonly onLeak: OnLeak
-  /** The realm that is meant when none is named. Default: the first that is made. */
+  /** The realm of calls without a name. Default: the first created realm. */
   readonly defaultRealm?: string | undefined
-  /** A file in which clients are noted down for another process. */
+  /** A file that records the clients for another process. */
   readonly journal?: string | undefined
-  /** Somebody who is logged in already. */
+  /** An existing login. */
   readonly admin?: Admin | undefined
 }
 
-/** The same server for every way to one. */
+/** Creates the server of the tests, for any runtime. */
 export function manageServer(keycloak: RunningKeycloak, options: ManageOptions): ManagedServer {
   const { onLeak, journal } = options
   const owned = new Map<string, OwnedRealm>()
@@ -81,7 +83,7 @@ export function manageServer(keycloak: RunningKeycloak, options: ManageOptions):
 
   const removeAll = async (realms: readonly string[]) => {
     const remove = async (realm: string) => removeRealm(keycloak, await admin(), realm)
-    await Promise.allSettled(realms.map(remove)) // what is left is for the next run to sweep
+    await Promise.allSettled(realms.map(remove)) // the next run removes the rest
   }
 
   const endpoints = (name = defaultRealm) => {
@@ -107,7 +109,7 @@ export function manageServer(keycloak: RunningKeycloak, options: ManageOptions):
         const asked = testConfig({ proof: false, ...settings, realm: name })
         const [config, known] = await Promise.all([asked, acquaintance()])
         assertFeatures(known.self, config)
-        let isOurs = settings.realm === undefined // nobody else has such a name
+        let isOurs = settings.realm === undefined // a generated name is unique
         const onCreated = () => {
           isOurs = true
         }
@@ -117,7 +119,7 @@ export function manageServer(keycloak: RunningKeycloak, options: ManageOptions):
           if (provisioned.report.realm !== 'created') throw nameTaken(name, keycloak.url)
           return await adopt(provisioned)
         } catch (error) {
-          if (isOurs) await removeRealm(keycloak, known.admin, name).catch(() => {}) // what failed first matters
+          if (isOurs) await removeRealm(keycloak, known.admin, name).catch(() => {}) // the first error matters
           throw error
         }
       },
@@ -144,7 +146,7 @@ function assertFeatures({ features }: ServerSelf, config: Config): void {
   })
 }
 
-/** A test realm is never one that was there before. */
+/** The error for the name of an existing realm. A test always creates its realm. */
 export function nameTaken(realm: string | undefined, url: string): McpKeycloakError {
   return new McpKeycloakError('USAGE_INVALID', {
     what: `There is a realm "${realm}" at ${url} already.`,
@@ -153,7 +155,7 @@ export function nameTaken(realm: string | undefined, url: string): McpKeycloakEr
   })
 }
 
-/** Nobody said which realm. */
+/** The error for a call without a realm. */
 export function noRealm(): McpKeycloakError {
   return new McpKeycloakError('USAGE_INVALID', {
     what: 'Which realm is meant is not said.',

@@ -8,17 +8,17 @@ export interface LeakedClient {
   readonly clientName: string
 }
 
-/** What a global set-up wants done about leaks, in the environment of its run. */
+/** The environment variable with the `onLeak` of the run's global set-up. */
 export const ON_LEAK_VARIABLE = 'MCP_KEYCLOAK_ON_LEAK'
 
-/** What is done about leaks when a test does not say: as the global set-up of the run has it, else `warn`. */
+/** Returns the default for leaks: the setting of the run's global set-up, else `warn`. */
 export function onLeakOfRun(env: Readonly<Record<string, string | undefined>>): OnLeak {
   const wanted = env[ON_LEAK_VARIABLE]
   return wanted === 'fail' || wanted === 'ignore' ? wanted : 'warn'
 }
 
 /**
- * Tells of the clients that were left behind.
+ * Reports the clients that were not deleted.
  *
  * @throws {McpKeycloakError} `CLIENTS_LEAKED` with `fail`
  */

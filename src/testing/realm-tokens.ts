@@ -17,7 +17,7 @@ import type { TestUser } from '../realm/patches/users.ts'
 import type { ClientBook } from './client-book.ts'
 import type { TestClient } from './test-client.ts'
 
-/** Who logs in, through which client, for what. */
+/** The user, client and target of a login. */
 export interface LoginOptions {
   /** A user's name, or a user. Default: the realm's first test user. */
   readonly user?: string | Pick<TestUser, 'username' | 'password'> | undefined
@@ -25,51 +25,51 @@ export interface LoginOptions {
   readonly scope?: string | undefined
   /** A registered client, or the id of one. Default: the realm's pre-registered client. */
   readonly client?: string | TestClient | undefined
-  /** The MCP URL that the token is to be for (RFC 8707). Default: the realm's first one. */
+  /** The MCP URL that the token is for (RFC 8707). Default: the realm's first one. */
   readonly resource?: string | undefined
 }
 
-/** What a login gives. */
+/** The tokens from a login. */
 export interface TokenSet {
   readonly accessToken: string
-  /** `null` when the client gets none. */
+  /** `null` when Keycloak issues none to the client. */
   readonly refreshToken: string | null
   /** `null` without the scope `openid`. */
   readonly idToken: string | null
   readonly scope: string
-  /** How long the access token is good for, from now. */
+  /** Remaining lifetime of the access token. */
   readonly expiresInSeconds: number
   readonly clientId: string
 }
 
-/** How an access token is exchanged (RFC 8693). */
+/** The options of a token exchange (RFC 8693). */
 export interface ExchangeOptions extends ExchangeRequest {
-  /** Id of the client that exchanges. Default: the MCP server of the overlay `token-exchange`. */
+  /** Id of the client that exchanges the token. Default: the MCP server of the overlay `token-exchange`. */
   readonly client?: string | undefined
 }
 
-/** The tokens of a realm, got as programs get them. */
+/** The tokens of a realm. Each comes from a real request, as for any program. */
 export interface RealmTokens {
-  /** An access token of a real login: authorization code with PKCE through Keycloak's pages. */
+  /** Gets an access token by a real login: authorization code with PKCE through Keycloak's pages. */
   token(options?: LoginOptions): Promise<string>
-  /** All that a login gives. */
+  /** Logs in. Returns all tokens. */
   logIn(options?: LoginOptions): Promise<TokenSet>
-  /** Trades the refresh token for new tokens. */
+  /** Exchanges the refresh token for new tokens. */
   refresh(tokens: TokenSet): Promise<TokenSet>
-  /** An access token of a client for itself; needs the overlay `service-account`. */
+  /** Gets an access token of a client for itself. Requires the overlay `service-account`. */
   serviceToken(options?: { readonly client?: string; readonly scope?: string }): Promise<string>
-  /** A token for another API, for a user's; needs the overlay `token-exchange`. */
+  /** Exchanges a user's token for a token for another API. Requires the overlay `token-exchange`. */
   exchange(token: string, options?: ExchangeOptions): Promise<string>
   /**
-   * What Keycloak says of a token (RFC 7662). Keycloak tells only a confidential client that the token is for (`aud`).
-   * Default: the realm's first MCP server.
+   * Asks Keycloak about a token (RFC 7662). Only a confidential client in the token's `aud` gets details. Default:
+   * the realm's first MCP server.
    */
   introspect(token: string, options?: { readonly client?: string | TestClient }): Promise<Introspection>
-  /** An access token that a correct server must refuse, for one reason alone. */
+  /** Gets an access token that a correct server must refuse, for exactly one reason. */
   badToken(kind: BadTokenKind, options?: LoginOptions): Promise<string>
 }
 
-/** What tokens of a realm are got with. */
+/** The realm, users and clients behind the tokens. */
 export interface TokenSource {
   readonly applied: () => Promise<AppliedRealm>
   readonly server: ServerMetadata
@@ -77,11 +77,11 @@ export interface TokenSource {
   readonly clients: Pick<ClientBook, 'get'>
 }
 
-/** The ways to a token of one realm. */
+/** Creates the token functions of one realm. */
 export function realmTokens(source: TokenSource): RealmTokens {
   const { applied, server, clients } = source
 
-  /** A client with its secret. */
+  /** Returns a client with its secret. */
   async function client(id: string): Promise<RegisteredClient> {
     const { admin, realm } = await applied()
     const known = clients.get(id)
@@ -136,7 +136,7 @@ export function realmTokens(source: TokenSource): RealmTokens {
   }
 }
 
-/** The token endpoint's answer (RFC 6749 §5.1), as far as tests look at it. */
+/** The used part of the token endpoint's response (RFC 6749 §5.1). */
 type TokenResponse = Awaited<ReturnType<typeof logIn>>
 
 function tokenSet(tokens: TokenResponse, clientId: string): TokenSet {

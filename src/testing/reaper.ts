@@ -1,5 +1,5 @@
-// A process of its own: waits until the test run that started it is gone, however it ended, and removes what it left.
-// Usage: node reaper.js <data folder> <name>, with the run's end of a pipe as standard input.
+// A separate process. It waits for the end of the test run that started it, then removes the run's remains.
+// Usage: node reaper.js <data folder> <name>, with a pipe from the run as standard input.
 import { resolveConfig } from '../config/resolve.ts'
 import { removeWorkshop } from './workshop.ts'
 

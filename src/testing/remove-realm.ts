@@ -4,10 +4,10 @@ import { removeLeftBehind, type TemporaryKind } from '../keycloak/temporary-real
 import { removeSigningKey } from '../provisioning/signing-key-file.ts'
 import type { RunningKeycloak } from '../runtime/runtime.ts'
 
-/** Realms of tests. A run may last as long as somebody watches it: a day. */
+/** Test realms. A run may last a day, as in watch mode. */
 export const TEST_REALMS: TemporaryKind = { prefix: 'mcp-keycloak-test-', leftBehindMs: 86_400_000 }
 
-/** Removes a realm, and its key with it; one that is not there is as good as removed. */
+/** Removes a realm and its key. A missing realm is not an error. */
 export async function removeRealm(
   { folder }: Pick<RunningKeycloak, 'folder'>,
   admin: Admin,
@@ -17,7 +17,7 @@ export async function removeRealm(
   await removeSigningKey(folder, realm)
 }
 
-/** Removes the realms of runs that were killed; never the one that the environment names, which is this run's. */
+/** Removes the realms of killed runs, except the realm in the environment, which belongs to this run. */
 export async function sweepTestRealms(
   { folder }: Pick<RunningKeycloak, 'folder'>,
   admin: Admin,

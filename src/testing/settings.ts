@@ -1,7 +1,7 @@
 import type { RealmOptions } from '../config/realm-options.ts'
 import type { Config } from '../config/schema.ts'
 
-/** Options as one gives them: none has to be, and lists are only read. */
+/** Options as callers pass them: all optional, with read-only lists. */
 export type Given<Options> = {
   readonly [Key in keyof Options]?:
     | (Options[Key] extends readonly (infer Item)[] ? readonly Item[] : Options[Key])
@@ -9,13 +9,13 @@ export type Given<Options> = {
 }
 
 /**
- * What a realm is made with: the options of `mcp-keycloak up`, by their names in the config file. What is not given
- * comes from `MCP_KEYCLOAK_*` variables, then from `mcp-keycloak.config.json`, then it is as the realm file has it.
+ * The settings of a realm: the options of `mcp-keycloak up`, with their names in the config file. Defaults:
+ * `MCP_KEYCLOAK_*` variables, then `mcp-keycloak.config.json`, then the realm file.
  */
 export type RealmSettings = Given<RealmOptions & Pick<Config, 'realm' | 'proof'>>
 
 /**
- * What to do when clients were registered and not deleted: `warn` by a process warning, `fail` by an error at
- * tear-down, or nothing.
+ * The reaction to clients that were registered and not deleted: a process warning (`warn`), an error at tear-down
+ * (`fail`), or nothing (`ignore`).
  */
 export type OnLeak = 'warn' | 'fail' | 'ignore'

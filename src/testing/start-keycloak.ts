@@ -15,7 +15,7 @@ import { resolveTestConfig } from './test-config.ts'
 import type { TestRealm } from './test-realm.ts'
 import { makeWorkshop, removeWorkshop, startReaper, sweepWorkshops } from './workshop.ts'
 
-/** The options of a server. */
+/** The names of the server's options. */
 export const SERVER_OPTIONS = [
   'runtime',
   'keycloakVersion',
@@ -26,31 +26,34 @@ export const SERVER_OPTIONS = [
   'cacheFolder',
 ] as const satisfies readonly ConfigKey[]
 
-/** The options of a server, by their names in the config file. */
+/** The options of a server, with their names in the config file. */
 type ServerSettings = Given<Pick<Config, (typeof SERVER_OPTIONS)[number]>>
 
-/** What {@link startKeycloak} is given: the realm's options, the server's, and what is going on. */
+/** The options of {@link startKeycloak}: for the realm, the server and the progress. */
 export interface StartKeycloakOptions extends RealmSettings, ServerSettings {
-  /** What to do about clients that were registered and not deleted. Default: as the run's global set-up has it, else `warn`. */
+  /**
+   * The reaction to clients that were registered and not deleted. Default: the setting of the run's global set-up,
+   * else `warn`.
+   */
   readonly onLeak?: OnLeak | undefined
-  /** Called with what is going on. Default: nothing is said. */
+  /** Called with each step. Default: no output. */
   readonly onStep?: OnStep | undefined
-  /** Aborting stops what was begun. */
+  /** Aborts the start and undoes it. */
   readonly signal?: AbortSignal | undefined
 }
 
-/** A Keycloak for tests, with a realm; stopped when the scope ends, unless somebody else runs it. */
+/** A Keycloak for tests with a realm. At the end of the scope it stops, unless it is external. */
 export interface TestKeycloak extends KeycloakServer, AsyncDisposable {
-  /** How it runs: `external` when the environment names it, else `compose` or `java`. */
+  /** The runtime: `external` when the environment names a Keycloak, else `compose` or `java`. */
   readonly runtime: RuntimeName
-  /** Why so, in words. */
+  /** The reason for that runtime, as a sentence. */
   readonly reason: string
   /** Keycloak's version. */
   readonly version: string
-  /** The realm that it was started with. */
+  /** The realm of the start. */
   readonly realm: TestRealm
   /**
-   * Stops it and removes all that it left; on somebody else's Keycloak, drops the realms that were made.
+   * Stops the server and removes all its data. On an external Keycloak, removes only the created realms.
    *
    * @throws {McpKeycloakError} `CLIENTS_LEAKED` with `onLeak: 'fail'`
    */
@@ -58,11 +61,13 @@ export interface TestKeycloak extends KeycloakServer, AsyncDisposable {
 }
 
 /**
- * A Keycloak with a realm for MCP: the one that the environment names, else one of its own in Docker, else one on a
- * local JDK. Its realm has a name that nobody else has, so that the same test runs on all of them. One that is named and
- * still starting, as a service of a CI job, is waited for, `timeout` seconds at most.
+ * Starts a Keycloak with a realm for MCP. Uses the Keycloak that the environment names, else a new one in Docker,
+ * else a new one on a local JDK.
  *
- * @throws {McpKeycloakError} `NO_RUNTIME` without Docker and without a JDK, and what `up` throws
+ * The realm has a unique name, so the same test works on all of them. A named Keycloak may still be starting, such as
+ * a service of a CI job: the function waits up to `timeout` seconds.
+ *
+ * @throws {McpKeycloakError} `NO_RUNTIME` without Docker and without a JDK, and the errors of `up`
  */
 export async function startKeycloak(options: StartKeycloakOptions = {}): Promise<TestKeycloak> {
   const { onLeak = onLeakOfRun(process.env), onStep = () => {}, signal, ...settings } = options
@@ -91,21 +96,23 @@ export async function startKeycloak(options: StartKeycloakOptions = {}): Promise
       stop: () => managed.close(remove),
     })
   } catch (error) {
-    await remove().catch(() => {}) // what went wrong first is what the user has to know
+    await remove().catch(() => {}) // the user needs the first error
     throw error
   }
 }
 
-/** The options of a server of one's own: on ports that nobody has, wherever the project's everyday server listens. */
+/**
+ * Returns the options of a new server. Its ports are free, so the project's everyday server can run at the same time.
+ */
 export async function ownConfig(settings: RealmSettings & ServerSettings): Promise<Config> {
   const { port = await freePort(), managementPort, realm = temporaryName(TEST_REALMS) } = settings
-  // Who names a Keycloak and a runtime names a runtime for where there is no such Keycloak.
+  // A runtime may be set together with a Keycloak URL, for machines without that Keycloak.
   const env = { ...process.env, [environmentName('keycloakUrl')]: undefined }
   const config = await resolveTestConfig({ env, flags: { proof: false, ...settings, realm, port } })
   return { ...config, managementPort, keycloakUrl: undefined }
 }
 
-/** Somebody else's Keycloak: it is neither started nor stopped, its own realms are left alone. */
+/** Uses an external Keycloak. Never starts or stops it, and leaves its other realms unchanged. */
 async function useNamed(
   { keycloak, reason }: NamedKeycloak,
   { timeout }: Config,

@@ -11,31 +11,31 @@ import {
 import type { ClientBook, NamedClient } from './client-book.ts'
 import { ifReachable } from './if-reachable.ts'
 
-/** A client that registered itself, and that deletes itself when the scope ends (RFC 7591, RFC 7592). */
+/** A self-registered client that is deleted at the end of the scope (RFC 7591, RFC 7592). */
 export interface TestClient extends NamedClient, AsyncDisposable {
-  /** What Keycloak has of it. */
+  /** Reads its registration from Keycloak. */
   read(): Promise<RegisteredClient>
-  /** Changes what it registered with; the rest stays. It goes on with the new registration access token. */
+  /** Changes parts of its registration. Keeps the new registration access token. */
   update(changes: Partial<ClientMetadata>): Promise<void>
-  /** Deletes it by its registration access token, before the scope ends. */
+  /** Deletes it with its registration access token, before the end of the scope. */
   delete(): Promise<void>
 }
 
-/** Where a client registers, and who has to know of it. */
+/** The realm that clients register in, and the list of its clients. */
 export interface Registry {
   readonly realm: string
   readonly server: ServerMetadata
   readonly initialAccessToken: string | null
   readonly admin: () => Promise<Admin>
   readonly clients: ClientBook
-  /** The realm is gone, and all clients with it. */
+  /** Whether the realm is gone, with all its clients. */
   readonly isGone: () => boolean
-  /** Throws what to do when it is. */
+  /** Throws an error with a fix when the realm is gone. */
   readonly assertThere: () => void
 }
 
 /**
- * Registers a client for as long as a scope lasts.
+ * Registers a client until the end of the scope.
  *
  * @throws {McpKeycloakError} `REGISTRATION_REFUSED`, `NOT_RUNNING` when the realm is gone
  */

@@ -1,10 +1,10 @@
 import { type ConfigSources, resolveConfig } from '../config/resolve.ts'
 import type { Config } from '../config/schema.ts'
 
-/** Warnings that this process has shown: a config file is read for each server and realm. */
+/** Warnings that this process has shown. Each server and realm reads the config file again. */
 const shown = new Set<string>()
 
-/** The options as everywhere. Warnings about the config file become process warnings, each one once. */
+/** Resolves the options as the commands do. Shows each warning about the config file once, as a process warning. */
 export async function resolveTestConfig(sources: ConfigSources): Promise<Config> {
   const { config, warnings } = await resolveConfig(sources)
   for (const warning of warnings.filter((text) => !shown.has(text))) {
@@ -15,8 +15,8 @@ export async function resolveTestConfig(sources: ConfigSources): Promise<Config>
 }
 
 /**
- * The options as everywhere, for what is done with a server that is there, or that runs in a way of its own: a runtime
- * that is named besides does not contradict it.
+ * Resolves the options for work on a running server or in a container. Ignores a configured runtime, which would
+ * exclude a Keycloak URL.
  */
 export async function testConfig(flags: ConfigSources['flags'] = {}, env = process.env): Promise<Config> {
   return resolveTestConfig({ env, flags: { ...flags, runtime: 'auto' } })

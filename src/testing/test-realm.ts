@@ -16,7 +16,7 @@ import { removeRealm } from './remove-realm.ts'
 import { registerTestClient, type TestClient } from './test-client.ts'
 import { type TestUsers, usersOf } from './test-users.ts'
 
-/** A realm of a test's own: clients that register, tokens by real logins, users. Dropped when the scope ends. */
+/** A realm for one test: clients that register, tokens from real logins, users. Removed at the end of the scope. */
 export interface TestRealm extends RealmTokens, AsyncDisposable {
   readonly name: string
   /** The `iss` of its tokens. */
@@ -24,49 +24,50 @@ export interface TestRealm extends RealmTokens, AsyncDisposable {
   readonly endpoints: RealmEndpoints
   /** The MCP endpoints that its tokens are for. */
   readonly mcpUrls: readonly string[]
-  /** The scopes that clients see and may ask for. */
+  /** The scopes that clients see and may request. */
   readonly scopes: readonly string[]
-  /** What clients have to register with; `null` in a realm where they need none. */
+  /** The token that clients must register with; `null` in a realm with open registration. */
   readonly initialAccessToken: string | null
-  /** What is not as it should be, though it works. */
+  /** Problems that did not stop the realm from working. */
   readonly warnings: readonly string[]
   readonly users: TestUsers
-  /** Registers a client (RFC 7591); what is not given is as a public client on a loopback address has it. */
+  /** Registers a client (RFC 7591). Defaults: those of a public client on a loopback address. */
   registerClient(metadata?: Partial<ClientMetadata>): Promise<TestClient>
   /**
-   * Asserts that a running MCP server protects itself with this realm: clients can log in to it, and it refuses bad
-   * tokens, as `mcp-keycloak verify` has it; fails also where one of those cannot be made. It takes some seconds.
+   * Asserts that a running MCP server protects itself with this realm, as `mcp-keycloak verify` does. Clients must be
+   * able to log in, and the server must refuse bad tokens. Also fails when a bad token cannot be created. Takes some
+   * seconds.
    *
-   * @returns when nothing failed; there may be warnings
+   * @returns the report when nothing failed; it may have warnings
    * @throws {Error} `NotProtectedError`: its message has each fault with why and fix
-   * @throws {McpKeycloakError} `USAGE_INVALID` for what is no MCP URL, `NOT_RUNNING` after `drop()` and `stop()`
+   * @throws {McpKeycloakError} `USAGE_INVALID` for an invalid MCP URL, `NOT_RUNNING` after `drop()` and `stop()`
    */
   expectProtected(mcpUrl: string, options?: VerifyOptions): Promise<VerifyReport>
-  /** Removes the realm, and tells of the clients that were not deleted. */
+  /** Removes the realm and reports undeleted clients. */
   drop(): Promise<void>
 }
 
-/** What a test realm is made of. */
+/** The parts of a test realm. */
 export interface TestRealmParts {
   readonly keycloak: RunningKeycloak
   readonly realm: Realm
   readonly report: ProvisionReport
   readonly admin: () => Promise<Admin>
-  /** A file in which the clients are noted down for another process. */
+  /** A file that records the clients for another process. */
   readonly journal: string | undefined
-  /** The server was stopped. */
+  /** Whether the server was stopped. */
   readonly isStopped: () => boolean
-  /** Called once the realm is gone, with the clients that were in it and not deleted. */
+  /** Called after the realm's removal, with its undeleted clients. */
   readonly onDropped: (leaks: readonly LeakedClient[]) => void
 }
 
-/** A test realm, and what only its server does with it. */
+/** A test realm, with the methods for its server. */
 export interface OwnedRealm {
   readonly realm: TestRealm
   readonly leaks: () => readonly LeakedClient[]
 }
 
-/** The handle of a realm that was made for a test. */
+/** Creates the handle of a new test realm. */
 export async function testRealm(parts: TestRealmParts): Promise<OwnedRealm> {
   const { keycloak, realm, report, admin, isStopped, onDropped, journal } = parts
   const { endpoints, initialAccessToken } = report

@@ -5,11 +5,11 @@ import type { Realm } from '../realm/schema.ts'
 
 /** The users of a test realm. */
 export interface TestUsers extends Iterable<TestUser> {
-  /** Adds a user who can log in; its roles are the realm's own, or those of a client. */
+  /** Adds a user who can log in. Roles may belong to the realm or to a client. */
   add(user: NewUser): Promise<TestUser>
 }
 
-/** The users of a realm as it was made, and those that a test adds. */
+/** Returns the users from the realm file, and those that a test adds. */
 export function usersOf(realm: Realm, applied: () => Promise<AppliedRealm>): TestUsers {
   const known = [...testUsers(realm)]
   return {

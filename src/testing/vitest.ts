@@ -7,22 +7,22 @@ import type { TestRealm } from './test-realm.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** The Keycloak of the run, made by the global set-up of `mcp-keycloak/testing/vitest`. */
+    /** The Keycloak of the run, from the global set-up `mcp-keycloak/testing/vitest`. */
     keycloak: KeycloakConnection
   }
 }
 
-/** What {@link test} hands to each test. */
+/** The fixtures of {@link test}. */
 export interface KeycloakFixtures {
   /** The Keycloak of the run. */
   readonly keycloak: KeycloakServer
-  /** A realm of this worker's own, made with the options of the set-up and dropped with the worker. */
+  /** The realm of this worker, with the options of the set-up. Removed with the worker. */
   readonly realm: TestRealm
 }
 
 /**
- * Vitest's `test` with a `realm` for each worker, so that test files that run at the same time do not see each other's
- * users and clients. It needs the global set-up of this module.
+ * Vitest's `test` with a `realm` for each worker, so parallel test files do not see each other's users and clients.
+ * Requires the global set-up of this module.
  *
  * @see {@link https://vitest.dev/guide/test-context.html Vitest: test context}
  */
@@ -32,7 +32,7 @@ function withFixtures(): TestAPI<KeycloakFixtures> {
   try {
     return extended()
   } catch {
-    // Vitest makes fixtures in its workers only; as a global set-up this module is loaded outside of them.
+    // Vitest creates fixtures only in its workers. It loads the global set-up outside of them.
     return base as TestAPI<KeycloakFixtures>
   }
 }
@@ -60,5 +60,5 @@ function extended(): TestAPI<KeycloakFixtures> {
 export type { KeycloakConnection } from './connection.ts'
 export { setupKeycloak, teardownKeycloak } from './global-setup.ts'
 
-/** The global set-up without options: those of `MCP_KEYCLOAK_*` and `mcp-keycloak.config.json` are taken. */
+/** The global set-up without options. It reads `MCP_KEYCLOAK_*` and `mcp-keycloak.config.json`. */
 export default setupKeycloak()

@@ -14,15 +14,15 @@ import {
   writeEphemeralRecord,
 } from '../runtime/state/ephemeral-record.ts'
 
-/** What a test run keeps on this machine: apart from the user's own instances, and gone with the run. */
+/** The files of a test run on this machine, separate from the user's instances and removed after the run. */
 export interface Workshop {
-  /** Also the name of the instance in it, if there is one. */
+  /** The name of the run, and of its instance if there is one. */
   readonly name: string
   /** Its data folder. */
   readonly folder: string
 }
 
-/** Makes a workshop; a note says whose it is. */
+/** Creates a workshop and records its owner. */
 export async function makeWorkshop(config: Pick<Config, 'dataFolder' | 'cacheFolder'>): Promise<Workshop> {
   const { data } = folders(config)
   const name = `test-${randomBytes(4).toString('hex')}`
@@ -32,22 +32,23 @@ export async function makeWorkshop(config: Pick<Config, 'dataFolder' | 'cacheFol
   return { name, folder }
 }
 
-/** Stops the server in a workshop, if there is one, and removes all of it. */
+/** Stops the server in a workshop, if any, and removes the workshop. */
 export async function removeWorkshop(config: Config, { name }: Pick<Workshop, 'name'>): Promise<void> {
   const { data } = folders(config)
   await removeEphemeralInstance(name, data, config)
   await removeEphemeralRecord(data, name)
 }
 
-/** Stops and removes what runs that were killed have left on this machine. */
+/** Stops the servers of killed runs on this machine and removes their files. */
 export async function sweepWorkshops(config: Config, onStep: OnStep): Promise<void> {
   await removeLeftBehind({ ...config, keycloakUrl: undefined }, { onStep, onWarning: onStep })
 }
 
 /**
- * Has a workshop removed when this process is gone, however it ends: the reaper sees it by the pipe between them.
+ * Starts a reaper, which removes the workshop when this process ends for any reason. A pipe between them shows the
+ * end.
  *
- * @returns lets the reaper go, once there is nothing left to remove
+ * @returns a function that ends the reaper when nothing is left to remove
  */
 export function startReaper(
   config: Pick<Config, 'dataFolder' | 'cacheFolder'>,

@@ -5,7 +5,7 @@ import type { ClientsDeletedReport } from '../../operations/clients/clients-prun
 import { title, warning } from '../render.ts'
 import { table } from '../table.ts'
 
-/** What a person reads of `clients list`. */
+/** Renders the result of `clients list`. */
 export function renderClients(report: ClientsReport, chalk: ChalkInstance): string[] {
   const { realm, clients, total, limit } = report
   const full = limit === null ? `${total} in all` : `${total} of ${limit} in all`
@@ -18,7 +18,7 @@ export function renderClients(report: ClientsReport, chalk: ChalkInstance): stri
   ]
 }
 
-/** What a person reads of `clients prune` and `clients delete`. */
+/** Renders the result of `clients prune` and `clients delete`. */
 export function renderDeleted(report: ClientsDeletedReport, chalk: ChalkInstance): string[] {
   const { realm, dryRun, deleted, unknown, left } = report
   const done = dryRun ? 'would be deleted' : deleted.length === 1 ? 'is deleted' : 'are deleted'
@@ -42,7 +42,7 @@ export function renderDeleted(report: ClientsDeletedReport, chalk: ChalkInstance
   ]
 }
 
-/** One line a client; what its name is comes last, because that may be of any length and script. */
+/** Renders one line per client. The name comes last, because it may have any length and script. */
 export function clientTable(clients: readonly ClientEntry[], chalk: ChalkInstance): string[] {
   const head = ['CLIENT ID', 'REGISTERED', 'LAST SESSION', 'REDIRECTS TO', 'NAME']
   const rows = clients.map((client) => [
@@ -60,7 +60,7 @@ function counted(count: number): string {
   return count === 1 ? '1 client' : `${count || 'No'} clients`
 }
 
-/** `2026-11-21 09:30`, in this machine's time zone: it sorts, and has one width. */
+/** Renders `2026-11-21 09:30` in this machine's time zone: sortable, with a fixed width. */
 function shownTime(iso: string | null): string | undefined {
   if (iso === null) return undefined
   const at = new Date(iso)

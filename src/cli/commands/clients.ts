@@ -53,7 +53,7 @@ export function addClientsCommand(program: Command, context: CommandContext): vo
   })
 }
 
-/** The approval and the signal of a deletion. Until the signal is read, a signal ends the command at once. */
+/** The approval and the signal of a deletion. Until the code reads the signal, a signal ends the command at once. */
 function untilRead(context: CommandContext, out: Output) {
   return {
     approve: approve(out),
@@ -63,7 +63,7 @@ function untilRead(context: CommandContext, out: Output) {
   }
 }
 
-/** Shows what would go, and asks. */
+/** Shows the clients to delete and asks for confirmation. */
 function approve(out: Output): Approve {
   return async (doomed: readonly ClientEntry[], realm) => {
     if (!out.options.yes) out.note(...clientTable(doomed, out.chalkStderr))

@@ -16,13 +16,13 @@ const TITLES: Readonly<Record<CheckLine['group'], string>> = {
   clients: 'Clients',
 }
 
-/** Of what is said of a check, below its mark and title. */
+/** Indentation of a check's details, below its mark and title. */
 const INDENT = ' '.repeat(6)
 
-/** As wide as the longest title. */
+/** Width of the longest title. */
 const TITLE_WIDTH = 24
 
-/** What a person reads of `doctor`: the answers by group, why and fix where something is to be done, and the sum. */
+/** Renders the result of `doctor`: the checks by group with why and fix, then the summary. */
 export function renderDoctor(report: DoctorReport, chalk: ChalkInstance, verbose: boolean): string[] {
   const groups = Object.entries(TITLES).flatMap(([group, title]) => {
     const checks = report.checks.filter((check) => check.group === group)
@@ -49,7 +49,7 @@ function groupLines(checks: readonly CheckLine[], chalk: ChalkInstance, verbose:
   })
 }
 
-/** Several that are skipped for the same reason are one line, or the whole group is. */
+/** Renders checks with the same reason for a skip in one line. */
 function skippedLines(
   alike: readonly CheckLine[],
   group: readonly CheckLine[],

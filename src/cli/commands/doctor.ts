@@ -30,7 +30,7 @@ export function addDoctorCommand(program: Command, context: CommandContext): voi
     run: async ({ config, origins, out, flags }) => {
       const { doctor } = await import('../../operations/doctor/doctor.ts')
       const { signal } = context
-      const mcpServers = origins.mcpUrl === 'flag' ? config.mcpUrl : [] // one of the config file need not run
+      const mcpServers = origins.mcpUrl === 'flag' ? config.mcpUrl : [] // a server from the config file may be stopped
       const fix = flags.fix ? approveFix(out, signal) : undefined
       const report = await doctor(config, { client: flags.client, mcpServers, fix, onStep: out.step, signal })
       if (report.fixed?.length === 0)
@@ -45,7 +45,7 @@ export function addDoctorCommand(program: Command, context: CommandContext): voi
   })
 }
 
-/** Shows what was found and what would be put right, and asks. */
+/** Shows the checks and the changes, and asks for confirmation. */
 function approveFix(out: Output, signal: AbortSignal): ApproveFix {
   return async ({ realm, url, changes }, found) => {
     out.note(...renderDoctor(found, out.chalkStderr, out.options.verbose === true).map(out.advise))

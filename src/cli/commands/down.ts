@@ -40,7 +40,7 @@ export function addDownCommand(program: Command, context: CommandContext): void 
   })
 }
 
-/** What a person reads after `down`. */
+/** Renders the result of `down`. */
 export function renderDown(report: DownReport, chalk: ChalkInstance): string[] {
   const headline = report.stopped ? 'Keycloak is stopped' : 'Keycloak was not running'
   const data = report.purged ? '; its data is removed' : report.stopped ? '; its data is kept' : ''

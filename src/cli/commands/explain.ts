@@ -25,7 +25,7 @@ export function addExplainCommand(program: Command, context: CommandContext): vo
   })
 }
 
-/** What a person reads of `explain`. */
+/** Renders the result of `explain`. */
 export function renderExplain(
   report: ExplainReport,
   chalk: ChalkInstance,

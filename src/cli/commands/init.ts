@@ -8,7 +8,7 @@ import { configFlags, UP_KEYS, withConfigOptions } from '../options.ts'
 import { programName } from '../program-name.ts'
 import { row, title } from '../render.ts'
 
-/** `mcp-keycloak init`: a config file to start from. */
+/** Adds `mcp-keycloak init`, which writes a config file to start from. */
 export function addInitCommand(program: Command, { output }: CommandContext): void {
   const command = program
     .command('init')
@@ -17,7 +17,7 @@ export function addInitCommand(program: Command, { output }: CommandContext): vo
     const { resolveConfig } = await import('../../config/resolve.ts')
     const { init } = await import('../../operations/init.ts')
     const out = output(command)
-    // What the environment says is this machine's matter and not the project's.
+    // The environment belongs to this machine, not to the project.
     const resolved = await resolveConfig({ flags: configFlags(command), env: {}, configFile: false })
     out.result(await init(resolved, process.cwd()), (report, chalk) =>
       renderInit(report, chalk, programName()),
@@ -25,7 +25,7 @@ export function addInitCommand(program: Command, { output }: CommandContext): vo
   })
 }
 
-/** What a person reads after `init`: where it is, and what is in it. */
+/** Renders the result of `init`: the path of the file and its contents. */
 export function renderInit(
   { path, config }: InitReport,
   chalk: ChalkInstance,

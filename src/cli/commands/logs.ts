@@ -56,7 +56,7 @@ async function tellStory(config: Config, flags: LogsFlags, out: Output, signal: 
   if (told === 0 && !signal.aborted) out.note('Nothing has happened: no client, no login, no refusal.')
 }
 
-/** What a person reads of one thing that happened. */
+/** Renders one occurrence on the server. */
 export function renderStoryLine(
   line: StoryLine,
   chalk: ChalkInstance,
@@ -76,7 +76,7 @@ export function renderStoryLine(
   })
 }
 
-/** A sentence in the middle of another one. */
+/** Turns a sentence into a clause of another sentence. */
 function clause(sentence: string): string {
   return sentence.replace(/^[A-Z](?=[a-z]* )/, (letter) => letter.toLowerCase()).replace(/\.$/, '')
 }

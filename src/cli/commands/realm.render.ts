@@ -4,7 +4,7 @@ import type { RealmDiffReport } from '../../operations/realm/realm-diff.ts'
 import { printableJson } from '../../printable.ts'
 import { title } from '../render.ts'
 
-/** The realm's JSON alone, so that it can go straight into a file; with `--output` where it went. */
+/** Renders only the realm's JSON, ready for a file. With `--output`, renders the path of the file. */
 export function renderRealmFile(
   { realm, output }: { readonly realm: unknown; readonly output: string | null },
   chalk: ChalkInstance,
@@ -12,7 +12,7 @@ export function renderRealmFile(
   return output === null ? printableJson(realm, 2).split('\n') : [title(chalk, `Written to ${output}`)]
 }
 
-/** What a person reads of `realm diff`: `+` the server has it and the file has not, `-` the other way round. */
+/** Renders the result of `realm diff`: `+` only on the server, `-` only in the file. */
 export function renderRealmDiff(report: RealmDiffReport, chalk: ChalkInstance): string[] {
   const { drift, realm, url } = report
   if (drift.length === 0) {
@@ -27,7 +27,7 @@ export function renderRealmDiff(report: RealmDiffReport, chalk: ChalkInstance): 
   ]
 }
 
-/** One setting that is not as it should be. */
+/** Renders one setting that differs. */
 export function driftLines(
   { path, kind, expected, actual }: RealmDiffReport['drift'][number],
   chalk: ChalkInstance,
@@ -42,7 +42,7 @@ export function driftLines(
   ]
 }
 
-/** Of two lists only what is not in both. */
+/** Returns the values that only one of two lists has. */
 function changes(expected: unknown, actual: unknown): readonly [readonly string[], readonly string[]] {
   const [before, after] = [expected, actual].map((value) =>
     (Array.isArray(value) ? value : [value]).map((item) => printableJson(item)),
@@ -53,7 +53,7 @@ function changes(expected: unknown, actual: unknown): readonly [readonly string[
   ]
 }
 
-/** A thing of many settings is named, not shown. */
+/** Renders a value; nothing for an object of many settings. */
 function shortValue(value: unknown): string {
   return typeof value === 'object' ? '' : `: ${printableJson(value)}`
 }

@@ -13,7 +13,7 @@ interface ResetRealmFlags {
   readonly dryRun?: boolean
 }
 
-/** Adds `mcp-keycloak reset-realm`, which brings the realm to its file in about a second. */
+/** Adds `mcp-keycloak reset-realm`, which resets the realm to its file in about a second. */
 export function addResetRealmCommand(program: Command, context: CommandContext): void {
   configCommand<ResetRealmFlags>(program, context, {
     name: 'reset-realm',
@@ -33,7 +33,7 @@ export function addResetRealmCommand(program: Command, context: CommandContext):
   })
 }
 
-/** What a person reads after `reset-realm`. */
+/** Renders the result of `reset-realm`. */
 export function renderResetRealm(report: ResetRealmReport, chalk: ChalkInstance): string[] {
   const { endpoints, dryRun, kept, dropped, backup, forget } = report
   const headline = dryRun

@@ -4,17 +4,17 @@ import type { ProgramSnippets, SnippetsReport } from '../../operations/snippets.
 import type { WriteSnippetsReport } from '../../operations/write-snippets.ts'
 import { title } from '../render.ts'
 
-/** All snippets, each under the name of its program, and of its MCP URL when there are several. */
+/** Renders all snippets under their programs' names. Several MCP URLs also appear in the headings. */
 export function renderSnippets({ programs, targets }: SnippetsReport, chalk: ChalkInstance): string[] {
   return programs.flatMap((program) => renderProgram(program, chalk, targets.length > 1))
 }
 
-/** The runnable server alone: `mcp-keycloak snippets fastmcp > server.py`. */
+/** Renders only the runnable server: `mcp-keycloak snippets fastmcp > server.py`. */
 export function renderBare(report: SnippetsReport): string[] {
   return report.programs[0]?.snippets[0]?.code.split('\n') ?? []
 }
 
-/** The notes around the code in the whole list; they go to stderr when the code is printed alone. */
+/** Renders the notes around the code. They go to stderr when the code is printed alone. */
 export function renderAround({ programs }: SnippetsReport, chalk: ChalkInstance): string[][] {
   const [program] = programs
   const [server, ...rest] = program?.snippets ?? []
@@ -28,13 +28,13 @@ export function renderAround({ programs }: SnippetsReport, chalk: ChalkInstance)
   return [[head, ...title], howToRun].map((lines) => trimmed(lines))
 }
 
-/** Without empty lines at both ends. */
+/** Removes empty lines at both ends. */
 function trimmed(lines: readonly string[]): string[] {
   const isText = (line: string) => line.trim() !== ''
   return lines.slice(Math.max(0, lines.findIndex(isText)), lines.findLastIndex(isText) + 1)
 }
 
-/** What a server that is printed alone is not for: a file holds one. */
+/** Renders the MCP URLs that a server printed alone does not serve. One file has one server. */
 export function otherUrls({ targets, programs }: SnippetsReport): string[] {
   const [shown, ...others] = targets.map(({ mcpUrl }) => mcpUrl)
   return others.length === 0
@@ -47,7 +47,7 @@ export function otherUrls({ targets, programs }: SnippetsReport): string[] {
       ]
 }
 
-/** What became of each configuration file. */
+/** Renders the change of each configuration file. */
 export function renderWritten(report: WriteSnippetsReport, chalk: ChalkInstance): string[] {
   return report.files.map(({ title: program, path, link, action, backup }) => {
     const way = link ? `, by the link ${link}` : ''

@@ -37,7 +37,7 @@ export function addSnippetsCommand(program: Command, context: CommandContext): v
       } else {
         const { snippets } = await import('../../operations/snippets.ts')
         const report = snippets(targets, { names, platform })
-        // One server alone is printed bare, so that it can go straight into a file.
+        // A single server is printed without notes, ready for a file.
         const bare = names.length === 1 && report.programs[0]?.kind === 'server'
         const [before = [], after = []] = bare ? renderAround(report, out.chalkStderr) : []
         if (before.length > 0) out.note(...before, '')
@@ -49,7 +49,7 @@ export function addSnippetsCommand(program: Command, context: CommandContext): v
   })
 }
 
-/** The question whether to follow a link out of the project; only a typed yes follows it. */
+/** Asks whether to follow a link out of the project. Only a typed yes confirms it. */
 export function asksToFollow(options: GlobalOptions): (link: string, path: string) => Promise<boolean> {
   return (link, path) => askForYes(`${link} is a link to ${path}, outside the project. Write there?`, options)
 }

@@ -10,7 +10,7 @@ import { printableJson } from '../../printable.ts'
 import { row, title, warning } from '../render.ts'
 import { userLine } from './up.render.ts'
 
-/** What a person reads of `status`. */
+/** Renders the result of `status`. */
 export function renderStatus(report: StatusReport, chalk: ChalkInstance, verbose: boolean): string[] {
   const { admin } = report
   return [
@@ -66,7 +66,7 @@ function realmDiff(realm: string): string {
   return addressed('mcp-keycloak realm diff', realm === DEFAULT_REALM ? {} : { realm })
 }
 
-/** What a realm keeps of the options that it was made with: later commands need not be told again. */
+/** Renders the options that the realm remembers. Later commands need no flags for them. */
 function rememberedRows({ options }: RealmStatus, chalk: ChalkInstance): string[] {
   return options.flatMap(({ key, value }, at) =>
     row(chalk, at === 0 ? 'Remembers' : '', `${flagName(key)} ${printableJson(value)}`),
@@ -83,7 +83,7 @@ function optionRows({ options }: StatusReport, chalk: ChalkInstance): string[] {
   ]
 }
 
-/** A secret is no flag. */
+/** Returns the flag of a key, or its name for a secret, which has no flag. */
 function shownName(key: ConfigKey): string {
   return optionMeta(key).secret ? flagName(key).slice(2) : flagName(key)
 }
@@ -99,7 +99,7 @@ function cameFrom({ key, origin, source }: StatusReport['options'][number]): str
   return REMEMBERED.includes(key) ? 'default, or what the realm remembers' : origin
 }
 
-/** One line an instance. */
+/** Renders one line per instance. */
 export function renderInstances({ instances, foreign }: InstancesReport, chalk: ChalkInstance): string[] {
   return [
     ...instances.flatMap((summary) => {

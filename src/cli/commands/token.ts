@@ -43,7 +43,7 @@ export function addTokenCommand(program: Command, context: CommandContext): void
   })
 }
 
-/** The bare token, so that `$(mcp-keycloak token)` works; or what is in it. */
+/** Renders only the token, for `$(mcp-keycloak token)`; or its claims. */
 export function renderToken(report: TokenReport, chalk: ChalkInstance, flags: TokenFlags = {}): string[] {
   if (flags.decode) return renderDecoded(report, chalk)
   return [flags.header ? `Authorization: Bearer ${report.accessToken}` : report.accessToken]

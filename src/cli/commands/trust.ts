@@ -11,7 +11,7 @@ interface TrustFlags {
   readonly list?: boolean
 }
 
-/** Adds `mcp-keycloak trust`: it lets a config file decide where passwords go and what is executed. */
+/** Adds `mcp-keycloak trust`, which lets a config file decide where passwords go and which program runs. */
 export function addTrustCommand(program: Command, { output }: CommandContext): void {
   const command = program
     .command('trust')

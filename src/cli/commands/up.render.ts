@@ -5,9 +5,9 @@ import { block, row, title, warning } from '../render.ts'
 import { table } from '../table.ts'
 
 /**
- * What a person reads after `up`. Pure: a snapshot test holds it.
+ * Renders the result of `up`. Pure: a snapshot test checks it.
  *
- * @param call how a command is called
+ * @param call turns a command into a full command line
  */
 export function renderUp(
   report: UpReport,
@@ -88,7 +88,7 @@ function headline(
   ]
 }
 
-/** Where the time went. */
+/** Renders the time of each step. */
 export function renderTimings({ timings }: UpReport, chalk: ChalkInstance): string[] {
   const { fetchMs, startMs, realmMs, proofMs } = timings
   const parts = { fetch: fetchMs, start: startMs, realm: realmMs, proof: proofMs }
@@ -96,7 +96,7 @@ export function renderTimings({ timings }: UpReport, chalk: ChalkInstance): stri
   return row(chalk, 'Time', said.join(', '))
 }
 
-/** `name / password (role, role)`. */
+/** Renders `name / password (role, role)`. */
 export function userLine({ username, password, roles }: UpReport['users'][number]): string {
   return `${username} / ${password}${roles.length > 0 ? `  (${roles.join(', ')})` : ''}`
 }

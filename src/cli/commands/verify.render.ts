@@ -10,7 +10,7 @@ type Check = VerifyReport['checks'][number]
 const MARKS = { ok: '✔', warn: '⚠', fail: '✘', skip: '-' } as const
 const COLORS = { ok: 'green', warn: 'yellow', fail: 'red', skip: 'dim' } as const
 
-/** The score, then a line for each question, with why and fix where something is wrong. */
+/** Renders the score, then one line per check. A fault has why and fix. */
 export function renderVerify(report: VerifyReport, chalk: ChalkInstance, verbose = false): string[] {
   const { framework, checks, score } = report
   const width = Math.max(...checks.map(({ title }) => title.length)) + 2
@@ -24,7 +24,7 @@ export function renderVerify(report: VerifyReport, chalk: ChalkInstance, verbose
   ]
 }
 
-/** Together what comes one after the other and could not be asked for the same reason. */
+/** Groups consecutive checks that were skipped for the same reason. */
 function grouped(checks: readonly Check[]): readonly (readonly Check[])[] {
   return checks.reduce<Check[][]>((groups, check) => {
     const last = groups.at(-1)

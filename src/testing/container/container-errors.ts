@@ -5,14 +5,14 @@ import { portInUse } from '../../runtime/probe-port.ts'
 import type { ContainerPlan } from './container-plan.ts'
 
 /**
- * Refuses an image that is not Keycloak, before anybody waits for its health.
+ * Refuses an image without Keycloak before the wait for its health.
  *
  * @throws {McpKeycloakError} `IMAGE_NOT_KEYCLOAK`
  */
 export async function assertKeycloakImage(client: ContainerRuntimeClient, image: ImageName): Promise<void> {
   const { Config: config } = await client.image.inspect(image)
   const entrypoint = [config.Entrypoint ?? []].flat().join(' ')
-  // An image made from Keycloak's may have another entry point; it still has this variable.
+  // An image based on Keycloak's may have another entry point, but it has this variable.
   if (entrypoint.includes('kc.sh') || config.Env?.includes('KC_RUN_IN_CONTAINER=true')) return
   throw new McpKeycloakError('IMAGE_NOT_KEYCLOAK', {
     what: `The image ${image.string} is not Keycloak.`,
@@ -22,9 +22,9 @@ export async function assertKeycloakImage(client: ContainerRuntimeClient, image:
 }
 
 /**
- * What a start failed with, in our words where we have some.
+ * Translates the error of a start if its cause is known.
  *
- * @param plan `undefined` when there was no container yet
+ * @param plan `undefined` when no container exists yet
  */
 export async function notStarted(
   cause: unknown,
@@ -42,7 +42,7 @@ export async function notStarted(
   )
 }
 
-/** No engine, or no image. */
+/** The error for a missing engine or a missing image. */
 function notCreated(image: string, cause: unknown): McpKeycloakError {
   const reason = (cause as Error).message
   if (reason.includes('container runtime')) {
@@ -61,7 +61,7 @@ function notCreated(image: string, cause: unknown): McpKeycloakError {
   })
 }
 
-/** The command belongs to the container: what one wants of it has a method. */
+/** The error for `withCommand()`: the command belongs to this class. Its methods set the options. */
 export function commandIsOurs(): McpKeycloakError {
   return new McpKeycloakError('USAGE_INVALID', {
     what: 'withCommand() does not go together with KeycloakContainer.',

@@ -8,38 +8,39 @@ import { withInstanceLock } from '../../runtime/state/instance-lock.ts'
 import { ownerOf } from '../../runtime/state/owner.ts'
 import { testConfig } from '../test-config.ts'
 
-/** How long another process may take to start a container, the pull of its image included. */
+/** Maximum time for another process to start a container, including the pull of its image. */
 const START_MS = 600_000
 
-/** Below the ports that the system gives to anybody who asks for one. */
+/** First of the ports for reuse, below the ports that the system assigns automatically. */
 const FIRST_REUSE_PORT = 20_000
 const REUSE_PORTS = 5000
 
-/** What containers that are found again have in common on this machine. */
+/** The name that all reused containers share on this machine. */
 const REUSED = 'reused'
 
-/** Ports of this machine. */
+/** Ports on this machine. */
 export interface Ports {
   readonly port: number
   readonly managementPort: number
 }
 
-/** Where a container is reached, and by whom it is administered. */
+/** Address and administrator of a container. */
 export interface ContainerPlan extends Ports {
   readonly admin: AdminCredentials
-  /** The machine that the engine runs on, as this one reaches it. */
+  /** The host name of the engine's machine, as seen from this one. */
   readonly host: string
 }
 
-/** Ports that nobody has. */
+/** Returns free ports. */
 export async function freePorts(): Promise<Ports> {
   return { port: await freePort(), managementPort: await freePort() }
 }
 
 /**
- * The same ports each time: the issuer has the port in it, and a container is found again by all that it was made with.
+ * Returns the same ports for the same input. The issuer has the port in it, and a reused container must have all the
+ * same settings.
  *
- * @param madeOf what tells one container from another
+ * @param madeOf the properties that distinguish one container from another
  */
 export function reusedPorts(madeOf: unknown): Ports {
   const number = createHash('sha256').update(JSON.stringify(madeOf)).digest().readUInt32BE(0)
@@ -47,26 +48,26 @@ export function reusedPorts(madeOf: unknown): Ports {
   return { port, managementPort: port + 1 }
 }
 
-/** An administrator with a password that nobody guesses. */
+/** Creates an administrator with a random password. */
 export function newAdmin(): AdminCredentials {
   return { username: 'admin', password: randomBytes(18).toString('base64url') }
 }
 
-/** The same administrator each time; to be asked for under the lock of {@link aloneInContainers}. */
+/** Returns the same administrator each time. Call it under the lock of {@link aloneInContainers}. */
 export async function reusedAdmin(): Promise<AdminCredentials> {
   return adminCredentials(await containerData(), REUSED)
 }
 
-/** Where things of a container that is found again are kept. */
+/** Returns the folder for a reused container's state. */
 export async function reusedFolder({ port }: Ports): Promise<string> {
   return join(await containerData(), REUSED, String(port))
 }
 
 /**
- * Does some work while no other process of this machine does the same.
+ * Does work under a lock across the processes of this machine.
  *
- * @param what a volume that is written; default: containers that are found again
- * @throws {McpKeycloakError} `INSTANCE_BUSY` when the other one is not done in ten minutes
+ * @param what the volume that is written; default: reused containers
+ * @throws {McpKeycloakError} `INSTANCE_BUSY` when another process holds the lock for ten minutes
  */
 export async function aloneInContainers<Result>(
   work: () => Promise<Result>,
@@ -75,7 +76,7 @@ export async function aloneInContainers<Result>(
   return withInstanceLock(await containerData(), what, { waitMs: START_MS }, work)
 }
 
-/** Id of the data folder that owns the volumes. */
+/** Returns the id of the data folder that owns the volumes. */
 export async function volumeOwner(): Promise<string> {
   return (await ownerOf(folders(await testConfig()).data)).id
 }

@@ -5,18 +5,18 @@ import { waitUntilReady } from '../../keycloak/readiness.ts'
 /** testcontainers' handle of the engine's container. */
 export type EngineContainer = Parameters<WaitStrategy['waitUntilReady']>[0]
 
-/** The engine puts this before each piece of log: which stream, and how long it is. */
+/** Size of the engine's header before each piece of log: its stream and its length. */
 const LOG_HEADER_BYTES = 8
 
-/** Waits for health and for realm `master`, and quotes the log's last errors when they do not come. */
+/** Waits for health and for realm `master`. On failure, quotes the log's last errors. */
 export class KeycloakReadiness implements WaitStrategy {
   #startupTimeoutMs: number
   #isSet = false
   readonly #urls: readonly string[]
 
   /**
-   * @param urls each of them has to answer 200
-   * @param startupTimeoutMs unless the container is given another
+   * @param urls the URLs that must all answer with 200
+   * @param startupTimeoutMs default, unless the container sets another timeout
    */
   constructor(urls: readonly string[], startupTimeoutMs: number) {
     this.#urls = urls
@@ -50,13 +50,17 @@ export class KeycloakReadiness implements WaitStrategy {
   }
 }
 
-/** The last lines of a container's log. */
+/** Returns the last lines of a container's log. */
 export async function lastLog(container: EngineContainer, lines: number): Promise<readonly string[]> {
   const log = await container.logs({ follow: false, stdout: true, stderr: true, tail: lines })
   return withoutHeaders(log).split('\n').filter(Boolean)
 }
 
-/** @see {@link https://docs.docker.com/reference/api/engine/#tag/Container/operation/ContainerAttach Docker: stream format} */
+/**
+ * Removes the headers from a log.
+ *
+ * @see {@link https://docs.docker.com/reference/api/engine/#tag/Container/operation/ContainerAttach Docker: stream format}
+ */
 function withoutHeaders(log: Buffer): string {
   const pieces: Buffer[] = []
   for (let at = 0; at + LOG_HEADER_BYTES <= log.length; ) {

@@ -28,12 +28,12 @@ import { provisionContainer } from './provision-container.ts'
 import type { StartedKeycloakContainer } from './started-container.ts'
 import { startWarm, warmBind, warmVolume } from './warm-start.ts'
 
-/** Ports inside of the container. */
+/** Ports inside the container. */
 const HTTP_PORT = 8080
 const MANAGEMENT_PORT = 9000
 
 /**
- * Keycloak in a container of testcontainers, started as `mcp-keycloak up` starts it, with realms made for MCP.
+ * Keycloak in a container of testcontainers, started like `mcp-keycloak up`, with realms for MCP.
  *
  * @see {@link https://node.testcontainers.org testcontainers for Node}
  */
@@ -43,72 +43,72 @@ export class KeycloakContainer extends GenericContainer {
   #admin: { readonly username?: string; readonly password?: string } = {}
   #onLeak: OnLeak = 'warn'
   #warm = false
-  // Of a start that is going on:
+  // State of the current start:
   #command: readonly string[] = []
   #plan: ContainerPlan | undefined
   #created: string | undefined
 
-  /** @param image Keycloak's official image, or one made from it. Default: the version that this release is tested with */
+  /** @param image Keycloak's official image, or an image based on it. Default: the tested version of this release */
   constructor(image = `${IMAGE_REPOSITORY}:${PINNED_VERSION}`) {
     super(image)
   }
 
-  /** Makes a realm for MCP, with the options of `mcp-keycloak up`; several times: several realms. */
+  /** Adds a realm for MCP with the options of `mcp-keycloak up`. Each call adds one realm. */
   withRealm(settings: RealmSettings = {}): this {
     this.#realms.push(settings)
     return this
   }
 
-  /** Makes the realm of a file in Keycloak's format. It goes over the Admin API, which names a field that is refused. */
+  /** Adds the realm of a file in Keycloak's format. Uses the Admin API, which names a refused field. */
   withRealmImportFile(realmFile: string): this {
     return this.withRealm({ realmFile })
   }
 
-  /** Server features that are not on by default; those of the realms' overlays are. */
+  /** Enables server features that are off by default. The realms' overlays enable their own features. */
   withFeatures(...features: readonly string[]): this {
     this.#features = [...this.#features, ...features]
     return this
   }
 
-  /** Default: `admin`. */
+  /** Sets the administrator's name. Default: `admin`. */
   withAdminUsername(username: string): this {
     this.#admin = { ...this.#admin, username }
     return this
   }
 
-  /** Default: one that nobody guesses. */
+  /** Sets the administrator's password. Default: a random one. */
   withAdminPassword(password: string): this {
     this.#admin = { ...this.#admin, password }
     return this
   }
 
   /**
-   * Keeps what Keycloak builds of itself at a first start, in a volume of the engine (`mcp-keycloak-built-…`, of this data folder alone): later
-   * containers of the same image and features are ready after 15 s in place of 38 (medians of 3, two busy cores,
-   * 2026-11-21). No data are kept.
+   * Keeps Keycloak's first build in a volume of the engine (`mcp-keycloak-built-…`, only for this data folder). Later
+   * containers with the same image and features are ready after 15 s instead of 38 s (medians of 3, two busy cores,
+   * 2026-11-21). The volume has no data.
    */
   withWarmStart(): this {
     this.#warm = true
     return this
   }
 
-  /** What to do at `stop()` about clients that were registered and not deleted. Default: `warn`. */
+  /** Sets the reaction at `stop()` to clients that were registered and not deleted. Default: `warn`. */
   withOnLeak(onLeak: OnLeak): this {
     this.#onLeak = onLeak
     return this
   }
 
-  /** @throws {McpKeycloakError} `USAGE_INVALID` always: what one wants of the command has a method */
+  /** @throws {McpKeycloakError} `USAGE_INVALID` always: use the methods for features and realms instead */
   override withCommand(_command: string[]): this {
     throw commandIsOurs()
   }
 
   /**
-   * Starts the container, waits for its health, makes the realms and waits for them. What was set on it stays as it is,
-   * so that it can be started again.
+   * Starts the container, waits for its health, then creates the realms. The settings stay unchanged, so the
+   * container can be started again.
    *
    * @throws {McpKeycloakError} `DOCKER_NOT_RUNNING`, `IMAGE_NOT_FOUND`, `IMAGE_NOT_KEYCLOAK`, `PORT_IN_USE`,
-   * `KEYCLOAK_EXITED` and `KEYCLOAK_NOT_READY` with the log's last errors, `REALM_INVALID`, `REALM_REFUSED`
+   *   `KEYCLOAK_EXITED` and `KEYCLOAK_NOT_READY` with the log's last errors, `REALM_INVALID`, `REALM_REFUSED`
    */
   override async start(): Promise<StartedKeycloakContainer> {
     const configs = await Promise.all(this.#realms.map(realmConfig))
@@ -142,7 +142,7 @@ export class KeycloakContainer extends GenericContainer {
     return startWarm(await getContainerRuntimeClient(), volume, owner, () => this.#startOrRemove())
   }
 
-  /** One that was made and not started would be found again, or stay for ever. */
+  /** Removes the container after a failed start. Otherwise it would be reused, or stay forever. */
   async #startOrRemove(): Promise<StartedTestContainer> {
     return super.start().catch(async (error: unknown) => {
       if (this.#created !== undefined) await removeContainer(this.#created)
@@ -151,7 +151,7 @@ export class KeycloakContainer extends GenericContainer {
   }
 
   #isReused(): boolean {
-    return this.reuse && process.env.TESTCONTAINERS_REUSE_ENABLE !== 'false' // so has testcontainers it
+    return this.reuse && process.env.TESTCONTAINERS_REUSE_ENABLE !== 'false' // the rule of testcontainers
   }
 
   protected override async beforeContainerCreated(): Promise<void> {
@@ -186,14 +186,14 @@ export class KeycloakContainer extends GenericContainer {
     this.#created = id
   }
 
-  /** As the methods have it, else as the environment that was set has it, else one of ours. */
+  /** Returns the administrator from the methods, else from the container's environment, else a generated one. */
   async #planAdmin(): Promise<AdminCredentials> {
     const { KC_BOOTSTRAP_ADMIN_USERNAME: username, KC_BOOTSTRAP_ADMIN_PASSWORD: password } = this.environment
     const ours = this.#isReused() ? await reusedAdmin() : newAdmin()
     return { ...ours, ...(username && { username }), ...(password && { password }), ...this.#admin }
   }
 
-  /** The port is fixed, because the issuer has it in it; and on this machine it is for this machine alone. */
+  /** Publishes a fixed port, because the issuer has it in it. A local engine publishes only on loopback. */
   #publish(containerPort: number, port: number, host: string): void {
     this.withExposedPorts({ container: containerPort, host: port })
     if (host !== 'localhost') return
@@ -207,7 +207,7 @@ async function removeContainer(id: string): Promise<void> {
   await container
     .getById(id)
     .remove({ force: true, v: true })
-    .catch(() => {}) // most often it is gone already
+    .catch(() => {}) // usually it is gone already
 }
 
 function featuresOf(configs: readonly Config[]): readonly string[] {
@@ -216,7 +216,7 @@ function featuresOf(configs: readonly Config[]): readonly string[] {
 
 async function realmConfig(settings: RealmSettings): Promise<Config> {
   const config = await testConfig({ proof: false, ...settings })
-  await planRealm(config) // a realm that cannot be rendered is better known before a server is started for it
+  await planRealm(config) // an invalid realm fails before a server is started
   return config
 }
 

@@ -20,23 +20,23 @@ import { StartedKeycloakContainer } from './started-container.ts'
 
 const QUIET = { onStep: () => {}, signal: undefined }
 
-/** How a container is provisioned. */
+/** The options for provisioning a container. */
 export interface ContainerOptions {
   readonly onLeak: OnLeak
-  /** It may have been there before, with its realms. */
+  /** Whether the container may exist already, with its realms. */
   readonly reused: boolean
 }
 
-/** What is kept on this machine about a container. */
+/** The state of a container on this machine. */
 interface Kept {
   readonly folder: string
   readonly remove: () => Promise<void>
 }
 
 /**
- * Makes the realms in a container that has become ready; when one is refused, the container is stopped.
+ * Creates the realms in a ready container. Stops the container when a realm is refused.
  *
- * @throws {McpKeycloakError} `REALM_INVALID`, `REALM_REFUSED`; `USAGE_INVALID` for two realms of one name
+ * @throws {McpKeycloakError} `REALM_INVALID`, `REALM_REFUSED`; `USAGE_INVALID` for two realms with the same name
  */
 export async function provisionContainer(
   container: StartedTestContainer,
@@ -58,7 +58,7 @@ export async function provisionContainer(
     }
     return new StartedKeycloakContainer(container, { managed, realm: realms[0], cleanUp: kept.remove })
   } catch (error) {
-    // What failed first matters. A container that is reused was there before, and is for the next start.
+    // The first error matters. A reused container stays for the next start.
     if (!reused) await Promise.allSettled([container.stop(), kept?.remove()])
     throw error
   }
@@ -96,7 +96,7 @@ async function provisionOnce(keycloak: RunningKeycloak, config: Config, acquaint
   return provisioned
 }
 
-/** A realm of last time stays when it is as it would be made now. */
+/** Keeps the previous realm if its definition is unchanged. Otherwise recreates it. */
 async function provisionAgain(keycloak: RunningKeycloak, config: Config, acquaintance: Acquaintance) {
   const { admin } = acquaintance
   const { realm, record } = await planRealm(config)

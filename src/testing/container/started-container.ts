@@ -9,12 +9,12 @@ import { type KeycloakServer, type ManagedServer, noRealm } from '../keycloak-se
 import type { RealmSettings } from '../settings.ts'
 import type { TestRealm } from '../test-realm.ts'
 
-/** What a started container is made of. */
+/** The parts of a started container. */
 export interface StartedParts {
   readonly managed: ManagedServer
-  /** The first realm that it was started with. */
+  /** The first realm of the start. */
   readonly realm: TestRealm | undefined
-  /** Removes what was kept on this machine. */
+  /** Removes its files on this machine. */
   readonly cleanUp: () => Promise<void>
 }
 
@@ -24,7 +24,7 @@ export class StartedKeycloakContainer extends AbstractStartedContainer implement
   readonly #realm: TestRealm | undefined
   readonly #cleanUp: () => Promise<void>
 
-  /** Made by `KeycloakContainer.start()`. */
+  /** Called by `KeycloakContainer.start()`. */
   constructor(container: StartedTestContainer, { managed, realm, cleanUp }: StartedParts) {
     super(container)
     this.#managed = managed
@@ -33,9 +33,9 @@ export class StartedKeycloakContainer extends AbstractStartedContainer implement
   }
 
   /**
-   * The first realm that it was started with.
+   * The first realm of the start.
    *
-   * @throws {McpKeycloakError} `USAGE_INVALID` when there is none
+   * @throws {McpKeycloakError} `USAGE_INVALID` without a realm
    */
   get realm(): TestRealm {
     if (!this.#realm) throw noRealm()
@@ -78,7 +78,7 @@ export class StartedKeycloakContainer extends AbstractStartedContainer implement
     return this.#managed.server.createRealm(settings)
   }
 
-  /** @throws {McpKeycloakError} `CLIENTS_LEAKED`, once it is stopped, after `withOnLeak('fail')` */
+  /** @throws {McpKeycloakError} `CLIENTS_LEAKED` after the stop, with `withOnLeak('fail')` */
   override async stop(options?: Partial<StopOptions>): Promise<StoppedTestContainer> {
     await this.#managed.close(async () => {
       await super.stop(options)

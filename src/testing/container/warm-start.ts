@@ -6,11 +6,11 @@ import { LABELS, shortOwner } from '../../config/docker-names.ts'
 import { McpKeycloakError } from '../../errors.ts'
 import { aloneInContainers } from './container-plan.ts'
 
-/** Where Keycloak keeps what it builds of itself at its first start. */
+/** The folder of Keycloak's build from its first start. */
 const BUILT_FOLDER = '/opt/keycloak/lib/quarkus'
 
 /**
- * The volume with Keycloak's build, shared by the containers of one image, one command and one data folder.
+ * Returns the volume with Keycloak's build. Containers of one image, one command and one data folder share it.
  *
  * @param owner id of the data folder
  */
@@ -21,16 +21,16 @@ export function warmVolume(image: string, command: readonly string[], owner: str
   return `mcp-keycloak-built-${hash.slice(0, 12)}-${shortOwner(owner)}`
 }
 
-/** The mount of a warm volume, as the engine takes it. */
+/** Returns the mount of a warm volume in the engine's format. */
 export function warmBind(volume: string): string {
   return `${volume}:${BUILT_FOLDER}`
 }
 
 /**
- * Starts a container on a warm volume. The first one builds, alone; one that fails leaves no half of it.
+ * Starts a container on a warm volume. Only the first one builds. If it fails, its volume is removed.
  *
- * @returns what `start` returns
- * @throws {McpKeycloakError} `COMPOSE_FAILED` when another data folder owns a volume of that name
+ * @returns the result of `start`
+ * @throws {McpKeycloakError} `COMPOSE_FAILED` when another data folder owns a volume with that name
  */
 export async function startWarm<Started>(
   client: ContainerRuntimeClient,
