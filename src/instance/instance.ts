@@ -13,7 +13,7 @@ import { adminFile, readAdmin } from '../runtime/state/admin-credentials.ts'
 import { type InstanceState, rememberedInstances } from '../runtime/state/state.ts'
 import { knownInstance } from './known-instance.ts'
 
-/** An instance that runs, with what is needed to talk to it. */
+/** A running instance, with the data to talk to it. */
 export interface FoundInstance {
   readonly keycloak: RunningKeycloak
   /** `undefined` for an external Keycloak. */
@@ -22,7 +22,7 @@ export interface FoundInstance {
 }
 
 /**
- * The instance that the options mean, which must run.
+ * Finds the running instance that the options name.
  *
  * @throws {McpKeycloakError} `NOT_RUNNING`
  */

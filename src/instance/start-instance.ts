@@ -70,7 +70,7 @@ export async function startInstance(
   }
   const fetchMs = Date.now() - startedAt
   const claimed = await runtime.claim({ ...before, instance, folder }, build, context)
-  // Chosen and remembered at once: others that start at this moment choose among what is left.
+  // Chosen and stored under one lock: another start at this moment chooses among the remaining ports.
   const planned = await withPortsLock(data, context, async () => {
     const state: InstanceState = {
       schemaVersion: 1,
