@@ -1,10 +1,10 @@
 import { type Config, type ConfigKey, DEFAULT_INSTANCE, flagName } from './schema.ts'
 import { shellWord } from './shell-word.ts'
 
-/** The name of the realm that `up` makes when it is told no other. */
+/** The name of the default realm of `up`. */
 export const DEFAULT_REALM = 'fastmcp'
 
-/** Whom a command is for: its flags; one that is absent is as the command means it without. */
+/** The instance, server and realm that a command is for, as its flags. An absent flag has the command's default. */
 export interface CommandTarget {
   readonly instance?: string | undefined
   readonly keycloakUrl?: string | undefined
@@ -15,7 +15,7 @@ export interface CommandTarget {
 const INSTANCE = ['instance', 'keycloakUrl', 'dataFolder'] as const satisfies readonly ConfigKey[]
 const REALM = [...INSTANCE, 'realm'] as const
 
-/** Which of those flags each command has. */
+/** The target flags that each command accepts. */
 export const ADDRESS_FLAGS: Readonly<Record<string, readonly (keyof CommandTarget)[]>> = {
   up: REALM,
   down: INSTANCE,
@@ -37,7 +37,7 @@ export const ADDRESS_FLAGS: Readonly<Record<string, readonly (keyof CommandTarge
   exec: REALM,
 }
 
-/** A word in single quotes, which may be anybody's; or a command of ours, and its words up to the end of the clause. */
+/** A word in single quotes, which may be any text; or a command of mcp-keycloak with the rest of its clause. */
 const COMMAND = new RegExp(
   [
     `(?<!\\S)'(?:[^']|'\\\\'')*'`,
@@ -47,8 +47,8 @@ const COMMAND = new RegExp(
 )
 
 /**
- * The text with each command of ours in it made to say whom it is for. Advice is written as if there were one instance
- * and one realm, and passes through here on its way out: so none can forget to say it.
+ * Adds the target's flags to each mcp-keycloak command in the text. Advice is written for a single instance and realm.
+ * All of it passes through here on its way out, so no text can lack the flags.
  */
 export function addressed(text: string, target: CommandTarget): string {
   return text.replace(COMMAND, (found, call: string | undefined, command: string, words: string) => {
@@ -61,7 +61,7 @@ export function addressed(text: string, target: CommandTarget): string {
   })
 }
 
-/** Findings whose fixes say whom they are for. */
+/** Adds the target's flags to the commands in the findings' fixes. */
 export function addressedFixes<Finding extends { readonly fix: string | null }>(
   findings: readonly Finding[],
   target: CommandTarget,
@@ -70,10 +70,10 @@ export function addressedFixes<Finding extends { readonly fix: string | null }>(
 }
 
 /**
- * Whom a command has to name to mean what these options mean. A Keycloak of somebody else is not named: its password is
- * in the environment, and so is its URL, or the command line adds the flag that was typed.
+ * The flags with which a command means the same target as these options. An external Keycloak has no flag here. Its URL
+ * and password come from the environment, or the command line adds the flag that was typed.
  *
- * @param realm the realm that it is about; default: that of the options
+ * @param realm the realm that the command is about; default: that of the options
  */
 export function commandTarget(
   config: Pick<Config, 'instance' | 'keycloakUrl' | 'realm'>,

@@ -1,4 +1,4 @@
-/** The text with a capital letter at its beginning, as a sentence has it. */
+/** Capitalizes the first letter of a sentence. */
 export function capitalized(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }

@@ -26,9 +26,9 @@ export interface ConfigFile {
 }
 
 /**
- * The nearest config file from `folder` upwards, or `undefined` when there is none.
+ * Reads the nearest config file from `folder` upwards; returns `undefined` when there is none.
  *
- * @throws {McpKeycloakError} `CONFIG_INVALID` when it is not a JSON object, or has a key that we do not know
+ * @throws {McpKeycloakError} `CONFIG_INVALID` when it is not a JSON object, or has an unknown key
  */
 export async function readConfigFile(folder: string): Promise<ConfigFile | undefined> {
   const found = await findConfigFile(folder)
@@ -57,9 +57,9 @@ async function isOfStranger({ path, owner }: FoundFile, cwd: string): Promise<bo
 }
 
 /**
- * The nearest config file from `folder` upwards, not looked into.
+ * Finds the nearest config file from `folder` upwards, without reading its contents.
  *
- * @throws {McpKeycloakError} `CONFIG_INVALID` when it is there and cannot be read
+ * @throws {McpKeycloakError} `CONFIG_INVALID` for an unreadable file
  */
 export async function findConfigFile(folder: string): Promise<FoundFile | undefined> {
   const path = join(folder, CONFIG_FILE_NAME)
@@ -91,7 +91,7 @@ async function parse({ path, content }: FoundFile): Promise<Partial<Record<Confi
   return rest
 }
 
-/** As editors on Windows write it, too: a byte order mark is left out. */
+/** Decodes UTF-8 without the byte order mark that Windows editors add. */
 function decode(path: string, content: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(content)

@@ -1,4 +1,7 @@
-/** Labels of everything that we create in Docker. Users who can read them are root on the engine's machine anyway. */
+/**
+ * Labels of everything that mcp-keycloak creates in Docker. Users who can read them are root on the engine's machine
+ * anyway.
+ */
 export const LABELS = {
   owner: 'mcp-keycloak.owner',
   instance: 'mcp-keycloak.instance',

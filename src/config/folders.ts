@@ -4,7 +4,7 @@ import envPaths from 'env-paths'
 
 import type { Config } from './schema.ts'
 
-/** Where mcp-keycloak keeps things on this machine; never in the user's project. */
+/** The folders of mcp-keycloak on this machine, never in the user's project. */
 export interface Folders {
   /** State and data of instances: what `down --purge` removes. */
   readonly data: string

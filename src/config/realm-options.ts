@@ -22,28 +22,28 @@ const realmOptionsSchema = configSchema.pick({
 /** The options by name. */
 export const REALM_OPTION_KEYS = Object.keys(realmOptionsSchema.shape) as (keyof RealmOptions)[]
 
-/** What a realm depends on besides its name. */
+/** The options of a realm, without its name. */
 export type RealmOptions = Readonly<z.infer<typeof realmOptionsSchema>>
 
 /** No option given: the realm as its file has it. */
 export const NO_REALM_OPTIONS: RealmOptions = realmOptionsSchema.parse({})
 
-/** What a realm remembers, read back; what an older version of ours did not know is as if not given. */
+/** Parses the options that a realm remembers. An option that an older release did not know counts as not given. */
 export function parseRealmOptions(json: string): RealmOptions {
   try {
     return realmOptionsSchema.loose().parse(JSON.parse(json))
   } catch {
-    return NO_REALM_OPTIONS // somebody has edited the realm's attribute
+    return NO_REALM_OPTIONS // the realm's attribute was edited by hand
   }
 }
 
-/** The options that `config` gives, and for those that it does not give the ones of before. */
+/** The options given in `config`, and the remembered ones for all others. */
 export function mergeRealmOptions(config: Config, before: RealmOptions): RealmOptions {
   const entries = REALM_OPTION_KEYS.map((key) => [key, isGiven(key, config) ? config[key] : before[key]])
   return Object.fromEntries(entries) as RealmOptions
 }
 
-/** The options that are not as if not given, for a person to read. */
+/** The given options, for a person to read. */
 export function givenRealmOptions(
   options: RealmOptions,
 ): readonly { readonly key: keyof RealmOptions; readonly value: unknown }[] {

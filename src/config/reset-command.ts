@@ -2,7 +2,7 @@ import { givenRealmOptions, type RealmOptions } from './realm-options.ts'
 import { flagName, negatedFlag } from './schema.ts'
 import { shellWord } from './shell-word.ts'
 
-/** The overlay that changes nothing: in place of all others it takes them off. */
+/** The name in place of all overlays that removes them. */
 const NO_OVERLAY = 'none'
 
 /** The options of a realm that take a list of texts. */
@@ -10,14 +10,14 @@ type ListOption = {
   [Key in keyof RealmOptions]-?: RealmOptions[Key] extends readonly string[] ? Key : never
 }[keyof RealmOptions]
 
-/** What a realm is to have besides what it has. */
+/** Values to add to a realm's options. */
 export type AddedOptions = { readonly [Key in ListOption]?: readonly string[] }
 
 /**
- * The command that makes the realm anew with something more. An option that takes a list replaces the one that the
- * realm remembers, so the values of before are repeated.
+ * The command that recreates the realm with additional values. A list option replaces the remembered list, so the
+ * command repeats the previous values.
  *
- * @param before the options that the realm was made with; `undefined`: not known, as if none
+ * @param before the options that the realm was created with; `undefined`: not known, as if none
  */
 export function resetCommand(before: RealmOptions | undefined, added: AddedOptions = {}): string {
   return `mcp-keycloak reset-realm${addedFlags(before, added)}`
@@ -44,9 +44,9 @@ export function addedFlags(before: RealmOptions | undefined, added: AddedOptions
 }
 
 /**
- * The command that makes the realm anew without an overlay, and with its others.
+ * The command that recreates the realm without one overlay and with its others.
  *
- * @param before the options that the realm was made with; `undefined`: not known
+ * @param before the options that the realm was created with; `undefined`: not known
  */
 export function resetWithout(overlay: string, before: RealmOptions | undefined): string {
   const others = before?.with.filter((name) => name !== overlay) ?? ['<overlay>']
@@ -54,13 +54,13 @@ export function resetWithout(overlay: string, before: RealmOptions | undefined):
   return `mcp-keycloak reset-realm${flags.join('')}`
 }
 
-/** What must not be there twice. */
+/** The part of a value that is unique in its list. */
 function nameOf(key: ListOption, value: string): string {
   if (key === 'user') return (value.split(':')[0] ?? '').toLowerCase()
   return key === 'scope' ? value.replace(/:"[^"]*"$/, '') : value
 }
 
-/** A placeholder of ours, also after a name. Nothing else may have its brackets, which a shell takes for files. */
+/** A placeholder, also after a name. No other value may have angle brackets, which are redirections in a shell. */
 const PLACEHOLDER = /^(?:(?:[\w@%+=,./-]+|<[a-z -]+>):)?<[a-z -]+>$/
 
 /** A placeholder stays readable; anything else is safe in a shell. */

@@ -22,17 +22,17 @@ import { isTrusted, type TrustRequest, trustRequest, untrusted } from './trust.t
 import { isOverlayPath } from './values.ts'
 import { assertSupportedVersion } from './versions.ts'
 
-/** Where a value came from. */
+/** The source of an option's value. */
 export const originSchema = z.enum(['flag', 'environment', 'config file', 'default'])
 
-/** Where a value came from. */
+/** The source of an option's value. */
 export type Origin = z.infer<typeof originSchema>
 
 /** The resolved options, and where each came from. */
 export interface ResolvedConfig {
   readonly config: Config
   readonly origins: Readonly<Record<ConfigKey, Origin>>
-  /** What to look at for it: the flag, the variable or the path of the config file; `null` for a default. */
+  /** The flag, the variable or the path of the config file that a value comes from; `null` for a default. */
   readonly sources: Readonly<Record<ConfigKey, string | null>>
   /** The config file that was read, if there was one. */
   readonly configFile: string | undefined
@@ -42,7 +42,7 @@ export interface ResolvedConfig {
   readonly trusted: TrustRequest | undefined
 }
 
-/** What the options are resolved from. */
+/** The sources that the options are resolved from. */
 export interface ConfigSources {
   /** Flags as the command line gives them; absent where not given. */
   readonly flags?: Partial<Record<ConfigKey, unknown>>
@@ -58,13 +58,14 @@ export interface ConfigSources {
 const PATH_KEYS: readonly ConfigKey[] = ['realmFile', 'keycloakHome', 'dataFolder', 'cacheFolder']
 
 /**
- * Resolves all options: flags, then `MCP_KEYCLOAK_*` variables, then `mcp-keycloak.config.json`, then defaults. Of
- * `keycloakUrl` and `runtime`, which exclude each other, the one that comes first in that order counts.
+ * Resolves all options: flags, then `MCP_KEYCLOAK_*` variables, then `mcp-keycloak.config.json`, then defaults.
+ * `keycloakUrl` and `runtime` exclude each other: the first in that order counts.
  *
- * @throws {McpKeycloakError} `USAGE_INVALID` for a bad flag, `CONFIG_INVALID` for a bad variable or config file,
- * `CONFIG_UNTRUSTED` for a config file that decides where passwords go or what is executed and is not trusted, and for
- * a data or cache folder that other users can write to; `STATE_UNWRITABLE` for one that cannot be such a folder;
- * `VERSION_UNSUPPORTED` for a Keycloak that is too old
+ * @throws {McpKeycloakError} `USAGE_INVALID` for a bad flag, `CONFIG_INVALID` for a bad variable or config file.
+ * `CONFIG_UNTRUSTED` for an untrusted config file that decides where passwords go or what is executed.
+ * `CONFIG_UNTRUSTED` for a data or cache folder that other users can write to.
+ * `STATE_UNWRITABLE` for a path that cannot be such a folder.
+ * `VERSION_UNSUPPORTED` for a Keycloak that is too old.
  */
 export async function resolveConfig(sources: ConfigSources = {}): Promise<ResolvedConfig> {
   const { flags = {}, env = process.env, cwd = process.cwd() } = sources
@@ -113,7 +114,7 @@ async function filesOutside(
     .map((real) => `${path} names a file outside the project: ${real}`)
 }
 
-/** Where a value came from, by kind and by name. */
+/** The source of a value, by kind and by name. */
 interface Place {
   readonly origin: Origin
   readonly source: string | null

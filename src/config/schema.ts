@@ -27,7 +27,7 @@ export const DEFAULT_INSTANCE = 'default'
 /** The port of {@link DEFAULT_INSTANCE}; each other instance takes a free one. */
 export const DEFAULT_PORT = 8080
 
-/** How an option looks on the command line, beside its description. */
+/** The form of an option on the command line, except its description. */
 export interface OptionMeta {
   readonly description: string
   /** `<port>`; absent on switches. */
@@ -192,7 +192,7 @@ export const CONFIG_KEYS = Object.keys(configSchema.shape) as readonly ConfigKey
 /** No option given. */
 export const DEFAULT_CONFIG: Config = configSchema.parse({})
 
-/** How `key` looks on the command line. */
+/** The form of `key` on the command line. */
 export function optionMeta(key: ConfigKey): OptionMeta {
   return configSchema.shape[key].meta() as unknown as OptionMeta
 }

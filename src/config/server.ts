@@ -1,23 +1,23 @@
 import { createHash } from 'node:crypto'
 
-/** What a Keycloak server builds itself for. */
+/** The inputs of a Keycloak server's build. */
 export interface ServerBuild {
   readonly version: string
   /** Features that are not on by default, e.g. `cimd`. */
   readonly features: readonly string[]
 }
 
-/** What a Keycloak server is started with, whatever runs it. */
+/** The settings that a Keycloak server starts with, on every runtime. */
 export interface ServerSettings extends ServerBuild {
   /** HTTP port on the machine's loopback interface. */
   readonly port: number
   /** Port of the health checks on the machine's loopback interface. */
   readonly managementPort: number
-  /** The administrator that an empty database is made with. */
+  /** The administrator that Keycloak creates in an empty database. */
   readonly admin: { readonly username: string; readonly password: string }
 }
 
-/** The only address that anything of ours listens on. */
+/** The only address that managed servers listen on. */
 export const LOOPBACK = '127.0.0.1'
 
 /** The address that people and clients use: it is in the `iss` of every token. */
@@ -26,13 +26,13 @@ export function publicUrl(settings: Pick<ServerSettings, 'port'>): string {
 }
 
 /**
- * What Keycloak builds itself with, the same for every runtime.
+ * Keycloak's build options, the same for every runtime.
  *
- * Clients register in the way of RFC 7591 only. In Keycloak's own format anybody could choose a client id that is in
- * everybody's `aud`, or put himself there, and so introspect tokens of others; no policy of a realm can refuse that.
+ * Clients register by RFC 7591 only. In Keycloak's own format anyone could choose a client id that is in every user's
+ * `aud`, or add themselves there. Such a client can introspect the tokens of others, and no realm policy can refuse it.
  *
- * Keycloak's own truststore checks the signature of each of Java's 150 certificates at each start, which is a tenth of
- * the JVM's work. Without it, Java's own truststore decides, which has the same certificates.
+ * Keycloak's own truststore verifies the signatures of Java's 150 certificates at each start, a tenth of the JVM's
+ * work. Without it, Java's own truststore applies, which has the same certificates.
  */
 const BUILD_VARIABLES = {
   KC_HEALTH_ENABLED: 'true',
@@ -41,7 +41,7 @@ const BUILD_VARIABLES = {
   KC_SPI_TRUSTSTORE__FILE__ENABLED: 'false',
 } as const
 
-/** Two servers with the same key are built alike: 8 hexadecimal digits. */
+/** Computes a key of 8 hexadecimal digits. Two servers with the same key have the same build. */
 export function buildKey({ version, features }: ServerBuild): string {
   const built = JSON.stringify([version, [...features].sort(), BUILD_VARIABLES])
   return createHash('sha256').update(built).digest('hex').slice(0, 8)
@@ -50,10 +50,10 @@ export function buildKey({ version, features }: ServerBuild): string {
 /**
  * Keycloak's configuration as `KC_*` variables, the same for every runtime. It has no secret: see `bootstrap-admin.ts`.
  *
- * The host name is fixed, so that the issuer is the same from the host and from containers; the backchannel
- * follows the caller, so that a container that reaches Keycloak by another name still finds token and key URLs
- * that work. The CORS headers let a browser's discovery pass its preflight. Passwords are hashed with the
- * least work that Argon2 allows, unlike on a server on the internet: those of test users are known to everybody.
+ * The host name is fixed, so that the issuer is the same from the host and from containers. The backchannel follows the
+ * caller: a container that reaches Keycloak by another name still finds token and key URLs that work. The CORS headers
+ * let a browser's discovery pass its preflight. Passwords are hashed with the least work that Argon2 allows. On a
+ * server on the internet that would be wrong, but the passwords of test users are public.
  *
  * @see {@link https://www.keycloak.org/server/all-config Keycloak: all configuration}
  * @see {@link https://www.keycloak.org/server/all-provider-config Keycloak: all provider configuration}
@@ -69,7 +69,7 @@ export function serverVariables(settings: Pick<ServerSettings, 'port'>): Readonl
   }
 }
 
-/** Where the server listens, for a runtime without a container around it. */
+/** The addresses that a server without a container listens on. */
 export function listenVariables(settings: ServerSettings): Readonly<Record<string, string>> {
   return {
     KC_HTTP_HOST: LOOPBACK,
@@ -82,12 +82,12 @@ export function listenVariables(settings: ServerSettings): Readonly<Record<strin
 /** Overlays that need a server feature; the feature has the overlay's name. */
 const FEATURE_OVERLAYS = ['cimd', 'resource-indicators']
 
-/** The server features that overlays need. */
+/** The server features that overlays require. */
 export function requiredFeatures(overlays: readonly string[]): readonly string[] {
   return FEATURE_OVERLAYS.filter((name) => overlays.includes(name))
 }
 
-/** The server features that overlays need and a server does not have. */
+/** The server features that overlays require and a server lacks. */
 export function missingFeatures(overlays: readonly string[], enabled: readonly string[]): readonly string[] {
   return requiredFeatures(overlays).filter((feature) => !enabled.includes(feature))
 }

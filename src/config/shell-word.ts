@@ -1,9 +1,9 @@
 import { isPrintable } from '../printable.ts'
 
 /**
- * `value` as one word of a command line for POSIX shells; PowerShell reads it alike unless it has a single quote in
- * it, which ends the word there. Invisible characters and line breaks are escaped (bash, zsh, ksh), so that a command
- * that was shown means the same when it is pasted.
+ * `value` as one word of a command line for POSIX shells. PowerShell reads it alike, except for a single quote, which
+ * ends the word there. Invisible characters and line breaks are escaped (bash, zsh, ksh): a pasted command means what
+ * was shown.
  */
 export function shellWord(value: string): string {
   if (/^[\w@%+=:,./-]+$/.test(value)) return value

@@ -18,12 +18,12 @@ const downstreamTargetSchema = z
   })
   .readonly()
 
-/** What snippets are made from. Every URL comes from the running instance. */
+/** The values that snippets are created from. Every URL comes from the running instance. */
 export const snippetTargetSchema = z
   .strictObject({
     /** The MCP endpoint that tokens are for, e.g. `http://localhost:8000/mcp`. */
     mcpUrl: z.string(),
-    /** What the MCP server is called in a client's configuration, e.g. `my-server`. */
+    /** The name of the MCP server in a client's configuration, e.g. `my-server`. */
     serverName: z.string(),
     /** Keycloak's base URL without a trailing slash. */
     keycloakUrl: z.string(),
@@ -40,7 +40,7 @@ export const snippetTargetSchema = z
 /** One thing to paste. */
 export const snippetSchema = z
   .strictObject({
-    /** What it does, e.g. `With automatic registration`. */
+    /** The purpose of the snippet, e.g. `With automatic registration`. */
     title: z.string(),
     language: z.enum(['sh', 'json', 'toml', 'python', 'typescript', 'text']),
     /** Ready to paste, without a trailing newline. */
@@ -52,7 +52,7 @@ export const snippetSchema = z
   })
   .readonly()
 
-/** What snippets are made from. */
+/** The values that snippets are created from. */
 export type SnippetTarget = z.infer<typeof snippetTargetSchema>
 
 /** An API that an MCP server calls as the user. */

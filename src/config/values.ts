@@ -1,14 +1,14 @@
 import { z } from 'zod'
 import { LOOPBACK } from './loopback.ts'
 
-// The kinds of values that options have, each with the sentence that refuses what is none. `meta` says for the JSON
-// Schema of the config file what a refinement cannot.
+// The value types of options, each with its refusal. `meta` tells the JSON Schema of the config file what a refinement
+// cannot.
 
-/** What refuses a value that is no text. */
+/** The refusal of a value that is not a text. */
 export const TEXT = 'must be a text in quotes'
-/** What refuses a value that is no list. */
+/** The refusal of a value that is not a list. */
 export const LIST = 'must be a list of texts: ["…"]'
-/** Any text but an empty one. */
+/** Any text except an empty one. */
 export const nonEmpty = z.string(TEXT).min(1, 'must not be empty')
 
 /** A number in some range, or the text of one, as flags and variables have it. */
@@ -26,7 +26,7 @@ export const number = (range: z.ZodNumber, fault: string) =>
     )
     .pipe(range)
 
-/** What refuses a duration. */
+/** The refusal of a value that is not a duration. */
 export const SECONDS = 'must be a number of seconds, more than 0 and at most a day'
 const PORT_RANGE = 'must be a whole number from 1 to 65535'
 /** A TCP port. */
@@ -45,7 +45,7 @@ export const mcpUrl = httpUrl
   .refine((url) => !url.includes('#'), 'must not have a fragment (#…)')
   .meta({ pattern: '^https?://[^#]*$' })
 
-/** Name of a realm that may be ours. */
+/** The name of a realm that mcp-keycloak may manage. */
 export const realmName = z
   .string(TEXT)
   .regex(
@@ -65,7 +65,7 @@ export const hostName = z
 
 /** A test user: `name`, `name:password` or `name:password:role,role`. */
 export const userSpec = z.string(TEXT).regex(
-  // Keycloak stops a login with any other character in the name or in the e-mail address that is made of it.
+  // Keycloak stops a login with any other character in the name or in the e-mail address that is derived from it.
   /^[\p{L}\p{N}_+-]+([.@][\p{L}\p{N}_+-]+)*(:[^:]*(:[^\s:]*)?)?$/u,
   'must look like name, name:password or name:password:role,role; a name has letters, digits and . _ + - @',
 )
@@ -102,7 +102,7 @@ export const roleName = z.string(TEXT).regex(/^[^\s,:]+$/, 'must be a name witho
 /** An attribute of a user: `user:key=value`. */
 export const userAttributeSpec = z.string(TEXT).regex(/^[^\s:]+:[^\s=]+=.+$/, 'must look like user:key=value')
 
-/** Id of a client that is made for an option. */
+/** The id of a client that an option creates. */
 export const clientName = z.string(TEXT).regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'must be a plain word')
 
 /** APIs with the role that each asks for: `client:role` or `client:role,client:role`. */
@@ -113,8 +113,8 @@ export const downstreamSpec = z
     'must look like client:role or client:role,client:role, all plain words',
   )
 
-/** What tells the path of a file from the name of an overlay that comes with us. */
+/** Tells the path of a file from the name of a built-in overlay. */
 export const OVERLAY_PATH = /[\\/]|\.json$/
 
-/** Whether an overlay is meant by the path of a file, and not by the name of one that comes with us. */
+/** Whether an overlay is a file's path, not the name of a built-in overlay. */
 export const isOverlayPath = (overlay: string) => OVERLAY_PATH.test(overlay)

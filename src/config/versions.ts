@@ -1,15 +1,18 @@
 import { McpKeycloakError } from '../errors.ts'
 
-/** The Keycloak version that this release is made for and tested with. */
+/** The Keycloak version that this release uses by default and is tested with. */
 export const PINNED_VERSION = '26.7.5'
 
-/** Below this, a self-registered client's `token_endpoint_auth_method` is ignored (keycloak#44403). */
+/**
+ * The oldest supported version. Earlier ones ignore a self-registered client's `token_endpoint_auth_method`
+ * (keycloak#44403).
+ */
 export const OLDEST_VERSION = '26.6.0'
 
-/** How a version looks. */
+/** The format of a version. */
 export const VERSION = /^(\d+)\.(\d+)\.(\d+)(?:[-.].*)?$/
 
-/** Where the official image lives; the tag is the version. */
+/** The repository of the official image; the tag is the version. */
 export const IMAGE_REPOSITORY = 'quay.io/keycloak/keycloak'
 
 /** SHA-256 of the distribution's zip, by version: the same file whichever source it is fetched from. */
@@ -27,7 +30,7 @@ export function distributionSha256(version: string): string | undefined {
 /** The versions that the tests run. */
 export const TESTED_VERSIONS: readonly string[] = ['26.6.4', PINNED_VERSION]
 
-/** Versions from which on Keycloak does what earlier ones do not. */
+/** The first Keycloak version with each behavior. */
 export const SINCE = {
   /** A client that registers with a `scope` keeps the realm's default scopes too (keycloak#50807). */
   registrationKeepsDefaultScopes: '26.8.0',
@@ -37,10 +40,10 @@ export const SINCE = {
   documentResourcesAreListed: '26.8.0',
 } as const
 
-/** What depends on Keycloak's version. */
+/** A behavior that depends on Keycloak's version. */
 export type Capability = keyof typeof SINCE
 
-/** What Keycloak of `version` does; of something that is no version, nothing is assumed. */
+/** The capabilities of Keycloak `version`; none for a text that is not a version. */
 export function capabilities(version: string): Readonly<Record<Capability, boolean>> {
   const numbers = parseVersion(version)
   const entries = Object.entries(SINCE).map(([name, since]) => {
@@ -52,7 +55,7 @@ export function capabilities(version: string): Readonly<Record<Capability, boole
 /**
  * Refuses a Keycloak that MCP clients cannot work with.
  *
- * @throws {McpKeycloakError} `VERSION_UNSUPPORTED` below 26.6.0, or when it is no version number
+ * @throws {McpKeycloakError} `VERSION_UNSUPPORTED` below 26.6.0, and for a text that is not a version
  * @see {@link https://github.com/keycloak/keycloak/issues/44403 keycloak#44403}
  */
 export function assertSupportedVersion(version: string): void {
@@ -69,7 +72,7 @@ export function assertSupportedVersion(version: string): void {
   })
 }
 
-/** Whether `version` comes before `than`; of something that is no version, nothing is assumed. */
+/** Whether `version` comes before `than`; `false` if either is not a version. */
 export function isOlderVersion(version: string, than: string): boolean {
   const [numbers, others] = [parseVersion(version), parseVersion(than)]
   return numbers !== undefined && others !== undefined && compareVersions(numbers, others) < 0

@@ -18,7 +18,7 @@ import { neverReady, startInstance, waitForHealth } from './start-instance.ts'
 /** The time that another `up` may need for a download, in addition to the ready deadline. */
 const DOWNLOAD_MS = 600_000
 
-/** A Keycloak that answers, and how it came to run. */
+/** A ready Keycloak, with details of its start. */
 export interface Running {
   readonly keycloak: RunningKeycloak
   readonly runtime: RuntimeName
@@ -38,7 +38,7 @@ export interface Running {
   readonly readyAt: number
 }
 
-/** How an instance is brought to run. */
+/** The options and callbacks of a start. */
 export interface EnsureRunningContext {
   readonly onStep: OnStep
   /** Aborting stops a server that was started. */

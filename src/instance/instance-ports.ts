@@ -7,14 +7,14 @@ import { type InstanceState, listInstances, readState } from '../runtime/state/s
 
 const PORT_FREED_MS = 5000
 
-/** Where an instance listens, on the machine's loopback interface. */
+/** The ports of an instance on the machine's loopback interface. */
 export interface InstancePorts {
   readonly port: number
   readonly managementPort: number
 }
 
 /**
- * Makes sure that nobody listens where an instance has to.
+ * Checks that the ports of an instance are free.
  *
  * @throws {McpKeycloakError} `PORT_IN_USE`
  */
@@ -23,7 +23,7 @@ export async function assertPortsFree({ port, managementPort }: WantedPorts): Pr
   if (managementPort !== undefined) await assertPortFree(managementPort, '--management-port')
 }
 
-/** Waits for the port of a process that was killed: it may be gone before the system has taken it back. */
+/** Waits for the port of a killed process: the system may free it later than the process ends. */
 export async function portFreed(port: number): Promise<void> {
   const deadline = Date.now() + PORT_FREED_MS
   while (!(await isPortFree(port)) && Date.now() < deadline) await sleep(100)

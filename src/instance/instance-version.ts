@@ -5,7 +5,7 @@ import { McpKeycloakError } from '../errors.ts'
 import type { InstanceState } from '../runtime/state/state.ts'
 
 /**
- * The version that an instance is to run: as asked, else as once asked for it, else the one that this release is made for.
+ * The version for an instance: the requested one, else the last requested one, else this release's default.
  *
  * @throws {McpKeycloakError} `VERSION_UNSUPPORTED` for one that is older than the instance's data
  */

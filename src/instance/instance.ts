@@ -13,16 +13,16 @@ import { adminFile, readAdmin } from '../runtime/state/admin-credentials.ts'
 import { type InstanceState, rememberedInstances } from '../runtime/state/state.ts'
 import { knownInstance } from './known-instance.ts'
 
-/** An instance that runs, with what is needed to talk to it. */
+/** A running instance, with the data to talk to it. */
 export interface FoundInstance {
   readonly keycloak: RunningKeycloak
-  /** `undefined` for a Keycloak that somebody else runs. */
+  /** `undefined` for an external Keycloak. */
   readonly state: InstanceState | undefined
   readonly warnings: readonly string[]
 }
 
 /**
- * The instance that the options mean, which must run.
+ * Finds the running instance that the options name.
  *
  * @throws {McpKeycloakError} `NOT_RUNNING`
  */
@@ -133,7 +133,10 @@ async function unknownAdmin({ instance, folder }: InstanceState): Promise<never>
   })
 }
 
-/** What became of a server that does not run: `down` forgets when it was started. */
+/**
+ * Creates the error for a server that is not running. `down` forgets the start time, so a known start time means a
+ * crash.
+ */
 function notRunning({ instance, startedAt }: InstanceState, warnings: readonly string[]): McpKeycloakError {
   const died = startedAt !== undefined
   return new McpKeycloakError('NOT_RUNNING', {

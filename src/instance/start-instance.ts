@@ -30,15 +30,15 @@ const NEVER_READY: readonly ErrorCode[] = [
 /** An instance whose server was started. */
 export interface StartedInstance {
   readonly state: InstanceState
-  /** How long the runtime fetched and unpacked what was missing. */
+  /** The time that the runtime took to download and unpack missing files. */
   readonly fetchMs: number
 }
 
 /**
- * Starts an instance with the ports, the administrator and the features of last time, and remembers how to find it.
+ * Starts an instance with its previous ports, administrator and features, and stores its state. Returns before the
+ * server is ready.
  *
- * @returns at once: it is not ready yet
- * @throws {McpKeycloakError} `PORT_IN_USE`, and what the runtime throws
+ * @throws {McpKeycloakError} `PORT_IN_USE`, and the errors of the runtime
  */
 export async function startInstance(
   runtime: Runtime,
@@ -70,7 +70,7 @@ export async function startInstance(
   }
   const fetchMs = Date.now() - startedAt
   const claimed = await runtime.claim({ ...before, instance, folder }, build, context)
-  // Chosen and remembered at once: others that start at this moment choose among what is left.
+  // Chosen and stored under one lock: another start at this moment chooses among the remaining ports.
   const planned = await withPortsLock(data, context, async () => {
     const state: InstanceState = {
       schemaVersion: 1,

@@ -10,7 +10,7 @@ export interface AdminLogin {
   /** Keycloak's base URL without a trailing slash. */
   readonly url: string
   readonly admin: { readonly username: string; readonly password: string }
-  /** How the server runs. The fix of a refusal depends on it. */
+  /** The name of the server's runtime. The fix of a refusal depends on it. */
   readonly runtime: string
   /** The file with the password of a managed instance. */
   readonly adminFile?: string | undefined
@@ -86,7 +86,10 @@ class CutOffAnswer extends Error {
   }
 }
 
-/** Whether an answer is text. The admin client returns the text of an answer that is not JSON; no call of ours asks for text. */
+/**
+ * Whether an answer is text. The admin client returns the text of an answer that is not JSON. No call here asks for
+ * text.
+ */
 function isCutOff(answer: unknown): boolean {
   return typeof answer === 'string' && answer !== ''
 }

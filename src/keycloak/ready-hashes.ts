@@ -1,8 +1,8 @@
 import { pbkdf2Sync, randomBytes } from 'node:crypto'
 
 /**
- * Few, because the password stands in plain text beside it: in the realm file, in the backup, on the terminal.
- * Keycloak hashes anew, as its policy says, when the user logs in for the first time.
+ * Few, because the same files have the password in plain text: the realm file, the backup, the terminal. At the first
+ * login Keycloak hashes the password again by its own policy.
  */
 const ITERATIONS = 1000
 const HASH_BYTES = 64
@@ -15,8 +15,8 @@ interface PasswordCredential {
 }
 
 /**
- * A realm whose users bring the hashes of their passwords. Keycloak's own Argon2 takes longer than all the rest of a
- * user. A realm with a password policy is left as it is: Keycloak checks passwords against it, and hashes cannot be.
+ * Replaces the passwords of a realm's users by their hashes. Keycloak's own Argon2 takes longer than the rest of a
+ * user's import. A realm with a password policy stays unchanged, because Keycloak cannot check a hash against it.
  *
  * @see {@link https://www.keycloak.org/docs/latest/server_admin/index.html#password-policy-types Keycloak: hashing}
  */

@@ -9,20 +9,20 @@ import { ownerSchema, THIS_PROCESS } from './owner.ts'
 import { withReadyHashes } from './ready-hashes.ts'
 import { refusedField } from './refused-field.ts'
 
-/** Realm attributes by which we know a realm of ours again, and what it was made from. */
+/** Realm attributes that mark a managed realm and store its origin. */
 const HASH_ATTRIBUTE = 'mcp-keycloak.hash'
 const OPTIONS_ATTRIBUTE = 'mcp-keycloak.options'
 
 /** Unfinished work on the realm. */
 const PENDING_ATTRIBUTE = 'mcp-keycloak.pending'
 
-/** How the name of a realm begins that is there for a moment only. */
+/** The prefix of a temporary realm's name. */
 export const TEMPORARY_PREFIX = 'mcp-keycloak-temporary-'
 
 /** A realm as it goes to the Admin API: Keycloak's own format. */
 export type RealmFile = Readonly<Record<string, unknown>> & { readonly realm: string }
 
-/** What a realm remembers of how we made it. */
+/** The record of its creation that a managed realm keeps. */
 export interface RealmRecord {
   /** Hash of the realm as it was applied. */
   readonly hash: string
@@ -46,13 +46,13 @@ const pendingSchema = z.object({
 /** Unfinished work on a realm. Either a process still does it, or it was interrupted. */
 export type Pending = Readonly<z.infer<typeof pendingSchema>>
 
-/** What a realm remembers; `null` for one that is not ours, `undefined` when there is no such realm. */
+/** Reads a realm's record; `null` for a realm that is not managed, `undefined` when the realm does not exist. */
 export async function findRealmRecord(admin: Admin, realm: string): Promise<RealmRecord | null | undefined> {
   const found = await admin.realms.findOne({ realm })
   return found ? (recordOf(found) ?? null) : undefined
 }
 
-/** Names of all realms but Keycloak's own, and of those that are there for a moment only. */
+/** The names of all realms, except Keycloak's own and temporary ones. */
 export async function realmNames(admin: Admin): Promise<readonly string[]> {
   const realms = await admin.realms.find({ briefRepresentation: true })
   return realms
@@ -62,7 +62,7 @@ export async function realmNames(admin: Admin): Promise<readonly string[]> {
     .sort()
 }
 
-/** The realms that we made. */
+/** The managed realms. */
 export async function ourRealms(
   admin: Admin,
 ): Promise<readonly (RealmRecord & { readonly realm: string })[]> {
@@ -148,11 +148,11 @@ export function withoutClosing<File extends object>(realm: File): File {
 }
 
 /**
- * Makes a realm from a file, whole or not at all.
+ * Creates a realm from a file, completely or not at all.
  *
- * @param record what it is to remember; a realm without is not one of ours
- * @param lastLog the server's log, where Keycloak keeps most of its reasons
- * @throws {McpKeycloakError} `REALM_REFUSED`, with the reason and the field where Keycloak tells them
+ * @param record the record that the realm keeps; without it the realm is not managed
+ * @param lastLog the server's log, which has most of Keycloak's reasons
+ * @throws {McpKeycloakError} `REALM_REFUSED`, with the reason and the field if they are known
  */
 export async function createRealm(
   admin: Admin,
@@ -193,8 +193,8 @@ export async function deleteRealm(admin: Admin, realm: string): Promise<void> {
 }
 
 /**
- * Gives the account console the scopes that it needs. Keycloak makes its own clients before it reads the file's
- * client scopes, and a file that names such a client is refused, so it can only be done afterwards.
+ * Gives the account console the scopes that it requires. Keycloak creates its own clients before it reads the file's
+ * client scopes, and it refuses a file that names such a client. So this step comes after the import.
  */
 export async function mendAccountConsole(admin: Admin, realm: string): Promise<void> {
   const [clients, scopes] = await Promise.all([

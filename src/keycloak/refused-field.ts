@@ -4,8 +4,8 @@ import { type Admin, status } from './admin.ts'
 
 /**
  * Finds the field of a realm file that Keycloak cannot read, as a path such as `clients[0].colour`. Keycloak names it
- * neither in its response nor in its log. So parts of the file are sent again, under the name of an existing realm:
- * a readable part is a conflict (409), an unreadable part is a bad request (400), and nothing is created.
+ * neither in its response nor in its log. So parts of the file are sent again, under the name of an existing realm. A
+ * readable part is a conflict (409), an unreadable part is a bad request (400). Nothing is created.
  */
 export async function refusedField(
   admin: Admin,

@@ -3,7 +3,7 @@ import type { Admin } from './admin.ts'
 /** Keycloak's own registration format. A client may set its id, roles for all users, and protocol mappers in it. */
 export const OWN_FORMAT = 'default'
 
-/** What a server says of itself. */
+/** A server's description of itself. */
 export interface ServerSelf {
   /** E.g. `26.7.5`. */
   readonly version: string
@@ -13,7 +13,7 @@ export interface ServerSelf {
   readonly registrationFormats: readonly string[]
 }
 
-/** What a server says of itself. */
+/** Reads a server's description of itself. */
 export async function serverSelf(admin: Admin): Promise<ServerSelf> {
   const { systemInfo, features = [], providers } = await admin.serverInfo.find()
   return {

@@ -14,17 +14,18 @@ import { plannedRealmName, planRealm, type RealmPlan, rememberedOrReason } from 
 export interface AppliedRealm {
   readonly keycloak: RunningKeycloak
   readonly admin: Admin
-  /** The realm as it was rendered when it was applied; when its file is gone, as the server has it: without passwords. */
+  /** The realm as rendered when it was applied; when its file is gone, the server's realm without passwords. */
   readonly realm: Realm
-  /** Why the realm is as the server has it; `null` when it is as it was rendered. */
+  /** The reason why `realm` comes from the server; `null` for the rendered realm. */
   readonly gone: string | null
   readonly endpoints: RealmEndpoints
-  /** What it was made with; absent where that is not known. */
+  /** The options that the realm was created with; absent when unknown. */
   readonly options?: RealmOptions | undefined
 }
 
 /**
- * The realm that the options mean, on the running instance. One that is not ours is taken for what the options say.
+ * The realm that the options name, on the running instance. A realm that mcp-keycloak did not create is described by
+ * the options.
  *
  * @throws {McpKeycloakError} `NOT_RUNNING`, `REALM_NOT_FOUND`, `ADMIN_LOGIN_REFUSED`
  */
@@ -43,7 +44,8 @@ export async function findAppliedRealm(config: Config): Promise<AppliedRealm> {
 }
 
 /**
- * The realm as the options and what is on a running server would make it: to know before a restart that it can be made.
+ * Plans the realm from the options and the realm on a running server. A call before a restart finds an invalid realm
+ * early.
  *
  * @throws {McpKeycloakError} `REALM_INVALID`, `ADMIN_LOGIN_REFUSED`
  */
@@ -52,7 +54,7 @@ export async function planOnServer(config: Config, keycloak: RunningKeycloak): P
   return planRealm(config, await findRealmRecord(admin, name))
 }
 
-/** The realm as the server has it, without the clients that came by themselves: those a file does not have. */
+/** The realm on the server, without self-registered clients. */
 async function realmOfServer(admin: Admin, name: string): Promise<Realm> {
   const realm = (await exportRealm(admin, name)) as Realm
   return { ...realm, clients: realm.clients?.filter((client) => clientKind(client) === undefined) }

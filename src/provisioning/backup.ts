@@ -5,14 +5,14 @@ import { readTextFile } from '../config/files/read-file.ts'
 import type { Realm } from '../realm/schema.ts'
 import { writePrivateFile } from '../runtime/state/private-file.ts'
 
-/** How many backups of a realm are kept: each has the secrets of its clients. */
+/** The number of backups to keep per realm. Each has the secrets of its clients. */
 const KEPT = 5
 
 /**
- * Writes a realm to a file of its owner alone, and removes the oldest files of that realm.
+ * Writes a realm to a file that only its owner can read, and removes the oldest backups of that realm.
  *
- * @param folder where things of the realm's server are kept
- * @param inUse the file that the realm is made from, which may be a backup and is not removed
+ * @param folder the folder of the realm's server
+ * @param inUse the realm file, which may be a backup and stays
  * @returns the path
  * @throws {McpKeycloakError} `STATE_UNWRITABLE`
  */
@@ -63,5 +63,5 @@ async function backups(folder: string, realm: string): Promise<readonly string[]
     .map((file) => join(folder, 'backups', file))
 }
 
-/** What follows on the realm's name. */
+/** The part of a backup's file name after the realm's name. */
 const WRITTEN_AT = /^-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z\.json$/

@@ -73,7 +73,7 @@ export async function bringInPlace(
   return left?.path
 }
 
-/** Whether Keycloak refused one change. With 500 it refuses what it stumbles over; a server that is ill is left alone. */
+/** Whether Keycloak refused a single change. Some refused values cause status 500. A failing server is left alone. */
 function isRefused(error: unknown): boolean {
   if (status(error) !== undefined) return true
   return (

@@ -1,13 +1,13 @@
 import { McpKeycloakError } from '../errors.ts'
 import type { RunningKeycloak } from '../runtime/runtime.ts'
 
-/** Words of Keycloak for a failure of its own. With a full disk a login ends with them, and with status 400. */
+/** Keycloak's messages for its own failures. With a full disk a login fails with them and status 400. */
 const OWN_FAILURE = /\bunknown_error\b|\banswered 5\d\d\b/
 
 /**
- * Does a client's part. When it fails because Keycloak fails, and this machine shows the reason, that reason is the error.
+ * Does a client's work. If Keycloak itself fails, and this machine shows the reason, that reason is the error.
  *
- * @throws {McpKeycloakError} `DISK_FULL` and the other reasons of `serverTrouble`; and what `work` throws
+ * @throws {McpKeycloakError} `DISK_FULL` and the other reasons of `serverTrouble`; the errors of `work`
  */
 export async function diagnosed<Result>(
   keycloak: Pick<RunningKeycloak, 'diagnose'>,

@@ -2,11 +2,11 @@ import { missingFeatures } from '../config/server.ts'
 import { capabilities } from '../config/versions.ts'
 import { OWN_FORMAT } from '../keycloak/server-info.ts'
 
-/** What the warnings depend on. */
+/** The values that the warnings depend on. */
 export interface FeatureSituation {
   /** Overlays that were asked for now. */
   readonly asked: readonly string[]
-  /** Overlays of the realm as it is. */
+  /** Overlays of the realm on the server. */
   readonly overlays: readonly string[]
   /** Features that are on in the server. */
   readonly features: readonly string[]
@@ -16,7 +16,10 @@ export interface FeatureSituation {
   readonly version: string
 }
 
-/** What a person has to know of server features: of those that a realm lacks, of what client metadata documents change, and of a way in that should not be. */
+/**
+ * Warns about missing server features, about the effects of client metadata documents, and about registration in
+ * Keycloak's own format.
+ */
 export function featureWarnings(situation: FeatureSituation): readonly string[] {
   const { asked, overlays, features, registrationFormats, version } = situation
   const isOff = (feature: string) => !features.includes(feature)

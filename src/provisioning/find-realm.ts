@@ -14,12 +14,12 @@ export interface FoundRealm {
   readonly keycloak: RunningKeycloak
   readonly admin: Admin
   readonly name: string
-  /** What the realm remembers of its making; `null` for one that is not ours. */
+  /** The record that mcp-keycloak keeps in a managed realm; `null` for any other realm. */
   readonly record: RealmRecord | null
 }
 
 /**
- * The realm that the options mean, on the running instance.
+ * Finds the realm that the options name, on the running instance.
  *
  * @throws {McpKeycloakError} `NOT_RUNNING`, `REALM_NOT_FOUND`, `ADMIN_LOGIN_REFUSED`
  */
@@ -29,9 +29,9 @@ export async function findRealm(config: Config): Promise<FoundRealm> {
 }
 
 /**
- * The realm that the options mean, on that Keycloak.
+ * Finds the realm that the options name, on that Keycloak.
  *
- * @throws {McpKeycloakError} `REALM_NOT_FOUND` with the names of those that are there, `ADMIN_LOGIN_REFUSED`
+ * @throws {McpKeycloakError} `REALM_NOT_FOUND` with the names of the existing realms, `ADMIN_LOGIN_REFUSED`
  */
 export async function findRealmOn(keycloak: RunningKeycloak, config: Config): Promise<FoundRealm> {
   const [admin, name] = await Promise.all([adminLogin(keycloak), plannedRealmName(config)])

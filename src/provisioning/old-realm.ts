@@ -6,8 +6,8 @@ import type { Realm } from '../realm/schema.ts'
 import { rememberedOrReason } from './plan-realm.ts'
 
 /**
- * The realm as the server has it, so that it can be made again: all that was added by hand, too. Passwords are those of
- * the file that it was made from; those of other users are lost.
+ * The realm on the server, complete enough to recreate it, with manual additions. Passwords come from its realm file.
+ * Those of other users are lost.
  */
 export async function oldRealm(name: string, record: RealmRecord, kept: Kept): Promise<Realm> {
   const plan = await rememberedOrReason(name, record)
@@ -15,7 +15,7 @@ export async function oldRealm(name: string, record: RealmRecord, kept: Kept): P
   return keep(keepsakes(kept))(restorable(kept.exported as unknown as Realm, rendered))
 }
 
-/** What a new realm takes over from what was kept of the old one. */
+/** The parts of the previous realm that a new realm takes over. */
 export function keepsakes({ registered, others, userIds, consents }: Kept): Keepsakes {
   const secrets = others.flatMap(({ clientId, secret }) =>
     clientId && secret ? [[clientId, secret] as const] : [],

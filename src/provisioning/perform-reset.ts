@@ -114,7 +114,7 @@ export async function performReset(
       pending: pendingWork('reset', wanted.record.options, hard),
     })
     const target = { realm, made, stated, newKey: !isKeyKept }
-    // Changes that somebody made meanwhile are read once more, and aligned too.
+    // A second pass aligns the changes that another user made during the first.
     const refused = hard
       ? undefined
       : (await bringInPlace(found, target, kept)) &&

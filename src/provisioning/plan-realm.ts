@@ -13,7 +13,7 @@ import type { Overlay } from '../realm/overlay.ts'
 import { hashRealm, renderRealm } from '../realm/render.ts'
 import type { Realm } from '../realm/schema.ts'
 
-/** A realm that is to be applied, or that was applied with the same options. */
+/** A realm to apply, or one that was applied with the same options. */
 export interface RealmPlan {
   readonly realm: Realm
   readonly options: RealmOptions
@@ -21,7 +21,7 @@ export interface RealmPlan {
 }
 
 /**
- * Refuses a realm file or an overlay that cannot be used, before anything is begun.
+ * Refuses an unusable realm file or overlay before any work begins.
  *
  * @throws {McpKeycloakError} `REALM_INVALID`
  */
@@ -31,7 +31,7 @@ export async function assertRealmSources(config: Config): Promise<void> {
 }
 
 /**
- * The name of the realm that the options mean: as asked, else the realm file's own.
+ * The name of the wanted realm: the requested one, else the realm file's own.
  *
  * @throws {McpKeycloakError} `REALM_INVALID`
  */
@@ -41,7 +41,7 @@ export async function plannedRealmName(config: Config): Promise<string> {
 }
 
 /**
- * The realm that the options ask for. What is not asked for is as the realm remembers it, if it is there already.
+ * Plans the realm that the options describe. For options that are not given, an existing realm's remembered ones apply.
  *
  * @throws {McpKeycloakError} `REALM_INVALID`
  */
@@ -54,12 +54,12 @@ export async function planRealm(config: Config, remembered?: RealmRecord | null)
   }
 }
 
-/** Whether it is about a file that these options name. */
+/** Whether the error is about a file that these options name. */
 function namesGiven({ message }: McpKeycloakError, { realmFile, with: overlays }: RealmOptions): boolean {
   return [...(realmFile === undefined ? [] : [realmFile]), ...overlays].some((file) => message.includes(file))
 }
 
-/** The error about a file that nobody has named now: the realm was made from it. */
+/** Creates the error for a missing or broken file that only the realm's remembered options name. */
 function gone({ message, why, cause }: McpKeycloakError): McpKeycloakError {
   return new McpKeycloakError('REALM_INVALID', {
     what: message,
@@ -69,17 +69,17 @@ function gone({ message, why, cause }: McpKeycloakError): McpKeycloakError {
   })
 }
 
-/** What a file is to blame for, not we. */
+/** Whether the cause is the user's file, not a bug. */
 function isRefusal(error: unknown): error is McpKeycloakError {
   return error instanceof McpKeycloakError && error.code === 'REALM_INVALID'
 }
 
-/** The realm as it was made: the options that it remembers, whatever the present ones are. */
+/** Plans the realm from its remembered options, whatever the present ones are. */
 export function rememberedRealm(realm: string, remembered: RealmRecord): Promise<RealmPlan> {
   return plan(realm, parseRealmOptions(remembered.options))
 }
 
-/** The realm as it was made; when its file is gone or cannot be used any more, what to tell of that. */
+/** Plans the realm from its remembered options; returns the reason when its file is gone or has become unusable. */
 export async function rememberedOrReason(
   realm: string,
   remembered: RealmRecord,
@@ -94,7 +94,7 @@ export async function rememberedOrReason(
   }
 }
 
-/** The realm as these options and one more overlay, which is no file yet, would make it. */
+/** Renders the realm with these options and one more overlay that has no file yet. */
 export async function realmWithOverlay(
   realm: string,
   options: RealmOptions,

@@ -10,7 +10,7 @@ import type { OnStep } from '../runtime/runtime.ts'
 
 const SCOPE = 'openid'
 
-/** What was seen when a client was played. */
+/** The results of the login test. */
 export const proofReportSchema = z
   .strictObject({
     /** The user who logged in. */
@@ -25,17 +25,17 @@ export const proofReportSchema = z
   })
   .readonly()
 
-/** What was seen when a client was played. */
+/** The results of the login test. */
 export type ProofReport = z.infer<typeof proofReportSchema>
 
 /**
- * Plays an MCP client: registers, logs a test user in, checks the token as an MCP server would, refreshes it, deletes
- * the client.
+ * Acts as an MCP client: registers, logs a test user in, checks and refreshes the token, deletes the client. The check
+ * is that of an MCP server.
  *
- * @param initialAccessToken to register with, in a realm where nobody may without
+ * @param initialAccessToken registers the client in a realm that requires one
  * @param onStep called before the login test, unless it is skipped
  * @param signal aborting it deletes the client
- * @returns what was seen; `undefined` when the realm has no MCP URL or no user with a known password to play with
+ * @returns the results; `undefined` when the realm has no MCP URL or no user with a known password
  * @throws {McpKeycloakError} `DISCOVERY_FAILED`, `REGISTRATION_REFUSED`, `LOGIN_REFUSED`, `TOKEN_WRONG`
  */
 export async function prove(

@@ -30,7 +30,7 @@ import type { RealmPlace } from './replace-realm.ts'
 import { readSigningKey, removeSigningKey, signingKeyFile } from './signing-key-file.ts'
 import { versionWarnings } from './version-warnings.ts'
 
-/** How a realm is after it was applied and proved. */
+/** The state of a realm after it was applied and tested. */
 export const provisionReportSchema = z.strictObject({
   /** Keycloak's version. */
   version: z.string(),
@@ -51,22 +51,22 @@ export const provisionReportSchema = z.strictObject({
   warnings: z.array(z.string()).readonly(),
 })
 
-/** How a realm is after it was applied and proved. */
+/** The state of a realm after it was applied and tested. */
 export type ProvisionReport = Readonly<z.infer<typeof provisionReportSchema>>
 
-/** Somebody who is logged in, and what the server has told of itself. */
+/** An administrator's connection, and the server's description of itself. */
 export interface Acquaintance {
   readonly admin: Admin
   readonly self: ServerSelf
 }
 
-/** How a realm is provisioned. */
+/** The options of `provision`. */
 export interface ProvisionOptions {
   readonly onStep: OnStep
   readonly signal: AbortSignal | undefined
-  /** What of it there is need not be asked. Default: logs in, and asks. */
+  /** Values given here are not fetched again. Default: logs in and asks the server. */
   readonly acquaintance?: Partial<Acquaintance>
-  /** Called once the realm was made; not when it was there before. */
+  /** Called after the realm was created; not for an existing realm. */
   readonly onCreated?: (realm: string) => void
   /** Whether no other command works on this Keycloak. Default: one may. */
   readonly isLocked?: boolean
@@ -107,19 +107,19 @@ async function create(
   return { wanted, warnings: lost ? [toldLost(lost, restored)] : [] }
 }
 
-/** A realm that was applied, and how it is. */
+/** A realm after `provision`, with its report. */
 export interface Provisioned {
   readonly report: ProvisionReport
-  /** As it was rendered. */
+  /** The rendered realm. */
   readonly realm: Realm
 }
 
 /**
- * The second half of `up`, for any Keycloak: applies the realm unless it is there, and proves it. An existing realm is
- * never overwritten. A Keycloak that somebody else runs is waited for while it starts.
+ * The second half of `up`, for any Keycloak: creates the realm unless it exists, and tests it. An existing realm is
+ * never overwritten. An external Keycloak may still be starting: it is waited for.
  *
- * @throws {McpKeycloakError} `ADMIN_LOGIN_REFUSED`, `VERSION_UNSUPPORTED`, `REALM_INVALID`, `REALM_REFUSED`; what
- * {@link adminWhenReady} and {@link prove} throw
+ * @throws {McpKeycloakError} `ADMIN_LOGIN_REFUSED`, `VERSION_UNSUPPORTED`, `REALM_INVALID`, `REALM_REFUSED`; the errors
+ * of {@link adminWhenReady} and {@link prove}
  */
 export async function provision(
   keycloak: RunningKeycloak,
@@ -148,7 +148,7 @@ export async function provision(
   if (created) onCreated?.(name)
   const wanted = created?.wanted ?? planned
   const same = record === undefined || record?.hash === wanted.record.hash
-  // Reported and proved is what is there, which may not be what was asked for.
+  // The report and the login test are about the existing realm, which may differ from the options.
   const there = same || !record ? wanted : await rememberedOrReason(name, record)
   const { realm, options } = 'realm' in there ? there : wanted
   const endpoints = realmEndpoints(keycloak.url, name)

@@ -20,9 +20,9 @@ import { newSigningKey } from './signing-key-file.ts'
 import { spoilToken } from './spoil-token.ts'
 
 /**
- * A realm on a running Keycloak as what a check of an MCP server needs of it.
+ * Adapts a realm on a running Keycloak for the checks of an MCP server.
  *
- * @param reset how the realm is made anew: see {@link RealmUnderTest.resetCommand}
+ * @param reset the command that recreates the realm: see {@link RealmUnderTest.resetCommand}
  * @param resource the MCP URL
  */
 export function realmUnderTest(

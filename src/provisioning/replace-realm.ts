@@ -23,7 +23,7 @@ export async function replaceRealm(
   try {
     await createRealm(admin, wanted.realm, wanted.record, lastLog)
   } catch (error) {
-    // A full disk or a server that is gone says nothing of the realm: the journal stays, and the next command goes on.
+    // A full disk or a stopped server says nothing about the realm: the journal stays for the next command.
     if (!isRefusal(error)) throw error
     await createRealm(admin, old.realm, old.record, lastLog).catch((cause: unknown) => {
       throw isRefusal(cause) ? notPutBack(name, backup, error, cause) : cause

@@ -13,7 +13,7 @@ const madeSchema = z.object({
 })
 
 const journalSchema = z.object({
-  /** When the reset began, ISO 8601. */
+  /** Start time of the reset, ISO 8601. */
   at: z.string(),
   /** The new realm, with its keys and everything that it takes over. */
   wanted: madeSchema,

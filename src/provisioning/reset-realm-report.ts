@@ -9,21 +9,21 @@ import { mcpUrls } from '../realm/patches/audience.ts'
 import { preregisteredClient } from '../realm/patches/preregistered-client.ts'
 import type { Realm } from '../realm/schema.ts'
 
-/** `reset-realm --json`: what was kept of the old realm, and what is gone. */
+/** `reset-realm --json`: the kept and the removed parts of the previous realm. */
 export const resetRealmReportSchema = z.strictObject({
   schemaVersion: z.literal(1),
   endpoints: realmEndpointsSchema,
-  /** Nothing was done: this is what would be. */
+  /** Nothing was changed: the report shows the planned changes. */
   dryRun: z.boolean(),
   /** Whether the live realm was changed. Otherwise it was deleted and created again, and sessions end. */
   inPlace: z.boolean(),
   kept: z
     .strictObject({
-      /** Tokens that are not expired still verify, and cached keys stay good. */
+      /** Tokens that are not expired still verify, and cached keys stay valid. */
       signingKey: z.boolean(),
       /** Ids of the clients that had registered themselves. */
       clients: z.array(z.string()).readonly(),
-      /** How many consents of users. */
+      /** The number of consents that users gave. */
       consents: z.number(),
       /** Whether users stay logged in. */
       sessions: z.boolean(),
@@ -42,17 +42,17 @@ export const resetRealmReportSchema = z.strictObject({
    * the realm file. `null` when nothing was changed.
    */
   backup: z.string().nullable(),
-  /** How each client program forgets a client that is gone; with `--hard` only. */
+  /** Instructions for each client program to forget a removed client; with `--hard` only. */
   forget: z.array(z.strictObject({ title: z.string(), how: z.string() }).readonly()).readonly(),
   warnings: z.array(z.string()).readonly(),
-  /** From the first question to the Admin API to the realm's last. */
+  /** Time from the first call of the Admin API to the realm's last. */
   elapsedMs: z.number(),
 })
 
-/** What was kept of the old realm, and what is gone. */
+/** The kept and the removed parts of the previous realm. */
 export type ResetRealmReport = Readonly<z.infer<typeof resetRealmReportSchema>>
 
-/** What a reset keeps and drops, but for the signing key. */
+/** The parts that a reset keeps and drops, except the signing key. */
 export function keptAndDropped(wanted: Realm, kept: Kept, hard: boolean) {
   const ids = (clients: Kept['registered']) => clients.map(({ clientId = '' }) => clientId)
   const inFile = new Set(wanted.clients?.map(({ clientId }) => clientId))
@@ -78,7 +78,7 @@ function standing({ others }: Kept): NonNullable<Realm['clients']> {
   return others.map(({ clientId = '', attributes = {} }) => ({ clientId, attributes }))
 }
 
-/** How each client program forgets the client that it has cached. */
+/** Instructions for each client program to forget its cached client. */
 export function howToForget(wanted: Realm, endpoints: RealmEndpoints): ResetRealmReport['forget'] {
   const [mcpUrl] = mcpUrls(wanted)
   if (mcpUrl === undefined) return []

@@ -19,14 +19,14 @@ import { type FoundRealm, findRealm } from './find-realm.ts'
 import { planRealm, type RealmPlan, rememberedRealm } from './plan-realm.ts'
 import { newSigningKey } from './signing-key-file.ts'
 
-/** A realm on a running Keycloak, and what may be asked there. */
+/** A realm on a running Keycloak, with the server's features. */
 export interface ServerRealm extends FoundRealm {
   /** The features that are on in the server. */
   readonly features: readonly string[]
 }
 
 /**
- * The realm that the options mean, on the running instance.
+ * Finds the realm that the options name, on the running instance.
  *
  * @throws {McpKeycloakError} `NOT_RUNNING`, `REALM_NOT_FOUND`, `ADMIN_LOGIN_REFUSED`
  */
@@ -36,8 +36,8 @@ export async function findServerRealm(config: Config): Promise<ServerRealm> {
 }
 
 /**
- * The realm as `up` would apply it there now: of the options those given, else those that the realm remembers, and
- * without the overlays that the server has no feature for.
+ * Plans the realm that `up` would apply now. Given options come first, then those that the realm remembers. Overlays
+ * without their server feature are left out.
  *
  * @throws {McpKeycloakError} `REALM_INVALID`
  */
@@ -46,7 +46,7 @@ export async function planServerRealm(config: Config, server: ServerRealm): Prom
   return withSupportedOverlays(plan, server)
 }
 
-/** The plan without the overlays that need a feature which the server does not have. */
+/** Removes the overlays whose feature the server lacks from a plan. */
 export async function withSupportedOverlays(
   plan: RealmPlan,
   { name, features }: Pick<ServerRealm, 'name' | 'features'>,
@@ -56,14 +56,14 @@ export async function withSupportedOverlays(
   return rememberedRealm(name, { ...plan.record, options: JSON.stringify(options) })
 }
 
-/** The realm that is there. */
+/** Reads the realm on the server, in comparable form. */
 export async function readActual({ admin, name }: FoundRealm, stated: Stated): Promise<Json> {
   return comparable(await exportRealm(admin, name), stated)
 }
 
 /**
- * What this server makes of a realm file: it is applied under another name for a moment, and read back. So all that
- * Keycloak adds by itself, whatever its version, is in it, too.
+ * Reads this server's representation of a realm file: applies it under a temporary name, and exports it. So it includes
+ * the defaults of this Keycloak version.
  *
  * @param signal aborting it removes that realm at once
  * @throws {McpKeycloakError} `REALM_REFUSED`, `INTERRUPTED`

@@ -6,9 +6,9 @@ import { promisify } from 'node:util'
 import { readIfThere, writePrivateFile } from '../runtime/state/private-file.ts'
 
 /**
- * The private key that a realm signs with: made once, kept readable by its owner alone, and never shipped.
+ * The private key that a realm signs with. It is generated once, readable by its owner alone, and never shipped.
  *
- * @param folder where things of the realm's server are kept
+ * @param folder the folder of the realm's server
  * @returns PKCS#8 PEM, RSA 2048
  * @throws {McpKeycloakError} `STATE_UNWRITABLE`
  */
@@ -20,13 +20,13 @@ export async function signingKeyFile(folder: string, realm: string): Promise<str
   return privateKey
 }
 
-/** Removes the key of a realm that nobody makes again. */
+/** Removes the key of a realm that is not created again. */
 export async function removeSigningKey(folder: string, realm: string): Promise<void> {
   await rm(signingKeyPath(folder, realm), { force: true })
 }
 
 /**
- * The key that is kept for a realm on this machine; `undefined` when there is none.
+ * Reads a realm's key on this machine; returns `undefined` when there is none.
  *
  * @throws {McpKeycloakError} `STATE_UNWRITABLE` when it cannot be read
  */
@@ -35,7 +35,7 @@ export async function readSigningKey(folder: string, realm: string): Promise<str
 }
 
 /**
- * Keeps the key that a realm signs with from now on.
+ * Stores the key that a realm signs with from now on.
  *
  * @throws {McpKeycloakError} `STATE_UNWRITABLE`
  */
@@ -43,12 +43,12 @@ export function writeSigningKey(folder: string, realm: string, privateKey: strin
   return writePrivateFile(signingKeyPath(folder, realm), privateKey)
 }
 
-/** Where a realm's key is kept. */
+/** The path of a realm's key. */
 export function signingKeyPath(folder: string, realm: string): string {
   return join(folder, 'keys', `${realm}.pem`)
 }
 
-/** A key that nobody has yet: PKCS#8 PEM, RSA 2048. */
+/** Generates a new key: PKCS#8 PEM, RSA 2048. */
 export async function newSigningKey(): Promise<string> {
   const { privateKey } = await promisify(generateKeyPair)('rsa', {
     modulusLength: 2048,

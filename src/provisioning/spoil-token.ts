@@ -8,7 +8,7 @@ import { readSigningKey } from './signing-key-file.ts'
 const NEEDS_NO_KEY: readonly BadTokenKind[] = ['sig', 'none']
 
 /**
- * Makes of a realm's good access token one that is bad for one reason, with the key that we made for the realm.
+ * Forges a token with one fault from a good access token, signed with the key that mcp-keycloak gave the realm.
  *
  * @throws {McpKeycloakError} `USAGE_INVALID` when the realm signs with another key
  */

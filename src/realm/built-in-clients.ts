@@ -1,4 +1,4 @@
-/** Clients that Keycloak makes in every realm. */
+/** The clients that Keycloak creates in every realm. */
 export const BUILT_IN_CLIENTS: readonly string[] = [
   'account',
   'account-console',

@@ -2,7 +2,7 @@ import { McpKeycloakError } from '../errors.ts'
 import type { Realm, RealmUser } from './schema.ts'
 
 /**
- * Refuses a realm with two users of one name or one e-mail address: Keycloak would refuse it, too, without saying which.
+ * Refuses a realm with two users of one name or e-mail address. Keycloak refuses it without naming them.
  *
  * @throws {McpKeycloakError} `REALM_INVALID`
  */
@@ -16,7 +16,7 @@ export function assertDistinctUsers(realm: Realm): void {
 
 type Pair = readonly [RealmUser, RealmUser]
 
-/** Two that have the same text, in which upper and lower case are the same. */
+/** Finds two users with the same text, regardless of case. */
 function pairOf(
   users: readonly RealmUser[],
   textOf: (user: RealmUser) => string | undefined,

@@ -11,18 +11,18 @@ import { realmSchema } from './schema.ts'
 
 const FOLDER = assetPath('realms/with')
 
-/** Names of the overlays that come with us. */
+/** The names of the built-in overlays. */
 export async function overlayNames(): Promise<readonly string[]> {
   const files = await readdir(FOLDER).catch(() => [])
   return files.filter((file) => file.endsWith('.json')).map((file) => file.replace(/\.json$/, ''))
 }
 
 /**
- * Reads an overlay: one of ours by its name, or a file.
+ * Reads a built-in overlay or a file.
  *
  * @param nameOrPath a plain word is a name; with a slash or `.json` it is a path
- * @param baseRealm name of the realm that it is laid on; left out when it is not known yet
- * @throws {McpKeycloakError} `REALM_INVALID` when there is none of that name, when it is a whole realm or not in Keycloak's format
+ * @param baseRealm name of the realm that gets the overlay; left out when it is not known yet
+ * @throws {McpKeycloakError} `REALM_INVALID` for an unknown name, a whole realm, and a file not in Keycloak's format
  */
 export async function loadOverlay(nameOrPath: string, baseRealm?: string): Promise<Overlay> {
   const isPath = isOverlayPath(nameOrPath)

@@ -5,16 +5,16 @@ import { readTextFile } from '../config/files/read-file.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { type Realm, realmSchema } from './schema.ts'
 
-/** The realm that is applied when no other is named. */
+/** The default realm file. */
 export const BASE_REALM_FILE = assetPath('realms/fastmcp.json')
 
-/** A file with a realm, or with a part of one. */
+/** The kind of file: a whole realm or a part of one. */
 type FileKind = 'realm file' | 'overlay'
 
 /**
- * Reads a realm file. What is returned is the file's own object, key order and all, not a copy by the schema.
+ * Reads a realm file. Returns the file's own object with its key order, not the schema's copy.
  *
- * @throws {McpKeycloakError} `REALM_INVALID` when it is not there, not JSON, or not a realm
+ * @throws {McpKeycloakError} `REALM_INVALID` for a missing file, and for a file that is not JSON or not a realm
  */
 export async function loadRealm(path: string): Promise<Realm> {
   const content = await readJsonObject(path)
@@ -45,7 +45,7 @@ export async function readJsonObject(
   })
   const content = parseJson(text)
   if (content === undefined) {
-    // The position alone: the file need not be a realm, and its contents may be nobody's business.
+    // The error names only the position: the file may be any file, with private contents.
     const { FIX_JSON, notJson } = await import('../config/files/json-fault.ts')
     throw invalid(path, notJson(text), FIX_JSON, kind)
   }

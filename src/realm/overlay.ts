@@ -1,14 +1,14 @@
 import { McpKeycloakError } from '../errors.ts'
 import type { Realm } from './schema.ts'
 
-/** A partial realm file, with the name by which messages call it. */
+/** A partial realm file, with its name for messages. */
 export interface Overlay {
   readonly name: string
-  /** Keycloak's own format, with just what it adds or changes. */
+  /** The additions and changes, in Keycloak's own format. */
   readonly content: Readonly<Record<string, unknown>>
 }
 
-/** By which of its fields an item of a list is known again, in this order. */
+/** The fields that identify an item of a list, in order of preference. */
 const IDENTITIES = [
   'clientId',
   'username',
@@ -22,7 +22,7 @@ const IDENTITIES = [
   'type', // of a user's credentials
 ] as const
 
-/** Configuration of components is lists even for one value; these are the ones that are lists, and are added to. */
+/** Component settings that are real lists, which overlays add to. Keycloak writes even single values as lists. */
 const COMPONENT_LISTS = new Set([
   'trusted-hosts',
   'web-origins',
@@ -31,10 +31,10 @@ const COMPONENT_LISTS = new Set([
 ])
 
 /**
- * Lays overlays on a realm, in their order. Clients are found again by `clientId`, scopes, roles and mappers by name,
- * users by `username`, components by provider; lists of names are added to; everything else is replaced.
+ * Merges overlays into a realm, in their order. Clients are matched by `clientId`, scopes, roles and mappers by name,
+ * users by `username`, components by provider. Lists of names are added to; everything else is replaced.
  *
- * @throws {McpKeycloakError} `REALM_INVALID` when two overlays want the same setting differently
+ * @throws {McpKeycloakError} `REALM_INVALID` when two overlays set different values for the same setting
  */
 export function applyOverlays(base: Realm, overlays: readonly Overlay[]): Realm {
   const writers = new Map<string, { readonly overlay: string; readonly value: string }>()
@@ -49,7 +49,7 @@ export function applyOverlays(base: Realm, overlays: readonly Overlay[]): Realm 
   }, base)
 }
 
-/** What a file states laid on what a server has: what somebody has added to a list or an object stays. */
+/** Merges a file's settings into those on a server. Items that were added on the server stay. */
 export function laidOn<There extends object>(there: There, stated: object): There {
   return mergeObjects(there as Json, stated as Json, '', () => {}) as There
 }
@@ -109,7 +109,7 @@ function placesIn(list: readonly unknown[]): ReadonlyMap<string, number> {
   return places
 }
 
-/** What an item of a list is known by, in its list; `undefined` when it has nothing of the kind. */
+/** The identity of an item in its list; `undefined` when it has none. */
 export function identity(item: Json): string | undefined {
   const key = identityKey(item)
   if (key === undefined) return undefined

@@ -3,10 +3,10 @@ import { BUILT_IN_CLIENTS } from './built-in-clients.ts'
 import { defaultRolesName } from './realm-name.ts'
 import type { Realm } from './schema.ts'
 
-/** Realm roles that every realm has. */
+/** The realm roles of every realm. */
 const BUILT_IN_ROLES = ['offline_access', 'uma_authorization']
 
-/** Client scopes that a realm has whose file names none. */
+/** The client scopes of a realm whose file names none. */
 const BUILT_IN_SCOPES = [
   ...[
     'basic',
@@ -23,8 +23,8 @@ const BUILT_IN_SCOPES = [
 ]
 
 /**
- * Refuses a realm that names a client scope or a role that nobody defines: Keycloak would leave the scope out, make a
- * role that means nothing, or fail without a reason, and the user would find out at the first login.
+ * Refuses a realm that names a client scope or a role without a definition. Keycloak would leave the scope out, create
+ * a role without meaning, or fail without a reason. The user would find out at the first login.
  *
  * @throws {McpKeycloakError} `REALM_INVALID`
  */

@@ -22,11 +22,11 @@ import { realmName } from './realm-name.ts'
 import { assertReferences } from './references.ts'
 import type { Realm, RealmPatch } from './schema.ts'
 
-/** What a realm is rendered with. */
+/** The options that a realm is rendered with. */
 export type RenderOptions = RealmOptions & { readonly realm?: string | undefined }
 
 /**
- * The realm as it is applied: the file, the overlays on it, then the patches that the options ask for, in this order.
+ * Renders a realm: the file, the overlays on it, then the patches of the options, in this order.
  *
  * @throws {McpKeycloakError} `REALM_INVALID`
  */

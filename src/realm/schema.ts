@@ -25,7 +25,7 @@ const clientPolicySchema = z.looseObject({
 })
 
 /**
- * What we look at in a realm file; everything else in it passes through untouched. Keycloak's own format.
+ * The parts of a realm file that mcp-keycloak reads, in Keycloak's own format. All other fields pass through unchanged.
  *
  * @see {@link https://www.keycloak.org/docs-api/latest/rest-api/index.html#RealmRepresentation RealmRepresentation}
  */
@@ -97,5 +97,5 @@ export type ScopeMapping = NonNullable<Realm['clientScopeMappings']>[string][num
 export type ProtocolMapper = z.infer<typeof mapperSchema>
 export type RegistrationPolicy = z.infer<typeof policySchema>
 
-/** A change to a realm that depends on an option: takes a realm, gives another one, touches neither. */
+/** A pure change to a realm that depends on an option. */
 export type RealmPatch = (realm: Realm) => Realm

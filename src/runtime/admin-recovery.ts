@@ -49,7 +49,7 @@ function isRefusedOption(output: string, options: readonly string[]): boolean {
   return options.length > 0 && output.includes('--optimized')
 }
 
-/** Whether Keycloak created the user: it ends with 0 when the name is taken, too. */
+/** Whether Keycloak created the user. Its exit code is also 0 for a name that is in use. */
 function saysAdminCreated(output: string): boolean {
   return /KC-SERVICES0077|Created temporary admin user/.test(output)
 }

@@ -18,7 +18,7 @@ export interface RunResult {
 
 /** Options for running a program. */
 export interface RunOptions {
-  /** Variables on top of ours. */
+  /** Variables that are added to this process's environment. */
   readonly env?: Readonly<Record<string, string | undefined>>
   /** Whether the program inherits our variables. Default: `true`. */
   readonly extendEnv?: boolean
@@ -137,7 +137,7 @@ export type TakeSignals = (take: (name: StopSignal) => void) => Disposable
 
 /** Options for running a program in the foreground. */
 export interface ForegroundOptions {
-  /** Variables on top of ours. */
+  /** Variables that are added to this process's environment. */
   readonly env: Readonly<Record<string, string>>
   readonly takeSignals: TakeSignals
   /** Whether a terminal exists. Its Ctrl-C reaches the program directly, and the program handles it. */

@@ -6,10 +6,10 @@ import type { FollowOptions } from './follow-file.ts'
 import type { AdminCredentials } from './state/admin-credentials.ts'
 import type { InstanceState } from './state/state.ts'
 
-/** How a server runs. `external` is an external Keycloak. */
+/** The kind of runtime. `external` is an external Keycloak. */
 export const runtimeNameSchema = z.enum(['compose', 'java', 'external'])
 
-/** How a server runs. */
+/** The kind of runtime. */
 export type RuntimeName = z.infer<typeof runtimeNameSchema>
 
 /** Reports the current step to a waiting user. */

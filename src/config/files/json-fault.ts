@@ -12,10 +12,10 @@ export function notJson(text: string): string {
 export const FIX_JSON = 'Fix the JSON syntax. JSON allows no comments and no trailing commas.'
 
 /**
- * What is wrong with a text that should be JSON, and where: `property name expected at line 3, column 1`.
+ * Describes the first syntax error of a JSON text: `property name expected at line 3, column 1`.
  *
- * @param options what is allowed besides; comments are, unless it says otherwise
- * @returns `undefined` for a text that is right
+ * @param options syntax to allow beyond JSON; comments are allowed by default
+ * @returns `undefined` for valid JSON
  */
 export function jsonFault(text: string, options: ParseOptions): string | undefined {
   if (isTooDeep(text)) return `it is nested more than ${DEEPEST} levels deep`
@@ -39,7 +39,7 @@ class FirstError extends Error {
   }
 }
 
-/** Stops at the first error: in a large file that is no JSON at all, each character is one. */
+/** Stops at the first error: in a large file without any JSON, each character is an error. */
 function firstError(text: string, options: ParseOptions): FirstError | undefined {
   const onError = (code: ParseErrorCode, offset: number) => {
     throw new FirstError(code, offset)

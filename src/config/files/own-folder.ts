@@ -10,12 +10,12 @@ import { isForeign } from './file-owner.ts'
 import { isInside } from './project-paths.ts'
 import { isOfKernel } from './read-file.ts'
 
-/** Permission of everybody to write. */
+/** The permission for all users to write. */
 const WRITABLE_BY_ALL = 0o002
 
 /**
- * Refuses a data or cache folder that cannot be one, and one that other users of this machine can fill: servers and
- * passwords in it are used. A folder that does not exist yet is judged by the nearest one above it.
+ * Refuses a path that cannot be a data or cache folder, and a folder that other users of this machine can fill. Servers
+ * and passwords in these folders are used. For a folder that does not exist yet, the nearest parent folder is checked.
  *
  * @throws {McpKeycloakError} `STATE_UNWRITABLE`, `CONFIG_UNTRUSTED`
  */

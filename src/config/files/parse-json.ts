@@ -1,7 +1,7 @@
-/** Levels of a JSON text: more than any file has, and few enough for functions that call themselves. */
+/** Maximum nesting of a JSON text: more than any real file has, and few enough for recursive functions. */
 export const DEEPEST = 500
 
-/** The value of a JSON text; `undefined` when it is none, or is nested too deeply. */
+/** Parses a JSON text; returns `undefined` when it is invalid or nested too deeply. */
 export function parseJson(text: string): unknown {
   if (isTooDeep(text)) return undefined
   try {
@@ -11,7 +11,7 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** Whether a text has so many brackets in brackets that a parser, or who reads its value, would run out of stack. */
+/** Whether a text is nested so deeply that a parser or a reader of its value would run out of stack. */
 export function isTooDeep(text: string): boolean {
   let depth = 0
   let isString = false

@@ -38,8 +38,8 @@ const carriedSchema = z.looseObject({
 })
 
 /**
- * Reads the activity of clients from Keycloak's events (kept as long as the realm's settings say), from active sessions,
- * from consents, and from the attribute that a reset writes.
+ * Reads the activity of clients from Keycloak's events, active sessions, consents, and the attribute that a reset
+ * writes. The realm's settings limit the age of events.
  *
  * @param known ids of the clients with a user's consent. Default: read from Keycloak
  * @returns the activity of each client, in the order of the clients
@@ -100,7 +100,7 @@ function readCarried({ attributes }: KeycloakClient): z.infer<typeof carriedSche
   try {
     return carriedSchema.parse(JSON.parse(attributes?.[CARRIED_ATTRIBUTE] ?? ''))
   } catch {
-    return undefined // not reset yet, or somebody has edited it
+    return undefined // not reset yet, or edited by hand
   }
 }
 

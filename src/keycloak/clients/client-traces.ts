@@ -9,7 +9,7 @@ export interface ClientEvents {
   readonly byClient: ReadonlyMap<string | undefined, readonly EventRepresentation[]>
   /** Time of the oldest event, ms since 1970; now without events. */
   readonly oldest: number
-  /** How long the realm keeps events, ms; 0 when it stores none, infinite when they never expire. */
+  /** The lifetime of events in the realm, ms; 0 when it stores none, infinite when they never expire. */
   readonly expirationMs: number
 }
 

@@ -6,7 +6,7 @@ import type { Admin } from '../admin.ts'
 /** A client in the format of the Admin API. */
 export type KeycloakClient = ClientRepresentation
 
-/** How full a realm is. */
+/** The number of clients in a realm, and its limit. */
 export const clientCountSchema = z
   .strictObject({
     /** Clients that registered themselves. */
@@ -18,7 +18,7 @@ export const clientCountSchema = z
   })
   .readonly()
 
-/** How full a realm is. */
+/** The number of clients in a realm, and its limit. */
 export type ClientCount = z.infer<typeof clientCountSchema>
 
 /** Origin of a client that nobody created: it registered, or its id is the URL of its metadata document. */

@@ -21,7 +21,7 @@ export interface RealmEvent {
   readonly details: Readonly<Record<string, string>>
 }
 
-/** What a realm does with its events. */
+/** The event settings of a realm. */
 export interface EventSettings {
   /** Whether the realm stores events. */
   readonly stored: boolean
@@ -29,7 +29,7 @@ export interface EventSettings {
   readonly logged: boolean
 }
 
-/** What a realm does with its events. */
+/** Reads the event settings of a realm. */
 export async function eventSettings(admin: Admin, realm: string): Promise<EventSettings> {
   const { eventsEnabled = false, eventsListeners = [] } = await admin.realms.getConfigEvents({ realm })
   return { stored: eventsEnabled, logged: eventsListeners.includes('jboss-logging') }

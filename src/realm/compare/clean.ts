@@ -3,12 +3,12 @@ import type { Realm } from '../schema.ts'
 import { driftBetween } from './drift.ts'
 import { withoutEmpty, withoutMapperDefaults } from './tidy.ts'
 
-/** What everything in the blank realm is called. */
+/** The name of everything in the blank realm. */
 const BLANK = 'mcp-keycloak-blank'
 const BLANK_SERVICE = `${BLANK}-service`
 
 /**
- * A realm with one of each thing and nothing said of it: what a server makes of it are that server's defaults. Client
+ * A realm with one item of each kind and no settings. What a server adds to it are that server's defaults. Client
  * scopes are Keycloak's own.
  */
 export function blankRealm(name: string): Realm {
@@ -21,26 +21,25 @@ export function blankRealm(name: string): Realm {
   }
 }
 
-/** Settings that Keycloak takes all together from a file, or all together from its own. */
+/** Groups of settings that Keycloak takes either all from a file, or all from its defaults. */
 const TOGETHER: readonly (readonly string[])[] = [
   ['requiredActions'],
   ['clientScopes', 'defaultDefaultClientScopes', 'defaultOptionalClientScopes', 'scopeMappings'],
   ['authenticationFlows', 'authenticatorConfig'],
 ]
 
-/** Where a cleaned realm and a list item of it get their order and their passwords from. */
+/** The sources of order and passwords for a cleaned realm and its list items. */
 export interface Cleaning {
-  /** What the server makes of {@link blankRealm}, under the same realm name. */
+  /** The server's representation of {@link blankRealm}, under the same realm name. */
   readonly blank: Json
-  /** The realm as it was applied, for what the server does not tell. */
+  /** The applied realm, for values that the server does not return. */
   readonly rendered: Realm
 }
 
 /**
- * A realm as one would write it by hand: without what a server sets by itself, without Keycloak's own clients and
- * roles, without secrets.
+ * A realm in the form that a person writes: without server defaults, Keycloak's own clients and roles, and secrets.
  *
- * @param actual as `comparable` gives it
+ * @param actual the output of `comparable`
  */
 export function cleanRealm(actual: Json, { blank, rendered }: Cleaning): Realm {
   const together = new Map(
@@ -52,7 +51,7 @@ export function cleanRealm(actual: Json, { blank, rendered }: Cleaning): Realm {
   const cleaned = Object.entries(actual).flatMap(([key, value]) => {
     if (key === 'enabled' || (together.get(key) ?? isSame(blank[key], value))) return []
     const setting = cleanSetting(key, value, actual, { blank, rendered })
-    // What differs at the top may differ by being empty; further down nothing does.
+    // At the top level an empty value can be a difference; further down it never is.
     return isNothing(key, setting) ? [] : [[key, tidied(setting)] as const]
   })
   return { realm: String(actual.realm), enabled: actual.enabled, ...Object.fromEntries(cleaned) }
@@ -84,7 +83,7 @@ function cleanSetting(key: string, value: unknown, actual: Json, cleaning: Clean
   }
 }
 
-/** Of lists of things Keycloak's own were taken out. */
+/** Whether a setting has no value, or is a list that is empty without Keycloak's own items. */
 function isNothing(key: string, setting: unknown): boolean {
   if (setting === undefined) return true
   const own = ['clients', 'users', 'roles', 'components', 'clientScopeMappings'].includes(key)
@@ -96,21 +95,21 @@ function tidied(value: unknown): unknown {
   return isObject(value) ? withoutEmpty(withoutMapperDefaults(value)) : value
 }
 
-/** An item of one of the realm's lists as one would write it by hand. */
+/** An item of one of the realm's lists, in the form that a person writes. */
 export function cleanItem(list: string, item: Json, actual: Json, { blank, rendered }: Cleaning): Json {
   if (list === 'clients') return cleanClient(item, actual, blank)
   if (list === 'users') return cleanUser(item, blank, rendered)
   return list.startsWith('roles.') ? cleanRole(item) : item
 }
 
-/** Without the clients that Keycloak makes itself: a file that names one of them is refused. */
+/** Removes the clients that Keycloak creates: it refuses a file that names one of them. */
 export function withoutOwnClients(realm: Json, blank: Json): Json {
   return { ...realm, clients: ownItems(realm.clients, blank.clients) }
 }
 
 /**
- * An overlay with the settings whole that the realm file leaves to Keycloak: naming a part of them there would leave
- * out the rest.
+ * Completes the overlay's settings that the realm file leaves to Keycloak. A partial setting would remove the rest of
+ * it.
  */
 export function completeOverlay(content: Json, cleaned: Realm, rendered: Realm): Json {
   const keys = TOGETHER.filter((group) => group.some((key) => key in content)).flat()
@@ -161,7 +160,7 @@ function cleanUser(user: Json, blank: Json, rendered: Realm): Json {
   }
 }
 
-/** Keycloak makes the user of a service account by itself, with the default role. */
+/** Whether a user only has what Keycloak creates for a service account: the default role. */
 function isBareServiceAccount({ username: _, enabled: _e, ...user }: Json, client: unknown): boolean {
   if (typeof client !== 'string') return false
   const { realmRoles, ...others } = withoutEmpty(user) as Json
@@ -181,13 +180,13 @@ function cleanRoles(roles: Json, blank: unknown): Json {
   }
 }
 
-/** The things that the blank realm does not have: not Keycloak's own. */
+/** The items that the blank realm does not have: not Keycloak's own. */
 function ownItems(value: unknown, blank: unknown): readonly Json[] {
   const builtIn = new Set(items(blank).map(identity))
   return items(value).filter((item) => !builtIn.has(identity(item)))
 }
 
-/** The things that the blank realm does not have, or has otherwise. */
+/** The items that differ from those in the blank realm. */
 function differingItems(value: unknown, blank: unknown): readonly Json[] {
   const builtIn = new Map(items(blank).map((item) => [identity(item), item]))
   return items(value).filter((item) => !isSame(builtIn.get(identity(item)), item))

@@ -4,20 +4,20 @@ import { defaultRolesName } from '../realm-name.ts'
 import type { Realm, RealmClient } from '../schema.ts'
 import { items } from './clean.ts'
 
-/** What tells one making of a realm from another, and no setting from another. */
+/** Fields that differ between two creations of one realm, and are not settings. */
 const NO_SETTINGS = new Set([
   ...['id', 'internalId', 'containerId', 'keycloakVersion', 'notBefore'],
   ...['createdTimestamp', 'access', 'totp', 'disableableCredentialTypes'],
   ...['registrationAccessToken', 'registeredNodes', 'path', 'subGroupCount'],
 ])
 
-/** Objects whose keys are names that somebody chose. */
+/** Objects whose keys are free names, not settings. */
 const FREE_KEYS = new Set(['config', 'configuration', 'attributes', 'localizationTexts', 'client'])
 
-/** Notes that Keycloak, and we, make of a making. */
+/** Notes that Keycloak and mcp-keycloak write when they create something. */
 const NOTES = /^(client\.secret\.(creation|expiration|rotated)|mcp-keycloak\.)/
 
-/** What a realm file says itself, where Keycloak would otherwise make something up. */
+/** The values that a realm file declares and that Keycloak would otherwise generate. */
 export interface Stated {
   /** Ids of users, by user name. */
   readonly userIds: ReadonlyMap<string, string>
@@ -26,7 +26,7 @@ export interface Stated {
   readonly keys: boolean
 }
 
-/** What a rendered realm says itself. */
+/** The declared values of a rendered realm. */
 export function statedBy(rendered: Realm): Stated {
   return {
     userIds: new Map(
@@ -42,8 +42,8 @@ export function statedBy(rendered: Realm): Stated {
 }
 
 /**
- * A realm as the server has it, without what is different in each making of the same realm: ids, times, generated
- * secrets and keys, clients that registered themselves.
+ * The realm on the server, without the values that each creation of it generates: ids, times, secrets and keys.
+ * Self-registered clients are left out.
  */
 export function comparable(exported: Json, stated: Stated): Json {
   const own = withoutTransient(exported)
@@ -98,7 +98,7 @@ export function withoutNotes(thing: Json): Json {
   return settings(thing) as Json
 }
 
-/** The realm of another name, as it would be had it this one: only for a name that occurs nowhere by chance. */
+/** Renames an exported realm. The old name must be unique, because every occurrence of it is replaced. */
 export function renamed(exported: Json, from: string, to: string): Json {
   const text = JSON.stringify(exported)
     .replaceAll(defaultRolesName(from), JSON.stringify(defaultRolesName(to)).slice(1, -1))
@@ -106,12 +106,12 @@ export function renamed(exported: Json, from: string, to: string): Json {
   return JSON.parse(text)
 }
 
-/** A realm without the ids of its users, where those do not count. */
+/** Removes the ids of users, for comparisons without them. */
 export function withoutUserIds(realm: Json): Json {
   return { ...realm, users: items(realm.users).map(({ id: _, ...user }) => user) }
 }
 
-/** A realm file without the ids in it, which Keycloak takes once only in all its realms. */
+/** Removes the ids from a realm file, because Keycloak accepts an id only once across all its realms. */
 export function withoutIds(realm: Realm): Realm {
   return { ...(settings(realm) as Realm), realm: realm.realm }
 }
@@ -129,12 +129,14 @@ function settings(value: unknown, key = ''): unknown {
   )
 }
 
-/** Keycloak writes it when it reads a file and not when a client is made in its console; either means the same. */
+/**
+ * Whether a value means the same as none. Keycloak writes it for a file, but not for a client created in its console.
+ */
 function isSameAsNone(name: string, value: unknown): boolean {
   return name === 'post.logout.redirect.uris' && value === '+'
 }
 
-/** Whether a user is the realm's own: users of a directory, such as LDAP, come and go with it. */
+/** Whether a user belongs to the realm, not to a user directory such as LDAP. */
 export function isOfRealm({ federationLink }: Json): boolean {
   return federationLink === undefined
 }
@@ -142,7 +144,7 @@ export function isOfRealm({ federationLink }: Json): boolean {
 /** Keycloak generates such ids. A file may give a client two equal ids of another form. */
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
-/** Registered itself (its two ids are one), or is the copy of a metadata document. */
+/** Whether a client registered itself (its two ids are equal), or is the copy of a metadata document. */
 function isTransient({ id, clientId, attributes }: Json): boolean {
   return (
     (id === clientId && UUID.test(String(id))) ||

@@ -2,40 +2,40 @@ import { z } from 'zod'
 
 import { identity, isObject, type Json } from '../overlay.ts'
 
-/** One setting that is not as it should be. */
+/** A setting that differs from its expected value. */
 export const driftSchema = z
   .strictObject({
-    /** Where: `clients[mcp-client].redirectUris`. */
+    /** The path of the setting: `clients[mcp-client].redirectUris`. */
     path: z.string(),
     /** `added`: the server has it and should not; `removed`: it should have it. */
     kind: z.enum(['added', 'removed', 'changed']),
-    /** Absent when it was added. */
+    /** Absent for an added setting. */
     expected: z.unknown().optional(),
-    /** Absent when it was removed. */
+    /** Absent for a removed setting. */
     actual: z.unknown().optional(),
   })
   .readonly()
 
-/** One setting that is not as it should be. */
+/** A setting that differs from its expected value. */
 export type Drift = z.infer<typeof driftSchema>
 
 /** Names of settings whose values nobody may see. */
 const SECRET = /secret$|password$|privatekey$|credential$/i
 
-/** What stands in a report for a value that nobody may see. */
+/** The replacement for a secret value in a report. */
 const HIDDEN = '(hidden)'
 
 /**
- * In which settings two realms differ. Lists of names are compared as sets, lists of things by the names of the
- * things: Keycloak keeps no order in them. What is empty and what is not there are the same.
+ * The settings in which two realms differ. Lists of names are compared as sets, lists of things by the names of the
+ * things: Keycloak keeps no order in them. Empty and absent values are equal.
  */
 export function driftBetween(expected: Json, actual: Json): readonly Drift[] {
   return [...walk('', expected, actual)].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
 }
 
 /**
- * What of a part of a realm file is not on the server, or is another value there. What the server has besides does not
- * count, nor do further items of a list.
+ * The declared settings that the server lacks, or has with another value. Further settings and list items on the server
+ * do not count.
  */
 export function unmet(stated: unknown, actual: unknown): readonly Drift[] {
   return driftBetween({ it: stated ?? {} }, { it: actual ?? {} })
@@ -43,7 +43,7 @@ export function unmet(stated: unknown, actual: unknown): readonly Drift[] {
     .map((drift) => ({ ...drift, path: drift.path.replace(/^it\.?/, '') }))
 }
 
-/** Whether the server has all that it should, and only more besides. */
+/** Whether the server has everything that is expected, and perhaps more. */
 export function hasAll({ kind, expected, actual }: Omit<Drift, 'path'>): boolean {
   if (kind !== 'changed') return kind === 'added'
   if (!Array.isArray(expected) || !Array.isArray(actual)) return false
@@ -82,7 +82,7 @@ function difference(path: string, expected: unknown, actual: unknown): Drift {
   return { path, kind: 'changed', ...shown }
 }
 
-/** Some settings of components are JSON in a text, alone in a list. */
+/** Parses settings of components that are JSON in a text, alone in a list. */
 function read(value: unknown): unknown {
   const text = Array.isArray(value) && value.length === 1 ? value[0] : value
   if (typeof text !== 'string' || !/^[[{]"?/.test(text)) return value
@@ -94,7 +94,7 @@ function read(value: unknown): unknown {
   }
 }
 
-/** The things of a list by their names; `undefined` for a list of something else. */
+/** The items of a list by their names; `undefined` for a list of something else. */
 function named(value: unknown): ReadonlyMap<string, Json> | undefined {
   if (isEmpty(value)) return new Map()
   if (!Array.isArray(value)) return undefined
@@ -112,7 +112,7 @@ function isEmpty(value: unknown): boolean {
   return Array.isArray(value) ? value.length === 0 : isObject(value) && Object.keys(value).length === 0
 }
 
-/** A text that is the same for what is the same. */
+/** Serializes a value; equal values have the same text. */
 function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).sort().join()}]`
   if (!isObject(value)) return JSON.stringify(value) ?? ''

@@ -1,34 +1,37 @@
 import { defaultRolesName } from '../realm-name.ts'
 import type { Realm, RealmClient, RealmPatch, RealmUser } from '../schema.ts'
 
-/** What a new realm takes over from the one that it replaces; by names as the Admin API has them: of users in lower case. */
+/**
+ * The data that a new realm takes over from the previous one. Keys are names in the Admin API's form: users in lower
+ * case.
+ */
 export interface Keepsakes {
   /** Clients that registered themselves. */
   readonly registered: readonly KeptClient[]
   /** Secrets of the file's own clients, by client id. */
   readonly secrets: ReadonlyMap<string, string>
-  /** Ids of users, those of service accounts too, by user name. */
+  /** Ids of users, also of service accounts, by user name. */
   readonly userIds: ReadonlyMap<string, string>
   /** Consents, by user name. */
   readonly consents: ReadonlyMap<string, readonly KeptConsent[]>
 }
 
-/** A client as the Admin API has it. */
+/** A client in the format of the Admin API. */
 interface KeptClient {
   readonly clientId?: string
   readonly defaultClientScopes?: string[]
   readonly optionalClientScopes?: string[]
 }
 
-/** A consent as the Admin API has it. */
+/** A consent in the format of the Admin API. */
 interface KeptConsent {
   readonly clientId?: string
   readonly grantedClientScopes?: string[]
 }
 
 /**
- * Takes over clients, secrets, users' ids and consents; a client that the file has, too (a backup's), is as it was on the
- * server. What names a scope or a client that the new realm does not have is left out of it, or Keycloak would refuse the
+ * Takes over clients, secrets, users' ids and consents. A client that the file (a backup's) also has keeps its state on
+ * the server. References to scopes and clients that the new realm lacks are removed, because Keycloak would refuse the
  * whole realm.
  */
 export function keep({ registered, secrets, userIds, consents }: Keepsakes): RealmPatch {
@@ -70,7 +73,7 @@ function withId(user: RealmUser, userIds: ReadonlyMap<string, string>): RealmUse
   return id === undefined ? user : { ...user, id }
 }
 
-/** Users of service accounts that the file does not name: Keycloak would make them by itself, each with another id. */
+/** The users of service accounts that the file does not name. Keycloak would create them with other ids. */
 function serviceAccounts(
   realm: Realm,
   clients: readonly RealmClient[],

@@ -2,21 +2,24 @@ import { identity, identityKey, isComponentValue, isObject, type Json } from '..
 import { driftBetween } from './drift.ts'
 import { withoutEmpty, withoutMapperDefaults } from './tidy.ts'
 
-/** Nothing to say. */
+/** Marks a value without a difference. */
 const NOTHING = Symbol('nothing')
 
-/** What an overlay is made of. */
+/** The parts that an overlay is computed from. */
 export interface OverlayParts {
-  /** The file that the overlay is laid on: a list of names that is in it can be added to only. */
+  /** The file below the overlay. The overlay can only add to a list of names in it. */
   readonly file: Json
-  /** What the server makes of that file. */
+  /** The server's representation of that file. */
   readonly made: Json
   readonly wanted: Json
-  /** How one would write a thing by hand that was not made, in which list. */
+  /** Writes a new item of a list in the form that a person writes. */
   readonly write: (list: string, item: Json) => Json
 }
 
-/** The overlay that makes the wanted realm of a file, as far as one can: it adds and changes, and removes nothing. */
+/**
+ * Computes the overlay that turns a file into the wanted realm, as far as possible. It adds and changes, but removes
+ * nothing.
+ */
 export function overlayOf({ file, made, wanted, write }: OverlayParts): Json {
   const objects = (before: Json, after: Json, stated: unknown, path: string): Json => {
     const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])]
@@ -64,7 +67,7 @@ function names(before: readonly unknown[], after: readonly unknown[]): unknown[]
   return after.filter((name) => !known.has(JSON.stringify(name)))
 }
 
-/** What an item is known by, alone. */
+/** The identifying fields of an item. */
 function naming(item: Json): Json {
   const key = identityKey(item) ?? 'name'
   return {

@@ -2,8 +2,8 @@ import { KEY_PROVIDER } from '../patches/signing-key.ts'
 import type { Realm } from '../schema.ts'
 
 /**
- * A realm as the server tells it, so that it can be made from that again: what the server keeps to itself, users'
- * passwords and private keys, is as in the file that the realm was made from.
+ * The realm as exported, complete enough to recreate it. Users' passwords and private keys, which the server does not
+ * export, come from the realm file.
  *
  * @param rendered `undefined` when the file is gone
  */

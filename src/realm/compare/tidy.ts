@@ -1,12 +1,12 @@
 import { identity, isObject, type Json } from '../overlay.ts'
 
-/** What Keycloak shows in place of a secret. */
+/** Keycloak's placeholder for a secret. */
 const MASK = '**********'
 
-/** Keys whose emptiness says something. */
+/** Keys whose empty value has a meaning. */
 const MAY_BE_EMPTY = new Set(['configuration', 'defaultClientScopes'])
 
-/** What comes first in any object, in this order; all else follows by the alphabet. */
+/** The keys that come first in any object, in this order; all others follow in alphabetical order. */
 const FIRST = [
   ...['realm', 'id', 'clientId', 'username', 'clientScope', 'client', 'alias', 'name', 'displayName'],
   ...['description', 'enabled', 'protocol', 'protocolMapper', 'providerId', 'subType', 'publicClient'],
@@ -15,7 +15,7 @@ const FIRST = [
   ...['clientProfiles', 'clientPolicies', 'clients', 'users'],
 ]
 
-/** Without the empty lists and objects inside of it. */
+/** Removes the empty lists and objects inside a value. */
 export function withoutEmpty(value: Json): Json {
   const kept = Object.entries(value).map(([key, inner]) => [key, innerWithoutEmpty(inner)] as const)
   return Object.fromEntries(kept.filter(([key, inner]) => MAY_BE_EMPTY.has(key) || !isEmpty(inner)))
@@ -31,7 +31,7 @@ function isEmpty(value: unknown): boolean {
   return Array.isArray(value) ? value.length === 0 : isObject(value) && Object.keys(value).length === 0
 }
 
-/** Without what Keycloak adds to the protocol mappers inside of it. */
+/** Removes Keycloak's defaults from the protocol mappers inside a value. */
 export function withoutMapperDefaults(value: Json): Json {
   const entries = Object.entries(value).map(([key, inner]) => {
     if (!Array.isArray(inner)) return [key, isObject(inner) ? withoutMapperDefaults(inner) : inner]
@@ -51,7 +51,7 @@ function mapperWithoutDefaults({ consentRequired, ...mapper }: Json): Json {
   }
 }
 
-/** Without the secrets that Keycloak does not tell, and where they are missing now. */
+/** Removes the secrets that Keycloak masks, and lists their paths. */
 export function withoutMasked(value: Json): { readonly value: Json; readonly paths: readonly string[] } {
   const paths: string[] = []
   const walk = (inner: unknown, path: string): unknown => {
@@ -88,8 +88,8 @@ export function unmasked(value: unknown, stated: unknown): unknown {
 }
 
 /**
- * The same in a stable order: that of a file like it, so that two files can be compared line by line; what is not
- * there comes after, things by their names.
+ * The same value in the order of a similar file, so that two files can be compared line by line. New keys and items
+ * come last, in alphabetical order.
  */
 export function inOrderOf<T>(value: T, like: unknown): T {
   if (Array.isArray(value)) return ordered(value, Array.isArray(like) ? like : []) as T

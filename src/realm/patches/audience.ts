@@ -13,9 +13,9 @@ export function mcpUrls(realm: Realm): readonly string[] {
 }
 
 /**
- * Makes the realm's tokens be for other MCP URLs. Each is a client whose id is the URL, named in `aud` by a mapper
- * that every client gets; the MCP server's base URL is in `aud` too, which is what FastMCP's documentation checks.
- * Roles of the MCP server, and what refers to them, go with it.
+ * Sets the MCP URLs that the realm's tokens are for. Each is a client whose id is the URL, named in `aud` by a mapper
+ * that every client gets. `aud` also names the MCP server's base URL, which FastMCP's documentation checks. Roles of
+ * the MCP server move to the new clients, with all references to them.
  *
  * @throws {McpKeycloakError} `REALM_INVALID` when the realm has no MCP server to take as the pattern
  * @see {@link https://www.rfc-editor.org/rfc/rfc8707.html#section-2 RFC 8707 §2}

@@ -6,10 +6,10 @@ const POST_LOGOUT = 'post.logout.redirect.uris'
 const SEPARATOR = '##'
 
 /**
- * Moves the clients whose `rootUrl` is the MCP server's own origin to the origins of other MCP URLs: where they live,
- * and where they may be redirected to after a login and after a logout. To be applied before the MCP URLs change.
+ * Moves the clients whose `rootUrl` is the MCP server's own origin to the origins of other MCP URLs. Their redirect
+ * URIs after login and logout move with them. To be applied before the MCP URLs change.
  *
- * @param wanted MCP URLs; a client has one `rootUrl`, which is of the first
+ * @param wanted MCP URLs; a client's single `rootUrl` comes from the first
  */
 export function baseUrls(wanted: readonly string[]): RealmPatch {
   const after = [...new Set(wanted.map((url) => new URL(url).origin))]
@@ -45,7 +45,7 @@ function moved(client: RealmClient, origins: readonly string[]): RealmClient {
   }
 }
 
-/** A URI of the old root on each of the new ones; any other URI stays as it is. */
+/** The URI on each of the new origins, if it belongs to the old root; otherwise the unchanged URI. */
 function onOrigins(uri: string, root: string, origins: readonly string[]): readonly string[] {
   const path = uri.slice(root.length)
   const isOfRoot = uri.startsWith(root) && (path === '' || path.startsWith('/'))

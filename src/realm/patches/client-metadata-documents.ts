@@ -10,16 +10,16 @@ const CONDITION_HOSTS = 'client-id-uri-allow-permitted-domains'
 type Change = <Item extends { configuration?: Record<string, unknown> | undefined }>(item: Item) => Item
 
 /**
- * Permits more hosts in client metadata documents, and documents on these hosts; a realm that takes no such documents
- * stays as it is.
+ * Permits more hosts in client metadata documents, and documents on these hosts. A realm that accepts no such documents
+ * stays unchanged.
  */
 export function permitDocumentHosts(realm: Realm, hosts: readonly string[]): Realm {
   return withCondition(withExecutor(realm, added(EXECUTOR_HOSTS, hosts)), added(CONDITION_HOSTS, hosts))
 }
 
 /**
- * Lets clients with a metadata document ask for the realm's MCP URLs by `resource`. Keycloak before 26.8 keeps the list
- * and does not look at it; from then on such a client is refused any `resource` that is not in it.
+ * Lets clients with a metadata document ask for the realm's MCP URLs by `resource`. Keycloak before 26.8 stores the
+ * list without using it. Later versions refuse such a client any `resource` that is not in it.
  *
  * @see {@link https://github.com/keycloak/keycloak/issues/51413 keycloak#51413}
  */

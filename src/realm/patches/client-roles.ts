@@ -15,8 +15,8 @@ export function clientRolesNamed(realm: Realm, word: string): ClientRoles {
 }
 
 /**
- * The roles of the MCP server that every user of the realm has: without them a scope that is bound to such a role is
- * silently left out of a user's tokens, so somebody new needs them too.
+ * The roles of the MCP server that every user of the realm has. A new user also gets them: a scope that is bound to a
+ * role is missing from the tokens of users without it.
  */
 export function commonMcpRoles(realm: Realm): ClientRoles {
   const users = realm.users ?? []
@@ -30,7 +30,7 @@ export function commonMcpRoles(realm: Realm): ClientRoles {
   return Object.fromEntries(entries.filter(([, held]) => held.length > 0))
 }
 
-/** All of them together, each role once; `undefined` when there is none. */
+/** Merges roles, each role once; `undefined` when there are none. */
 export function mergeClientRoles(all: readonly ClientRoles[]): Record<string, string[]> | undefined {
   const clients = [...new Set(all.flatMap((roles) => Object.keys(roles)))]
   if (clients.length === 0) return undefined

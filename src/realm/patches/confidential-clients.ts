@@ -2,10 +2,10 @@ import type { Realm, RealmClient } from '../schema.ts'
 import { mcpUrls } from './audience.ts'
 import { serviceAccountIds } from './service-account.ts'
 
-/** Where FastMCP's proxy receives the authorization response. */
+/** The path at which FastMCP's proxy receives the authorization response. */
 const PROXY_CALLBACK = '/auth/callback'
 
-/** Ids of the clients with a secret that a program has to be given. */
+/** Ids of the clients whose secret has to be given to a program. */
 export interface ConfidentialClients {
   /** The client in whose name FastMCP's `OAuthProxy` logs users in. */
   readonly oauthProxy: string | undefined
@@ -15,7 +15,7 @@ export interface ConfidentialClients {
   readonly serviceAccounts: readonly string[]
 }
 
-/** The clients of a realm file whose secrets are of use to somebody, known by what they may do. */
+/** Finds the clients of a realm file whose secrets a program requires, by what they may do. */
 export function confidentialClients(realm: Realm): ConfidentialClients {
   const confidential = (realm.clients ?? []).filter(({ publicClient }) => publicClient !== true)
   const servers = new Set(mcpUrls(realm))

@@ -1,7 +1,7 @@
 import type { Realm } from '../schema.ts'
 import { withoutPolicies } from './registration-policies.ts'
 
-/** No consent page for clients that register themselves: the policy that asks for one is left out. */
+/** Removes the consent page of self-registered clients: drops the policy that asks for it. */
 export function noConsent(realm: Realm): Realm {
   return withoutPolicies(realm, 'consent-required')
 }

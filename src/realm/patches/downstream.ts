@@ -17,8 +17,8 @@ export function downstreamApis(realm: Realm): readonly DownstreamTarget[] {
 }
 
 /**
- * Gives the downstream API other names: a client, its roles, and for each role the scope `client:role` that the MCP
- * server asks for. Several clients are several APIs. All else is as the realm has it for the API whose place they take.
+ * Renames the downstream API: a client, its roles, and for each role the scope `client:role` that the MCP server asks
+ * for. Several clients are several APIs. Each inherits the other settings of the API that it replaces.
  *
  * @param specs `client:role` or `client:role,client:role`
  * @throws {McpKeycloakError} `REALM_INVALID` when the realm has no such API, or another client or scope of that name
@@ -32,7 +32,7 @@ export function downstream(specs: readonly string[]): RealmPatch {
     const isOldClient = (id: string) => id === old.clientId
     const isOldScope = (name: string) => old.scopes.includes(name)
     assertFree(realm, wanted, [isOldClient, isOldScope])
-    /** What is keyed by the old client's id, keyed by the new ones'. */
+    /** Replaces the old client's key with the keys of the new ones. */
     const rekeyed = <T>(record: Readonly<Record<string, T>> | undefined, make: (api: WantedApi) => T) =>
       replaceKeys(record ?? {}, isOldClient, () => wanted.map((api) => [api.id, make(api)]))
     const clients = replaceItems(

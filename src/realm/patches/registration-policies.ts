@@ -4,10 +4,10 @@ import type { Realm, RegistrationPolicy } from '../schema.ts'
 /** The component type under which a realm keeps its client registration policies. */
 const POLICIES = 'org.keycloak.services.clientregistration.policy.ClientRegistrationPolicy'
 
-/** Who registers: anybody, or somebody with an initial access token. */
+/** The two kinds of registration: without and with an initial access token. */
 type Registrant = 'anonymous' | 'authenticated'
 
-/** A list that registration policies hold, and the option that adds to it. */
+/** A list in registration policies, and the option that adds to it. */
 interface PolicyList {
   readonly providerId: string
   readonly key: string
@@ -21,7 +21,7 @@ export function registrationPolicies(realm: Realm): readonly RegistrationPolicy[
 }
 
 /**
- * Adds to a list that registration policies hold.
+ * Adds values to a list in registration policies.
  *
  * @throws {McpKeycloakError} `REALM_INVALID` when the realm has no such policy
  * @see {@link https://www.keycloak.org/securing-apps/client-registration Keycloak: client registration policies}
@@ -39,7 +39,7 @@ export function addToPolicies(realm: Realm, list: PolicyList, values: readonly s
   return { ...realm, components: { ...realm.components, [POLICIES]: added } }
 }
 
-/** Whether a client may register only with an initial access token: the realm takes none without. */
+/** Whether the realm requires an initial access token for registration. */
 export function needsInitialAccessToken(realm: Realm): boolean {
   return registrationPolicies(realm).some(
     ({ providerId, subType, config }) =>
@@ -47,7 +47,7 @@ export function needsInitialAccessToken(realm: Realm): boolean {
   )
 }
 
-/** The realm without the registration policies of a kind. */
+/** Removes the registration policies of a kind. */
 export function withoutPolicies(realm: Realm, providerId: string): Realm {
   const kept = registrationPolicies(realm).filter((policy) => policy.providerId !== providerId)
   return { ...realm, components: { ...realm.components, [POLICIES]: kept } }

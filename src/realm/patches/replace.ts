@@ -1,4 +1,4 @@
-/** The items with those that match taken out, and what is made of the first of them put in its place. */
+/** Removes the items that match, and puts the replacements of the first of them in its place. */
 export function replaceItems<T>(
   items: readonly T[],
   matches: (item: T) => boolean,
@@ -10,7 +10,7 @@ export function replaceItems<T>(
   return [...items.slice(0, at), ...make(first), ...items.slice(at + 1).filter((item) => !matches(item))]
 }
 
-/** The same for the keys of an object: what is made of the first value that matches comes in its place. */
+/** Removes the keys that match, and puts the replacements of the first value in its place. */
 export function replaceKeys<T>(
   record: Readonly<Record<string, T>>,
   matches: (key: string) => boolean,

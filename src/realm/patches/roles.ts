@@ -1,6 +1,6 @@
 import type { RealmPatch } from '../schema.ts'
 
-/** Adds realm roles; one that is there already stays as it is. */
+/** Adds realm roles; an existing one stays unchanged. */
 export function roles(names: readonly string[]): RealmPatch {
   return (realm) => {
     const before = realm.roles?.realm ?? []

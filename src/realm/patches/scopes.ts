@@ -15,8 +15,8 @@ export function registrableScopes(realm: Realm): readonly string[] {
 }
 
 /**
- * Adds scopes that clients see, may register with and ask for, and users consent to. One that is there already stays
- * as it is, but for the text of the consent page.
+ * Adds scopes that clients see, may register with and ask for, and users consent to. An existing one stays unchanged,
+ * except for the text of the consent page.
  *
  * @param specs `name` or `name:"consent text"`
  * @throws {McpKeycloakError} `REALM_INVALID` for a reserved name

@@ -2,7 +2,7 @@ import { McpKeycloakError } from '../../errors.ts'
 import type { Realm, RealmClient, RealmPatch } from '../schema.ts'
 import { mcpUrls } from './audience.ts'
 
-/** Ids of the clients that get tokens for themselves and log nobody in, in the order of the file. */
+/** Ids of the clients that get tokens for themselves and have no user login, in the order of the file. */
 export function serviceAccountIds(realm: Realm): readonly string[] {
   const servers = new Set(mcpUrls(realm))
   return (realm.clients ?? [])
@@ -11,8 +11,8 @@ export function serviceAccountIds(realm: Realm): readonly string[] {
 }
 
 /**
- * Names the clients that get tokens for themselves: each is a copy of the realm's first service account, and they take
- * the place of all that it had.
+ * Names the clients that get tokens for themselves. Each is a copy of the realm's first service account, and together
+ * they replace all previous ones.
  *
  * @throws {McpKeycloakError} `REALM_INVALID` when the realm has none to copy, or another client has that name
  * @see {@link https://www.rfc-editor.org/rfc/rfc6749.html#section-4.4 RFC 6749 §4.4}

@@ -1,15 +1,15 @@
 import type { Realm, RealmPatch } from '../schema.ts'
 
-/** Name of the key that we give to a realm. */
+/** The name of the key that mcp-keycloak gives to a realm. */
 export const OUR_KEY = 'mcp-keycloak'
 
 /** The component type under which a realm keeps its keys. */
 export const KEY_PROVIDER = 'org.keycloak.keys.KeyProvider'
 
 /**
- * Keys of what Keycloak alone reads: cookies, codes, refresh tokens. A realm that brings a key of its own gets none of
- * them at its making, but when the first is needed, and each of several clients at once then gets another: "Your login
- * attempt timed out".
+ * Keys for data that only Keycloak reads: cookies, codes, refresh tokens. Keycloak does not create them with a realm
+ * that brings its own key, but on first use. Several clients at once then get different keys: "Your login attempt timed
+ * out".
  */
 const INTERNAL_KEYS = [
   {
@@ -21,9 +21,9 @@ const INTERNAL_KEYS = [
 ]
 
 /**
- * Gives the realm the key that it signs tokens with (RS256); a realm file that brings keys of its own keeps them.
- * The same key has the same `kid`, so that a server that has cached the realm's keys goes on after the realm was made
- * anew; and Keycloak does not spend seconds on generating four keys.
+ * Gives the realm the key that it signs tokens with (RS256). A realm file with its own keys keeps them. The same key
+ * has the same `kid`: a server that has cached the realm's keys continues after a reset. Keycloak also saves the
+ * seconds for generating four keys.
  *
  * @param privateKeyPem PKCS#8
  * @see {@link https://www.keycloak.org/docs/latest/server_admin/index.html#realm_keys Keycloak: realm keys}
@@ -37,7 +37,7 @@ export function signingKey(privateKeyPem: string): RealmPatch {
   }
 }
 
-/** The private keys that a realm file states. */
+/** The private keys in a realm file. */
 export function privateKeys(realm: Realm): readonly string[] {
   return (realm.components?.[KEY_PROVIDER] ?? []).flatMap(({ config }) => {
     const { privateKey = [] } = (config ?? {}) as { readonly privateKey?: readonly string[] }

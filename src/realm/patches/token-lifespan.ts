@@ -1,12 +1,12 @@
 import type { RealmPatch } from '../schema.ts'
 
-/** What Keycloak has when a realm says nothing: half an hour of idleness, ten hours in all. */
+/** Keycloak's defaults for sessions: half an hour of idleness, ten hours in all. */
 const DEFAULT_IDLE_SECONDS = 1800
 const DEFAULT_MAX_SECONDS = 36_000
 
 /**
- * How long an access token is good for, in seconds. Its session lasts twice as long at least: Keycloak ends a token
- * with its session, and a refresh token that ends first would make the user log in again.
+ * Sets how long an access token is valid, in seconds. The session lasts at least twice as long, because Keycloak ends a
+ * token with its session. If the refresh token ended first, the user would have to log in again.
  */
 export function tokenLifespan(seconds: number): RealmPatch {
   return (realm) => ({

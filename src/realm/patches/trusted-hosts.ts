@@ -3,8 +3,8 @@ import { permitDocumentHosts } from './client-metadata-documents.ts'
 import { addToPolicies } from './registration-policies.ts'
 
 /**
- * Trusts more hosts in the URIs of a client that registers itself, or that a metadata document describes: its redirect
- * URIs, its home page, the document itself.
+ * Trusts more hosts in the URIs of a client that registers itself or has a metadata document. These are its redirect
+ * URIs, its home page and the document itself.
  *
  * @param hosts names, `*.example.com` or `[::1]`: no scheme, no port
  * @throws {McpKeycloakError} `REALM_INVALID` when the realm has no such list

@@ -3,10 +3,10 @@ import type { Realm, RealmPatch, RealmUser } from '../schema.ts'
 import { declareUserAttributes } from './user-profile.ts'
 
 /**
- * Gives users attributes, and declares them in the user profile, or the Admin API would hide them.
+ * Gives users attributes, and declares them in the user profile, because the Admin API hides undeclared ones.
  *
  * @param specs `user:key=value`
- * @throws {McpKeycloakError} `REALM_INVALID` for a user that the realm does not have
+ * @throws {McpKeycloakError} `REALM_INVALID` for an unknown user
  */
 export function userAttributes(specs: readonly string[]): RealmPatch {
   return (realm) => {

@@ -16,7 +16,7 @@ interface Profile {
 
 const BOTH = ['admin', 'user']
 
-/** What Keycloak has when a realm says nothing of its user profile; a profile has to list these four itself. */
+/** Keycloak's default user profile; a profile has to list these four attributes itself. */
 const DEFAULT_PROFILE: Profile = {
   attributes: [
     {
@@ -46,7 +46,7 @@ const DEFAULT_PROFILE: Profile = {
   ],
 }
 
-/** Attributes of users that are in tokens: those that a mapper reads and that are not in every profile anyway. */
+/** User attributes that mappers put into tokens, except those of every profile. */
 export function mappedAttributes(realm: Realm): readonly string[] {
   const known = DEFAULT_PROFILE.attributes.map(({ name }) => name)
   const names = (realm.clientScopes ?? [])
@@ -56,12 +56,12 @@ export function mappedAttributes(realm: Realm): readonly string[] {
   return [...new Set(names)].filter((name) => !known.includes(name))
 }
 
-/** Declares the attributes that are in tokens, or the Admin API would hide them. */
+/** Declares the attributes in tokens, because the Admin API hides undeclared ones. */
 export function declareMappedAttributes(realm: Realm): Realm {
   return declareUserAttributes(realm, mappedAttributes(realm))
 }
 
-/** Declares attributes that an administrator sees and sets; one that is declared already stays as it is. */
+/** Declares attributes that an administrator sees and sets; a declared one stays unchanged. */
 export function declareUserAttributes(realm: Realm, names: readonly string[]): Realm {
   if (names.length === 0) return realm
   const [component] = (realm.components?.[PROVIDER] ?? []) as { config?: Record<string, string[]> }[]

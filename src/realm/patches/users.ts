@@ -10,13 +10,15 @@ import type { Realm, RealmPatch, RealmUser } from '../schema.ts'
 import { clientRolesNamed, commonMcpRoles, mergeClientRoles } from './client-roles.ts'
 import { mappedAttributes } from './user-profile.ts'
 
-/** The password of a test user for whom none is named. */
+/** The default password of a test user. */
 const TEST_PASSWORD = 'password123'
 
-/** What a downstream API calls the user: the user's own name, unless `--user-attribute` says another. */
+/**
+ * The attribute with a user's name at a downstream API; the user's own name, unless `--user-attribute` sets another.
+ */
 const LOGIN_ATTRIBUTE = 'userLoginId'
 
-/** A user who can log in, as a person needs to know it. */
+/** A user who can log in, for a person to read. */
 export const testUserSchema = z
   .strictObject({
     username: z.string(),
@@ -26,10 +28,10 @@ export const testUserSchema = z
   })
   .readonly()
 
-/** A user who can log in, as a person needs to know it. */
+/** A user who can log in, for a person to read. */
 export type TestUser = z.infer<typeof testUserSchema>
 
-/** The users of a realm file that have a password in it. */
+/** The users of a realm file with a password. */
 export function testUsers(realm: Realm): readonly TestUser[] {
   return (realm.users ?? []).flatMap(({ username, credentials, realmRoles = [] }) => {
     const password = credentials?.find(({ value }) => value !== undefined)?.value
@@ -39,14 +41,14 @@ export function testUsers(realm: Realm): readonly TestUser[] {
 }
 
 /**
- * Adds test users, or changes those of the same name. Their ids are made of their names, so that `sub` is the same
- * in every realm made from the same options; their profiles are complete, or Keycloak would ask for it at login.
+ * Adds test users, or changes those of the same name. Their ids derive from their names: `sub` is the same in every
+ * realm from the same options. Their profiles are complete, because Keycloak asks for missing parts at login.
  *
- * A role is one of the realm, or one of a client.
+ * A role is a realm role or a client role.
  *
  * @param specs `name`, `name:password` or `name:password:role,role`
  * @param roles the realm roles that options add, for the fix of an unknown role
- * @throws {McpKeycloakError} `REALM_INVALID` for a name that is there twice, and for a role that the realm does not
+ * @throws {McpKeycloakError} `REALM_INVALID` for a name that is given twice, and for a role that the realm does not
  * define
  */
 export function users(specs: readonly string[], roles: readonly string[] = []): RealmPatch {
@@ -65,7 +67,7 @@ function parse(spec: string): NewUser {
   return { username, password, roles: roleList?.split(',').filter(Boolean) }
 }
 
-/** A user as a person names one. */
+/** The user that an option describes. */
 export interface NewUser {
   readonly username: string
   /** Default: `password123`. */
@@ -75,9 +77,9 @@ export interface NewUser {
 }
 
 /**
- * A test user as a realm file has it: with a complete profile, or Keycloak would ask for it at login.
+ * Builds a test user for a realm file. The profile is complete, because Keycloak asks for missing parts at login.
  *
- * @throws {McpKeycloakError} `REALM_INVALID` for a role that the realm does not define
+ * @throws {McpKeycloakError} `REALM_INVALID` for an undefined role
  */
 export function realmUser(
   { username: name, password, roles: words = [] }: NewUser,

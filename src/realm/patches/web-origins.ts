@@ -2,8 +2,8 @@ import type { RealmPatch } from '../schema.ts'
 import { addToPolicies } from './registration-policies.ts'
 
 /**
- * Lets pages of more origins register a client from a browser. Such a client's own origins, from which it may call
- * the token endpoint, Keycloak takes from its redirect URIs.
+ * Lets pages of more origins register a client from a browser. Keycloak derives a client's origins for the token
+ * endpoint from its redirect URIs.
  *
  * @param origins exact: `http://localhost:5173`
  * @throws {McpKeycloakError} `REALM_INVALID` when the realm has no such list

@@ -9,12 +9,12 @@ import { faultOfJson, readOrDamage, setAside, writePrivateJson } from './private
 /** Separate from the state and written once, so that damage to the state never loses the password of the database. */
 const ADMIN_FILE = 'admin.json'
 
-/** The administrator that an instance's database was made with. */
+/** The administrator that Keycloak created in an instance's database. */
 export const adminCredentialsSchema = z
   .strictObject({ username: z.string().min(1), password: z.string().min(1) })
   .readonly()
 
-/** The administrator that an instance's database was made with. */
+/** The administrator that Keycloak created in an instance's database. */
 export type AdminCredentials = z.infer<typeof adminCredentialsSchema>
 
 /** The contents of an administrator's file. */

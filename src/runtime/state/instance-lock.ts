@@ -84,7 +84,7 @@ async function withLock<T>(
   try {
     return await work()
   } finally {
-    await release().catch(() => {}) // a laptop that slept has lost it to somebody else
+    await release().catch(() => {}) // after a laptop's sleep another process may hold it
   }
 }
 
