@@ -33,7 +33,7 @@ import { hostName } from './checks/server/host-name.ts'
 import { metadata } from './checks/server/metadata.ts'
 import { version } from './checks/server/version.ts'
 
-/** Every question, in the order in which the answers are shown; of client programs those that are given. */
+/** Lists all checks in display order, with one check for each given client program. */
 export function allChecks(profiles: readonly ClientProfile[]): readonly Check[] {
   const machine = [docker, compose, java, ports, disk, proxy, localhost, leftovers, program]
   const server = [health, clock, hostName, administrator, version, features]

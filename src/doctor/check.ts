@@ -5,29 +5,29 @@ import { isMissing, type Missing, type SubjectName, type Subjects } from './subj
 
 export type { Finding }
 
-/** What a check is about, in the order in which they are shown. */
+/** The groups of checks, in display order. */
 export const CHECK_GROUPS = ['machine', 'server', 'realm', 'clients'] as const
 
-/** What of a realm `--fix` can put right on the server without making the realm anew. */
+/** The parts of a realm that `--fix` can repair on the server without recreating the realm. */
 export const REPAIRS = ['policies', 'client-policies', 'roles', 'scopes', 'users', 'clients'] as const
 export type Repair = (typeof REPAIRS)[number]
 
-/** One question. */
+/** One check of `doctor`. */
 export interface Check<Name extends SubjectName = SubjectName> {
-  /** Stable word for programs: `trusted-hosts`. */
+  /** Stable name for programs, e.g. `trusted-hosts`. */
   readonly name: string
-  /** The same for a person: `Trusted hosts`. */
+  /** Name for people, e.g. `Trusted hosts`. */
   readonly title: string
   readonly group: (typeof CHECK_GROUPS)[number]
-  /** What it looks at. */
+  /** The subject that the check examines. */
   readonly asks: Name
-  /** What `--fix` does about a fault. */
+  /** The part of the realm that `--fix` repairs after a fault. */
   readonly repair?: Repair
-  /** Answers the question. An {@link McpKeycloakError} that it throws is a fault that was found. */
+  /** Runs the check. Throwing an {@link McpKeycloakError} reports a fault. */
   run(subject: Subjects[Name], signal: AbortSignal | undefined): Finding | Promise<Finding>
 }
 
-/** A question and its answer. */
+/** A check and its finding. */
 export interface CheckResult extends Finding {
   readonly name: string
   readonly title: string
@@ -39,32 +39,32 @@ export interface CheckResult extends Finding {
 /** A text of one line, or an array of lines. */
 type Lines = string | readonly string[]
 
-/** All is right. */
+/** Creates a finding without a fault. */
 export const ok = (what: string, why: Lines | null = null): Finding => finding('ok', what, why, null)
 
-/** It works, and should be known. */
+/** Creates a warning: it works, but the user should know. */
 export const warn = (what: string, why: Lines, fix: Lines): Finding => finding('warn', what, why, fix)
 
-/** A fault. */
+/** Creates the finding of a fault. */
 export const fail = (what: string, why: Lines, fix: Lines): Finding => finding('fail', what, why, fix)
 
-/** It could not be looked at, or there is nothing to look at. */
+/** Creates a finding for a subject that is absent or could not be examined. */
 export const skip = (what: string, why: Lines | null = null, fix: Lines | null = null): Finding =>
   finding('skip', what, why, fix)
 
-/** Texts of servers are part of a finding: they are made safe to show. */
+/** Creates a finding. Its texts may come from servers, so this function makes them safe to show. */
 function finding(status: Verdict, what: string, why: Lines | null, fix: Lines | null): Finding {
   const shown = (lines: Lines | null) => lines && printableLines(lines)
   return { status, what: printableLine(what), why: shown(why), fix: shown(fix) }
 }
 
-/** What checks look at, each as soon as it is known. */
+/** The subjects of all checks. Each promise resolves when its subject is known. */
 export type Gathered = { readonly [Name in SubjectName]: Promise<Subjects[Name] | Missing> }
 
 /**
- * Answers all questions at the same time, each as soon as what it looks at is known.
+ * Runs all checks at the same time. Each one starts when its subject is known.
  *
- * @returns the answers, in the order of the questions
+ * @returns the results, in the order of the checks
  * @throws {McpKeycloakError} `INTERRUPTED`
  */
 export async function runChecks(
@@ -76,14 +76,14 @@ export async function runChecks(
     checks.map(async (check): Promise<CheckResult> => {
       const { name, title, group, repair = null } = check
       const subject = subjects[check.asks]
-      await subject.catch(() => {}) // what it waited for is not its own time
+      await subject.catch(() => {}) // the wait is not part of the check's own time
       const startedAt = performance.now()
       const finding = await answer(check, subject, signal)
       return { name, title, group, repair, ...finding, elapsedMs: Math.round(performance.now() - startedAt) }
     }),
   )
   return settled.map((one) => {
-    if (one.status === 'rejected') throw one.reason // interrupted: what each had begun is stopped by now
+    if (one.status === 'rejected') throw one.reason // interrupted; all checks have ended by now
     return one.value
   })
 }
@@ -110,7 +110,7 @@ async function answer(
   }
 }
 
-/** An error, as a finding. */
+/** Converts an error to a finding. */
 export function faultOf({ message, why, fix }: McpKeycloakError): Finding {
   return fail(message.replace(/\.$/, ''), why.split('\n'), fix.split('\n'))
 }

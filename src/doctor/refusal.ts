@@ -7,16 +7,16 @@ import { type Finding, fail, faultOf, skip } from './check.ts'
 import type { ClientTrial } from './subjects.ts'
 import { hostsOf, isTrusted } from './trusted-uris.ts'
 
-/** What is known of a client that was refused. */
+/** A refused client, with the known facts about its realm. */
 export interface RefusedClient extends Pick<ClientTrial, 'trustedHosts' | 'hostsOfFile' | 'isOurs'> {
   readonly registration: RegistrationBody
-  /** What the realm was made with, when that is known. */
+  /** The options of the realm, when they are known. */
   readonly options?: RealmOptions | undefined
 }
 
 /**
- * What it means that Keycloak refused a client that was played: the one place where a refusal gets its words. The
- * answer names a policy and a reason; the culprit in what was sent is found here.
+ * Explains why Keycloak refused a played client. All texts for refusals are here. Keycloak's response names a policy and
+ * a reason only. This function finds the part of the request that caused the refusal.
  */
 export function explainRefusal(error: McpKeycloakError, client: RefusedClient): Finding {
   const why = error.why.split('\n')
@@ -82,7 +82,7 @@ function untrusted(why: readonly string[], client: RefusedClient): Finding {
   )
 }
 
-/** A host of the realm's own file is put back; another one is an option. */
+/** Chooses the fix. `--fix` restores hosts of the realm file. Other hosts require an option. */
 function trustFix(hosts: readonly string[], { hostsOfFile, options }: RefusedClient): string {
   const others = hosts.filter((host) => !isTrusted(host, hostsOfFile))
   if (others.length === 0) return 'mcp-keycloak doctor --fix'

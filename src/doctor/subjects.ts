@@ -13,49 +13,49 @@ import type { Jdk } from '../runtime/java/probe-java.ts'
 import type { RuntimeName } from '../runtime/runtime.ts'
 import type { InstanceState } from '../runtime/state/state.ts'
 
-/** Why there is nothing to look at. */
+/** The reason why a subject is missing, with the fix. */
 export interface Missing {
   /** A text of one line, or an array of lines. */
   readonly missing: string | readonly string[]
   readonly fix: string | null
 }
 
-/** Whether there is nothing to look at. */
+/** Whether a subject is missing. */
 export function isMissing(value: object): value is Missing {
   return 'missing' in value && (typeof value.missing === 'string' || Array.isArray(value.missing))
 }
 
-/** This machine, and what we remember of the instance. */
+/** This machine, with the saved state of the instance. */
 export interface Machine {
   readonly config: Config
-  /** `undefined` before the first `up`, and for a Keycloak that somebody else runs. */
+  /** `undefined` before the first `up`, and for an external Keycloak. */
   readonly state: InstanceState | undefined
   readonly running: boolean
   readonly docker: DockerProbe
-  /** Those that Keycloak can run on, best first. */
+  /** JDKs that Keycloak can run on, best first. */
   readonly jdks: readonly Jdk[]
   readonly environment: Readonly<Record<string, string | undefined>>
 }
 
-/** Where a Keycloak should answer. */
+/** The address where Keycloak should answer. */
 interface Address {
   /** Base URL without a trailing slash. */
   readonly url: string
-  /** `undefined` for one that we do not run. */
+  /** `undefined` for an external Keycloak. */
   readonly state: InstanceState | undefined
-  /** Why it does not answer at all; `undefined` when it does. */
+  /** The reason why Keycloak does not answer; `undefined` when it does. */
   readonly silence: string | undefined
 }
 
-/** A Keycloak that answers, as anybody sees it. */
+/** A Keycloak that answers, as any client sees it. */
 export interface Server {
   readonly endpoints: RealmEndpoints
   readonly runtime: RuntimeName
-  /** `undefined` for one that we do not run. */
+  /** `undefined` for an external Keycloak. */
   readonly state: InstanceState | undefined
-  /** Logs in to the Admin API; what there is instead, when nobody told us a password. */
+  /** The login to the Admin API, or the reason why there is none. */
   readonly administrator: Promise<Admin | Missing>
-  /** When that login began, by our clock. */
+  /** Start of that login, by our clock. */
   readonly loginBeganMs: number
 }
 
@@ -63,58 +63,58 @@ export interface Server {
 export interface ServerInfo extends ServerSelf {
   /** Overlays of the realm. */
   readonly overlays: readonly string[]
-  /** What to know of features that the realm needs, or that change what clients do. */
+  /** Warnings about features that the realm requires, or that affect clients. */
   readonly featureWarnings: readonly string[]
 }
 
 /** A realm, as the administrator sees it. */
 export interface ServerRealmState {
   readonly admin: Admin
-  /** As the server exports it. */
+  /** The realm as the server exports it. */
   readonly actual: Realm
-  /** As it was made; `undefined` for a realm that is not ours. */
+  /** The realm at its creation; `undefined` for a realm that is not managed. */
   readonly rendered: Realm | undefined
   readonly clients: ClientCount
-  /** What it was made with; `undefined` for a realm that is not ours. */
+  /** The options of the realm; `undefined` for a realm that is not managed. */
   readonly options: RealmOptions | undefined
 }
 
-/** A realm of ours, beside what it was made to be. */
+/** A managed realm, with its state at creation. */
 export interface OurRealm extends ServerRealmState {
   readonly rendered: Realm
-  /** The files that it was made from would now give another realm. */
+  /** Whether the realm's files would now create another realm. */
   readonly filesChanged: boolean
   /** Interrupted work on the realm, and the command that finishes it; `null` when there is none. */
   readonly interrupted: { readonly what: string; readonly fix: string } | null
-  /** In what the server's realm differs from the one that was made. */
+  /** Finds the differences between the server's realm and the realm at its creation. */
   drift(): Promise<readonly Drift[]>
 }
 
-/** The realm in which client programs are tried. */
+/** The realm in which `doctor` tries client programs. */
 export interface ClientTrial {
   readonly server: ServerMetadata
-  /** `undefined` when nobody's password is known: then clients only register. */
+  /** `undefined` when no password is known. Clients then only register. */
   readonly user: TestLogin | undefined
   /** MCP URLs that the realm's tokens are for. */
   readonly mcpUrls: readonly string[]
-  /** MCP URLs that were asked for. */
+  /** MCP URLs that the user requested. */
   readonly wantedMcpUrls: readonly string[]
-  /** `null` where none is needed, or can be made. */
+  /** `null` when none is needed, or none can be created. */
   readonly initialAccessToken: string | null
-  /** Hosts that the realm trusts; `undefined` when they cannot be seen. */
+  /** Hosts that the realm trusts; `undefined` when they are not known. */
   readonly trustedHosts: readonly string[] | undefined
-  /** Hosts that the realm was made to trust; none when that is not known. */
+  /** Hosts that the realm trusted at its creation; empty when they are not known. */
   readonly hostsOfFile: readonly string[]
-  /** It is known to be a realm of ours: our commands change it. */
+  /** Whether this is a managed realm, which our commands can change. */
   readonly isOurs: boolean
-  /** What the realm was made with; `undefined` when that is not known. */
+  /** The options of the realm; `undefined` when they are not known. */
   readonly options: RealmOptions | undefined
 }
 
-/** All that checks look at. */
+/** The subjects of all checks. */
 export interface Subjects {
   readonly machine: Machine
-  /** The same, as the place where an instance of ours runs, or is to run. */
+  /** This machine, as the host of a managed instance. */
   readonly host: Machine
   readonly address: Address
   readonly server: Server

@@ -140,8 +140,9 @@ function refused(login: AdminLogin, cause: unknown): McpKeycloakError {
 function isFailure(error: unknown): boolean {
   const answer = status(error) ?? 0
   const { error: code } = ((error as { responseData?: unknown }).responseData ?? {}) as { error?: unknown }
-  // With a full disk Keycloak also answers 400 and the words of an unexpected failure.
-  return answer === 429 || answer >= 500 || (answer > 0 && code === 'unknown_error')
+  if (answer === 429 || answer >= 500) return true
+  // With a full disk Keycloak also answers 400, with one of these texts.
+  return answer > 0 && (code === 'unknown_error' || answerText(error) === 'Database operation failed')
 }
 
 async function failed({ url, runtime, diagnose }: AdminLogin, cause: unknown): Promise<McpKeycloakError> {

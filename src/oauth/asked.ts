@@ -13,7 +13,7 @@ export const KEYCLOAK_LIMITS = { timeoutMs: 30_000, maxBytes: 1_000_000 }
 
 const keycloakFetch = boundedFetch(KEYCLOAK_LIMITS)
 
-/** Sends by `fetch`. No response at all is an error in our words: `KEYCLOAK_UNREACHABLE`. */
+/** Sends by `fetch`. Throws `KEYCLOAK_UNREACHABLE` when there is no response at all. */
 export function answered(fetch: Fetch = keycloakFetch): Fetch {
   return async (input, init) => {
     try {
@@ -31,7 +31,7 @@ export function isSendable(token: string): boolean {
   return /^[\x21-\x7e]+$/.test(token)
 }
 
-/** Options of every request of ours by `fetch`: a Keycloak for development speaks plain http. */
+/** Returns the options of all our requests. They allow plain http, which a Keycloak for development speaks. */
 export function sentBy(fetch?: Fetch) {
   return {
     [allowInsecureRequests]: true,
@@ -50,7 +50,7 @@ interface RefusalText extends Pick<ErrorText, 'what' | 'fix'> {
  * Waits for a server's response. Throws an error with the reason when the server refuses. The error has no cause when it
  * quotes the server's own words in full.
  *
- * @throws {McpKeycloakError} `KEYCLOAK_UNREACHABLE` when there is no answer, else `refusal.code`
+ * @throws {McpKeycloakError} `KEYCLOAK_UNREACHABLE` when there is no response, else `refusal.code`
  */
 export async function asked<Answer>(
   ask: () => Promise<Answer>,
@@ -69,10 +69,10 @@ export async function asked<Answer>(
   }
 }
 
-/** The longest text of a server that an error quotes; what reads errors need not be quick with a megabyte. */
+/** The longest text of a server that an error quotes. Programs that read errors may be slow with a megabyte. */
 export const LONGEST_QUOTE = 2_000
 
-/** The server's own words, cut off where they are too long. */
+/** Quotes the server's own words. Cuts off long ones. */
 export function quoted({
   error,
   error_description: description,

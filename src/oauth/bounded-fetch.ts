@@ -32,8 +32,8 @@ export class AnswerTooLong extends Error {
 const byNode: Send = (request, signal) => globalThis.fetch(request, { signal, redirect: 'manual' })
 
 /**
- * Creates a `fetch` that waits only so long, reads only so much and follows no redirect. With `named` it is the gate
- * for what strangers name: no connection is opened to an origin that the user did not name.
+ * Creates a `fetch` with limits for time and length. It follows no redirect. With `named`, it opens no connection to an
+ * origin that the user did not name, even when a server points there.
  *
  * @throws {McpKeycloakError} `DISCOVERY_FAILED` for a request that was not sent
  */
@@ -82,7 +82,7 @@ function cutOff(answer: Response, maxBytes: number, reason: (error: unknown) => 
         if (size > maxBytes) throw new AnswerTooLong(`more than ${maxBytes / 1_000_000} MB`)
         controller.enqueue(value)
       } catch (error) {
-        reader.cancel().catch(() => {}) // the connection ends when nobody wants the rest
+        reader.cancel().catch(() => {}) // the connection ends when nobody reads the rest
         throw reason(error)
       }
     },

@@ -6,32 +6,32 @@ import { answered } from './asked.ts'
 import type { Fetch } from './bounded-fetch.ts'
 import { type LoginPage, type PageForm, PageTooLarge, readLoginPage } from './login-page.ts'
 
-/** Who logs in. */
+/** The user who logs in. */
 export interface Credentials {
   readonly username: string
   readonly password: string
 }
 
-/** A login that begins at another server than Keycloak. */
+/** Options of a login that begins at a server other than Keycloak. */
 export interface BrowserOptions {
-  /** The one origin where the password is typed. Default: that of the authorization request. */
+  /** The only origin that gets the password. Default: that of the authorization request. */
   readonly loginOrigin?: string
   /** Default: Node's own. */
   readonly fetch?: Fetch
 }
 
-/** Login, consent and the redirects between them are fewer than this. */
+/** Limit of a login. Login, consent and their redirects need fewer steps. */
 const MAX_STEPS = 12
 
 /**
  * Goes through Keycloak's login and consent pages as a browser would, and stops at the redirect to the client.
- * The only place that knows Keycloak's forms, and the one of FastMCP's `OAuthProxy`. Redirects lead to the origin of the
- * request and to that of the login only. A form is sent to the origin of its own page only.
+ * Only this file knows the forms of Keycloak and of FastMCP's `OAuthProxy`. Follows redirects only to the origins of the
+ * request and of the login. Sends a form only to the origin of its own page.
  *
  * @param authorizationUrl the authorization request (RFC 6749 §4.1.1)
- * @param redirectUri where the authorization response is expected
+ * @param redirectUri the URI of the expected authorization response
  * @returns the URL that the browser would be sent to, with `code` or `error` in its query
- * @throws {McpKeycloakError} `LOGIN_REFUSED` with what the page says, `KEYCLOAK_UNREACHABLE`
+ * @throws {McpKeycloakError} `LOGIN_REFUSED` with the text of the page, `KEYCLOAK_UNREACHABLE`
  */
 export async function browserlessLogin(
   authorizationUrl: URL,
@@ -71,7 +71,7 @@ export async function browserlessLogin(
   throw refused(`no end was seen after ${MAX_STEPS} pages`)
 }
 
-/** An authorization response adds a query or a fragment to the redirect URI, which may have a scheme of its own. */
+/** Whether a URL is the authorization response: the redirect URI, of any scheme, with a query or a fragment. */
 function isResponseTo(redirectUri: string, { href }: URL): boolean {
   return href.startsWith(redirectUri) && /^([/?&#]|$)/.test(href.slice(redirectUri.length))
 }
@@ -138,14 +138,14 @@ function submit({ kind, form }: KnownForm, page: URL, credentials: Credentials):
   return new Request(target, { method: 'POST', body })
 }
 
-/** Sends requests with the cookies of their origin. Cookies know no ports, so one jar would share them on localhost. */
+/** Sends requests with the cookies of their origin. Cookies ignore ports, so one jar would share them on localhost. */
 function browser(fetch: Fetch): (request: Request) => Promise<Response> {
   const jars = new Map<string, CookieJar>()
   return async (request) => {
     const { origin } = new URL(request.url)
     const jar = jars.get(origin) ?? new CookieJar()
     jars.set(origin, jar)
-    // Keycloak's cookies are Secure on plain http too; a browser, and this jar, take localhost for secure.
+    // Keycloak's cookies are Secure also on plain http. Browsers and this jar treat localhost as secure.
     request.headers.set('cookie', await jar.getCookieString(request.url))
     const response = await fetch(request, { redirect: 'manual' })
     for (const cookie of response.headers.getSetCookie()) {

@@ -13,13 +13,13 @@ export type Challenge = WWWAuthenticateChallenge
 const MAX_CHARACTERS = 8_000
 
 /**
- * The challenges of an answer; none when the header is missing, garbled or longer than 8,000 characters.
+ * Reads the challenges of a response. Returns none when the header is missing, garbled or longer than 8,000 characters.
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc9110.html#section-11.6.1 RFC 9110 §11.6.1}
  */
 export async function challengesOf({ status, headers }: Response): Promise<readonly Challenge[]> {
   if ((headers.get('www-authenticate')?.length ?? 0) > MAX_CHARACTERS) return []
-  // The library shows what its parser has read in the error of a request alone: the answer is played to it.
+  // The library returns parsed challenges only in the error of a request. So this request gets the response as its own.
   const answer = new Response(null, { status, headers })
   const options = sentBy(async () => answer)
   try {
@@ -31,7 +31,7 @@ export async function challengesOf({ status, headers }: Response): Promise<reado
   }
 }
 
-/** The challenge for an access token (RFC 6750 §3). */
+/** Finds the challenge for an access token (RFC 6750 §3). */
 export async function bearerChallenge(response: Response): Promise<Challenge | undefined> {
   return (await challengesOf(response)).find(({ scheme }) => scheme === 'bearer')
 }

@@ -3,7 +3,7 @@ import { type ClientAuth, ClientSecretBasic, ClientSecretPost, None } from 'oaut
 import type { RegisteredClient } from './register.ts'
 
 /**
- * How a client says who it is at the token endpoint: as it registered to do.
+ * Returns a client's authentication at the token endpoint, by the method that it registered with.
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc6749.html#section-2.3 RFC 6749 §2.3}
  */

@@ -12,7 +12,7 @@ import type { RegisteredClient } from './register.ts'
 /**
  * Gets a token for a client itself, without a user.
  *
- * @param scope space-separated; none is asked for when absent
+ * @param scope space-separated; none is requested when absent
  * @throws {McpKeycloakError} `LOGIN_REFUSED` with the server's reason, `KEYCLOAK_UNREACHABLE`
  * @see {@link https://www.rfc-editor.org/rfc/rfc6749.html#section-4.4 RFC 6749 §4.4}
  */

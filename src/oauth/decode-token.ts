@@ -3,10 +3,10 @@ import { capitalized } from '../config/capitalized.ts'
 
 import { McpKeycloakError } from '../errors.ts'
 
-/** The parts of a JWT. Nothing of it is verified. */
+/** The parts of an unverified JWT. */
 export interface DecodedToken {
   readonly header: ProtectedHeaderParameters
-  /** Of any type: whoever reads one has to look. */
+  /** Values of any type. Code that reads a claim has to check its type. */
   readonly claims: Readonly<Record<string, unknown>>
 }
 
@@ -28,7 +28,7 @@ export function readToken(token: string): DecodedToken | UnreadableToken {
 }
 
 /**
- * Takes a JWT apart (RFC 7519 §7.2, without the verification).
+ * Decodes a JWT without verification (RFC 7519 §7.2).
  *
  * @throws {McpKeycloakError} `TOKEN_WRONG` for a token that is not a readable JWT
  */
@@ -42,7 +42,7 @@ export function decodeToken(token: string): DecodedToken {
   })
 }
 
-/** A claim as text, whatever its type. */
+/** Converts a claim of any type to text. */
 export function claimText(claim: unknown): string {
   const items = [claim].flat().slice(0, SHOWN_ITEMS)
   if (items.every((item) => ['string', 'number', 'boolean'].includes(typeof item))) return items.join(' ')

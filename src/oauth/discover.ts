@@ -27,10 +27,10 @@ const metadataSchema = z.looseObject({
 })
 
 /**
- * Reads an issuer's metadata where RFC 8414 puts it, as MCP clients do first. All endpoints have to be on the issuer's
- * origin: metadata is the way by which one server could send our requests to another.
+ * Reads an issuer's metadata at the place of RFC 8414, as MCP clients do first. All endpoints have to be on the issuer's
+ * origin. Otherwise metadata could send our requests to another server.
  *
- * @param fetch for a server that nobody vouches for
+ * @param fetch for an untrusted server
  * @throws {McpKeycloakError} `DISCOVERY_FAILED`, `KEYCLOAK_UNREACHABLE`
  * @see {@link https://www.rfc-editor.org/rfc/rfc8414.html#section-3.1 RFC 8414 §3.1}
  */

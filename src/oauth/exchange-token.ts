@@ -11,16 +11,16 @@ import type { RegisteredClient } from './register.ts'
 
 const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token'
 
-/** What the new token is to be for. */
+/** The requested audience and scopes of the new token. */
 export interface ExchangeRequest {
-  /** Client id of the API that is called with it. */
+  /** Client id of the API that the new token is for. */
   readonly audience?: string | undefined
   /** Space-separated. */
   readonly scope?: string | undefined
 }
 
 /**
- * Trades a user's access token for one with which another API can be called as that user.
+ * Exchanges a user's access token for one that calls another API as that user.
  *
  * @param registered the client that the token was given to: the MCP server
  * @throws {McpKeycloakError} `LOGIN_REFUSED` with the server's reason, `KEYCLOAK_UNREACHABLE`

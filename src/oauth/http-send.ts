@@ -48,7 +48,7 @@ function response(answer: IncomingMessage): Response {
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
     headers.append(rawHeaders[at] ?? '', rawHeaders[at + 1] ?? '')
   }
-  answer.on('error', () => {}) // whoever reads hears of it; nobody may be reading
+  answer.on('error', () => {}) // a reader of the body gets the error; there may be no reader
   const chunks: AsyncIterator<Uint8Array> = answer[Symbol.asyncIterator]()
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {

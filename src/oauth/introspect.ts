@@ -6,17 +6,17 @@ import { clientAuth } from './client-auth.ts'
 import type { ServerMetadata } from './discover.ts'
 import type { RegisteredClient } from './register.ts'
 
-/** What an authorization server says of a token (RFC 7662 §2.2); of one that is not good, `active: false` alone. */
+/** An authorization server's report on a token (RFC 7662 §2.2). For an invalid token, it has only `active: false`. */
 export interface Introspection {
   readonly active: boolean
   readonly [claim: string]: unknown
 }
 
 /**
- * Asks the authorization server whether a token is good.
+ * Asks the authorization server whether a token is valid.
  *
- * @param fetch for a server that nobody vouches for
- * @param registered a confidential client: whoever asks has to say who it is
+ * @param fetch for an untrusted server
+ * @param registered a confidential client, because the request requires authentication
  * @throws {McpKeycloakError} `LOGIN_REFUSED` when the client may not ask, `KEYCLOAK_UNREACHABLE`
  * @see {@link https://www.rfc-editor.org/rfc/rfc7662.html#section-2.1 RFC 7662 §2.1}
  */

@@ -21,7 +21,7 @@ export interface LoginRequest {
   readonly client: RegisteredClient
   readonly redirectUri: string
   readonly user: Credentials
-  /** Space-separated; none is asked for when absent. */
+  /** Space-separated; none is requested when absent. */
   readonly scope?: string
   /** The MCP URL (RFC 8707), sent at authorization and at the token endpoint as MCP clients do. */
   readonly resource?: string
@@ -30,7 +30,7 @@ export interface LoginRequest {
 }
 
 /**
- * Logs a user in by authorization code and PKCE S256, without a browser.
+ * Logs a user in with authorization code and PKCE S256, without a browser.
  *
  * @throws {McpKeycloakError} `LOGIN_REFUSED` with the reason of the page or of the server, `KEYCLOAK_UNREACHABLE`
  * @see {@link https://www.rfc-editor.org/rfc/rfc6749.html#section-4.1 RFC 6749 §4.1}

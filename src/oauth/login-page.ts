@@ -42,13 +42,13 @@ const TEXT_LENGTH = 200
 /** Elements that a form sends. */
 const FIELDS = ['input', 'button']
 
-/** Elements whose text nobody sees. */
+/** Elements with invisible text. */
 const UNSEEN = ['script', 'style', 'template']
 
 /** Ranks of texts: the lowest one that is not empty is shown. */
 const RANKS = { message: 0, title: 1, rest: 2 } as const
 
-/** Elements in which Keycloak writes why it refuses. */
+/** Ids of the elements with Keycloak's reason for a refusal. */
 const MESSAGE_IDS = ['input-error', 'input-error-username']
 
 /**
@@ -100,7 +100,7 @@ export function readLoginPage(html: string): LoginPage {
   return { forms, text: text.slice(0, TEXT_LENGTH) }
 }
 
-/** An open element, with what holds for everything in it. */
+/** An open element, with properties that apply to everything in it. */
 interface Place {
   readonly rank: number
   readonly isInForm: boolean

@@ -3,7 +3,7 @@ import { answered } from './asked.ts'
 import type { ClientMetadata, RegisteredClient } from './register.ts'
 
 /**
- * Reads what the authorization server has of a client, by the client's own registration access token.
+ * Reads a client's registration with the client's own registration access token.
  *
  * @throws {McpKeycloakError} `REGISTRATION_REFUSED`, `KEYCLOAK_UNREACHABLE`
  * @see {@link https://www.rfc-editor.org/rfc/rfc7592.html#section-2.1 RFC 7592 §2.1}
@@ -13,10 +13,10 @@ export function readClient(client: RegisteredClient): Promise<RegisteredClient> 
 }
 
 /**
- * Replaces what the authorization server has of a client. Keycloak then gives a new registration access token, in the
- * answer; the one before is good for nothing any more.
+ * Replaces a client's registration. Keycloak's response contains a new registration access token. The previous token is
+ * no longer valid.
  *
- * @param metadata all of it: what is left out is removed
+ * @param metadata the complete metadata; the server removes omitted members
  * @throws {McpKeycloakError} `REGISTRATION_REFUSED`, `KEYCLOAK_UNREACHABLE`
  * @see {@link https://www.rfc-editor.org/rfc/rfc7592.html#section-2.2 RFC 7592 §2.2}
  */
@@ -45,7 +45,7 @@ async function manage(
   })
   const answer: unknown = response.ok ? await response.json().catch(() => undefined) : undefined
   if (answer) return answer as RegisteredClient
-  // An answer that went well has secrets in it.
+  // A successful response contains secrets.
   const why = `It answered ${response.status}: ${response.ok ? 'no JSON' : await response.text().catch(() => '')}`
   throw new McpKeycloakError('REGISTRATION_REFUSED', { ...refusal, why })
 }

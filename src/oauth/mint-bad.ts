@@ -3,7 +3,7 @@ import { type CryptoKey, generateKeyPair, importPKCS8, type JWTPayload, SignJWT,
 import { McpKeycloakError } from '../errors.ts'
 import { type DecodedToken, decodeToken } from './decode-token.ts'
 
-/** Faults of a bad token; all the rest of it is right. */
+/** Faults of a bad token. The rest of the token is correct. */
 export const BAD_TOKEN_KINDS = ['aud', 'iss', 'exp', 'scope', 'sig', 'none'] as const
 export type BadTokenKind = (typeof BAD_TOKEN_KINDS)[number]
 
@@ -13,12 +13,12 @@ export const ANOTHER_AUDIENCE = 'https://another-server.example/mcp'
 const HOUR_SECONDS = 3600
 
 /**
- * Makes of a good access token one that a correct server must refuse, for one reason alone: it is signed by the
- * realm's own key, but for `sig`, whose signature is by another key of the same `kid`, and `none`, which has no
- * signature and says so (`alg: none`).
+ * Creates a token with one fault from a good access token. A correct server must refuse it. The realm's own key signs
+ * it, except for two kinds. For `sig`, another key of the same `kid` signs it. For `none`, it has no signature and says
+ * so (`alg: none`).
  *
  * @param goodToken an access token of the realm
- * @param realmKeyPem the realm's private key, PKCS#8; not looked at for `sig` and `none`
+ * @param realmKeyPem the realm's private key, PKCS#8; not used for `sig` and `none`
  * @throws {McpKeycloakError} `TOKEN_WRONG` when the good token's claims cannot be read or used
  * @see {@link https://www.rfc-editor.org/rfc/rfc9068.html#section-4 RFC 9068 §4}
  */
@@ -46,7 +46,7 @@ async function signingKeyOf(kind: BadTokenKind, realmKeyPem: string): Promise<Cr
   return kind === 'sig' ? (await generateKeyPair('RS256')).privateKey : importPKCS8(realmKeyPem, 'RS256')
 }
 
-/** @param key none for a token that is not signed */
+/** @param key `undefined` for an unsigned token */
 async function minted(kind: BadTokenKind, good: DecodedToken, key: CryptoKey | undefined): Promise<string> {
   const claims = spoiled(kind, good.claims)
   if (!key) return new UnsecuredJWT(claims).encode()
@@ -56,7 +56,7 @@ async function minted(kind: BadTokenKind, good: DecodedToken, key: CryptoKey | u
 }
 
 /**
- * Makes a token of known claims that has no signature and says so (`alg: none`).
+ * Creates a token with these claims that has no signature and says so (`alg: none`).
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc8725.html#section-3.2 RFC 8725 §3.2}
  */

@@ -1,7 +1,7 @@
 import type { LookupAddress, lookup } from 'node:dns'
 import { BlockList, isIPv6, type LookupFunction } from 'node:net'
 
-/** The addresses of hosts: a name must not point elsewhere between two requests (DNS rebinding). */
+/** The pinned addresses of hosts. A name must not point elsewhere between two requests (DNS rebinding). */
 interface PinnedAddresses {
   readonly lookup: LookupFunction
   /** Keeps the first address that a connection reached. Node would try the others when that one refuses later. */

@@ -7,7 +7,7 @@ import { refresh } from './refresh.ts'
 import { type ClientMetadata, type RegisteredClient, withRegisteredClient } from './register.ts'
 import { verifyAccessToken } from './verify-access-token.ts'
 
-/** No program listens there: a played login stops at the redirect. */
+/** The redirect URI of played clients. No program listens there, because a played login stops at the redirect. */
 export const PLAYED_REDIRECT_URI = 'http://localhost:3117/callback'
 
 /**
@@ -59,10 +59,10 @@ export interface PlayedClient {
 }
 
 /**
- * Plays an MCP client: registers, logs a user in through Keycloak's pages, checks the token as a careful MCP server
- * does, refreshes it, checks that, deletes the client, also when something went wrong.
+ * Plays an MCP client. Registers, logs a user in through Keycloak's pages, and checks the token as a careful MCP server
+ * does. Then refreshes the token and checks the new one. Deletes the client, also after an error.
  *
- * @param signal aborting it stops after the step that is under way; the client is deleted
+ * @param signal when aborted, stops after the current step and deletes the client
  * @throws {McpKeycloakError} `REGISTRATION_REFUSED`, `LOGIN_REFUSED`, `TOKEN_WRONG`, `INTERRUPTED`
  */
 export async function playClient(play: Play, signal?: AbortSignal): Promise<PlayedClient> {
@@ -130,7 +130,7 @@ function rolesIn({ realm_access: access }: Readonly<Record<string, unknown>>): r
   return Array.isArray(roles) ? roles.filter((role) => typeof role === 'string') : []
 }
 
-/** A refresh token outlives the session when the client asked for that, and then only. */
+/** Checks that a refresh token outlives the session exactly when the client requested that. */
 function assertRefreshToken(token: string | undefined, scope: string): void {
   const wanted = scope.split(' ').includes('offline_access')
   const read = readToken(token ?? '')

@@ -10,7 +10,7 @@ import type { ServerMetadata } from './discover.ts'
 import type { RegisteredClient } from './register.ts'
 
 /**
- * Trades a client's refresh token for new tokens.
+ * Exchanges a client's refresh token for new tokens.
  *
  * @param resource the MCP URL (RFC 8707), sent again as MCP clients do
  * @throws {McpKeycloakError} `LOGIN_REFUSED`, `KEYCLOAK_UNREACHABLE`

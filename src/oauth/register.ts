@@ -10,7 +10,7 @@ import { answered, asked, isSendable, LONGEST_QUOTE, quoted, sentBy } from './as
 import type { Fetch } from './bounded-fetch.ts'
 import type { ServerMetadata } from './discover.ts'
 
-/** What a client sends to register itself (RFC 7591 §2). */
+/** The body of a client's registration request (RFC 7591 §2). */
 export interface ClientMetadata {
   readonly redirect_uris: readonly string[]
   readonly [member: string]: unknown
@@ -28,7 +28,7 @@ export interface RegisteredClient {
 /**
  * Registers a client, without a token as MCP clients do, or with an initial access token.
  *
- * @param fetch for a server that nobody vouches for
+ * @param fetch for an untrusted server
  * @throws {McpKeycloakError} `REGISTRATION_REFUSED` with the server's reason, `KEYCLOAK_UNREACHABLE`
  * @see {@link https://www.rfc-editor.org/rfc/rfc7591.html#section-3.1 RFC 7591 §3.1}
  */
@@ -53,7 +53,7 @@ export async function registerClient(
   } catch (cause) {
     throw new McpKeycloakError('REGISTRATION_REFUSED', {
       what: 'Keycloak refused to register a client.',
-      // An answer that went well has secrets in it.
+      // A successful response contains secrets.
       why: `It answered ${spare.status}: ${reason(cause, spare.ok ? '' : await bodyOf(spare))}`,
       fix: spare.status >= 500 ? SERVER_FAILED : registrationFix(cause),
       cause,
@@ -75,7 +75,7 @@ function isClient(value: unknown): value is { readonly client_id: string } {
   return typeof (value as { client_id?: unknown } | null)?.client_id === 'string'
 }
 
-/** Members of a registration that later requests are made with. */
+/** Members of a registration that later requests use. */
 const MEMBERS = [
   'client_secret',
   'token_endpoint_auth_method',
@@ -84,8 +84,8 @@ const MEMBERS = [
 ] as const
 
 /**
- * Takes a registration response for a client. Members of another type are left out, and so is a
- * `registration_client_uri` that is not on the origin of the registration endpoint: the token is not sent elsewhere.
+ * Reads the client of a registration response. Omits members of another type. Omits a `registration_client_uri` that is
+ * not on the origin of the registration endpoint, so that the token is not sent elsewhere.
  */
 function registeredAt(
   { registration_endpoint: endpoint }: ServerMetadata,
@@ -100,10 +100,10 @@ function registeredAt(
 }
 
 /**
- * Registers a client for as long as some work lasts; it is deleted also when the work fails.
+ * Registers a client, does some work with it, and deletes it, also when the work fails.
  *
  * @throws {McpKeycloakError} `REGISTRATION_REFUSED`, also when the client could not be deleted, `KEYCLOAK_UNREACHABLE`;
- * and what `work` throws
+ * and the errors of `work`
  */
 export async function withRegisteredClient<Result>(
   server: ServerMetadata,
@@ -121,9 +121,9 @@ export async function withRegisteredClient<Result>(
 }
 
 /**
- * Deletes a client by its own registration access token.
+ * Deletes a client with its own registration access token.
  *
- * @param fetch for a server that nobody vouches for
+ * @param fetch for an untrusted server
  * @see {@link https://www.rfc-editor.org/rfc/rfc7592.html#section-2.3 RFC 7592 §2.3}
  * @throws {McpKeycloakError} `REGISTRATION_REFUSED`, `KEYCLOAK_UNREACHABLE`
  */
@@ -141,12 +141,12 @@ export async function deleteClient(client: RegisteredClient, fetch?: Fetch): Pro
   })
 }
 
-/** The body of a refusal; empty when it cannot be read. */
+/** Reads the body of a refusal. Returns an empty text when it cannot be read. */
 async function bodyOf(response: Response): Promise<string> {
   return (await response.text().catch(() => '')).slice(0, LONGEST_QUOTE)
 }
 
-/** Fix for a 5xx response: it says nothing about the realm. */
+/** Fix for a 5xx response, which says nothing about the realm. */
 const SERVER_FAILED = 'mcp-keycloak logs --level ERROR shows the reason.'
 
 function reason(cause: unknown, body: string): string {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /**
- * What an MCP server says of itself, as far as we look at it.
+ * The metadata of an MCP server, with the members that we read.
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc9728.html#section-2 RFC 9728 §2}
  */
@@ -14,7 +14,7 @@ export const resourceMetadataSchema = z.looseObject({
 export type ResourceMetadata = Readonly<z.infer<typeof resourceMetadataSchema>>
 
 /**
- * Where clients look for an MCP server's metadata without being told: with its path, then at the root.
+ * Lists the well-known URLs of an MCP server's metadata: first with its path, then at the root.
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc9728.html#section-3.1 RFC 9728 §3.1}
  */

@@ -3,10 +3,10 @@ import { createRemoteJWKSet, customFetch, type JWTPayload, jwtVerify } from 'jos
 import { McpKeycloakError } from '../errors.ts'
 import { answered } from './asked.ts'
 
-/** What an access token has to be good for. */
+/** The expected issuer, audience and keys of an access token. */
 export interface TokenExpectation {
   readonly issuer: string
-  /** The MCP URL; the token's `aud` may hold others besides. */
+  /** The MCP URL. The token's `aud` may also contain others. */
   readonly audience: string
   readonly jwksUri: string
 }

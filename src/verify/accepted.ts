@@ -5,10 +5,10 @@ import { Fault } from './finding.ts'
 import type { Inspection } from './inspection.ts'
 
 /**
- * Makes sure that the MCP server takes a token that a client has got for it.
+ * Checks that the MCP server accepts a token that a client got for it.
  *
  * @returns the token
- * @throws {Fault} with what the server says, and what is in the token
+ * @throws {Fault} with the server's reason and the token's claims
  */
 export async function assertAccepted(
   { endpoint, realm, resource }: Inspection,
@@ -37,7 +37,7 @@ function shortened(text: string): string {
   return text.length <= 100 ? text : `${text.slice(0, 100)}…`
 }
 
-/** The claims that a server looks at. */
+/** Describes the claims that a server checks. */
 function claims(token: string): string {
   const read = readToken(token)
   if ('unreadable' in read) return read.unreadable

@@ -4,21 +4,21 @@ import { Fault } from './finding.ts'
 import { serverFault } from './network-fault.ts'
 import type { RealmUnderTest } from './realm-under-test.ts'
 
-/** Where the clients of an MCP server register and log in. */
+/** The authorization server where the clients of an MCP server register and log in. */
 export interface AuthorizationServerFound {
   /**
-   * `realm`: the realm itself. `own`: the MCP server, which sends its users on to the realm. `foreign`: somebody else,
-   * who was not asked anything; the realm stands in.
+   * `realm`: the realm itself. `own`: the MCP server, which sends its users on to the realm. `foreign`: another server,
+   * which gets no request. The realm takes its place.
    */
   readonly kind: 'realm' | 'own' | 'foreign'
   readonly server: ServerMetadata
-  /** The issuers that were named and have nothing to do with the realm. */
+  /** The named issuers other than the realm and the MCP server. */
   readonly foreign: readonly string[]
 }
 
 /**
- * Finds among the named authorization servers the one to go on with. Nobody is contacted but the realm, and the MCP
- * server on its own origin: whoever else is named could be anybody.
+ * Chooses one of the named authorization servers. Sends requests only to the realm and to the MCP server's own origin,
+ * because any other named server can be a stranger's.
  *
  * @param named `authorization_servers` of the metadata
  * @throws {McpKeycloakError} `DISCOVERY_FAILED`
@@ -45,7 +45,7 @@ export async function findAuthorizationServer(
   return { kind: 'foreign', server: await realmMetadata(), foreign }
 }
 
-/** An authorization server on the MCP server's origin has all of itself there: `discover` sees to that. */
+/** Discovers the authorization server on the MCP server's origin. `discover` refuses endpoints on other origins. */
 async function discoverOwn(issuer: string, fetch: Fetch): Promise<ServerMetadata> {
   const server = await discover(issuer, fetch).catch((error) =>
     Promise.reject(serverFault(new URL(issuer), error)),

@@ -4,15 +4,17 @@ import { printableLine, printableLines } from '../printable.ts'
 import { Fault, type Finding, skip, textOf } from './finding.ts'
 import type { Inspection } from './inspection.ts'
 
-/** One question about a running MCP server. */
+/** One check of a running MCP server. */
 export interface VerifyCheck {
-  /** Stable, for programs. */
+  /** Stable name for programs. */
   readonly name: string
-  /** What is true of a good server, for a person. */
+  /** The property of a correct server, for people. */
   readonly title: string
   /**
-   * @throws {Fault} what the check needs and cannot have
-   * @throws {McpKeycloakError} what the realm refuses
+   * Runs the check.
+   *
+   * @throws {Fault} when something that the check needs is missing or wrong
+   * @throws {McpKeycloakError} when the realm refuses a request
    */
   ask(inspection: Inspection): Promise<Finding>
 }
@@ -25,15 +27,15 @@ export interface CheckResult extends ShownFinding {
   readonly url: string | null
 }
 
-/** Who is told of the progress, and who may stop it. */
+/** The callback for progress, and the signal that stops the checks. */
 export interface RunOptions {
   readonly onStep?: ((text: string) => void) | undefined
   readonly signal?: AbortSignal | undefined
 }
 
 /**
- * Asks one question after the other. What several of them need is at fault once: the first one fails, the others say
- * that they could not be asked because of it.
+ * Runs one check after the other. When one fault affects several checks, the first one fails. The others are skipped and
+ * name the first one.
  *
  * @throws {McpKeycloakError} `INTERRUPTED`
  */
@@ -60,7 +62,7 @@ export async function runVerifyChecks(
   return results
 }
 
-/** What a server has said is shown to a person: nothing of it may steer the terminal. */
+/** Makes a finding safe to show. A server's text must not control the terminal. */
 function shown({ status, what, why, fix, url }: Finding): Omit<CheckResult, 'name' | 'title'> {
   const clean = (text: Finding['why']) => (text === undefined ? null : printableLines(text))
   const sentence = printableLine(what.replace(/\.$/, ''))

@@ -2,7 +2,7 @@ import type { Fetch } from '../oauth/bounded-fetch.ts'
 import { Fault } from './finding.ts'
 import { networkFault } from './network-fault.ts'
 
-/** A JSON document that somebody has published. */
+/** A published JSON document. */
 export interface PublishedDocument {
   readonly url: URL
   readonly json: unknown
@@ -13,9 +13,9 @@ export interface PublishedDocument {
 const MAX_REDIRECTS = 3
 
 /**
- * Fetches a JSON document without credentials; a redirect is followed within its origin only.
+ * Fetches a JSON document without credentials. Follows redirects within its origin only.
  *
- * @throws {Fault} when there is none, or none that can be read
+ * @throws {Fault} when the document is missing or cannot be read
  */
 export async function fetchDocument(url: URL, fetch: Fetch): Promise<PublishedDocument> {
   let at = url

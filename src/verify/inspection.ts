@@ -13,7 +13,7 @@ import type { TrialClient } from './trial-client.ts'
 
 /** Limits of an inspection. */
 export interface InspectionOptions {
-  /** For each request to the MCP server. */
+  /** Time for each request to the MCP server. */
   readonly requestTimeoutMs: number
   /** Whether to accept any certificate of the MCP server. */
   readonly insecure: boolean
@@ -26,27 +26,27 @@ export interface InspectionOptions {
  */
 export interface Inspection {
   readonly mcpUrl: URL
-  /** The MCP URL letter by letter, as it was given: what `resource` and `aud` have to be. */
+  /** The MCP URL exactly as given. `resource` and `aud` have to be equal to it. */
   readonly resource: string
   readonly realm: RealmUnderTest
   readonly endpoint: McpEndpoint
-  /** Reaches the MCP server's origin only; its answers are bounded. */
+  /** Reaches the MCP server's origin only. The length of its responses is limited. */
   readonly fetch: Fetch
-  /** Reaches the realm's origin only. Is not aborted by an interrupt, because clean-up has to know its outcome. */
+  /** Reaches the realm's origin only. An interrupt does not abort it, because clean-up has to know its outcome. */
   readonly realmFetch: Fetch
-  /** The answer to a request without a token. */
+  /** The response to a request without a token. */
   withoutToken(): Promise<Answer>
-  /** The challenge of that answer; `undefined` when there is none that can be read. */
+  /** The challenge of that response; `undefined` when it has none that can be read. */
   challenge(): Promise<Challenge | undefined>
-  /** The metadata where the challenge says; `undefined` when it says nothing. */
+  /** The metadata at the URL that the challenge names; `undefined` when it names none. */
   namedMetadata(): Promise<PublishedMetadata | undefined>
   wellKnown(): Promise<readonly Place[]>
-  /** The metadata that a client would use: where the challenge says, else at the first well-known place. */
+  /** The metadata that a client would use: at the challenge's URL, else at the first well-known place. */
   metadata(): Promise<PublishedMetadata>
-  /** The scopes that a client would ask for: the challenge's, else all of the metadata. */
+  /** The scopes that a client would request: those of the challenge, else all in the metadata. */
   scopes(): Promise<readonly string[]>
   realmMetadata(): Promise<ServerMetadata>
-  /** Where clients register and log in. */
+  /** The authorization server where clients register and log in. */
   authorizationServer(): Promise<AuthorizationServerFound>
   /** A client of that server. */
   client(): Promise<TrialClient>
@@ -54,22 +54,23 @@ export interface Inspection {
   token(): Promise<string>
   /** The claims that the authorization server reports for that token; `undefined` when it does not report any. */
   introspection(): Promise<Introspection | undefined>
-  /** One of the realm itself: another one only when the MCP server is an authorization server of its own. */
+  /** An access token of the realm. It differs from `token` only when the MCP server does not name the realm. */
   realmToken(): Promise<string>
   /**
-   * That token, when the MCP server takes it: without it, the refusal of another one shows nothing.
+   * The client's access token, once the MCP server has accepted it. Without that, the refusal of a bad token proves
+   * nothing.
    *
-   * @throws {Fault} when it does not
+   * @throws {Fault} when the MCP server refuses it
    */
   accepted(): Promise<string>
-  /** What the server is made with; `undefined` when nothing tells. */
+  /** The framework of the server; `undefined` when it is not recognised. */
   framework(): Promise<ServerProfile | undefined>
   /** A session with the token that a client gets. */
   session(): Promise<McpSession>
   /**
    * Deletes the clients that were registered.
    *
-   * @returns what could not be deleted, a sentence each
+   * @returns one sentence for each client that could not be deleted
    */
   end(): Promise<readonly string[]>
 }

@@ -3,10 +3,10 @@ import type { Fetch } from '../oauth/bounded-fetch.ts'
 import { Fault } from './finding.ts'
 import { networkFault } from './network-fault.ts'
 
-/** An answer of the MCP endpoint. */
+/** A response of the MCP endpoint. */
 export interface Answer {
   readonly response: Response
-  /** Its body; empty for an event stream, and for a success with a token: those are not read. */
+  /** The body. Empty for an event stream and for a success with a token, because these are not read. */
   readonly text: string
 }
 
@@ -21,21 +21,21 @@ const INITIALIZE = JSON.stringify({
   },
 })
 
-/** The MCP endpoint of a server, to be asked one request at a time. */
+/** The MCP endpoint of a server. It gets one request at a time. */
 export interface McpEndpoint {
   readonly url: URL
   /**
-   * Sends `initialize`. A session that begins with it is ended at once.
+   * Sends `initialize`. Ends the session that begins with it.
    *
-   * @throws {Fault} when no answer comes
+   * @throws {Fault} when there is no response
    * @see {@link https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#streamable-http Streamable HTTP}
    */
   initialize(token?: string, headers?: Readonly<Record<string, string>>): Promise<Answer>
-  /** Asks on behalf of a page whether it may send requests with a token (CORS preflight). */
+  /** Sends the CORS preflight of a page that would send requests with a token. */
   preflight(origin: string): Promise<Response>
 }
 
-/** What a page of a browser wants to send to an MCP server. */
+/** The headers that a web page sends to an MCP server. */
 const BROWSER_HEADERS = 'authorization,content-type,mcp-protocol-version,mcp-session-id'
 
 export function mcpEndpoint(url: URL, fetch: Fetch): McpEndpoint {
@@ -65,7 +65,7 @@ export function mcpEndpoint(url: URL, fetch: Fetch): McpEndpoint {
       const session = response.headers.get('mcp-session-id')
       if (session && endsSessions) {
         const end = { method: 'DELETE', headers: { ...auth, 'mcp-session-id': session } }
-        const ended = await fetch(url, end).catch(() => undefined) // a server need not let sessions be ended
+        const ended = await fetch(url, end).catch(() => undefined) // a server may refuse to end sessions
         endsSessions = ended !== undefined
         await ended?.body?.cancel()
       }
@@ -92,9 +92,9 @@ async function bodyOf(url: URL, response: Response): Promise<string> {
 }
 
 /**
- * Takes an answer for one of an MCP endpoint, or says why it cannot be: a redirect, a web page, nothing there.
+ * Checks that a response comes from an MCP endpoint.
  *
- * @throws {Fault}
+ * @throws {Fault} for a redirect, a web page, a server error, or a missing endpoint
  */
 export function assertMcpEndpoint(url: URL, { response: { status, headers }, text }: Answer): void {
   const type = headers.get('content-type') ?? ''

@@ -2,7 +2,7 @@ import { buildDiscoveryUrls, Client, StreamableHTTPClientTransport } from '@mode
 
 import type { Fetch } from '../oauth/bounded-fetch.ts'
 
-/** What an MCP client gets to see. */
+/** The data that an MCP client sees. */
 export interface McpSession {
   readonly serverName: string
   readonly protocolVersion: string | undefined
@@ -10,9 +10,9 @@ export interface McpSession {
 }
 
 /**
- * Does what an MCP client does first, by the official TypeScript SDK: `initialize`, then `tools/list`.
+ * Sends an MCP client's first requests with the official TypeScript SDK: `initialize`, then `tools/list`.
  *
- * @param timeoutMs for each of the two
+ * @param timeoutMs for each of the two requests
  */
 export async function listTools(
   url: URL,
@@ -35,13 +35,13 @@ export async function listTools(
       tools: tools.map(({ name }) => name),
     }
   } finally {
-    await transport.terminateSession().catch(() => {}) // a server need not let sessions be ended
+    await transport.terminateSession().catch(() => {}) // a server may refuse to end sessions
     await client.close()
   }
 }
 
 /**
- * Where the SDK looks for the metadata of an authorization server, in its order: RFC 8414, then OpenID Connect.
+ * Lists the URLs where the SDK looks for an authorization server's metadata: RFC 8414, then OpenID Connect.
  *
  * @see {@link https://modelcontextprotocol.io/specification/2025-11-25/basic/authorization#authorization-server-metadata-discovery MCP}
  */

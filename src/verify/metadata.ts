@@ -7,14 +7,14 @@ import {
 import { fetchDocument } from './fetch-document.ts'
 import { Fault } from './finding.ts'
 
-/** The metadata that an MCP server publishes of itself at one place. */
+/** The metadata that an MCP server publishes at one place. */
 export interface PublishedMetadata {
   readonly url: URL
   readonly metadata: ResourceMetadata
   readonly contentType: string
 }
 
-/** One place where metadata may be, and what was found there. */
+/** One place where metadata may be, and the result of the look there. */
 export interface Place {
   readonly url: URL
   readonly found: PublishedMetadata | Fault
@@ -25,7 +25,7 @@ const SPECIFICATION = 'https://www.rfc-editor.org/rfc/rfc9728.html#section-3'
 /**
  * Reads the metadata at the URL that the challenge names.
  *
- * @throws {Fault} when it names none that may be fetched, or there is none
+ * @throws {Fault} when the URL may not be fetched, or has no metadata
  */
 export async function namedMetadata(named: string, mcpUrl: URL, fetch: Fetch): Promise<PublishedMetadata> {
   const url = URL.parse(named)
@@ -40,7 +40,7 @@ export async function namedMetadata(named: string, mcpUrl: URL, fetch: Fetch): P
   })
 }
 
-/** Looks at both well-known places. */
+/** Reads the metadata at both well-known places. */
 export async function wellKnownMetadata(mcpUrl: URL, fetch: Fetch): Promise<readonly Place[]> {
   return Promise.all(
     resourceMetadataUrls(mcpUrl).map(async (url) => {

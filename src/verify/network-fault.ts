@@ -3,7 +3,7 @@ import { McpKeycloakError } from '../errors.ts'
 import { AnswerTooLong, TimedOut } from '../oauth/bounded-fetch.ts'
 import { Fault, type FindingText } from './finding.ts'
 
-/** What Node calls certificates that it does not trust. */
+/** Node's error codes for certificates that it does not trust. */
 const SELF_SIGNED = [
   'DEPTH_ZERO_SELF_SIGNED_CERT',
   'SELF_SIGNED_CERT_IN_CHAIN',
@@ -11,19 +11,19 @@ const SELF_SIGNED = [
 ]
 const BAD_CERTIFICATE = /^(CERT_|ERR_TLS_CERT_|UNABLE_TO_)/
 
-/** Why a server could not be asked, in words that name the cause. */
+/** Explains why a request to a server failed. */
 export function networkFault(url: URL, error: unknown): Fault {
   return new Fault(words(url, error))
 }
 
-/** What a server that is not Keycloak does instead of answering: no bug of ours, and no fault of Keycloak. */
+/** Converts an error of a server that is not Keycloak, so that its text does not blame Keycloak. */
 export function serverFault(url: URL, error: unknown): unknown {
   if (error instanceof Fault) return error
   if (!(error instanceof McpKeycloakError)) return networkFault(url, error)
   return error.code === 'KEYCLOAK_UNREACHABLE' ? serverFault(url, error.cause) : error
 }
 
-/** The longest URL that is shown. */
+/** Length of the longest shown URL. */
 const SHOWN_URL = 200
 
 function words({ href: whole, origin, protocol, hostname }: URL, error: unknown): FindingText {
@@ -88,7 +88,7 @@ function words({ href: whole, origin, protocol, hostname }: URL, error: unknown)
   }
 }
 
-/** Node hides the code in `cause` or, when it tried several addresses, in `errors`. */
+/** Finds the error's code. Node puts it in `cause`, or in `errors` when it tried several addresses. */
 function codeOf(error: unknown): readonly [code: string, message: string] {
   const { code, message, cause, errors } = error as NodeJS.ErrnoException & { errors?: readonly unknown[] }
   if (code !== undefined) return [code, message || code]

@@ -5,7 +5,7 @@ import { listTools, type McpSession } from './mcp-sdk.ts'
 /**
  * Opens a session as an MCP client does.
  *
- * @throws {Fault} with what the SDK says
+ * @throws {Fault} with the SDK's message
  */
 export async function openSession(
   url: URL,
@@ -17,7 +17,7 @@ export async function openSession(
   } catch (error) {
     throw new Fault({
       what: 'The MCP TypeScript SDK cannot work with it, though it takes the token.',
-      why: String((error as Error).message || error).slice(0, 300), // no message when several addresses were tried
+      why: String((error as Error).message || error).slice(0, 300), // the message is empty when Node tried several addresses
       fix: "Look at the server's log for initialize and tools/list.",
     })
   }

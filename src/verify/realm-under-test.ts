@@ -2,25 +2,25 @@ import type { AddedOptions } from '../config/reset-command.ts'
 import type { Credentials } from '../oauth/browserless-login.ts'
 import type { BadTokenKind } from '../oauth/mint-bad.ts'
 
-/** The realm that an MCP server has to trust, and how to come by its tokens. */
+/** The realm that an MCP server has to trust, with ways to get its tokens. */
 export interface RealmUnderTest {
   readonly issuer: string
-  /** The command that makes the realm anew, with something more than it has. */
+  /** Returns the command that recreates the realm with added options. */
   resetCommand(added: AddedOptions): string
-  /** What its tokens are for. */
+  /** MCP URLs that the realm's tokens are for. */
   readonly mcpUrls: readonly string[]
-  /** What clients may register with, also what the metadata do not list. */
+  /** Scopes that clients may register with, including those that the metadata does not list. */
   readonly scopes: readonly string[]
-  /** Who logs in; `undefined` when nobody's password is known. */
+  /** The user who logs in; `undefined` when no password is known. */
   readonly user: Credentials | undefined
-  /** What clients register with; `null` where they need nothing. */
+  /** Returns the token that clients register with; `null` when they need none. */
   initialAccessToken(): Promise<string | null>
   /**
-   * Makes of a good token one that is bad for one reason.
+   * Creates a token with one fault from a good token.
    *
-   * @throws {McpKeycloakError} `USAGE_INVALID` when the realm's key is not at hand
+   * @throws {McpKeycloakError} `USAGE_INVALID` when the realm's key is not available
    */
   spoil(kind: BadTokenKind, goodToken: string): Promise<string>
-  /** A token for the same MCP URL, of a realm that was made for it alone and is gone again. */
+  /** Returns a token for the same MCP URL from a temporary realm, which is deleted again. */
   tokenOfAnotherRealm(scope: string | undefined): Promise<string>
 }

@@ -4,9 +4,9 @@ import { type Finding, fail, ok, warn } from './finding.ts'
 const SPECIFICATION = 'https://www.rfc-editor.org/rfc/rfc6750.html#section-3.1'
 
 /**
- * Judges how a bad token was refused: a client has to learn from it what to do next.
+ * Judges the refusal of a bad token. The refusal has to show a client the next step.
  *
- * @param lacksScope 403 is right as well
+ * @param lacksScope whether the fault is a missing scope, so that 403 is also correct
  */
 export async function refusal(response: Response, lacksScope: boolean): Promise<Finding> {
   const { status } = response

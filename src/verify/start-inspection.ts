@@ -16,7 +16,7 @@ import { openSession } from './open-session.ts'
 import type { RealmUnderTest } from './realm-under-test.ts'
 import { registerTrialClient, type TrialClient } from './trial-client.ts'
 
-/** More than any metadata, and far more than any list of tools. */
+/** More than any metadata or list of tools has. */
 const MAX_ANSWER_BYTES = 1_000_000
 
 /**
@@ -76,7 +76,7 @@ export function startInspection(
     }),
     realmMetadata: once(() => discover(realm.issuer, realmFetch)),
     authorizationServer: once(async () => {
-      await inspection.withoutToken() // no client goes on when there is no MCP server, and no token is sent to anything else
+      await inspection.withoutToken() // throws when there is no MCP server; no token goes to anything else
       const metadata = await inspection.metadata().catch(faultOnly)
       const named = metadata instanceof Fault ? [] : metadata.metadata.authorization_servers
       return findAuthorizationServer(named, { mcpUrl, realm, fetch, realmMetadata: inspection.realmMetadata })
@@ -86,7 +86,7 @@ export function startInspection(
       const known = server.scopes_supported && new Set(server.scopes_supported)
       const asked = await inspection.scopes().catch(faultOnly)
       const scopes = asked instanceof Fault ? [] : asked
-      // What the realm lacks has a check of its own; the inspection goes on with what it has.
+      // Another check reports missing scopes. The inspection goes on with the others.
       const isThere = (scope: string) => known?.has(scope) || (kind !== 'own' && realm.scopes.includes(scope))
       return register(server, kind === 'own', known ? scopes.filter(isThere) : scopes)
     }),
@@ -113,7 +113,7 @@ export function startInspection(
   return inspection
 }
 
-/** What stands in for an answer when the question has a check of its own. */
+/** Returns a fault as a value, because another check reports it. Throws any other error again. */
 function faultOnly(error: unknown): Fault {
   if (error instanceof Fault) return error
   throw error

@@ -8,19 +8,19 @@ import { Fault } from './finding.ts'
 import { serverFault } from './network-fault.ts'
 import type { RealmUnderTest } from './realm-under-test.ts'
 
-/** A registered client, by which `verify` tries the MCP server. */
+/** A registered client with which `verify` tries the MCP server. */
 export interface TrialClient {
   readonly clientId: string
   /** The scopes that it requests. */
   readonly scopes: readonly string[]
-  /** Whether it can be deleted again (RFC 7592): the MCP server's own is not asked to. */
+  /** Whether it can be deleted again (RFC 7592). A client of the MCP server itself is not deleted. */
   readonly deletable: boolean
   /**
-   * Logs the test user in, for the MCP URL.
+   * Logs the test user in to get a token for the MCP URL.
    *
    * @returns the access token
    * @throws {McpKeycloakError} `LOGIN_REFUSED`
-   * @throws {Fault} when nobody can log in
+   * @throws {Fault} when there is no user to log in
    */
   logIn(): Promise<string>
   /** Asks the authorization server about an access token of the client; `undefined` when it does not answer. */
@@ -31,7 +31,7 @@ export interface TrialClient {
 /** The client to register and the servers that it uses. */
 export interface Trial {
   readonly server: ServerMetadata
-  /** The authorization server is the MCP server itself: it is asked within bounds, and gets no password. */
+  /** Whether the authorization server is the MCP server itself. It then gets limited requests and no password. */
   readonly own: boolean
   readonly scopes: readonly string[]
   /** The MCP URL. */

@@ -14,7 +14,7 @@ import { serverMetadata } from './server-metadata.ts'
 import { tools } from './tools.ts'
 import { wellKnownMetadata } from './well-known-metadata.ts'
 
-/** Every question about a running MCP server, in the order in which a client comes by them; then the bad tokens. */
+/** All checks of a running MCP server, in the order of a client's steps. The bad tokens come last. */
 export const VERIFY_CHECKS: readonly VerifyCheck[] = [
   answers,
   challenge,

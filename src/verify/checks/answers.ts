@@ -1,7 +1,7 @@
 import type { VerifyCheck } from '../check.ts'
 import { ok } from '../finding.ts'
 
-/** Is there an MCP server at all? */
+/** Checks that an MCP server answers. */
 export const answers: VerifyCheck = {
   name: 'answers',
   title: 'An MCP server answers',

@@ -2,7 +2,7 @@ import { audienceFix } from '../audience-fix.ts'
 import type { VerifyCheck } from '../check.ts'
 import { fail, ok } from '../finding.ts'
 
-/** Are the realm's tokens for this server? */
+/** Checks that the realm's tokens are for this server. */
 export const audience: VerifyCheck = {
   name: 'audience',
   title: "The realm's tokens are for it",

@@ -1,7 +1,7 @@
 import type { VerifyCheck } from '../check.ts'
 import { fail, ok, warn } from '../finding.ts'
 
-/** Does it send its clients to this realm? */
+/** Checks that the server sends its clients to this realm. */
 export const authorizationServer: VerifyCheck = {
   name: 'authorization-server',
   title: 'Its authorization server is this realm',
@@ -37,7 +37,7 @@ function shown(issuers: readonly string[]): string {
   return issuers.map((issuer) => plain(issuer).slice(0, 200)).join(', ')
 }
 
-/** A name in other letters may look like a known one; a parsed URL has it in ASCII. */
+/** Whether a text is ASCII only. Other letters can imitate a known name; a parsed URL shows them in ASCII. */
 function isAscii(text: string): boolean {
   return /^[\x20-\x7e]*$/.test(text)
 }

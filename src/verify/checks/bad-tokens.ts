@@ -10,7 +10,7 @@ import { refusal } from '../refusal.ts'
 interface BadToken {
   readonly name: string
   readonly title: string
-  /** The fault of the token, as the fixes of the server profiles call it. */
+  /** The fault of the token, as named in the fixes of the server profiles. */
   readonly fault: TokenFault
   /** The mistake of a server that accepts it. */
   readonly accepted: string
@@ -23,7 +23,7 @@ interface BadToken {
 const spoiled = (kind: BadTokenKind) => async (inspection: Inspection) =>
   inspection.realm.spoil(kind, await inspection.realmToken())
 
-/** An unsigned token that a server would accept otherwise, for a realm whose token cannot be read. */
+/** Creates an unsigned token. If the realm's token cannot be read, it gets otherwise correct claims. */
 const unsigned = (inspection: Inspection) =>
   spoiled('none')(inspection).catch(
     ifUnreadable(() =>
@@ -35,7 +35,7 @@ const unsigned = (inspection: Inspection) =>
     ),
   )
 
-/** The same token, changed: for tokens that cannot be read, or that the server issues itself. */
+/** Creates a forged token. If the token cannot be read, or the server issued it, only its signature changes. */
 const forged = async (inspection: Inspection) => {
   const token = await inspection.token()
   if (await isOwn(inspection)) return tampered(token)
@@ -124,7 +124,7 @@ const BAD_TOKENS: readonly BadToken[] = [
   },
 ]
 
-/** Does it refuse each kind of bad token, and properly? */
+/** Checks that the server refuses each kind of bad token with the correct response. */
 export const badTokens: readonly VerifyCheck[] = BAD_TOKENS.map((bad) => ({
   name: bad.name,
   title: bad.title,
@@ -149,20 +149,20 @@ async function ask(inspection: Inspection, bad: BadToken): Promise<Finding> {
   return realmsOwn ? ok(`${finding.what}: it takes tokens of its own alone.`) : finding
 }
 
-/** Such a server hands out tokens of its own; the realm's never get there from a client. */
+/** Whether the server issues its own tokens. Its clients never send it a token of the realm. */
 async function isOwn(inspection: Inspection): Promise<boolean> {
   return (await inspection.authorizationServer()).kind === 'own'
 }
 
-/** The same token with another character in the middle of its signature. */
+/** Changes one character in the middle of a token's signature. */
 function tampered(token: string): string {
   const at = Math.floor((token.lastIndexOf('.') + 1 + token.length) / 2)
   return `${token.slice(0, at)}${token[at] === 'A' ? 'B' : 'A'}${token.slice(at + 1)}`
 }
 
-/** The token; when it cannot be made, that is no fault of the server. */
+/** Creates the bad token. A failure is not the server's fault, so it skips the check. */
 async function make(inspection: Inspection, bad: BadToken): Promise<string | Finding> {
-  if (bad.name !== 'garbage' && !(await isOwn(inspection))) await inspection.token() // why there is none was told before
+  if (bad.name !== 'garbage' && !(await isOwn(inspection))) await inspection.token() // throws when there is none
   try {
     return await bad.make(inspection)
   } catch (error) {

@@ -1,13 +1,13 @@
 import type { VerifyCheck } from '../check.ts'
 import { Fault, fail, ok, warn } from '../finding.ts'
 
-/** Where MCP Inspector's page is. */
+/** The origin of MCP Inspector's page. */
 const ORIGIN = 'http://localhost:6274'
 
 const NEEDED = ['authorization', 'content-type', 'mcp-protocol-version']
 const SPECIFICATION = 'https://fetch.spec.whatwg.org/#http-cors-protocol'
 
-/** May a web page use it (CORS)? */
+/** Checks that a web page may use the server (CORS). */
 export const browser: VerifyCheck = {
   name: 'browser',
   title: 'Web pages may use it (CORS)',
@@ -55,7 +55,7 @@ function allows(headers: Headers): boolean {
   return ['*', ORIGIN].includes(headers.get('access-control-allow-origin') ?? '')
 }
 
-/** A wildcard covers every header but `authorization`. */
+/** Finds required headers that are not allowed. A wildcard allows every header except `authorization`. */
 function notAllowed(headers: Headers): readonly string[] {
   const allowed = names(headers.get('access-control-allow-headers'))
   return NEEDED.filter(
@@ -63,7 +63,7 @@ function notAllowed(headers: Headers): readonly string[] {
   )
 }
 
-/** Only a server with sessions has to show them; a wildcard does when no cookies are sent, as here. */
+/** Whether a page cannot read the session id. A wildcard exposes it, because the request sends no cookies. */
 function hidesSession(headers: Headers): boolean {
   if (!headers.has('mcp-session-id')) return false
   const exposed = names(headers.get('access-control-expose-headers'))

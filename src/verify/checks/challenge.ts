@@ -5,7 +5,7 @@ import type { Inspection } from '../inspection.ts'
 
 const SPECIFICATION = 'https://modelcontextprotocol.io/specification/2025-11-25/basic/authorization'
 
-/** Does it refuse a request without a token, so that a client knows that it has to log in, and where? */
+/** Checks that a request without a token gets a 401 that shows a client where to log in. */
 export const challenge: VerifyCheck = {
   name: 'challenge',
   title: 'Without a token: 401, and where to log in',
@@ -53,7 +53,7 @@ export const challenge: VerifyCheck = {
   },
 }
 
-/** Where the metadata is, or belongs when there is none: that is told by the next check. */
+/** Finds the URL of the metadata, or the URL where it belongs. The next check reports missing metadata. */
 async function metadataUrl(inspection: Inspection): Promise<string> {
   const url = await inspection.metadata().then(
     (found) => found.url,

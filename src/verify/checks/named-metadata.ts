@@ -1,7 +1,7 @@
 import type { VerifyCheck } from '../check.ts'
 import { ok, skip, warn } from '../finding.ts'
 
-/** Is the metadata where the 401 says that it is? */
+/** Checks that the metadata is at the URL that the 401 names. */
 export const namedMetadata: VerifyCheck = {
   name: 'named-metadata',
   title: 'Metadata where the 401 says',

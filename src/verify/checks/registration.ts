@@ -1,7 +1,7 @@
 import type { VerifyCheck } from '../check.ts'
 import { ok } from '../finding.ts'
 
-/** May a client register, with those scopes? */
+/** Checks that a client may register with the requested scopes. */
 export const registration: VerifyCheck = {
   name: 'registration',
   title: 'A client registers',

@@ -2,7 +2,7 @@ import { shellWord } from '../../config/shell-word.ts'
 import type { VerifyCheck } from '../check.ts'
 import { fail, ok } from '../finding.ts'
 
-/** Does the server call itself by the MCP URL, to the letter? */
+/** Checks that `resource` in the metadata is exactly the MCP URL. */
 export const resource: VerifyCheck = {
   name: 'resource',
   title: '"resource" is the MCP URL',

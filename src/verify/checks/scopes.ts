@@ -3,7 +3,7 @@ import type { VerifyCheck } from '../check.ts'
 import { fail, ok, warn } from '../finding.ts'
 import type { RealmUnderTest } from '../realm-under-test.ts'
 
-/** Does the authorization server know the scopes that the MCP server asks for? */
+/** Checks that the authorization server has the scopes that the MCP server requests. */
 export const scopes: VerifyCheck = {
   name: 'scopes',
   title: 'The scopes that it asks for exist',
@@ -29,7 +29,7 @@ export const scopes: VerifyCheck = {
   },
 }
 
-/** A scope of one's own is added; what Keycloak or OpenID Connect defines cannot be. */
+/** Lists fixes for missing scopes. Custom scopes can be added. Scopes of Keycloak or OpenID Connect cannot. */
 function fixes(missing: readonly string[], { resetCommand }: RealmUnderTest): readonly string[] {
   const own = missing.filter((scope) => !isReservedScope(scope))
   const reserved = missing.filter(isReservedScope)

@@ -4,7 +4,7 @@ import { fetchDocument } from '../fetch-document.ts'
 import { Fault, fail, ok, warn } from '../finding.ts'
 import { serverMetadataUrls } from '../mcp-sdk.ts'
 
-/** Does a client that knows the issuer find the authorization server's metadata? */
+/** Checks that a client that knows the issuer finds the authorization server's metadata. */
 export const serverMetadata: VerifyCheck = {
   name: 'server-metadata',
   title: 'Clients find the metadata of that server',

@@ -1,7 +1,7 @@
 import type { VerifyCheck } from '../check.ts'
 import { ok } from '../finding.ts'
 
-/** Does it work with a good token, as MCP clients do it? */
+/** Checks that an MCP client with a good token can list the tools. */
 export const tools: VerifyCheck = {
   name: 'tools',
   title: 'With a good token: initialize, tools/list',

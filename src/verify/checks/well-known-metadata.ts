@@ -1,7 +1,7 @@
 import type { VerifyCheck } from '../check.ts'
 import { Fault, ok, warn } from '../finding.ts'
 
-/** Is the metadata where clients look that do not read the 401? */
+/** Checks that clients that do not read the 401 find the metadata. */
 export const wellKnownMetadata: VerifyCheck = {
   name: 'well-known-metadata',
   title: 'Metadata at a well-known place',
@@ -10,7 +10,7 @@ export const wellKnownMetadata: VerifyCheck = {
     const found = places.flatMap((place) => (place.found instanceof Fault ? [] : [place.found]))
     const [first] = found
     if (!first) {
-      await inspection.metadata() // none anywhere: that is the fault
+      await inspection.metadata() // throws when there is none anywhere
       return warn({
         what: `There is none at ${places.map(({ url }) => url.href).join(' or ')}.`,
         why: 'Clients that do not read the 401 look there.',

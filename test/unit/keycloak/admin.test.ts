@@ -90,7 +90,12 @@ describe('the administrator', () => {
 
 describe('a call of the Admin API', () => {
   /** A Keycloak that lets the administrator in, with tokens of that lifespan, and answers every other call so. */
-  async function keycloak(lifespanSeconds: number, code: number, body: string) {
+  async function keycloak(
+    lifespanSeconds: number,
+    code: number,
+    body: string,
+    diagnose?: () => Promise<McpKeycloakError | undefined>,
+  ) {
     const asked: string[] = []
     const url = await localServer((request, response) => {
       const path = request.url?.split('?')[0]
@@ -101,7 +106,10 @@ describe('a call of the Admin API', () => {
       response.writeHead(isLogin ? 200 : code, { 'content-type': 'application/json' })
       response.end(isLogin ? JSON.stringify({ access_token: token, refresh_token: 'r' }) : body)
     })
-    return { asked, admin: await adminLogin({ url, admin: ADMIN, runtime: 'external' }) }
+    return {
+      asked,
+      admin: await adminLogin({ url, admin: ADMIN, runtime: 'external', ...(diagnose && { diagnose }) }),
+    }
   }
   const LOGIN = '/realms/master/protocol/openid-connect/token'
 
@@ -154,6 +162,17 @@ describe('a call of the Admin API', () => {
     const url = await localServer((_, response) => response.writeHead(500).end())
     const login = { url, admin: ADMIN, runtime: 'java', diagnose: async () => full }
     expect(await refusal(() => adminLogin(login))).toBe(full)
+  })
+
+  it('names a full disk when a realm cannot be stored because of it', async () => {
+    const full = new McpKeycloakError('DISK_FULL', { what: 'Full.', why: 'It is.', fix: 'Free space.' })
+    const { admin } = await keycloak(
+      60,
+      400,
+      '{"errorMessage":"Database operation failed"}',
+      async () => full,
+    )
+    expect(await refusal(() => admin.realms.create({ realm: 'r' }))).toBe(full)
   })
 
   it('leaves what else Keycloak refuses to the caller', async () => {

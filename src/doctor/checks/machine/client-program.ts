@@ -7,8 +7,8 @@ import { explainRefusal } from '../../refusal.ts'
 import type { ClientTrial } from '../../subjects.ts'
 
 /**
- * For each client program whether it works: what it really sends is registered, a user logs in, the token is checked and
- * refreshed, and the client removed. Programs that send the same are played once.
+ * Creates one check for each client program. The check registers a client with the body that the program really sends.
+ * It logs a user in, checks and refreshes the token, and removes the client. Programs with the same body share one run.
  */
 export function clientProgramChecks(profiles: readonly ClientProfile[]): readonly Check<'clientTrial'>[] {
   const played = new Map<string, Promise<Finding>>()

@@ -2,13 +2,13 @@ import { readToken } from '../../../oauth/decode-token.ts'
 import { type Check, type Finding, fail, ok, skip, warn } from '../../check.ts'
 import { isMissing } from '../../subjects.ts'
 
-/** What a careful verifier of tokens forgives. */
+/** Tolerance of a strict token verifier. */
 const FORGIVEN_SECONDS = 5
 
-/** What the kindest forgives. */
+/** Tolerance of the most lenient token verifier. */
 const TOO_MUCH_SECONDS = 60
 
-/** Whether the server's clock, which may be a virtual machine's, goes as ours does. */
+/** Compares the server's clock, which may be a virtual machine's, with the clock of this machine. */
 export const clock: Check<'server'> = {
   name: 'clock',
   title: 'Clock',
@@ -18,7 +18,7 @@ export const clock: Check<'server'> = {
     const login = await administrator
     const endedMs = Date.now()
     if (isMissing(login)) return skip('not looked at', login.missing, login.fix)
-    // Keycloak sends no Date header; the token of the login that was just done says when it was made.
+    // Keycloak sends no Date header. The `iat` claim of the login's token gives the server's time.
     const read = readToken(login.accessToken ?? '')
     const iat = 'unreadable' in read ? undefined : read.claims.iat
     if (typeof iat !== 'number') return skip('the server does not tell the time')
@@ -27,8 +27,11 @@ export const clock: Check<'server'> = {
 }
 
 /**
- * How far the server's clock is from ours at the least, when it says that something was at `second` which was between
- * two times of ours. Above 0: the server is ahead.
+ * Computes the least possible difference between two clocks, in seconds. Above 0: the server is ahead.
+ *
+ * @param second time of an event, by the server's clock
+ * @param beganMs time before the event, by our clock
+ * @param endedMs time after the event, by our clock
  */
 export function secondsApart(second: number, beganMs: number, endedMs: number): number {
   const [began, ended] = [beganMs / 1000, endedMs / 1000]
@@ -37,7 +40,7 @@ export function secondsApart(second: number, beganMs: number, endedMs: number): 
 }
 
 /**
- * What it means how far two clocks are apart.
+ * Judges the difference between two clocks.
  *
  * @param seconds above 0: the server is ahead
  */

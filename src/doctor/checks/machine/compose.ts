@@ -4,7 +4,7 @@ import { type Check, fail, ok, skip, warn } from '../../check.ts'
 const INSTALL =
   'Install the plugin: "apt-get install docker-compose-plugin", or https://docs.docker.com/compose/install/'
 
-/** Whether Docker Compose is there, and whether it is version 2. */
+/** Checks that Docker Compose 2 is installed. */
 export const compose: Check<'machine'> = {
   name: 'compose',
   title: 'Docker Compose',

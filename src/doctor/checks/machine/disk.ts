@@ -2,13 +2,13 @@ import { folders } from '../../../config/folders.ts'
 import { diskRoom, megabytes } from '../../../runtime/disk.ts'
 import { type Check, type Finding, fail, ok, warn } from '../../check.ts'
 
-/** A downloaded distribution and the server unpacked from it. */
+/** Space for the downloaded distribution and the unpacked server. */
 const FIRST_UP_BYTES = 700_000_000
 
-/** A database that cannot grow stops the server. */
+/** Space that the database needs to grow. Without it, the server stops. */
 const SPARE_BYTES = 200_000_000
 
-/** Whether the disk has room for the server and its data. */
+/** Checks that the disk has room for the server and its data. */
 export const disk: Check<'host'> = {
   name: 'disk',
   title: 'Disk',
@@ -21,7 +21,7 @@ export const disk: Check<'host'> = {
   },
 }
 
-/** What it means how much is free. */
+/** Judges the free disk space. */
 export function judgeDisk(freeBytes: number, folder: string, installed: boolean): Finding {
   const what = `${megabytes(freeBytes)} free`
   const fix = 'Make room there, or choose other folders with --data-folder and --cache-folder.'

@@ -3,7 +3,7 @@ import { neededRuntime } from '../../../runtime/needed-runtime.ts'
 import { type Check, type Finding, fail, ok, skip, warn } from '../../check.ts'
 import type { Machine } from '../../subjects.ts'
 
-/** Whether a Docker engine answers, when one is needed. */
+/** Checks that a Docker engine answers, when one is needed. */
 export const docker: Check<'machine'> = {
   name: 'docker',
   title: 'Docker',

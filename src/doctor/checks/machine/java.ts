@@ -4,7 +4,7 @@ import { type Check, fail, ok, skip, warn } from '../../check.ts'
 
 const INSTALL = 'Install a JDK, 21 or 25: https://adoptium.net (or set JAVA_HOME to one).'
 
-/** Whether there is a JDK that Keycloak runs on, when one is needed. */
+/** Checks that a JDK for Keycloak is installed, when one is needed. */
 export const java: Check<'machine'> = {
   name: 'java',
   title: 'Java',

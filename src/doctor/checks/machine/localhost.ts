@@ -4,17 +4,17 @@ import { someoneListens } from '../../../runtime/probe-port.ts'
 import { type Check, type Finding, fail, ok, warn } from '../../check.ts'
 import { portOf } from './ports.ts'
 
-/** What was found out of `localhost`. */
+/** The addresses and the port of `localhost`. */
 interface Localhost {
-  /** Its addresses, in the order in which programs get them. */
+  /** Addresses, in the order in which programs get them. */
   readonly addresses: readonly string[]
   /** `undefined` when it is not known yet. */
   readonly port: number | undefined
-  /** Somebody listens on that port of `::1`, where nothing of ours does. */
+  /** Whether another program listens on that port of `::1`. Keycloak does not listen there. */
   readonly strangerOnIpv6: boolean
 }
 
-/** Whether `localhost` leads to the server, which listens on 127.0.0.1. */
+/** Checks that `localhost` leads to the server, which listens on 127.0.0.1. */
 export const localhost: Check<'host'> = {
   name: 'localhost',
   title: 'localhost',
@@ -28,7 +28,7 @@ export const localhost: Check<'host'> = {
   },
 }
 
-/** What the addresses of `localhost` mean for a server on 127.0.0.1. */
+/** Judges the addresses of `localhost` for a server on 127.0.0.1. */
 export function judgeLocalhost({ addresses, port, strangerOnIpv6 }: Localhost): Finding {
   const what = addresses.length > 0 ? `is ${addresses.join(', then ')}` : 'is not known to this machine'
   if (!addresses.includes('127.0.0.1')) {

@@ -7,7 +7,7 @@ import type { Machine } from '../../subjects.ts'
 interface Port {
   readonly port: number
   readonly flag: '--port' | '--management-port'
-  /** In words; `undefined` when nobody listens there. */
+  /** The program that listens there, in words; `undefined` for none. */
   readonly holder: string | undefined
 }
 
@@ -16,7 +16,7 @@ export function portOf({ config, state, running }: Machine): number | undefined 
   return wantedPorts(running ? { ...config, port: undefined } : config, state).port
 }
 
-/** Whether the ports are free that `up` insists on, or it is the server that has them. */
+/** Checks that the ports that `up` requires are free, or used by this instance. */
 export const ports: Check<'host'> = {
   name: 'ports',
   title: 'Ports',

@@ -3,7 +3,7 @@ import { type Check, type Finding, ok, warn } from '../../check.ts'
 
 const NAME = 'mcp-keycloak'
 
-/** Whether `mcp-keycloak` in a shell is this program, and not one of another package. */
+/** Checks that `mcp-keycloak` in a shell runs this program, not one of another package. */
 export const program: Check<'machine'> = {
   name: 'program',
   title: 'Program',
@@ -13,7 +13,7 @@ export const program: Check<'machine'> = {
     judgeProgram(await probeProgram(NAME, environment.PATH ?? environment.Path)),
 }
 
-/** What it means which program a shell would run. */
+/** Judges the program that a shell would run. */
 export function judgeProgram(found: FoundProgram | undefined): Finding {
   if (!found) return ok('not on the PATH: npx mcp-keycloak')
   if (found.packageName === NAME) return ok(found.path)

@@ -2,7 +2,7 @@ import { type Check, type Finding, ok, warn } from '../../check.ts'
 
 const PROXIES = ['HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy']
 
-/** Whether a proxy of the environment would catch calls to this machine. */
+/** Checks that no proxy of the environment catches calls to this machine. */
 export const proxy: Check<'machine'> = {
   name: 'proxy',
   title: 'Proxy',
@@ -11,7 +11,7 @@ export const proxy: Check<'machine'> = {
   run: ({ environment }) => judgeProxy(environment),
 }
 
-/** What the environment's proxy variables mean for `http://localhost`. */
+/** Judges the proxy variables of the environment for `http://localhost`. */
 export function judgeProxy(environment: Readonly<Record<string, string | undefined>>): Finding {
   const set = PROXIES.filter((name) => environment[name])
   if (set.length === 0) return ok('none for http')

@@ -6,21 +6,21 @@ import type { ServerMetadata } from '../../../oauth/discover.ts'
 import { deleteClient, readRegistration } from '../../../oauth/register.ts'
 import { type Check, type Finding, fail, ok, skip } from '../../check.ts'
 
-/** What a page was answered, from one origin. */
+/** The server's responses to a page of one origin. */
 interface PageAnswer {
   readonly origin: string
   /** Headers that a page may send to the metadata document. */
   readonly allowedHeaders: string
   /** Status of the registration. */
   readonly status: number
-  /** The origin that may read that answer. */
+  /** The origin that may read the registration response. */
   readonly allowedOrigin: string | null
   readonly body: string
 }
 
 const VERSION_HEADER = 'mcp-protocol-version'
 
-/** Whether MCP Inspector's page passes the browser's preflight, registers, and may read the answer. */
+/** Checks that MCP Inspector's page passes the browser's preflight, registers, and may read the response. */
 export const browser: Check<'clientTrial'> = {
   name: 'browser',
   title: 'Inspector in a browser',
@@ -34,7 +34,7 @@ export const browser: Check<'clientTrial'> = {
   },
 }
 
-/** What the answers to a page mean for who sits before it. */
+/** Judges the responses to a page by their effect on its user. */
 export function judgeBrowser(answers: readonly PageAnswer[], options?: RealmOptions): Finding {
   if (answers.some(({ body }) => /Initial Access Token/i.test(body)))
     return skip('registers with an initial access token only')

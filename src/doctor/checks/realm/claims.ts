@@ -2,7 +2,7 @@ import { type Drift, unmet } from '../../../realm/compare/drift.ts'
 import type { Realm } from '../../../realm/schema.ts'
 import { type Check, type Finding, fail, ok } from '../../check.ts'
 
-/** Whether the mappers are there that put audience, roles, user name and subject into tokens. */
+/** Checks the mappers that put audience, roles, user name and subject into tokens. */
 export const claims: Check<'ours'> = {
   name: 'claims',
   title: 'Claims',
@@ -12,11 +12,11 @@ export const claims: Check<'ours'> = {
   run: ({ actual, rendered }) => judgeClaims(actual, rendered),
 }
 
-/** Which mappers of a realm's scopes are not as it was made with them. */
+/** Compares the mappers of a realm's scopes with those at its creation. */
 export function judgeClaims(actual: Realm, rendered: Realm): Finding {
   const faults = (rendered.clientScopes ?? []).flatMap(({ name, protocolMappers }) => {
     const found = actual.clientScopes?.find((scope) => scope.name === name)
-    // A scope that is gone is another question.
+    // Another check reports missing scopes.
     return found
       ? unmet(protocolMappers, found.protocolMappers).map((drift) => ({ ...drift, scope: name }))
       : []

@@ -2,10 +2,10 @@ import type { ClientCount } from '../../../keycloak/clients/registered-clients.t
 import { needsInitialAccessToken } from '../../../realm/patches/registration-policies.ts'
 import { type Check, type Finding, fail, ok, warn } from '../../check.ts'
 
-/** Programs that register anew for each login fill the rest sooner than one thinks. */
+/** The share of the limit that causes a warning. Programs that register again for each login soon fill the rest. */
 const FULL_ENOUGH = 0.8
 
-/** Whether there is room for more clients to register. */
+/** Checks that more clients can register. */
 export const clientLimit: Check<'realm'> = {
   name: 'client-limit',
   title: 'Client limit',
@@ -23,7 +23,7 @@ export const clientLimit: Check<'realm'> = {
   },
 }
 
-/** What it means how full a realm is. */
+/** Judges the number of clients in a realm. */
 export function judgeClientLimit({ registered, total, limit }: ClientCount): Finding {
   if (limit === null) return ok(`${total} clients, without a limit`)
   const what = `${total} clients of ${limit}, ${registered} of them registered themselves`

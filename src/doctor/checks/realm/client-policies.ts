@@ -2,7 +2,7 @@ import { unmet } from '../../../realm/compare/drift.ts'
 import type { Realm } from '../../../realm/schema.ts'
 import { type Check, type Finding, fail, ok } from '../../check.ts'
 
-/** Whether what keeps clients from tokens without a login, and from logins without PKCE, is in force. */
+/** Checks the policies that prevent tokens without a login and logins without PKCE. */
 export const clientPolicies: Check<'ours'> = {
   name: 'client-policies',
   title: 'Client policies',
@@ -12,7 +12,7 @@ export const clientPolicies: Check<'ours'> = {
   run: ({ actual, rendered }) => judgeClientPolicies(actual, rendered),
 }
 
-/** What of the client policies and profiles that a realm was made with is not in force. */
+/** Compares the client policies and profiles of a realm with those at its creation. */
 export function judgeClientPolicies(actual: Realm, rendered: Realm): Finding {
   const faults = [
     ...unmet(rendered.clientPolicies?.policies, actual.clientPolicies?.policies),

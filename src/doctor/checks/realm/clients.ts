@@ -2,10 +2,10 @@ import { unmet } from '../../../realm/compare/drift.ts'
 import type { Realm, RealmClient } from '../../../realm/schema.ts'
 import { type Check, type Finding, fail, ok } from '../../check.ts'
 
-/** Settings that say nothing of what a client may do, or that Keycloak does not tell. */
+/** Settings that do not affect a client's rights, or that Keycloak does not show. */
 const NO_MATTER = ['id', 'secret', 'name', 'description']
 
-/** Whether the clients of the realm's file are as it says, among them those that stand for the MCP server. */
+/** Checks that the clients of the realm file are unchanged, including those that represent the MCP server. */
 export const clients: Check<'ours'> = {
   name: 'clients',
   title: 'Own clients',
@@ -15,7 +15,7 @@ export const clients: Check<'ours'> = {
   run: ({ actual, rendered }) => judgeClients(actual, rendered),
 }
 
-/** Which clients of a realm's file are gone, or set in another way. */
+/** Judges which clients of the realm file are gone or changed. */
 export function judgeClients(actual: Realm, rendered: Realm): Finding {
   const wanted = rendered.clients ?? []
   const faults = wanted.flatMap((client) => {

@@ -2,10 +2,10 @@ import type { Drift } from '../../../realm/compare/drift.ts'
 import { type Check, type Finding, ok, warn } from '../../check.ts'
 import type { OurRealm } from '../../subjects.ts'
 
-/** More than these are a list that nobody reads here. */
+/** The number of settings that a finding lists. */
 const SHOWN = 3
 
-/** Whether the realm is as it was made, and its files are as they were then. */
+/** Checks that the realm and its files are unchanged since its creation. */
 export const drift: Check<'ours'> = {
   name: 'drift',
   title: 'Drift',
@@ -20,7 +20,7 @@ function judgeInterrupted({ what, fix }: NonNullable<OurRealm['interrupted']>): 
   return warn(what, 'The command was stopped before it was done. Nobody changed the realm by hand.', fix)
 }
 
-/** What it means that a realm differs from what it was made to be. */
+/** Judges the differences between a realm and its state at creation. */
 export function judgeDrift(found: readonly Drift[], filesChanged: boolean): Finding {
   if (found.length === 0) return ok('none: the realm is as its file and its options say')
   const more = found.length > SHOWN ? ` and ${found.length - SHOWN} more` : ''

@@ -2,7 +2,7 @@ import { publicScopes, registrableScopes } from '../../../realm/patches/scopes.t
 import type { Realm } from '../../../realm/schema.ts'
 import { type Check, type Finding, fail, ok, warn } from '../../check.ts'
 
-/** Whether the metadata name only scopes that a client may register with. */
+/** Checks that the metadata lists only scopes that a client may register with. */
 export const hiddenScopes: Check<'realm'> = {
   name: 'hidden-scopes',
   title: 'Hidden scopes',
@@ -12,7 +12,7 @@ export const hiddenScopes: Check<'realm'> = {
   run: ({ actual, rendered }) => judgeHiddenScopes(actual, rendered),
 }
 
-/** Which scopes the metadata name and should not. */
+/** Judges which scopes the metadata should not list. */
 export function judgeHiddenScopes(actual: Realm, rendered: Realm | undefined): Finding {
   const shown = publicScopes(actual)
   const given = registrableScopes(actual)

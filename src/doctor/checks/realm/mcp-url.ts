@@ -2,7 +2,7 @@ import { withoutTrailingSlash } from '../../../config/endpoints.ts'
 import { resetCommand } from '../../../config/reset-command.ts'
 import { type Check, type Finding, fail, ok } from '../../check.ts'
 
-/** Whether the realm's tokens are for the MCP URL that the server has. */
+/** Checks that the realm's tokens are for the MCP server's URL. */
 export const mcpUrl: Check<'clientTrial'> = {
   name: 'mcp-url',
   title: 'MCP URL',
@@ -11,7 +11,7 @@ export const mcpUrl: Check<'clientTrial'> = {
   run: ({ mcpUrls, wantedMcpUrls }) => judgeMcpUrls(mcpUrls, wantedMcpUrls),
 }
 
-/** Whether tokens are for all MCP URLs that were asked for. */
+/** Checks that tokens are for all requested MCP URLs. */
 export function judgeMcpUrls(mcpUrls: readonly string[], wanted: readonly string[]): Finding {
   const missing = wanted.filter((url) => !mcpUrls.includes(url))
   const list = mcpUrls.join(', ') || 'none'

@@ -3,10 +3,10 @@ import { registrationPolicies as policiesOf } from '../../../realm/patches/regis
 import type { Realm, RegistrationPolicy } from '../../../realm/schema.ts'
 import { type Check, type Finding, fail, ok } from '../../check.ts'
 
-/** Lists and limits with a check of their own. */
+/** Lists and limits that have their own checks. */
 const ELSEWHERE = ['trusted-hosts', 'web-origins', 'max-clients']
 
-/** Whether the realm has the policies for clients that register themselves that it was made with, and no others. */
+/** Checks that the realm has the registration policies of its creation, and no others. */
 export const registrationPolicies: Check<'ours'> = {
   name: 'registration-policies',
   title: 'Registration policies',
@@ -16,7 +16,7 @@ export const registrationPolicies: Check<'ours'> = {
   run: ({ actual, rendered }) => judgePolicies(actual, rendered),
 }
 
-/** How the registration policies of a realm differ from those that it was made with. */
+/** Compares the registration policies of a realm with those at its creation. */
 export function judgePolicies(actual: Realm, rendered: Realm): Finding {
   const [wanted, there] = [policiesOf(rendered), policiesOf(actual)]
   const name = ({ name: own, providerId, subType }: RegistrationPolicy) =>

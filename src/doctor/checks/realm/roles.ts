@@ -1,7 +1,7 @@
 import type { Realm } from '../../../realm/schema.ts'
 import { type Check, type Finding, fail, ok } from '../../check.ts'
 
-/** Whether the roles are there, and the test users have theirs. */
+/** Checks that all roles exist and that each test user has its roles. */
 export const roles: Check<'ours'> = {
   name: 'roles',
   title: 'Roles',
@@ -11,7 +11,7 @@ export const roles: Check<'ours'> = {
   run: ({ actual, rendered }) => judgeRoles(actual, rendered),
 }
 
-/** Which roles that a realm was made with are gone, and which users lack one. */
+/** Judges which roles are gone and which users lack a role. */
 export function judgeRoles(actual: Realm, rendered: Realm): Finding {
   const there = new Set(actual.roles?.realm?.map(({ name }) => name))
   const wanted = (rendered.roles?.realm ?? []).map(({ name }) => name)

@@ -4,7 +4,7 @@ import { type Check, type Finding, fail, ok } from '../../check.ts'
 
 const LISTS = { defaultDefaultClientScopes: 'default', defaultOptionalClientScopes: 'optional' } as const
 
-/** Whether the scopes are there, and clients that register get them or may ask for them. */
+/** Checks that the scopes exist, and that registered clients get them or may request them. */
 export const scopes: Check<'ours'> = {
   name: 'scopes',
   title: 'Scopes',
@@ -14,7 +14,7 @@ export const scopes: Check<'ours'> = {
   run: ({ actual, rendered }) => judgeScopes(actual, rendered),
 }
 
-/** Which scopes that a realm was made with are gone, or are given to clients in another way. */
+/** Judges which scopes are gone or assigned to clients in another way. */
 export function judgeScopes(actual: Realm, rendered: Realm): Finding {
   const there = new Set(actual.clientScopes?.map(({ name }) => name))
   const missing = (rendered.clientScopes ?? []).map(({ name }) => name).filter((name) => !there.has(name))

@@ -4,7 +4,7 @@ import { type Check, type Finding, fail, ok, warn } from '../../check.ts'
 
 const ALGORITHM = 'RS256'
 
-/** Whether the realm has the key that it is to sign tokens with. */
+/** Checks that the realm has its key for signing tokens. */
 export const signingKey: Check<'realm'> = {
   name: 'signing-key',
   title: 'Signing key',
@@ -20,9 +20,9 @@ export const signingKey: Check<'realm'> = {
 }
 
 /**
- * What it means which keys a realm signs with.
+ * Judges the keys that a realm signs with.
  *
- * @param isOurs the realm was made with a key of ours
+ * @param isOurs whether mcp-keycloak generated the realm's key
  */
 export function judgeSigningKey({ active, provider }: SigningKeys, isOurs: boolean): Finding {
   if (!active) {

@@ -7,7 +7,7 @@ import type { Realm, RegistrationPolicy } from '../../../realm/schema.ts'
 import { type Check, type Finding, fail, ok, skip } from '../../check.ts'
 import { hostsOf, isTrusted, policyList, TRUSTED_HOSTS } from '../../trusted-uris.ts'
 
-/** Whether every host that clients need is trusted, and every entry is one that can match a host. */
+/** Checks that the realm trusts each host that clients need, and that each entry can match a host. */
 export const trustedHosts: Check<'realm'> = {
   name: 'trusted-hosts',
   title: 'Trusted hosts',
@@ -17,7 +17,7 @@ export const trustedHosts: Check<'realm'> = {
   run: ({ actual, rendered, options }) => judgeTrustedHosts(actual, rendered, options),
 }
 
-/** What the lists of trusted hosts mean for clients; without the realm's file it is for those that we know. */
+/** Judges the lists of trusted hosts. Without the realm file, it judges them for all known clients. */
 export function judgeTrustedHosts(
   actual: Realm,
   rendered: Realm | undefined,

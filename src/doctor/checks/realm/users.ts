@@ -1,10 +1,10 @@
 import type { Realm, RealmUser } from '../../../realm/schema.ts'
 import { type Check, type Finding, fail, ok } from '../../check.ts'
 
-/** What a login needs, in words; anything else makes Keycloak show another page first. */
+/** User data that a login requires, in words. If one is missing, Keycloak shows another page first. */
 const PROFILE = { email: 'e-mail address', firstName: 'first name', lastName: 'last name' } as const
 
-/** Whether the test users can log in without another page than the login. */
+/** Checks that the test users can log in without a page after the login page. */
 export const users: Check<'ours'> = {
   name: 'users',
   title: 'Test users',
@@ -14,7 +14,7 @@ export const users: Check<'ours'> = {
   run: ({ actual, rendered }) => judgeUsers(actual, rendered),
 }
 
-/** What keeps the users of a realm's file from a login. */
+/** Judges which users of the realm file cannot log in. */
 export function judgeUsers(actual: Realm, rendered: Realm): Finding {
   const wanted = rendered.users ?? []
   const faults = wanted.flatMap((user) => {

@@ -10,7 +10,7 @@ import { policyList } from '../../trusted-uris.ts'
 const PROVIDER = 'registration-web-origins'
 const LIST = 'web-origins'
 
-/** Whether the pages that register from a browser may, and every entry is one that can match a page. */
+/** Checks that web pages can register from a browser, and that each entry can match a page. */
 export const webOrigins: Check<'realm'> = {
   name: 'web-origins',
   title: 'Web origins',
@@ -20,7 +20,7 @@ export const webOrigins: Check<'realm'> = {
   run: ({ actual, rendered, options }) => judgeWebOrigins(actual, rendered, options),
 }
 
-/** What the lists of origins mean for pages; without the realm's file it is for those that we know. */
+/** Judges the lists of origins. Without the realm file, it judges them for all known pages. */
 export function judgeWebOrigins(actual: Realm, rendered: Realm | undefined, options?: RealmOptions): Finding {
   const policies = policiesOf(actual)
   if (policies.length === 0) {

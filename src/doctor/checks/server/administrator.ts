@@ -1,7 +1,7 @@
 import { type Check, ok, skip } from '../../check.ts'
 import { isMissing } from '../../subjects.ts'
 
-/** Whether the Admin API lets us in. */
+/** Checks the login to the Admin API. */
 export const administrator: Check<'server'> = {
   name: 'administrator',
   title: 'Administrator',

@@ -1,7 +1,7 @@
 import { requiredFeatures } from '../../../config/server.ts'
 import { type Check, ok, warn } from '../../check.ts'
 
-/** Whether the server has the features that the realm was made for, and no others that change what clients do. */
+/** Checks that the server has the features that the realm requires, and no others that affect clients. */
 export const features: Check<'info'> = {
   name: 'features',
   title: 'Features',

@@ -2,7 +2,7 @@ import { LOOPBACK } from '../../../config/server.ts'
 import { answers } from '../../../keycloak/readiness.ts'
 import { type Check, fail, ok } from '../../check.ts'
 
-/** Whether the server answers, and says of itself that it is well. */
+/** Checks that the server answers and reports that it is ready. */
 export const health: Check<'address'> = {
   name: 'health',
   title: 'Health',

@@ -3,16 +3,16 @@ import { saidInContainer } from '../../../runtime/compose/compose.ts'
 import type { InstanceState } from '../../../runtime/state/state.ts'
 import { type Check, type Finding, fail, ok, skip } from '../../check.ts'
 
-/** What a container calls a Keycloak of ours. */
+/** The host and port of a managed Keycloak, as seen by a container. */
 const CONTAINER_HOST = 'keycloak:8080'
 
-/** What of the metadata depends on who asks. */
+/** The members of the metadata that can depend on the request's host. */
 interface Metadata {
   readonly issuer?: string
   readonly token_endpoint?: string
 }
 
-/** Whether the issuer is the same for who comes from the host and for who comes from a container. */
+/** Checks that the host and a container see the same issuer. */
 export const hostName: Check<'server'> = {
   name: 'host-name',
   title: 'Host name',
@@ -34,7 +34,7 @@ export const hostName: Check<'server'> = {
   },
 }
 
-/** What it means what a container is told. */
+/** Judges the issuer that a container sees. */
 export function judgeHostName(issuer: string, told: Metadata, askedThere: boolean): Finding {
   const who = askedThere ? 'the container itself' : `a caller who says "Host: ${CONTAINER_HOST}"`
   const fix =
@@ -54,7 +54,7 @@ export function judgeHostName(issuer: string, told: Metadata, askedThere: boolea
   )
 }
 
-/** The image has no curl; bash alone can ask. */
+/** Fetches the metadata inside the container with bash, because the image has no curl. */
 async function askInContainer(state: InstanceState, realm: string): Promise<string | undefined> {
   const path = `/.well-known/oauth-authorization-server/realms/${encodeURIComponent(realm)}`
   const script = `exec 3<>/dev/tcp/keycloak/8080 && printf 'GET ${path} HTTP/1.0\\r\\nHost: ${CONTAINER_HOST}\\r\\n\\r\\n' >&3 && cat <&3`

@@ -2,7 +2,7 @@ import { answers } from '../../../keycloak/readiness.ts'
 import { discover } from '../../../oauth/discover.ts'
 import { type Check, fail, ok } from '../../check.ts'
 
-/** Whether the realm is there, and clients find its endpoints by what they know: the issuer. */
+/** Checks that the realm exists, and that clients find its endpoints from the issuer. */
 export const metadata: Check<'server'> = {
   name: 'metadata',
   title: 'Metadata',
