@@ -20,7 +20,7 @@ import { performReset } from './perform-reset.ts'
 import { plannedRealmName } from './plan-realm.ts'
 import { type RealmPlace, replaceRealm } from './replace-realm.ts'
 import { type ResetJournal, readJournal, removeJournal, setAsideJournal } from './reset-journal.ts'
-import { writeSigningKey } from './signing-key-file.ts'
+import { keepSigningKey, writeSigningKey } from './signing-key-file.ts'
 
 /** Age from which work of a process on another machine counts as interrupted. */
 const ELSEWHERE_MS = 120_000
@@ -71,6 +71,7 @@ async function finishPending(
   const { admin, name } = place
   if (pending.work === 'create') {
     await finishCreation(admin, name, record)
+    await keepSigningKey(place.keycloak.folder, name)
     return [toldFinished(name, pending)]
   }
   const found = { ...place, record: { ...record, options: pending.options } }

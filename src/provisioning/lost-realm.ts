@@ -5,7 +5,7 @@ import type { Admin } from '../keycloak/admin.ts'
 import { realmNames } from '../keycloak/realms.ts'
 import type { RunningKeycloak } from '../runtime/runtime.ts'
 import { newestBackup } from './backup.ts'
-import { readSigningKey } from './signing-key-file.ts'
+import { hasKeptKey } from './signing-key-file.ts'
 
 /** A realm that was on the server and no longer exists. */
 export interface LostRealm {
@@ -29,8 +29,8 @@ export async function lostRealm(
   realmFile: string | undefined,
 ): Promise<LostRealm | undefined> {
   if (realmFile !== undefined && dirname(realmFile) === join(folder, 'backups')) return undefined
-  const [key, backup] = await Promise.all([readSigningKey(folder, realm), newestBackup(folder, realm)])
-  if (key === undefined && backup === undefined) return undefined
+  const [hasKey, backup] = await Promise.all([hasKeptKey(folder, realm), newestBackup(folder, realm)])
+  if (!hasKey && backup === undefined) return undefined
   return { realm, database: (await realmNames(admin)).length === 0, backup }
 }
 

@@ -27,7 +27,7 @@ import { plannedRealmName, planRealm, type RealmPlan, rememberedOrReason } from 
 import { proofReportSchema, prove } from './prove.ts'
 import { realmDifference, realmDifferenceSchema } from './realm-difference.ts'
 import type { RealmPlace } from './replace-realm.ts'
-import { readSigningKey, removeSigningKey, signingKeyFile } from './signing-key-file.ts'
+import { withSigningKey } from './signing-key-file.ts'
 import { versionWarnings } from './version-warnings.ts'
 
 /** The state of a realm after it was applied and tested. */
@@ -96,14 +96,9 @@ async function create(
   const backup = lost?.backup
   const restored = lost !== undefined && backup !== undefined && (await restore({ ...lost, backup }))
   const wanted = restored ? await planRealm({ ...config, ...NO_REALM_OPTIONS, realmFile: backup }) : planned
-  const isNewKey = (await readSigningKey(keycloak.folder, name)) === undefined
-  const key = await signingKeyFile(keycloak.folder, name)
-  try {
-    await createRealm(admin, signingKey(key)(wanted.realm), wanted.record, keycloak.lastLog)
-  } catch (error) {
-    if (isNewKey) await removeSigningKey(keycloak.folder, name) // a key without a realm is the sign of a lost realm
-    throw error
-  }
+  await withSigningKey(keycloak.folder, name, (key) =>
+    createRealm(admin, signingKey(key)(wanted.realm), wanted.record, keycloak.lastLog),
+  )
   return { wanted, warnings: lost ? [toldLost(lost, restored)] : [] }
 }
 

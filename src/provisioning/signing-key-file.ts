@@ -6,23 +6,43 @@ import { promisify } from 'node:util'
 import { readIfThere, writePrivateFile } from '../runtime/state/private-file.ts'
 
 /**
- * The private key that a realm signs with. It is generated once, readable by its owner alone, and never shipped.
+ * Creates a realm with its private key: the one of this machine, or a new one. The key is readable by its owner alone,
+ * and never shipped. A new key has a temporary name until the realm exists, because a key without a realm is the sign of
+ * a lost realm.
  *
  * @param folder the folder of the realm's server
- * @returns PKCS#8 PEM, RSA 2048
- * @throws {McpKeycloakError} `STATE_UNWRITABLE`
+ * @param create gets the key: PKCS#8 PEM, RSA 2048
+ * @throws {McpKeycloakError} `STATE_UNWRITABLE`; the errors of `create`
  */
-export async function signingKeyFile(folder: string, realm: string): Promise<string> {
+export async function withSigningKey(
+  folder: string,
+  realm: string,
+  create: (privateKey: string) => Promise<void>,
+): Promise<void> {
   const kept = await readSigningKey(folder, realm)
-  if (kept !== undefined) return kept
-  const privateKey = await newSigningKey()
-  await writeSigningKey(folder, realm, privateKey)
-  return privateKey
+  const privateKey = kept ?? (await newSigningKey())
+  if (kept === undefined) await writePrivateFile(newKeyPath(folder, realm), privateKey)
+  await create(privateKey)
+  await keepSigningKey(folder, realm)
+}
+
+/** Gives the key of a realm that now exists its final name. Does nothing when it has it. */
+export async function keepSigningKey(folder: string, realm: string): Promise<void> {
+  const privateKey = await readIfThere(newKeyPath(folder, realm))
+  if (privateKey === undefined) return
+  if (!(await hasKeptKey(folder, realm))) await writeSigningKey(folder, realm, privateKey)
+  await rm(newKeyPath(folder, realm), { force: true })
+}
+
+/** Whether this machine has the key of a realm that was once created. */
+export async function hasKeptKey(folder: string, realm: string): Promise<boolean> {
+  return (await readIfThere(signingKeyPath(folder, realm))) !== undefined
 }
 
 /** Removes the key of a realm that is not created again. */
 export async function removeSigningKey(folder: string, realm: string): Promise<void> {
-  await rm(signingKeyPath(folder, realm), { force: true })
+  for (const path of [signingKeyPath(folder, realm), newKeyPath(folder, realm)])
+    await rm(path, { force: true })
 }
 
 /**
@@ -31,7 +51,7 @@ export async function removeSigningKey(folder: string, realm: string): Promise<v
  * @throws {McpKeycloakError} `STATE_UNWRITABLE` when it cannot be read
  */
 export async function readSigningKey(folder: string, realm: string): Promise<string | undefined> {
-  return readIfThere(signingKeyPath(folder, realm))
+  return (await readIfThere(signingKeyPath(folder, realm))) ?? readIfThere(newKeyPath(folder, realm))
 }
 
 /**
@@ -46,6 +66,10 @@ export function writeSigningKey(folder: string, realm: string, privateKey: strin
 /** The path of a realm's key. */
 export function signingKeyPath(folder: string, realm: string): string {
   return join(folder, 'keys', `${realm}.pem`)
+}
+
+function newKeyPath(folder: string, realm: string): string {
+  return `${signingKeyPath(folder, realm)}.new`
 }
 
 /** Generates a new key: PKCS#8 PEM, RSA 2048. */
