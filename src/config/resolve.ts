@@ -157,7 +157,7 @@ function overruledOf(keycloakUrl: Given, runtime: Given): ConfigKey | undefined 
 function contradiction(runtime: unknown): McpKeycloakError {
   return new McpKeycloakError('USAGE_INVALID', {
     what: `--keycloak-url and --runtime ${runtime} contradict each other.`,
-    why: 'A Keycloak that is reached by its URL is run by somebody else.',
+    why: '--keycloak-url names an external Keycloak.',
     fix: 'Leave out one of the two.',
   })
 }

@@ -60,7 +60,7 @@ export const configSchema = z.strictObject({
     placeholder: '<auto|compose|java>',
   }),
   keycloakUrl: option(httpUrl.optional(), {
-    description: 'use a Keycloak that somebody else runs (needs MCP_KEYCLOAK_ADMIN_PASSWORD)',
+    description: 'use an external Keycloak (requires MCP_KEYCLOAK_ADMIN_PASSWORD)',
     examples: ['https://auth.example.com'],
     placeholder: '<url>',
   }),
@@ -74,7 +74,7 @@ export const configSchema = z.strictObject({
     placeholder: '<folder>',
   }),
   port: option(portNumber.optional(), {
-    description: 'HTTP port on 127.0.0.1 (8080, for a named instance a free one; then the one of last time)',
+    description: 'HTTP port on 127.0.0.1 (8080, for a named instance a free one; then the previous one)',
     examples: [8080],
     placeholder: '<port>',
   }),

@@ -77,8 +77,14 @@ function externalRunning(config: Config): Running {
   const now = Date.now()
   return {
     keycloak: externalKeycloak(config),
-    ...{ runtime: 'external', reason: 'it was given by --keycloak-url', alreadyRunning: true },
-    ...{ containerUrl: null, admin: null, fetchMs: 0, beganAt: now, readyAt: now },
+    runtime: 'external',
+    reason: 'it was given by --keycloak-url',
+    alreadyRunning: true,
+    containerUrl: null,
+    admin: null,
+    fetchMs: 0,
+    beganAt: now,
+    readyAt: now,
   }
 }
 
@@ -144,8 +150,15 @@ async function ensureRunning<Result>(
     const keycloak = await runningKeycloak(runtime, state)
     const [result] = await Promise.all([
       work({
-        ...{ keycloak, runtime: runtime.name, reason, alreadyRunning, fetchMs, beganAt, readyAt },
-        ...{ containerUrl: runtime.containerUrl(state), admin: state.admin ?? null },
+        keycloak,
+        runtime: runtime.name,
+        reason,
+        alreadyRunning,
+        containerUrl: runtime.containerUrl(state),
+        admin: state.admin ?? null,
+        fetchMs,
+        beganAt,
+        readyAt,
         ...(!alreadyRunning && { self: justStarted(state) }),
       }),
       runtime.clearBootstrap(state).catch((error: Error) => onWarning(passwordStays(error))), // also after a kill

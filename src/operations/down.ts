@@ -55,8 +55,8 @@ export async function down(
   if (config.keycloakUrl !== undefined) {
     throw new McpKeycloakError('USAGE_INVALID', {
       what: `The Keycloak at ${config.keycloakUrl} is not stopped by us.`,
-      why: 'Somebody else runs it.',
-      fix: 'Leave --keycloak-url out to stop an instance of ours.',
+      why: 'It is an external Keycloak.',
+      fix: 'Leave --keycloak-url out to stop a managed instance.',
     })
   }
   const { data, cache } = folders(config)

@@ -98,19 +98,23 @@ async function start(
   const report = await withRunning(config, context, async (running) => {
     const { keycloak, runtime, reason, alreadyRunning, containerUrl, admin, self } = running
     const { report } = await provision(keycloak, config, {
-      ...{ onStep, signal, isLocked: runtime !== 'external' },
+      onStep,
+      signal,
+      isLocked: runtime !== 'external',
       ...(restore && { restore }),
       ...(self && { acquaintance: { self } }),
       ...(alreadyRunning && { onCreated }),
     })
     return {
-      ...{
-        schemaVersion: 1 as const,
-        instance: config.instance,
-        ...report,
-        timings: timings(running, report),
-      },
-      ...{ runtime, runtimeReason: reason, alreadyRunning, containerUrl, admin },
+      schemaVersion: 1 as const,
+      instance: config.instance,
+      ...report,
+      timings: timings(running, report),
+      runtime,
+      runtimeReason: reason,
+      alreadyRunning,
+      containerUrl,
+      admin,
     }
   })
   return { ...report, warnings: [...warnings, ...report.warnings], elapsedMs: Date.now() - startedAt }

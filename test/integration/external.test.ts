@@ -70,7 +70,7 @@ describe('a Keycloak that somebody else runs', () => {
   it('is not stopped', async () => {
     const { exitCode, stderr } = await cli(['down'], { env: external })
     expect(exitCode).toBe(2)
-    expect(stderr).toContain('Somebody else runs it.')
+    expect(stderr).toContain('It is an external Keycloak.')
   })
 
   it.each([

@@ -40,7 +40,7 @@ export async function readKnownState(config: Config): Promise<KnownState> {
 /** Returns the machine, for checks that only a managed instance needs. */
 export function asHost(machine: Machine): Machine | Missing {
   if (machine.config.keycloakUrl === undefined) return machine
-  return { missing: 'Somebody else runs that Keycloak.', fix: null }
+  return { missing: 'That Keycloak is external.', fix: null }
 }
 
 /** Looks for Docker and Java on this machine. */

@@ -89,7 +89,7 @@ function logLevel(level: string | undefined): LogLevel | undefined {
 function notOurs(url: string): McpKeycloakError {
   return new McpKeycloakError('USAGE_INVALID', {
     what: `The log of the Keycloak at ${url} cannot be read from here.`,
-    why: 'Somebody else runs it.',
-    fix: 'Ask whoever runs it; or leave --keycloak-url out for an instance of ours.',
+    why: 'It is an external Keycloak.',
+    fix: 'Ask its administrator, or leave --keycloak-url out to read the log of a managed instance.',
   })
 }

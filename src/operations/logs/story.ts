@@ -96,7 +96,7 @@ async function readLog(
 ): Promise<ReadLog | undefined> {
   if (config.keycloakUrl !== undefined) {
     onNote?.(
-      'The log of a Keycloak that somebody else runs cannot be read: there are its stored events alone, which name no host and no scope of a refused registration.',
+      'The log of an external Keycloak cannot be read. Only its stored events are shown. They name no host and no scope of a refused registration.',
     )
     return undefined
   }

@@ -80,7 +80,7 @@ it('is told of all realms of ours when none is named', async () => {
 
 it('is told of a server of somebody else from its events, which are vague, and says so', async () => {
   const { lines, notes } = await told(await externalConfig(shared, { realm: REALM }))
-  expect(notes).toEqual([expect.stringContaining('stored events alone')])
+  expect(notes).toEqual([expect.stringContaining('Only its stored events are shown')])
   expect(well(lines)).toEqual(WELL)
   expect(lines.filter(({ refused }) => refused)).toMatchObject(
     Array(2).fill({ explanations: [{ id: 'trusted-hosts', culprit: null }] }),

@@ -15,10 +15,7 @@ export const compose: Check<'machine'> = {
     const need = neededRuntime(machine)
     if (command?.[0] === 'docker') return ok(composeVersion)
     if (need === 'external')
-      return skip(
-        command ? `version 1 (${composeVersion})` : 'not installed',
-        'Somebody else runs that Keycloak.',
-      )
+      return skip(command ? `version 1 (${composeVersion})` : 'not installed', 'That Keycloak is external.')
     if (command) {
       return need === 'java'
         ? ok(composeVersion)

@@ -19,7 +19,7 @@ export const docker: Check<'machine'> = {
     const trouble = client && !engine ? ` ${engineTrouble(machine.docker)}` : ''
     const start = engineFix(machine.docker)
     const need = neededRuntime(machine)
-    if (need === 'external') return skip(what, 'Somebody else runs that Keycloak.')
+    if (need === 'external') return skip(what, 'That Keycloak is external.')
     if (need === 'java') return skip(what, `Not needed: ${reason(machine)}.${trouble}`)
     const install = 'Install Docker (https://docs.docker.com/get-docker/)'
     return need === 'compose'

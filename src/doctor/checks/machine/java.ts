@@ -15,7 +15,7 @@ export const java: Check<'machine'> = {
     const [jdk, ...others] = machine.jdks
     if (!jdk) {
       const what = 'no Java 17 or later'
-      if (need === 'external') return skip(what, 'Somebody else runs that Keycloak.')
+      if (need === 'external') return skip(what, 'That Keycloak is external.')
       if (need === 'compose') return skip(what, 'Not needed: Keycloak runs in Docker.')
       return fail(what, need ? 'This instance runs on a JDK.' : 'And Docker is no way either.', INSTALL)
     }
