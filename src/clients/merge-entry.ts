@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { LOOPBACK } from '../config/loopback.ts'
+import { LOOPBACK_NAMES } from '../config/loopback.ts'
 
 import { McpKeycloakError } from '../errors.ts'
 
@@ -114,7 +114,7 @@ function urlsIn(value: unknown): readonly string[] {
   return [url.href.replace(/\/$/, '')]
 }
 
-const LOOPBACK_URL = new RegExp(String.raw`^https?://${LOOPBACK}(:\d+)?(/|$)`)
+const LOOPBACK_URL = new RegExp(String.raw`^https?://${LOOPBACK_NAMES}(:\d+)?(/|$)`)
 
 function withoutLoopbackUrls(value: unknown): unknown {
   if (typeof value === 'string') return LOOPBACK_URL.test(value) ? '' : value

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { LOOPBACK } from './loopback.ts'
+import { LOOPBACK_NAMES } from './loopback.ts'
 
 // The value types of options, each with its refusal. `meta` tells the JSON Schema of the config file what a refinement
 // cannot.
@@ -71,7 +71,7 @@ export const userSpec = z.string(TEXT).regex(
 )
 
 /** Hosts whose pages a browser takes for secure on plain http. */
-const LOOPBACK_HOST = new RegExp(String.raw`^(${LOOPBACK}|.+\.localhost)$`)
+const LOOPBACK_HOST = new RegExp(String.raw`^(${LOOPBACK_NAMES}|.+\.localhost)$`)
 
 /** Origin of a web page that may do PKCE. */
 export const webOrigin = httpUrl

@@ -1,4 +1,4 @@
-import { LOOPBACK } from '../../config/loopback.ts'
+import { LOOPBACK_NAMES } from '../../config/loopback.ts'
 import { McpKeycloakError } from '../../errors.ts'
 import { type RunResult, run } from '../exec.ts'
 
@@ -15,7 +15,7 @@ const ENGINE_VARIABLES = [
 ]
 
 /** Engines of this machine: a socket, a pipe, or a port of the loopback interface. */
-const LOCAL_ENDPOINT = new RegExp(`^(unix|npipe|fd):|^tcp://${LOOPBACK}(:|/|$)`)
+const LOCAL_ENDPOINT = new RegExp(`^(unix|npipe|fd):|^tcp://${LOOPBACK_NAMES}(:|/|$)`)
 
 /** Lines that podman, its compose and the client print around the answer. */
 const BANNER =

@@ -7,6 +7,8 @@ import { parse, type Token } from 'acorn'
 import { analyse } from 'scslre'
 import { describe, expect, it } from 'vitest'
 
+import { LOOPBACK_NAMES } from '../../../src/config/loopback.ts'
+
 const SRC = fileURLToPath(new URL('../../../src', import.meta.url))
 
 interface Pattern {
@@ -25,7 +27,16 @@ function patternsIn(source: string): readonly Pattern[] {
     if (type.label === 'regexp' && value) found.set(start, { source: value.pattern, flags: value.flags })
   }
   parse(stripTypeScriptTypes(source), { ecmaVersion: 'latest', sourceType: 'module', onToken })
-  return [...found.values()]
+  return [...found.values(), ...composedIn(source)]
+}
+
+/** The patterns that are composed with the names of this machine. */
+function composedIn(source: string): readonly Pattern[] {
+  const composed = source.matchAll(/new RegExp\((?:String\.raw)?`([^`]*\$\{LOOPBACK_NAMES\}[^`]*)`\)/g)
+  return [...composed].map(([, text = '']) => ({
+    source: text.replaceAll('${LOOPBACK_NAMES}', LOOPBACK_NAMES),
+    flags: '',
+  }))
 }
 
 const superLinear = (pattern: Pattern) => analyse(pattern).reports.length > 0
@@ -39,6 +50,7 @@ describe('the patterns of the source', () => {
       ),
     )
     expect(all.flat().length).toBeGreaterThan(300)
+    expect(all.flat().filter(({ source }) => source.includes(LOOPBACK_NAMES))).toHaveLength(5) // and its own
     expect(all.flat().filter(superLinear)).toEqual([])
   }, 60_000)
 })
