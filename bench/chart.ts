@@ -51,7 +51,13 @@ export function renderChart(report: BenchReport): string {
   })
   const svg = chart.renderToSVGString()
   chart.dispose()
-  return svg
+  return withStableClasses(svg)
+}
+
+/** Numbers the classes by their first use. ECharts counts them over all charts of the process. */
+function withStableClasses(svg: string): string {
+  const names = [...new Set(svg.match(/zr\d+-cls-\d+/g))]
+  return svg.replace(/zr\d+-cls-\d+/g, (name) => `zr0-cls-${names.indexOf(name)}`)
 }
 
 function bars(
