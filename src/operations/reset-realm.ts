@@ -2,7 +2,7 @@ import { folders } from '../config/folders.ts'
 import type { Config } from '../config/schema.ts'
 import { McpKeycloakError, tellIfInterrupted } from '../errors.ts'
 import { findInstance } from '../instance/instance.ts'
-import { findRealmOn } from '../provisioning/find-realm.ts'
+import { existingRealm, lookForRealm } from '../provisioning/find-realm.ts'
 import { atWork, finishReplacement, isInterrupted, toldFinished } from '../provisioning/finish-realm.ts'
 import { performReset, type ResetRealmOptions } from '../provisioning/perform-reset.ts'
 import type { ResetRealmReport } from '../provisioning/reset-realm-report.ts'
@@ -41,18 +41,19 @@ async function reset(
   options: ResetRealmOptions,
   isLocked: boolean,
 ): Promise<ResetRealmReport> {
-  const replaced = options.dryRun ? [] : await finishReplacement(config, keycloak, isLocked)
-  const found = await findRealmOn(keycloak, config)
-  const { name, record } = found
+  const found = await lookForRealm(keycloak, config)
+  const replaced = options.dryRun ? { live: found, finished: [] } : await finishReplacement(found, isLocked)
+  const live = await existingRealm(replaced.live)
+  const { name, record } = live
   if (record === null) throw notOurs(name, keycloak.url)
   const { pending } = record
   if (pending?.work === 'reset' && !isInterrupted(pending, isLocked) && !options.dryRun) throw atWork(name)
   const interrupted = pending?.work === 'reset' && isInterrupted(pending, isLocked) ? pending : undefined
-  const own = { ...found, record: { ...record, options: interrupted?.options ?? record.options } }
+  const managed = { ...live, record: { ...record, options: interrupted?.options ?? record.options } }
   const hard = options.hard === true || interrupted?.hard === true
-  const report = await performReset(own, config, { ...options, hard })
+  const report = await performReset(managed, config, { ...options, hard })
   const finished = interrupted && !report.dryRun ? [toldFinished(name, interrupted)] : []
-  return { ...report, warnings: [...replaced, ...finished, ...report.warnings] }
+  return { ...report, warnings: [...replaced.finished, ...finished, ...report.warnings] }
 }
 
 function notOurs(name: string, url: string): McpKeycloakError {

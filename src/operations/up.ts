@@ -3,13 +3,14 @@ import type { Config } from '../config/schema.ts'
 import { tellIfInterrupted } from '../errors.ts'
 import { type Running, withRunning } from '../instance/ensure-running.ts'
 import { planOnServer } from '../provisioning/applied-realm.ts'
-import { assertRealmSources, planRealm } from '../provisioning/plan-realm.ts'
+import { assertRealmFiles, planRealm } from '../provisioning/plan-realm.ts'
 import {
   type AskRestore,
   type ProvisionReport,
   provision,
   provisionReportSchema,
 } from '../provisioning/provision.ts'
+import { realmFiles } from '../realm/realm-files.ts'
 import { type OnStep, type RunningKeycloak, runtimeNameSchema } from '../runtime/runtime.ts'
 import { adminCredentialsSchema } from '../runtime/state/admin-credentials.ts'
 
@@ -88,10 +89,11 @@ async function start(
   onOutcome: (outcome: string) => void,
 ): Promise<UpReport> {
   const startedAt = Date.now()
-  await assertRealmSources(config)
+  const files = realmFiles()
+  await assertRealmFiles(config, files)
   const warnings: string[] = []
   const assertRealm = (keycloak?: RunningKeycloak) =>
-    keycloak ? planOnServer(config, keycloak) : planRealm(config)
+    keycloak ? planOnServer(config, keycloak, files) : planRealm(config, null, files)
   const onWarning = (text: string) => warnings.push(text)
   const onCreated = (realm: string) => onOutcome(`the realm "${realm}" was created before that, and stays.`)
   const context = { onStep, signal, hurry, restart, assertRealm, onOutcome, onWarning }
@@ -100,9 +102,10 @@ async function start(
     const { report } = await provision(keycloak, config, {
       onStep,
       signal,
+      files,
       isLocked: runtime !== 'external',
       ...(restore && { restore }),
-      ...(self && { acquaintance: { self } }),
+      ...(self && { server: { self: async () => self } }),
       ...(alreadyRunning && { onCreated }),
     })
     return {

@@ -1,14 +1,14 @@
 import { type RealmEndpoints, realmEndpoints } from '../config/endpoints.ts'
 import { parseRealmOptions, type RealmOptions } from '../config/realm-options.ts'
 import type { Config } from '../config/schema.ts'
-import { type Admin, adminLogin } from '../keycloak/admin.ts'
+import type { Admin } from '../keycloak/admin.ts'
 import { clientKind } from '../keycloak/clients/registered-clients.ts'
-import { exportRealm } from '../keycloak/export-realm.ts'
-import { findRealmRecord } from '../keycloak/realms.ts'
+import type { RealmFiles } from '../realm/realm-files.ts'
 import type { Realm } from '../realm/schema.ts'
 import type { RunningKeycloak } from '../runtime/runtime.ts'
-import { findRealm } from './find-realm.ts'
-import { plannedRealmName, planRealm, type RealmPlan, rememberedOrReason } from './plan-realm.ts'
+import { findRealm, lookForRealm } from './find-realm.ts'
+import type { LiveRealm } from './live-realm.ts'
+import { planRealm, type RealmPlan, rememberedOrReason } from './plan-realm.ts'
 
 /** A realm that is on a running Keycloak. */
 export interface AppliedRealm {
@@ -30,13 +30,14 @@ export interface AppliedRealm {
  * @throws {McpKeycloakError} `NOT_RUNNING`, `REALM_NOT_FOUND`, `ADMIN_LOGIN_REFUSED`
  */
 export async function findAppliedRealm(config: Config): Promise<AppliedRealm> {
-  const { keycloak, admin, name, record } = await findRealm(config)
-  const plan = record ? await rememberedOrReason(name, record) : await planRealm(config)
+  const live = await findRealm(config)
+  const { keycloak, admin, name, record, files } = live
+  const plan = record ? await rememberedOrReason(name, record, files) : await planRealm(config, null, files)
   const known = 'realm' in plan
   return {
     keycloak,
     admin,
-    realm: known ? plan.realm : await realmOfServer(admin, name),
+    realm: known ? plan.realm : await realmOfServer(live),
     gone: known ? null : plan.reason,
     endpoints: realmEndpoints(keycloak.url, name),
     options: record ? parseRealmOptions(record.options) : undefined,
@@ -49,13 +50,17 @@ export async function findAppliedRealm(config: Config): Promise<AppliedRealm> {
  *
  * @throws {McpKeycloakError} `REALM_INVALID`, `ADMIN_LOGIN_REFUSED`
  */
-export async function planOnServer(config: Config, keycloak: RunningKeycloak): Promise<RealmPlan> {
-  const [admin, name] = await Promise.all([adminLogin(keycloak), plannedRealmName(config)])
-  return planRealm(config, await findRealmRecord(admin, name))
+export async function planOnServer(
+  config: Config,
+  keycloak: RunningKeycloak,
+  files: RealmFiles,
+): Promise<RealmPlan> {
+  const { record } = await lookForRealm(keycloak, config, files)
+  return planRealm(config, record, files)
 }
 
 /** The realm on the server, without self-registered clients. */
-async function realmOfServer(admin: Admin, name: string): Promise<Realm> {
-  const realm = (await exportRealm(admin, name)) as Realm
+async function realmOfServer({ exported }: LiveRealm): Promise<Realm> {
+  const realm = (await exported()) as Realm
   return { ...realm, clients: realm.clients?.filter((client) => clientKind(client) === undefined) }
 }

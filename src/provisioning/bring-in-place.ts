@@ -19,7 +19,7 @@ import type { Json } from '../realm/overlay.ts'
 import { KEY_PROVIDER } from '../realm/patches/signing-key.ts'
 import type { Realm } from '../realm/schema.ts'
 import { formerUserIds } from './backup.ts'
-import type { FoundRealm } from './find-realm.ts'
+import type { LiveRealm } from './live-realm.ts'
 
 /** Settings that the Admin API cannot change in one step: flows refer to each other by ids. */
 const NOT_IN_PLACE = /^(authenticationFlows|authenticatorConfig|organizations)\b|\.authorizationSettings\b/
@@ -41,7 +41,7 @@ export interface Target {
  * @returns the reason why the realm cannot be changed in place; `undefined` when it was changed
  */
 export async function bringInPlace(
-  { admin, name, keycloak }: FoundRealm,
+  { admin, name, keycloak }: LiveRealm,
   { realm, made, stated, newKey }: Target,
   kept: Kept,
 ): Promise<string | undefined> {

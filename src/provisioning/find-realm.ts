@@ -2,41 +2,47 @@ import type { Config } from '../config/schema.ts'
 import { shellWord } from '../config/shell-word.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { findInstance } from '../instance/instance.ts'
-import { type Admin, adminLogin } from '../keycloak/admin.ts'
-import { findRealmRecord, type RealmRecord, realmNames } from '../keycloak/realms.ts'
+import { adminLogin } from '../keycloak/admin.ts'
+import { realmNames } from '../keycloak/realms.ts'
+import { type RealmFiles, realmFiles } from '../realm/realm-files.ts'
 import type { RunningKeycloak } from '../runtime/runtime.ts'
 import { newestBackup } from './backup.ts'
+import { type LiveRealm, liveRealm, liveServer, type MaybeRealm } from './live-realm.ts'
 import { plannedRealmName } from './plan-realm.ts'
 import { type ResetJournal, readJournal } from './reset-journal.ts'
-
-/** A realm that is on a running Keycloak. */
-export interface FoundRealm {
-  readonly keycloak: RunningKeycloak
-  readonly admin: Admin
-  readonly name: string
-  /** The record that mcp-keycloak keeps in a managed realm; `null` for any other realm. */
-  readonly record: RealmRecord | null
-}
 
 /**
  * Finds the realm that the options name, on the running instance.
  *
  * @throws {McpKeycloakError} `NOT_RUNNING`, `REALM_NOT_FOUND`, `ADMIN_LOGIN_REFUSED`
  */
-export async function findRealm(config: Config): Promise<FoundRealm> {
+export async function findRealm(config: Config): Promise<LiveRealm> {
   const { keycloak } = await findInstance(config)
-  return findRealmOn(keycloak, config)
+  return existingRealm(await lookForRealm(keycloak, config))
 }
 
 /**
- * Finds the realm that the options name, on that Keycloak.
+ * Looks for the realm that the options name, on that Keycloak.
  *
- * @throws {McpKeycloakError} `REALM_NOT_FOUND` with the names of the existing realms, `ADMIN_LOGIN_REFUSED`
+ * @throws {McpKeycloakError} `ADMIN_LOGIN_REFUSED`
  */
-export async function findRealmOn(keycloak: RunningKeycloak, config: Config): Promise<FoundRealm> {
-  const [admin, name] = await Promise.all([adminLogin(keycloak), plannedRealmName(config)])
-  const record = await findRealmRecord(admin, name)
-  if (record !== undefined) return { keycloak, admin, name, record }
+export async function lookForRealm(
+  keycloak: RunningKeycloak,
+  config: Config,
+  files: RealmFiles = realmFiles(),
+): Promise<MaybeRealm> {
+  const [admin, name] = await Promise.all([adminLogin(keycloak), plannedRealmName(config, files)])
+  return liveRealm(liveServer(keycloak, admin), name, files)
+}
+
+/**
+ * Returns a realm that exists.
+ *
+ * @throws {McpKeycloakError} `REALM_NOT_FOUND` with the names of the existing realms
+ */
+export async function existingRealm(found: MaybeRealm): Promise<LiveRealm> {
+  const { admin, keycloak, name, record } = found
+  if (record !== undefined) return { ...found, record }
   const [backup, journal] = await Promise.all([
     newestBackup(keycloak.folder, name),
     readJournal(keycloak.folder, name),

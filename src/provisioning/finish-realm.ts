@@ -4,7 +4,7 @@ import { NO_REALM_OPTIONS } from '../config/realm-options.ts'
 import type { Config } from '../config/schema.ts'
 import { shellWord } from '../config/shell-word.ts'
 import { type ErrorCode, McpKeycloakError } from '../errors.ts'
-import { adminLogin, status } from '../keycloak/admin.ts'
+import { status } from '../keycloak/admin.ts'
 import { isGone } from '../keycloak/owner.ts'
 import {
   findRealmRecord,
@@ -15,10 +15,9 @@ import {
 } from '../keycloak/realms.ts'
 import { hasKey, readPublicKeys } from '../keycloak/signing-keys.ts'
 import { OF_A_COMMAND, removeLeftBehind } from '../keycloak/temporary-realm.ts'
-import type { RunningKeycloak } from '../runtime/runtime.ts'
+import { type LiveRealm, type MaybeRealm, type RealmPlace, readAgain } from './live-realm.ts'
 import { performReset } from './perform-reset.ts'
-import { plannedRealmName } from './plan-realm.ts'
-import { type RealmPlace, replaceRealm } from './replace-realm.ts'
+import { replaceRealm } from './replace-realm.ts'
 import { type ResetJournal, readJournal, removeJournal, setAsideJournal } from './reset-journal.ts'
 import { keepSigningKey, writeSigningKey } from './signing-key-file.ts'
 
@@ -27,8 +26,7 @@ const ELSEWHERE_MS = 120_000
 
 /** A realm without unfinished work. */
 export interface FinishedRealm {
-  /** `null` for an unmanaged realm, `undefined` when there is none. */
-  readonly record: RealmRecord | null | undefined
+  readonly live: MaybeRealm
   /** One sentence for each piece of finished work. */
   readonly finished: readonly string[]
 }
@@ -37,26 +35,22 @@ export interface FinishedRealm {
  * Finishes the creation or the reset of a realm whose command was killed. Also removes the temporary realms of killed
  * commands.
  *
- * @param record the realm's current record
  * @param isLocked no other command works on the realm's instance
  * @throws {McpKeycloakError} `REALM_REFUSED`, and the errors of a reset
  */
 export async function finishRealm(
   config: Config,
-  place: RealmPlace,
-  record: RealmRecord | null | undefined,
+  found: MaybeRealm,
   isLocked: boolean,
 ): Promise<FinishedRealm> {
-  const { admin, name } = place
-  const [replaced] = await Promise.all([
-    replay(place, record, isLocked),
-    removeLeftBehind(admin, OF_A_COMMAND),
+  const [{ live, finished }] = await Promise.all([
+    finishReplacement(found, isLocked),
+    removeLeftBehind(found.admin, OF_A_COMMAND),
   ])
-  const there = replaced.length > 0 ? await findRealmRecord(admin, name) : record
-  const pending = there?.pending
-  if (!there || !pending || !isInterrupted(pending, isLocked)) return { record: there, finished: replaced }
-  const told = await finishPending(config, place, there, pending)
-  return { record: await findRealmRecord(admin, name), finished: [...replaced, ...told] }
+  const { record } = live
+  if (!record?.pending || !isInterrupted(record.pending, isLocked)) return { live, finished }
+  const told = await finishPending(config, { ...live, record }, record.pending)
+  return { live: await readAgain(live), finished: [...finished, ...told] }
 }
 
 /** Reasons why a reset cannot be finished, though the realm is there and can be used. */
@@ -64,24 +58,26 @@ const UNFINISHED: readonly ErrorCode[] = ['REALM_INVALID', 'REALM_REFUSED', 'KEY
 
 async function finishPending(
   config: Config,
-  place: RealmPlace,
-  record: RealmRecord,
+  live: LiveRealm<RealmRecord>,
   pending: Pending,
 ): Promise<readonly string[]> {
-  const { admin, name } = place
+  const { admin, name, record, keycloak } = live
   if (pending.work === 'create') {
     await finishCreation(admin, name, record)
-    await keepSigningKey(place.keycloak.folder, name)
+    await keepSigningKey(keycloak.folder, name)
     return [toldFinished(name, pending)]
   }
-  const found = { ...place, record: { ...record, options: pending.options } }
+  const wanted = { ...live, record: { ...record, options: pending.options } }
   try {
-    const { warnings } = await performReset(found, { ...config, ...NO_REALM_OPTIONS }, { hard: pending.hard })
+    const { warnings } = await performReset(
+      wanted,
+      { ...config, ...NO_REALM_OPTIONS },
+      { hard: pending.hard },
+    )
     return [toldFinished(name, pending), ...warnings]
   } catch (error) {
     if (!(error instanceof McpKeycloakError) || !UNFINISHED.includes(error.code)) throw error
-    const isReplaced =
-      (await readJournal(place.keycloak.folder, name)) || !(await findRealmRecord(admin, name))
+    const isReplaced = (await readJournal(keycloak.folder, name)) || !(await findRealmRecord(admin, name))
     if (isReplaced) throw error // no other realm may take its place
     await openRealm(admin, name, true)
     return [`${toldInterrupted(name, pending)} ${error.message} ${error.why}`]
@@ -89,30 +85,22 @@ async function finishPending(
 }
 
 /** Finishes the replacement of a realm that was deleted and not yet created again. */
-export async function finishReplacement(
-  config: Config,
-  keycloak: RunningKeycloak,
-  isLocked: boolean,
-): Promise<readonly string[]> {
-  const name = await plannedRealmName(config)
-  if ((await readJournal(keycloak.folder, name)) === undefined) return []
-  const admin = await adminLogin(keycloak)
-  return replay({ admin, keycloak, name }, await findRealmRecord(admin, name), isLocked)
+export async function finishReplacement(found: MaybeRealm, isLocked: boolean): Promise<FinishedRealm> {
+  const { keycloak, name } = found
+  const journal = await readJournal(keycloak.folder, name)
+  if (journal === undefined) return { live: found, finished: [] }
+  if (!isInterrupted(journal, isLocked)) throw atWork(name)
+  const finished = [await replay(found, journal)]
+  return { live: await readAgain(found), finished }
 }
 
-async function replay(
-  place: RealmPlace,
-  record: RealmRecord | null | undefined,
-  isLocked: boolean,
-): Promise<readonly string[]> {
-  const { admin, keycloak, name } = place
-  const journal = await readJournal(keycloak.folder, name)
-  if (journal === undefined) return []
-  if (!isInterrupted(journal, isLocked)) throw atWork(name)
+/** @returns one sentence about the outcome */
+async function replay(found: MaybeRealm, journal: ResetJournal): Promise<string> {
+  const { admin, keycloak, name, record } = found
   const told = `Finished the reset of the realm "${name}" that was interrupted at ${at(journal.at)}.`
   try {
-    await replayUntilThere(place, journal, record)
-    return [told]
+    await replayUntilThere(found, journal, record)
+    return told
   } catch (error) {
     if (!(error instanceof McpKeycloakError) || error.code !== 'REALM_REFUSED') throw error
     const there = await findRealmRecord(admin, name)
@@ -120,9 +108,7 @@ async function replay(
     if (there === undefined && (answer(error) ?? 500) >= 500) throw error
     if (there === undefined) await setAsideJournal(keycloak.folder, name)
     const what = there === undefined ? `It is in ${journal.backup}.` : 'It is the previous one again.'
-    return [
-      `The reset of the realm "${name}" was interrupted at ${at(journal.at)}. ${what} ${error.message} ${error.why}`,
-    ]
+    return `The reset of the realm "${name}" was interrupted at ${at(journal.at)}. ${what} ${error.message} ${error.why}`
   }
 }
 

@@ -8,7 +8,7 @@ import type { Stated } from '../realm/compare/comparable.ts'
 import type { Json } from '../realm/overlay.ts'
 import type { Realm } from '../realm/schema.ts'
 import { readIfThere, writePrivateJson } from '../runtime/state/private-file.ts'
-import type { FoundRealm } from './find-realm.ts'
+import type { LiveRealm } from './live-realm.ts'
 import { readMade } from './server-realm.ts'
 
 const madeSchema = z.object({
@@ -28,14 +28,14 @@ const CLOCK_MS = 3000
  *
  * @throws {McpKeycloakError} `REALM_REFUSED`, `STATE_UNWRITABLE`
  */
-export async function madeRealm(found: FoundRealm, realm: Realm, stated: Stated): Promise<Json> {
-  const { admin, keycloak, name } = found
+export async function madeRealm(live: LiveRealm, realm: Realm, stated: Stated): Promise<Json> {
+  const { admin, keycloak, name } = live
   const file = join(keycloak.folder, 'made', `${encodeURIComponent(name)}.json`)
   const [startedAt, text] = await Promise.all([serverStartedAt(admin), readIfThere(file)])
   const hash = createHash('sha256').update(JSON.stringify(realm)).digest('hex')
   const kept = text === undefined ? undefined : parsed(text)
   if (kept?.hash === hash && Math.abs(kept.startedAt - startedAt) < CLOCK_MS) return kept.made
-  const made = await readMade(found, realm, stated)
+  const made = await readMade(live, realm, stated)
   await writePrivateJson(file, { hash, startedAt, made })
   return made
 }

@@ -3,14 +3,15 @@ import type { RealmRecord } from '../keycloak/realms.ts'
 import { type Keepsakes, keep } from '../realm/compare/keep.ts'
 import { restorable } from '../realm/compare/restorable.ts'
 import type { Realm } from '../realm/schema.ts'
+import type { LiveRealm } from './live-realm.ts'
 import { rememberedOrReason } from './plan-realm.ts'
 
 /**
  * The realm on the server, complete enough to recreate it, with manual additions. Passwords come from its realm file.
  * Those of other users are lost.
  */
-export async function oldRealm(name: string, record: RealmRecord, kept: Kept): Promise<Realm> {
-  const plan = await rememberedOrReason(name, record)
+export async function oldRealm({ name, record, files }: LiveRealm<RealmRecord>, kept: Kept): Promise<Realm> {
+  const plan = await rememberedOrReason(name, record, files)
   const rendered = 'realm' in plan ? plan.realm : undefined
   return keep(keepsakes(kept))(restorable(kept.exported as unknown as Realm, rendered))
 }

@@ -13,7 +13,6 @@ import {
   withoutClosing,
   writeRealmRecord,
 } from '../keycloak/realms.ts'
-import { enabledFeatures } from '../keycloak/server-info.ts'
 import { hasKey } from '../keycloak/signing-keys.ts'
 import { statedBy } from '../realm/compare/comparable.ts'
 import { keep } from '../realm/compare/keep.ts'
@@ -22,7 +21,7 @@ import type { Realm } from '../realm/schema.ts'
 import type { OnStep } from '../runtime/runtime.ts'
 import { writeBackup } from './backup.ts'
 import { bringInPlace } from './bring-in-place.ts'
-import type { FoundRealm } from './find-realm.ts'
+import type { LiveRealm, LiveServer } from './live-realm.ts'
 import { madeRealm } from './made-realm.ts'
 import { keepsakes, oldRealm } from './old-realm.ts'
 import { planRealm, type RealmPlan } from './plan-realm.ts'
@@ -44,9 +43,6 @@ export interface ResetRealmOptions {
   readonly uninterrupted?: (<Result>(work: () => Promise<Result>) => Promise<Result>) | undefined
 }
 
-/** A managed realm on a server. */
-export type OwnRealm = FoundRealm & { readonly record: RealmRecord }
-
 /**
  * Brings a managed realm to its file and the options, in place. Deletes and recreates the realm only for `--hard` and for
  * settings that cannot be changed in place. A journal lets the next command finish an interrupted recreation.
@@ -54,7 +50,7 @@ export type OwnRealm = FoundRealm & { readonly record: RealmRecord }
  * @throws {McpKeycloakError} `REALM_INVALID`, `REALM_REFUSED`, `INTERRUPTED`; `USAGE_INVALID` without a feature
  */
 export async function performReset(
-  found: OwnRealm,
+  live: LiveRealm<RealmRecord>,
   config: Config,
   {
     hard = false,
@@ -65,16 +61,16 @@ export async function performReset(
   }: ResetRealmOptions,
 ): Promise<ResetRealmReport> {
   const startedAt = performance.now()
-  const { admin, name, record, keycloak } = found
+  const { admin, name, record, keycloak } = live
   const { folder } = keycloak
-  const wanted = await planRealm({ ...config, realm: name }, record)
-  await assertFeatures(admin, wanted.options.with)
+  const wanted = await planRealm({ ...config, realm: name }, record, live.files)
+  await assertFeatures(live, wanted.options.with)
   const stated = statedBy(wanted.realm)
   if (!dryRun) onStep(`Resetting the realm ${name}`)
   const [kept, keyOfBefore, made] = await Promise.all([
     readKept(admin, name),
     readSigningKey(folder, name),
-    dryRun ? undefined : madeRealm(found, wanted.realm, stated),
+    dryRun ? undefined : madeRealm(live, wanted.realm, stated),
   ])
   const key = (hard ? undefined : keyOfBefore) ?? (await newSigningKey())
   const realm = signingKey(key)(wanted.realm)
@@ -103,7 +99,7 @@ export async function performReset(
   if (dryRun || made === undefined) return finish(kept, null, !hard)
   // An interrupted reset may have left the realm switched off; the user did not.
   const before = {
-    ...withoutClosing(await oldRealm(name, record, kept)),
+    ...withoutClosing(await oldRealm(live, kept)),
     ...(record.pending && { enabled: true }),
   }
   const backup = hard ? null : await writeBackup(folder, before, wanted.options.realmFile)
@@ -117,14 +113,14 @@ export async function performReset(
     // A second pass aligns the changes that another user made during the first.
     const refused = hard
       ? undefined
-      : (await bringInPlace(found, target, kept)) &&
-        (await bringInPlace(found, target, await readKept(admin, name)))
+      : (await bringInPlace(live, target, kept)) &&
+        (await bringInPlace(live, target, await readKept(admin, name)))
     if (!hard && refused === undefined) {
       if (key !== keyOfBefore) await writeSigningKey(folder, name, key)
       await writeRealmRecord(admin, name, wanted.record)
       return finish(kept, backup, true)
     }
-    const was = await recreate(found, { wanted, realm, key, hard, before, backup, kept })
+    const was = await recreate(live, { wanted, realm, key, hard, before, backup, kept })
     return finish(was.kept, was.backup, false, refused)
   })
 }
@@ -147,10 +143,10 @@ interface Recreation {
  * would be lost.
  */
 async function recreate(
-  found: OwnRealm,
+  live: LiveRealm<RealmRecord>,
   { wanted, realm, key, hard, before, backup, kept }: Recreation,
 ): Promise<{ readonly kept: Kept; readonly backup: string }> {
-  const { admin, name, record, keycloak } = found
+  const { admin, name, record, keycloak } = live
   const { folder } = keycloak
   const keyOfBefore = await readSigningKey(folder, name)
   await closeRealm(admin, name)
@@ -170,7 +166,7 @@ async function recreate(
     }
     await writeJournal(folder, name, journal)
     isReplacing = true
-    await replaceRealm(found, journal)
+    await replaceRealm(live, journal)
     return { kept: hard ? now : { ...now, others: kept.others, usernames: kept.usernames }, backup: file }
   } catch (error) {
     if (!isReplacing) await openRealm(admin, name, before.enabled !== false).catch(() => {})
@@ -199,9 +195,9 @@ function hasAnyKey(realm: Realm, { publicKeys }: Kept): boolean {
   return keys.length === 0 || hasKey(publicKeys, keys)
 }
 
-async function assertFeatures(admin: Admin, overlays: readonly string[]): Promise<void> {
+async function assertFeatures({ self }: LiveServer, overlays: readonly string[]): Promise<void> {
   if (requiredFeatures(overlays).length === 0) return
-  const lacking = missingFeatures(overlays, await enabledFeatures(admin))
+  const lacking = missingFeatures(overlays, (await self()).features)
   if (lacking.length === 0) return
   const flags = lacking.map((name) => `--with ${name}`).join(' ')
   throw new McpKeycloakError('USAGE_INVALID', {

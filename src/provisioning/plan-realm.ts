@@ -7,9 +7,9 @@ import {
 import type { Config } from '../config/schema.ts'
 import { McpKeycloakError } from '../errors.ts'
 import type { RealmRecord } from '../keycloak/realms.ts'
-import { BASE_REALM_FILE, loadRealm } from '../realm/load.ts'
-import { loadOverlay } from '../realm/load-overlay.ts'
+import { BASE_REALM_FILE } from '../realm/load.ts'
 import type { Overlay } from '../realm/overlay.ts'
+import { type RealmFiles, realmFiles } from '../realm/realm-files.ts'
 import { hashRealm, renderRealm } from '../realm/render.ts'
 import type { Realm } from '../realm/schema.ts'
 
@@ -25,9 +25,9 @@ export interface RealmPlan {
  *
  * @throws {McpKeycloakError} `REALM_INVALID`
  */
-export async function assertRealmSources(config: Config): Promise<void> {
-  await loadRealm(config.realmFile ?? BASE_REALM_FILE)
-  await Promise.all(config.with.map((name) => loadOverlay(name)))
+export async function assertRealmFiles(config: Config, files: RealmFiles): Promise<void> {
+  const { realm } = await files.realm(config.realmFile ?? BASE_REALM_FILE)
+  await Promise.all(config.with.map((name) => files.overlay(name, realm)))
 }
 
 /**
@@ -35,8 +35,8 @@ export async function assertRealmSources(config: Config): Promise<void> {
  *
  * @throws {McpKeycloakError} `REALM_INVALID`
  */
-export async function plannedRealmName(config: Config): Promise<string> {
-  const { realm } = await loadRealm(config.realmFile ?? BASE_REALM_FILE)
+export async function plannedRealmName(config: Config, files: RealmFiles = realmFiles()): Promise<string> {
+  const { realm } = await files.realm(config.realmFile ?? BASE_REALM_FILE)
   return config.realm ?? realm
 }
 
@@ -45,10 +45,14 @@ export async function plannedRealmName(config: Config): Promise<string> {
  *
  * @throws {McpKeycloakError} `REALM_INVALID`
  */
-export async function planRealm(config: Config, remembered?: RealmRecord | null): Promise<RealmPlan> {
+export async function planRealm(
+  config: Config,
+  remembered?: RealmRecord | null,
+  files: RealmFiles = realmFiles(),
+): Promise<RealmPlan> {
   const before = remembered ? parseRealmOptions(remembered.options) : NO_REALM_OPTIONS
   try {
-    return await plan(config.realm, mergeRealmOptions(config, before))
+    return await plan(files, config.realm, mergeRealmOptions(config, before))
   } catch (error) {
     throw isRefusal(error) && !namesGiven(error, config) && namesGiven(error, before) ? gone(error) : error
   }
@@ -75,17 +79,22 @@ function isRefusal(error: unknown): error is McpKeycloakError {
 }
 
 /** Plans the realm from its remembered options, whatever the present ones are. */
-export function rememberedRealm(realm: string, remembered: RealmRecord): Promise<RealmPlan> {
-  return plan(realm, parseRealmOptions(remembered.options))
+export function rememberedRealm(
+  realm: string,
+  remembered: RealmRecord,
+  files: RealmFiles = realmFiles(),
+): Promise<RealmPlan> {
+  return plan(files, realm, parseRealmOptions(remembered.options))
 }
 
 /** Plans the realm from its remembered options; returns the reason when its file is gone or has become unusable. */
 export async function rememberedOrReason(
   realm: string,
   remembered: RealmRecord,
+  files: RealmFiles = realmFiles(),
 ): Promise<RealmPlan | { readonly reason: string }> {
   try {
-    return await rememberedRealm(realm, remembered)
+    return await rememberedRealm(realm, remembered, files)
   } catch (error) {
     if (!isRefusal(error)) throw error
     return {
@@ -99,17 +108,19 @@ export async function realmWithOverlay(
   realm: string,
   options: RealmOptions,
   overlay: Overlay,
+  files: RealmFiles = realmFiles(),
 ): Promise<Realm> {
-  return (await plan(realm, options, [overlay])).realm
+  return (await plan(files, realm, options, [overlay])).realm
 }
 
 async function plan(
+  files: RealmFiles,
   realmName: string | undefined,
   options: RealmOptions,
   more: readonly Overlay[] = [],
 ): Promise<RealmPlan> {
-  const base = await loadRealm(options.realmFile ?? BASE_REALM_FILE)
-  const overlays = await Promise.all(options.with.map((name) => loadOverlay(name, base.realm)))
+  const base = await files.realm(options.realmFile ?? BASE_REALM_FILE)
+  const overlays = await Promise.all(options.with.map((name) => files.overlay(name, base.realm)))
   const realm = renderRealm(base, { ...options, realm: realmName }, [...overlays, ...more])
   return { realm, options, record: { hash: hashRealm(realm), options: JSON.stringify(options) } }
 }

@@ -6,27 +6,27 @@ import type { Config } from '../config/schema.ts'
 import { supportedOverlays } from '../config/server.ts'
 import { assertSupportedVersion } from '../config/versions.ts'
 import { throwIfInterrupted } from '../errors.ts'
-import { type Admin, adminLogin } from '../keycloak/admin.ts'
+import { adminLogin } from '../keycloak/admin.ts'
 import { adminWhenReady } from '../keycloak/admin-when-ready.ts'
 import { createInitialAccessToken } from '../keycloak/initial-access-token.ts'
 import { waitUntilReady } from '../keycloak/readiness.ts'
-import { createRealm, findRealmRecord } from '../keycloak/realms.ts'
-import { type ServerSelf, serverSelf } from '../keycloak/server-info.ts'
+import { createRealm } from '../keycloak/realms.ts'
 import { mcpUrls } from '../realm/patches/audience.ts'
 import { needsInitialAccessToken } from '../realm/patches/registration-policies.ts'
 import { publicScopes } from '../realm/patches/scopes.ts'
 import { signingKey } from '../realm/patches/signing-key.ts'
 import { testUserSchema, testUsers } from '../realm/patches/users.ts'
+import { type RealmFiles, realmFiles } from '../realm/realm-files.ts'
 import type { Realm } from '../realm/schema.ts'
 import type { OnStep, RunningKeycloak } from '../runtime/runtime.ts'
 import { diagnosed } from './diagnosed.ts'
 import { featureWarnings } from './feature-warnings.ts'
 import { finishRealm } from './finish-realm.ts'
+import { type LiveServer, liveRealm, liveServer, type RealmPlace } from './live-realm.ts'
 import { type LostRealm, lostRealm, toldLost } from './lost-realm.ts'
 import { plannedRealmName, planRealm, type RealmPlan, rememberedOrReason } from './plan-realm.ts'
 import { proofReportSchema, prove } from './prove.ts'
 import { realmDifference, realmDifferenceSchema } from './realm-difference.ts'
-import type { RealmPlace } from './replace-realm.ts'
 import { withSigningKey } from './signing-key-file.ts'
 import { versionWarnings } from './version-warnings.ts'
 
@@ -54,18 +54,14 @@ export const provisionReportSchema = z.strictObject({
 /** The state of a realm after it was applied and tested. */
 export type ProvisionReport = Readonly<z.infer<typeof provisionReportSchema>>
 
-/** An administrator's connection, and the server's description of itself. */
-export interface Acquaintance {
-  readonly admin: Admin
-  readonly self: ServerSelf
-}
-
 /** The options of `provision`. */
 export interface ProvisionOptions {
   readonly onStep: OnStep
   readonly signal: AbortSignal | undefined
-  /** Values given here are not fetched again. Default: logs in and asks the server. */
-  readonly acquaintance?: Partial<Acquaintance>
+  /** The known parts of the server. Default: logs in and asks the server. */
+  readonly server?: Partial<Pick<LiveServer, 'admin' | 'self'>>
+  /** The files that the command has read already. */
+  readonly files?: RealmFiles
   /** Called after the realm was created; not for an existing realm. */
   readonly onCreated?: (realm: string) => void
   /** Whether no other command works on this Keycloak. Default: one may. */
@@ -90,12 +86,14 @@ async function create(
   planned: RealmPlan,
   restore: AskRestore = async () => false,
 ): Promise<Creation> {
-  const { admin, keycloak, name } = place
+  const { admin, keycloak, name, files } = place
   const { realmFile } = config
   const lost = await lostRealm(admin, keycloak, name, realmFile)
   const backup = lost?.backup
   const restored = lost !== undefined && backup !== undefined && (await restore({ ...lost, backup }))
-  const wanted = restored ? await planRealm({ ...config, ...NO_REALM_OPTIONS, realmFile: backup }) : planned
+  const wanted = restored
+    ? await planRealm({ ...config, ...NO_REALM_OPTIONS, realmFile: backup }, null, files)
+    : planned
   await withSigningKey(keycloak.folder, name, (key) =>
     createRealm(admin, signingKey(key)(wanted.realm), wanted.record, keycloak.lastLog),
   )
@@ -119,32 +117,33 @@ export interface Provisioned {
 export async function provision(
   keycloak: RunningKeycloak,
   config: Config,
-  { onStep, signal, acquaintance, onCreated, isLocked = false, restore }: ProvisionOptions,
+  { onStep, signal, server, files = realmFiles(), onCreated, isLocked = false, restore }: ProvisionOptions,
 ): Promise<Provisioned> {
-  const name = await plannedRealmName(config)
+  const name = await plannedRealmName(config, files)
   const timeoutMs = config.timeout * 1000
   const admin =
-    acquaintance?.admin ??
+    server?.admin ??
     (keycloak.runtime === 'external'
       ? await adminWhenReady(keycloak, { timeoutMs, onStep, signal })
       : await adminLogin(keycloak))
   onStep('Applying the realm')
+  const known = liveServer(keycloak, admin, server?.self)
   const [{ version, features, registrationFormats }, found] = await Promise.all([
-    acquaintance?.self ?? serverSelf(admin),
-    findRealmRecord(admin, name),
+    known.self(),
+    liveRealm(known, name, files),
   ])
   assertSupportedVersion(version)
-  const place = { admin, keycloak, name }
-  const { record, finished } = await finishRealm(config, place, found, isLocked)
+  const { live, finished } = await finishRealm(config, found, isLocked)
+  const { record } = live
   const supported = { ...config, with: supportedOverlays(config.with, features) }
-  const planned = await planRealm(supported, record)
+  const planned = await planRealm(supported, record, files)
   throwIfInterrupted(signal)
-  const created = record === undefined ? await create(place, supported, planned, restore) : undefined
+  const created = record === undefined ? await create(live, supported, planned, restore) : undefined
   if (created) onCreated?.(name)
   const wanted = created?.wanted ?? planned
   const same = record === undefined || record?.hash === wanted.record.hash
   // The report and the login test are about the existing realm, which may differ from the options.
-  const there = same || !record ? wanted : await rememberedOrReason(name, record)
+  const there = same || !record ? wanted : await rememberedOrReason(name, record, files)
   const { realm, options } = 'realm' in there ? there : wanted
   const endpoints = realmEndpoints(keycloak.url, name)
   await waitUntilReady({

@@ -1,12 +1,9 @@
 import { shellWord } from '../config/shell-word.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { createRealm, deleteRealm } from '../keycloak/realms.ts'
-import type { FoundRealm } from './find-realm.ts'
+import type { RealmPlace } from './live-realm.ts'
 import { type ResetJournal, removeJournal } from './reset-journal.ts'
 import { writeSigningKey } from './signing-key-file.ts'
-
-/** The realm to replace, and its server. */
-export type RealmPlace = Pick<FoundRealm, 'admin' | 'keycloak' | 'name'>
 
 /**
  * Deletes a realm and creates the one in the journal. Restores the old realm when Keycloak refuses the new one. The

@@ -1,39 +1,24 @@
 import type { Config } from '../config/schema.ts'
 import { missingFeatures, supportedOverlays } from '../config/server.ts'
-import { throwIfInterrupted } from '../errors.ts'
+import { tellIfInterrupted, throwIfInterrupted } from '../errors.ts'
 import { exportRealm } from '../keycloak/export-realm.ts'
-import { enabledFeatures } from '../keycloak/server-info.ts'
 import { withTemporaryRealm } from '../keycloak/temporary-realm.ts'
 import {
   comparable,
   renamed,
   type Stated,
+  statedBy,
   withoutIds,
   withoutRegistered,
 } from '../realm/compare/comparable.ts'
+import { type Drift, driftBetween } from '../realm/compare/drift.ts'
 import type { Json } from '../realm/overlay.ts'
 import { signingKey } from '../realm/patches/signing-key.ts'
 import { realmName } from '../realm/realm-name.ts'
 import type { Realm } from '../realm/schema.ts'
-import { type FoundRealm, findRealm } from './find-realm.ts'
+import type { LiveRealm } from './live-realm.ts'
 import { planRealm, type RealmPlan, rememberedRealm } from './plan-realm.ts'
 import { newSigningKey } from './signing-key-file.ts'
-
-/** A realm on a running Keycloak, with the server's features. */
-export interface ServerRealm extends FoundRealm {
-  /** The features that are on in the server. */
-  readonly features: readonly string[]
-}
-
-/**
- * Finds the realm that the options name, on the running instance.
- *
- * @throws {McpKeycloakError} `NOT_RUNNING`, `REALM_NOT_FOUND`, `ADMIN_LOGIN_REFUSED`
- */
-export async function findServerRealm(config: Config): Promise<ServerRealm> {
-  const found = await findRealm(config)
-  return { ...found, features: await enabledFeatures(found.admin) }
-}
 
 /**
  * Plans the realm that `up` would apply now. Given options come first, then those that the realm remembers. Overlays
@@ -41,24 +26,52 @@ export async function findServerRealm(config: Config): Promise<ServerRealm> {
  *
  * @throws {McpKeycloakError} `REALM_INVALID`
  */
-export async function planServerRealm(config: Config, server: ServerRealm): Promise<RealmPlan> {
-  const plan = await planRealm({ ...config, realm: server.name }, server.record)
-  return withSupportedOverlays(plan, server)
+export async function planServerRealm(config: Config, live: LiveRealm): Promise<RealmPlan> {
+  const plan = await planRealm({ ...config, realm: live.name }, live.record, live.files)
+  return withSupportedOverlays(plan, live)
 }
 
 /** Removes the overlays whose feature the server lacks from a plan. */
 export async function withSupportedOverlays(
   plan: RealmPlan,
-  { name, features }: Pick<ServerRealm, 'name' | 'features'>,
+  { name, files, self }: Pick<LiveRealm, 'name' | 'files' | 'self'>,
 ): Promise<RealmPlan> {
+  const { features } = await self()
   if (missingFeatures(plan.options.with, features).length === 0) return plan
   const options = { ...plan.options, with: supportedOverlays(plan.options.with, features) }
-  return rememberedRealm(name, { ...plan.record, options: JSON.stringify(options) })
+  return rememberedRealm(name, { ...plan.record, options: JSON.stringify(options) }, files)
+}
+
+/**
+ * Finds the differences between the realm on the server and a rendered one. To compare, it creates the rendered realm
+ * under another name for a moment.
+ *
+ * @param signal aborting it removes that realm at once
+ * @throws {McpKeycloakError} `REALM_REFUSED`, `INTERRUPTED`
+ */
+export async function realmDrift(
+  live: LiveRealm,
+  rendered: Realm,
+  signal?: AbortSignal,
+): Promise<readonly Drift[]> {
+  const stated = statedBy(rendered)
+  return tellIfInterrupted(
+    signal,
+    () => 'the realm that it had created to compare with is removed.',
+    async () => {
+      const [made, actual] = await Promise.all([
+        readMade(live, rendered, stated, signal),
+        readActual(live, stated),
+      ])
+      throwIfInterrupted(signal)
+      return driftBetween(made, actual)
+    },
+  )
 }
 
 /** Reads the realm on the server, in comparable form. */
-export async function readActual({ admin, name }: FoundRealm, stated: Stated): Promise<Json> {
-  return comparable(await exportRealm(admin, name), stated)
+export async function readActual({ exported }: LiveRealm, stated: Stated): Promise<Json> {
+  return comparable(await exported(), stated)
 }
 
 /**
@@ -69,7 +82,7 @@ export async function readActual({ admin, name }: FoundRealm, stated: Stated): P
  * @throws {McpKeycloakError} `REALM_REFUSED`, `INTERRUPTED`
  */
 export async function readMade(
-  server: FoundRealm,
+  server: LiveRealm,
   realm: Realm,
   stated: Stated,
   signal?: AbortSignal,

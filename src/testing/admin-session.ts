@@ -1,11 +1,12 @@
-import { type Admin, type AdminLogin, adminLogin } from '../keycloak/admin.ts'
+import { type Admin, adminLogin } from '../keycloak/admin.ts'
 import { serverSelf } from '../keycloak/server-info.ts'
-import type { Acquaintance } from '../provisioning/provision.ts'
+import { type LiveServer, liveServer } from '../provisioning/live-realm.ts'
+import type { RunningKeycloak } from '../runtime/runtime.ts'
 
 /** A shared login, and the server's information about itself. */
 export interface AdminSession {
   admin(): Promise<Admin>
-  acquaintance(): Promise<Acquaintance>
+  live(): Promise<LiveServer>
 }
 
 /**
@@ -13,15 +14,10 @@ export interface AdminSession {
  *
  * @param first an existing login
  */
-export function adminSession(login: AdminLogin, first?: Admin): AdminSession {
-  const admin = kept(async () => first ?? adminLogin(login))
+export function adminSession(keycloak: RunningKeycloak, first?: Admin): AdminSession {
+  const admin = kept(async () => first ?? adminLogin(keycloak))
   const self = kept(async () => serverSelf(await admin()))
-  return {
-    admin,
-    async acquaintance() {
-      return { admin: await admin(), self: await self() }
-    },
-  }
+  return { admin, live: async () => liveServer(keycloak, await admin(), self) }
 }
 
 /** Keeps a result. A failed call is repeated by the next caller. */

@@ -3,9 +3,9 @@ import type { Config } from '../config/schema.ts'
 import { missingFeatures } from '../config/server.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { type Admin, adminLogin } from '../keycloak/admin.ts'
-import type { ServerSelf } from '../keycloak/server-info.ts'
 import { temporaryName } from '../keycloak/temporary-realm.ts'
-import { type Acquaintance, type Provisioned, provision } from '../provisioning/provision.ts'
+import type { LiveServer } from '../provisioning/live-realm.ts'
+import { type Provisioned, provision } from '../provisioning/provision.ts'
 import type { RunningKeycloak } from '../runtime/runtime.ts'
 import { adminSession } from './admin-session.ts'
 import { type LeakedClient, reportLeaks } from './leaks.ts'
@@ -43,7 +43,7 @@ export interface KeycloakServer {
 export interface ManagedServer {
   readonly server: KeycloakServer
   /** The administrator's session, and the server's information about itself. */
-  acquaintance(): Promise<Acquaintance>
+  live(): Promise<LiveServer>
   /** Returns the handle of an applied realm. */
   adopt(provisioned: Provisioned): Promise<TestRealm>
   /** Removes the realms, or only stops the server when `stopServer` is given. Reports undeleted clients. */
@@ -68,7 +68,7 @@ export function manageServer(keycloak: RunningKeycloak, options: ManageOptions):
   let { defaultRealm } = options
   let stopped = false
   const isStopped = () => stopped
-  const { admin, acquaintance } = adminSession(keycloak, options.admin)
+  const { admin, live } = adminSession(keycloak, options.admin)
 
   const adopt = async ({ realm, report }: Provisioned): Promise<TestRealm> => {
     const onDropped = (leaks: readonly LeakedClient[]) => {
@@ -93,7 +93,7 @@ export function manageServer(keycloak: RunningKeycloak, options: ManageOptions):
 
   return {
     adopt,
-    acquaintance,
+    live,
     server: {
       getAuthServerUrl: () => keycloak.url,
       getIssuerUrl: (realm) => endpoints(realm).issuer,
@@ -107,19 +107,19 @@ export function manageServer(keycloak: RunningKeycloak, options: ManageOptions):
         if (stopped) throw alreadyStopped()
         const name = settings.realm ?? temporaryName(TEST_REALMS)
         const asked = testConfig({ proof: false, ...settings, realm: name })
-        const [config, known] = await Promise.all([asked, acquaintance()])
-        assertFeatures(known.self, config)
+        const [config, server] = await Promise.all([asked, live()])
+        await assertFeatures(server, config)
         let isOurs = settings.realm === undefined // a generated name is unique
         const onCreated = () => {
           isOurs = true
         }
-        const options = { onStep: () => {}, signal: undefined, acquaintance: known, onCreated }
+        const options = { onStep: () => {}, signal: undefined, server, onCreated }
         try {
           const provisioned = await provision(keycloak, config, options)
           if (provisioned.report.realm !== 'created') throw nameTaken(name, keycloak.url)
           return await adopt(provisioned)
         } catch (error) {
-          if (isOurs) await removeRealm(keycloak, known.admin, name).catch(() => {}) // the first error matters
+          if (isOurs) await removeRealm(keycloak, server.admin, name).catch(() => {}) // the first error matters
           throw error
         }
       },
@@ -135,7 +135,8 @@ export function manageServer(keycloak: RunningKeycloak, options: ManageOptions):
   }
 }
 
-function assertFeatures({ features }: ServerSelf, config: Config): void {
+async function assertFeatures({ self }: LiveServer, config: Config): Promise<void> {
+  const { features } = await self()
   const lacking = missingFeatures(config.with, features)
   if (lacking.length === 0) return
   const list = lacking.map((name) => `"${name}"`).join(', ')

@@ -131,7 +131,7 @@ async function useNamed(
       await remove()
     }
   }
-  const { version } = (await managed.acquaintance()).self
+  const { version } = await (await managed.live()).self()
   return testKeycloak(managed, keycloak, { realm, version, reason, stop })
 }
 

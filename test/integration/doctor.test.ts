@@ -5,6 +5,7 @@ import { EXIT_CODES } from '../../src/errors.ts'
 import type { Admin } from '../../src/keycloak/admin.ts'
 import { type DoctorReport, doctor, doctorReportSchema } from '../../src/operations/doctor/doctor.ts'
 import { applyDoctorFix, type DoctorFixPlan } from '../../src/operations/doctor/doctor-fix.ts'
+import { findRealm } from '../../src/provisioning/find-realm.ts'
 import { cli } from '../helpers/cli.ts'
 import { externalConfig } from '../helpers/external-config.ts'
 import { inOrder } from '../helpers/in-order.ts'
@@ -94,10 +95,7 @@ describe('a realm that is all right', () => {
 describe('a realm where somebody was at work', () => {
   it.each(breakages())('$fault: $check says so, and --fix cures it', { timeout: RUNS_MS }, async (one) => {
     // What one case leaves ill is no fault of the next.
-    onTestFailed(
-      () => applyDoctorFix(config, { realm: NAME, url: '', repairs: REPAIRS, changes: [] }),
-      30_000,
-    )
+    onTestFailed(async () => applyDoctorFix(config, await findRealm(config), { repairs: REPAIRS }), 30_000)
     admin = await realm.admin()
     await one.damage()
     const { ill, plan, healed } = await fixed(one.client)

@@ -12,7 +12,8 @@ import { type Admin, adminLogin } from '../../src/keycloak/admin.ts'
 import { realmDiff } from '../../src/operations/realm/realm-diff.ts'
 import { realmExport } from '../../src/operations/realm/realm-export.ts'
 import { up } from '../../src/operations/up.ts'
-import { findServerRealm, readMade } from '../../src/provisioning/server-realm.ts'
+import { findRealm } from '../../src/provisioning/find-realm.ts'
+import { readMade } from '../../src/provisioning/server-realm.ts'
 import { blankRealm, cleanRealm } from '../../src/realm/compare/clean.ts'
 import { statedBy, withoutUserIds } from '../../src/realm/compare/comparable.ts'
 import { driftBetween } from '../../src/realm/compare/drift.ts'
@@ -43,9 +44,10 @@ beforeAll(async () => {
   config = await externalConfig(keycloak, { realm: REALM, proof: false })
   await up(config)
   admin = await adminLogin({ ...keycloak, runtime: 'external' })
-  const server = await findServerRealm(config)
+  const server = await findRealm(config)
   const names = (await overlayNames()).filter((name) => name !== 'none') // in each of them already
-  available = names.filter((name) => missingFeatures([name], server.features).length === 0)
+  const { features } = await server.self()
+  available = names.filter((name) => missingFeatures([name], features).length === 0)
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
@@ -70,7 +72,7 @@ describe('right after up', () => {
 
 describe('an exported realm', () => {
   it('is created again from its export, with each pair of overlays and with almost all of them', async () => {
-    const server = await findServerRealm(config)
+    const server = await findRealm(config)
     const base = await loadRealm(BASE_REALM_FILE)
     const blank = await readMade(server, blankRealm(REALM), statedBy(base))
     const check = async (combination: readonly string[]) => {

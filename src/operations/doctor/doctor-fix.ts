@@ -2,6 +2,7 @@ import { folders } from '../../config/folders.ts'
 import { NO_REALM_OPTIONS } from '../../config/realm-options.ts'
 import type { Config } from '../../config/schema.ts'
 import { type CheckResult, REPAIRS, type Repair } from '../../doctor/check.ts'
+import { isMissing } from '../../doctor/subjects.ts'
 import { findInstance } from '../../instance/instance.ts'
 import type { Admin } from '../../keycloak/admin.ts'
 import { repairClientPolicies } from '../../keycloak/repair/repair-client-policies.ts'
@@ -9,14 +10,16 @@ import { repairClients } from '../../keycloak/repair/repair-clients.ts'
 import { repairPolicies } from '../../keycloak/repair/repair-policies.ts'
 import { repairScopes } from '../../keycloak/repair/repair-scopes.ts'
 import { repairRoles, repairUsers } from '../../keycloak/repair/repair-users.ts'
+import { existingRealm } from '../../provisioning/find-realm.ts'
 import { finishRealm } from '../../provisioning/finish-realm.ts'
-import { findServerRealm, planServerRealm } from '../../provisioning/server-realm.ts'
+import { type RealmPlace, readAgain } from '../../provisioning/live-realm.ts'
+import { planServerRealm, realmDrift } from '../../provisioning/server-realm.ts'
 import { type Drift, hasAll } from '../../realm/compare/drift.ts'
 import { laidOn } from '../../realm/overlay.ts'
 import { registrationPolicies } from '../../realm/patches/registration-policies.ts'
 import type { Realm } from '../../realm/schema.ts'
 import { withInstanceLock } from '../../runtime/state/instance-lock.ts'
-import { realmDiff } from '../realm/realm-diff.ts'
+import type { GatheredSubjects } from './doctor-subjects.ts'
 
 /** Time to wait for another command that uses the instance. */
 const WAIT_MS = 60_000
@@ -49,25 +52,27 @@ export interface DoctorFixPlan {
  * Plans the repairs that need no new realm. Sessions, and users and clients that someone added, stay.
  *
  * @returns `undefined` when nothing can be repaired, e.g. in an unmanaged realm
- * @throws {McpKeycloakError} `NOT_RUNNING`, `REALM_NOT_FOUND`, `ADMIN_LOGIN_REFUSED`; `CONFIG_INVALID` without an administrator's password
+ * @throws {McpKeycloakError} `REALM_INVALID` when the realm's file is gone
  */
 export async function planDoctorFix(
   config: Config,
+  subjects: GatheredSubjects,
   checks: readonly CheckResult[],
   signal?: AbortSignal,
 ): Promise<DoctorFixPlan | undefined> {
   const faults = checks.filter(({ status }) => status === 'fail' || status === 'warn')
   const repairs = REPAIRS.filter((repair) => faults.some((fault) => fault.repair === repair))
   if (repairs.length === 0) return undefined
-  const asMade = { ...config, ...NO_REALM_OPTIONS }
-  const { name: realm, record, keycloak } = await findServerRealm(asMade)
-  const { url } = keycloak
-  if (!record) return undefined
-  const { drift } = await realmDiff(asMade, signal ? { signal } : {})
+  const [live, ours] = await Promise.all([subjects.live, subjects.ours])
+  if (isMissing(live) || !live.record) return undefined
+  const managed = { ...live, record: live.record }
+  const drift = isMissing(ours)
+    ? await realmDrift(managed, (await planServerRealm(asMade(config), managed)).realm, signal)
+    : await ours.drift()
   const isMeant = ({ path, ...change }: Drift) =>
     repairs.some((repair) => PATHS[repair].test(path)) && (EXCLUSIVE.test(path) || !hasAll(change))
   const changes = drift.filter(isMeant).map(withAdditions)
-  return changes.length > 0 ? { realm, url, repairs, changes } : undefined
+  return changes.length > 0 ? { realm: live.name, url: live.keycloak.url, repairs, changes } : undefined
 }
 
 /** Keeps the added items of a list in the planned value. */
@@ -80,23 +85,22 @@ function withAdditions(change: Drift): Drift {
 /**
  * Applies a plan of {@link planDoctorFix} over the Admin API.
  *
+ * @param found the realm that was planned for
  * @param signal aborting ends the wait for another command; repairs in progress are finished
  *
  * @throws {McpKeycloakError} `NOT_RUNNING`, `REALM_NOT_FOUND`, `ADMIN_LOGIN_REFUSED`, `INSTANCE_BUSY`
  */
 export async function applyDoctorFix(
   config: Config,
-  { repairs }: DoctorFixPlan,
+  found: RealmPlace,
+  { repairs }: Pick<DoctorFixPlan, 'repairs'>,
   signal?: AbortSignal,
 ): Promise<void> {
-  const asMade = { ...config, ...NO_REALM_OPTIONS }
   const work = async (isLocked: boolean) => {
-    const found = await findServerRealm(asMade)
-    const { record } = await finishRealm(asMade, found, found.record, isLocked)
-    const server = { ...found, record: record ?? null }
-    const { realm } = await planServerRealm(asMade, server)
+    const { live } = await finishRealm(asMade(config), await readAgain(found), isLocked)
+    const { realm } = await planServerRealm(asMade(config), await existingRealm(live))
     for (const repair of REPAIRS.filter((one) => repairs.includes(one)))
-      await DO[repair](server.admin, server.name, realm)
+      await DO[repair](live.admin, live.name, realm)
   }
   const { state } = await findInstance(config)
   if (state)
@@ -104,6 +108,11 @@ export async function applyDoctorFix(
       work(true),
     )
   else await work(false)
+}
+
+/** The options without those of a realm: the realm's own ones apply. */
+function asMade(config: Config): Config {
+  return { ...config, ...NO_REALM_OPTIONS }
 }
 
 const DO: Readonly<Record<Repair, (admin: Admin, name: string, realm: Realm) => Promise<void>>> = {

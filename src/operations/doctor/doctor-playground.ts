@@ -9,6 +9,7 @@ import { planRealm } from '../../provisioning/plan-realm.ts'
 import { mcpUrls } from '../../realm/patches/audience.ts'
 import { needsInitialAccessToken, registrationPolicies } from '../../realm/patches/registration-policies.ts'
 import { testUsers } from '../../realm/patches/users.ts'
+import { type RealmFiles, realmFiles } from '../../realm/realm-files.ts'
 import type { Realm } from '../../realm/schema.ts'
 
 /** Enough for all client programs, and too short-lived for other uses. */
@@ -22,11 +23,12 @@ export async function playground(
   config: Config,
   issuer: string,
   realm: Promise<ServerRealmState | Missing>,
+  files: RealmFiles = realmFiles(),
 ): Promise<ClientTrial | Missing> {
   const [server, seen] = await Promise.all([discover(issuer).catch(unusable), realm])
   if (isMissing(server)) return server
   const state = isMissing(seen) ? undefined : seen
-  const made = state?.rendered ?? (await planRealm(config)).realm
+  const made = state?.rendered ?? (await planRealm(config, null, files)).realm
   const isClosed = state?.rendered !== undefined && needsInitialAccessToken(state.rendered)
   return {
     server,

@@ -5,9 +5,9 @@ import { publicUrl } from '../../config/server.ts'
 import type { Machine, Missing, Server } from '../../doctor/subjects.ts'
 import { externalKeycloak, runningKeycloak } from '../../instance/instance.ts'
 import { knownOrUnseen } from '../../instance/known-instance.ts'
-import { type Admin, adminLogin } from '../../keycloak/admin.ts'
 import { probeDocker } from '../../runtime/compose/probe-docker.ts'
 import { probeJava } from '../../runtime/java/probe-java.ts'
+import type { RunningKeycloak } from '../../runtime/runtime.ts'
 import { runtimeOf } from '../../runtime/select.ts'
 
 /** Limit for the first request, so that an unresponsive server is reported soon. */
@@ -25,10 +25,11 @@ export interface KnownState extends Pick<Machine, 'state' | 'running'> {
   readonly warnings: readonly string[]
 }
 
-/** A server that should answer, and its administrator login. */
+/** A server that should answer. */
 interface FoundServer extends Pick<Server, 'runtime' | 'state'> {
   readonly url: string
-  readonly login: () => Promise<Admin | Missing>
+  /** The server with its administrator, or the reason why the password is unknown. */
+  readonly keycloak: () => Promise<RunningKeycloak | Missing>
 }
 
 /** Reads the stored state of the instance. An external Keycloak has none. */
@@ -54,9 +55,8 @@ export async function findServer(config: Config, known: Promise<KnownState>): Pr
   const { keycloakUrl, adminPassword } = config
   if (keycloakUrl !== undefined) {
     const url = withoutTrailingSlash(keycloakUrl)
-    const login = async () =>
-      adminPassword === undefined ? NO_PASSWORD : adminLogin(externalKeycloak(config))
-    return { url, state: undefined, runtime: 'external', login }
+    const keycloak = async () => (adminPassword === undefined ? NO_PASSWORD : externalKeycloak(config))
+    return { url, state: undefined, runtime: 'external', keycloak }
   }
   const { state, running, warnings } = await known
   if (!state || !running) {
@@ -64,8 +64,8 @@ export async function findServer(config: Config, known: Promise<KnownState>): Pr
     return { missing, fix: 'mcp-keycloak up' }
   }
   const runtime = runtimeOf(state, config, folders(config).cache)
-  const login = async () => adminLogin(await runningKeycloak(runtime, state))
-  return { url: publicUrl(state), state, runtime: state.runtime, login }
+  const keycloak = () => runningKeycloak(runtime, state)
+  return { url: publicUrl(state), state, runtime: state.runtime, keycloak }
 }
 
 /** Returns the reason why a server does not answer; `undefined` when it does. */

@@ -2,9 +2,12 @@ import { realmEndpoints } from '../../config/endpoints.ts'
 import type { Config } from '../../config/schema.ts'
 import type { Gathered } from '../../doctor/check.ts'
 import { isMissing, type Missing, type Server } from '../../doctor/subjects.ts'
+import { adminLogin } from '../../keycloak/admin.ts'
+import { type LiveServer, liveRealm, liveServer, type MaybeRealm } from '../../provisioning/live-realm.ts'
 import { plannedRealmName } from '../../provisioning/plan-realm.ts'
+import { realmFiles } from '../../realm/realm-files.ts'
 import { playground } from './doctor-playground.ts'
-import { asOurs, firstSight, readRealm, serverInfo } from './doctor-realm.ts'
+import { asOurs, readRealm, serverInfo } from './doctor-realm.ts'
 import { asHost, findServer, gatherMachine, readKnownState, silence } from './doctor-server.ts'
 
 const NOT_LOGGED_IN: Missing = {
@@ -12,37 +15,59 @@ const NOT_LOGGED_IN: Missing = {
   fix: 'See "Administrator" above.',
 }
 
+/** The subjects of all checks, and the realm that they are about. */
+export interface GatheredSubjects extends Gathered {
+  /** The name of the realm that the options name. */
+  readonly realmName: string
+  readonly live: Promise<MaybeRealm | Missing>
+}
+
 /**
  * Starts to gather the subjects of all checks. A subject that is not available is missing, with the reason.
  *
  * @throws {McpKeycloakError} `REALM_INVALID` when the realm file of the options cannot be read
  */
-export async function gatherSubjects(config: Config, signal: AbortSignal | undefined): Promise<Gathered> {
-  const name = await plannedRealmName(config)
+export async function gatherSubjects(
+  config: Config,
+  signal: AbortSignal | undefined,
+): Promise<GatheredSubjects> {
+  const files = realmFiles()
+  const name = await plannedRealmName(config, files)
   const known = readKnownState(config)
   const machine = gatherMachine(config, known)
   const instance = findServer(config, known)
   const address = whenThere(instance, async ({ url, state }) => ({ url, state, silence: await silence(url) }))
-  const server = whenThere(instance, async ({ url, state, login, runtime }): Promise<Server | Missing> => {
+  const server = whenThere(instance, async (found): Promise<LoggedInServer | Missing> => {
+    const { url, state, runtime } = found
     const there = await address
     if (!isMissing(there) && there.silence !== undefined)
       return { missing: 'Keycloak does not answer.', fix: 'See "Health" above.' }
     const loginBeganMs = Date.now()
-    return { endpoints: realmEndpoints(url, name), runtime, state, administrator: login(), loginBeganMs }
+    const login = whenThere(found.keycloak(), async (keycloak) =>
+      liveServer(keycloak, await adminLogin(keycloak)),
+    )
+    const administrator = whenThere(login, ({ admin }) => admin)
+    return { endpoints: realmEndpoints(url, name), runtime, state, administrator, loginBeganMs, login }
   })
-  const admin = whenThere(server, ({ administrator }) => administrator.catch(() => NOT_LOGGED_IN))
-  const sight = whenThere(admin, (there) => firstSight(there, name))
-  const realm = whenThere(sight, (seen) => readRealm(seen, name))
+  const loggedIn = whenThere(server, ({ login }) => login.catch(() => NOT_LOGGED_IN))
+  const live = whenThere(loggedIn, (there) => liveRealm(there, name, files))
+  const realm = whenThere(live, readRealm)
   return {
     machine,
     host: machine.then(asHost),
     address,
     server,
-    info: whenThere(sight, serverInfo),
+    info: whenThere(live, serverInfo),
     realm,
-    ours: whenThere(realm, (state) => asOurs(state, config, signal)),
-    clientTrial: whenThere(server, ({ endpoints }) => playground(config, endpoints.issuer, realm)),
+    ours: whenThere(realm, (state) => asOurs(state, signal)),
+    clientTrial: whenThere(server, ({ endpoints }) => playground(config, endpoints.issuer, realm, files)),
+    live,
+    realmName: name,
   }
+}
+
+interface LoggedInServer extends Server {
+  readonly login: Promise<LiveServer | Missing>
 }
 
 /** Maps a value unless it is missing. A missing value keeps its reason. */

@@ -18,13 +18,12 @@ import {
 import { isMissing } from '../../doctor/subjects.ts'
 import { McpKeycloakError, tellIfInterrupted, throwIfInterrupted } from '../../errors.ts'
 import { findInstance } from '../../instance/instance.ts'
-import { plannedRealmName } from '../../provisioning/plan-realm.ts'
 import type { OnStep } from '../../runtime/runtime.ts'
 import { byName } from '../snippets.ts'
 import { type VerifyOptions, type VerifyReport, verify, verifyReportSchema } from '../verify.ts'
 import { applyDoctorFix, type DoctorFixPlan, planDoctorFix } from './doctor-fix.ts'
 import { NO_PASSWORD } from './doctor-server.ts'
-import { gatherSubjects } from './doctor-subjects.ts'
+import { type GatheredSubjects, gatherSubjects } from './doctor-subjects.ts'
 
 /** One check and its result. */
 const checkSchema = z.strictObject({
@@ -113,30 +112,32 @@ async function diagnose(
     client === undefined ? CLIENT_PROFILES : [byName(CLIENT_PROFILES, client, 'client program')]
   const needsServer = client !== undefined || mcpServers.length > 0 || fix !== undefined
   if (needsServer && config.keycloakUrl === undefined) await findInstance(config)
-  const found = await examine(config, profiles, options)
+  const subjects = await gatherSubjects(config, signal)
+  const found = await examine(config, subjects, profiles, options)
   if (!fix) return found
-  const plan = await planDoctorFix(config, found.checks, signal).catch((error: unknown) =>
+  const plan = await planDoctorFix(config, subjects, found.checks, signal).catch((error: unknown) =>
     besides('fix', 'Repair', asFault(error)),
   )
   if (plan === undefined) return { ...found, fixed: [] }
   if ('status' in plan) return { ...found, ...verdict([...found.checks, plan], found.mcpServers) }
   await fix(plan, found)
   onStep(`Putting ${plan.repairs.join(', ')} right`)
-  await applyDoctorFix(config, plan, signal)
+  const live = await subjects.live
+  if (!isMissing(live)) await applyDoctorFix(config, live, plan, signal)
   const fixed = plan.changes.map(({ path }) => path)
   onFixed(fixed)
-  return { ...(await examine(config, profiles, options)), fixed }
+  return { ...(await examine(config, await gatherSubjects(config, signal), profiles, options)), fixed }
 }
 
 async function examine(
   config: Config,
+  subjects: GatheredSubjects,
   profiles: readonly ClientProfile[],
   { client, mcpServers = [], onStep = () => {}, signal }: DoctorOptions,
 ): Promise<DoctorReport> {
   const startedAt = performance.now()
   onStep(`Looking at this machine, the server and the realm, and playing ${client ?? 'every client program'}`)
-  const subjects = await gatherSubjects(config, signal)
-  const target = commandTarget(config, await plannedRealmName(config))
+  const target = commandTarget(config, subjects.realmName)
   const checks = [...addressedFixes(await runChecks(allChecks(profiles), subjects, signal), target)]
   throwIfInterrupted(signal)
   const servers: VerifyReport[] = []

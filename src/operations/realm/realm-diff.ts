@@ -2,11 +2,11 @@ import { z } from 'zod'
 
 import type { Config } from '../../config/schema.ts'
 import { missingFeatures } from '../../config/server.ts'
-import { tellIfInterrupted, throwIfInterrupted } from '../../errors.ts'
+import { throwIfInterrupted } from '../../errors.ts'
+import { findRealm } from '../../provisioning/find-realm.ts'
 import { isInterrupted, toldInterrupted } from '../../provisioning/finish-realm.ts'
-import { findServerRealm, planServerRealm, readActual, readMade } from '../../provisioning/server-realm.ts'
-import { statedBy } from '../../realm/compare/comparable.ts'
-import { driftBetween, driftSchema } from '../../realm/compare/drift.ts'
+import { planServerRealm, realmDrift } from '../../provisioning/server-realm.ts'
+import { driftSchema } from '../../realm/compare/drift.ts'
 import type { OnStep } from '../../runtime/runtime.ts'
 
 /** `realm diff --json`: the differences between the realm on the server and the one from its file and options. */
@@ -34,33 +34,21 @@ export async function realmDiff(
 ): Promise<RealmDiffReport> {
   const startedAt = performance.now()
   onStep('Comparing the realm')
-  const server = await findServerRealm(config)
-  const { realm, options } = await planServerRealm(config, server)
+  const live = await findRealm(config)
+  const { realm, options } = await planServerRealm(config, live)
   throwIfInterrupted(signal)
-  const stated = statedBy(realm)
-  const [expected, actual] = await tellIfInterrupted(
-    signal,
-    () => 'the realm that it had created to compare with is removed.',
-    async () => {
-      const read = await Promise.all([
-        readMade(server, realm, stated, signal),
-        readActual(server, stated),
-      ] as const)
-      throwIfInterrupted(signal)
-      return read
-    },
-  )
-  const missing = missingFeatures(config.with, server.features)
-  const pending = server.record?.pending
+  const drift = await realmDrift(live, realm, signal)
+  const missing = missingFeatures(config.with, (await live.self()).features)
+  const pending = live.record?.pending
   return {
     schemaVersion: 1,
-    realm: server.name,
-    url: server.keycloak.url,
-    drift: driftBetween(expected, actual),
+    realm: live.name,
+    url: live.keycloak.url,
+    drift,
     warnings: [
       ...missing.map((name) => `The overlay "${name}" was left out: that Keycloak runs without the feature.`),
-      ...(pending && isInterrupted(pending, false) ? [toldInterrupted(server.name, pending)] : []),
-      ...(server.record ? [] : [notOurs(server.name, options.realmFile)]),
+      ...(pending && isInterrupted(pending, false) ? [toldInterrupted(live.name, pending)] : []),
+      ...(live.record ? [] : [notOurs(live.name, options.realmFile)]),
     ],
     elapsedMs: Math.round(performance.now() - startedAt),
   }

@@ -3,14 +3,10 @@ import { z } from 'zod'
 import { NO_REALM_OPTIONS, type RealmOptions } from '../../config/realm-options.ts'
 import type { Config } from '../../config/schema.ts'
 import { McpKeycloakError, tellIfInterrupted, throwIfInterrupted } from '../../errors.ts'
+import { findRealm } from '../../provisioning/find-realm.ts'
+import type { LiveRealm } from '../../provisioning/live-realm.ts'
 import { plannedRealmName, realmWithOverlay } from '../../provisioning/plan-realm.ts'
-import {
-  findServerRealm,
-  planServerRealm,
-  readActual,
-  readMade,
-  type ServerRealm,
-} from '../../provisioning/server-realm.ts'
+import { planServerRealm, readActual, readMade } from '../../provisioning/server-realm.ts'
 import {
   blankRealm,
   type Cleaning,
@@ -77,7 +73,7 @@ async function exportRealmFile(
   { overlay = false, output, onStep = () => {}, signal }: RealmExportOptions,
 ): Promise<RealmExportReport> {
   onStep('Reading the realm')
-  const server = await findServerRealm(config)
+  const server = await findRealm(config)
   const { rendered, options } = await asApplied(config, server, overlay)
   const stated = statedBy(rendered)
   const [blank, actual] = await Promise.all([
@@ -87,7 +83,7 @@ async function exportRealmFile(
   throwIfInterrupted(signal)
   // An overlay applies to the file before the realm gets its own name.
   const fileRealm = overlay
-    ? await plannedRealmName({ ...config, realm: undefined, realmFile: options.realmFile })
+    ? await plannedRealmName({ ...config, realm: undefined, realmFile: options.realmFile }, server.files)
     : server.name
   const cleaning: Cleaning = { blank, rendered }
   onStep('Applying what was exported under another name, to compare it')
@@ -95,7 +91,13 @@ async function exportRealmFile(
   const found = await mendExport(overlay ? {} : cleaned.value, {
     wanted: withoutUserIds(actual),
     realmOf: overlay
-      ? (content) => realmWithOverlay(server.name, options, { name: output ?? 'the exported one', content })
+      ? (content) =>
+          realmWithOverlay(
+            server.name,
+            options,
+            { name: output ?? 'the exported one', content },
+            server.files,
+          )
       : async (content) => renderRealm(content as Realm, { ...NO_REALM_OPTIONS, realm: server.name }),
     make: async (realm) => withoutUserIds(await readMade(server, realm, stated, signal)),
     write: (list, item) => cleanItem(list, item, actual, cleaning),
@@ -127,7 +129,7 @@ async function exportRealmFile(
 /** Renders the applied realm. Without its file, an export lacks only passwords and order. */
 async function asApplied(
   config: Config,
-  server: ServerRealm,
+  server: LiveRealm,
   needed: boolean,
 ): Promise<{ readonly rendered: Realm; readonly options: RealmOptions }> {
   try {

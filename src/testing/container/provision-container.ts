@@ -5,8 +5,9 @@ import { getContainerRuntimeClient, type StartedTestContainer } from 'testcontai
 import type { Config } from '../../config/schema.ts'
 import { keycloakAt } from '../../instance/instance.ts'
 import { findRealmRecord } from '../../keycloak/realms.ts'
+import type { LiveServer } from '../../provisioning/live-realm.ts'
 import { planRealm } from '../../provisioning/plan-realm.ts'
-import { type Acquaintance, provision } from '../../provisioning/provision.ts'
+import { provision } from '../../provisioning/provision.ts'
 import type { RunningKeycloak } from '../../runtime/runtime.ts'
 import { manageServer, nameTaken } from '../keycloak-server.ts'
 import { sweepTestRealms } from '../remove-realm.ts'
@@ -49,12 +50,12 @@ export async function provisionContainer(
     kept = reused ? await keepForNextStart(plan) : await keepForThisRun()
     const keycloak = keycloakIn(container, plan, kept.folder)
     const managed = manageServer(keycloak, { onLeak })
-    const acquaintance = await managed.acquaintance()
-    if (reused) await sweepTestRealms(keycloak, acquaintance.admin)
+    const server = await managed.live()
+    if (reused) await sweepTestRealms(keycloak, server.admin)
     const make = reused ? provisionAgain : provisionOnce
     const realms: TestRealm[] = []
     for (const config of configs) {
-      realms.push(await managed.adopt(await make(keycloak, config, acquaintance)))
+      realms.push(await managed.adopt(await make(server, config)))
     }
     return new StartedKeycloakContainer(container, { managed, realm: realms[0], cleanUp: kept.remove })
   } catch (error) {
@@ -89,18 +90,18 @@ function keycloakIn(
   }
 }
 
-async function provisionOnce(keycloak: RunningKeycloak, config: Config, acquaintance: Acquaintance) {
-  const provisioned = await provision(keycloak, config, { ...QUIET, acquaintance })
+async function provisionOnce(server: LiveServer, config: Config) {
+  const provisioned = await provision(server.keycloak, config, { ...QUIET, server })
   const { realm, endpoints } = provisioned.report
-  if (realm !== 'created') throw nameTaken(endpoints.realm, keycloak.url)
+  if (realm !== 'created') throw nameTaken(endpoints.realm, server.keycloak.url)
   return provisioned
 }
 
 /** Keeps the previous realm if its definition is unchanged. Otherwise recreates it. */
-async function provisionAgain(keycloak: RunningKeycloak, config: Config, acquaintance: Acquaintance) {
-  const { admin } = acquaintance
+async function provisionAgain(server: LiveServer, config: Config) {
+  const { admin } = server
   const { realm, record } = await planRealm(config)
   const before = await findRealmRecord(admin, realm.realm)
   if (before !== undefined && before?.hash !== record.hash) await admin.realms.del({ realm: realm.realm })
-  return provision(keycloak, config, { ...QUIET, acquaintance })
+  return provision(server.keycloak, config, { ...QUIET, server })
 }

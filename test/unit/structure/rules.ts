@@ -1,5 +1,5 @@
 /** Rooms that every room may use. */
-const ALL_MAY = ['errors', 'assets', 'printable'] as const
+const ALL_MAY = ['errors', 'assets', 'printable', 'once'] as const
 
 /** The rooms that hold one side of the work each. They do not import each other. */
 const GROUND = ['runtime', 'keycloak', 'oauth', 'realm', 'checks', 'config', ...ALL_MAY] as const
@@ -34,6 +34,7 @@ export const EDGES: Readonly<Record<string, readonly string[]>> = {
   config: [...ALL_MAY],
   errors: ['printable'],
   assets: [],
+  once: [],
   printable: [],
 }
 

@@ -1,0 +1,29 @@
+import { loadRealm } from './load.ts'
+import { loadOverlay } from './load-overlay.ts'
+import type { Overlay } from './overlay.ts'
+import type { Realm } from './schema.ts'
+
+/** The realm files and overlays of one command. Each file is read once. */
+export interface RealmFiles {
+  /** Reads a realm file: see {@link loadRealm}. */
+  readonly realm: (path: string) => Promise<Realm>
+  /** Reads an overlay for a realm with this name: see {@link loadOverlay}. */
+  readonly overlay: (nameOrPath: string, baseRealm: string) => Promise<Overlay>
+}
+
+/** Creates the reader of one command's realm files. */
+export function realmFiles(): RealmFiles {
+  const realms = new Map<string, Promise<Realm>>()
+  const overlays = new Map<string, Promise<Overlay>>()
+  return {
+    realm: (path) => readOnce(realms, path, () => loadRealm(path)),
+    overlay: (nameOrPath, baseRealm) =>
+      readOnce(overlays, JSON.stringify([nameOrPath, baseRealm]), () => loadOverlay(nameOrPath, baseRealm)),
+  }
+}
+
+function readOnce<T>(known: Map<string, Promise<T>>, key: string, read: () => Promise<T>): Promise<T> {
+  const reading = known.get(key) ?? read()
+  known.set(key, reading)
+  return reading
+}
