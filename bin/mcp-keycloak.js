@@ -14,7 +14,7 @@ if (version[0] < 22 || (version[0] === 22 && version[1] < 12)) {
 
 // The build has written version and help to a file. Creating them here takes five times as long as starting Node.
 function writtenAnswer(fs, args) {
-  const last = args.at(-1) ?? '--help'
+  const last = args.length > 0 ? args[args.length - 1] : '--help'
   if (!['--version', '-V', '-v', '--help', '-h'].includes(last) || process.stdout.columns < 80) return
   try {
     const answers = JSON.parse(fs.readFileSync(new URL('../dist/answers.json', import.meta.url), 'utf8'))

@@ -26,7 +26,7 @@ import { assertSupportedVersion } from './versions.ts'
 export const originSchema = z.enum(['flag', 'environment', 'config file', 'default'])
 
 /** The source of an option's value. */
-export type Origin = z.infer<typeof originSchema>
+type Origin = z.infer<typeof originSchema>
 
 /** The resolved options, and where each came from. */
 export interface ResolvedConfig {

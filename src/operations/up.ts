@@ -29,7 +29,7 @@ export const upTimingsSchema = z.strictObject({
 })
 
 /** The parts of the time of `up`, in milliseconds. */
-export type UpTimings = Readonly<z.infer<typeof upTimingsSchema>>
+type UpTimings = Readonly<z.infer<typeof upTimingsSchema>>
 
 /** `up --json`: the results, addresses and logins of a running realm. */
 export const upReportSchema = provisionReportSchema.extend({
