@@ -40,5 +40,6 @@ export { type SnippetsOptions, type SnippetsReport, snippets } from './operation
 export { type StatusReport, status } from './operations/status.ts'
 export { type TokenOptions, type TokenReport, token } from './operations/token.ts'
 export { type UpOptions, type UpReport, up } from './operations/up.ts'
-export { type VerifyOptions, type VerifyReport, verify } from './operations/verify.ts'
+export { type VerifyOptions, type VerifyReport, verify, verifyServer } from './operations/verify.ts'
 export { type WriteSnippetsReport, writeSnippets } from './operations/write-snippets.ts'
+export type { RealmUnderTest } from './verify/realm-under-test.ts'
