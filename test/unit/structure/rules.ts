@@ -15,7 +15,7 @@ const BELOW_OPERATIONS = ['provisioning', 'instance', 'verify', 'doctor', ...PRO
  * or a file that lies directly in it.
  */
 export const EDGES: Readonly<Record<string, readonly string[]>> = {
-  cli: ['operations', 'provisioning', 'config', ...ALL_MAY],
+  cli: ['operations', 'provisioning', 'checks', 'config', ...ALL_MAY],
   index: ['operations', ...BELOW_OPERATIONS],
   testing: ['operations', ...BELOW_OPERATIONS],
   operations: BELOW_OPERATIONS,
