@@ -1,6 +1,7 @@
 import type { ChalkInstance } from 'chalk'
 
 import { packageVersion, projectAddresses } from '../assets.ts'
+import type { Verdict } from '../checks/finding.ts'
 import { interruptedOutcome, McpKeycloakError } from '../errors.ts'
 import { reportBug } from '../operations/error-report.ts'
 import { printableLine } from '../printable.ts'
@@ -23,14 +24,19 @@ export function shownTime(iso: string): string {
     : `${at.toLocaleDateString('sv-SE')} ${clock}`
 }
 
-/** Renders the headline of a success. */
-export function title(chalk: ChalkInstance, text: string): string {
-  return `${chalk.green('✔')} ${chalk.bold(text)}`
+/** Renders the mark of an outcome. */
+export function mark(status: Verdict, chalk: ChalkInstance): string {
+  return { ok: chalk.green('✔'), warn: chalk.yellow('⚠'), fail: chalk.red('✘'), skip: chalk.dim('–') }[status]
+}
+
+/** Renders the headline of a result. */
+export function title(chalk: ChalkInstance, text: string, status: Verdict = 'ok'): string {
+  return `${mark(status, chalk)} ${chalk.bold(text)}`
 }
 
 /** Renders a warning about a success in one line. */
 export function warning(chalk: ChalkInstance, text: string): string {
-  return `${chalk.yellow('⚠')} ${text}`
+  return `${mark('warn', chalk)} ${text}`
 }
 
 /** Renders a label before a text. Further lines stand below the first. Renders nothing for `null`. */
@@ -48,7 +54,7 @@ export function renderError(error: unknown, chalk: ChalkInstance, verbose: boole
   const outcome = interruptedOutcome(error)
   if (outcome !== undefined) return [`${chalk.yellow('Interrupted:')} ${outcome}`]
   return [
-    `${chalk.red('✘')} ${chalk.bold(error.message)}  ${chalk.dim(`[${error.code}]`)}`,
+    `${title(chalk, error.message, 'fail')}  ${chalk.dim(`[${error.code}]`)}`,
     ...block(chalk, '  ', 'Why', error.why),
     ...block(chalk, '  ', 'Fix', error.fix),
     ...(verbose
@@ -73,7 +79,7 @@ function stackLines(error: unknown): readonly string[] {
 
 function renderBug(error: unknown, chalk: ChalkInstance): string[] {
   return [
-    `${chalk.red('✘')} ${chalk.bold('This is a bug in mcp-keycloak.')}`,
+    title(chalk, 'This is a bug in mcp-keycloak.', 'fail'),
     ...stackLines(error),
     `  mcp-keycloak ${packageVersion()}, Node ${process.version}, ${process.platform} ${process.arch}`,
     `  ${reportBug(projectAddresses().issues)}`,

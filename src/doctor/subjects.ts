@@ -1,3 +1,4 @@
+import { isMissing, type Missing } from '../checks/check.ts'
 import type { RealmEndpoints } from '../config/endpoints.ts'
 import type { RealmOptions } from '../config/realm-options.ts'
 import type { Config } from '../config/schema.ts'
@@ -13,17 +14,7 @@ import type { Jdk } from '../runtime/java/probe-java.ts'
 import type { RuntimeName } from '../runtime/runtime.ts'
 import type { InstanceState } from '../runtime/state/state.ts'
 
-/** The reason why a subject is missing, with the fix. */
-export interface Missing {
-  /** A text of one line, or an array of lines. */
-  readonly missing: string | readonly string[]
-  readonly fix: string | null
-}
-
-/** Whether a subject is missing. */
-export function isMissing(value: object): value is Missing {
-  return 'missing' in value && (typeof value.missing === 'string' || Array.isArray(value.missing))
-}
+export { isMissing, type Missing }
 
 /** This machine, with the saved state of the instance. */
 export interface Machine {

@@ -1,13 +1,14 @@
 import { lookup } from 'node:dns'
 import { type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
+import { isIP } from 'node:net'
 
 import type { Send } from './bounded-fetch.ts'
 import { pinnedAddresses } from './pinned-addresses.ts'
 
 /**
- * Creates a sender on `node:http`. It accepts any certificate of one origin, which Node's own `fetch` cannot without
- * another library. All its requests to a host go to the address that the first one reached.
+ * Creates a sender on `node:http`. It accepts any certificate of one origin and sends a given `Host` header, which
+ * Node's own `fetch` cannot without another library. All its requests to a host go to the address that the first one reached.
  *
  * @param insecureOrigin the origin whose certificate need not be trusted
  */
@@ -26,6 +27,7 @@ export function httpSend(insecureOrigin?: string, resolve: typeof lookup = looku
       signal,
       lookup: pinned.lookup,
       rejectUnauthorized: url.origin !== insecureOrigin,
+      servername: isIP(url.hostname.replace(/^\[|\]$/g, '')) ? '' : url.hostname, // Node would take it from a Host header
     } as const
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
       const outgoing = url.protocol === 'https:' ? requestHttps(url, options) : requestHttp(url, options)

@@ -1,7 +1,7 @@
+import { Fault } from '../checks/finding.ts'
 import { bearerChallenge } from '../oauth/challenges.ts'
 import { claimText, readToken } from '../oauth/decode-token.ts'
 import { audienceFix } from './audience-fix.ts'
-import { Fault } from './finding.ts'
 import type { Inspection } from './inspection.ts'
 
 /**

@@ -1,6 +1,6 @@
+import { Fault } from '../checks/finding.ts'
 import type { Fetch } from '../oauth/bounded-fetch.ts'
 import { discover, type ServerMetadata } from '../oauth/discover.ts'
-import { Fault } from './finding.ts'
 import { serverFault } from './network-fault.ts'
 import type { RealmUnderTest } from './realm-under-test.ts'
 

@@ -1,6 +1,6 @@
+import { Fault } from '../checks/finding.ts'
 import { shellWord } from '../config/shell-word.ts'
 import type { Fetch } from '../oauth/bounded-fetch.ts'
-import { Fault } from './finding.ts'
 import { networkFault } from './network-fault.ts'
 
 /** A response of the MCP endpoint. */

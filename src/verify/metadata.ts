@@ -1,3 +1,4 @@
+import { Fault } from '../checks/finding.ts'
 import type { Fetch } from '../oauth/bounded-fetch.ts'
 import {
   type ResourceMetadata,
@@ -5,7 +6,6 @@ import {
   resourceMetadataUrls,
 } from '../oauth/resource-metadata.ts'
 import { fetchDocument } from './fetch-document.ts'
-import { Fault } from './finding.ts'
 
 /** The metadata that an MCP server publishes at one place. */
 export interface PublishedMetadata {

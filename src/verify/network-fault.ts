@@ -1,7 +1,7 @@
+import { Fault, type FaultText } from '../checks/finding.ts'
 import { shellWord } from '../config/shell-word.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { AnswerTooLong, TimedOut } from '../oauth/bounded-fetch.ts'
-import { Fault, type FindingText } from './finding.ts'
 
 /** Node's error codes for certificates that it does not trust. */
 const SELF_SIGNED = [
@@ -26,7 +26,7 @@ export function serverFault(url: URL, error: unknown): unknown {
 /** Length of the longest shown URL. */
 const SHOWN_URL = 200
 
-function words({ href: whole, origin, protocol, hostname }: URL, error: unknown): FindingText {
+function words({ href: whole, origin, protocol, hostname }: URL, error: unknown): FaultText {
   if (error instanceof McpKeycloakError) {
     return { what: error.message, why: error.why.split('\n'), fix: error.fix.split('\n') }
   }

@@ -1,5 +1,5 @@
+import { Fault } from '../checks/finding.ts'
 import type { Fetch } from '../oauth/bounded-fetch.ts'
-import { Fault } from './finding.ts'
 import { listTools, type McpSession } from './mcp-sdk.ts'
 
 /**

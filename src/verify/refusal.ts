@@ -1,5 +1,5 @@
+import { type Finding, fail, ok, warn } from '../checks/finding.ts'
 import { bearerChallenge } from '../oauth/challenges.ts'
-import { type Finding, fail, ok, warn } from './finding.ts'
 
 const SPECIFICATION = 'https://www.rfc-editor.org/rfc/rfc6750.html#section-3.1'
 
@@ -12,31 +12,30 @@ export async function refusal(response: Response, lacksScope: boolean): Promise<
   const { status } = response
   const wanted = lacksScope ? '401 or 403' : '401'
   if (status !== 401 && !(lacksScope && status === 403)) {
-    return fail({
-      what: `It is refused with ${status}, where ${wanted} belongs.`,
-      why:
-        status >= 500
-          ? 'The server stumbles over the token.'
-          : 'A client does not log in anew when it sees that.',
-      fix: `Answer ${wanted}, with WWW-Authenticate: Bearer error="${lacksScope ? 'insufficient_scope' : 'invalid_token'}"`,
-      url: SPECIFICATION,
-    })
+    return fail(
+      `It is refused with ${status}, where ${wanted} belongs.`,
+      status >= 500
+        ? 'The server stumbles over the token.'
+        : 'A client does not log in anew when it sees that.',
+      `Answer ${wanted}, with WWW-Authenticate: Bearer error="${lacksScope ? 'insufficient_scope' : 'invalid_token'}"`,
+      SPECIFICATION,
+    )
   }
   const challenge = await bearerChallenge(response)
   if (!challenge) {
-    return fail({
-      what: `It is refused with ${status}, but without a Bearer challenge.`,
-      why: 'A client learns from the WWW-Authenticate header that it has to get another token.',
-      fix: 'Send WWW-Authenticate with every 401 and 403, as with the one without a token.',
-      url: SPECIFICATION,
-    })
+    return fail(
+      `It is refused with ${status}, but without a Bearer challenge.`,
+      'A client learns from the WWW-Authenticate header that it has to get another token.',
+      'Send WWW-Authenticate with every 401 and 403, as with the one without a token.',
+      SPECIFICATION,
+    )
   }
   const { error } = challenge.parameters
   if (error !== undefined) return ok(`${status} ${error}`)
-  return warn({
-    what: `It is refused with ${status}, but the challenge does not say why (error).`,
-    why: 'A client cannot tell a bad token from a missing one.',
-    fix: 'Add to the challenge: error="invalid_token"',
-    url: SPECIFICATION,
-  })
+  return warn(
+    `It is refused with ${status}, but the challenge does not say why (error).`,
+    'A client cannot tell a bad token from a missing one.',
+    'Add to the challenge: error="invalid_token"',
+    SPECIFICATION,
+  )
 }

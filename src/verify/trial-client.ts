@@ -1,10 +1,10 @@
+import { Fault } from '../checks/finding.ts'
 import type { Fetch } from '../oauth/bounded-fetch.ts'
 import type { ServerMetadata } from '../oauth/discover.ts'
 import { type Introspection, introspect } from '../oauth/introspect.ts'
 import { logIn } from '../oauth/log-in.ts'
 import { PLAYED_REDIRECT_URI, playedClient } from '../oauth/play-client.ts'
 import { deleteClient, registerClient } from '../oauth/register.ts'
-import { Fault } from './finding.ts'
 import { serverFault } from './network-fault.ts'
 import type { RealmUnderTest } from './realm-under-test.ts'
 

@@ -26,8 +26,7 @@ import { loadRealm } from '../../src/realm/load.ts'
 import { loadOverlay } from '../../src/realm/load-overlay.ts'
 import { renderRealm } from '../../src/realm/render.ts'
 import { readState } from '../../src/runtime/state/state.ts'
-import { runVerifyChecks } from '../../src/verify/check.ts'
-import { ok } from '../../src/verify/finding.ts'
+import { ok, runVerifyChecks } from '../../src/verify/check.ts'
 import type { Inspection } from '../../src/verify/inspection.ts'
 import { namedMetadata, wellKnownMetadata } from '../../src/verify/metadata.ts'
 import { runMain } from '../helpers/run-main.ts'
@@ -145,7 +144,7 @@ export const PROPERTIES: Readonly<Record<string, FuzzProperty>> = {
       const check = (ask: () => Promise<unknown>) => ({
         name: 'x',
         title: 'x',
-        ask: () => ask().then(() => ok('x')),
+        run: () => ask().then(() => ok('x')),
       })
       const results = await harmless(() =>
         runVerifyChecks(

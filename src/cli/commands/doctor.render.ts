@@ -3,8 +3,8 @@ import { addressed } from '../../config/addressed.ts'
 import { DEFAULT_INSTANCE } from '../../config/schema.ts'
 
 import type { DoctorReport } from '../../operations/doctor/doctor.ts'
-import { block } from '../render.ts'
-import { pad } from '../table.ts'
+import { mark, title as titleLine } from '../render.ts'
+import { renderFinding, renderReason } from '../render-finding.ts'
 import { renderVerify } from './verify.render.ts'
 
 type CheckLine = DoctorReport['checks'][number]
@@ -15,9 +15,6 @@ const TITLES: Readonly<Record<CheckLine['group'], string>> = {
   realm: 'Realm',
   clients: 'Clients',
 }
-
-/** Indentation of a check's details, below its mark and title. */
-const INDENT = ' '.repeat(6)
 
 /** Width of the longest title. */
 const TITLE_WIDTH = 24
@@ -33,41 +30,29 @@ export function renderDoctor(report: DoctorReport, chalk: ChalkInstance, verbose
 }
 
 function groupLines(checks: readonly CheckLine[], chalk: ChalkInstance, verbose: boolean): string[] {
-  return checks.flatMap((check, index) => {
-    const isSame = (one: CheckLine) =>
-      one.status === check.status && one.why === check.why && one.fix === check.fix
-    const alike = check.why === null ? [check] : checks.filter(isSame)
-    const isFirst = !checks.slice(0, index).some((one) => alike.includes(one))
-    if (check.status === 'skip' && alike.length > 1) return isFirst ? skippedLines(alike, checks, chalk) : []
-    const { status, title, what, why, fix, elapsedMs } = check
+  return checks.flatMap((check) => {
+    const { status, why, fix, elapsedMs } = check
+    const isSame = (one: CheckLine) => one.status === status && one.why === why && one.fix === fix
+    const alike = why === null ? [check] : checks.filter(isSame)
+    const isFirst = alike[0] === check
+    if (status === 'skip' && alike.length > 1)
+      return isFirst ? skippedLines(alike, alike.length === checks.length, chalk) : []
     const time = verbose ? chalk.dim(`  (${elapsedMs} ms)`) : ''
-    const text = status === 'skip' ? chalk.dim(what) : what
-    const line = `  ${mark(status, chalk)} ${pad(title, TITLE_WIDTH)}${text}${time}`
-    if (status === 'ok' && !verbose) return [line]
-    if (!isFirst) return [`${line}  ${chalk.dim('(as above)')}`]
-    return [line, ...block(chalk, INDENT, 'Why', why), ...block(chalk, INDENT, 'Fix', fix)]
+    const look = { width: TITLE_WIDTH, verbose, note: time }
+    if (isFirst || (status === 'ok' && !verbose)) return renderFinding(check, chalk, look)
+    const note = `${time}  ${chalk.dim('(as above)')}`
+    return renderFinding({ ...check, why: null, fix: null }, chalk, { ...look, note })
   })
 }
 
 /** Renders checks with the same reason for a skip in one line. */
-function skippedLines(
-  alike: readonly CheckLine[],
-  group: readonly CheckLine[],
-  chalk: ChalkInstance,
-): string[] {
-  const [first] = alike
-  const fix = block(chalk, INDENT, 'Fix', first?.fix ?? null)
-  if (alike.length === group.length) return [`  ${chalk.dim('–')} not looked at: ${first?.why}`, ...fix]
-  const titles = alike.map(({ title }) => title).join(', ')
+function skippedLines(alike: readonly CheckLine[], isGroup: boolean, chalk: ChalkInstance): string[] {
+  const { why = null, fix = null } = alike[0] ?? {}
+  const text = isGroup ? why : alike.map(({ title }) => title).join(', ')
   return [
-    `  ${chalk.dim('–')} not looked at: ${titles}`,
-    ...block(chalk, INDENT, 'Why', first?.why ?? null),
-    ...fix,
+    `  ${mark('skip', chalk)} not looked at: ${text}`,
+    ...renderReason({ why: isGroup ? null : why, fix }, chalk),
   ]
-}
-
-function mark(status: CheckLine['status'], chalk: ChalkInstance): string {
-  return { ok: chalk.green('✔'), warn: chalk.yellow('⚠'), fail: chalk.red('✘'), skip: chalk.dim('–') }[status]
 }
 
 function summary(
@@ -93,5 +78,6 @@ function summary(
   ]
   const target = instance === DEFAULT_INSTANCE ? {} : { instance }
   const next = running ? '' : `  Keycloak does not run: ${addressed('mcp-keycloak up', target)}`
-  return `${mark(!healthy ? 'fail' : counts.warn > 0 ? 'warn' : 'ok', chalk)} ${chalk.bold(parts.join(', '))}  ${seconds}${next}`
+  const status = !healthy ? 'fail' : counts.warn > 0 ? 'warn' : 'ok'
+  return `${titleLine(chalk, parts.join(', '), status)}  ${seconds}${next}`
 }

@@ -6,7 +6,7 @@ import { configCommand } from '../config-command.ts'
 import type { CommandContext } from '../context.ts'
 import { inputLines } from '../input.ts'
 import { INSTANCE_KEYS } from '../options.ts'
-import { row, shownTime, warning } from '../render.ts'
+import { row, shownTime, title, warning } from '../render.ts'
 
 type Finding = ExplainReport['findings'][number]
 
@@ -49,7 +49,7 @@ function renderFinding(finding: Finding, chalk: ChalkInstance, hasLines: boolean
   const { id, what, why, fix, link, line, count, text, serverLogAt, forget } = finding
   const times = count > 1 ? `, and ${count - 1} more` : ''
   return [
-    `${chalk.red('✘')} ${chalk.bold(what)}  ${chalk.dim(`[${id}]`)}`,
+    `${title(chalk, what, 'fail')}  ${chalk.dim(`[${id}]`)}`,
     ...(hasLines ? row(chalk, `Line ${line}${times}`, text) : []),
     ...(serverLogAt
       ? row(chalk, 'Server log', `the last refusal of this kind, at ${shownTime(serverLogAt)}`)

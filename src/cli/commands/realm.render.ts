@@ -19,7 +19,7 @@ export function renderRealmDiff(report: RealmDiffReport, chalk: ChalkInstance): 
     return [title(chalk, `The realm "${realm}" at ${url} is as its file and its options say.`)]
   }
   return [
-    `${chalk.red('✘')} ${chalk.bold(`The realm "${realm}" at ${url} is not as its file and its options say.`)}`,
+    title(chalk, `The realm "${realm}" at ${url} is not as its file and its options say.`, 'fail'),
     '',
     ...drift.flatMap((one) => driftLines(one, chalk).map((line) => `  ${line}`)),
     '',

@@ -1,11 +1,10 @@
-import type { VerifyCheck } from '../check.ts'
-import { ok } from '../finding.ts'
+import { ok, type VerifyCheck } from '../check.ts'
 
 /** Checks that an MCP server answers. */
 export const answers: VerifyCheck = {
   name: 'answers',
   title: 'An MCP server answers',
-  async ask(inspection) {
+  async run(inspection) {
     const { response } = await inspection.withoutToken()
     return ok(`It answers a request without a token with ${response.status}.`)
   },

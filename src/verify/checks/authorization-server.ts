@@ -1,30 +1,28 @@
-import type { VerifyCheck } from '../check.ts'
-import { fail, ok, warn } from '../finding.ts'
+import { fail, ok, type VerifyCheck, warn } from '../check.ts'
 
 /** Checks that the server sends its clients to this realm. */
 export const authorizationServer: VerifyCheck = {
   name: 'authorization-server',
   title: 'Its authorization server is this realm',
-  async ask(inspection) {
+  async run(inspection) {
     const named = (await inspection.metadata()).metadata.authorization_servers
     const { kind, server, foreign } = await inspection.authorizationServer()
     if (kind === 'foreign') {
-      return fail({
-        what:
-          named.length === 0
-            ? 'It names no authorization server.'
-            : `It sends clients to ${shown(named)}, which is not this realm.`,
-        why: `Users are at ${inspection.realm.issuer}.${named.length === 0 ? '' : ' Nothing was sent to the other one; the checks below use the realm.'}`,
-        fix: `Set the issuer of the server (authorization_servers) to exactly ${inspection.realm.issuer}${nearly(named, inspection.realm.issuer)}`,
-        url: 'https://www.rfc-editor.org/rfc/rfc9728.html#section-2',
-      })
+      return fail(
+        named.length === 0
+          ? 'It names no authorization server.'
+          : `It sends clients to ${shown(named)}, which is not this realm.`,
+        `Users are at ${inspection.realm.issuer}.${named.length === 0 ? '' : ' Nothing was sent to the other one; the checks below use the realm.'}`,
+        `Set the issuer of the server (authorization_servers) to exactly ${inspection.realm.issuer}${nearly(named, inspection.realm.issuer)}`,
+        'https://www.rfc-editor.org/rfc/rfc9728.html#section-2',
+      )
     }
     if (foreign.length > 0) {
-      return warn({
-        what: `Beside ${server.issuer} it names ${shown(foreign)}.`,
-        why: 'A client may choose any of them. Nothing was sent there.',
-        fix: 'Remove it from authorization_servers, unless you mean it.',
-      })
+      return warn(
+        `Beside ${server.issuer} it names ${shown(foreign)}.`,
+        'A client may choose any of them. Nothing was sent there.',
+        'Remove it from authorization_servers, unless you mean it.',
+      )
     }
     return ok(
       kind === 'realm' ? server.issuer : `It is one of its own (${server.issuer}), in front of the realm.`,

@@ -1,8 +1,7 @@
 import { McpKeycloakError } from '../../errors.ts'
 import { ANOTHER_AUDIENCE, type BadTokenKind, unsignedToken } from '../../oauth/mint-bad.ts'
 import type { TokenFault } from '../../servers/server-profile.ts'
-import type { VerifyCheck } from '../check.ts'
-import { type Finding, fail, ok, skip, warn } from '../finding.ts'
+import { type Finding, fail, ok, skip, type VerifyCheck, warn } from '../check.ts'
 import type { Inspection } from '../inspection.ts'
 import { refusal } from '../refusal.ts'
 
@@ -128,7 +127,7 @@ const BAD_TOKENS: readonly BadToken[] = [
 export const badTokens: readonly VerifyCheck[] = BAD_TOKENS.map((bad) => ({
   name: bad.name,
   title: bad.title,
-  ask: (inspection) => ask(inspection, bad),
+  run: (inspection) => ask(inspection, bad),
 }))
 
 async function ask(inspection: Inspection, bad: BadToken): Promise<Finding> {
@@ -179,13 +178,14 @@ async function accepted(
   const scopes = await inspection.scopes().catch(() => [])
   const { resource, realm } = inspection
   const line = profile?.fixes?.({ mcpUrl: resource, issuer: realm.issuer, scopes })[fault]
-  const text = { what, why, fix: line ? `${profile.title}: ${line}` : fix(inspection) }
-  if (name !== 'scope') return fail(text)
+  const edit = line ? `${profile.title}: ${line}` : fix(inspection)
+  if (name !== 'scope') return fail(what, why, edit)
   if (scopes.length === 0) return ok('It asks for no scope, so a token without one is good.')
   const required = (await inspection.challenge())?.parameters.scope !== undefined
-  if (required) return fail(text)
-  return warn({
-    ...text,
-    why: `Its metadata lists ${scopes.join(' ')}, but it does not insist on any of them to begin with.`,
-  })
+  if (required) return fail(what, why, edit)
+  return warn(
+    what,
+    `Its metadata lists ${scopes.join(' ')}, but it does not insist on any of them to begin with.`,
+    edit,
+  )
 }

@@ -1,5 +1,4 @@
-import type { VerifyCheck } from '../check.ts'
-import { Fault, fail, ok, warn } from '../finding.ts'
+import { Fault, fail, ok, type VerifyCheck, warn } from '../check.ts'
 
 /** The origin of MCP Inspector's page. */
 const ORIGIN = 'http://localhost:6274'
@@ -11,7 +10,7 @@ const SPECIFICATION = 'https://fetch.spec.whatwg.org/#http-cors-protocol'
 export const browser: VerifyCheck = {
   name: 'browser',
   title: 'Web pages may use it (CORS)',
-  async ask(inspection) {
+  async run(inspection) {
     await inspection.withoutToken()
     const { status, headers, body } = await inspection.endpoint.preflight(ORIGIN)
     await body?.cancel()
@@ -22,12 +21,12 @@ export const browser: VerifyCheck = {
     const { response } = await inspection.endpoint.initialize(token, { origin: ORIGIN })
     const preflight = status >= 200 && status < 300 && allows(headers)
     if (!preflight && !allows(response.headers)) {
-      return warn({
-        what: 'It sends no CORS headers: web pages cannot use it.',
-        why: 'MCP clients that run in a browser need them, such as web apps and the direct mode of MCP Inspector 1; programs do not.',
-        fix: `For web pages, allow their origins, the headers ${NEEDED.join(', ')}, mcp-session-id, and expose mcp-session-id.`,
-        url: SPECIFICATION,
-      })
+      return warn(
+        'It sends no CORS headers: web pages cannot use it.',
+        'MCP clients that run in a browser need them, such as web apps and the direct mode of MCP Inspector 1; programs do not.',
+        `For web pages, allow their origins, the headers ${NEEDED.join(', ')}, mcp-session-id, and expose mcp-session-id.`,
+        SPECIFICATION,
+      )
     }
     const faults = [
       ...(preflight
@@ -42,12 +41,12 @@ export const browser: VerifyCheck = {
         : []),
     ]
     if (faults.length === 0) return ok(`Pages of ${ORIGIN} may call it.`)
-    return fail({
-      what: 'Web pages are let in half-way.',
-      why: `From ${ORIGIN}: ${faults.join('; ')}.`,
-      fix: `Allow the headers ${NEEDED.join(', ')}, mcp-session-id, for answers of every status, and expose mcp-session-id.`,
-      url: SPECIFICATION,
-    })
+    return fail(
+      'Web pages are let in half-way.',
+      `From ${ORIGIN}: ${faults.join('; ')}.`,
+      `Allow the headers ${NEEDED.join(', ')}, mcp-session-id, for answers of every status, and expose mcp-session-id.`,
+      SPECIFICATION,
+    )
   },
 }
 

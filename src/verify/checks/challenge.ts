@@ -1,6 +1,5 @@
 import { resourceMetadataUrls } from '../../oauth/resource-metadata.ts'
-import type { VerifyCheck } from '../check.ts'
-import { fail, ok, warn } from '../finding.ts'
+import { fail, ok, type VerifyCheck, warn } from '../check.ts'
 import type { Inspection } from '../inspection.ts'
 
 const SPECIFICATION = 'https://modelcontextprotocol.io/specification/2025-11-25/basic/authorization'
@@ -9,45 +8,43 @@ const SPECIFICATION = 'https://modelcontextprotocol.io/specification/2025-11-25/
 export const challenge: VerifyCheck = {
   name: 'challenge',
   title: 'Without a token: 401, and where to log in',
-  async ask(inspection) {
+  async run(inspection) {
     const { response } = await inspection.withoutToken()
     const header = response.headers.get('www-authenticate')
     if (response.ok) {
-      return fail({
-        what: 'It serves everybody: no token is asked for.',
-        why: `A request without one was answered with ${response.status}.`,
-        fix: 'Protect the MCP endpoint; "mcp-keycloak snippets" prints servers that do.',
-        url: SPECIFICATION,
-      })
+      return fail(
+        'It serves everybody: no token is asked for.',
+        `A request without one was answered with ${response.status}.`,
+        'Protect the MCP endpoint; "mcp-keycloak snippets" prints servers that do.',
+        SPECIFICATION,
+      )
     }
     if (response.status !== 401) {
-      return fail({
-        what: `It refuses a request without a token with ${response.status}, where 401 belongs.`,
-        why: 'A client begins to log in when it sees 401, and at nothing else.',
-        fix: 'Answer 401 with WWW-Authenticate before anything else of the request is looked at.',
-        url: SPECIFICATION,
-      })
+      return fail(
+        `It refuses a request without a token with ${response.status}, where 401 belongs.`,
+        'A client begins to log in when it sees 401, and at nothing else.',
+        'Answer 401 with WWW-Authenticate before anything else of the request is looked at.',
+        SPECIFICATION,
+      )
     }
     const found = await inspection.challenge()
     if (!found) {
-      return fail({
-        what:
-          header === null
-            ? 'Its 401 has no WWW-Authenticate header.'
-            : 'Its WWW-Authenticate header has no Bearer challenge.',
-        why:
-          header === null ? 'A client learns from it that a token helps.' : `It is: ${header.slice(0, 200)}`,
-        fix: `Send: WWW-Authenticate: Bearer resource_metadata="${await metadataUrl(inspection)}"`,
-        url: 'https://www.rfc-editor.org/rfc/rfc6750.html#section-3',
-      })
+      return fail(
+        header === null
+          ? 'Its 401 has no WWW-Authenticate header.'
+          : 'Its WWW-Authenticate header has no Bearer challenge.',
+        header === null ? 'A client learns from it that a token helps.' : `It is: ${header.slice(0, 200)}`,
+        `Send: WWW-Authenticate: Bearer resource_metadata="${await metadataUrl(inspection)}"`,
+        'https://www.rfc-editor.org/rfc/rfc6750.html#section-3',
+      )
     }
     if (found.parameters.resource_metadata === undefined) {
-      return warn({
-        what: 'Its WWW-Authenticate header does not say where the metadata is (resource_metadata).',
-        why: 'Clients that follow it alone find nothing; others try the well-known places.',
-        fix: `Add to the Bearer challenge: resource_metadata="${await metadataUrl(inspection)}"`,
-        url: 'https://www.rfc-editor.org/rfc/rfc9728.html#section-5.1',
-      })
+      return warn(
+        'Its WWW-Authenticate header does not say where the metadata is (resource_metadata).',
+        'Clients that follow it alone find nothing; others try the well-known places.',
+        `Add to the Bearer challenge: resource_metadata="${await metadataUrl(inspection)}"`,
+        'https://www.rfc-editor.org/rfc/rfc9728.html#section-5.1',
+      )
     }
     return ok('401, with a Bearer challenge that names the metadata.')
   },

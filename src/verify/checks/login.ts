@@ -1,12 +1,11 @@
 import { claimText, readToken } from '../../oauth/decode-token.ts'
-import type { VerifyCheck } from '../check.ts'
-import { ok } from '../finding.ts'
+import { ok, type VerifyCheck } from '../check.ts'
 
 /** Checks that a test user can log in, and shows the claims of the token. */
 export const login: VerifyCheck = {
   name: 'login',
   title: 'A user logs in',
-  async ask(inspection) {
+  async run(inspection) {
     const token = await inspection.token()
     const username = inspection.realm.user?.username
     const read = readToken(token)

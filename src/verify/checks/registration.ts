@@ -1,11 +1,10 @@
-import type { VerifyCheck } from '../check.ts'
-import { ok } from '../finding.ts'
+import { ok, type VerifyCheck } from '../check.ts'
 
 /** Checks that a client may register with the requested scopes. */
 export const registration: VerifyCheck = {
   name: 'registration',
   title: 'A client registers',
-  async ask(inspection) {
+  async run(inspection) {
     const { clientId, scopes, deletable } = await inspection.client()
     const what =
       scopes.length > 0 ? `as ${clientId}, with ${scopes.join(' ')}` : `as ${clientId}, without a scope`

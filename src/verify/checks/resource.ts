@@ -1,20 +1,19 @@
 import { shellWord } from '../../config/shell-word.ts'
-import type { VerifyCheck } from '../check.ts'
-import { fail, ok } from '../finding.ts'
+import { fail, ok, type VerifyCheck } from '../check.ts'
 
 /** Checks that `resource` in the metadata is exactly the MCP URL. */
 export const resource: VerifyCheck = {
   name: 'resource',
   title: '"resource" is the MCP URL',
-  async ask(inspection) {
+  async run(inspection) {
     const { metadata } = await inspection.metadata()
     if (metadata.resource === inspection.resource) return ok(metadata.resource)
-    return fail({
-      what: `It calls itself ${JSON.stringify(metadata.resource.slice(0, 200))}, and not ${inspection.resource}.`,
-      why: reason(metadata.resource, inspection.resource),
-      fix: `Tell the server its public URL (often "base_url"), or give clients the one that it knows: mcp-keycloak verify ${shellWord(metadata.resource.slice(0, 200))}`,
-      url: 'https://www.rfc-editor.org/rfc/rfc9728.html#section-3.3',
-    })
+    return fail(
+      `It calls itself ${JSON.stringify(metadata.resource.slice(0, 200))}, and not ${inspection.resource}.`,
+      reason(metadata.resource, inspection.resource),
+      `Tell the server its public URL (often "base_url"), or give clients the one that it knows: mcp-keycloak verify ${shellWord(metadata.resource.slice(0, 200))}`,
+      'https://www.rfc-editor.org/rfc/rfc9728.html#section-3.3',
+    )
   },
 }
 

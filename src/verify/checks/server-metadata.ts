@@ -1,14 +1,13 @@
 import type { Fetch } from '../../oauth/bounded-fetch.ts'
-import type { VerifyCheck } from '../check.ts'
+import { Fault, fail, ok, type VerifyCheck, warn } from '../check.ts'
 import { fetchDocument } from '../fetch-document.ts'
-import { Fault, fail, ok, warn } from '../finding.ts'
 import { serverMetadataUrls } from '../mcp-sdk.ts'
 
 /** Checks that a client that knows the issuer finds the authorization server's metadata. */
 export const serverMetadata: VerifyCheck = {
   name: 'server-metadata',
   title: 'Clients find the metadata of that server',
-  async ask(inspection) {
+  async run(inspection) {
     const { server, kind } = await inspection.authorizationServer()
     const fetch = kind === 'own' ? inspection.fetch : inspection.realmFetch
     const urls = serverMetadataUrls(new URL(server.issuer))
@@ -18,20 +17,20 @@ export const serverMetadata: VerifyCheck = {
     const good = seen.filter(({ state }) => state === 'good')
     const [first] = good
     if (!first) {
-      return fail({
-        what: `There is no metadata of ${server.issuer} where clients look.`,
-        why: seen.map(({ url, state }) => `${url}: ${state}`).join('; '),
-        fix: 'Its "issuer" must be exactly the URL that the MCP server names.',
-        url: 'https://www.rfc-editor.org/rfc/rfc8414.html#section-3',
-      })
+      return fail(
+        `There is no metadata of ${server.issuer} where clients look.`,
+        seen.map(({ url, state }) => `${url}: ${state}`).join('; '),
+        'Its "issuer" must be exactly the URL that the MCP server names.',
+        'https://www.rfc-editor.org/rfc/rfc8414.html#section-3',
+      )
     }
     const methods = server.code_challenge_methods_supported ?? []
     if (!methods.includes('S256')) {
-      return warn({
-        what: `${server.issuer} does not say that it does PKCE with S256.`,
-        why: 'MCP clients refuse to log in there.',
-        fix: 'Add "code_challenge_methods_supported": ["S256"] to its metadata.',
-      })
+      return warn(
+        `${server.issuer} does not say that it does PKCE with S256.`,
+        'MCP clients refuse to log in there.',
+        'Add "code_challenge_methods_supported": ["S256"] to its metadata.',
+      )
     }
     return ok(good.map(({ url }) => url.href).join(' and '))
   },

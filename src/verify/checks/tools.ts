@@ -1,11 +1,10 @@
-import type { VerifyCheck } from '../check.ts'
-import { ok } from '../finding.ts'
+import { ok, type VerifyCheck } from '../check.ts'
 
 /** Checks that an MCP client with a good token can list the tools. */
 export const tools: VerifyCheck = {
   name: 'tools',
   title: 'With a good token: initialize, tools/list',
-  async ask(inspection) {
+  async run(inspection) {
     await inspection.accepted()
     const { serverName, tools: names } = await inspection.session()
     return ok(

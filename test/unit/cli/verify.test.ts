@@ -61,7 +61,7 @@ describe('the table', () => {
       '      Why  One.',
       '           Two.',
       '      Fix  Do.',
-      '  - 2 more questions       Not this time',
+      '  – 2 more questions       Not this time',
     ])
   })
 
@@ -69,8 +69,8 @@ describe('the table', () => {
     const lines = renderVerify(REPORT, plain, true)
     expect(lines).toContain('      See  https://fetch.spec.whatwg.org/')
     expect(lines.slice(-2)).toEqual([
-      '  - Refuses a forged one   Not this time',
-      '  - Refuses an old one     Not this time',
+      '  – Refuses a forged one   Not this time',
+      '  – Refuses an old one     Not this time',
     ])
   })
 

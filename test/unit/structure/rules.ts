@@ -15,7 +15,7 @@ const BELOW_OPERATIONS = ['provisioning', 'instance', 'verify', 'doctor', ...PRO
  * or a file that lies directly in it.
  */
 export const EDGES: Readonly<Record<string, readonly string[]>> = {
-  cli: ['operations', 'provisioning', 'config', ...ALL_MAY],
+  cli: ['operations', 'provisioning', 'checks', 'config', ...ALL_MAY],
   index: ['operations', ...BELOW_OPERATIONS],
   testing: ['operations', ...BELOW_OPERATIONS],
   operations: BELOW_OPERATIONS,
@@ -46,8 +46,8 @@ export const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   'string-width': ['cli/table.ts'],
   execa: ['runtime/exec.ts'],
   'node:child_process': ['runtime/exec.ts'],
-  'node:http': ['oauth/http-send.ts', 'keycloak/asked-as.ts'],
-  'node:https': ['oauth/http-send.ts', 'keycloak/asked-as.ts'],
+  'node:http': ['oauth/http-send.ts'],
+  'node:https': ['oauth/http-send.ts'],
   '@keycloak/keycloak-admin-client': ['keycloak'],
   oauth4webapi: ['oauth'],
   jose: ['oauth'],

@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest'
-
+import { Fault } from '../../../src/checks/finding.ts'
 import { browser } from '../../../src/verify/checks/browser.ts'
-import { Fault } from '../../../src/verify/finding.ts'
 import type { Inspection } from '../../../src/verify/inspection.ts'
 
 const ALLOW = { 'access-control-allow-origin': '*' }
@@ -25,7 +24,7 @@ function ask(preflight: object, answer: object, status = 204) {
       initialize: async () => ({ response: response(200, answer), text: '' }),
     },
   }
-  return browser.ask(inspection as unknown as Inspection)
+  return browser.run(inspection as unknown as Inspection)
 }
 
 it.each([
@@ -48,7 +47,7 @@ it.each([
 it('warns of a server without CORS, and says who needs it', async () => {
   expect(await ask({}, {}, 405)).toMatchObject({
     status: 'warn',
-    what: 'It sends no CORS headers: web pages cannot use it.',
+    what: 'It sends no CORS headers: web pages cannot use it',
     why: expect.stringContaining('run in a browser'),
   })
   expect(await ask({ 'access-control-allow-origin': 'https://other.example' }, {})).toMatchObject({

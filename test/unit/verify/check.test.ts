@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { McpKeycloakError } from '../../../src/errors.ts'
-import { runVerifyChecks, type VerifyCheck } from '../../../src/verify/check.ts'
-import { Fault, fail, ok } from '../../../src/verify/finding.ts'
+import { Fault, fail, ok, runVerifyChecks, type VerifyCheck } from '../../../src/verify/check.ts'
 import type { Inspection } from '../../../src/verify/inspection.ts'
 
-const check = (name: string, ask: VerifyCheck['ask']): VerifyCheck => ({ name, title: `It is ${name}`, ask })
+const check = (name: string, run: VerifyCheck['run']): VerifyCheck => ({ name, title: `It is ${name}`, run })
 const run = (checks: readonly VerifyCheck[], signal?: AbortSignal) =>
   runVerifyChecks(checks, {} as Inspection, { signal })
 
@@ -39,7 +38,7 @@ describe('the questions', () => {
 
   it('let nothing through that steers a terminal', async () => {
     const text = 'a\u001b[2Jb\r\nc\u009b'
-    const [result] = await run([check('x', async () => fail({ what: text, why: text, fix: text }))])
+    const [result] = await run([check('x', async () => fail(text, text, text))])
     expect(result).toMatchObject({ what: 'a\ufffd[2Jb c\ufffd', why: 'a\ufffd[2Jb c\ufffd' })
   })
 

@@ -1,4 +1,6 @@
-import { askedAs } from '../../../keycloak/asked-as.ts'
+import { unreachable } from '../../../errors.ts'
+import { AnswerTooLong, boundedFetch } from '../../../oauth/bounded-fetch.ts'
+import { httpSend } from '../../../oauth/http-send.ts'
 import { saidInContainer } from '../../../runtime/compose/compose.ts'
 import type { InstanceState } from '../../../runtime/state/state.ts'
 import { type Check, type Finding, fail, ok, skip } from '../../check.ts'
@@ -52,6 +54,22 @@ export function judgeHostName(issuer: string, told: Metadata, askedThere: boolea
     `one issuer for host and containers${urls}${askedThere ? '; asked inside the container' : ''}`,
     isReachable ? null : `Token and key URLs are ${told.token_endpoint} for everybody.`,
   )
+}
+
+/**
+ * Sends a request with another name in the `Host` header, as a container would.
+ *
+ * @throws {McpKeycloakError} `KEYCLOAK_UNREACHABLE`
+ */
+export async function askedAs(url: string, host: string) {
+  const fetch = boundedFetch({ timeoutMs: 10_000, maxBytes: 1_000_000 }, httpSend())
+  try {
+    const response = await fetch(url, { headers: { host } })
+    return { status: response.status, body: await response.text() }
+  } catch (error) {
+    const isTooLong = error instanceof AnswerTooLong
+    throw unreachable(new URL(url).origin, isTooLong ? new Error('The answer is longer than 1 MB') : error)
+  }
 }
 
 /** Fetches the metadata inside the container with bash, because the image has no curl. */

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 
 import { expect, it, onTestFinished, vi } from 'vitest'
 
-import { askedAs } from '../../../src/keycloak/asked-as.ts'
+import { askedAs } from '../../../src/doctor/checks/server/host-name.ts'
 import { localServer } from '../support/local-server.ts'
 
 it('asks under the other name', async () => {
