@@ -1,4 +1,4 @@
-export type { CommandTarget } from './config/addressed.ts'
+export type { CommandTarget } from './config/command.ts'
 export { type RealmEndpoints, realmEndpoints, realmEndpointsSchema } from './config/endpoints.ts'
 export type { RealmOptions } from './config/realm-options.ts'
 export type { AddedOptions } from './config/reset-command.ts'

@@ -2,7 +2,7 @@ import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { isIP } from 'node:net'
 
-import { unreachable } from '../errors.ts'
+import { unreachable } from '../config/unreachable.ts'
 
 /** Limit for the whole response. */
 const TIMEOUT_MS = 10_000

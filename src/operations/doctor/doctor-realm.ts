@@ -1,3 +1,4 @@
+import { command } from '../../config/command.ts'
 import { NO_REALM_OPTIONS, parseRealmOptions } from '../../config/realm-options.ts'
 import type { Config } from '../../config/schema.ts'
 import type { Missing, OurRealm, ServerInfo, ServerRealmState } from '../../doctor/subjects.ts'
@@ -66,12 +67,12 @@ export function asOurs(
   if (record === null || plan === undefined)
     return {
       missing: `The realm "${realm}" is not of our making: what it should be is not known.`,
-      fix: 'mcp-keycloak realm diff compares it with the built-in one.',
+      fix: `${command('realm diff')} compares it with the built-in one.`,
     }
   if ('reason' in plan || rendered === undefined)
     return {
       missing: 'reason' in plan ? plan.reason : '',
-      fix: 'Bring the file back, or: mcp-keycloak reset-realm --realm-file <file>',
+      fix: `Bring the file back, or: ${command('reset-realm', { realmFile: '<file>' })}`,
     }
   const asMade = { ...config, ...NO_REALM_OPTIONS, realm }
   return {

@@ -3,7 +3,7 @@ import { VERDICTS } from '../../checks/finding.ts'
 
 import { CLIENT_PROFILES } from '../../clients/all.ts'
 import type { ClientProfile } from '../../clients/client-profile.ts'
-import { addressedFixes, commandTarget } from '../../config/addressed.ts'
+import { commandTarget, withTarget } from '../../config/command.ts'
 import type { Config } from '../../config/schema.ts'
 import { allChecks } from '../../doctor/all.ts'
 import {
@@ -135,9 +135,11 @@ async function examine(
 ): Promise<DoctorReport> {
   const startedAt = performance.now()
   onStep(`Looking at this machine, the server and the realm, and playing ${client ?? 'every client program'}`)
-  const subjects = await gatherSubjects(config, signal)
   const target = commandTarget(config, await plannedRealmName(config))
-  const checks = [...addressedFixes(await runChecks(allChecks(profiles), subjects, signal), target)]
+  const { subjects, checks } = await withTarget(target, async () => {
+    const gathered = await gatherSubjects(config, signal)
+    return { subjects: gathered, checks: [...(await runChecks(allChecks(profiles), gathered, signal))] }
+  })
   throwIfInterrupted(signal)
   const servers: VerifyReport[] = []
   for (const mcpUrl of mcpServers) {

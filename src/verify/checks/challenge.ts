@@ -1,3 +1,4 @@
+import { command } from '../../config/command.ts'
 import { resourceMetadataUrls } from '../../oauth/resource-metadata.ts'
 import type { VerifyCheck } from '../check.ts'
 import { fail, ok, warn } from '../finding.ts'
@@ -16,7 +17,7 @@ export const challenge: VerifyCheck = {
       return fail({
         what: 'It serves everybody: no token is asked for.',
         why: `A request without one was answered with ${response.status}.`,
-        fix: 'Protect the MCP endpoint; "mcp-keycloak snippets" prints servers that do.',
+        fix: `Protect the MCP endpoint; "${command('snippets')}" prints servers that do.`,
         url: SPECIFICATION,
       })
     }

@@ -1,4 +1,4 @@
-import { shellWord } from '../../config/shell-word.ts'
+import { command } from '../../config/command.ts'
 import type { VerifyCheck } from '../check.ts'
 import { fail, ok } from '../finding.ts'
 
@@ -12,7 +12,7 @@ export const resource: VerifyCheck = {
     return fail({
       what: `It calls itself ${JSON.stringify(metadata.resource.slice(0, 200))}, and not ${inspection.resource}.`,
       why: reason(metadata.resource, inspection.resource),
-      fix: `Tell the server its public URL (often "base_url"), or give clients the one that it knows: mcp-keycloak verify ${shellWord(metadata.resource.slice(0, 200))}`,
+      fix: `Tell the server its public URL (often "base_url"), or give clients the one that it knows: ${command('verify', metadata.resource.slice(0, 200))}`,
       url: 'https://www.rfc-editor.org/rfc/rfc9728.html#section-3.3',
     })
   },
