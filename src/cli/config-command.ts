@@ -1,9 +1,10 @@
 import { type Command, Option } from 'commander'
 
+import { withTarget } from '../config/command.ts'
 import type { ResolvedConfig } from '../config/resolve.ts'
 import type { ConfigKey } from '../config/schema.ts'
 import type { CommandContext } from './context.ts'
-import { withConfigOptions } from './options.ts'
+import { typedTarget, withConfigOptions } from './options.ts'
 import type { Output } from './output.ts'
 import { resolveOptions } from './resolve-options.ts'
 
@@ -44,12 +45,13 @@ export function configCommand<Flags, Argument = undefined>(
   if (usage) command.usage(usage)
   if (argument) command.argument(...argument)
   for (const option of options) command.addOption(option instanceof Option ? option : new Option(...option))
-  withConfigOptions(command, keys).action(async () => {
+  const call = async () => {
     const out = context.output(command)
     spec.check?.(out)
     const resolved = await resolveOptions(command, out, spec.abortsEarly ? context.signal : undefined)
     const { config, origins } = resolved
     const [given] = command.processedArgs as [Argument]
     await spec.run({ resolved, config, origins, out, flags: command.opts() as Flags, argument: given })
-  })
+  }
+  withConfigOptions(command, keys).action(() => withTarget(typedTarget(command), call))
 }

@@ -1,7 +1,13 @@
 import { Command } from 'commander'
-
 import { packageVersion, projectAddresses } from '../assets.ts'
-import { comesOfInterrupt, EXIT_CODES, interrupted, interruptedOutcome } from '../errors.ts'
+import { type CommandTarget, command, withTarget } from '../config/command.ts'
+import {
+  comesOfInterrupt,
+  EXIT_CODES,
+  interrupted,
+  interruptedOutcome,
+  type McpKeycloakError,
+} from '../errors.ts'
 import { addClientsCommand } from './commands/clients.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
 import { addDownCommand } from './commands/down.ts'
@@ -31,7 +37,7 @@ import { asksForHelp, commandMeant, usageError } from './usage-error.ts'
 const RESULT_UNREAD = 141
 
 /** Messages of an interrupted program: at the third signal, after the command had finished, and in all other cases. */
-const CUT_SHORT = 'clean-up was cut short. To see what was left: mcp-keycloak status --all'
+const CUT_SHORT = 'clean-up was cut short. To see what was left'
 const ALL_DONE = 'the command had finished by then.'
 const NOTHING_MORE = 'the command ended early.'
 
@@ -46,7 +52,7 @@ const DRAIN_MS = 15_000
 export async function main(argv: readonly string[]): Promise<void> {
   const interrupt = listenForInterrupt({
     exit(exitCode) {
-      output.error(interrupt.begun.aborted ? interrupted(CUT_SHORT) : interrupted())
+      output.error(interrupt.begun.aborted ? cutShort(target) : interrupted())
       process.exit(exitCode)
     },
     onCleanUp: () => output.step('Stopping: what was begun is undone or finished; Ctrl-C again hurries'),
@@ -58,9 +64,11 @@ export async function main(argv: readonly string[]): Promise<void> {
   process.on('exit', () => output.close())
   const own = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv // the rest belongs to the command of `exec`
   let output: Output = createOutput({ json: own.includes('--json'), color: !own.includes('--no-color') })
+  let target: CommandTarget = {}
   const context: CommandContext = {
     output: (command) => {
-      output = createOutput(globalOptions(command), typedTarget(command))
+      target = typedTarget(command)
+      output = createOutput(globalOptions(command))
       return output
     },
     get signal() {
@@ -87,6 +95,11 @@ export async function main(argv: readonly string[]): Promise<void> {
     const shown = usageError(error, program)
     if (shown !== undefined) process.exitCode = output.error(shown)
   }
+}
+
+/** The error of a clean-up that did not end. A signal arrives outside the call of the command. */
+function cutShort(target: CommandTarget): McpKeycloakError {
+  return withTarget(target, () => interrupted(`${CUT_SHORT}: ${command('status', { all: true })}`))
 }
 
 /** Reports the outcome of an interrupted command, and any other error. */

@@ -1,15 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 
-import type { CommandTarget } from '../config/addressed.ts'
-import {
-  CONFIG_KEYS,
-  type ConfigKey,
-  flagName,
-  isList,
-  isSwitch,
-  negatedFlag,
-  optionMeta,
-} from '../config/schema.ts'
+import type { CommandTarget } from '../config/command.ts'
+import { type ConfigKey, flagName, isList, isSwitch, negatedFlag, optionMeta } from '../config/schema.ts'
 import type { GlobalOptions } from './output.ts'
 
 /** Adds the switches of every command. */
@@ -41,14 +33,8 @@ export function withConfigOptions(command: Command, keys: readonly ConfigKey[]):
   return command
 }
 
-/** The keys of every command about an instance. */
-export const INSTANCE_KEYS: readonly ConfigKey[] = ['instance', 'keycloakUrl', 'dataFolder', 'cacheFolder']
-
 /** The help of `--show-secrets`, for commands whose text for people shows secrets. */
 export const SHOW_SECRETS = 'print generated secrets with --json too'
-
-/** All keys with a flag: those of a command that may start an instance. */
-export const UP_KEYS: readonly ConfigKey[] = CONFIG_KEYS.filter((key) => !optionMeta(key).secret)
 
 /** Returns the given flags, as `resolveConfig` expects them. */
 export function configFlags(command: Command): Partial<Record<ConfigKey, unknown>> {

@@ -1,10 +1,8 @@
 import type { ChalkInstance } from 'chalk'
 
-import { addressed, type CommandTarget } from '../config/addressed.ts'
 import { EXIT_CODES, interruptedOutcome, McpKeycloakError } from '../errors.ts'
 import { errorReport } from '../operations/error-report.ts'
 import { printableJson } from '../printable.ts'
-import { advised, advisedError } from './advised.ts'
 import { createPrinter } from './printer.ts'
 import { renderError, warning } from './render.ts'
 
@@ -26,8 +24,6 @@ type Render<Value> = (value: Value, chalk: ChalkInstance) => readonly string[]
 /** The destination of a command's result, progress and errors. */
 export interface Output {
   readonly options: GlobalOptions
-  /** Adds the target to the commands in our own text. */
-  advise(text: string): string
   /** Colours for stdout. */
   readonly chalk: ChalkInstance
   /** Colours for stderr. */
@@ -60,12 +56,8 @@ export interface Output {
   close(): unknown
 }
 
-/**
- * Creates the output of a command.
- *
- * @param target the typed flags that the commands in our advice must repeat
- */
-export function createOutput(options: GlobalOptions, target: CommandTarget = {}): Output {
+/** Creates the output of a command. */
+export function createOutput(options: GlobalOptions): Output {
   const stdout = createPrinter('stdout', options.color)
   const stderr = createPrinter('stderr', options.color)
   const silent = options.quiet === true || options.json === true
@@ -74,7 +66,7 @@ export function createOutput(options: GlobalOptions, target: CommandTarget = {})
   const warn = (texts: readonly string[]) => {
     if (texts.length > 0) stderr.endProgress()
     stderr.print(
-      texts.map((text) => warning(stderr.chalk, addressed(text, target))),
+      texts.map((text) => warning(stderr.chalk, text)),
       LONGEST_LINE,
     )
   }
@@ -82,7 +74,6 @@ export function createOutput(options: GlobalOptions, target: CommandTarget = {})
     options.json ? stdout.print([printableJson(value)]) : stdout.print(render(value, stdout.chalk), longest)
   return {
     options,
-    advise: (text) => addressed(text, target),
     chalk: stdout.chalk,
     chalkStderr: stderr.chalk,
     step(text) {
@@ -102,19 +93,18 @@ export function createOutput(options: GlobalOptions, target: CommandTarget = {})
     },
     result(found, render, code = EXIT_CODES.done) {
       stderr.endProgress()
-      const report = advised(withWarnings(found, held), target)
+      const report = withWarnings(found, held)
       exitCode = code
       print(report, render)
       if (!options.json) warn(warningsOf(report))
     },
-    value: (value, render) => print(advised(value, target), render, LONGEST_LINE),
+    value: (value, render) => print(value, render, LONGEST_LINE),
     command(lines) {
       if (!options.json) stdout.command(lines)
     },
     close: stderr.endProgress,
-    error(thrown) {
+    error(error) {
       const isBelowEcho = !stderr.endProgress() && stderr.isTerminal && options.json !== true
-      const error = advisedError(thrown, target)
       // The terminal has printed ^C, and only a spinner rewrites that line.
       if (isBelowEcho && interruptedOutcome(error) !== undefined) stderr.print([''])
       if (options.json) stderr.print([printableJson(errorReport(error))])

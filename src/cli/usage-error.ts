@@ -1,5 +1,6 @@
 import { type Command, CommanderError } from 'commander'
 import { capitalized } from '../config/capitalized.ts'
+import { command } from '../config/command.ts'
 
 import { McpKeycloakError } from '../errors.ts'
 import { commandPath } from './help.ts'
@@ -17,7 +18,7 @@ const OTHER_NAMES: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     purge: 'down --purge',
     remove: 'down --purge',
     rm: 'down --purge',
-    restart: 'down; mcp-keycloak up',
+    restart: 'down; up',
     reset: 'reset-realm',
     ps: 'status',
     ls: 'status --all',
@@ -53,27 +54,34 @@ export function commandMeant(program: Command): Command {
 export function usageError(error: unknown, program: Command): unknown {
   if (!(error instanceof CommanderError)) return error
   if (error.exitCode === 0) return undefined
-  const command = commandMeant(program)
-  const path = commandPath(command)
-  const help = ['mcp-keycloak', ...path, '--help'].join(' ')
+  const called = commandMeant(program)
+  const path = commandPath(called)
+  const help = ours([...path, '--help'].join(' '))
   if (asksForHelp(error)) {
     return new McpKeycloakError('USAGE_INVALID', {
       what: 'No command was given.',
-      why: `The commands are ${command.commands.map((one) => one.name()).join(', ')}.`,
-      fix: path.length === 0 ? `mcp-keycloak up; or ${help}` : help,
+      why: `The commands are ${called.commands.map((one) => one.name()).join(', ')}.`,
+      fix: path.length === 0 ? `${command('up')}; or ${help}` : help,
     })
   }
   const [what = '', ...hints] = error.message.replace(/^error: |\.$/g, '').split('\n')
-  const [word = ''] = command.args
+  const [word = ''] = called.args
   const meant = error.code === 'commander.unknownCommand' && ourName(word, path)
   return new McpKeycloakError('USAGE_INVALID', {
     what: `${capitalized(what)}.`,
     why: meant ? `mcp-keycloak has another name for "${word}".` : hints.join(' ') || whyNot(what),
-    fix: meant ? `mcp-keycloak ${meant}` : isOfAnotherProgram(command) ? AFTER_DASHES : help,
+    fix: meant ? meant.split('; ').map(ours).join('; ') : isOfAnotherProgram(called) ? afterDashes() : help,
   })
 }
 
-const AFTER_DASHES = "The command's own options come after --: mcp-keycloak exec -- <command> [arguments...]"
+function afterDashes(): string {
+  return `The command's own options come after --: ${command('exec', '--', '<command>')} [arguments...]`
+}
+
+/** Writes a command of the user's own call, which names no target. */
+function ours(words: string): string {
+  return `mcp-keycloak ${words}`
+}
 
 /** Suggests our command for an unknown word. */
 function ourName(word: string, path: readonly string[]): string | undefined {

@@ -2,6 +2,7 @@ import { lstat, realpath, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { McpKeycloakError } from '../errors.ts'
 import { capitalized } from './capitalized.ts'
+import { command } from './command.ts'
 import { didYouMean } from './did-you-mean.ts'
 import { isForeign } from './files/file-owner.ts'
 import { parseJson } from './files/parse-json.ts'
@@ -76,7 +77,7 @@ export async function findConfigFile(folder: string): Promise<FoundFile | undefi
 
 async function parse({ path, content }: FoundFile): Promise<Partial<Record<ConfigKey, unknown>>> {
   const text = decode(path, content)
-  const example = 'It looks like { "mcpUrl": ["http://localhost:8000/mcp"] }; mcp-keycloak init writes one.'
+  const example = `It looks like { "mcpUrl": ["http://localhost:8000/mcp"] }; ${command('init')} writes one.`
   if (text.trim() === '') throw invalid(path, 'It is empty.', example)
   const values = parseJson(text)
   if (values === undefined) {

@@ -50,6 +50,11 @@ export function givenRealmOptions(
   return changedRealmOptions(NO_REALM_OPTIONS, options).map((key) => ({ key, value: options[key] }))
 }
 
+/** The given options, as flags of a command. */
+export function givenOptions(options: RealmOptions): Partial<RealmOptions> {
+  return Object.fromEntries(givenRealmOptions(options).map(({ key, value }) => [key, value]))
+}
+
 /** The options in which two realms differ. */
 export function changedRealmOptions(
   before: RealmOptions,

@@ -208,12 +208,12 @@ export function isSwitch(key: ConfigKey): boolean {
 }
 
 /** `mcpUrl` → `--mcp-url`. */
-export function flagName(key: ConfigKey): string {
+export function flagName(key: string): string {
   return `--${kebab(key)}`
 }
 
 /** `proof` → `--no-proof`. */
-export function negatedFlag(key: ConfigKey): string {
+export function negatedFlag(key: string): string {
   return `--no-${kebab(key)}`
 }
 

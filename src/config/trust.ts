@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 
 import { z } from 'zod'
-
 import { McpKeycloakError } from '../errors.ts'
 import { isPrintable, printableLine } from '../printable.ts'
+import { command } from './command.ts'
 import type { ConfigFile } from './config-file.ts'
 import { isForeign } from './files/file-owner.ts'
 import { parseJson } from './files/parse-json.ts'
@@ -132,6 +132,5 @@ export function untrusted({ path, folder, values, isForeign }: TrustRequest): Mc
 
 /** The command that trusts the config file of a folder. */
 function trustCommand(folder: string): string {
-  const word = shellWord(folder)
-  return `mcp-keycloak trust${isPrintable(word) ? ` ${word}` : ''}`
+  return isPrintable(shellWord(folder)) ? command('trust', folder) : command('trust')
 }

@@ -1,4 +1,5 @@
 import type { RegistrationBody } from '../clients/client-profile.ts'
+import { command } from '../config/command.ts'
 import type { RealmOptions } from '../config/realm-options.ts'
 import { resetCommand } from '../config/reset-command.ts'
 import type { McpKeycloakError } from '../errors.ts'
@@ -33,7 +34,7 @@ export function explainRefusal(error: McpKeycloakError, client: RefusedClient): 
       `was refused a scope of "${client.registration.scope}"`,
       why,
       client.isOurs
-        ? 'The realm has no such scope, or clients may not have it: see "Scopes" above; mcp-keycloak doctor --fix'
+        ? `The realm has no such scope, or clients may not have it: see "Scopes" above; ${command('doctor', { fix: true })}`
         : inConsole('Allowed Client Scopes', 'add the scopes, "openid" too'),
     )
   }
@@ -50,14 +51,16 @@ function notLoggedIn(error: McpKeycloakError, isOurs: boolean): Finding {
     return fail(
       `${what}: no such user, or another password`,
       error.why.split('\n'),
-      isOurs ? 'mcp-keycloak reset-realm' : other,
+      isOurs ? command('reset-realm') : other,
     )
   }
   const isPage = /^Its page says/.test(error.why)
   return fail(
     what,
     error.why.split('\n'),
-    isPage && isOurs ? 'See "Test users" above; mcp-keycloak doctor --fix' : (fix ?? '').split('\n'),
+    isPage && isOurs
+      ? `See "Test users" above; ${command('doctor', { fix: true })}`
+      : (fix ?? '').split('\n'),
   )
 }
 
@@ -68,7 +71,7 @@ function untrusted(why: readonly string[], client: RefusedClient): Finding {
     return fail(
       'was refused: this machine may not register clients',
       why,
-      isOurs ? 'mcp-keycloak doctor --fix' : inConsole('Trusted Hosts', setting),
+      isOurs ? command('doctor', { fix: true }) : inConsole('Trusted Hosts', setting),
     )
   }
   const hosts = hostsOf(registration).filter((host) => !isTrusted(host, trustedHosts ?? []))
@@ -85,7 +88,7 @@ function untrusted(why: readonly string[], client: RefusedClient): Finding {
 /** Chooses the fix. `--fix` restores hosts of the realm file. Other hosts require an option. */
 function trustFix(hosts: readonly string[], { hostsOfFile, options }: RefusedClient): string {
   const others = hosts.filter((host) => !isTrusted(host, hostsOfFile))
-  if (others.length === 0) return 'mcp-keycloak doctor --fix'
+  if (others.length === 0) return command('doctor', { fix: true })
   return resetCommand(options, { trustedHost: others })
 }
 

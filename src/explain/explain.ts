@@ -1,4 +1,4 @@
-import { addressed, DEFAULT_REALM } from '../config/addressed.ts'
+import { type CommandTarget, DEFAULT_REALM, withTarget } from '../config/command.ts'
 import type { KeycloakEvent, RealmContext, Topic } from './known-failure.ts'
 import { LOOK_AHEAD_LINES } from './plain-text.ts'
 import { type Recognised, recogniseEvent, recogniseLine, withoutVague } from './recognise.ts'
@@ -63,8 +63,8 @@ export function explanationOf(
   const { id, topic, link, vague = false, stale = false } = failure
   const isOther = realm !== undefined && realm !== context.realm
   const where = isOther ? { ...context, realm, options: undefined } : context
-  const { what, why, fix } = failure.explain(facts, culprit, where)
-  return { id, what, why, fix: forRealm(fix, where), link, culprit, topic, vague, stale }
+  const { what, why, fix } = withTarget(targetOf(where), () => failure.explain(facts, culprit, where))
+  return { id, what, why, fix, link, culprit, topic, vague, stale }
 }
 
 function recognise({ logLines = [], text = '', event }: Evidence): readonly Recognised[] {
@@ -77,10 +77,10 @@ function recognise({ logLines = [], text = '', event }: Evidence): readonly Reco
   ]
 }
 
-/** Adds the realm of the failure to the commands. */
-function forRealm(fix: string, { realm, target }: RealmContext): string {
+/** The target of the commands, with the realm of the failure. */
+function targetOf({ realm, target }: RealmContext): CommandTarget {
   const usual = realm === DEFAULT_REALM && target?.realm === undefined
-  return addressed(fix, { ...target, ...(realm !== undefined && !usual && { realm }) })
+  return { ...target, ...(realm !== undefined && !usual && { realm }) }
 }
 
 /** Merges the facts of each failure: several places may each name a part of them. */

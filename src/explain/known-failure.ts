@@ -1,4 +1,4 @@
-import type { CommandTarget } from '../config/addressed.ts'
+import type { CommandTarget } from '../config/command.ts'
 import type { RealmOptions } from '../config/realm-options.ts'
 
 /** The step of the flow in which a failure shows. */

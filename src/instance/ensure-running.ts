@@ -1,4 +1,4 @@
-import { addressed, commandTarget } from '../config/addressed.ts'
+import { command, commandTarget, withTarget } from '../config/command.ts'
 import { folders } from '../config/folders.ts'
 import type { Config } from '../config/schema.ts'
 import { missingFeatures } from '../config/server.ts'
@@ -128,16 +128,13 @@ async function ensureRunning<Result>(
     }
   }
   if (current) {
-    const target = commandTarget({ instance })
     if (current.version !== version)
       onWarning(
-        addressed(
-          `It runs Keycloak ${current.version}; ${version} is taken after mcp-keycloak down.`,
-          target,
-        ),
+        `It runs Keycloak ${current.version}; ${version} is taken after ${command('down', { instance })}.`,
       )
-    const stranger = await strangerWarning(current.port)
-    if (stranger) onWarning(addressed(stranger, target))
+    const { port } = current
+    const stranger = await withTarget(commandTarget({ instance }), () => strangerWarning(port))
+    if (stranger) onWarning(stranger)
   }
   const alreadyRunning = current !== undefined
   const beganAt = Date.now()
@@ -189,10 +186,7 @@ function assertSamePort({ port, instance }: Config, running: InstanceState): voi
   throw new McpKeycloakError('USAGE_INVALID', {
     what: `Instance "${instance}" runs already, on port ${running.port} and not on ${port}.`,
     why: 'A running server cannot change its port.',
-    fix: addressed(
-      'Stop it first: mcp-keycloak down. Or run another beside it: --instance <name>',
-      commandTarget({ instance }),
-    ),
+    fix: `Stop it first: ${command('down', { instance })}. Or run another beside it: --instance <name>`,
   })
 }
 

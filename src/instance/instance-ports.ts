@@ -19,8 +19,8 @@ export interface InstancePorts {
  * @throws {McpKeycloakError} `PORT_IN_USE`
  */
 export async function assertPortsFree({ port, managementPort }: WantedPorts): Promise<void> {
-  if (port !== undefined) await assertPortFree(port, '--port')
-  if (managementPort !== undefined) await assertPortFree(managementPort, '--management-port')
+  if (port !== undefined) await assertPortFree(port, 'port')
+  if (managementPort !== undefined) await assertPortFree(managementPort, 'managementPort')
 }
 
 /** Waits for the port of a killed process: the system may free it later than the process ends. */

@@ -1,4 +1,4 @@
-import { addressed, commandTarget } from '../config/addressed.ts'
+import { command } from '../config/command.ts'
 import type { Config } from '../config/schema.ts'
 import { isOlderVersion, PINNED_VERSION } from '../config/versions.ts'
 import { McpKeycloakError } from '../errors.ts'
@@ -18,9 +18,6 @@ export function wantedVersion(
   throw new McpKeycloakError('VERSION_UNSUPPORTED', {
     what: `Instance "${before.instance}" cannot go back from Keycloak ${before.version} to ${wanted}.`,
     why: `Its database is that of Keycloak ${before.version}; an older Keycloak starts on it, but does not know what it finds there ("Possibly incorrect state of migration" in its log).`,
-    fix: addressed(
-      `Run it as another instance: mcp-keycloak up --instance <name> --keycloak-version ${wanted}. Go on with --keycloak-version ${before.version}.`,
-      commandTarget(before),
-    ),
+    fix: `Run it as another instance: ${command('up', { instance: '<name>', keycloakVersion: wanted })}. Go on with --keycloak-version ${before.version}.`,
   })
 }

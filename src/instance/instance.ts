@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 
-import { addressed, commandTarget } from '../config/addressed.ts'
+import { command } from '../config/command.ts'
 import { withoutTrailingSlash } from '../config/endpoints.ts'
 import { folders } from '../config/folders.ts'
 import type { Config } from '../config/schema.ts'
@@ -111,12 +111,7 @@ export async function noSuchInstance(
   return new McpKeycloakError('NOT_RUNNING', {
     what: `There is no instance "${instance}".`,
     why: warnings.length > 0 ? `${warnings.join(' ')} Neither its server nor its data was found.` : others,
-    fix: addressed(
-      known.length > 0
-        ? 'Name one of them (--instance <name>), or start it: mcp-keycloak up'
-        : 'mcp-keycloak up',
-      commandTarget({ instance }),
-    ),
+    fix: `${known.length > 0 ? 'Name one of them (--instance <name>), or start it: ' : ''}${command('up', { instance })}`,
   })
 }
 
@@ -126,10 +121,7 @@ async function unknownAdmin({ instance, folder }: InstanceState): Promise<never>
   throw new McpKeycloakError('ADMIN_UNKNOWN', {
     what: `The administrator's password of instance "${instance}" is not known.`,
     why: `${adminFile(folder)} ${damage === undefined ? 'is missing' : `is damaged: ${damage}`}.`,
-    fix: addressed(
-      "mcp-keycloak up --yes: it restarts Keycloak and creates a new administrator with Keycloak's own recovery; realms, users and clients stay.",
-      commandTarget({ instance }),
-    ),
+    fix: `${command('up', { instance, yes: true })}: it restarts Keycloak and creates a new administrator with Keycloak's own recovery; realms, users and clients stay.`,
   })
 }
 
@@ -139,6 +131,7 @@ async function unknownAdmin({ instance, folder }: InstanceState): Promise<never>
  */
 function notRunning({ instance, startedAt }: InstanceState, warnings: readonly string[]): McpKeycloakError {
   const died = startedAt !== undefined
+  const start = `Start it again, with the data of before: ${command('up', { instance })}`
   return new McpKeycloakError('NOT_RUNNING', {
     what: `Keycloak is not running (instance "${instance}").`,
     why: [
@@ -147,11 +140,6 @@ function notRunning({ instance, startedAt }: InstanceState, warnings: readonly s
         ? `It was started at ${new Date(startedAt).toLocaleString()} and not stopped by mcp-keycloak: it was killed, it crashed, or the machine was restarted.`
         : 'It was stopped.',
     ].join(' '),
-    fix: addressed(
-      died
-        ? 'Start it again, with the data of before: mcp-keycloak up. What it said last: mcp-keycloak logs'
-        : 'Start it again, with the data of before: mcp-keycloak up',
-      commandTarget({ instance }),
-    ),
+    fix: died ? `${start}. What it said last: ${command('logs', { instance })}` : start,
   })
 }

@@ -1,6 +1,8 @@
 import KeycloakAdminClient from '@keycloak/keycloak-admin-client'
 
-import { McpKeycloakError, unreachable } from '../errors.ts'
+import { command } from '../config/command.ts'
+import { unreachable } from '../config/unreachable.ts'
+import { McpKeycloakError } from '../errors.ts'
 
 /** A logged-in connection to the Admin API. */
 export type Admin = KeycloakAdminClient
@@ -154,7 +156,7 @@ async function failed({ url, runtime, diagnose }: AdminLogin, cause: unknown): P
     fix:
       runtime === 'external'
         ? 'Check the log of that Keycloak, then run the command again.'
-        : 'mcp-keycloak logs --level ERROR shows the reason. Fix it, then restart: mcp-keycloak down, mcp-keycloak up. The data stays.',
+        : `${command('logs', { level: 'ERROR' })} shows the reason. Fix it, then restart: ${command('down')}, ${command('up')}. The data stays.`,
     cause,
   })
 }
@@ -162,7 +164,7 @@ async function failed({ url, runtime, diagnose }: AdminLogin, cause: unknown): P
 function refusalFix({ runtime, adminFile = 'admin.json' }: AdminLogin): string {
   return runtime === 'external'
     ? 'Set MCP_KEYCLOAK_ADMIN_USERNAME and MCP_KEYCLOAK_ADMIN_PASSWORD to an administrator of its realm master.'
-    : `If you changed the password in the admin console, write the new one into ${adminFile}. If you do not know it, rename that file, then mcp-keycloak up --yes: it creates a new administrator; realms, users and clients stay.`
+    : `If you changed the password in the admin console, write the new one into ${adminFile}. If you do not know it, rename that file, then ${command('up', { yes: true })}: it creates a new administrator; realms, users and clients stay.`
 }
 
 function forbidden({ url, admin }: AdminLogin, cause: unknown): McpKeycloakError {

@@ -5,7 +5,8 @@ import {
   ResponseBodyError,
 } from 'oauth4webapi'
 
-import { type ErrorCode, type ErrorText, McpKeycloakError, unreachable } from '../errors.ts'
+import { unreachable } from '../config/unreachable.ts'
+import { type ErrorCode, type ErrorText, McpKeycloakError } from '../errors.ts'
 import { boundedFetch, type Fetch } from './bounded-fetch.ts'
 
 /** Bounds of the requests to a Keycloak: far more than a slow server and its largest page need. */

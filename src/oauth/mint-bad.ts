@@ -1,5 +1,6 @@
 import { type CryptoKey, generateKeyPair, importPKCS8, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose'
 
+import { command } from '../config/command.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { type DecodedToken, decodeToken } from './decode-token.ts'
 
@@ -35,7 +36,7 @@ export async function mintBadToken(
     throw new McpKeycloakError('TOKEN_WRONG', {
       what: `No token with a bad "${kind}" can be created from this token.`,
       why: `${(cause as Error).message}.`,
-      fix: 'Its registered claims must be of the types of RFC 7519: see mcp-keycloak token --decode',
+      fix: `Its registered claims must be of the types of RFC 7519: see ${command('token', { decode: true })}`,
       cause,
     })
   }

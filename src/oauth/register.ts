@@ -5,6 +5,7 @@ import {
   ResponseBodyError,
 } from 'oauth4webapi'
 
+import { command } from '../config/command.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { answered, asked, isSendable, LONGEST_QUOTE, quoted, sentBy } from './asked.ts'
 import type { Fetch } from './bounded-fetch.ts'
@@ -44,7 +45,7 @@ export async function registerClient(
     {
       code: 'REGISTRATION_REFUSED',
       what: 'There is nowhere to register a client.',
-      fix: 'Its metadata must have a registration_endpoint: see mcp-keycloak doctor.',
+      fix: `Its metadata must have a registration_endpoint: see ${command('doctor')}.`,
     },
   )
   const spare = response.clone()
@@ -55,7 +56,7 @@ export async function registerClient(
       what: 'Keycloak refused to register a client.',
       // A successful response contains secrets.
       why: `It answered ${spare.status}: ${reason(cause, spare.ok ? '' : await bodyOf(spare))}`,
-      fix: spare.status >= 500 ? SERVER_FAILED : registrationFix(cause),
+      fix: spare.status >= 500 ? serverFailed() : registrationFix(cause),
       cause,
     })
   }
@@ -147,7 +148,9 @@ async function bodyOf(response: Response): Promise<string> {
 }
 
 /** Fix for a 5xx response, which says nothing about the realm. */
-const SERVER_FAILED = 'mcp-keycloak logs --level ERROR shows the reason.'
+function serverFailed(): string {
+  return `${command('logs', { level: 'ERROR' })} shows the reason.`
+}
 
 function reason(cause: unknown, body: string): string {
   if (!(cause instanceof ResponseBodyError)) return body || (cause as Error).message
@@ -158,10 +161,10 @@ function reason(cause: unknown, body: string): string {
 function registrationFix(cause: unknown): string {
   const text = cause instanceof ResponseBodyError ? (cause.error_description ?? '') : ''
   if (text.includes('Trusted Hosts'))
-    return "Trust the host in that client's URIs, and name those that were added before, too: mcp-keycloak reset-realm --trusted-host <host>"
+    return `Trust the host in that client's URIs, and name those that were added before, too: ${command('reset-realm', { trustedHost: '<host>' })}`
   if (/Initial Access Token|initial access token/.test(text))
-    return 'Register with a token: "mcp-keycloak up" prints a new one each time.'
+    return `Register with a token: "${command('up')}" prints a new one each time.`
   if (text.includes('Max Clients'))
-    return 'Delete clients that nobody uses: mcp-keycloak clients prune --unused'
-  return 'The realm may have been changed since it was made: make it anew with "mcp-keycloak reset-realm".'
+    return `Delete clients that nobody uses: ${command('clients prune', { unused: true })}`
+  return `The realm may have been changed since it was created. To recreate it: ${command('reset-realm')}`
 }

@@ -1,5 +1,6 @@
 import { createRemoteJWKSet, customFetch, type JWTPayload, jwtVerify } from 'jose'
 
+import { command } from '../config/command.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { answered } from './asked.ts'
 
@@ -29,7 +30,7 @@ export async function verifyAccessToken(token: string, expected: TokenExpectatio
     throw new McpKeycloakError('TOKEN_WRONG', {
       what: 'The access token is not one that an MCP server would take.',
       why: `${(cause as Error).message}; expected iss ${expected.issuer} and aud ${expected.audience}.`,
-      fix: 'The realm may have been changed since it was made: make it anew with "mcp-keycloak reset-realm".',
+      fix: `The realm may have been changed since it was created. To recreate it: ${command('reset-realm')}`,
       cause,
     })
   }

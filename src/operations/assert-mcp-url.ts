@@ -1,4 +1,4 @@
-import { shellWord } from '../config/shell-word.ts'
+import { command } from '../config/command.ts'
 import { mcpUrl } from '../config/values.ts'
 import { McpKeycloakError } from '../errors.ts'
 
@@ -40,6 +40,6 @@ export function assertOnThisMachine(url: string | undefined): void {
   throw new McpKeycloakError('CONFIG_UNTRUSTED', {
     what: `verify sends no requests to ${url} without your word.`,
     why: 'Only the config file names that URL, and it is not on this machine.',
-    fix: `mcp-keycloak verify ${shellWord(url)}`,
+    fix: command('verify', url),
   })
 }

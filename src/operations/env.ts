@@ -2,6 +2,7 @@ import { appendFile, stat } from 'node:fs/promises'
 
 import { z } from 'zod'
 
+import { command } from '../config/command.ts'
 import type { Config } from '../config/schema.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { clientSecret } from '../keycloak/clients/client-secrets.ts'
@@ -91,6 +92,6 @@ function noGithubEnv(why: string): McpKeycloakError {
   return new McpKeycloakError('USAGE_INVALID', {
     what: '--format github works in a step of a GitHub Actions job only.',
     why,
-    fix: 'Elsewhere: eval "$(mcp-keycloak env --format shell)", or mcp-keycloak env > .env',
+    fix: `Elsewhere: eval "$(${command('env', { format: 'shell' })})", or ${command('env')} > .env`,
   })
 }

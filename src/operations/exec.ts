@@ -1,6 +1,6 @@
 import { delimiter } from 'node:path'
-
 import { assetPath } from '../assets.ts'
+import { command } from '../config/command.ts'
 import { folders } from '../config/folders.ts'
 import type { ResolvedConfig } from '../config/resolve.ts'
 import { type Config, type ConfigKey, environmentName } from '../config/schema.ts'
@@ -132,6 +132,6 @@ function noCommand(): McpKeycloakError {
   return new McpKeycloakError('USAGE_INVALID', {
     what: 'exec needs a command to run.',
     why: 'There is none after the options.',
-    fix: 'mcp-keycloak exec -- pytest',
+    fix: command('exec', '--', 'pytest'),
   })
 }

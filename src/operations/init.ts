@@ -4,8 +4,8 @@ import { dirname, isAbsolute, join, relative, sep } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 
 import { z } from 'zod'
-
 import { packageVersion } from '../assets.ts'
+import { command } from '../config/command.ts'
 import { CONFIG_FILE_NAME, findConfigFile } from '../config/config-file.ts'
 import type { ResolvedConfig } from '../config/resolve.ts'
 import { CONFIG_KEYS, type ConfigKey } from '../config/schema.ts'
@@ -108,7 +108,7 @@ async function writeNew(path: string, text: string): Promise<void> {
     throw new McpKeycloakError('USAGE_INVALID', {
       what: `${path} could not be written.`,
       why: (cause as Error).message,
-      fix: 'Make that folder writable, or run mcp-keycloak init in another one.',
+      fix: `Make that folder writable, or run ${command('init')} in another one.`,
       cause,
     })
   } finally {

@@ -1,3 +1,4 @@
+import { command } from '../config/command.ts'
 import type { Config } from '../config/schema.ts'
 import type { SnippetTarget } from '../config/snippet.ts'
 import { McpKeycloakError } from '../errors.ts'
@@ -46,6 +47,6 @@ function noMcpUrl(realm: string): McpKeycloakError {
   return new McpKeycloakError('USAGE_INVALID', {
     what: `It is not known which MCP URL the tokens of realm "${realm}" are for.`,
     why: 'Its file has no client whose id is an MCP URL.',
-    fix: 'Name it: mcp-keycloak snippets --mcp-url http://localhost:8000/mcp',
+    fix: `Name it: ${command('snippets', { mcpUrl: 'http://localhost:8000/mcp' })}`,
   })
 }

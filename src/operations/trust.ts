@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 
 import { z } from 'zod'
 
+import { command } from '../config/command.ts'
 import { CONFIG_FILE_NAME, readConfigFile } from '../config/config-file.ts'
 import { realDestination } from '../config/files/project-paths.ts'
 import { resolveConfig } from '../config/resolve.ts'
@@ -117,7 +118,7 @@ function noConfigFile(folder: string): McpKeycloakError {
   return new McpKeycloakError('USAGE_INVALID', {
     what: 'There is no config file to trust.',
     why: `No ${CONFIG_FILE_NAME} was found in ${folder} and the folders above it.`,
-    fix: 'Name the folder of the project: mcp-keycloak trust <folder>',
+    fix: `Name the folder of the project: ${command('trust', '<folder>')}`,
   })
 }
 

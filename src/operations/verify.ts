@@ -1,9 +1,8 @@
 import { z } from 'zod'
 import { Fault, VERDICTS, type Verdict } from '../checks/finding.ts'
-import { addressedFixes, commandTarget } from '../config/addressed.ts'
+import { command, commandTarget, withTarget } from '../config/command.ts'
 import { resetCommand } from '../config/reset-command.ts'
 import type { Config } from '../config/schema.ts'
-import { shellWord } from '../config/shell-word.ts'
 import { McpKeycloakError, tellIfInterrupted } from '../errors.ts'
 import { findAppliedRealm } from '../provisioning/applied-realm.ts'
 import { realmUnderTest } from '../provisioning/realm-under-test.ts'
@@ -81,18 +80,17 @@ export async function verify(
   mcpUrl?: string,
   options: VerifyOptions = {},
 ): Promise<VerifyReport> {
-  if (mcpUrl !== undefined) assertMcpUrl(mcpUrl, (url) => `mcp-keycloak verify ${shellWord(url)}`)
+  if (mcpUrl !== undefined) assertMcpUrl(mcpUrl, (url) => command('verify', url))
   const applied = await findAppliedRealm(config)
   const resource = mcpUrl ?? config.mcpUrl[0] ?? mcpUrls(applied.realm)[0]
   if (resource === undefined) throw noMcpUrl(applied.realm.realm)
   const realm = realmUnderTest(applied, (added) => resetCommand(applied.options, added), resource)
-  const report = await tellIfInterrupted(
+  return tellIfInterrupted(
     options.signal,
     () => 'the clients and the realm that it had created are removed.',
-    () => verifyServer(resource, realm, options),
+    () =>
+      withTarget(commandTarget(config, applied.realm.realm), () => verifyServer(resource, realm, options)),
   )
-  const target = commandTarget(config, applied.realm.realm)
-  return { ...report, checks: addressedFixes(report.checks, target) }
 }
 
 /**
@@ -140,6 +138,6 @@ function noMcpUrl(realm: string): McpKeycloakError {
   return new McpKeycloakError('USAGE_INVALID', {
     what: 'It is not said which MCP server is meant.',
     why: `The realm "${realm}" has no MCP URL that could be taken.`,
-    fix: 'mcp-keycloak verify http://localhost:8000/mcp',
+    fix: command('verify', 'http://localhost:8000/mcp'),
   })
 }

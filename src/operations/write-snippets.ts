@@ -3,12 +3,12 @@ import { chmod, constants, copyFile, lstat, mkdir, rename, rm, stat, writeFile }
 import { basename, dirname, join, resolve } from 'node:path'
 
 import { z } from 'zod'
-
 import { CLIENT_PROFILES } from '../clients/all.ts'
 import type { ConfigFile } from '../clients/client-profile.ts'
 import { type Merged, notWritten } from '../clients/merge-entry.ts'
 import { mergeJson } from '../clients/merge-json.ts'
 import { mergeToml } from '../clients/merge-toml.ts'
+import { command } from '../config/command.ts'
 import { readRegularFile } from '../config/files/read-file.ts'
 import { followLinks } from '../config/files/written-file.ts'
 import type { SnippetTarget } from '../config/snippet.ts'
@@ -125,7 +125,7 @@ function chosenFiles(names: readonly string[]) {
     throw new McpKeycloakError('USAGE_INVALID', {
       what: `${title} has no configuration file to write to.`,
       why: 'Its snippets are programs or commands.',
-      fix: `Paste what \`mcp-keycloak snippets ${name}\` prints; --write knows ${choice}.`,
+      fix: `Paste what \`${command('snippets', name)}\` prints; --write knows ${choice}.`,
     })
   })
 }
@@ -167,8 +167,8 @@ function isLink(link: string, path: string, name: string): McpKeycloakError {
     what: `${link} was not written.`,
     why: `It is a link to ${path}, outside the project. Nothing was changed.`,
     fix: [
-      `To write there, run this on a terminal, without --yes and --json, and answer y: mcp-keycloak snippets ${name} --write`,
-      `Otherwise remove the link, or paste what this prints: mcp-keycloak snippets ${name}`,
+      `To write there, run this on a terminal, without --yes and --json, and answer y: ${command('snippets', name, { write: true })}`,
+      `Otherwise remove the link, or paste what this prints: ${command('snippets', name)}`,
     ],
   })
 }

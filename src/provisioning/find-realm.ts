@@ -1,5 +1,5 @@
+import { command } from '../config/command.ts'
 import type { Config } from '../config/schema.ts'
-import { shellWord } from '../config/shell-word.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { findInstance } from '../instance/instance.ts'
 import { adminLogin } from '../keycloak/admin.ts'
@@ -52,8 +52,8 @@ export async function existingRealm(found: MaybeRealm): Promise<LiveRealm> {
     what: `There is no realm "${name}" at ${keycloak.url}.`,
     why: `The realms there: ${(await realmNames(admin)).join(', ') || 'none'}.`,
     fix: backup
-      ? `As it was before its last reset: mcp-keycloak up --realm-file ${shellWord(backup)}; or name another one: --realm <name>`
-      : `Name one of them (--realm <name>), or make it: mcp-keycloak up --realm ${name}`,
+      ? `As it was before its last reset: ${command('up', { realmFile: backup })}; or name another one: --realm <name>`
+      : `Name one of them (--realm <name>), or make it: ${command('up', { realm: name })}`,
   })
 }
 
@@ -61,6 +61,6 @@ function beingReset(name: string, url: string, { at }: ResetJournal): McpKeycloa
   return new McpKeycloakError('REALM_NOT_FOUND', {
     what: `There is no realm "${name}" at ${url}.`,
     why: `A reset of this realm was interrupted at ${new Date(at).toLocaleString()}. The realm lost no data.`,
-    fix: `Finish the reset: mcp-keycloak reset-realm --realm ${shellWord(name)}`,
+    fix: `Finish the reset: ${command('reset-realm', { realm: name })}`,
   })
 }

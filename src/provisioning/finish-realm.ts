@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-
+import { command } from '../config/command.ts'
 import { NO_REALM_OPTIONS } from '../config/realm-options.ts'
 import type { Config } from '../config/schema.ts'
-import { shellWord } from '../config/shell-word.ts'
 import { type ErrorCode, McpKeycloakError } from '../errors.ts'
 import { status } from '../keycloak/admin.ts'
 import { isGone } from '../keycloak/owner.ts'
@@ -183,7 +182,7 @@ export function toldInterrupted(realm: string, pending: Pending): string {
 export function interruption(realm: string, { work, at: time }: Pending) {
   return {
     what: `The ${NAMES[work]} of the realm "${realm}" was interrupted at ${at(time)}.`,
-    fix: `mcp-keycloak ${work === 'reset' ? 'reset-realm' : 'up'} --realm ${shellWord(realm)}`,
+    fix: command(work === 'reset' ? 'reset-realm' : 'up', { realm }),
   }
 }
 

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path'
 
-import { shellWord } from '../config/shell-word.ts'
+import { command } from '../config/command.ts'
 import type { Admin } from '../keycloak/admin.ts'
 import { realmNames } from '../keycloak/realms.ts'
 import type { RunningKeycloak } from '../runtime/runtime.ts'
@@ -43,5 +43,5 @@ export function toldLost({ realm, database, backup }: LostRealm, restored: boole
   const loss = `${what} created again from its file. Self-registered clients and whatever else was added are lost.`
   return backup === undefined
     ? `${loss} There is no backup of it.`
-    : `${loss} Its newest backup is ${backup}. To restore it: mcp-keycloak reset-realm --realm ${shellWord(realm)} --realm-file ${shellWord(backup)}`
+    : `${loss} Its newest backup is ${backup}. To restore it: ${command('reset-realm', { realm, realmFile: backup })}`
 }

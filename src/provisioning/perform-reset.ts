@@ -1,3 +1,4 @@
+import { command } from '../config/command.ts'
 import { realmEndpoints } from '../config/endpoints.ts'
 import type { Config } from '../config/schema.ts'
 import { missingFeatures, requiredFeatures } from '../config/server.ts'
@@ -199,11 +200,10 @@ async function assertFeatures({ self }: LiveServer, overlays: readonly string[])
   if (requiredFeatures(overlays).length === 0) return
   const lacking = missingFeatures(overlays, (await self()).features)
   if (lacking.length === 0) return
-  const flags = lacking.map((name) => `--with ${name}`).join(' ')
   throw new McpKeycloakError('USAGE_INVALID', {
     what: `Keycloak runs without --features=${lacking.join(',')}.`,
     why: `The overlay ${lacking.join(' and ')} needs it, and a feature is switched on when the server starts.`,
-    fix: `Start Keycloak with the feature: mcp-keycloak up ${flags} --yes. Then run this command again with the same options.`,
+    fix: `Start Keycloak with the feature: ${command('up', { with: lacking, yes: true })}. Then run this command again with the same options.`,
   })
 }
 

@@ -1,7 +1,11 @@
 import { z } from 'zod'
-
-import { changedRealmOptions, parseRealmOptions, type RealmOptions } from '../config/realm-options.ts'
-import { optionFlags } from '../config/reset-command.ts'
+import { command } from '../config/command.ts'
+import {
+  changedRealmOptions,
+  givenOptions,
+  parseRealmOptions,
+  type RealmOptions,
+} from '../config/realm-options.ts'
 import { flagName } from '../config/schema.ts'
 import type { RealmRecord } from '../keycloak/realms.ts'
 import type { RealmPlan } from './plan-realm.ts'
@@ -30,13 +34,13 @@ export type RealmDifference = z.infer<typeof realmDifferenceSchema>
  * @param record `null` for an unmanaged realm
  */
 export function realmDifference(record: RealmRecord | null, wanted: RealmPlan): RealmDifference {
-  const flags = optionFlags(wanted.options)
-  const compare = `mcp-keycloak realm diff${flags}`
+  const flags = givenOptions(wanted.options)
+  const compare = command('realm diff', flags)
   if (record === null) {
     return {
       why: 'mcp-keycloak did not create it.',
       options: [],
-      fix: `mcp-keycloak up --realm <name>${flags}`,
+      fix: command('up', { realm: '<name>' }, flags),
       compare,
     }
   }
@@ -46,7 +50,7 @@ export function realmDifference(record: RealmRecord | null, wanted: RealmPlan): 
     options.length > 0
       ? `It was created with another value of ${options.join(', ')}.`
       : `It was created from previous contents of ${sources(wanted.options)}.`
-  return { why, options, fix: `mcp-keycloak reset-realm${flags}`, compare }
+  return { why, options, fix: command('reset-realm', flags), compare }
 }
 
 /** Describes the difference in one paragraph, with its commands. */

@@ -1,3 +1,4 @@
+import { command } from '../config/command.ts'
 import { realmEndpoints } from '../config/endpoints.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { adminLogin } from '../keycloak/admin.ts'
@@ -73,6 +74,6 @@ function nobodyLogsIn(): McpKeycloakError {
   return new McpKeycloakError('USAGE_INVALID', {
     what: 'There is no user to log in.',
     why: 'The realm file has no user with a password.',
-    fix: 'Add one to it: mcp-keycloak reset-realm --user <name>:<password>',
+    fix: `Add one to it: ${command('reset-realm', { user: '<name>:<password>' })}`,
   })
 }

@@ -1,4 +1,4 @@
-import { shellWord } from '../config/shell-word.ts'
+import { command } from '../config/command.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { createRealm, deleteRealm } from '../keycloak/realms.ts'
 import type { RealmPlace } from './live-realm.ts'
@@ -40,7 +40,7 @@ function notPutBack(name: string, backup: string, refusal: unknown, cause: unkno
   return new McpKeycloakError('REALM_REFUSED', {
     what: `The realm "${name}" could not be recreated, and the old one could not be put back.`,
     why: [(refusal as Error).message, (cause as Error).message],
-    fix: `The old realm is in ${backup}: mcp-keycloak up --realm-file ${shellWord(backup)}`,
+    fix: `The old realm is in ${backup}: ${command('up', { realmFile: backup })}`,
     cause,
   })
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 
-import { addressed, commandTarget } from '../config/addressed.ts'
+import { command } from '../config/command.ts'
 import { McpKeycloakError } from '../errors.ts'
 import type { RunResult } from './exec.ts'
 import type { AdminCredentials } from './state/admin-credentials.ts'
@@ -69,9 +69,6 @@ function adminNotRecovered(instance: string, output: string): McpKeycloakError {
     what: `No new administrator could be created for instance "${instance}".`,
     why:
       errors.length > 0 ? errors.slice(-3) : output.trim().split('\n').at(-1) || 'Keycloak printed nothing.',
-    fix: addressed(
-      'Fix what Keycloak reports, then: mcp-keycloak up. The data is unchanged.',
-      commandTarget({ instance }),
-    ),
+    fix: `Fix what Keycloak reports, then: ${command('up', { instance })}. The data is unchanged.`,
   })
 }

@@ -3,6 +3,7 @@ import { delimiter, join } from 'node:path'
 
 import { whichCommand } from 'which-command'
 
+import { command as ours } from '../config/command.ts'
 import { McpKeycloakError } from '../errors.ts'
 
 /**
@@ -53,7 +54,7 @@ function notFound(command: string): McpKeycloakError {
       ? 'There is no such file. Nothing was started.'
       : 'It is in none of the folders on the PATH. Nothing was started.',
     fix: command.includes(' ')
-      ? `Remove the quotes around the whole command: mcp-keycloak exec -- ${command}`
+      ? `Remove the quotes around the whole command: ${ours('exec', '--')} ${command}`
       : 'Check the spelling, or activate the environment that has it (a virtual environment, node_modules/.bin).',
   })
 }
@@ -67,6 +68,6 @@ function notExecutable(
     why: isFolder ? `${path} is a folder.` : `${path} lacks the permission to be executed.`,
     fix: isFolder
       ? 'Name a program in that folder.'
-      : `chmod +x ${path}, or name the program that runs it: mcp-keycloak exec -- sh ${path}`,
+      : `chmod +x ${path}, or name the program that runs it: ${ours('exec', '--', 'sh', path)}`,
   })
 }

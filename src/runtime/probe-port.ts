@@ -1,6 +1,7 @@
 import { connect, createServer } from 'node:net'
 import getPort, { portNumbers } from 'get-port'
 import { capitalized } from '../config/capitalized.ts'
+import { command } from '../config/command.ts'
 
 import { NAME_PREFIX } from '../config/docker-names.ts'
 import { LOOPBACK } from '../config/server.ts'
@@ -22,25 +23,24 @@ export function freePortFrom(first: number, taken: readonly number[]): Promise<n
   return getPort({ host: LOOPBACK, port: portNumbers(first, first + PORTS_TRIED - 1), exclude: taken })
 }
 
+/** The option that names a port. */
+export type PortKey = 'port' | 'managementPort'
+
 /**
  * Throws when a program listens on a port, on any address of `localhost`.
  *
  * @throws {McpKeycloakError} `PORT_IN_USE`, with the program that listens
  */
-export async function assertPortFree(port: number, flag: '--port' | '--management-port'): Promise<void> {
+export async function assertPortFree(port: number, key: PortKey): Promise<void> {
   if (await isPortFree(port)) return
   const holder = await portHolder(port)
-  throw await portHeld(port, holder, anotherPort(flag, await nextFreePort(port), holder))
+  throw await portHeld(port, holder, anotherPort(key, await nextFreePort(port), holder))
 }
 
 /** The fix for a used port. It never suggests to stop a managed Keycloak, which another data folder may own. */
-export function anotherPort(
-  flag: '--port' | '--management-port',
-  port: number,
-  holder: string | undefined,
-): string {
+export function anotherPort(key: PortKey, port: number, holder: string | undefined): string {
   const isOurs = holder?.startsWith(`the container "${NAME_PREFIX}`)
-  return `mcp-keycloak up ${flag} ${port}${isOurs ? '.' : ', or stop what listens there.'}`
+  return `${command('up', { [key]: port })}${isOurs ? '.' : ', or stop what listens there.'}`
 }
 
 /** Finds the first free port after `port`, which is easy to remember and stable; else any free port. */
@@ -94,7 +94,7 @@ export async function portHolder(port: number): Promise<string | undefined> {
 /** A warning about another program on the port's IPv6 side, where Keycloak does not listen; `undefined` without one. */
 export async function strangerWarning(port: number): Promise<string | undefined> {
   if (!(await someoneListens('::1', port))) return undefined
-  return `Another program listens on [::1]:${port}: browsers and programs that try IPv6 first reach that one at http://localhost:${port}. Stop it, or take another port: mcp-keycloak down, then mcp-keycloak up --port ${await nextFreePort(port)}`
+  return `Another program listens on [::1]:${port}: browsers and programs that try IPv6 first reach that one at http://localhost:${port}. Stop it, or take another port: ${command('down')}, then ${command('up', { port: await nextFreePort(port) })}`
 }
 
 function canBind(port: number): Promise<boolean> {

@@ -1,5 +1,5 @@
-import { addressed, commandTarget } from '../config/addressed.ts'
 import { capitalized } from '../config/capitalized.ts'
+import { command } from '../config/command.ts'
 import type { Config } from '../config/schema.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { composeRuntime } from './compose/compose.ts'
@@ -85,9 +85,6 @@ function otherRuntime(config: Config, runtime: InstanceState['runtime']): McpKey
   return new McpKeycloakError('USAGE_INVALID', {
     what: `Instance "${config.instance}" lives in the ${runtime} runtime.`,
     why: `Its data are there; --runtime ${config.runtime} would begin with an empty Keycloak.`,
-    fix: addressed(
-      `Leave --runtime out, or run another instance beside it: mcp-keycloak up --instance <name> --runtime ${config.runtime}`,
-      commandTarget({ instance: config.instance }),
-    ),
+    fix: `Leave --runtime out, or run another instance beside it: ${command('up', { instance: '<name>', runtime: config.runtime })}`,
   })
 }

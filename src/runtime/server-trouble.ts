@@ -1,4 +1,4 @@
-import { addressed, commandTarget } from '../config/addressed.ts'
+import { command, commandTarget, withTarget } from '../config/command.ts'
 import { type ErrorCode, McpKeycloakError } from '../errors.ts'
 import { diskRoom, megabytes } from './disk.ts'
 import type { InstancePlace, Runtime, ServerHandle } from './runtime.ts'
@@ -17,18 +17,18 @@ interface Trouble {
   readonly code: ErrorCode
   readonly line: RegExp
   readonly what: string
-  readonly fix: string
+  readonly fix: () => string
   /** Whether the failure concerns only a server that has ended. */
   readonly ended?: true
 }
 
-const RESTART = 'mcp-keycloak down, mcp-keycloak up. The data stays.'
+const restart = () => `${command('down')}, ${command('up')}. The data stays.`
 
 const DISK_FULL: Trouble = {
   code: 'DISK_FULL',
   line: /No space left on device|Disk quota exceeded|There is not enough space on the disk/,
   what: 'The disk is full: Keycloak cannot write to its database',
-  fix: `Free space on the disk, then restart: ${RESTART}`,
+  fix: () => `Free space on the disk, then restart: ${restart()}`,
 }
 
 const TROUBLES: readonly Trouble[] = [
@@ -37,26 +37,29 @@ const TROUBLES: readonly Trouble[] = [
     code: 'DATABASE_LOCKED',
     line: /Database may be already in use|The file is locked: /,
     what: "Another process has Keycloak's database open",
-    fix: 'Stop that process, for example another Keycloak or a database viewer, then: mcp-keycloak up. Do not delete the database: nothing in it is damaged.',
+    fix: () =>
+      `Stop that process, for example another Keycloak or a database viewer, then: ${command('up')}. Do not delete the database: nothing in it is damaged.`,
   },
   {
     code: 'PORT_IN_USE',
     line: /Port\(?s?\)? already bound|Address already in use/,
     what: 'Another program took a port of Keycloak while it was starting',
-    fix: 'Run the command again: mcp-keycloak up. It chooses another management port.',
+    fix: () => `Run the command again: ${command('up')}. It chooses another management port.`,
     ended: true,
   },
   {
     code: 'KEYCLOAK_EXITED',
     line: /OutOfMemoryError|insufficient memory for the Java Runtime|Could not (?:reserve|allocate) .*(?:space|heap|cache|memory)|Cannot allocate memory|Native memory allocation .* failed/,
     what: 'Keycloak ran out of memory',
-    fix: 'Give Keycloak more memory: it needs about 800 MB (ulimit -v, the limit of the container or the machine). Then: mcp-keycloak up. The data stays.',
+    fix: () =>
+      `Give Keycloak more memory: it needs about 800 MB (ulimit -v, the limit of the container or the machine). Then: ${command('up')}. The data stays.`,
   },
   {
     code: 'KEYCLOAK_EXITED',
     line: /^Killed$/,
     what: 'Keycloak was killed, as the system does when memory runs out',
-    fix: 'Give Keycloak more memory: it needs about 800 MB (the limit of the container or the machine). Then: mcp-keycloak up. The data stays.',
+    fix: () =>
+      `Give Keycloak more memory: it needs about 800 MB (the limit of the container or the machine). Then: ${command('up')}. The data stays.`,
     ended: true,
   },
 ]
@@ -88,6 +91,6 @@ function troubled({ code, what, fix }: Trouble, why: string, { instance }: Insta
   return new McpKeycloakError(code, {
     what: `${what} (instance "${instance}").`,
     why,
-    fix: addressed(fix, commandTarget({ instance })),
+    fix: withTarget(commandTarget({ instance }), fix),
   })
 }

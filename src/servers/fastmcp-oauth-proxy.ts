@@ -1,3 +1,4 @@
+import { command } from '../config/command.ts'
 import type { SnippetTarget } from '../config/snippet.ts'
 import { isFastmcp, tokenFixes } from './fastmcp-token-fixes.ts'
 import { listenAddress } from './listen-address.ts'
@@ -24,13 +25,13 @@ export const fastmcpOauthProxy: ServerProfile = {
       {
         title: 'Run it',
         language: 'sh',
-        code: 'eval "$(mcp-keycloak env --format shell)"\nuv run --with fastmcp server.py',
-        note: 'The realm must have its client: mcp-keycloak up --with oauth-proxy',
+        code: `eval "$(${command('env', { format: 'shell' })})"\nuv run --with fastmcp server.py`,
+        note: `The realm must have its client: ${command('up', { with: 'oauth-proxy' })}`,
       },
       {
         title: 'Run it without uv',
         language: 'sh',
-        code: 'pip install fastmcp\neval "$(mcp-keycloak env --format shell)"\npython server.py',
+        code: `pip install fastmcp\neval "$(${command('env', { format: 'shell' })})"\npython server.py`,
       },
     ]
   },
@@ -52,7 +53,7 @@ ISSUER = ${python(issuer)}
 OPENID_CONNECT = f"{ISSUER}/protocol/openid-connect"
 BASE_URL = ${python(origin)}
 
-# Printed by "mcp-keycloak env": Keycloak makes another secret for each realm.
+# Printed by "${command('env')}": Keycloak makes another secret for each realm.
 CLIENT_ID = os.environ["MCP_OAUTH_CLIENT_ID"]
 CLIENT_SECRET = os.environ["MCP_OAUTH_CLIENT_SECRET"]
 

@@ -1,3 +1,4 @@
+import { command } from '../config/command.ts'
 import type { SnippetTarget } from '../config/snippet.ts'
 import { listenAddress } from './listen-address.ts'
 import { python } from './python-literal.ts'
@@ -26,7 +27,7 @@ export const fastmcpTokenExchange: ServerProfile = {
         title: 'Run it',
         language: 'sh',
         code: `${environment}uv run --with fastmcp --with httpx2 server.py`,
-        note: `Run "mcp-keycloak env" to see the secret of the client ${target.mcpUrl}.${overlayNote(target)}`,
+        note: `Run "${command('env')}" to see the secret of the client ${target.mcpUrl}.${overlayNote(target)}`,
       },
       {
         title: 'Run it without uv',
@@ -39,7 +40,7 @@ export const fastmcpTokenExchange: ServerProfile = {
 
 function overlayNote({ downstream }: SnippetTarget): string {
   return downstream === undefined
-    ? ' The realm needs the overlay: mcp-keycloak up --with token-exchange.'
+    ? ` The realm needs the overlay: ${command('up', { with: 'token-exchange' })}.`
     : ''
 }
 

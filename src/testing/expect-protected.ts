@@ -1,13 +1,11 @@
-import { addedFlags } from '../config/reset-command.ts'
+import { command } from '../config/command.ts'
+import { type AddedOptions, addedOptions } from '../config/reset-command.ts'
 import { assertMcpUrl } from '../operations/assert-mcp-url.ts'
 import { type VerifyOptions, type VerifyReport, verifyServer } from '../operations/verify.ts'
 import { scoreText } from '../operations/verify-score.ts'
 import type { AppliedRealm } from '../provisioning/applied-realm.ts'
 import { realmUnderTest } from '../provisioning/realm-under-test.ts'
 import { badTokens } from '../verify/checks/bad-tokens.ts'
-
-/** The first words of a fix: a test creates its own realm. Options of the command follow. */
-const REMAKE = 'make the realm of the test with the options of: mcp-keycloak up'
 
 type Check = VerifyReport['checks'][number]
 
@@ -37,12 +35,17 @@ export async function expectProtected(
   options: VerifyOptions,
 ): Promise<VerifyReport> {
   assertMcpUrl(mcpUrl, (url) => `expectProtected('${url}')`)
-  const realm = realmUnderTest(applied, (added) => `${REMAKE}${addedFlags(undefined, added)}`, mcpUrl)
+  const realm = realmUnderTest(applied, remake, mcpUrl)
   const report = await verifyServer(mcpUrl, realm, options)
   const failed = report.checks.filter(({ status }) => status === 'fail')
   const faults = failed.length > 0 ? failed : untried(report)
   if (faults.length > 0) throw new NotProtectedError(report, faults)
   return report
+}
+
+/** A test creates its own realm, so the command only shows the options. */
+function remake(added: AddedOptions): string {
+  return `make the realm of the test with the options of: ${command('up', addedOptions(undefined, added))}`
 }
 
 /** Lists bad tokens that could not be created. The server's answer to them is unknown. */

@@ -1,5 +1,5 @@
 import { Fault } from '../checks/finding.ts'
-import { shellWord } from '../config/shell-word.ts'
+import { command } from '../config/command.ts'
 import type { Fetch } from '../oauth/bounded-fetch.ts'
 import { networkFault } from './network-fault.ts'
 
@@ -106,7 +106,7 @@ export function assertMcpEndpoint(url: URL, { response: { status, headers }, tex
       what: `${url} redirects${next ? ` to ${next.href.slice(0, 200)}` : ''} (${status}).`,
       why: 'Tokens are for one URL, letter by letter, and are not sent on to another one.',
       fix: target
-        ? `Give that URL to the clients, and here: mcp-keycloak verify ${shellWord(target)}`
+        ? `Give that URL to the clients, and here: ${command('verify', target)}`
         : 'Give the URL that it means.',
     })
   }

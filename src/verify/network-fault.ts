@@ -1,5 +1,5 @@
 import { Fault, type FaultText } from '../checks/finding.ts'
-import { shellWord } from '../config/shell-word.ts'
+import { command } from '../config/command.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { AnswerTooLong, TimedOut } from '../oauth/bounded-fetch.ts'
 
@@ -50,7 +50,7 @@ function words({ href: whole, origin, protocol, hostname }: URL, error: unknown)
     return {
       what: `Nothing listens at ${origin}.`,
       why: 'The connection was refused: the MCP server is down, or on another port or address.',
-      fix: 'Start the MCP server, or give the URL where it listens: mcp-keycloak verify <mcp-url>',
+      fix: `Start the MCP server, or give the URL where it listens: ${command('verify', '<mcp-url>')}`,
     }
   }
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
@@ -78,7 +78,7 @@ function words({ href: whole, origin, protocol, hostname }: URL, error: unknown)
     return {
       what: `${origin} does not speak TLS.`,
       why: `${message} (${code}).`,
-      fix: `Give its URL with http: mcp-keycloak verify ${shellWord(href.replace('https:', 'http:'))}`,
+      fix: `Give its URL with http: ${command('verify', href.replace('https:', 'http:'))}`,
     }
   }
   return {

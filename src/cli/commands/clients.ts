@@ -1,11 +1,11 @@
 import type { Command } from 'commander'
 
+import { COMMAND_KEYS } from '../../config/command-keys.ts'
 import type { ClientEntry } from '../../operations/clients/clients.ts'
 import type { Approve } from '../../operations/clients/clients-prune.ts'
 import { configCommand } from '../config-command.ts'
 import { confirm } from '../confirm.ts'
 import type { CommandContext } from '../context.ts'
-import { INSTANCE_KEYS } from '../options.ts'
 import type { Output } from '../output.ts'
 import { clientTable, renderClients, renderDeleted } from './clients.render.ts'
 
@@ -18,11 +18,10 @@ interface PruneFlags {
 /** Adds `mcp-keycloak clients list`, `clients prune` and `clients delete` for self-registered clients. */
 export function addClientsCommand(program: Command, context: CommandContext): void {
   const clients = program.command('clients').description('clients that registered themselves')
-  const keys = [...INSTANCE_KEYS, 'realm'] as const
   configCommand(clients, context, {
     name: 'list',
     description: 'who registered, when, when it was last used; and how many the realm still takes',
-    keys,
+    keys: COMMAND_KEYS['clients list'],
     run: async ({ config, out }) => {
       const { clientsList } = await import('../../operations/clients/clients.ts')
       out.result(await clientsList(config), renderClients)
@@ -36,7 +35,7 @@ export function addClientsCommand(program: Command, context: CommandContext): vo
       ['--unused', 'nobody ever logged in with it'],
       ['--dry-run', 'only say which'],
     ],
-    keys,
+    keys: COMMAND_KEYS['clients prune'],
     run: async ({ config, out, flags }) => {
       const { clientsPrune } = await import('../../operations/clients/clients-prune.ts')
       out.result(await clientsPrune(config, Object.assign(untilRead(context, out), flags)), renderDeleted)
@@ -45,7 +44,7 @@ export function addClientsCommand(program: Command, context: CommandContext): vo
   configCommand<object, readonly string[]>(clients, context, {
     name: 'delete <client-id...>',
     description: 'delete these; one that did not register itself is refused',
-    keys,
+    keys: COMMAND_KEYS['clients delete'],
     run: async ({ config, out, argument: clientIds }) => {
       const { clientsDelete } = await import('../../operations/clients/clients-delete.ts')
       out.result(await clientsDelete(config, clientIds, untilRead(context, out)), renderDeleted)

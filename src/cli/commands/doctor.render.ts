@@ -1,6 +1,5 @@
 import type { ChalkInstance } from 'chalk'
-import { addressed } from '../../config/addressed.ts'
-import { DEFAULT_INSTANCE } from '../../config/schema.ts'
+import { command } from '../../config/command.ts'
 
 import type { DoctorReport } from '../../operations/doctor/doctor.ts'
 import { mark, title as titleLine } from '../render.ts'
@@ -76,8 +75,7 @@ function summary(
       ? [`${fixed.length} ${fixed.length === 1 ? 'setting' : 'settings'} put right before`]
       : []),
   ]
-  const target = instance === DEFAULT_INSTANCE ? {} : { instance }
-  const next = running ? '' : `  Keycloak does not run: ${addressed('mcp-keycloak up', target)}`
+  const next = running ? '' : `  Keycloak does not run: ${command('up', { instance })}`
   const status = !healthy ? 'fail' : counts.warn > 0 ? 'warn' : 'ok'
   return `${titleLine(chalk, parts.join(', '), status)}  ${seconds}${next}`
 }

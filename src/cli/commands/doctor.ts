@@ -1,11 +1,11 @@
 import type { Command } from 'commander'
 
+import { COMMAND_KEYS } from '../../config/command-keys.ts'
 import { EXIT_CODES } from '../../errors.ts'
 import type { ApproveFix } from '../../operations/doctor/doctor.ts'
 import { configCommand } from '../config-command.ts'
 import { confirm } from '../confirm.ts'
 import type { CommandContext } from '../context.ts'
-import { INSTANCE_KEYS } from '../options.ts'
 import type { Output } from '../output.ts'
 import { renderDoctor } from './doctor.render.ts'
 import { driftLines } from './realm.render.ts'
@@ -25,7 +25,7 @@ export function addDoctorCommand(program: Command, context: CommandContext): voi
       ['--client <name>', 'of the client programs play only this one, e.g. claude-code'],
       ['--fix', "put the realm's settings right where that is safe: shows them and asks (--yes)"],
     ],
-    keys: [...INSTANCE_KEYS, 'realm', 'mcpUrl'],
+    keys: COMMAND_KEYS.doctor,
     abortsEarly: true,
     run: async ({ config, origins, out, flags }) => {
       const { doctor } = await import('../../operations/doctor/doctor.ts')
@@ -48,7 +48,7 @@ export function addDoctorCommand(program: Command, context: CommandContext): voi
 /** Shows the checks and the changes, and asks for confirmation. */
 function approveFix(out: Output, signal: AbortSignal): ApproveFix {
   return async ({ realm, url, changes }, found) => {
-    out.note(...renderDoctor(found, out.chalkStderr, out.options.verbose === true).map(out.advise))
+    out.note(...renderDoctor(found, out.chalkStderr, out.options.verbose === true))
     out.note(
       '',
       `These settings of the realm "${realm}" at ${url} are changed (- as it should be, + as it is now):`,

@@ -1,11 +1,11 @@
 import type { ChalkInstance } from 'chalk'
 import type { Command } from 'commander'
 
+import { COMMAND_KEYS } from '../../config/command-keys.ts'
 import type { DownReport } from '../../operations/down.ts'
 import { configCommand } from '../config-command.ts'
 import { confirm } from '../confirm.ts'
 import type { CommandContext } from '../context.ts'
-import { INSTANCE_KEYS } from '../options.ts'
 import { title } from '../render.ts'
 
 interface DownFlags {
@@ -22,7 +22,7 @@ export function addDownCommand(program: Command, context: CommandContext): void 
       ['--purge', 'remove its data too: realms, users, registered clients'],
       ['--all', 'every instance of this machine'],
     ],
-    keys: INSTANCE_KEYS,
+    keys: COMMAND_KEYS.down,
     run: async ({ config, out, flags: { purge = false, all = false } }) => {
       const whose = all ? 'every instance of this machine' : `instance "${config.instance}"`
       if (purge) await confirm(`Remove all data of ${whose}?`, '--purge', out.options)

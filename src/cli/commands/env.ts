@@ -1,10 +1,10 @@
 import { type Command, Option } from 'commander'
 
+import { COMMAND_KEYS } from '../../config/command-keys.ts'
 import type { EnvReport } from '../../operations/env.ts'
 import { printableJson } from '../../printable.ts'
 import { configCommand } from '../config-command.ts'
 import type { CommandContext } from '../context.ts'
-import { INSTANCE_KEYS } from '../options.ts'
 
 const FORMATS = ['dotenv', 'json', 'shell', 'github'] as const
 
@@ -24,7 +24,7 @@ export function addEnvCommand(program: Command, context: CommandContext): void {
         .default('dotenv'),
       ['--show-secrets', "the administrator's name and password too"],
     ],
-    keys: [...INSTANCE_KEYS, 'realm'],
+    keys: COMMAND_KEYS.env,
     run: async ({ config, out, flags: { format, showSecrets = false } }) => {
       const { appendToGithubEnv, env } = await import('../../operations/env.ts')
       const { dotenv, githubMasks, shell } = await import('../../operations/env-formats.ts')

@@ -2,10 +2,11 @@ import { isatty } from 'node:tty'
 
 import type { Command } from 'commander'
 
+import { command } from '../../config/command.ts'
+import { COMMAND_KEYS } from '../../config/command-keys.ts'
 import { McpKeycloakError } from '../../errors.ts'
 import { configCommand } from '../config-command.ts'
 import type { CommandContext } from '../context.ts'
-import { UP_KEYS } from '../options.ts'
 import type { Output } from '../output.ts'
 import { renderTimings } from './up.render.ts'
 
@@ -25,7 +26,7 @@ export function addExecCommand(program: Command, context: CommandContext): void 
       ['--ephemeral', 'with an instance of its own on free ports, removed afterwards'],
       ['--show-secrets', "the administrator's name and password too"],
     ],
-    keys: UP_KEYS,
+    keys: COMMAND_KEYS.exec,
     check: refuseJson,
     run: async ({ resolved, out, argument: words, flags: { ephemeral = false, showSecrets = false } }) => {
       const { exec } = await import('../../operations/exec.ts')
@@ -56,6 +57,6 @@ function refuseJson({ options }: Output): void {
   throw new McpKeycloakError('USAGE_INVALID', {
     what: 'exec has no --json.',
     why: 'Standard output belongs to the command that it runs.',
-    fix: 'For the variables: mcp-keycloak env --json. An option of the command comes after --.',
+    fix: `For the variables: ${command('env', { json: true })}. An option of the command comes after --.`,
   })
 }

@@ -1,12 +1,14 @@
 import type { ChalkInstance } from 'chalk'
 import type { Command } from 'commander'
 import { projectAddresses } from '../../assets.ts'
+import { command } from '../../config/command.ts'
+import { COMMAND_KEYS } from '../../config/command-keys.ts'
 import type { ExplainReport } from '../../operations/logs/explain.ts'
 import { configCommand } from '../config-command.ts'
 import type { CommandContext } from '../context.ts'
 import { inputLines } from '../input.ts'
-import { INSTANCE_KEYS } from '../options.ts'
 import { row, shownTime, title, warning } from '../render.ts'
+import { table } from '../table.ts'
 
 type Finding = ExplainReport['findings'][number]
 
@@ -16,21 +18,17 @@ export function addExplainCommand(program: Command, context: CommandContext): vo
     name: 'explain',
     description: 'what is behind an error message, or a whole log on standard input: why, and what helps',
     argument: ['[text...]', 'what a program shows; without it standard input is read'],
-    keys: [...INSTANCE_KEYS, 'realm'],
+    keys: COMMAND_KEYS.explain,
     run: async ({ config, out, argument: text }) => {
       const { explain } = await import('../../operations/logs/explain.ts')
       const lines = text.length > 0 ? text.join(' ').split('\n') : (inputLines() ?? [])
-      out.result(await explain(config, lines), (report, chalk) => renderExplain(report, chalk, out.advise))
+      out.result(await explain(config, lines), renderExplain)
     },
   })
 }
 
 /** Renders the result of `explain`. */
-export function renderExplain(
-  report: ExplainReport,
-  chalk: ChalkInstance,
-  advise = (text: string) => text,
-): string[] {
+export function renderExplain(report: ExplainReport, chalk: ChalkInstance): string[] {
   const { findings, linesRead, truncated } = report
   return [
     ...(truncated
@@ -41,7 +39,7 @@ export function renderExplain(
           ...(index > 0 ? [''] : []),
           ...renderFinding(finding, chalk, linesRead > 1),
         ])
-      : renderUnknown(report, chalk).map(advise)),
+      : renderUnknown(report, chalk)),
   ]
 }
 
@@ -71,14 +69,19 @@ function renderUnknown({ nearest }: ExplainReport, chalk: ChalkInstance): string
     ...row(
       chalk,
       'What next',
-      'mcp-keycloak logs --explain -f   what the server says while you try again',
-      'mcp-keycloak token --decode      what is in a good token',
+      ...table(
+        [
+          [command('logs --explain', '-f'), 'what the server says while you try again'],
+          [command('token', { decode: true }), 'what is in a good token'],
+        ],
+        3,
+      ),
     ),
     ...row(
       chalk,
       'To report it',
       `${issues === undefined ? '' : `${issues}: `}the text without tokens and secrets, the program and its version,`,
-      'and the output of mcp-keycloak --version and mcp-keycloak logs --since 10m --level WARN',
+      `and the output of mcp-keycloak --version and ${command('logs', { since: '10m', level: 'WARN' })}`,
     ),
   ]
 }

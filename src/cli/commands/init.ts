@@ -1,10 +1,11 @@
 import type { ChalkInstance } from 'chalk'
 import type { Command } from 'commander'
 
+import { COMMAND_KEYS } from '../../config/command-keys.ts'
 import type { InitReport } from '../../operations/init.ts'
 import { printableJson } from '../../printable.ts'
 import type { CommandContext } from '../context.ts'
-import { configFlags, UP_KEYS, withConfigOptions } from '../options.ts'
+import { configFlags, withConfigOptions } from '../options.ts'
 import { programName } from '../program-name.ts'
 import { row, title } from '../render.ts'
 
@@ -13,7 +14,7 @@ export function addInitCommand(program: Command, { output }: CommandContext): vo
   const command = program
     .command('init')
     .description('write a mcp-keycloak.config.json for this project, with the options that are given')
-  withConfigOptions(command, UP_KEYS).action(async () => {
+  withConfigOptions(command, COMMAND_KEYS.init).action(async () => {
     const { resolveConfig } = await import('../../config/resolve.ts')
     const { init } = await import('../../operations/init.ts')
     const out = output(command)

@@ -1,14 +1,13 @@
 import type { ChalkInstance } from 'chalk'
 import type { Command } from 'commander'
-
-import { DEFAULT_REALM } from '../../config/addressed.ts'
+import { command, DEFAULT_REALM } from '../../config/command.ts'
+import { COMMAND_KEYS } from '../../config/command-keys.ts'
 import type { Config } from '../../config/schema.ts'
 import { McpKeycloakError } from '../../errors.ts'
 import type { LogLine } from '../../operations/logs/logs.ts'
 import type { StoryLine } from '../../operations/logs/story.ts'
 import { configCommand } from '../config-command.ts'
 import type { CommandContext } from '../context.ts'
-import { INSTANCE_KEYS } from '../options.ts'
 import type { Output } from '../output.ts'
 import { shownTime } from '../render.ts'
 
@@ -31,7 +30,7 @@ export function addLogsCommand(program: Command, context: CommandContext): void 
       ['--level <level>', 'this level and above: INFO, WARN, ERROR'],
       ['--explain', 'who registers, logs in and gets a token, who is refused, and what helps'],
     ],
-    keys: [...INSTANCE_KEYS, 'realm'],
+    keys: COMMAND_KEYS['logs --explain'],
     run: async ({ config, out, flags }) => {
       const { logs } = await import('../../operations/logs/logs.ts')
       const { follow = false, since, level } = flags
@@ -51,24 +50,20 @@ async function tellStory(config: Config, flags: LogsFlags, out: Output, signal: 
   let told = 0
   for await (const line of story(config, { follow, since, signal, onNote: (note) => out.warn([note]) })) {
     told++
-    out.value(line, (one, chalk) => renderStoryLine(one, chalk, out.advise))
+    out.value(line, renderStoryLine)
   }
   if (told === 0 && !signal.aborted) out.note('Nothing has happened: no client, no login, no refusal.')
 }
 
 /** Renders one occurrence on the server. */
-export function renderStoryLine(
-  line: StoryLine,
-  chalk: ChalkInstance,
-  advise = (text: string) => text,
-): string[] {
+export function renderStoryLine(line: StoryLine, chalk: ChalkInstance): string[] {
   const { at, client, did, refused, error, explanations, realm } = line
   const where = realm === null || realm === DEFAULT_REALM ? '' : chalk.dim(` [${realm}]`)
   const who = `${chalk.dim(shownTime(at))}${where} ${client ?? 'A client'} ${did}`
   if (!refused) return [`${who}`]
   if (explanations.length === 0)
     return [
-      `${who}, ${chalk.red('refused')}${error ? `: ${error}` : ''} → ${advise('mcp-keycloak logs --level WARN')}`,
+      `${who}, ${chalk.red('refused')}${error ? `: ${error}` : ''} → ${command('logs', { level: 'WARN' })}`,
     ]
   return explanations.map(({ what, fix }) => {
     const [first = ''] = fix.split('\n')

@@ -1,10 +1,9 @@
 import type { Command } from 'commander'
 
-import { REALM_OPTION_KEYS } from '../../config/realm-options.ts'
+import { COMMAND_KEYS } from '../../config/command-keys.ts'
 import { EXIT_CODES } from '../../errors.ts'
 import { configCommand } from '../config-command.ts'
 import type { CommandContext } from '../context.ts'
-import { INSTANCE_KEYS } from '../options.ts'
 import { renderRealmDiff, renderRealmFile } from './realm.render.ts'
 
 interface FileFlags {
@@ -20,18 +19,17 @@ export function addRealmCommand(program: Command, context: CommandContext): void
     name: 'render',
     description: "the realm as `up` would apply it, in Keycloak's format; needs no server",
     options: [output],
-    keys: ['realm', ...REALM_OPTION_KEYS],
+    keys: COMMAND_KEYS['realm render'],
     run: async ({ config, out, flags }) => {
       const { realmRender } = await import('../../operations/realm/realm-render.ts')
       out.result(await realmRender(config, flags.output), renderRealmFile)
     },
   })
-  const keys = [...INSTANCE_KEYS, 'realm', ...REALM_OPTION_KEYS] as const
   configCommand(realm, context, {
     name: 'diff',
     description:
       'in what the realm on the server differs from the one that `up` would make (exit 6: it does)',
-    keys,
+    keys: COMMAND_KEYS['realm diff'],
     abortsEarly: true,
     run: async ({ config, out }) => {
       const { realmDiff } = await import('../../operations/realm/realm-diff.ts')
@@ -47,7 +45,7 @@ export function addRealmCommand(program: Command, context: CommandContext): void
       ['--overlay', 'only what differs from the realm that `up` would make, for `up --with`'],
       output,
     ],
-    keys,
+    keys: COMMAND_KEYS['realm export'],
     abortsEarly: true,
     run: async ({ config, out, flags }) => {
       const { realmExport } = await import('../../operations/realm/realm-export.ts')

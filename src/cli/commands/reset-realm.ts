@@ -1,11 +1,10 @@
 import type { ChalkInstance } from 'chalk'
 import type { Command } from 'commander'
 
-import { REALM_OPTION_KEYS } from '../../config/realm-options.ts'
+import { COMMAND_KEYS } from '../../config/command-keys.ts'
 import type { ResetRealmReport } from '../../operations/reset-realm.ts'
 import { configCommand } from '../config-command.ts'
 import type { CommandContext } from '../context.ts'
-import { INSTANCE_KEYS } from '../options.ts'
 import { row, title } from '../render.ts'
 
 interface ResetRealmFlags {
@@ -23,7 +22,7 @@ export function addResetRealmCommand(program: Command, context: CommandContext):
       ['--hard', 'keep nothing: no registered clients, no consents, no secrets, no signing key'],
       ['--dry-run', 'only say what would be kept and what would be gone'],
     ],
-    keys: [...INSTANCE_KEYS, 'realm', ...REALM_OPTION_KEYS],
+    keys: COMMAND_KEYS['reset-realm'],
     run: async ({ config, out, flags: { hard = false, dryRun = false } }) => {
       const { resetRealm } = await import('../../operations/reset-realm.ts')
       const { signal, uninterrupted } = context

@@ -1,5 +1,5 @@
 import type { ChalkInstance } from 'chalk'
-import { shellWord } from '../../config/shell-word.ts'
+import { command } from '../../config/command.ts'
 import type { ProgramSnippets, SnippetsReport } from '../../operations/snippets.ts'
 import type { WriteSnippetsReport } from '../../operations/write-snippets.ts'
 import { title } from '../render.ts'
@@ -42,7 +42,7 @@ export function otherUrls({ targets, programs }: SnippetsReport): string[] {
     : [
         `The realm has ${targets.length} MCP URLs; this server is for ${shown}.`,
         ...others.map(
-          (url) => `For ${url}: mcp-keycloak snippets ${programs[0]?.name} --mcp-url ${shellWord(url)}`,
+          (url) => `For ${url}: ${command('snippets', programs[0]?.name ?? '', { mcpUrl: url })}`,
         ),
       ]
 }

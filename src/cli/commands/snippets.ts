@@ -1,10 +1,11 @@
 import { homedir } from 'node:os'
 
 import type { Command } from 'commander'
+
+import { COMMAND_KEYS } from '../../config/command-keys.ts'
 import { configCommand } from '../config-command.ts'
 import { askForYes } from '../confirm.ts'
 import type { CommandContext } from '../context.ts'
-import { INSTANCE_KEYS } from '../options.ts'
 import type { GlobalOptions } from '../output.ts'
 import { otherUrls, renderAround, renderBare, renderSnippets, renderWritten } from './snippets.render.ts'
 
@@ -23,7 +24,7 @@ export function addSnippetsCommand(program: Command, context: CommandContext): v
       ['--name <name>', 'what the MCP server is called in a client (my-mcp-server)'],
       ['--write', "merge it into the named clients' own configuration files (with a backup)"],
     ],
-    keys: [...INSTANCE_KEYS, 'realm', 'mcpUrl'],
+    keys: COMMAND_KEYS.snippets,
     run: async ({ config, out, argument: names, flags: { name, write = false } }) => {
       const { snippetTargets } = await import('../../operations/snippet-target.ts')
       const targets = await snippetTargets(config, name)

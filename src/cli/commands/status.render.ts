@@ -1,6 +1,6 @@
 import type { ChalkInstance } from 'chalk'
 
-import { addressed, DEFAULT_REALM } from '../../config/addressed.ts'
+import { command, DEFAULT_REALM } from '../../config/command.ts'
 import { ownerInWords } from '../../config/docker-names.ts'
 import { REALM_OPTION_KEYS } from '../../config/realm-options.ts'
 import { type ConfigKey, flagName, optionMeta } from '../../config/schema.ts'
@@ -31,7 +31,7 @@ export function renderStatus(report: StatusReport, chalk: ChalkInstance, verbose
       ...(verbose ? rememberedRows(realm, chalk) : []),
     ]),
     ...(verbose ? optionRows(report, chalk) : []),
-    ...(report.realms.length === 0 ? [warning(chalk, 'It has no realm of ours: mcp-keycloak up')] : []),
+    ...(report.realms.length === 0 ? [warning(chalk, `It has no realm of ours: ${command('up')}`)] : []),
   ]
 }
 
@@ -63,7 +63,7 @@ function realmRows(
 }
 
 function realmDiff(realm: string): string {
-  return addressed('mcp-keycloak realm diff', realm === DEFAULT_REALM ? {} : { realm })
+  return command('realm diff', realm === DEFAULT_REALM ? {} : { realm })
 }
 
 /** Renders the options that the realm remembers. Later commands need no flags for them. */
@@ -106,7 +106,7 @@ export function renderInstances({ instances, foreign }: InstancesReport, chalk: 
       const { instance, runtime, version, url } = summary
       return row(chalk, instance, `${condition(summary, chalk)}  ${url}  Keycloak ${version}, ${runtime}`)
     }),
-    ...(instances.length === 0 ? ['  There is no instance on this machine: mcp-keycloak up'] : []),
+    ...(instances.length === 0 ? [`  There is no instance on this machine: ${command('up')}`] : []),
     ...(foreign.length > 0 ? ['', '  Other data folders in Docker:'] : []),
     ...foreign.flatMap((project) =>
       row(

@@ -1,8 +1,9 @@
 import type { Command } from 'commander'
 
+import { COMMAND_KEYS } from '../../config/command-keys.ts'
 import { configCommand } from '../config-command.ts'
 import type { CommandContext } from '../context.ts'
-import { INSTANCE_KEYS, SHOW_SECRETS } from '../options.ts'
+import { SHOW_SECRETS } from '../options.ts'
 import { renderInstances, renderStatus } from './status.render.ts'
 
 interface StatusFlags {
@@ -19,19 +20,17 @@ export function addStatusCommand(program: Command, context: CommandContext): voi
       ['--all', 'every instance of this machine, running or not'],
       ['--show-secrets', SHOW_SECRETS],
     ],
-    keys: INSTANCE_KEYS,
+    keys: COMMAND_KEYS.status,
     run: async ({ resolved, out, flags: { all = false, showSecrets = false } }) => {
       if (all) {
         const { instances } = await import('../../operations/instances.ts')
-        return out.result(await instances(resolved.config), (report, chalk) =>
-          renderInstances(report, chalk).map(out.advise),
-        )
+        return out.result(await instances(resolved.config), (report, chalk) => renderInstances(report, chalk))
       }
       const { status } = await import('../../operations/status.ts')
       const report = await status(resolved)
       const { hideSecrets } = await import('../../operations/hide-secrets.ts')
       out.result(out.options.json && !showSecrets ? hideSecrets(report) : report, (shown, chalk) =>
-        renderStatus(shown, chalk, out.options.verbose === true).map(out.advise),
+        renderStatus(shown, chalk, out.options.verbose === true),
       )
     },
   })

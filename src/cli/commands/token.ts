@@ -1,11 +1,11 @@
 import type { ChalkInstance } from 'chalk'
 import type { Command } from 'commander'
 
+import { COMMAND_KEYS } from '../../config/command-keys.ts'
 import type { TokenReport } from '../../operations/token.ts'
 import { printableJson } from '../../printable.ts'
 import { configCommand } from '../config-command.ts'
 import type { CommandContext } from '../context.ts'
-import { INSTANCE_KEYS } from '../options.ts'
 import { row } from '../render.ts'
 
 interface TokenFlags {
@@ -32,7 +32,7 @@ export function addTokenCommand(program: Command, context: CommandContext): void
       ['--decode', 'show what is in it'],
       ['--header', 'print it as an HTTP header'],
     ],
-    keys: [...INSTANCE_KEYS, 'realm', 'mcpUrl'],
+    keys: COMMAND_KEYS.token,
     run: async ({ config, out, flags }) => {
       const { token } = await import('../../operations/token.ts')
       const { user: username, client: clientId, scope, refresh = false, bad } = flags

@@ -1,4 +1,5 @@
 import type { ChalkInstance } from 'chalk'
+import { command } from '../../config/command.ts'
 import type { UpReport } from '../../operations/up.ts'
 import { differenceHeadline } from '../../provisioning/realm-difference.ts'
 import { block, row, title, warning } from '../render.ts'
@@ -7,16 +8,13 @@ import { table } from '../table.ts'
 /**
  * Renders the result of `up`. Pure: a snapshot test checks it.
  *
- * @param call turns a command into a full command line
+ * @param program how the user calls this program
  */
-export function renderUp(
-  report: UpReport,
-  chalk: ChalkInstance,
-  call = (command: string) => `mcp-keycloak ${command}`,
-): string[] {
+export function renderUp(report: UpReport, chalk: ChalkInstance, program = 'mcp-keycloak'): string[] {
   const { endpoints, admin, proof } = report
+  const called = (line: string) => line.replace(/^mcp-keycloak/, program)
   return [
-    ...headline(report, chalk, call),
+    ...headline(report, chalk, called),
     '',
     ...row(chalk, 'Runtime', `${report.runtime}, because ${report.runtimeReason}`),
     ...row(chalk, 'Realm', `${endpoints.realm} (${report.realm})`),
@@ -55,9 +53,9 @@ export function renderUp(
       'Next',
       ...table(
         [
-          [call('snippets'), 'what to paste into FastMCP, Claude Code, VS Code, …'],
-          [call('status'), 'what runs, and how full it is'],
-          ...(admin ? [[call('down'), 'stop it; data is kept'] as const] : []),
+          [called(command('snippets')), 'what to paste into FastMCP, Claude Code, VS Code, …'],
+          [called(command('status')), 'what runs, and how full it is'],
+          ...(admin ? [[called(command('down')), 'stop it; data is kept'] as const] : []),
         ],
         3,
       ),
@@ -71,9 +69,8 @@ export function renderUp(
 function headline(
   { difference, ...report }: UpReport,
   chalk: ChalkInstance,
-  call: (command: string) => string,
+  called: (line: string) => string,
 ): string[] {
-  const pasted = (command: string) => call(command.replace(/^mcp-keycloak /, ''))
   const { keycloakUrl, realm } = report.endpoints
   const state = report.alreadyRunning ? 'was running' : 'is ready'
   const server = `Keycloak ${report.version} ${state} at ${keycloakUrl}  (${seconds(report.elapsedMs)})`
@@ -81,8 +78,8 @@ function headline(
   return [
     warning(chalk, chalk.bold(differenceHeadline(realm))),
     ...block(chalk, '  ', 'Why', difference.why),
-    ...block(chalk, '  ', 'Fix', pasted(difference.fix)),
-    ...block(chalk, '  ', 'See', pasted(difference.compare)),
+    ...block(chalk, '  ', 'Fix', called(difference.fix)),
+    ...block(chalk, '  ', 'See', called(difference.compare)),
     '',
     `  ${server}`,
   ]

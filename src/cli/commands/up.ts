@@ -1,9 +1,11 @@
 import type { Command } from 'commander'
+
+import { COMMAND_KEYS } from '../../config/command-keys.ts'
 import type { AskRestore } from '../../operations/up.ts'
 import { configCommand } from '../config-command.ts'
 import { askYesNo } from '../confirm.ts'
 import type { CommandContext } from '../context.ts'
-import { SHOW_SECRETS, UP_KEYS } from '../options.ts'
+import { SHOW_SECRETS } from '../options.ts'
 import type { Output } from '../output.ts'
 import { programName } from '../program-name.ts'
 import { renderTimings, renderUp } from './up.render.ts'
@@ -14,13 +16,12 @@ export function addUpCommand(program: Command, context: CommandContext): void {
     name: 'up',
     description: 'start a local Keycloak whose realm is made for MCP, and prove that it works',
     options: [['--show-secrets', SHOW_SECRETS]],
-    keys: UP_KEYS,
+    keys: COMMAND_KEYS.up,
     abortsEarly: true,
     run: async ({ config, out, flags: { showSecrets = false } }) => {
       const { hideSecrets } = await import('../../operations/hide-secrets.ts')
       const { up } = await import('../../operations/up.ts')
       const { signal } = context
-      const call = (command: string) => out.advise(`${programName()} ${command}`)
       const report = await up(config, {
         onStep: out.step,
         signal,
@@ -29,7 +30,7 @@ export function addUpCommand(program: Command, context: CommandContext): void {
         restore: offerBackup(out, signal),
       })
       out.result(out.options.json && !showSecrets ? hideSecrets(report) : report, (report, chalk) => [
-        ...renderUp(report, chalk, call),
+        ...renderUp(report, chalk, programName()),
         ...(out.options.verbose ? ['', ...renderTimings(report, chalk)] : []),
       ])
     },

@@ -1,9 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 
+import { COMMAND_KEYS } from '../../config/command-keys.ts'
 import { EXIT_CODES } from '../../errors.ts'
 import { configCommand } from '../config-command.ts'
 import type { CommandContext } from '../context.ts'
-import { INSTANCE_KEYS } from '../options.ts'
 import { renderVerify } from './verify.render.ts'
 
 interface VerifyFlags {
@@ -24,7 +24,7 @@ export function addVerifyCommand(program: Command, context: CommandContext): voi
         seconds,
       ),
     ],
-    keys: [...INSTANCE_KEYS, 'realm'],
+    keys: COMMAND_KEYS.verify,
     abortsEarly: true,
     run: async ({ config, origins, out, argument: mcpUrl, flags: { insecure, requestTimeout } }) => {
       const { assertOnThisMachine } = await import('../../operations/assert-mcp-url.ts')

@@ -1,3 +1,4 @@
+import { command } from '../../config/command.ts'
 import { resetCommand } from '../../config/reset-command.ts'
 import type { EventPattern, KnownFailure } from '../known-failure.ts'
 import { LINKS } from '../links.ts'
@@ -36,7 +37,7 @@ export const CLIENT_FAILURES: readonly KnownFailure[] = [
     explain: (_, client) => ({
       what: `The client${client ? ` ${client}` : ''} could not authenticate.`,
       why: 'Its secret is missing or wrong, or it was not sent with the method of the registration. Only the response to the client shows which; the event does not.',
-      fix: "mcp-keycloak env (shows the secrets of the realm's own clients)\nFor a self-registered program: make it forget its client.",
+      fix: `${command('env')} (shows the secrets of the realm's own clients)\nFor a self-registered program: make it forget its client.`,
     }),
     stale: true,
     link: LINKS.oauth,
@@ -75,7 +76,7 @@ export const CLIENT_FAILURES: readonly KnownFailure[] = [
     explain: (_, grant, { options }) => ({
       what: `The client wants a token without a login${grant ? ` (${grant})` : ''}.`,
       why: 'Anyone may register a client, so such a client gets a token only when a user logs in.',
-      fix: `For a script: mcp-keycloak token\nFor a program that has no user: ${resetCommand(options, { with: ['service-account'], serviceAccount: ['<name>'] })}`,
+      fix: `For a script: ${command('token')}\nFor a program that has no user: ${resetCommand(options, { with: ['service-account'], serviceAccount: ['<name>'] })}`,
     }),
     link: LINKS.mcpGuide,
   },
@@ -88,7 +89,7 @@ export const CLIENT_FAILURES: readonly KnownFailure[] = [
     explain: (_, __, { options }) => ({
       what: 'The client is not allowed to exchange tokens.',
       why: 'Only a confidential client with "Standard token exchange" switched on can exchange tokens. A public client never can.',
-      fix: `${resetCommand(options, { with: ['token-exchange'] })}\nThen exchange the token as the MCP server: mcp-keycloak env shows its id and secret.`,
+      fix: `${resetCommand(options, { with: ['token-exchange'] })}\nThen exchange the token as the MCP server: ${command('env')} shows its id and secret.`,
     }),
     link: LINKS.tokenExchange,
   },
@@ -101,7 +102,7 @@ export const CLIENT_FAILURES: readonly KnownFailure[] = [
     explain: () => ({
       what: 'The client exchanges a token that was not issued for it.',
       why: 'A client can exchange a token only if the token\'s "aud" contains it. The client whose id is the MCP URL is in "aud".',
-      fix: 'Exchange the token as that client: mcp-keycloak snippets fastmcp-token-exchange',
+      fix: `Exchange the token as that client: ${command('snippets', 'fastmcp-token-exchange')}`,
     }),
     link: LINKS.tokenExchange,
   },

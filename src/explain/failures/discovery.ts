@@ -1,3 +1,4 @@
+import { command } from '../../config/command.ts'
 import { resetCommand } from '../../config/reset-command.ts'
 import type { KnownFailure } from '../known-failure.ts'
 import { LINKS } from '../links.ts'
@@ -30,7 +31,7 @@ export const DISCOVERY_FAILURES: readonly KnownFailure[] = [
     explain: () => ({
       what: 'The MCP server does not name its authorization server.',
       why: 'It has no protected resource metadata (RFC 9728). It runs without authentication, runs under another path, or is behind a proxy that blocks /.well-known.',
-      fix: 'mcp-keycloak snippets fastmcp (prints a complete server with that metadata)',
+      fix: `${command('snippets', 'fastmcp')} (prints a complete server with that metadata)`,
     }),
     link: LINKS.resourceMetadata,
   },
@@ -47,7 +48,7 @@ export const DISCOVERY_FAILURES: readonly KnownFailure[] = [
     explain: (_, url) => ({
       what: `The client did not find the metadata of the realm${url ? ` at ${url}` : ''}.`,
       why: "The MCP server names an authorization server that is not the realm's issuer, Keycloak is not running, or it is older than 26.4. Those versions have no metadata at the path of RFC 8414. Without metadata a client also reports that it cannot register.",
-      fix: 'mcp-keycloak env (put KEYCLOAK_ISSUER into "authorization_servers" of the MCP server)',
+      fix: `${command('env')} (put KEYCLOAK_ISSUER into "authorization_servers" of the MCP server)`,
     }),
     link: LINKS.discovery,
   },
@@ -61,8 +62,8 @@ export const DISCOVERY_FAILURES: readonly KnownFailure[] = [
       what: `This Keycloak has no realm ${name ? `"${name}"` : 'with that name'}.`,
       why: 'The URL names a wrong realm, or it belongs to another Keycloak.',
       fix: name
-        ? `mcp-keycloak up --realm ${name}\nOr correct the URL: mcp-keycloak status lists the realms.`
-        : 'mcp-keycloak status (lists the realms and their URLs)',
+        ? `${command('up', { realm: name })}\nOr correct the URL: ${command('status')} lists the realms.`
+        : `${command('status')} (lists the realms and their URLs)`,
     }),
     link: LINKS.mcpGuide,
   },
@@ -74,7 +75,7 @@ export const DISCOVERY_FAILURES: readonly KnownFailure[] = [
     explain: () => ({
       what: 'Keycloak has nothing at that URL.',
       why: 'Usually its path begins with /auth, which Keycloak removed in version 17.',
-      fix: 'Remove /auth from the URL: mcp-keycloak env shows the correct URLs.',
+      fix: `Remove /auth from the URL: ${command('env')} shows the correct URLs.`,
     }),
     link: LINKS.hostname,
   },
@@ -86,7 +87,7 @@ export const DISCOVERY_FAILURES: readonly KnownFailure[] = [
     explain: () => ({
       what: 'The path of the registration endpoint is wrong.',
       why: 'The correct path ends in /clients-registrations/openid-connect. The program did not take it from the metadata.',
-      fix: 'Use "registration_endpoint" from the metadata: mcp-keycloak up also shows it.',
+      fix: `Use "registration_endpoint" from the metadata: ${command('up')} also shows it.`,
     }),
     link: LINKS.registrationPolicies,
   },
@@ -136,7 +137,7 @@ export const DISCOVERY_FAILURES: readonly KnownFailure[] = [
           ? 'The realm does not allow this origin, Keycloak refused the request for another reason, or nothing answers at that URL. A refusal by Keycloak has no CORS headers, so the page cannot read it.'
           : `${url} sends no CORS headers. This is a setting of the MCP server, not of Keycloak.`,
         fix: keycloaks
-          ? `${resetCommand(options, { origin: [origin ?? '<origin>'] })}\nFor the reason of a refusal: mcp-keycloak logs --since 10m --explain`
+          ? `${resetCommand(options, { origin: [origin ?? '<origin>'] })}\nFor the reason of a refusal: ${command('logs --explain', { since: '10m' })}`
           : 'Configure the MCP server to allow that origin and to expose the header mcp-session-id.',
       }
     },
@@ -150,7 +151,7 @@ export const DISCOVERY_FAILURES: readonly KnownFailure[] = [
     explain: () => ({
       what: 'The program calls the MCP server from the cloud, which cannot reach localhost.',
       why: "Connectors of claude.ai, Claude Desktop and ChatGPT run on their vendors' servers.",
-      fix: 'mcp-keycloak snippets claude-desktop (connects through mcp-remote on this machine)',
+      fix: `${command('snippets', 'claude-desktop')} (connects through mcp-remote on this machine)`,
     }),
     link: LINKS.localhostFromCloud,
   },

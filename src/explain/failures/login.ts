@@ -1,3 +1,4 @@
+import { command } from '../../config/command.ts'
 import { isReservedScope } from '../../config/reserved-scopes.ts'
 import { resetCommand } from '../../config/reset-command.ts'
 import type { KnownFailure } from '../known-failure.ts'
@@ -133,7 +134,7 @@ export const LOGIN_FAILURES: readonly KnownFailure[] = [
     explain: () => ({
       what: "The login page did not get Keycloak's cookie back.",
       why: 'The cookies are Secure. Browsers send them to http://localhost, but most HTTP libraries do not. Or the page was open too long, or it was opened under another host name.',
-      fix: 'For a script: mcp-keycloak token\nIn a browser: open localhost, not another name of this machine, and log in again.',
+      fix: `For a script: ${command('token')}\nIn a browser: open localhost, not another name of this machine, and log in again.`,
     }),
     link: LINKS.hostname,
   },
@@ -155,7 +156,7 @@ export const LOGIN_FAILURES: readonly KnownFailure[] = [
     explain: (_, username) => ({
       what: `The user name or the password is wrong${username ? ` (user "${username}")` : ''}.`,
       why: 'Only test users of the realm can log in here. The administrator is not one of them.',
-      fix: 'mcp-keycloak status (lists the test users and their passwords)',
+      fix: `${command('status')} (lists the test users and their passwords)`,
     }),
     link: LINKS.mcpGuide,
   },
@@ -229,10 +230,10 @@ export const LOGIN_FAILURES: readonly KnownFailure[] = [
     example: 'error=access_denied&error_description=The user denied the request',
     text: [/\berror=access_denied\b/],
     events: [{ type: /^LOGIN_ERROR$/, error: 'rejected_by_user' }],
-    explain: (_, __, { options }) => ({
+    explain: () => ({
       what: 'The user answered No on the consent page.',
       why: 'The user must allow each self-registered client, and must allow it again when it requests offline_access.',
-      fix: `Log in again and answer Yes.\nWithout a consent page: ${resetCommand(options)} --no-consent`,
+      fix: `Log in again and answer Yes.\nWithout a consent page: ${command('reset-realm', { consent: false })}`,
     }),
     link: LINKS.mcpGuide,
   },

@@ -1,3 +1,4 @@
+import { command } from '../../config/command.ts'
 import type { KnownFailure } from '../known-failure.ts'
 import { LINKS } from '../links.ts'
 
@@ -21,7 +22,7 @@ export const MACHINE_FAILURES: readonly KnownFailure[] = [
       why: address?.endsWith(':8080')
         ? 'Keycloak usually listens there. It is not running, or it uses another port. In a container, localhost is the container itself.'
         : 'Keycloak or the MCP server is not running, or it uses another port. In a container, localhost is the container itself.',
-      fix: 'mcp-keycloak up\nTo see its URL: mcp-keycloak status. In a container, use the URL that "up" shows under "From containers".',
+      fix: `${command('up')}\nTo see its URL: ${command('status')}. In a container, use the URL that "up" shows under "From containers".`,
     }),
     link: LINKS.issuerInContainers,
   },
@@ -34,7 +35,7 @@ export const MACHINE_FAILURES: readonly KnownFailure[] = [
     explain: () => ({
       what: 'The program could not reach the URL.',
       why: 'Nothing listens there, the host name does not exist, or a proxy blocks the request. Lines after this one may show the cause.',
-      fix: 'mcp-keycloak status (shows whether Keycloak runs, and where)\nCheck that the MCP server runs too.',
+      fix: `${command('status')} (shows whether Keycloak runs, and where)\nCheck that the MCP server runs too.`,
     }),
     link: LINKS.issuerInContainers,
   },
@@ -69,7 +70,7 @@ export const MACHINE_FAILURES: readonly KnownFailure[] = [
         ? `The host name "${host}" does not exist on this machine.`
         : 'A host name does not exist on this machine.',
       why: 'Names such as "keycloak" exist only inside the Docker network. The name host.docker.internal exists only in containers, and on Linux only with an option of the container.',
-      fix: 'mcp-keycloak status (shows the URL for this machine; in a container, use the URL that "up" shows under "From containers")',
+      fix: `${command('status')} (shows the URL for this machine; in a container, use the URL that "up" shows under "From containers")`,
     }),
     link: LINKS.issuerInContainers,
   },
@@ -87,7 +88,7 @@ export const MACHINE_FAILURES: readonly KnownFailure[] = [
     explain: (_, address) => ({
       what: `The port ${address ? `of ${address} ` : ''}is in use.`,
       why: 'Another program listens there, possibly another run of the same program.',
-      fix: 'Stop that program, or choose another port. For Keycloak: mcp-keycloak up --port 8081',
+      fix: `Stop that program, or choose another port. For Keycloak: ${command('up', { port: 8081 })}`,
     }),
     link: LINKS.mcpGuide,
   },
@@ -100,7 +101,7 @@ export const MACHINE_FAILURES: readonly KnownFailure[] = [
     explain: () => ({
       what: 'The health check of the container fails, although Keycloak may work.',
       why: "Keycloak's image has no curl. Since version 25, health is on port 9000, and only with KC_HEALTH_ENABLED=true.",
-      fix: 'Use the health check from compose/keycloak.yaml, or use a managed instance: mcp-keycloak up',
+      fix: `Use the health check from compose/keycloak.yaml, or use a managed instance: ${command('up')}`,
     }),
     link: LINKS.unhealthy,
   },
@@ -113,7 +114,7 @@ export const MACHINE_FAILURES: readonly KnownFailure[] = [
     explain: (_, realm) => ({
       what: `The realm${realm ? ` "${realm}"` : ''} already existed, so Keycloak did not read its file.`,
       why: '--import-realm never changes an existing realm, so edits of the file have no effect.',
-      fix: `mcp-keycloak reset-realm${realm ? ` --realm ${realm}` : ''}`,
+      fix: command('reset-realm', { realm }),
     }),
     link: LINKS.importSkipped,
   },

@@ -1,3 +1,4 @@
+import { command } from '../../config/command.ts'
 import { resetCommand } from '../../config/reset-command.ts'
 import type { KnownFailure } from '../known-failure.ts'
 import { LINKS } from '../links.ts'
@@ -24,7 +25,7 @@ export const MCP_SERVER_FAILURES: readonly KnownFailure[] = [
         ? `The token was not issued for ${expected}.`
         : 'The token was not issued for this MCP server ("aud").',
       why: `${got ? `Its "aud" is ${got}. ` : ''}The audience that the server expects must equal an MCP URL of the realm. A trailing slash, another port, or 127.0.0.1 for localhost makes it differ. A token without "aud" comes from a realm whose scope "basic" has no audience mapper.`,
-      fix: `${resetCommand(options, { mcpUrl: [expected ?? '<mcp url>'] })}\nOr configure the server to expect the "aud" of the realm's tokens: mcp-keycloak token --decode`,
+      fix: `${resetCommand(options, { mcpUrl: [expected ?? '<mcp url>'] })}\nOr configure the server to expect the "aud" of the realm's tokens: ${command('token', { decode: true })}`,
     }),
     link: LINKS.audience,
   },
@@ -48,7 +49,7 @@ export const MCP_SERVER_FAILURES: readonly KnownFailure[] = [
     explain: ({ got, expected }) => ({
       what: 'The issuer is not the expected one.',
       why: `${expected && got ? `The expected issuer is ${unquoted(expected)}, the actual issuer is ${unquoted(got)}. ` : ''}Both must be exactly equal. Keycloak's issuer is the same from the host and from containers. A server in a container may fetch keys under another host name, but must expect the issuer of the host.`,
-      fix: 'mcp-keycloak env (configure the server to expect KEYCLOAK_ISSUER, without a trailing slash)',
+      fix: `${command('env')} (configure the server to expect KEYCLOAK_ISSUER, without a trailing slash)`,
     }),
     link: LINKS.issuerInContainers,
   },
@@ -64,7 +65,7 @@ export const MCP_SERVER_FAILURES: readonly KnownFailure[] = [
     explain: () => ({
       what: 'The access token has expired.',
       why: 'The program did not refresh it, or the clocks of the two machines differ. The clock of a suspended container can also be behind.',
-      fix: 'Log in again. In a script, create a new token each time: mcp-keycloak token',
+      fix: `Log in again. In a script, create a new token each time: ${command('token')}`,
     }),
     link: LINKS.bearer,
   },
@@ -101,7 +102,7 @@ export const MCP_SERVER_FAILURES: readonly KnownFailure[] = [
     explain: () => ({
       what: 'The MCP server does not know the key that signed the token.',
       why: 'The token comes from another realm or another Keycloak, or the server still has the keys from before a reset with --hard.',
-      fix: "mcp-keycloak env (compare KEYCLOAK_JWKS_URI and KEYCLOAK_ISSUER with the server's settings)\nThen restart the MCP server and log in again.",
+      fix: `${command('env')} (compare KEYCLOAK_JWKS_URI and KEYCLOAK_ISSUER with the server's settings)\nThen restart the MCP server and log in again.`,
     }),
     link: LINKS.jwks,
   },
@@ -114,7 +115,7 @@ export const MCP_SERVER_FAILURES: readonly KnownFailure[] = [
     explain: (_, reason) => ({
       what: 'The MCP server cannot fetch the keys of the realm.',
       why: `${reason ? `${reason}. ` : ''}Keycloak is not running there, or the server runs in a container, where localhost is the container itself.`,
-      fix: 'mcp-keycloak status\nIn a container: fetch the keys from the host that "mcp-keycloak up" shows under "From containers", and keep the issuer.',
+      fix: `${command('status')}\nIn a container: fetch the keys from the host that "${command('up')}" shows under "From containers", and keep the issuer.`,
     }),
     link: LINKS.issuerInContainers,
   },
@@ -126,7 +127,7 @@ export const MCP_SERVER_FAILURES: readonly KnownFailure[] = [
     explain: (_, __, { options }) => ({
       what: 'The token has no roles.',
       why: 'A client that registers with "scope" gets only the scope "basic" and the requested scopes. The realm\'s role mapper must be in "basic", as in a managed realm.',
-      fix: `mcp-keycloak token --decode (look at "realm_access")\nThen: ${resetCommand(options)}`,
+      fix: `${command('token', { decode: true })} (look at "realm_access")\nThen: ${resetCommand(options)}`,
     }),
     link: LINKS.roles,
   },
@@ -138,7 +139,7 @@ export const MCP_SERVER_FAILURES: readonly KnownFailure[] = [
     explain: (_, __, { options }) => ({
       what: 'The token has no "sub".',
       why: 'The scope "basic" adds it. A realm file with its own client scopes replaces Keycloak\'s scopes. Tokens of admin-cli also have no "sub".',
-      fix: `mcp-keycloak token --decode (look at "sub")\nThen: ${resetCommand(options)}`,
+      fix: `${command('token', { decode: true })} (look at "sub")\nThen: ${resetCommand(options)}`,
     }),
     link: LINKS.subject,
   },
@@ -156,7 +157,7 @@ export const MCP_SERVER_FAILURES: readonly KnownFailure[] = [
     explain: () => ({
       what: 'The MCP server refuses the token, although the login succeeded.',
       why: 'Usually its "aud" is not the one that the server expects. The response does not say so, and Keycloak does not see the refusal. FastMCP logs the reason at WARNING; with FASTMCP_LOG_LEVEL=DEBUG it also logs what it could not verify.',
-      fix: 'mcp-keycloak token --decode (compare "aud" and "iss" with the values that your server expects)',
+      fix: `${command('token', { decode: true })} (compare "aud" and "iss" with the values that your server expects)`,
     }),
     link: LINKS.audience,
   },

@@ -1,3 +1,4 @@
+import { command } from '../../config/command.ts'
 import { isReservedScope } from '../../config/reserved-scopes.ts'
 import { resetCommand } from '../../config/reset-command.ts'
 import { hostOf } from '../host-of.ts'
@@ -80,7 +81,7 @@ export const REGISTRATION_POLICY_FAILURES: readonly KnownFailure[] = [
     explain: (_, __, { options }) => ({
       what: 'A host in the registration is not trusted.',
       why: 'It is the host of a redirect URI, the host of the home page (client_uri), or the sender. The event does not say which; the server log does.',
-      fix: `mcp-keycloak logs --since 10m --level WARN\nThen: ${resetCommand(options, { trustedHost: ['<host>'] })}`,
+      fix: `${command('logs', { since: '10m', level: 'WARN' })}\nThen: ${resetCommand(options, { trustedHost: ['<host>'] })}`,
     }),
     link: LINKS.registrationPolicies,
   },
@@ -121,7 +122,7 @@ export const REGISTRATION_POLICY_FAILURES: readonly KnownFailure[] = [
         ? `The realm has reached its limit of ${limit} clients.`
         : 'The realm has reached its limit of clients.',
       why: 'Many programs register again for each login and do not delete their old clients. Keycloak also counts its own clients.',
-      fix: 'mcp-keycloak clients prune --unused',
+      fix: command('clients prune', { unused: true }),
     }),
     link: LINKS.registrationPolicies,
   },
@@ -140,7 +141,7 @@ export const REGISTRATION_POLICY_FAILURES: readonly KnownFailure[] = [
     explain: () => ({
       what: 'The realm accepts no registration without an initial access token.',
       why: 'It was created with the overlay "strict", or its limit for anonymous registrations is 0 clients.',
-      fix: '"mcp-keycloak up" prints a token: send it as "Authorization: Bearer …" with the registration.\nIf the program cannot send it, register a client for the program and give it the client id.',
+      fix: `"${command('up')}" prints a token: send it as "Authorization: Bearer …" with the registration.\nIf the program cannot send it, register a client for the program and give it the client id.`,
     }),
     link: LINKS.registrationPolicies,
   },
@@ -180,7 +181,7 @@ export const REGISTRATION_POLICY_FAILURES: readonly KnownFailure[] = [
     explain: ({ detail }, policy, { options }) => ({
       what: `A registration policy of the realm${policy ? `, "${policy}",` : ''} refused the client.`,
       why: detail ?? 'The reason is in the server log.',
-      fix: `mcp-keycloak logs --since 10m --level WARN\nIf the realm was changed: ${resetCommand(options)}`,
+      fix: `${command('logs', { since: '10m', level: 'WARN' })}\nIf the realm was changed: ${resetCommand(options)}`,
     }),
     link: LINKS.registrationPolicies,
   },

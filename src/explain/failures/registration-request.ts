@@ -1,3 +1,4 @@
+import { command } from '../../config/command.ts'
 import { resetCommand } from '../../config/reset-command.ts'
 import { PINNED_VERSION } from '../../config/versions.ts'
 import type { KnownFailure } from '../known-failure.ts'
@@ -29,7 +30,7 @@ export const REGISTRATION_REQUEST_FAILURES: readonly KnownFailure[] = [
     explain: () => ({
       what: 'Keycloak failed on the request (500) and gave no reason.',
       why: 'For a registration the reason is nearly always a redirect URI without a host: "com.example.app:/callback", "http://localhost:*/callback".',
-      fix: 'mcp-keycloak logs --since 10m --level ERROR',
+      fix: command('logs', { since: '10m', level: 'ERROR' }),
     }),
     link: LINKS.customSchemes,
   },
@@ -103,7 +104,7 @@ export const REGISTRATION_REQUEST_FAILURES: readonly KnownFailure[] = [
     explain: (_, reason) => ({
       what: 'Keycloak does not accept the token of the registration.',
       why: `${reason ? `Keycloak says: ${reason}. ` : ''}Keycloak refuses a bearer token that is not a valid initial access token, even where anyone may register.`,
-      fix: 'Remove the Authorization header from the registration. In a "strict" realm, send a new token: "mcp-keycloak up" prints one.',
+      fix: `Remove the Authorization header from the registration. In a "strict" realm, send a new token: "${command('up')}" prints one.`,
     }),
     link: LINKS.registrationPolicies,
   },
@@ -131,7 +132,7 @@ export const REGISTRATION_REQUEST_FAILURES: readonly KnownFailure[] = [
     explain: () => ({
       what: 'Keycloak registered the client with an authentication method that it did not request.',
       why: 'Keycloak below 26.6.0 ignores token_endpoint_auth_method.',
-      fix: `mcp-keycloak up --keycloak-version ${PINNED_VERSION}`,
+      fix: command('up', { keycloakVersion: PINNED_VERSION }),
     }),
     link: LINKS.authMethod,
   },

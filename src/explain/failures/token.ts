@@ -1,3 +1,4 @@
+import { command } from '../../config/command.ts'
 import { resetCommand, resetWithout } from '../../config/reset-command.ts'
 import type { KnownFailure } from '../known-failure.ts'
 import { LINKS } from '../links.ts'
@@ -139,7 +140,7 @@ export const TOKEN_FAILURES: readonly KnownFailure[] = [
         ? `The client ${client} asked about a token that was not issued for it.`
         : 'The token is not active for the client that asked.',
       why: 'Keycloak describes a token only to clients in its "aud". For an expired token, or one of another realm, the response is the same: {"active":false}.',
-      fix: `mcp-keycloak token --decode (look at "aud")\nThen: ${resetCommand(options, { mcpUrl: ['<mcp url>'] })}, and configure the server to introspect as that client.`,
+      fix: `${command('token', { decode: true })} (look at "aud")\nThen: ${resetCommand(options, { mcpUrl: ['<mcp url>'] })}, and configure the server to introspect as that client.`,
     }),
     link: LINKS.introspection,
   },
@@ -152,7 +153,7 @@ export const TOKEN_FAILURES: readonly KnownFailure[] = [
     explain: () => ({
       what: 'The user info request has a token without the scope "openid".',
       why: 'OpenID Connect returns user info only for logins with openid.',
-      fix: 'Configure the client to request openid, or read the claims in the token: mcp-keycloak token --decode',
+      fix: `Configure the client to request openid, or read the claims in the token: ${command('token', { decode: true })}`,
     }),
     link: LINKS.userInfo,
   },
@@ -165,7 +166,7 @@ export const TOKEN_FAILURES: readonly KnownFailure[] = [
     explain: () => ({
       what: 'The token is expired, damaged, or from another realm.',
       why: 'The realm did not sign it, or it is no longer valid.',
-      fix: 'mcp-keycloak token --decode (compare "iss" and "exp" with those of your token)',
+      fix: `${command('token', { decode: true })} (compare "iss" and "exp" with those of your token)`,
     }),
     link: LINKS.bearer,
   },

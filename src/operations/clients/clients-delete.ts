@@ -1,5 +1,6 @@
 import { distance } from 'fastest-levenshtein'
 
+import { command } from '../../config/command.ts'
 import type { Config } from '../../config/schema.ts'
 import { McpKeycloakError } from '../../errors.ts'
 import { type ClientEntry, type FoundClients, findClients } from './clients.ts'
@@ -43,7 +44,7 @@ function byId(clientId: string, { report, others }: FoundClients): ClientEntry {
     throw new McpKeycloakError('USAGE_INVALID', {
       what: `The client "${clientId}" did not register itself; nothing was deleted.`,
       why: `It comes from the file of the realm "${realm}", from the admin console, or is one of Keycloak's own.`,
-      fix: 'Delete it in the admin console if you mean it: mcp-keycloak status shows where that is.',
+      fix: `Delete it in the admin console if you mean it: ${command('status')} shows where that is.`,
     })
   }
   const near = nearest(clientId, clients)
@@ -56,7 +57,7 @@ function byId(clientId: string, { report, others }: FoundClients): ClientEntry {
             near.length > 0 ? 'Did you mean:' : 'Clients there:',
             ...(near.length > 0 ? near : clients).slice(0, NAMED).map(shown),
           ],
-    fix: 'mcp-keycloak clients list',
+    fix: command('clients list'),
   })
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 
+import { command } from '../../config/command.ts'
 import type { Config } from '../../config/schema.ts'
 import { interrupted, McpKeycloakError } from '../../errors.ts'
 import { timeAgo } from '../logs/time-ago.ts'
@@ -56,7 +57,7 @@ export async function clientsPrune(config: Config, options: PruneOptions): Promi
   const before =
     options.olderThan === undefined
       ? undefined
-      : timeAgo(options.olderThan, 'mcp-keycloak clients prune --older-than 7d')
+      : timeAgo(options.olderThan, command('clients prune', { olderThan: '7d' }))
   const { report, remove } = await findClients(config)
   const { realm, url, clients } = report
   const verdicts = clients.map((client) => ({ client, doomed: isDoomed(client, unused, before) }))
@@ -119,6 +120,6 @@ function noCondition(): McpKeycloakError {
   return new McpKeycloakError('USAGE_INVALID', {
     what: 'It was not said which clients to prune.',
     why: 'Without a condition it would be all of them, and most programs cannot recover from that by themselves.',
-    fix: 'mcp-keycloak clients prune --unused, or --older-than 7d, or both',
+    fix: `${command('clients prune', { unused: true })}, or --older-than 7d, or both`,
   })
 }

@@ -1,3 +1,4 @@
+import { command } from '../../config/command.ts'
 import { parseRealmOptions } from '../../config/realm-options.ts'
 import type { Missing, OurRealm, ServerInfo, ServerRealmState } from '../../doctor/subjects.ts'
 import { countClients } from '../../keycloak/clients/registered-clients.ts'
@@ -46,12 +47,12 @@ export function asOurs(
   if (record === null || plan === undefined)
     return {
       missing: `The realm "${realm}" is not of our making: what it should be is not known.`,
-      fix: 'mcp-keycloak realm diff compares it with the built-in one.',
+      fix: `${command('realm diff')} compares it with the built-in one.`,
     }
   if ('reason' in plan || rendered === undefined)
     return {
       missing: 'reason' in plan ? plan.reason : '',
-      fix: 'Bring the file back, or: mcp-keycloak reset-realm --realm-file <file>',
+      fix: `Bring the file back, or: ${command('reset-realm', { realmFile: '<file>' })}`,
     }
   return {
     ...state,

@@ -1,3 +1,4 @@
+import { command } from '../../config/command.ts'
 import { withoutTrailingSlash } from '../../config/endpoints.ts'
 import { folders } from '../../config/folders.ts'
 import type { Config } from '../../config/schema.ts'
@@ -61,7 +62,7 @@ export async function findServer(config: Config, known: Promise<KnownState>): Pr
   const { state, running, warnings } = await known
   if (!state || !running) {
     const missing = [`Keycloak is not running (instance "${config.instance}").`, ...warnings]
-    return { missing, fix: 'mcp-keycloak up' }
+    return { missing, fix: command('up') }
   }
   const runtime = runtimeOf(state, config, folders(config).cache)
   const keycloak = () => runningKeycloak(runtime, state)

@@ -5,7 +5,7 @@ import { isMissing, type Missing, type Server } from '../../doctor/subjects.ts'
 import { adminLogin } from '../../keycloak/admin.ts'
 import { type LiveServer, liveRealm, liveServer, type MaybeRealm } from '../../provisioning/live-realm.ts'
 import { plannedRealmName } from '../../provisioning/plan-realm.ts'
-import { realmFiles } from '../../realm/realm-files.ts'
+import type { RealmFiles } from '../../realm/realm-files.ts'
 import { playground } from './doctor-playground.ts'
 import { asOurs, readRealm, serverInfo } from './doctor-realm.ts'
 import { asHost, findServer, gatherMachine, readKnownState, silence } from './doctor-server.ts'
@@ -17,8 +17,6 @@ const NOT_LOGGED_IN: Missing = {
 
 /** The subjects of all checks, and the realm that they are about. */
 export interface GatheredSubjects extends Gathered {
-  /** The name of the realm that the options name. */
-  readonly realmName: string
   readonly live: Promise<MaybeRealm | Missing>
 }
 
@@ -29,9 +27,9 @@ export interface GatheredSubjects extends Gathered {
  */
 export async function gatherSubjects(
   config: Config,
+  files: RealmFiles,
   signal: AbortSignal | undefined,
 ): Promise<GatheredSubjects> {
-  const files = realmFiles()
   const name = await plannedRealmName(config, files)
   const known = readKnownState(config)
   const machine = gatherMachine(config, known)
@@ -62,7 +60,6 @@ export async function gatherSubjects(
     ours: whenThere(realm, (state) => asOurs(state, signal)),
     clientTrial: whenThere(server, ({ endpoints }) => playground(config, endpoints.issuer, realm, files)),
     live,
-    realmName: name,
   }
 }
 

@@ -3,7 +3,7 @@ import { VERDICTS } from '../../checks/finding.ts'
 
 import { CLIENT_PROFILES } from '../../clients/all.ts'
 import type { ClientProfile } from '../../clients/client-profile.ts'
-import { addressedFixes, commandTarget } from '../../config/addressed.ts'
+import { commandTarget, withTarget } from '../../config/command.ts'
 import type { Config } from '../../config/schema.ts'
 import { allChecks } from '../../doctor/all.ts'
 import {
@@ -18,6 +18,8 @@ import {
 import { isMissing } from '../../doctor/subjects.ts'
 import { McpKeycloakError, tellIfInterrupted, throwIfInterrupted } from '../../errors.ts'
 import { findInstance } from '../../instance/instance.ts'
+import { plannedRealmName } from '../../provisioning/plan-realm.ts'
+import { type RealmFiles, realmFiles } from '../../realm/realm-files.ts'
 import type { OnStep } from '../../runtime/runtime.ts'
 import { byName } from '../snippets.ts'
 import { type VerifyOptions, type VerifyReport, verify, verifyReportSchema } from '../verify.ts'
@@ -91,19 +93,22 @@ export interface DoctorOptions {
  */
 export async function doctor(config: Config, options: DoctorOptions = {}): Promise<DoctorReport> {
   let outcome = 'the clients that it had registered are deleted; nothing else was changed.'
+  const onFixed = (paths: readonly string[]) => {
+    outcome = `repaired before that: ${paths.join(', ')}.`
+  }
+  const files = realmFiles()
+  const target = commandTarget(config, await plannedRealmName(config, files))
   return tellIfInterrupted(
     options.signal,
     () => outcome,
-    () =>
-      diagnose(config, options, (paths) => {
-        outcome = `repaired before that: ${paths.join(', ')}.`
-      }),
+    () => withTarget(target, () => diagnose(config, files, options, onFixed)),
   )
 }
 
 /** @param onFixed called with the repaired settings */
 async function diagnose(
   config: Config,
+  files: RealmFiles,
   options: DoctorOptions,
   onFixed: (paths: readonly string[]) => void,
 ): Promise<DoctorReport> {
@@ -112,7 +117,7 @@ async function diagnose(
     client === undefined ? CLIENT_PROFILES : [byName(CLIENT_PROFILES, client, 'client program')]
   const needsServer = client !== undefined || mcpServers.length > 0 || fix !== undefined
   if (needsServer && config.keycloakUrl === undefined) await findInstance(config)
-  const subjects = await gatherSubjects(config, signal)
+  const subjects = await gatherSubjects(config, files, signal)
   const found = await examine(config, subjects, profiles, options)
   if (!fix) return found
   const plan = await planDoctorFix(config, subjects, found.checks, signal).catch((error: unknown) =>
@@ -126,7 +131,7 @@ async function diagnose(
   if (!isMissing(live)) await applyDoctorFix(config, live, plan, signal)
   const fixed = plan.changes.map(({ path }) => path)
   onFixed(fixed)
-  return { ...(await examine(config, await gatherSubjects(config, signal), profiles, options)), fixed }
+  return { ...(await examine(config, await gatherSubjects(config, files, signal), profiles, options)), fixed }
 }
 
 async function examine(
@@ -137,8 +142,7 @@ async function examine(
 ): Promise<DoctorReport> {
   const startedAt = performance.now()
   onStep(`Looking at this machine, the server and the realm, and playing ${client ?? 'every client program'}`)
-  const target = commandTarget(config, subjects.realmName)
-  const checks = [...addressedFixes(await runChecks(allChecks(profiles), subjects, signal), target)]
+  const checks = [...(await runChecks(allChecks(profiles), subjects, signal))]
   throwIfInterrupted(signal)
   const servers: VerifyReport[] = []
   for (const mcpUrl of mcpServers) {

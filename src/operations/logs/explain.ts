@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 
 import { z } from 'zod'
 
-import { commandTarget } from '../../config/addressed.ts'
+import { command, commandTarget } from '../../config/command.ts'
 import { parseRealmOptions } from '../../config/realm-options.ts'
 import type { Config } from '../../config/schema.ts'
 import { McpKeycloakError } from '../../errors.ts'
@@ -157,6 +157,6 @@ function nothingGiven(): McpKeycloakError {
   return new McpKeycloakError('USAGE_INVALID', {
     what: 'There is nothing to explain.',
     why: 'The text is an argument, or comes on standard input.',
-    fix: 'mcp-keycloak explain "Client not found", or: mcp-keycloak explain < client.log',
+    fix: `${command('explain', 'Client not found')}, or: ${command('explain')} < client.log`,
   })
 }

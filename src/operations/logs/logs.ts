@@ -1,5 +1,6 @@
 import { z } from 'zod'
 
+import { command } from '../../config/command.ts'
 import { folders } from '../../config/folders.ts'
 import type { Config } from '../../config/schema.ts'
 import { McpKeycloakError } from '../../errors.ts'
@@ -73,7 +74,7 @@ export async function openLog(config: Config): Promise<InstanceLog> {
  * @throws {McpKeycloakError} `USAGE_INVALID`
  */
 export function sinceTime(since: string | undefined): number | undefined {
-  return since === undefined ? undefined : timeAgo(since, 'mcp-keycloak logs --since 10m')
+  return since === undefined ? undefined : timeAgo(since, command('logs', { since: '10m' }))
 }
 
 function logLevel(level: string | undefined): LogLevel | undefined {
@@ -82,7 +83,7 @@ function logLevel(level: string | undefined): LogLevel | undefined {
   throw new McpKeycloakError('USAGE_INVALID', {
     what: `"${level}" is no level of Keycloak's log.`,
     why: `The levels are ${LOG_LEVELS.join(', ')}.`,
-    fix: 'mcp-keycloak logs --level WARN',
+    fix: command('logs', { level: 'WARN' }),
   })
 }
 

@@ -1,4 +1,4 @@
-import { commandTarget } from '../../config/addressed.ts'
+import { command, commandTarget } from '../../config/command.ts'
 import { parseRealmOptions } from '../../config/realm-options.ts'
 import type { Config } from '../../config/schema.ts'
 import { McpKeycloakError } from '../../errors.ts'
@@ -113,7 +113,7 @@ function eventsRefused(cause: unknown): McpKeycloakError {
   return new McpKeycloakError('ADMIN_LOGIN_REFUSED', {
     what: 'Keycloak does not give its events.',
     why: answerText(cause),
-    fix: 'See its log: mcp-keycloak logs --level WARN',
+    fix: `See its log: ${command('logs', { level: 'WARN' })}`,
     cause,
   })
 }

@@ -1,3 +1,4 @@
+import { command } from '../../config/command.ts'
 import { previousProjectName, projectName } from '../../config/docker-names.ts'
 import { dataFolderOf } from '../../config/folders.ts'
 import type { ServerSettings } from '../../config/server.ts'
@@ -151,7 +152,7 @@ async function started(running: Promise<RunResult>, signal: AbortSignal | undefi
   throw new McpKeycloakError('COMPOSE_FAILED', {
     what: 'Docker Compose could not start Keycloak.',
     why: dockerWords(result),
-    fix: 'Fix what Docker reports, or use a local JDK: mcp-keycloak up --runtime java',
+    fix: `Fix what Docker reports, or use a local JDK: ${command('up', { runtime: 'java' })}`,
   })
 }
 

@@ -1,4 +1,4 @@
-import { addressed, commandTarget } from '../../config/addressed.ts'
+import { command } from '../../config/command.ts'
 import { McpKeycloakError } from '../../errors.ts'
 import { type RunOptions, type RunResult, run } from '../exec.ts'
 import { dockerWords, probeDocker, requireEngine } from './probe-docker.ts'
@@ -44,10 +44,7 @@ export async function assertSameEngine({
   throw new McpKeycloakError('DOCKER_ELSEWHERE', {
     what: `Instance "${instance}" is in another Docker engine.`,
     why: `Its data is in the engine ${engine}; the client now uses ${here}${chosenBy === undefined ? '' : `, by ${chosenBy}`}.`,
-    fix: addressed(
-      'Switch back to that engine (DOCKER_HOST, DOCKER_CONTEXT, docker context use), or take another name: --instance <name>. If that engine no longer exists: mcp-keycloak down --purge',
-      commandTarget({ instance }),
-    ),
+    fix: `Switch back to that engine (DOCKER_HOST, DOCKER_CONTEXT, docker context use), or take another name: --instance <name>. If that engine no longer exists: ${command('down', { instance, purge: true })}`,
   })
 }
 
@@ -62,6 +59,6 @@ async function dockerFailed(purpose: string, result: RunResult): Promise<McpKeyc
   return new McpKeycloakError('COMPOSE_FAILED', {
     what: `Docker could not ${purpose}.`,
     why: dockerWords(result),
-    fix: 'Fix what Docker reports, or use a local JDK: mcp-keycloak up --runtime java',
+    fix: `Fix what Docker reports, or use a local JDK: ${command('up', { runtime: 'java' })}`,
   })
 }

@@ -1,3 +1,4 @@
+import { command } from '../../config/command.ts'
 import { IMAGE_REPOSITORY } from '../../config/versions.ts'
 import { McpKeycloakError, throwIfInterrupted } from '../../errors.ts'
 import { run } from '../exec.ts'
@@ -23,7 +24,7 @@ export async function pullImage(version: string, context: RunContext): Promise<v
   throw new McpKeycloakError('IMAGE_NOT_FOUND', {
     what: `The image ${image} could not be pulled.`,
     why: dockerWords(result),
-    fix: 'Check --keycloak-version and the network, or use a local JDK: mcp-keycloak up --runtime java',
+    fix: `Check --keycloak-version and the network, or use a local JDK: ${command('up', { runtime: 'java' })}`,
   })
 }
 

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 
-import { addressed, commandTarget } from '../../config/addressed.ts'
+import { command } from '../../config/command.ts'
 import { LABELS, PROJECT_LABEL, previousProjectName } from '../../config/docker-names.ts'
 import { McpKeycloakError } from '../../errors.ts'
 import { run } from '../exec.ts'
@@ -122,9 +122,6 @@ function inUse(instance: string, volume: string, container: string): McpKeycloak
   return new McpKeycloakError('INSTANCE_BUSY', {
     what: `The data of instance "${instance}" is in use by another data folder's Keycloak.`,
     why: `An earlier version of mcp-keycloak had one volume for both, ${volume}; the container "${container}" uses it.`,
-    fix: addressed(
-      'Run "mcp-keycloak down" with that other data folder, then mcp-keycloak up here; or begin with an empty Keycloak: mcp-keycloak up --instance <name>',
-      commandTarget({ instance }),
-    ),
+    fix: `Run "${command('down', { instance, dataFolder: '<folder>' })}" with that other data folder, then ${command('up', { instance })} here; or begin with an empty Keycloak: ${command('up', { instance: '<name>' })}`,
   })
 }

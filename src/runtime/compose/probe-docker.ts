@@ -1,3 +1,4 @@
+import { command } from '../../config/command.ts'
 import { LOOPBACK_NAMES } from '../../config/loopback.ts'
 import { McpKeycloakError } from '../../errors.ts'
 import { type RunResult, run } from '../exec.ts'
@@ -91,14 +92,14 @@ export function requireEngine(probe: DockerProbe): void {
     throw new McpKeycloakError('DOCKER_MISSING', {
       what: 'Docker is not installed.',
       why: 'There is no program "docker" on the PATH.',
-      fix: `Install Docker (https://docs.docker.com/get-docker/), ${orJava}`,
+      fix: `Install Docker (https://docs.docker.com/get-docker/), ${orJava()}`,
     })
   }
   if (!probe.engine) {
     throw new McpKeycloakError('DOCKER_NOT_RUNNING', {
       what: 'The Docker engine does not answer.',
       why: engineTrouble(probe),
-      fix: `${engineFix(probe)}, ${orJava}`,
+      fix: `${engineFix(probe)}, ${orJava()}`,
     })
   }
   if (probe.elsewhere !== undefined)
@@ -116,7 +117,7 @@ export function requireCompose(probe: DockerProbe): readonly string[] {
     throw new McpKeycloakError('COMPOSE_MISSING', {
       what: 'Docker Compose is not installed.',
       why: `Neither "docker compose version" nor "docker-compose version" answers. ${engineTrouble(probe)}`,
-      fix: `${pluginFix(probe)}, ${orJava}`,
+      fix: `${pluginFix(probe)}, ${orJava()}`,
     })
   }
   return probe.compose
@@ -153,11 +154,11 @@ export function engineElsewhere(why: string): McpKeycloakError {
   return new McpKeycloakError('DOCKER_ELSEWHERE', {
     what: 'The Docker engine is not on this machine.',
     why: `${why} Keycloak's ports would be open there, on 127.0.0.1, and not here.`,
-    fix: `Use an engine of this machine (unset DOCKER_HOST; docker context use default), ${orJava}`,
+    fix: `Use an engine of this machine (unset DOCKER_HOST; docker context use default), ${orJava()}`,
   })
 }
 
-const orJava = 'or use a local JDK: mcp-keycloak up --runtime java'
+const orJava = () => `or use a local JDK: ${command('up', { runtime: 'java' })}`
 
 function chosen({ chosenBy, podman }: DockerProbe): string {
   const isPodman = podman === undefined ? '' : `The program "docker" is podman ${podman}. `

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 
+import { command } from '../../config/command.ts'
 import { McpKeycloakError } from '../../errors.ts'
 
 /** Java versions that Keycloak 26 runs on. */
@@ -50,7 +51,7 @@ export function requireJdk(jdks: readonly Jdk[]): Jdk {
   throw new McpKeycloakError('JAVA_MISSING', {
     what: 'This machine has no suitable Java.',
     why: `Keycloak requires Java ${OLDEST_JAVA} or later. JAVA_HOME, the PATH and the usual folders have none.`,
-    fix: 'Install a JDK (https://adoptium.net) or set JAVA_HOME. With Docker instead: mcp-keycloak up --runtime compose',
+    fix: `Install a JDK (https://adoptium.net) or set JAVA_HOME. With Docker instead: ${command('up', { runtime: 'compose' })}`,
   })
 }
 

@@ -1,3 +1,4 @@
+import { command } from '../../config/command.ts'
 import { resourceMetadataUrls } from '../../oauth/resource-metadata.ts'
 import { fail, ok, type VerifyCheck, warn } from '../check.ts'
 import type { Inspection } from '../inspection.ts'
@@ -15,7 +16,7 @@ export const challenge: VerifyCheck = {
       return fail(
         'It serves everybody: no token is asked for.',
         `A request without one was answered with ${response.status}.`,
-        'Protect the MCP endpoint; "mcp-keycloak snippets" prints servers that do.',
+        `Protect the MCP endpoint; "${command('snippets')}" prints servers that do.`,
         SPECIFICATION,
       )
     }

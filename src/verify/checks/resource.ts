@@ -1,4 +1,4 @@
-import { shellWord } from '../../config/shell-word.ts'
+import { command } from '../../config/command.ts'
 import { fail, ok, type VerifyCheck } from '../check.ts'
 
 /** Checks that `resource` in the metadata is exactly the MCP URL. */
@@ -11,7 +11,7 @@ export const resource: VerifyCheck = {
     return fail(
       `It calls itself ${JSON.stringify(metadata.resource.slice(0, 200))}, and not ${inspection.resource}.`,
       reason(metadata.resource, inspection.resource),
-      `Tell the server its public URL (often "base_url"), or give clients the one that it knows: mcp-keycloak verify ${shellWord(metadata.resource.slice(0, 200))}`,
+      `Tell the server its public URL (often "base_url"), or give clients the one that it knows: ${command('verify', metadata.resource.slice(0, 200))}`,
       'https://www.rfc-editor.org/rfc/rfc9728.html#section-3.3',
     )
   },

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import { createProgram } from '../../../src/cli/main.ts'
 import { createOutput } from '../../../src/cli/output.ts'
+import { shellWord } from '../../../src/config/shell-word.ts'
 import { refusal } from '../support/refusal.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 import { testContext } from '../support/test-context.ts'
@@ -21,7 +22,9 @@ describe('env', () => {
   })
 
   it.each(['dotenv', 'json', 'shell', 'github'])('needs a Keycloak that runs (%s)', async (format) => {
-    const error = await refusal(async () => run('--format', format, '--data-folder', await tempFolder()))
-    expect([error.code, error.exitCode, error.fix]).toEqual(['NOT_RUNNING', 3, 'mcp-keycloak up'])
+    const folder = await tempFolder()
+    const error = await refusal(() => run('--format', format, '--data-folder', folder))
+    const fix = `mcp-keycloak up --data-folder ${shellWord(folder)}`
+    expect([error.code, error.exitCode, error.fix]).toEqual(['NOT_RUNNING', 3, fix])
   })
 })

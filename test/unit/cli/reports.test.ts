@@ -105,7 +105,7 @@ describe('what a person reads after up', () => {
         Runtime             java, because Docker is not installed; Java 21.0.4 in /jdk"
     `)
     expect(shown).not.toContain('✔')
-    const called = text(renderUp(report, chalk, (command) => `npx mcp-keycloak ${command}`))
+    const called = text(renderUp(report, chalk, 'npx mcp-keycloak'))
     expect(called).toContain('  Fix  npx mcp-keycloak reset-realm --mcp-url')
   })
 

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
 
-import { NO_REALM_OPTIONS } from '../../../src/config/realm-options.ts'
-import { optionFlags, resetCommand, resetWithout } from '../../../src/config/reset-command.ts'
+import { command } from '../../../src/config/command.ts'
+import { givenOptions, NO_REALM_OPTIONS } from '../../../src/config/realm-options.ts'
+import { resetCommand, resetWithout } from '../../../src/config/reset-command.ts'
 
 const MADE = {
   ...NO_REALM_OPTIONS,
@@ -44,10 +45,12 @@ it('takes one overlay off, also the only one', () => {
 
 it('repeats every option as flags that a shell reads back', () => {
   const options = { ...MADE, consent: false, tokenLifespan: 60, realmFile: "/home/o'neil/mine.json" }
-  expect(optionFlags(options)).toBe(
-    ` --realm-file '/home/o'\\''neil/mine.json' --with strict --with './my overlay.json' --trusted-host a.test` +
+  expect(command('up', givenOptions(options))).toBe(
+    `mcp-keycloak up --realm-file '/home/o'\\''neil/mine.json' --with strict --with './my overlay.json' --trusted-host a.test` +
       ` --user alice:secret:admin --scope 'api:read:"Read"' --token-lifespan 60 --no-consent`,
   )
-  expect(optionFlags({ ...NO_REALM_OPTIONS, consent: true })).toBe(' --consent')
-  expect(optionFlags(NO_REALM_OPTIONS)).toBe('')
+  expect(command('up', givenOptions({ ...NO_REALM_OPTIONS, consent: true }))).toBe(
+    'mcp-keycloak up --consent',
+  )
+  expect(command('up', givenOptions(NO_REALM_OPTIONS))).toBe('mcp-keycloak up')
 })

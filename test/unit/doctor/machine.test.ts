@@ -121,15 +121,15 @@ describe('ports', () => {
   })
 
   it('are free', () => {
-    expect(judgePorts([{ port: 8080, flag: '--port', holder: undefined }])).toMatchObject({
+    expect(judgePorts([{ port: 8080, key: 'port', holder: undefined }])).toMatchObject({
       status: 'ok',
       what: '8080 is free',
     })
   })
 
   it('are taken, by whom is said', () => {
-    const taken = { port: 9000, flag: '--management-port', holder: 'the container "web"' } as const
-    expect(judgePorts([{ port: 8080, flag: '--port', holder: undefined }, taken], 9002)).toEqual({
+    const taken = { port: 9000, key: 'managementPort', holder: 'the container "web"' } as const
+    expect(judgePorts([{ port: 8080, key: 'port', holder: undefined }, taken], 9002)).toEqual({
       status: 'fail',
       what: '9000 taken',
       why: 'the container "web" listens on 9000.',

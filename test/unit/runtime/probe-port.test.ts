@@ -21,14 +21,14 @@ async function listening(host: string, port: number): Promise<boolean> {
 describe('a port', () => {
   it('that nobody listens on is free', async () => {
     await preferredPrograms(NO_CONTAINERS)
-    await assertPortFree(await freePort(), '--port')
+    await assertPortFree(await freePort(), 'port')
   })
 
   it.each(['127.0.0.1', '0.0.0.0', '::1', '::'])('is in use when somebody listens on %s', async (host) => {
     await preferredPrograms(NO_CONTAINERS)
     const port = await freePort()
     if (!(await listening(host, port))) return expect(host).toMatch(/^::/) // a machine without IPv6
-    const error = await refusal(() => assertPortFree(port, '--management-port'))
+    const error = await refusal(() => assertPortFree(port, 'managementPort'))
     expect(error).toMatchObject({
       code: 'PORT_IN_USE',
       message: expect.stringMatching(
@@ -41,7 +41,7 @@ describe('a port', () => {
     const next = await nextFreePort(port)
     const [, offered] = /^mcp-keycloak up --management-port (\d+), or stop/.exec(error.fix) ?? []
     expect(Number(offered)).toBe(next)
-    await assertPortFree(next, '--port')
+    await assertPortFree(next, 'port')
   })
 
   it('that is offered in place of another is the next one that is free', async () => {

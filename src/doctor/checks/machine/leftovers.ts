@@ -1,3 +1,4 @@
+import { command } from '../../../config/command.ts'
 import { ownerInWords } from '../../../config/docker-names.ts'
 import { dataFolderOf, folders, instanceFolder } from '../../../config/folders.ts'
 import {
@@ -38,7 +39,7 @@ export function judgeLeftovers(
     return warn(
       `Docker has ${[...unknown.containers, ...unknown.volumes].join(', ')}`,
       'This data folder has created them for this instance, whose state is lost.',
-      'mcp-keycloak up uses them again; mcp-keycloak down --purge removes them.',
+      `${command('up')} uses them again; ${command('down', { purge: true })} removes them.`,
     )
   }
   if (foreign.length === 0) return ok('none in Docker')

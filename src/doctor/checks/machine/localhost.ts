@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises'
 
+import { command } from '../../../config/command.ts'
 import { someoneListens } from '../../../runtime/probe-port.ts'
 import { type Check, type Finding, fail, ok, warn } from '../../check.ts'
 import { portOf } from './ports.ts'
@@ -42,14 +43,14 @@ export function judgeLocalhost({ addresses, port, strangerOnIpv6 }: Localhost): 
     return fail(
       what,
       `Another program listens on [::1]:${port}, and programs that try IPv6 first talk to that one.`,
-      `Stop it, or take another port: mcp-keycloak down, then mcp-keycloak up --port ${port + 1}`,
+      `Stop it, or take another port: ${command('down')}, then ${command('up', { port: port + 1 })}`,
     )
   }
   if (strangerOnIpv6 && port !== undefined) {
     return warn(
       what,
       `Another program listens on [::1]:${port}, and browsers try that address first for localhost.`,
-      `Stop it, or take another port: mcp-keycloak down, then mcp-keycloak up --port ${port + 1}`,
+      `Stop it, or take another port: ${command('down')}, then ${command('up', { port: port + 1 })}`,
     )
   }
   return ok(what)

@@ -1,12 +1,19 @@
+import { command } from '../../../config/command.ts'
 import { wantedPorts } from '../../../config/wanted-ports.ts'
-import { anotherPort, isPortFree, nextFreePort, portHolder } from '../../../runtime/probe-port.ts'
+import {
+  anotherPort,
+  isPortFree,
+  nextFreePort,
+  type PortKey,
+  portHolder,
+} from '../../../runtime/probe-port.ts'
 import { type Check, type Finding, fail, ok } from '../../check.ts'
 import type { Machine } from '../../subjects.ts'
 
 /** A port of the server. */
 interface Port {
   readonly port: number
-  readonly flag: '--port' | '--management-port'
+  readonly key: PortKey
   /** The program that listens there, in words; `undefined` for none. */
   readonly holder: string | undefined
 }
@@ -26,17 +33,17 @@ export const ports: Check<'host'> = {
     const { config, state, running } = machine
     if (running && state) return ok(`${state.port} and ${state.managementPort} are this instance's`)
     const wanted = [
-      { port: portOf(machine), flag: '--port' },
-      { port: config.managementPort, flag: '--management-port' },
+      { port: portOf(machine), key: 'port' },
+      { port: config.managementPort, key: 'managementPort' },
     ] as const
     const held = await Promise.all(
-      wanted.map(async ({ port, flag }): Promise<readonly Port[]> => {
+      wanted.map(async ({ port, key }): Promise<readonly Port[]> => {
         if (port === undefined) return []
         const free = await isPortFree(port)
         return [
           {
             port,
-            flag,
+            key,
             holder: free ? undefined : ((await portHolder(port)) ?? 'a program of another user'),
           },
         ]
@@ -56,12 +63,12 @@ export const ports: Check<'host'> = {
 export function judgePorts(list: readonly Port[], next?: number): Finding {
   const taken = list.filter(({ holder }) => holder !== undefined)
   const [first] = taken
-  if (list.length === 0) return ok('mcp-keycloak up takes free ones')
+  if (list.length === 0) return ok(`${command('up')} takes free ones`)
   if (!first)
     return ok(`${list.map(({ port }) => port).join(' and ')} ${list.length === 1 ? 'is' : 'are'} free`)
   return fail(
     `${taken.map(({ port }) => port).join(' and ')} taken`,
     `${taken.map(({ port, holder }) => `${holder} listens on ${port}`).join('; ')}.`,
-    anotherPort(first.flag, next ?? first.port + 1, first.holder),
+    anotherPort(first.key, next ?? first.port + 1, first.holder),
   )
 }

@@ -1,3 +1,4 @@
+import { command } from '../../../config/command.ts'
 import { type Drift, unmet } from '../../../realm/compare/drift.ts'
 import type { Realm } from '../../../realm/schema.ts'
 import { type Check, type Finding, fail, ok } from '../../check.ts'
@@ -25,7 +26,7 @@ export function judgeClaims(actual: Realm, rendered: Realm): Finding {
   return fail(
     faults.map(told).join('; '),
     'Tokens are without it, and an MCP server that looks for it answers 401 to every call.',
-    'mcp-keycloak doctor --fix',
+    command('doctor', { fix: true }),
   )
 }
 

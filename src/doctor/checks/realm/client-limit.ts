@@ -1,3 +1,4 @@
+import { command } from '../../../config/command.ts'
 import type { ClientCount } from '../../../keycloak/clients/registered-clients.ts'
 import { needsInitialAccessToken } from '../../../realm/patches/registration-policies.ts'
 import { type Check, type Finding, fail, ok, warn } from '../../check.ts'
@@ -16,7 +17,7 @@ export const clientLimit: Check<'realm'> = {
       return fail(
         'anybody may register',
         'The realm was made to take clients with an initial access token only.',
-        'mcp-keycloak reset-realm',
+        command('reset-realm'),
       )
     }
     return judgeClientLimit(clients)
@@ -27,7 +28,7 @@ export const clientLimit: Check<'realm'> = {
 export function judgeClientLimit({ registered, total, limit }: ClientCount): Finding {
   if (limit === null) return ok(`${total} clients, without a limit`)
   const what = `${total} clients of ${limit}, ${registered} of them registered themselves`
-  const fix = 'mcp-keycloak clients prune --unused, or --older-than 7d'
+  const fix = `${command('clients prune', { unused: true })}, or --older-than 7d`
   if (total >= limit) return fail(what, 'No client can register any more: "Max Clients Limit".', fix)
   return total >= limit * FULL_ENOUGH ? warn(what, 'No more than that can register.', fix) : ok(what)
 }

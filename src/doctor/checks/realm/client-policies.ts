@@ -1,3 +1,4 @@
+import { command } from '../../../config/command.ts'
 import { unmet } from '../../../realm/compare/drift.ts'
 import type { Realm } from '../../../realm/schema.ts'
 import { type Check, type Finding, fail, ok } from '../../check.ts'
@@ -24,6 +25,6 @@ export function judgeClientPolicies(actual: Realm, rendered: Realm): Finding {
   return fail(
     `not as they were made: ${faults.join(', ')}`,
     'They are what keeps a client that anybody registers from tokens without a login, and from logins without PKCE.',
-    'mcp-keycloak doctor --fix',
+    command('doctor', { fix: true }),
   )
 }

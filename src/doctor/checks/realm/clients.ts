@@ -1,3 +1,4 @@
+import { command } from '../../../config/command.ts'
 import { unmet } from '../../../realm/compare/drift.ts'
 import type { Realm, RealmClient } from '../../../realm/schema.ts'
 import { type Check, type Finding, fail, ok } from '../../check.ts'
@@ -28,7 +29,7 @@ export function judgeClients(actual: Realm, rendered: Realm): Finding {
   return fail(
     faults.join('; '),
     'Programs that were given the id of such a client cannot log in by it, or not as they did.',
-    'mcp-keycloak doctor --fix',
+    command('doctor', { fix: true }),
   )
 }
 

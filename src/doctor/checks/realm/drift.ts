@@ -1,3 +1,4 @@
+import { command } from '../../../config/command.ts'
 import type { Drift } from '../../../realm/compare/drift.ts'
 import { type Check, type Finding, ok, warn } from '../../check.ts'
 import type { OurRealm } from '../../subjects.ts'
@@ -32,6 +33,6 @@ export function judgeDrift(found: readonly Drift[], filesChanged: boolean): Find
       .join(
         ', ',
       )}${more}. ${filesChanged ? 'The file has changed since the realm was made.' : 'Somebody has changed it on the server.'}`,
-    'mcp-keycloak realm diff shows all of it; mcp-keycloak reset-realm makes the realm as its file says.',
+    `${command('realm diff')} shows all of it; ${command('reset-realm')} makes the realm as its file says.`,
   )
 }

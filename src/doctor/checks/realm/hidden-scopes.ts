@@ -1,3 +1,4 @@
+import { command } from '../../../config/command.ts'
 import { publicScopes, registrableScopes } from '../../../realm/patches/scopes.ts'
 import type { Realm } from '../../../realm/schema.ts'
 import { type Check, type Finding, fail, ok, warn } from '../../check.ts'
@@ -22,7 +23,7 @@ export function judgeHiddenScopes(actual: Realm, rendered: Realm | undefined): F
   const unhidden = shown.filter((name) => hidden.includes(name) && !public_.has(name))
   const fix = (name: string | undefined) =>
     rendered && unhidden.includes(name ?? '')
-      ? 'mcp-keycloak doctor --fix'
+      ? command('doctor', { fix: true })
       : `Admin console, Client scopes, ${name}: switch off "Include in OpenID Provider Metadata", or assign it as optional.`
   if (refused.length > 0) {
     return fail(

@@ -1,3 +1,4 @@
+import { command } from '../../../config/command.ts'
 import { unmet } from '../../../realm/compare/drift.ts'
 import { registrationPolicies as policiesOf } from '../../../realm/patches/registration-policies.ts'
 import type { Realm, RegistrationPolicy } from '../../../realm/schema.ts'
@@ -40,7 +41,7 @@ export function judgePolicies(actual: Realm, rendered: Realm): Finding {
       ...said('not of the file:', foreign.map(name)),
     ].join('; '),
     'They decide which clients may register, and with what: one too few is a hole, one too many a refusal.',
-    'mcp-keycloak doctor --fix',
+    command('doctor', { fix: true }),
   )
 }
 

@@ -1,3 +1,4 @@
+import { command } from '../../../config/command.ts'
 import type { Realm } from '../../../realm/schema.ts'
 import { type Check, type Finding, fail, ok } from '../../check.ts'
 
@@ -28,6 +29,6 @@ export function judgeRoles(actual: Realm, rendered: Realm): Finding {
   return fail(
     [...missing.map((name) => `${name} is gone`), ...lacking].join('; '),
     'Tools for that role answer 403; without the default role a user gets no offline_access.',
-    'mcp-keycloak doctor --fix',
+    command('doctor', { fix: true }),
   )
 }

@@ -1,3 +1,4 @@
+import { command } from '../../../config/command.ts'
 import { unmet } from '../../../realm/compare/drift.ts'
 import type { Realm } from '../../../realm/schema.ts'
 import { type Check, type Finding, fail, ok } from '../../check.ts'
@@ -30,7 +31,7 @@ export function judgeScopes(actual: Realm, rendered: Realm): Finding {
   return fail(
     [...missing.map((name) => `${name} is gone`), ...unassigned, ...unmapped].join('; '),
     'A client that asks for such a scope is refused ("Not permitted to use specified clientScope", "Invalid scopes"), or gets no claims of it.',
-    'mcp-keycloak doctor --fix',
+    command('doctor', { fix: true }),
   )
 }
 

@@ -1,3 +1,4 @@
+import { command } from '../../../config/command.ts'
 import { type SigningKeys, signingKeys } from '../../../keycloak/signing-keys.ts'
 import { OUR_KEY } from '../../../realm/patches/signing-key.ts'
 import { type Check, type Finding, fail, ok, warn } from '../../check.ts'
@@ -29,13 +30,13 @@ export function judgeSigningKey({ active, provider }: SigningKeys, isOurs: boole
     return fail(
       `there is no active key for ${ALGORITHM}`,
       'MCP servers verify tokens of that algorithm.',
-      'mcp-keycloak reset-realm',
+      command('reset-realm'),
     )
   }
   if (!isOurs || provider === OUR_KEY) return ok(`${ALGORITHM}, kid ${active}`)
   return warn(
     `${ALGORITHM}, kid ${active}, which is not the key that the realm was made with`,
     'A server that has cached the keys says "unknown kid" until it fetches them again, and reset-realm changes them once more.',
-    'mcp-keycloak reset-realm',
+    command('reset-realm'),
   )
 }

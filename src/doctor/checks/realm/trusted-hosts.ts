@@ -1,4 +1,5 @@
 import { CLIENT_PROFILES } from '../../../clients/all.ts'
+import { command } from '../../../config/command.ts'
 import type { RealmOptions } from '../../../config/realm-options.ts'
 import { resetCommand } from '../../../config/reset-command.ts'
 import { hostName } from '../../../config/values.ts'
@@ -50,7 +51,7 @@ export function judgeTrustedHosts(
         : []),
     ],
     rendered
-      ? `mcp-keycloak doctor --fix; to trust one more host: ${resetCommand(options, { trustedHost: ['<host>'] })}`
+      ? `${command('doctor', { fix: true })}; to trust one more host: ${resetCommand(options, { trustedHost: ['<host>'] })}`
       : 'Admin console, Clients, Client registration, "Trusted Hosts".',
   )
 }

@@ -1,3 +1,4 @@
+import { command } from '../../../config/command.ts'
 import type { Realm, RealmUser } from '../../../realm/schema.ts'
 import { type Check, type Finding, fail, ok } from '../../check.ts'
 
@@ -30,7 +31,7 @@ export function judgeUsers(actual: Realm, rendered: Realm): Finding {
     gone
       ? 'A user that is made anew by hand has another id, so another sub in its tokens.'
       : 'Keycloak shows a page that no client expects, or says "Account is not fully set up".',
-    gone ? 'mcp-keycloak reset-realm' : 'mcp-keycloak doctor --fix',
+    gone ? command('reset-realm') : command('doctor', { fix: true }),
   )
 }
 

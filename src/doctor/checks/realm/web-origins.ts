@@ -1,4 +1,5 @@
 import { CLIENT_PROFILES } from '../../../clients/all.ts'
+import { command } from '../../../config/command.ts'
 import type { RealmOptions } from '../../../config/realm-options.ts'
 import { resetCommand } from '../../../config/reset-command.ts'
 import { webOrigin } from '../../../config/values.ts'
@@ -44,7 +45,7 @@ export function judgeWebOrigins(actual: Realm, rendered: Realm | undefined, opti
         : []),
     ],
     rendered
-      ? `mcp-keycloak doctor --fix; to let one more page in: ${resetCommand(options, { origin: ['<origin>'] })}`
+      ? `${command('doctor', { fix: true })}; to let one more page in: ${resetCommand(options, { origin: ['<origin>'] })}`
       : 'Admin console, Clients, Client registration, "Allowed Registration Web Origins".',
   )
 }

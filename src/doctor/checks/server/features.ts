@@ -1,3 +1,4 @@
+import { command } from '../../../config/command.ts'
 import { requiredFeatures } from '../../../config/server.ts'
 import { type Check, ok, warn } from '../../check.ts'
 
@@ -18,7 +19,7 @@ export const features: Check<'info'> = {
     return warn(
       `${featureWarnings.length === 1 ? 'one thing' : `${featureWarnings.length} things`} to know of how clients register`,
       featureWarnings,
-      'mcp-keycloak up with the overlays that the realm needs, or the realm on an instance of its own: --instance <name>',
+      `${command('up')} with the overlays that the realm needs, or the realm on an instance of its own: --instance <name>`,
     )
   },
 }

@@ -1,3 +1,4 @@
+import { command } from '../../../config/command.ts'
 import { LOOPBACK } from '../../../config/server.ts'
 import { answers } from '../../../keycloak/readiness.ts'
 import { type Check, fail, ok } from '../../check.ts'
@@ -14,7 +15,7 @@ export const health: Check<'address'> = {
         `${url} does not answer`,
         silence,
         state
-          ? 'mcp-keycloak logs --level WARN; it may still be starting'
+          ? `${command('logs', { level: 'WARN' })}; it may still be starting`
           : 'Check the URL, and that Keycloak runs.',
       )
     }
@@ -24,7 +25,7 @@ export const health: Check<'address'> = {
     return fail(
       'not ready',
       `${ready} does not answer 200: it is still starting, or its database is gone.`,
-      'mcp-keycloak logs --level ERROR; then mcp-keycloak down and mcp-keycloak up',
+      `${command('logs', { level: 'ERROR' })}; then ${command('down')} and ${command('up')}`,
     )
   },
 }

@@ -1,4 +1,4 @@
-import { unreachable } from '../../../errors.ts'
+import { unreachable } from '../../../config/unreachable.ts'
 import { AnswerTooLong, boundedFetch } from '../../../oauth/bounded-fetch.ts'
 import { httpSend } from '../../../oauth/http-send.ts'
 import { saidInContainer } from '../../../runtime/compose/compose.ts'

@@ -1,3 +1,4 @@
+import { command } from '../../../config/command.ts'
 import { answers } from '../../../keycloak/readiness.ts'
 import { discover } from '../../../oauth/discover.ts'
 import { type Check, fail, ok } from '../../check.ts'
@@ -15,8 +16,8 @@ export const metadata: Check<'server'> = {
         `${issuer} is not there`,
         `The Keycloak at ${keycloakUrl} has no realm "${realm}", or it is switched off.`,
         runtime === 'external'
-          ? 'mcp-keycloak up with the same options makes it; or name another: --realm <name>'
-          : `mcp-keycloak up --realm ${realm}`,
+          ? `${command('up')} with the same options makes it; or name another: --realm <name>`
+          : command('up', { realm }),
       )
     }
     const found = await discover(issuer)

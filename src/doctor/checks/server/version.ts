@@ -1,3 +1,4 @@
+import { command } from '../../../config/command.ts'
 import { type KnownHole, knownBugs, knownHoles } from '../../../config/known-bugs.ts'
 import { assertSupportedVersion, compareToPinned, minorOf, PINNED_VERSION } from '../../../config/versions.ts'
 import { OWN_FORMAT, type ServerSelf } from '../../../keycloak/server-info.ts'
@@ -59,7 +60,7 @@ function judgeBugs({ version: found, features }: ServerSelf): Finding {
     return warn(
       `Keycloak ${found} has ${met.length === 1 ? 'a bug' : 'bugs'} that clients can meet here`,
       `${list(met)}. See ${met.map(({ issue }) => `https://github.com/keycloak/keycloak/issues/${issue}`).join(' and ')}`,
-      `Keycloak ${since} has ${met.length === 1 ? 'it' : 'them'} fixed; or take an instance without the feature: mcp-keycloak up --instance <name>`,
+      `Keycloak ${since} has ${met.length === 1 ? 'it' : 'them'} fixed; or take an instance without the feature: ${command('up', { instance: '<name>' })}`,
     )
   }
   const newer = newerThanTested(found)
