@@ -3,6 +3,7 @@ import type { Config } from '../config/schema.ts'
 import { tellIfInterrupted } from '../errors.ts'
 import { type Running, withRunning } from '../instance/ensure-running.ts'
 import { planOnServer } from '../provisioning/applied-realm.ts'
+import type { AskNeeds } from '../provisioning/needs.ts'
 import { assertRealmFiles, planRealm } from '../provisioning/plan-realm.ts'
 import {
   type AskRestore,
@@ -14,7 +15,7 @@ import { realmFiles } from '../realm/realm-files.ts'
 import { type OnStep, type RunningKeycloak, runtimeNameSchema } from '../runtime/runtime.ts'
 import { adminCredentialsSchema } from '../runtime/state/admin-credentials.ts'
 
-export type { AskRestore }
+export type { AskNeeds, AskRestore }
 
 /** The parts of the time of `up`, in milliseconds. */
 export const upTimingsSchema = z.strictObject({
@@ -63,6 +64,8 @@ export interface UpOptions {
   readonly restart?: boolean
   /** Asks whether to restore a lost realm from its backup. Default: the realm is created from its file. */
   readonly restore?: AskRestore
+  /** Asks whether to add what MCP needs to a new realm. Default: the file is applied unchanged. */
+  readonly askNeeds?: AskNeeds
 }
 
 /**
@@ -85,7 +88,7 @@ export async function up(config: Config, options: UpOptions = {}): Promise<UpRep
 /** @param onOutcome called with the outcome of an interrupted `up` */
 async function start(
   config: Config,
-  { onStep = () => {}, signal, hurry, restart = false, restore }: UpOptions,
+  { onStep = () => {}, signal, hurry, restart = false, restore, askNeeds }: UpOptions,
   onOutcome: (outcome: string) => void,
 ): Promise<UpReport> {
   const startedAt = Date.now()
@@ -105,6 +108,7 @@ async function start(
       files,
       isLocked: runtime !== 'external',
       ...(restore && { restore }),
+      ...(askNeeds && { askNeeds }),
       ...(self && { server: { self: async () => self } }),
       ...(alreadyRunning && { onCreated }),
     })

@@ -90,6 +90,7 @@ export async function performReset(
       dropped: report.dropped,
       backup,
       forget: hard ? howToForget(wanted.realm, endpoints) : [],
+      needs: wanted.needs,
       warnings: [
         ...(hard || hasKeptKey(inPlace) ? [] : [anotherKey(name, signingKeyPath(folder, name))]),
         ...(refused === undefined ? [] : [recreated(name, refused)]),

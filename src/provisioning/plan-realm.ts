@@ -12,10 +12,12 @@ import type { Overlay } from '../realm/overlay.ts'
 import { type RealmFiles, realmFiles } from '../realm/realm-files.ts'
 import { hashRealm, renderRealm } from '../realm/render.ts'
 import type { Realm } from '../realm/schema.ts'
+import { completed, type NeedsReport, needSources, needsReport } from './needs.ts'
 
 /** A realm to apply, or one that was applied with the same options. */
 export interface RealmPlan {
   readonly realm: Realm
+  readonly needs: NeedsReport
   readonly options: RealmOptions
   readonly record: RealmRecord
 }
@@ -121,6 +123,14 @@ async function plan(
 ): Promise<RealmPlan> {
   const base = await files.realm(options.realmFile ?? BASE_REALM_FILE)
   const overlays = await Promise.all(options.with.map((name) => files.overlay(name, base.realm)))
-  const realm = renderRealm(base, { ...options, realm: realmName }, [...overlays, ...more])
-  return { realm, options, record: { hash: hashRealm(realm), options: JSON.stringify(options) } }
+  const sources = await needSources(files, options.mcpUrl)
+  let met: NeedsReport['met'] = []
+  const complete = (realm: Realm): Realm => {
+    const outcome = completed(realm, options, sources)
+    met = outcome.met
+    return outcome.realm
+  }
+  const realm = renderRealm(base, { ...options, realm: realmName }, [...overlays, ...more], complete)
+  const record = { hash: hashRealm(realm), options: JSON.stringify(options) }
+  return { realm, options, record, needs: needsReport(realm, options, sources, met) }
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-
+import { command } from '../config/command.ts'
 import { realmEndpoints, realmEndpointsSchema } from '../config/endpoints.ts'
-import { NO_REALM_OPTIONS } from '../config/realm-options.ts'
+import { NO_REALM_OPTIONS, type RealmOptions } from '../config/realm-options.ts'
 import type { Config } from '../config/schema.ts'
 import { supportedOverlays } from '../config/server.ts'
 import { assertSupportedVersion } from '../config/versions.ts'
@@ -22,8 +22,16 @@ import type { OnStep, RunningKeycloak } from '../runtime/runtime.ts'
 import { diagnosed } from './diagnosed.ts'
 import { featureWarnings } from './feature-warnings.ts'
 import { finishRealm } from './finish-realm.ts'
-import { type LiveServer, liveRealm, liveServer, type RealmPlace } from './live-realm.ts'
+import { type LiveServer, liveRealm, liveServer, type MaybeRealm, type RealmPlace } from './live-realm.ts'
 import { type LostRealm, lostRealm, toldLost } from './lost-realm.ts'
+import {
+  type AskNeeds,
+  askedOverlays,
+  type NeedsReport,
+  needSources,
+  needsReport,
+  needsReportSchema,
+} from './needs.ts'
 import { plannedRealmName, planRealm, type RealmPlan, rememberedOrReason } from './plan-realm.ts'
 import { proofReportSchema, prove } from './prove.ts'
 import { realmDifference, realmDifferenceSchema } from './realm-difference.ts'
@@ -48,6 +56,8 @@ export const provisionReportSchema = z.strictObject({
   initialAccessToken: z.string().nullable(),
   /** `null` with `--no-proof`, or when there was nothing to play with. */
   proof: proofReportSchema.nullable(),
+  /** What MCP clients and servers need of the realm. */
+  needs: needsReportSchema,
   warnings: z.array(z.string()).readonly(),
 })
 
@@ -68,6 +78,8 @@ export interface ProvisionOptions {
   readonly isLocked?: boolean
   /** Asks whether to restore a lost realm from its backup. Default: the realm is not restored. */
   readonly restore?: AskRestore
+  /** Asks whether to add what MCP needs to a new realm. Default: the file is applied unchanged. */
+  readonly askNeeds?: AskNeeds
 }
 
 /** Asks whether to restore a lost realm from its backup instead of creating it from its file. */
@@ -85,6 +97,7 @@ async function create(
   config: Config,
   planned: RealmPlan,
   restore: AskRestore = async () => false,
+  askNeeds: AskNeeds = async () => false,
 ): Promise<Creation> {
   const { admin, keycloak, name, files } = place
   const { realmFile } = config
@@ -93,11 +106,23 @@ async function create(
   const restored = lost !== undefined && backup !== undefined && (await restore({ ...lost, backup }))
   const wanted = restored
     ? await planRealm({ ...config, ...NO_REALM_OPTIONS, realmFile: backup }, null, files)
-    : planned
+    : await withAskedNeeds(config, planned, files, askNeeds)
   await withSigningKey(keycloak.folder, name, (key) =>
     createRealm(admin, signingKey(key)(wanted.realm), wanted.record, keycloak.lastLog),
   )
   return { wanted, warnings: lost ? [toldLost(lost, restored)] : [] }
+}
+
+/** Plans the realm again with the additions that the user wants. */
+async function withAskedNeeds(
+  config: Config,
+  planned: RealmPlan,
+  files: RealmFiles,
+  ask: AskNeeds,
+): Promise<RealmPlan> {
+  const plan = (overlays: readonly string[]) => planRealm({ ...config, with: [...overlays] }, null, files)
+  const overlays = await askedOverlays(config.with, async (names) => (await plan(names)).needs, ask)
+  return overlays === config.with ? planned : plan(overlays)
 }
 
 /** A realm after `provision`, with its report. */
@@ -117,7 +142,16 @@ export interface Provisioned {
 export async function provision(
   keycloak: RunningKeycloak,
   config: Config,
-  { onStep, signal, server, files = realmFiles(), onCreated, isLocked = false, restore }: ProvisionOptions,
+  {
+    onStep,
+    signal,
+    server,
+    files = realmFiles(),
+    onCreated,
+    isLocked = false,
+    restore,
+    askNeeds,
+  }: ProvisionOptions,
 ): Promise<Provisioned> {
   const name = await plannedRealmName(config, files)
   const timeoutMs = config.timeout * 1000
@@ -138,13 +172,13 @@ export async function provision(
   const supported = { ...config, with: supportedOverlays(config.with, features) }
   const planned = await planRealm(supported, record, files)
   throwIfInterrupted(signal)
-  const created = record === undefined ? await create(live, supported, planned, restore) : undefined
+  const created = record === undefined ? await create(live, supported, planned, restore, askNeeds) : undefined
   if (created) onCreated?.(name)
   const wanted = created?.wanted ?? planned
   const same = record === undefined || record?.hash === wanted.record.hash
   // The report and the login test are about the existing realm, which may differ from the options.
   const there = same || !record ? wanted : await rememberedOrReason(name, record, files)
-  const { realm, options } = 'realm' in there ? there : wanted
+  const { realm, options, needs } = 'realm' in there ? there : wanted
   const endpoints = realmEndpoints(keycloak.url, name)
   await waitUntilReady({
     urls: [endpoints.metadata],
@@ -168,6 +202,7 @@ export async function provision(
     scopes: publicScopes(realm),
     initialAccessToken,
     proof,
+    needs: record === null ? await needsOf(live, options) : needs,
     warnings: [
       ...finished,
       ...(created?.warnings ?? []),
@@ -189,6 +224,15 @@ export async function provision(
     ],
   }
   return { report, realm }
+}
+
+/** The needs of an unmanaged realm, which only the server knows. */
+async function needsOf({ exported, files }: MaybeRealm, options: RealmOptions): Promise<NeedsReport> {
+  const sources = await needSources(files, options.mcpUrl)
+  return {
+    ...needsReport((await exported()) as Realm, options, { ...sources, isLive: true }),
+    fix: command('doctor'),
+  }
 }
 
 function trailingSlash(mcpUrl: string): string {

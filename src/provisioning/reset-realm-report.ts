@@ -8,6 +8,7 @@ import { BUILT_IN_CLIENTS } from '../realm/built-in-clients.ts'
 import { mcpUrls } from '../realm/patches/audience.ts'
 import { preregisteredClient } from '../realm/patches/preregistered-client.ts'
 import type { Realm } from '../realm/schema.ts'
+import { needsReportSchema } from './needs.ts'
 
 /** `reset-realm --json`: the kept and the removed parts of the previous realm. */
 export const resetRealmReportSchema = z.strictObject({
@@ -44,6 +45,8 @@ export const resetRealmReportSchema = z.strictObject({
   backup: z.string().nullable(),
   /** Instructions for each client program to forget a removed client; with `--hard` only. */
   forget: z.array(z.strictObject({ title: z.string(), how: z.string() }).readonly()).readonly(),
+  /** What MCP clients and servers need of the realm. */
+  needs: needsReportSchema,
   warnings: z.array(z.string()).readonly(),
   /** Time from the first call of the Admin API to the realm's last. */
   elapsedMs: z.number(),

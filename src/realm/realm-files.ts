@@ -1,7 +1,12 @@
-import { loadRealm } from './load.ts'
+import { assetPath } from '../assets.ts'
+import { once } from '../once.ts'
+import { loadRealm, readJsonObject } from './load.ts'
 import { loadOverlay } from './load-overlay.ts'
 import type { Overlay } from './overlay.ts'
 import type { Realm } from './schema.ts'
+
+/** The client scopes and registration policies that Keycloak 26.7 gives a new realm. */
+const KEYCLOAK_DEFAULTS = assetPath('realms/keycloak-defaults.json')
 
 /** The realm files and overlays of one command. Each file is read once. */
 export interface RealmFiles {
@@ -9,6 +14,8 @@ export interface RealmFiles {
   readonly realm: (path: string) => Promise<Realm>
   /** Reads an overlay for a realm with this name: see {@link loadOverlay}. */
   readonly overlay: (nameOrPath: string, baseRealm: string) => Promise<Overlay>
+  /** Reads what Keycloak gives a realm whose file says nothing of it. */
+  readonly defaults: () => Promise<Realm>
 }
 
 /** Creates the reader of one command's realm files. */
@@ -19,6 +26,7 @@ export function realmFiles(): RealmFiles {
     realm: (path) => readOnce(realms, path, () => loadRealm(path)),
     overlay: (nameOrPath, baseRealm) =>
       readOnce(overlays, JSON.stringify([nameOrPath, baseRealm]), () => loadOverlay(nameOrPath, baseRealm)),
+    defaults: once(async () => (await readJsonObject(KEYCLOAK_DEFAULTS)) as Realm),
   }
 }
 

@@ -28,9 +28,15 @@ export type RenderOptions = RealmOptions & { readonly realm?: string | undefined
 /**
  * Renders a realm: the file, the overlays on it, then the patches of the options, in this order.
  *
+ * @param complete changes the realm before the options do
  * @throws {McpKeycloakError} `REALM_INVALID`
  */
-export function renderRealm(base: Realm, options: RenderOptions, overlays: readonly Overlay[] = []): Realm {
+export function renderRealm(
+  base: Realm,
+  options: RenderOptions,
+  overlays: readonly Overlay[] = [],
+  complete: RealmPatch = (realm) => realm,
+): Realm {
   const given = <T>(values: readonly T[], patch: (values: readonly T[]) => RealmPatch) =>
     values.length > 0 ? patch(values) : undefined
   const patches: readonly (RealmPatch | undefined)[] = [
@@ -53,7 +59,7 @@ export function renderRealm(base: Realm, options: RenderOptions, overlays: reado
   ]
   const rendered = patches.reduce<Realm>(
     (realm, patch) => patch?.(realm) ?? realm,
-    applyOverlays(base, overlays),
+    complete(applyOverlays(base, overlays)),
   )
   assertReferences(rendered)
   assertDistinctUsers(rendered)

@@ -6,6 +6,7 @@ import type { ResetRealmReport } from '../../operations/reset-realm.ts'
 import { configCommand } from '../config-command.ts'
 import type { CommandContext } from '../context.ts'
 import { row, title } from '../render.ts'
+import { renderAdditions, renderUnready } from '../render-needs.ts'
 
 interface ResetRealmFlags {
   readonly hard?: boolean
@@ -40,6 +41,7 @@ export function renderResetRealm(report: ResetRealmReport, chalk: ChalkInstance)
     : `The realm "${endpoints.realm}" is reset  (${report.elapsedMs} ms)`
   const names = (list: readonly string[]) => (list.length === 0 ? 'none' : list.join(', '))
   return [
+    ...renderUnready(endpoints.realm, report.needs, chalk),
     title(chalk, headline),
     '',
     ...row(chalk, 'Kept', `signing key: ${kept.signingKey ? 'yes, tokens and cached keys stay good' : 'no'}`),
@@ -52,6 +54,7 @@ export function renderResetRealm(report: ResetRealmReport, chalk: ChalkInstance)
     ),
     ...row(chalk, 'Dropped', `clients: ${names(dropped.clients)}`, `users: ${names(dropped.users)}`),
     ...(kept.sessions ? [] : row(chalk, '', 'sessions: all; users log in again')),
+    ...renderAdditions(report.needs, chalk),
     ...(backup ? row(chalk, 'As it was', backup) : []),
     ...(forget.length > 0 && !dryRun
       ? [

@@ -3,6 +3,7 @@ import { command } from '../../config/command.ts'
 import type { UpReport } from '../../operations/up.ts'
 import { differenceHeadline } from '../../provisioning/realm-difference.ts'
 import { block, row, title, warning } from '../render.ts'
+import { renderAdditions, renderUnready } from '../render-needs.ts'
 import { table } from '../table.ts'
 
 /**
@@ -14,6 +15,7 @@ export function renderUp(report: UpReport, chalk: ChalkInstance, program = 'mcp-
   const { endpoints, admin, proof } = report
   const called = (line: string) => line.replace(/^mcp-keycloak/, program)
   return [
+    ...renderUnready(endpoints.realm, report.needs, chalk, called),
     ...headline(report, chalk, called),
     '',
     ...row(chalk, 'Runtime', `${report.runtime}, because ${report.runtimeReason}`),
@@ -31,6 +33,7 @@ export function renderUp(report: UpReport, chalk: ChalkInstance, program = 'mcp-
     ...row(chalk, 'MCP URL', ...report.mcpUrls),
     ...row(chalk, 'Test users', ...report.users.map(userLine)),
     ...row(chalk, 'Scopes', report.scopes.join(' ')),
+    ...renderAdditions(report.needs, chalk),
     ...(admin
       ? row(
           chalk,

@@ -1,13 +1,14 @@
 import type { Command } from 'commander'
 
 import { COMMAND_KEYS } from '../../config/command-keys.ts'
-import type { AskRestore } from '../../operations/up.ts'
+import type { AskNeeds, AskRestore } from '../../operations/up.ts'
 import { configCommand } from '../config-command.ts'
 import { askYesNo } from '../confirm.ts'
 import type { CommandContext } from '../context.ts'
 import { SHOW_SECRETS } from '../options.ts'
 import type { Output } from '../output.ts'
 import { programName } from '../program-name.ts'
+import { needLines } from '../render-needs.ts'
 import { renderTimings, renderUp } from './up.render.ts'
 
 /** Adds `mcp-keycloak up`, which starts a Keycloak that MCP clients log in through. */
@@ -28,6 +29,7 @@ export function addUpCommand(program: Command, context: CommandContext): void {
         hurry: context.hurry,
         restart: out.options.yes === true,
         restore: offerBackup(out, signal),
+        askNeeds: askNeeds(out, signal),
       })
       out.result(out.options.json && !showSecrets ? hideSecrets(report) : report, (report, chalk) => [
         ...renderUp(report, chalk, programName()),
@@ -46,5 +48,21 @@ function offerBackup(out: Output, signal: AbortSignal): AskRestore {
         : `The realm "${realm}" is gone from the server. Its newest backup is ${backup}`,
     )
     return (await askYesNo('Restore it from that backup?', out.options, signal)) === true
+  }
+}
+
+/**
+ * Asks on a terminal whether to add what MCP needs. Without a terminal the file is applied unchanged. Loosening a
+ * setting is also approved by `--yes`.
+ */
+function askNeeds(out: Output, signal: AbortSignal): AskNeeds {
+  return async (question, needs) => {
+    if (question === 'loosen' && out.options.yes) return true
+    for (const line of needLines(needs.unmet)) out.note(line)
+    const asked =
+      question === 'add'
+        ? 'Add to the new realm what MCP needs? Nothing is removed from it.'
+        : 'Loosen these settings in the new realm?'
+    return (await askYesNo(asked, out.options, signal)) === true
   }
 }

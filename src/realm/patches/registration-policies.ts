@@ -20,6 +20,11 @@ export function registrationPolicies(realm: Realm): readonly RegistrationPolicy[
   return (realm.components?.[POLICIES] ?? []) as RegistrationPolicy[]
 }
 
+/** Replaces the client registration policies of a realm. */
+export function withPolicies(realm: Realm, policies: readonly RegistrationPolicy[]): Realm {
+  return { ...realm, components: { ...realm.components, [POLICIES]: [...policies] } }
+}
+
 /**
  * Adds values to a list in registration policies.
  *
@@ -36,7 +41,7 @@ export function addToPolicies(realm: Realm, list: PolicyList, values: readonly s
     const before = policy.config?.[list.key] ?? []
     return { ...policy, config: { ...policy.config, [list.key]: [...new Set([...before, ...values])] } }
   })
-  return { ...realm, components: { ...realm.components, [POLICIES]: added } }
+  return withPolicies(realm, added)
 }
 
 /** Whether the realm requires an initial access token for registration. */
@@ -50,7 +55,7 @@ export function needsInitialAccessToken(realm: Realm): boolean {
 /** Removes the registration policies of a kind. */
 export function withoutPolicies(realm: Realm, providerId: string): Realm {
   const kept = registrationPolicies(realm).filter((policy) => policy.providerId !== providerId)
-  return { ...realm, components: { ...realm.components, [POLICIES]: kept } }
+  return withPolicies(realm, kept)
 }
 
 function noPolicy(realm: string, { providerId, flag }: PolicyList): McpKeycloakError {

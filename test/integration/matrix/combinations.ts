@@ -1,3 +1,5 @@
+import { resolve } from 'node:path'
+
 import type { Config } from '../../../src/config/schema.ts'
 import { requiredFeatures } from '../../../src/config/server.ts'
 
@@ -29,6 +31,17 @@ const OPTION_SETS: readonly Combination[] = [
     name: 'two MCP URLs',
     options: { mcpUrl: ['http://localhost:8000/mcp', 'https://mcp.test/deep/mcp'] },
     scope: MCP_SCOPE,
+  },
+  {
+    name: "a team's realm with mcp",
+    options: { realmFile: resolve('test/fixtures/realm-files/team.json'), with: ['mcp'] },
+    scope: 'shop:read',
+  },
+  {
+    name: 'one user with mcp',
+    options: { realmFile: resolve('test/fixtures/realm-files/one-user.json'), with: ['mcp'] },
+    scope: MCP_SCOPE,
+    brief: true,
   },
 ]
 

@@ -33,6 +33,7 @@ const UP: UpReport = {
   scopes: ['openid', 'profile'],
   initialAccessToken: null,
   proof: { username: 'testuser', audience: [], scope: 'openid', roles: [], elapsedMs: 987 },
+  needs: { count: 24, met: [], unmet: [], fix: null },
   warnings: [],
   runtime: 'java',
   runtimeReason: 'Docker is not installed; Java 21.0.4 in /jdk',
@@ -294,6 +295,7 @@ describe('what a person reads after reset-realm', () => {
     dropped: { clients: ['by-hand'], users: [] },
     backup: '/data/backups/fastmcp.json',
     forget: [],
+    needs: { count: 24, met: [], unmet: [], fix: null },
     warnings: [],
     elapsedMs: 812,
   }

@@ -1,0 +1,114 @@
+import { z } from 'zod'
+
+import type { RealmOptions } from '../config/realm-options.ts'
+import { resetCommand } from '../config/reset-command.ts'
+import { BASE_REALM_FILE } from '../realm/load.ts'
+import { meetNeeds, NEEDS, unmetNeeds } from '../realm/needs/all.ts'
+import type { NeedSources, UnmetNeed } from '../realm/needs/need.ts'
+import { applyOverlays } from '../realm/overlay.ts'
+import { mcpUrls } from '../realm/patches/audience.ts'
+import type { RealmFiles } from '../realm/realm-files.ts'
+import type { Realm } from '../realm/schema.ts'
+
+/** One need of MCP clients and servers that a realm does not meet, or did not meet. */
+const unmetNeedSchema = z.strictObject({
+  /** Stable name: `audience`. */
+  name: z.string(),
+  /** Name for people: `Audience`. */
+  title: z.string(),
+  severity: z.enum(['required', 'advised']),
+  reason: z.string(),
+  url: z.string(),
+  /** What the realm lacks, a clause each. */
+  lacking: z.array(z.string()).readonly(),
+  /** The stricter setting in the way; `null` when there is none. */
+  loosens: z.string().nullable(),
+  /** The next step of a person; `null` when `--with mcp` meets the need. */
+  advice: z.string().nullable(),
+})
+
+/** The needs of MCP clients and servers, for one realm. */
+export const needsReportSchema = z.strictObject({
+  /** The number of all needs. */
+  count: z.number(),
+  /** Met by an addition to the realm. */
+  met: z.array(unmetNeedSchema).readonly(),
+  unmet: z.array(unmetNeedSchema).readonly(),
+  /** The command that meets what it can; `null` when it can meet nothing more. */
+  fix: z.string().nullable(),
+})
+
+/** The needs of MCP clients and servers, for one realm. */
+export type NeedsReport = Readonly<z.infer<typeof needsReportSchema>>
+
+/** The overlay that adds what MCP needs. */
+const ADD = 'mcp'
+
+/** The overlay that also loosens the stricter settings that are in the way. */
+const LOOSEN = 'mcp-loosen'
+
+/** A question to the user: whether to add what a realm lacks, or also to loosen its stricter settings. */
+export type AskNeeds = (question: 'add' | 'loosen', needs: NeedsReport) => Promise<boolean>
+
+/** A realm with the additions for MCP that its options ask for. */
+export function completed(
+  realm: Realm,
+  { with: overlays }: RealmOptions,
+  sources: NeedSources,
+): { readonly realm: Realm; readonly met: readonly UnmetNeed[] } {
+  const loosen = overlays.includes(LOOSEN)
+  if (!loosen && !overlays.includes(ADD)) return { realm, met: [] }
+  return meetNeeds(realm, sourcesFor(realm, sources), loosen)
+}
+
+/** Reports the needs of a realm. */
+export function needsReport(
+  realm: Realm,
+  options: RealmOptions,
+  sources: NeedSources,
+  met: readonly UnmetNeed[] = [],
+): NeedsReport {
+  const unmet = unmetNeeds(realm, sourcesFor(realm, sources))
+  const overlay = nextOverlay(options, unmet)
+  const fix = overlay === undefined ? null : resetCommand(options, { with: [overlay] })
+  return { count: NEEDS.length, met, unmet, fix }
+}
+
+/**
+ * Asks about the needs of a realm that is to be created, and returns the overlays that meet them.
+ *
+ * @param plan plans the realm with these overlays
+ */
+export async function askedOverlays(
+  overlays: string[],
+  plan: (overlays: readonly string[]) => Promise<NeedsReport>,
+  ask: AskNeeds,
+): Promise<string[]> {
+  const needs = await plan(overlays)
+  const overlay = nextOverlay({ with: overlays }, needs.unmet)
+  if (overlay === undefined || !(await ask(overlay === ADD ? 'add' : 'loosen', needs))) return overlays
+  return askedOverlays([...overlays, overlay], plan, ask)
+}
+
+/** The overlay that meets required needs which the present overlays leave unmet. */
+function nextOverlay(
+  { with: overlays }: Pick<RealmOptions, 'with'>,
+  unmet: readonly UnmetNeed[],
+): string | undefined {
+  const open = unmet.filter(({ severity, advice }) => severity === 'required' && advice === null)
+  if (open.length === 0 || overlays.includes(LOOSEN)) return undefined
+  return overlays.includes(ADD) ? LOOSEN : ADD
+}
+
+/** Reads the files that changes take their definitions from. */
+export async function needSources(files: RealmFiles, wanted: readonly string[]): Promise<NeedSources> {
+  const [standard, defaults] = await Promise.all([files.realm(BASE_REALM_FILE), files.defaults()])
+  const serviceAccounts = applyOverlays(standard, [await files.overlay('service-account', standard.realm)])
+  return { standard, serviceAccounts, defaults, mcpUrls: wanted, isLive: false }
+}
+
+/** Without an option, the MCP URLs are those of the realm, else that of the built-in realm. */
+function sourcesFor(realm: Realm, sources: NeedSources): NeedSources {
+  const [given, own, builtIn] = [sources.mcpUrls, mcpUrls(realm), mcpUrls(sources.standard)]
+  return { ...sources, mcpUrls: [given, own, builtIn].find((urls) => urls.length > 0) ?? [] }
+}

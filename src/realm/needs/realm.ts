@@ -1,0 +1,187 @@
+import { command } from '../../config/command.ts'
+import { mcpUrls } from '../patches/audience.ts'
+import { testUsers } from '../patches/users.ts'
+import { defaultRolesName } from '../realm-name.ts'
+import type { Realm, RealmUser } from '../schema.ts'
+import type { Need } from './need.ts'
+import { missingAudiences, withMappers } from './scopes.ts'
+
+const AUDIENCE_SPEC =
+  'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization#access-token-privilege-restriction'
+
+/** The realm is switched on. */
+const enabled: Need = {
+  name: 'enabled',
+  title: 'Enabled',
+  severity: 'required',
+  reason: 'A realm that is switched off answers no login.',
+  url: 'https://www.keycloak.org/docs/latest/server_admin/#configuring-realms',
+  lacking: (realm) => (realm.enabled === true ? [] : ['the realm is switched off']),
+  meet: (realm) => ({ ...realm, enabled: true }),
+  loosens: (realm) => (realm.enabled === false ? 'the realm is switched off by its file' : undefined),
+}
+
+/** Keycloak answers http on this machine. */
+const http: Need = {
+  name: 'ssl-required',
+  title: 'HTTPS',
+  severity: 'required',
+  reason: 'A local Keycloak has no certificate, and "sslRequired": "all" refuses every request by http.',
+  url: 'https://www.keycloak.org/docs/latest/server_admin/#_ssl_modes',
+  lacking: (realm) => (realm.sslRequired === 'all' ? ['"sslRequired" is "all"'] : []),
+  meet: (realm) => ({ ...realm, sslRequired: 'external' }),
+  loosens: () => '"sslRequired": "all", which becomes "external"',
+}
+
+/** Each token names the MCP server. */
+const audience: Need = {
+  name: 'audience',
+  title: 'Audience',
+  severity: 'required',
+  reason:
+    'An MCP server has to refuse a token that is not for it, and Keycloak names a server only by a mapper.',
+  url: AUDIENCE_SPEC,
+  lacking: (realm, sources) => {
+    const known = mcpUrls(realm)
+    const unknown = sources.mcpUrls.filter((url) => !known.includes(url))
+    return [
+      ...(unknown.length > 0 ? [`no client stands for ${unknown.join(' and ')}`] : []),
+      ...(missingAudiences(realm, sources).length > 0
+        ? [`the scope "basic" does not put it into "aud"`]
+        : []),
+    ]
+  },
+  meet: (realm, sources) => {
+    const { standard } = sources
+    const pattern = standard.clients?.find(({ clientId }) => mcpUrls(standard).includes(clientId))
+    const known = mcpUrls(realm)
+    const others = (realm.clients ?? []).filter(
+      ({ clientId }) => known.includes(clientId) || !sources.mcpUrls.includes(clientId),
+    )
+    const added = sources.mcpUrls
+      .filter((url) => !known.includes(url))
+      .map((url) => {
+        const own = realm.clients?.find(({ clientId }) => clientId === url)
+        return {
+          ...(own ?? pattern),
+          clientId: url,
+          attributes: { ...(own ?? pattern)?.attributes, resource_url: url },
+        }
+      })
+    return withMappers({ ...realm, clients: [...others, ...added] }, missingAudiences(realm, sources))
+  },
+}
+
+/** Users may stay connected. */
+const offlineAccess: Need = {
+  name: 'offline-access',
+  title: 'Offline access of users',
+  severity: 'required',
+  reason:
+    'A login with "offline_access" fails ("Offline tokens not allowed") for a user without the role offline_access.',
+  url: 'https://www.keycloak.org/docs/latest/server_admin/#_offline-access',
+  lacking: (realm) => {
+    const missing = withoutOfflineAccess(realm).map(({ username }) => username)
+    return [
+      ...(missing.length > 0
+        ? [
+            `${missing.slice(0, 5).join(', ')}${missing.length > 5 ? ` and ${missing.length - 5} more` : ''} may not use it`,
+          ]
+        : []),
+      ...(defaultsGrantIt(realm) ? [] : ['the default roles of the realm do not include it']),
+    ]
+  },
+  meet: (realm) => {
+    const missing = new Set(withoutOfflineAccess(realm))
+    const name = defaultRolesName(realm.realm)
+    return {
+      ...withDefaultRole(realm),
+      ...(realm.users && {
+        users: realm.users.map((user) =>
+          missing.has(user)
+            ? { ...user, realmRoles: [...new Set([...(user.realmRoles ?? []), name])] }
+            : user,
+        ),
+      }),
+    }
+  },
+}
+
+/** Somebody can log in. */
+const user: Need = {
+  name: 'user',
+  title: 'User',
+  severity: 'required',
+  reason: 'A login needs a user whose password is known.',
+  url: 'https://www.keycloak.org/docs/latest/server_admin/#assembly-managing-users_server_administration_guide',
+  lacking: (realm, { isLive }) => {
+    const canLogIn = isLive ? isEnabled : hasPassword
+    if (realm.users?.some(canLogIn) ?? false) return []
+    if (isLive) return ['no user is enabled']
+    return [
+      testUsers(realm).length > 0
+        ? 'no user with a password is enabled'
+        : 'the file has no user with a password',
+    ]
+  },
+  advice: () => `Name one: ${command('up', { user: '<name>:<password>' })}`,
+}
+
+/** The needs of the realm itself, its MCP servers and its users. */
+export const REALM_NEEDS: readonly Need[] = [enabled, http, audience, offlineAccess, user]
+
+function isEnabled({ enabled, serviceAccountClientId }: RealmUser): boolean {
+  return enabled !== false && serviceAccountClientId === undefined
+}
+
+function hasPassword(user: RealmUser): boolean {
+  const { credentials } = user
+  return (
+    isEnabled(user) &&
+    (credentials?.some(({ value, secretData, hashedSaltedValue }) =>
+      [value, secretData, hashedSaltedValue].some((one) => typeof one === 'string'),
+    ) ??
+      false)
+  )
+}
+
+/** Users of people; service accounts log nobody in. */
+function withoutOfflineAccess(realm: Realm): readonly RealmUser[] {
+  const granting = new Set(['offline_access', defaultRolesName(realm.realm)])
+  return (realm.users ?? []).filter(
+    ({ serviceAccountClientId, realmRoles }) =>
+      serviceAccountClientId === undefined && !(realmRoles ?? []).some((role) => granting.has(role)),
+  )
+}
+
+interface CompositeRole {
+  readonly name: string
+  readonly composites?: { readonly realm?: readonly string[] }
+}
+
+/** Whether the default role of the realm includes offline access. Keycloak makes that role for a file without it. */
+function defaultsGrantIt(realm: Realm): boolean {
+  const role = defaultRole(realm)
+  return role === undefined || (role.composites?.realm ?? []).includes('offline_access')
+}
+
+function defaultRole(realm: Realm): CompositeRole | undefined {
+  return realm.roles?.realm?.find(({ name }) => name === defaultRolesName(realm.realm)) as
+    | CompositeRole
+    | undefined
+}
+
+function withDefaultRole(realm: Realm): Realm {
+  const role = defaultRole(realm)
+  if (role === undefined || defaultsGrantIt(realm)) return realm
+  const composites = { ...role.composites, realm: [...(role.composites?.realm ?? []), 'offline_access'] }
+  return {
+    ...realm,
+    roles: {
+      ...realm.roles,
+      realm: realm.roles?.realm?.map((one) =>
+        one.name === role.name ? { ...one, composite: true, composites } : one,
+      ),
+    },
+  }
+}

@@ -1,0 +1,275 @@
+import { command } from '../../config/command.ts'
+import { registrationPolicies, withoutPolicies, withPolicies } from '../patches/registration-policies.ts'
+import type { Realm, RegistrationPolicy } from '../schema.ts'
+import type { Need, NeedSources } from './need.ts'
+
+const POLICY_DOCS = 'https://www.keycloak.org/securing-apps/client-registration#_client_registration_policies'
+const REGISTRATION_SPEC =
+  'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization#dynamic-client-registration'
+
+/** Clients that a realm should have room for, in addition to those of its file. */
+const ROOM = 100
+
+/** Rules limit the clients that register without an account. */
+const policies: Need = {
+  name: 'registration-policies',
+  title: 'Registration policies',
+  severity: 'advised',
+  reason: 'Without a policy, anybody who reaches Keycloak registers any client.',
+  url: POLICY_DOCS,
+  lacking: (realm) => (anonymous(realm).length > 0 ? [] : ['no policy for clients that register themselves']),
+  meet: (realm, { standard }) =>
+    withPolicies(realm, [...registrationPolicies(realm), ...anonymous(standard)]),
+}
+
+/** The hosts of known client programs are trusted. */
+const trustedHosts: Need = {
+  name: 'trusted-hosts',
+  title: 'Trusted hosts',
+  severity: 'required',
+  reason:
+    'Keycloak refuses a client whose redirect URI or home page has an untrusted host ("Host not trusted").',
+  url: POLICY_DOCS,
+  lacking: (realm, sources) =>
+    policiesOf(realm, 'trusted-hosts').flatMap((policy) => [
+      ...hostsMissing(policy, sources),
+      ...(checksSender(policy)
+        ? ['it trusts only senders in its list, and a container sends from another address']
+        : []),
+    ]),
+  meet: (realm, { standard }) => {
+    const hosts = knownHosts(standard)
+    return changed(realm, 'trusted-hosts', ({ config, ...policy }) => ({
+      ...policy,
+      config: {
+        ...config,
+        'trusted-hosts': [...new Set([...(config?.['trusted-hosts'] ?? []), ...hosts])],
+        'host-sending-registration-request-must-match': ['false'],
+        'client-uris-must-match': ['true'],
+      },
+    }))
+  },
+}
+
+/** A client that asks for `openid` may register. */
+const openid: Need = {
+  name: 'openid-scope',
+  title: 'Scope openid',
+  severity: 'required',
+  reason:
+    'FastMCP and the MCP SDKs register with the scope "openid", which Keycloak refuses unless a policy names it.',
+  url: 'https://github.com/keycloak/keycloak/issues/50807',
+  lacking: (realm) =>
+    policiesOf(realm, 'allowed-client-templates').flatMap(({ subType, config }) => [
+      ...(config?.['allowed-client-scopes']?.includes('openid')
+        ? []
+        : [`"openid" is not allowed for ${subType} registration`]),
+      ...(config?.['allow-default-scopes']?.[0] === 'false'
+        ? [`default scopes are not allowed for ${subType} registration`]
+        : []),
+    ]),
+  meet: (realm) =>
+    changed(realm, 'allowed-client-templates', ({ config, ...policy }) => ({
+      ...policy,
+      config: {
+        ...config,
+        'allow-default-scopes': ['true'],
+        'allowed-client-scopes': [...new Set([...(config?.['allowed-client-scopes'] ?? []), 'openid'])],
+      },
+    })),
+}
+
+/** Pages of MCP Inspector may register a client. */
+const webOrigins: Need = {
+  name: 'web-origins',
+  title: 'Web origins',
+  severity: 'required',
+  reason:
+    'A page that registers a client, such as MCP Inspector, is blocked by the browser without its origin (CORS).',
+  url: 'https://github.com/modelcontextprotocol/inspector',
+  lacking: (realm, { standard }) => {
+    const wanted = originsOf(standard)
+    return policiesOf(realm, 'registration-web-origins').flatMap(({ subType, config }) => {
+      const missing = wanted.filter((origin) => !config?.['web-origins']?.includes(origin))
+      return missing.length > 0 ? [`${missing.join(' and ')} for ${subType} registration`] : []
+    })
+  },
+  meet: (realm, { standard }) =>
+    changed(realm, 'registration-web-origins', ({ config, ...policy }) => ({
+      ...policy,
+      config: {
+        ...config,
+        'web-origins': [...new Set([...(config?.['web-origins'] ?? []), ...originsOf(standard)])],
+      },
+    })),
+}
+
+/** The realm has room for more clients. */
+const room: Need = {
+  name: 'client-limit',
+  title: 'Client limit',
+  severity: 'required',
+  reason: 'Each client program registers a client of its own; Keycloak counts all clients of the realm.',
+  url: POLICY_DOCS,
+  lacking: (realm) => {
+    const count = realm.clients?.length ?? 0
+    return policiesOf(realm, 'max-clients').flatMap(({ config }) => {
+      const limit = Number(config?.['max-clients']?.[0] ?? 0)
+      if (limit === 0) return ['no client can register without an initial access token']
+      return limit < count + ROOM ? [`the limit is ${limit} clients, and the file has ${count}`] : []
+    })
+  },
+  meet: (realm, { standard }) => {
+    const [limit] = policiesOf(standard, 'max-clients').map(({ config }) =>
+      Number(config?.['max-clients']?.[0]),
+    )
+    const wanted = String((limit ?? ROOM) + (realm.clients?.length ?? 0))
+    return changed(realm, 'max-clients', ({ config, ...policy }) => ({
+      ...policy,
+      config: { ...config, 'max-clients': [wanted] },
+    }))
+  },
+  loosens: (realm) =>
+    policiesOf(realm, 'max-clients').some(({ config }) => config?.['max-clients']?.[0] === '0')
+      ? 'the policy "max-clients", which refuses every client without an initial access token'
+      : undefined,
+}
+
+/** A registered client can be used at once. */
+const enabledClients: Need = {
+  name: 'enabled-clients',
+  title: 'Enabled clients',
+  severity: 'required',
+  reason: 'A client that is disabled after its registration cannot start a login.',
+  url: POLICY_DOCS,
+  lacking: (realm) =>
+    policiesOf(realm, 'client-disabled').length > 0
+      ? ['each client is disabled until an administrator enables it']
+      : [],
+  meet: (realm) => withoutPolicies(realm, 'client-disabled'),
+  loosens: () => 'the policy "client-disabled", with which an administrator approves each client',
+}
+
+/** No client policy refuses registration. */
+const notRefused: Need = {
+  name: 'registration-open',
+  title: 'Registration',
+  severity: 'required',
+  reason: 'MCP clients that nobody registered by hand register themselves (RFC 7591).',
+  url: REGISTRATION_SPEC,
+  lacking: (realm) => refusing(realm).map((name) => `the client policy "${name}" refuses it`),
+  meet: (realm) => {
+    const names = refusing(realm)
+    const changedPolicies = realm.clientPolicies?.policies?.map((policy) =>
+      names.includes(String(policy.name)) ? { ...policy, enabled: false } : policy,
+    )
+    return { ...realm, clientPolicies: { ...realm.clientPolicies, policies: changedPolicies ?? [] } }
+  },
+  loosens: (realm) =>
+    `the client policy ${refusing(realm)
+      .map((name) => `"${name}"`)
+      .join(' and ')}, which is switched off`,
+}
+
+/** Consent is asked for clients that nobody checked. */
+const consent: Need = {
+  name: 'consent',
+  title: 'Consent',
+  severity: 'advised',
+  reason: 'A user should see which client gets access before it does.',
+  url: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/security_best_practices#confused-deputy-problem',
+  lacking: (realm) =>
+    policiesOf(realm, 'consent-required').length > 0
+      ? []
+      : ['self-registered clients get access without a question'],
+  advice: () =>
+    `Add the policy "consent-required" to the realm file, or leave it out for automated tests: ${command('up', { consent: false })}`,
+}
+
+/** The needs of clients that register themselves, in the order in which a client meets them. */
+export const REGISTRATION_NEEDS: readonly Need[] = [
+  policies,
+  notRefused,
+  trustedHosts,
+  webOrigins,
+  openid,
+  room,
+  enabledClients,
+  consent,
+]
+
+function anonymous(realm: Realm): readonly RegistrationPolicy[] {
+  return registrationPolicies(realm).filter(({ subType }) => subType === 'anonymous')
+}
+
+/** The policies of one provider that limit what a client registers. */
+function policiesOf(realm: Realm, providerId: string): readonly RegistrationPolicy[] {
+  return registrationPolicies(realm).filter((policy) => policy.providerId === providerId)
+}
+
+function changed(
+  realm: Realm,
+  providerId: string,
+  change: (policy: RegistrationPolicy) => RegistrationPolicy,
+): Realm {
+  const all = registrationPolicies(realm)
+  return withPolicies(
+    realm,
+    all.map((policy) => (policy.providerId === providerId ? change(policy) : policy)),
+  )
+}
+
+function knownHosts(standard: Realm): readonly string[] {
+  return policiesOf(standard, 'trusted-hosts').flatMap(({ config }) => config?.['trusted-hosts'] ?? [])
+}
+
+function hostsMissing({ config }: RegistrationPolicy, { standard }: NeedSources): readonly string[] {
+  const trusted = config?.['trusted-hosts'] ?? []
+  const missing = knownHosts(standard).filter((host) => !trusted.includes(host))
+  if (missing.length === 0) return []
+  return [
+    `${missing.slice(0, 3).join(', ')}${missing.length > 3 ? ` and ${missing.length - 3} more` : ''} not trusted`,
+  ]
+}
+
+function checksSender({ config }: RegistrationPolicy): boolean {
+  return config?.['host-sending-registration-request-must-match']?.[0] !== 'false'
+}
+
+function originsOf(standard: Realm): readonly string[] {
+  return policiesOf(standard, 'registration-web-origins').flatMap(({ subType, config }) =>
+    subType === 'anonymous' ? (config?.['web-origins'] ?? []) : [],
+  )
+}
+
+/** The client policies that refuse each self-registration. */
+function refusing(realm: Realm): readonly string[] {
+  const refusingProfiles = (realm.clientProfiles?.profiles ?? [])
+    .filter(({ executors }) => executors?.some(({ executor }) => executor === 'reject-request'))
+    .map(({ name }) => String(name))
+  return (realm.clientPolicies?.policies ?? [])
+    .filter(
+      ({ enabled, profiles }) =>
+        enabled === true &&
+        isList(profiles) &&
+        profiles.some((name) => refusingProfiles.includes(String(name))),
+    )
+    .filter(({ conditions = [] }) => conditions.length > 0 && conditions.every(matchesRegistration))
+    .map(({ name }) => String(name))
+}
+
+function matchesRegistration({
+  condition,
+  configuration,
+}: {
+  readonly condition: string
+  readonly configuration?: Readonly<Record<string, unknown>> | undefined
+}): boolean {
+  if (condition === 'any-client') return true
+  const sources = configuration?.['update-client-source']
+  return condition === 'client-updater-context' && isList(sources) && sources.includes('ByAnonymous')
+}
+
+function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value)
+}

@@ -1,0 +1,317 @@
+import { publicScopes } from '../patches/scopes.ts'
+import { defaultRolesName } from '../realm-name.ts'
+import type { ClientScope, ProtocolMapper, Realm } from '../schema.ts'
+import { list } from './defaults.ts'
+import type { Need, NeedSources } from './need.ts'
+
+const AUTHORIZATION_SPEC = 'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization'
+const SCOPE_DOCS = 'https://www.keycloak.org/docs/latest/server_admin/#_client_scopes'
+const DCR_SCOPE_ISSUE = 'https://github.com/keycloak/keycloak/issues/50807'
+
+/** The scope that a client gets whatever it registers with. */
+const BASIC = 'basic'
+
+/** Scopes that only configure tokens: no client should ask for one. */
+const INTERNAL = ['basic', 'roles', 'web-origins', 'acr', 'service_account', 'microprofile-jwt']
+
+/** Claims that every access token has, by the mapper that adds them. */
+const CLAIM_MAPPERS = [
+  {
+    mapper: 'sub',
+    claim: 'sub',
+    reason: 'MCP servers know a user by "sub", and Keycloak adds it by a mapper only.',
+  },
+  { mapper: 'username', claim: 'preferred_username', reason: 'MCP servers show and log the user name.' },
+  {
+    mapper: 'realm roles',
+    claim: 'realm_access.roles',
+    reason: 'MCP servers decide by roles which tools a user may call.',
+  },
+] as const
+
+/** Every client has the scope `basic`. */
+const basicScope: Need = {
+  name: 'basic-scope',
+  title: 'Scope basic',
+  severity: 'required',
+  reason:
+    'A client that registers with scopes of its own gets only "basic" as a default scope, so what every token needs has to be in it.',
+  url: DCR_SCOPE_ISSUE,
+  lacking: (realm) => [
+    ...(scopeNamed(realm, BASIC) ? [] : ['there is no OpenID Connect client scope "basic"']),
+    ...(list(realm.defaultDefaultClientScopes).includes(BASIC)
+      ? []
+      : ['new clients do not get "basic" by default']),
+  ],
+  meet: (realm, sources) => {
+    const scope = sources.defaults.clientScopes?.find(({ name }) => name === BASIC)
+    const there = scopeNamed(realm, BASIC) || !scope ? realm : withScope(realm, scope)
+    return withDefault(there, 'defaultDefaultClientScopes', BASIC)
+  },
+}
+
+const claims: readonly Need[] = CLAIM_MAPPERS.map(({ mapper, claim, reason }) => ({
+  name: `claim-${claim.split('.')[0]?.replaceAll('_', '-')}`,
+  title: `Claim ${claim}`,
+  severity: 'required',
+  reason,
+  url: SCOPE_DOCS,
+  lacking: (realm, { standard }) => {
+    const wanted = mapperOf(standard, mapper)
+    return !wanted || hasMapper(scopeNamed(realm, BASIC), wanted)
+      ? []
+      : [`the scope "basic" has no mapper for it`]
+  },
+  meet: (realm, { standard }) => {
+    const wanted = mapperOf(standard, mapper)
+    return wanted ? withMappers(realm, [wanted]) : realm
+  },
+}))
+
+/** Tokens of clients without "full scope" carry the user's roles. */
+const rolesOfRestrictedClients: Need = {
+  name: 'role-mappings',
+  title: 'Roles of self-registered clients',
+  severity: 'required',
+  reason:
+    'The policy "Full Scope Disabled" takes every role out of the tokens of a client that no scope maps.',
+  url: 'https://www.keycloak.org/docs/latest/server_admin/#_role_scope_mappings',
+  lacking: (realm) => {
+    const missing = isFullScopeDisabled(realm) ? unmapped(realm) : []
+    return missing.length > 0 ? [`${missing.slice(0, 5).join(', ')}${missing.length > 5 ? ', …' : ''}`] : []
+  },
+  meet: (realm) => {
+    const mappings = realm.scopeMappings ?? []
+    const before = mappings.find(({ clientScope }) => clientScope === BASIC)
+    const others = mappings.filter((mapping) => mapping !== before)
+    const roles = [...list(before?.roles), ...unmapped(realm)]
+    return { ...realm, scopeMappings: [...others, { clientScope: BASIC, roles }] }
+  },
+}
+
+/** `openid` and `offline_access` can be asked for. */
+const standardScopes: Need = {
+  name: 'standard-scopes',
+  title: 'Scopes openid and offline_access',
+  severity: 'required',
+  reason: 'Clients ask for "openid" to know the user, and for "offline_access" to stay connected.',
+  url: AUTHORIZATION_SPEC,
+  lacking: (realm) => [
+    ...['openid', 'offline_access'].flatMap((name) =>
+      isRequestable(realm, name) ? [] : [`"${name}" cannot be asked for`],
+    ),
+    ...(mapsOfflineAccess(realm) ? [] : ['the scope "offline_access" does not map its role']),
+  ],
+  meet: (realm, { standard }) => {
+    const named = ['openid', 'offline_access'].reduce((before, name) => {
+      const scope = standard.clientScopes?.find((one) => one.name === name)
+      const there = scopeNamed(before, name) || !scope ? before : withScope(before, scope)
+      return isRequestable(there, name) ? there : withDefault(there, 'defaultOptionalClientScopes', name)
+    }, realm)
+    if (mapsOfflineAccess(named)) return named
+    const mapping = { clientScope: 'offline_access', roles: ['offline_access'] }
+    return { ...named, scopeMappings: [...(named.scopeMappings ?? []), mapping] }
+  },
+}
+
+/** Keycloak's scopes for MCP exist. */
+const mcpScopes: Need = {
+  name: 'mcp-scopes',
+  title: 'Scopes for MCP',
+  severity: 'advised',
+  reason:
+    "Keycloak's guide for MCP and many servers name the scopes mcp:tools, mcp:resources and mcp:prompts.",
+  url: 'https://www.keycloak.org/securing-apps/mcp-authz-server',
+  lacking: (realm, { standard }) => {
+    const missing = mcpScopesOf(standard).filter(({ name }) => !scopeNamed(realm, name))
+    return missing.length > 0 ? [missing.map(({ name }) => name).join(', ')] : []
+  },
+  meet: (realm, { standard }) =>
+    mcpScopesOf(standard)
+      .filter(({ name }) => !scopeNamed(realm, name))
+      .reduce(
+        (before, scope) => withDefault(withScope(before, scope), 'defaultOptionalClientScopes', scope.name),
+        realm,
+      ),
+}
+
+/** Internal scopes are not in the metadata. */
+const internalScopes: Need = {
+  name: 'internal-scopes',
+  title: 'Internal scopes',
+  severity: 'required',
+  reason:
+    'Some clients ask for every scope in the metadata, and Keycloak refuses those that only configure tokens.',
+  url: 'https://www.rfc-editor.org/rfc/rfc8414.html#section-2',
+  lacking: (realm) => {
+    const shown = shownScopes(realm).filter((name) => INTERNAL.includes(name))
+    return shown.length > 0 ? [`the metadata show ${shown.join(', ')}`] : []
+  },
+  meet: (realm) => ({
+    ...realm,
+    clientScopes: realm.clientScopes?.map((scope) =>
+      INTERNAL.includes(scope.name)
+        ? { ...scope, attributes: { ...scope.attributes, [IN_METADATA]: 'false' } }
+        : scope,
+    ),
+  }),
+}
+
+/** Every scope in the metadata can be asked for. */
+const requestableScopes: Need = {
+  name: 'requestable-scopes',
+  title: 'Scopes in the metadata',
+  severity: 'required',
+  reason:
+    'A client that registers with a scope from the metadata is refused when the scope is not assigned to new clients.',
+  url: 'https://www.rfc-editor.org/rfc/rfc8414.html#section-2',
+  lacking: (realm) => {
+    const missing = shownScopes(realm).filter(
+      (name) => !INTERNAL.includes(name) && !isRequestable(realm, name),
+    )
+    return missing.length > 0
+      ? [`${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} shown, but cannot be asked for`]
+      : []
+  },
+  meet: (realm) =>
+    shownScopes(realm)
+      .filter((name) => !INTERNAL.includes(name) && !isRequestable(realm, name))
+      .reduce((before, name) => withDefault(before, 'defaultOptionalClientScopes', name), realm),
+}
+
+/** The needs of scopes and claims. */
+export const SCOPE_NEEDS: readonly Need[] = [
+  basicScope,
+  ...claims,
+  rolesOfRestrictedClients,
+  standardScopes,
+  mcpScopes,
+  internalScopes,
+  requestableScopes,
+]
+
+const IN_METADATA = 'include.in.openid.provider.metadata'
+
+/** An OpenID Connect scope; a SAML scope may have the same purpose, but not the same name. */
+function scopeNamed(realm: Realm, wanted: string): ClientScope | undefined {
+  return realm.clientScopes?.find(({ name, protocol }) => name === wanted && protocol !== 'saml')
+}
+
+function shownScopes(realm: Realm): readonly string[] {
+  return publicScopes(realm).filter((name) => scopeNamed(realm, name))
+}
+
+function isRequestable(realm: Realm, name: string): boolean {
+  const assigned = [...list(realm.defaultDefaultClientScopes), ...list(realm.defaultOptionalClientScopes)]
+  return assigned.includes(name) && scopeNamed(realm, name) !== undefined
+}
+
+function mapsOfflineAccess(realm: Realm): boolean {
+  return (
+    realm.scopeMappings?.some(
+      ({ clientScope, roles }) => clientScope === 'offline_access' && roles?.includes('offline_access'),
+    ) ?? false
+  )
+}
+
+function mcpScopesOf(standard: Realm): readonly ClientScope[] {
+  return (standard.clientScopes ?? []).filter(({ name }) => name.startsWith('mcp:'))
+}
+
+function isFullScopeDisabled(realm: Realm): boolean {
+  const policies = Object.values(realm.components ?? {}).flat()
+  return policies.some(({ providerId, subType }) => providerId === 'scope' && subType === 'anonymous')
+}
+
+/** The roles that Keycloak creates in every realm. */
+const BUILT_IN_ROLES = ['offline_access', 'uma_authorization']
+
+/** The realm roles that the scope of every client does not map. */
+function unmapped(realm: Realm): readonly string[] {
+  const mapped = realm.scopeMappings?.find(({ clientScope }) => clientScope === BASIC)?.roles ?? []
+  const defined = realm.roles?.realm?.map(({ name }) => name) ?? []
+  const all = new Set([...defined, ...BUILT_IN_ROLES, defaultRolesName(realm.realm)])
+  return [...all].filter((name) => !mapped.includes(name))
+}
+
+function withScope(realm: Realm, scope: ClientScope): Realm {
+  // A scope of another protocol with that name stays in the way; Keycloak refuses two scopes of one name.
+  if (realm.clientScopes?.some(({ name }) => name === scope.name)) return realm
+  return { ...realm, clientScopes: [...(realm.clientScopes ?? []), scope] }
+}
+
+function withDefault(
+  realm: Realm,
+  key: 'defaultDefaultClientScopes' | 'defaultOptionalClientScopes',
+  name: string,
+): Realm {
+  const assigned = [...list(realm.defaultDefaultClientScopes), ...list(realm.defaultOptionalClientScopes)]
+  if (assigned.includes(name) && key === 'defaultOptionalClientScopes') return realm
+  const other =
+    key === 'defaultDefaultClientScopes' ? 'defaultOptionalClientScopes' : 'defaultDefaultClientScopes'
+  return {
+    ...realm,
+    [key]: [...new Set([...list(realm[key]), name])],
+    ...(realm[other] !== undefined && { [other]: list(realm[other]).filter((one) => one !== name) }),
+  }
+}
+
+function mapperOf(standard: Realm, name: string): ProtocolMapper | undefined {
+  return scopeNamed(standard, BASIC)?.protocolMappers?.find((mapper) => mapper.name === name)
+}
+
+/** Whether a scope puts the same claim into access tokens. */
+function hasMapper(scope: ClientScope | undefined, wanted: ProtocolMapper): boolean {
+  return (
+    scope?.protocolMappers?.some(
+      ({ protocolMapper, config }) =>
+        protocolMapper === wanted.protocolMapper &&
+        config?.['access.token.claim'] !== 'false' &&
+        config?.['claim.name'] === wanted.config?.['claim.name'] &&
+        config?.['included.client.audience'] === wanted.config?.['included.client.audience'] &&
+        config?.['included.custom.audience'] === wanted.config?.['included.custom.audience'],
+    ) ?? false
+  )
+}
+
+/** Adds mappers to the scope of every client. A mapper of the same name gets out of the way by a new name. */
+export function withMappers(realm: Realm, wanted: readonly ProtocolMapper[]): Realm {
+  return {
+    ...realm,
+    clientScopes: realm.clientScopes?.map((scope) => {
+      if (scope.name !== BASIC || scope.protocol === 'saml') return scope
+      const names = new Set(scope.protocolMappers?.map(({ name }) => name))
+      const added = wanted.filter((mapper) => !hasMapper(scope, mapper))
+      const named = added.map((mapper) =>
+        names.has(mapper.name) ? { ...mapper, name: `${mapper.name} (MCP)` } : mapper,
+      )
+      return { ...scope, protocolMappers: [...(scope.protocolMappers ?? []), ...named] }
+    }),
+  }
+}
+
+/** The audience mappers of the scope of every client, for these MCP URLs. */
+export function audienceMappers({ standard, mcpUrls }: NeedSources): readonly ProtocolMapper[] {
+  const patterns = (scopeNamed(standard, BASIC)?.protocolMappers ?? []).filter(
+    ({ protocolMapper }) => protocolMapper === 'oidc-audience-mapper',
+  )
+  const valuesOf = (key: string): readonly string[] =>
+    key === 'included.client.audience' ? mcpUrls : [...new Set(mcpUrls.map((url) => new URL(url).origin))]
+  return patterns.flatMap((pattern) =>
+    ['included.client.audience', 'included.custom.audience'].flatMap((key) => {
+      if (pattern.config?.[key] === undefined) return []
+      const values = valuesOf(key)
+      return values.map((value) => ({
+        ...pattern,
+        name: values.length === 1 ? pattern.name : `${pattern.name} ${value}`,
+        config: { ...pattern.config, [key]: value },
+      }))
+    }),
+  )
+}
+
+/** The audience mappers that the scope of every client lacks. */
+export function missingAudiences(realm: Realm, sources: NeedSources): readonly ProtocolMapper[] {
+  const scope = scopeNamed(realm, BASIC)
+  return audienceMappers(sources).filter((mapper) => !hasMapper(scope, mapper))
+}

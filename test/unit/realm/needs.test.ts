@@ -1,0 +1,209 @@
+import { describe, expect, it } from 'vitest'
+
+import { resolveConfig } from '../../../src/config/resolve.ts'
+import { needSources } from '../../../src/provisioning/needs.ts'
+import { planRealm } from '../../../src/provisioning/plan-realm.ts'
+import { meetNeeds, NEEDS, unmetNeeds } from '../../../src/realm/needs/all.ts'
+import { laidOn } from '../../../src/realm/overlay.ts'
+import { mcpUrls } from '../../../src/realm/patches/audience.ts'
+import { registrationPolicies, withPolicies } from '../../../src/realm/patches/registration-policies.ts'
+import { realmFiles } from '../../../src/realm/realm-files.ts'
+import type { ClientScope, Realm } from '../../../src/realm/schema.ts'
+import { BASE_REALM } from '../support/base-realm.ts'
+
+const files = realmFiles()
+const sources = { ...(await needSources(files, mcpUrls(BASE_REALM))) }
+const TEAM = await files.realm('test/fixtures/realm-files/team.json')
+const ONE_USER = await files.realm('test/fixtures/realm-files/one-user.json')
+
+const names = (realm: Realm) => unmetNeeds(realm, sources).map(({ name }) => name)
+const scope = (realm: Realm, name: string, change: (scope: object) => object): Realm => ({
+  ...realm,
+  clientScopes: realm.clientScopes?.map((one) =>
+    one.name === name ? { ...one, ...change(one) } : one,
+  ) as Realm['clientScopes'],
+})
+const policy = (realm: Realm, providerId: string, config: Record<string, string[]>): Realm =>
+  withPolicies(
+    realm,
+    registrationPolicies(realm).map((one) =>
+      one.providerId === providerId ? { ...one, config: { ...one.config, ...config } } : one,
+    ),
+  )
+const withoutMapper = (name: string) => (realm: Realm) =>
+  scope(realm, 'basic', (one) => ({
+    protocolMappers: (one as ClientScope).protocolMappers?.filter((mapper) => mapper.name !== name),
+  }))
+const refusal = { name: 'nobody', executors: [{ executor: 'reject-request', configuration: {} }] }
+
+/** One damage to the built-in realm for each need. */
+const DAMAGES: Readonly<Record<string, (realm: Realm) => Realm>> = {
+  enabled: (realm) => ({ ...realm, enabled: false }),
+  'ssl-required': (realm) => ({ ...realm, sslRequired: 'all' }),
+  'offline-access': (realm) => ({
+    ...realm,
+    users: realm.users?.map((user) => ({ ...user, realmRoles: [] })),
+  }),
+  'registration-policies': (realm) =>
+    withPolicies(
+      realm,
+      registrationPolicies(realm).filter(({ subType }) => subType !== 'anonymous'),
+    ),
+  'registration-open': (realm) => ({
+    ...realm,
+    clientProfiles: { profiles: [...(realm.clientProfiles?.profiles ?? []), refusal] },
+    clientPolicies: {
+      policies: [
+        ...(realm.clientPolicies?.policies ?? []),
+        { name: 'closed', enabled: true, conditions: [{ condition: 'any-client' }], profiles: ['nobody'] },
+      ],
+    },
+  }),
+  'trusted-hosts': (realm) => policy(realm, 'trusted-hosts', { 'trusted-hosts': ['localhost'] }),
+  'web-origins': (realm) => policy(realm, 'registration-web-origins', { 'web-origins': [] }),
+  'openid-scope': (realm) => policy(realm, 'allowed-client-templates', { 'allowed-client-scopes': [] }),
+  'client-limit': (realm) => policy(realm, 'max-clients', { 'max-clients': ['0'] }),
+  'enabled-clients': (realm) =>
+    withPolicies(realm, [
+      ...registrationPolicies(realm),
+      { name: 'Disabled', providerId: 'client-disabled', subType: 'anonymous' },
+    ]),
+  consent: (realm) =>
+    withPolicies(
+      realm,
+      registrationPolicies(realm).filter(({ providerId }) => providerId !== 'consent-required'),
+    ),
+  'basic-scope': (realm) => ({ ...realm, defaultDefaultClientScopes: ['profile'] }),
+  'claim-sub': withoutMapper('sub'),
+  'claim-preferred-username': withoutMapper('username'),
+  'claim-realm-access': withoutMapper('realm roles'),
+  'role-mappings': (realm) =>
+    withPolicies(realm, [
+      ...registrationPolicies(realm),
+      { name: 'Full Scope Disabled', providerId: 'scope', subType: 'anonymous' },
+    ]),
+  'standard-scopes': (realm) => ({ ...realm, defaultOptionalClientScopes: [] }),
+  'mcp-scopes': (realm) => ({
+    ...realm,
+    clientScopes: realm.clientScopes?.filter(({ name }) => name !== 'mcp:tools'),
+  }),
+  'internal-scopes': (realm) => scope(realm, 'acr', () => ({ attributes: {} })),
+  'requestable-scopes': (realm) => ({
+    ...realm,
+    clientScopes: [...(realm.clientScopes ?? []), { name: 'shop:read', protocol: 'openid-connect' }],
+  }),
+  audience: withoutMapper('MCP server audience'),
+  pkce: (realm) => ({
+    ...realm,
+    clientPolicies: {
+      policies: realm.clientPolicies?.policies?.filter(({ name }) => name !== 'self-registered') ?? [],
+    },
+  }),
+  'login-only': (realm) => ({
+    ...realm,
+    clientPolicies: {
+      policies: realm.clientPolicies?.policies?.filter(({ name }) => name === 'self-registered') ?? [],
+    },
+  }),
+  user: (realm) => ({ ...realm, users: [] }),
+}
+
+describe('the needs of MCP', () => {
+  it('are met by the built-in realm', () => {
+    expect(names(BASE_REALM)).toEqual([])
+    expect(meetNeeds(BASE_REALM, sources, true)).toEqual({ realm: BASE_REALM, met: [] })
+  })
+
+  it('have a damage each', () => {
+    expect(Object.keys(DAMAGES).sort()).toEqual(NEEDS.map(({ name }) => name).sort())
+  })
+
+  it.each(Object.entries(DAMAGES))('find the damage %s, and meet it again', (name, damage) => {
+    const damaged = damage(BASE_REALM)
+    expect(names(damaged)).toContain(name)
+    const { realm, met } = meetNeeds(damaged, sources, true)
+    const need = NEEDS.find((one) => one.name === name)
+    expect(names(realm)).toEqual(need?.meet ? [] : [name])
+    expect(met.map((one) => one.name).includes(name)).toBe(need?.meet !== undefined)
+  })
+
+  it.each(NEEDS)('give $name a reason, a source and a way', ({ reason, url, meet, advice }) => {
+    expect(reason).toMatch(/\.$/)
+    expect(URL.canParse(url)).toBe(true)
+    expect(meet ?? advice).toBeDefined()
+  })
+})
+
+describe.each([
+  ['a realm with clients, roles and scopes', TEAM],
+  ['a realm with one user', ONE_USER],
+])('%s', (_, realm) => {
+  const done = meetNeeds(realm, sources, false)
+
+  it('lacks much, and nothing after the additions', () => {
+    expect(names(realm).length).toBeGreaterThan(10)
+    expect(names(done.realm)).toEqual([])
+    expect(done.met.length).toBe(names(realm).length)
+  })
+
+  it('is not changed by a second time', () => {
+    expect(meetNeeds(done.realm, sources, true)).toEqual({ realm: done.realm, met: [] })
+  })
+
+  it('keeps what it has', () => {
+    expect(laidOn(done.realm, realm)).toEqual(done.realm)
+  })
+})
+
+describe('a stricter setting', () => {
+  const strict = policy(BASE_REALM, 'max-clients', { 'max-clients': ['0'] })
+
+  it('is loosened only when that is wanted', () => {
+    expect(names(meetNeeds(strict, sources, false).realm)).toEqual(['client-limit'])
+    expect(names(meetNeeds(strict, sources, true).realm)).toEqual([])
+    expect(unmetNeeds(strict, sources)).toMatchObject([{ loosens: expect.stringContaining('max-clients') }])
+  })
+})
+
+describe('a scope of another protocol', () => {
+  it('is no OpenID Connect scope, and stays', () => {
+    const saml = {
+      ...TEAM,
+      clientScopes: [...(TEAM.clientScopes ?? []), { name: 'openid', protocol: 'saml' }],
+    }
+    const { realm } = meetNeeds(saml, sources, false)
+    expect(names(realm)).toEqual(['standard-scopes'])
+    expect(realm.clientScopes?.filter(({ name }) => name === 'openid')).toEqual([
+      { name: 'openid', protocol: 'saml' },
+    ])
+  })
+})
+
+describe('--with mcp', () => {
+  const plan = async (flags: object) => {
+    const { config } = await resolveConfig({ flags, env: {}, cwd: '/' })
+    return planRealm(config)
+  }
+
+  it('adds nothing to the built-in realm', async () => {
+    expect((await plan({ with: ['mcp'] })).realm).toEqual((await plan({})).realm)
+  })
+
+  it('takes the MCP URLs of the options', async () => {
+    const mcpUrl = ['http://localhost:9000/mcp', 'http://localhost:9001/mcp']
+    const { realm, needs } = await plan({
+      realmFile: `${process.cwd()}/test/fixtures/realm-files/team.json`,
+      with: ['mcp'],
+      mcpUrl,
+    })
+    expect(mcpUrls(realm)).toEqual(mcpUrl)
+    expect(needs.unmet).toEqual([])
+  })
+
+  it('is named as the fix of a realm without it', async () => {
+    const { needs } = await plan({ realmFile: `${process.cwd()}/test/fixtures/realm-files/team.json` })
+    expect(needs.fix).toContain('reset-realm')
+    expect(needs.fix).toContain('--with mcp')
+    expect(needs.count).toBe(NEEDS.length)
+  })
+})
