@@ -34,9 +34,9 @@ export function withTarget<Result>(target: CommandTarget, work: () => Result): R
  * @param words arguments and flags, in their order; a placeholder such as `<name>` stays readable
  */
 export function command(name: CommandName, ...words: readonly (string | Flags)[]): string {
-  const own = words.map((word) => (typeof word === 'string' ? word : forOther(word)))
+  const own = words.map((word) => (typeof word === 'string' ? word : withoutDefault(word)))
   const named = Object.assign({}, ...own.filter((word) => typeof word === 'object'))
-  const target = given(currentTarget.getStore() ?? {})
+  const target = currentTarget.getStore() ?? {}
   const keys: readonly ConfigKey[] = COMMAND_KEYS[name]
   const repeated = TARGET_KEYS.filter((key) => keys.includes(key) && named[key] === undefined)
   const flags = Object.fromEntries(repeated.map((key) => [key, target[key]]))
@@ -44,7 +44,7 @@ export function command(name: CommandName, ...words: readonly (string | Flags)[]
 }
 
 /** Leaves the default instance out: it needs no flag. */
-function forOther({ instance, ...others }: Flags): Flags {
+function withoutDefault({ instance, ...others }: Flags): Flags {
   return instance === DEFAULT_INSTANCE ? others : { instance, ...others }
 }
 

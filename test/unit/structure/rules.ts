@@ -45,7 +45,7 @@ export const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   'yocto-spinner': ['cli/printer.ts'],
   'string-width': ['cli/table.ts'],
   execa: ['runtime/exec.ts'],
-  'node:async_hooks': ['config/command.ts'],
+  'node:async_hooks': ['config/command.ts', 'operations/targeted.ts'],
   'node:child_process': ['runtime/exec.ts'],
   'node:http': ['oauth/http-send.ts'],
   'node:https': ['oauth/http-send.ts'],

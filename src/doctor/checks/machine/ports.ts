@@ -1,4 +1,3 @@
-import { command } from '../../../config/command.ts'
 import { wantedPorts } from '../../../config/wanted-ports.ts'
 import {
   anotherPort,
@@ -63,7 +62,7 @@ export const ports: Check<'host'> = {
 export function judgePorts(list: readonly Port[], next?: number): Finding {
   const taken = list.filter(({ holder }) => holder !== undefined)
   const [first] = taken
-  if (list.length === 0) return ok(`${command('up')} takes free ones`)
+  if (list.length === 0) return ok('up takes free ones')
   if (!first)
     return ok(`${list.map(({ port }) => port).join(' and ')} ${list.length === 1 ? 'is' : 'are'} free`)
   return fail(
