@@ -5,11 +5,11 @@ import { resetCommand } from '../../../config/reset-command.ts'
 import { hostName } from '../../../config/values.ts'
 import { registrationPolicies } from '../../../realm/patches/registration-policies.ts'
 import type { Realm, RegistrationPolicy } from '../../../realm/schema.ts'
-import { type Check, type Finding, fail, ok, skip } from '../../check.ts'
+import { type DoctorCheck, type Finding, fail, ok, skip } from '../../check.ts'
 import { hostsOf, isTrusted, policyList, TRUSTED_HOSTS } from '../../trusted-uris.ts'
 
 /** Checks that the realm trusts each host that clients need, and that each entry can match a host. */
-export const trustedHosts: Check<'realm'> = {
+export const trustedHosts: DoctorCheck<'realm'> = {
   name: 'trusted-hosts',
   title: 'Trusted hosts',
   group: 'realm',

@@ -5,14 +5,14 @@ import { resetCommand } from '../../../config/reset-command.ts'
 import { webOrigin } from '../../../config/values.ts'
 import { registrationPolicies } from '../../../realm/patches/registration-policies.ts'
 import type { Realm, RegistrationPolicy } from '../../../realm/schema.ts'
-import { type Check, type Finding, fail, ok, skip } from '../../check.ts'
+import { type DoctorCheck, type Finding, fail, ok, skip } from '../../check.ts'
 import { policyList } from '../../trusted-uris.ts'
 
 const PROVIDER = 'registration-web-origins'
 const LIST = 'web-origins'
 
 /** Checks that web pages can register from a browser, and that each entry can match a page. */
-export const webOrigins: Check<'realm'> = {
+export const webOrigins: DoctorCheck<'realm'> = {
   name: 'web-origins',
   title: 'Web origins',
   group: 'realm',
