@@ -19,13 +19,12 @@ import { clients } from './realm/clients.ts'
 import { drift } from './realm/drift.ts'
 import { hiddenScopes } from './realm/hidden-scopes.ts'
 import { mcpUrl } from './realm/mcp-url.ts'
+import { registrationLists } from './realm/registration-lists.ts'
 import { registrationPolicies } from './realm/registration-policies.ts'
 import { roles } from './realm/roles.ts'
 import { scopes } from './realm/scopes.ts'
 import { signingKey } from './realm/signing-key.ts'
-import { trustedHosts } from './realm/trusted-hosts.ts'
 import { users } from './realm/users.ts'
-import { webOrigins } from './realm/web-origins.ts'
 import { administrator } from './server/administrator.ts'
 import { features } from './server/features.ts'
 import { health } from './server/health.ts'
@@ -37,15 +36,7 @@ import { version } from './server/version.ts'
 export function allChecks(profiles: readonly ClientProfile[]): readonly DoctorCheck[] {
   const machine = [docker, compose, java, ports, disk, proxy, localhost, leftovers, program]
   const server = [health, clock, hostName, administrator, version, features]
-  const realm = [
-    metadata,
-    mcpUrl,
-    registrationPolicies,
-    trustedHosts,
-    webOrigins,
-    clientLimit,
-    clientPolicies,
-  ]
+  const realm = [metadata, mcpUrl, registrationPolicies, ...registrationLists, clientLimit, clientPolicies]
   const contents = [scopes, hiddenScopes, claims, roles, users, clients, signingKey, drift]
   const hasPages = profiles.some(({ browserOrigins }) => browserOrigins.length > 0)
   return [

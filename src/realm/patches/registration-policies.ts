@@ -9,7 +9,7 @@ const POLICIES = 'org.keycloak.services.clientregistration.policy.ClientRegistra
 type Registrant = 'anonymous' | 'authenticated'
 
 /** A list in registration policies, and the option that adds to it. */
-interface PolicyList {
+export interface PolicyList {
   readonly providerId: string
   readonly key: string
   readonly flag: string
@@ -19,7 +19,7 @@ interface PolicyList {
 const REGISTRANTS = ['anonymous', 'authenticated'] as const
 
 /** Hosts that the URIs of a client may have: names, `*.example.com` or `[::1]`, without scheme and port. */
-const TRUSTED_HOSTS: PolicyList = {
+export const TRUSTED_HOSTS: PolicyList = {
   providerId: 'trusted-hosts',
   key: 'trusted-hosts',
   flag: '--trusted-host',
@@ -27,7 +27,7 @@ const TRUSTED_HOSTS: PolicyList = {
 }
 
 /** Exact origins of pages that may register a client from a browser, e.g. `http://localhost:5173`. */
-const WEB_ORIGINS: PolicyList = {
+export const WEB_ORIGINS: PolicyList = {
   providerId: 'registration-web-origins',
   key: 'web-origins',
   flag: '--origin',
@@ -64,6 +64,16 @@ export function registrationPolicies(realm: Realm): readonly RegistrationPolicy[
   return (realm.components?.[POLICIES] ?? []) as RegistrationPolicy[]
 }
 
+/** The registration policies of a realm that have a list. */
+export function policiesWith(realm: Realm, { providerId }: PolicyList): readonly RegistrationPolicy[] {
+  return registrationPolicies(realm).filter((policy) => policy.providerId === providerId)
+}
+
+/** The values of a list in a registration policy. */
+export function listOf({ config }: RegistrationPolicy, { key }: PolicyList): readonly string[] {
+  return config?.[key] ?? []
+}
+
 /**
  * Adds values to a list in registration policies.
  *
@@ -77,8 +87,8 @@ export function addToPolicies(realm: Realm, list: PolicyList, values: readonly s
   if (!policies.some(isMeant)) throw noPolicy(realm.realm, list)
   const added = policies.map((policy) => {
     if (!isMeant(policy)) return policy
-    const before = policy.config?.[list.key] ?? []
-    return { ...policy, config: { ...policy.config, [list.key]: [...new Set([...before, ...values])] } }
+    const added = new Set([...listOf(policy, list), ...values])
+    return { ...policy, config: { ...policy.config, [list.key]: [...added] } }
   })
   return { ...realm, components: { ...realm.components, [POLICIES]: added } }
 }
