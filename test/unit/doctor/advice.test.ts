@@ -9,9 +9,9 @@ import { HOSTS, judgeList, ORIGINS } from '../../../src/doctor/checks/realm/regi
 import { explainRefusal } from '../../../src/doctor/refusal.ts'
 import { McpKeycloakError } from '../../../src/errors.ts'
 import type { Realm } from '../../../src/realm/schema.ts'
-import { audienceFix } from '../../../src/verify/audience-fix.ts'
 import { networkFault } from '../../../src/verify/network-fault.ts'
 import type { RealmUnderTest } from '../../../src/verify/realm-under-test.ts'
+import { audienceFix } from '../../../src/verify/realm-under-test.ts'
 import { BASE_REALM } from '../support/base-realm.ts'
 import { redirect, run } from '../support/verify-run.ts'
 
