@@ -1,4 +1,4 @@
-import { type Check as AnyCheck, type Missing, runChecks as run } from '../checks/check.ts'
+import { type Check, type Missing, runChecks } from '../checks/check.ts'
 import type { Finding } from '../checks/finding.ts'
 import type { SubjectName, Subjects } from './subjects.ts'
 
@@ -12,7 +12,7 @@ export const REPAIRS = ['policies', 'client-policies', 'roles', 'scopes', 'users
 export type Repair = (typeof REPAIRS)[number]
 
 /** A check of `doctor`. */
-export interface Check<Name extends SubjectName = SubjectName> extends AnyCheck<Subjects[Name]> {
+export interface DoctorCheck<Name extends SubjectName = SubjectName> extends Check<Subjects[Name]> {
   readonly group: (typeof CHECK_GROUPS)[number]
   /** The subject that the check examines. */
   readonly asks: Name
@@ -21,10 +21,7 @@ export interface Check<Name extends SubjectName = SubjectName> extends AnyCheck<
 }
 
 /** A check and its finding. */
-export interface CheckResult extends Finding {
-  readonly name: string
-  readonly title: string
-  readonly group: Check['group']
+export interface CheckResult extends Finding, Pick<DoctorCheck, 'name' | 'title' | 'group'> {
   readonly repair: Repair | null
   readonly elapsedMs: number
 }
@@ -37,12 +34,14 @@ export type Gathered = { readonly [Name in SubjectName]: Promise<Subjects[Name] 
  *
  * @throws {McpKeycloakError} `INTERRUPTED`
  */
-export async function runChecks(
-  checks: readonly Check[],
+export async function runDoctorChecks(
+  checks: readonly DoctorCheck[],
   subjects: Gathered,
   signal?: AbortSignal,
 ): Promise<readonly CheckResult[]> {
-  const results = await run<Subjects[SubjectName], Check>(checks, ({ asks }) => subjects[asks], { signal })
+  const results = await runChecks<Subjects[SubjectName], DoctorCheck>(checks, ({ asks }) => subjects[asks], {
+    signal,
+  })
   return results.map(({ check: { name, title, group, repair = null }, finding, elapsedMs }) => ({
     name,
     title,

@@ -1,6 +1,7 @@
-import { access, constants, realpath } from 'node:fs/promises'
-import { delimiter, dirname, join } from 'node:path'
+import { realpath } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 
+import { whichCommand } from 'which-command'
 import { z } from 'zod'
 
 import { parseJson } from '../config/files/parse-json.ts'
@@ -20,23 +21,8 @@ export async function probeProgram(
   name: string,
   path = process.env.PATH ?? '',
 ): Promise<FoundProgram | undefined> {
-  const names = process.platform === 'win32' ? [`${name}.cmd`, `${name}.exe`] : [name]
-  const files = path
-    .split(delimiter)
-    .filter(Boolean)
-    .flatMap((folder) => names.map((file) => join(folder, file)))
-  for (const file of files) {
-    if (await isExecutable(file)) return { path: file, packageName: await packageOf(file) }
-  }
-  return undefined
-}
-
-/** Whether a file exists and is executable. */
-export function isExecutable(file: string): Promise<boolean> {
-  return access(file, constants.X_OK).then(
-    () => true,
-    () => false,
-  )
+  const file = await whichCommand(name, { path })
+  return file === undefined ? undefined : { path: file, packageName: await packageOf(file) }
 }
 
 /** Finds the package of a link's target, or the package that npm's wrapper script calls. */

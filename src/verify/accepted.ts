@@ -1,8 +1,8 @@
 import { Fault } from '../checks/finding.ts'
 import { bearerChallenge } from '../oauth/challenges.ts'
 import { claimText, readToken } from '../oauth/decode-token.ts'
-import { audienceFix } from './audience-fix.ts'
 import type { Inspection } from './inspection.ts'
+import { audienceFix } from './realm-under-test.ts'
 
 /**
  * Checks that the MCP server accepts a token that a client got for it.

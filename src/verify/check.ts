@@ -8,9 +8,7 @@ export { Fault, type Finding, fail, ok, skip, warn } from '../checks/finding.ts'
 export type VerifyCheck = Check<Inspection>
 
 /** A check and its finding. */
-export interface CheckResult extends Omit<Finding, 'url'> {
-  readonly name: string
-  readonly title: string
+export interface CheckResult extends Omit<Finding, 'url'>, Pick<VerifyCheck, 'name' | 'title'> {
   /** The address of the rule. */
   readonly url: string | null
 }

@@ -1,5 +1,6 @@
 import { buildDiscoveryUrls, Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 
+import { Fault } from '../checks/finding.ts'
 import type { Fetch } from '../oauth/bounded-fetch.ts'
 
 /** The data that an MCP client sees. */
@@ -9,16 +10,31 @@ export interface McpSession {
   readonly tools: readonly string[]
 }
 
+/** The way in which a session sends its requests. */
+interface SessionOptions {
+  readonly fetch: Fetch
+  /** Time for each request. */
+  readonly timeoutMs: number
+}
+
 /**
  * Sends an MCP client's first requests with the official TypeScript SDK: `initialize`, then `tools/list`.
  *
- * @param timeoutMs for each of the two requests
+ * @throws {Fault} with the SDK's message
  */
-export async function listTools(
-  url: URL,
-  token: string,
-  { fetch, timeoutMs }: { readonly fetch: Fetch; readonly timeoutMs: number },
-): Promise<McpSession> {
+export async function openSession(url: URL, token: string, options: SessionOptions): Promise<McpSession> {
+  try {
+    return await listTools(url, token, options)
+  } catch (error) {
+    throw new Fault({
+      what: 'The MCP TypeScript SDK cannot work with it, though it takes the token.',
+      why: String((error as Error).message || error).slice(0, 300), // the message is empty when Node tried several addresses
+      fix: "Look at the server's log for initialize and tools/list.",
+    })
+  }
+}
+
+async function listTools(url: URL, token: string, { fetch, timeoutMs }: SessionOptions): Promise<McpSession> {
   const client = new Client({ name: 'mcp-keycloak verify', version: '1.0.0' })
   const transport = new StreamableHTTPClientTransport(url, {
     fetch,

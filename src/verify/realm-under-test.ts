@@ -1,3 +1,4 @@
+import { command } from '../config/command.ts'
 import type { AddedOptions } from '../config/reset-command.ts'
 import type { Credentials } from '../oauth/browserless-login.ts'
 import type { BadTokenKind } from '../oauth/mint-bad.ts'
@@ -23,4 +24,11 @@ export interface RealmUnderTest {
   spoil(kind: BadTokenKind, goodToken: string): Promise<string>
   /** Returns a token for the same MCP URL from a temporary realm, which is deleted again. */
   tokenOfAnotherRealm(scope: string | undefined): Promise<string>
+}
+
+/** Returns the fix for tokens that are not for an MCP URL. If only the last slash differs, it is the other spelling. */
+export function audienceFix({ mcpUrls, resetCommand }: RealmUnderTest, resource: string): string {
+  const near = mcpUrls.find((url) => `${url}/` === resource || url === `${resource}/`)
+  if (near) return `Use one of the two everywhere: ${command('verify', near)}`
+  return resetCommand({ mcpUrl: [...mcpUrls, resource] })
 }

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { CLIENT_PROFILES } from '../../src/clients/all.ts'
 import { realmEndpoints } from '../../src/config/endpoints.ts'
 import { resolveConfig } from '../../src/config/resolve.ts'
-import { allChecks } from '../../src/doctor/all.ts'
-import { type Gathered, runChecks } from '../../src/doctor/check.ts'
+import { type Gathered, runDoctorChecks } from '../../src/doctor/check.ts'
+import { allChecks } from '../../src/doctor/checks/all.ts'
 import type { Server } from '../../src/doctor/subjects.ts'
 import { KEYCLOAK_LIMITS } from '../../src/oauth/asked.ts'
 import { playground } from '../../src/operations/doctor/doctor-playground.ts'
@@ -87,7 +87,7 @@ async function doctorChecks(keycloakUrl: string) {
     clientTrial: playground(config, endpoints.issuer, Promise.resolve(NO_PASSWORD)),
   }
   const checks = allChecks(CLIENT_PROFILES).filter(({ asks }) => asks in subjects)
-  return runChecks(checks, subjects as Gathered)
+  return runDoctorChecks(checks, subjects as Gathered)
 }
 
 /** Verifies a right MCP server whose realm is an authorization server that differs so. */

@@ -37,13 +37,13 @@ export function renderExplain(report: ExplainReport, chalk: ChalkInstance): stri
     ...(findings.length > 0
       ? findings.flatMap((finding, index) => [
           ...(index > 0 ? [''] : []),
-          ...renderFinding(finding, chalk, linesRead > 1),
+          ...renderFailure(finding, chalk, linesRead > 1),
         ])
       : renderUnknown(report, chalk)),
   ]
 }
 
-function renderFinding(finding: Finding, chalk: ChalkInstance, hasLines: boolean): string[] {
+function renderFailure(finding: Finding, chalk: ChalkInstance, hasLines: boolean): string[] {
   const { id, what, why, fix, link, line, count, text, serverLogAt, forget } = finding
   const times = count > 1 ? `, and ${count - 1} more` : ''
   return [

@@ -1,13 +1,17 @@
 import type { Config } from '../../config/schema.ts'
 import { type ClientTrial, isMissing, type Missing, type ServerRealmState } from '../../doctor/subjects.ts'
-import { policyList, TRUSTED_HOSTS } from '../../doctor/trusted-uris.ts'
 import { McpKeycloakError } from '../../errors.ts'
 import { createInitialAccessToken } from '../../keycloak/initial-access-token.ts'
 import { discover } from '../../oauth/discover.ts'
 import type { TestLogin } from '../../oauth/play-client.ts'
 import { planRealm } from '../../provisioning/plan-realm.ts'
 import { mcpUrls } from '../../realm/patches/audience.ts'
-import { needsInitialAccessToken, registrationPolicies } from '../../realm/patches/registration-policies.ts'
+import {
+  listOf,
+  needsInitialAccessToken,
+  policiesWith,
+  TRUSTED_HOSTS,
+} from '../../realm/patches/registration-policies.ts'
 import { testUsers } from '../../realm/patches/users.ts'
 import { type RealmFiles, realmFiles } from '../../realm/realm-files.ts'
 import type { Realm } from '../../realm/schema.ts'
@@ -60,9 +64,7 @@ function player(made: Realm, state: ServerRealmState | undefined): TestLogin | u
 }
 
 function trustedHosts(actual: Realm): readonly string[] {
-  return registrationPolicies(actual)
-    .filter(({ providerId }) => providerId === TRUSTED_HOSTS)
-    .flatMap((policy) => policyList(policy, TRUSTED_HOSTS))
+  return policiesWith(actual, TRUSTED_HOSTS).flatMap((policy) => listOf(policy, TRUSTED_HOSTS))
 }
 
 function unusable(error: unknown): Missing {

@@ -5,16 +5,16 @@ import { CLIENT_PROFILES } from '../../clients/all.ts'
 import type { ClientProfile } from '../../clients/client-profile.ts'
 import { commandTarget, withTarget } from '../../config/command.ts'
 import type { Config } from '../../config/schema.ts'
-import { allChecks } from '../../doctor/all.ts'
 import {
   CHECK_GROUPS,
   type CheckResult,
   type Finding,
   faultOf,
   REPAIRS,
-  runChecks,
+  runDoctorChecks,
   skip,
 } from '../../doctor/check.ts'
+import { allChecks } from '../../doctor/checks/all.ts'
 import { isMissing } from '../../doctor/subjects.ts'
 import { McpKeycloakError, tellIfInterrupted, throwIfInterrupted } from '../../errors.ts'
 import { findInstance } from '../../instance/instance.ts'
@@ -142,7 +142,7 @@ async function examine(
 ): Promise<DoctorReport> {
   const startedAt = performance.now()
   onStep(`Looking at this machine, the server and the realm, and playing ${client ?? 'every client program'}`)
-  const checks = [...(await runChecks(allChecks(profiles), subjects, signal))]
+  const checks = [...(await runDoctorChecks(allChecks(profiles), subjects, signal))]
   throwIfInterrupted(signal)
   const servers: VerifyReport[] = []
   for (const mcpUrl of mcpServers) {

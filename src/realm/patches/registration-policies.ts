@@ -1,5 +1,6 @@
 import { McpKeycloakError } from '../../errors.ts'
-import type { Realm, RegistrationPolicy } from '../schema.ts'
+import type { Realm, RealmPatch, RegistrationPolicy } from '../schema.ts'
+import { permitDocumentHosts } from './client-metadata-documents.ts'
 
 /** The component type under which a realm keeps its client registration policies. */
 const POLICIES = 'org.keycloak.services.clientregistration.policy.ClientRegistrationPolicy'
@@ -8,11 +9,54 @@ const POLICIES = 'org.keycloak.services.clientregistration.policy.ClientRegistra
 type Registrant = 'anonymous' | 'authenticated'
 
 /** A list in registration policies, and the option that adds to it. */
-interface PolicyList {
+export interface PolicyList {
   readonly providerId: string
   readonly key: string
   readonly flag: string
   readonly registrants: readonly Registrant[]
+}
+
+const REGISTRANTS = ['anonymous', 'authenticated'] as const
+
+/** Hosts that the URIs of a client may have: names, `*.example.com` or `[::1]`, without scheme and port. */
+export const TRUSTED_HOSTS: PolicyList = {
+  providerId: 'trusted-hosts',
+  key: 'trusted-hosts',
+  flag: '--trusted-host',
+  registrants: REGISTRANTS,
+}
+
+/** Exact origins of pages that may register a client from a browser, e.g. `http://localhost:5173`. */
+export const WEB_ORIGINS: PolicyList = {
+  providerId: 'registration-web-origins',
+  key: 'web-origins',
+  flag: '--origin',
+  registrants: REGISTRANTS,
+}
+
+/**
+ * Trusts more hosts in the URIs of a client that registers itself or has a metadata document. These are its redirect
+ * URIs, its home page and the document itself.
+ *
+ * @throws {McpKeycloakError} `REALM_INVALID` when the realm has no such list
+ */
+export function trustedHosts(hosts: readonly string[]): RealmPatch {
+  return (realm) => permitDocumentHosts(addToPolicies(realm, TRUSTED_HOSTS, hosts), hosts)
+}
+
+/**
+ * Lets pages of more origins register a client from a browser. Keycloak derives a client's origins for the token
+ * endpoint from its redirect URIs.
+ *
+ * @throws {McpKeycloakError} `REALM_INVALID` when the realm has no such list
+ */
+export function webOrigins(origins: readonly string[]): RealmPatch {
+  return (realm) => addToPolicies(realm, WEB_ORIGINS, origins)
+}
+
+/** Removes the consent page of self-registered clients: drops the policy that asks for it. */
+export function noConsent(realm: Realm): Realm {
+  return withoutPolicies(realm, 'consent-required')
 }
 
 /** The client registration policies of a realm. */
@@ -23,6 +67,16 @@ export function registrationPolicies(realm: Realm): readonly RegistrationPolicy[
 /** Replaces the client registration policies of a realm. */
 export function withPolicies(realm: Realm, policies: readonly RegistrationPolicy[]): Realm {
   return { ...realm, components: { ...realm.components, [POLICIES]: [...policies] } }
+}
+
+/** The registration policies of a realm that have a list. */
+export function policiesWith(realm: Realm, { providerId }: PolicyList): readonly RegistrationPolicy[] {
+  return registrationPolicies(realm).filter((policy) => policy.providerId === providerId)
+}
+
+/** The values of a list in a registration policy. */
+export function listOf({ config }: RegistrationPolicy, { key }: PolicyList): readonly string[] {
+  return config?.[key] ?? []
 }
 
 /**
@@ -38,8 +92,8 @@ export function addToPolicies(realm: Realm, list: PolicyList, values: readonly s
   if (!policies.some(isMeant)) throw noPolicy(realm.realm, list)
   const added = policies.map((policy) => {
     if (!isMeant(policy)) return policy
-    const before = policy.config?.[list.key] ?? []
-    return { ...policy, config: { ...policy.config, [list.key]: [...new Set([...before, ...values])] } }
+    const added = new Set([...listOf(policy, list), ...values])
+    return { ...policy, config: { ...policy.config, [list.key]: [...added] } }
   })
   return withPolicies(realm, added)
 }

@@ -1,6 +1,8 @@
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
+import { whichCommand } from 'which-command'
+
 import { assetPath } from '../../assets.ts'
 import {
   JVM_OPTIONS,
@@ -15,7 +17,6 @@ import { startDetached } from '../exec.ts'
 import { followFile } from '../follow-file.ts'
 import { lastLines } from '../last-lines.ts'
 import { logFile } from '../log-file.ts'
-import { isExecutable } from '../probe-program.ts'
 import type { RunContext, Runtime, ServerHandle } from '../runtime.ts'
 import { serverEnvironment } from '../server-environment.ts'
 import { keepBuild } from './built-server.ts'
@@ -88,7 +89,7 @@ async function start(
   const script = kcScript(home)
   await writeBootstrap(home, settings.admin)
   const pid =
-    (await isExecutable(script)) &&
+    (await whichCommand(script)) &&
     (await startDetached(program, [...before, ...startArguments(settings)], {
       logFile: log,
       cwd: context.folder,

@@ -1,5 +1,5 @@
-import { audienceFix } from '../audience-fix.ts'
 import { fail, ok, type VerifyCheck } from '../check.ts'
+import { audienceFix } from '../realm-under-test.ts'
 
 /** Checks that the realm's tokens are for this server. */
 export const audience: VerifyCheck = {

@@ -5,14 +5,13 @@ import { opencode } from '../../../src/clients/opencode.ts'
 import { NO_REALM_OPTIONS } from '../../../src/config/realm-options.ts'
 import { judgeBrowser } from '../../../src/doctor/checks/realm/browser.ts'
 import { judgeMcpUrls } from '../../../src/doctor/checks/realm/mcp-url.ts'
-import { judgeTrustedHosts } from '../../../src/doctor/checks/realm/trusted-hosts.ts'
-import { judgeWebOrigins } from '../../../src/doctor/checks/realm/web-origins.ts'
+import { HOSTS, judgeList, ORIGINS } from '../../../src/doctor/checks/realm/registration-lists.ts'
 import { explainRefusal } from '../../../src/doctor/refusal.ts'
 import { McpKeycloakError } from '../../../src/errors.ts'
 import type { Realm } from '../../../src/realm/schema.ts'
-import { audienceFix } from '../../../src/verify/audience-fix.ts'
 import { networkFault } from '../../../src/verify/network-fault.ts'
 import type { RealmUnderTest } from '../../../src/verify/realm-under-test.ts'
+import { audienceFix } from '../../../src/verify/realm-under-test.ts'
 import { BASE_REALM } from '../support/base-realm.ts'
 import { redirect, run } from '../support/verify-run.ts'
 
@@ -26,11 +25,11 @@ const EMPTIED = JSON.parse(JSON.stringify(BASE_REALM), (key, value) =>
 describe('a fix that adds to a list of the realm repeats what is in it', () => {
   it.each([
     [
-      judgeTrustedHosts(EMPTIED, BASE_REALM, OPTIONS).fix,
+      judgeList(HOSTS, EMPTIED, BASE_REALM, OPTIONS).fix,
       'mcp-keycloak reset-realm --trusted-host kept.test --trusted-host <host>',
     ],
     [
-      judgeWebOrigins(EMPTIED, BASE_REALM, OPTIONS).fix,
+      judgeList(ORIGINS, EMPTIED, BASE_REALM, OPTIONS).fix,
       'mcp-keycloak reset-realm --origin https://kept.test --origin <origin>',
     ],
     [

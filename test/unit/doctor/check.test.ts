@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { CLIENT_PROFILES } from '../../../src/clients/all.ts'
 import { codex } from '../../../src/clients/codex.ts'
 import { inspector } from '../../../src/clients/inspector.ts'
-import { allChecks } from '../../../src/doctor/all.ts'
-import { type Check, fail, type Gathered, ok, runChecks } from '../../../src/doctor/check.ts'
+import { type DoctorCheck, fail, type Gathered, ok, runDoctorChecks } from '../../../src/doctor/check.ts'
+import { allChecks } from '../../../src/doctor/checks/all.ts'
 import { McpKeycloakError } from '../../../src/errors.ts'
 
 const subjects = {
@@ -14,8 +14,15 @@ const subjects = {
   },
 } as unknown as Gathered
 
-const check = (given: Partial<Check>): Check =>
-  ({ name: 'one', title: 'One', group: 'machine', asks: 'machine', run: () => ok('fine'), ...given }) as Check
+const check = (given: Partial<DoctorCheck>): DoctorCheck =>
+  ({
+    name: 'one',
+    title: 'One',
+    group: 'machine',
+    asks: 'machine',
+    run: () => ok('fine'),
+    ...given,
+  }) as DoctorCheck
 
 describe('a check', () => {
   it('answers, in the order of the questions and not of the answers', async () => {
@@ -23,7 +30,7 @@ describe('a check', () => {
       name: 'slow',
       run: () => new Promise((resolve) => setImmediate(() => resolve(ok('late')))),
     })
-    const results = await runChecks([slow, check({ repair: 'users' })], subjects)
+    const results = await runDoctorChecks([slow, check({ repair: 'users' })], subjects)
     expect(results).toMatchObject([
       { name: 'slow', what: 'late', repair: null },
       { name: 'one', status: 'ok', what: 'fine', why: null, fix: null, repair: 'users' },
@@ -31,18 +38,21 @@ describe('a check', () => {
   })
 
   it('is skipped, with the reason, when there is nothing to look at', async () => {
-    const [result] = await runChecks([check({ asks: 'server', run: () => fail('asked', '', '') })], subjects)
+    const [result] = await runDoctorChecks(
+      [check({ asks: 'server', run: () => fail('asked', '', '') })],
+      subjects,
+    )
     expect(result).toMatchObject({ status: 'skip', why: 'Keycloak is not running.', fix: 'mcp-keycloak up' })
   })
 
   it('finds a fault by an error of ours', async () => {
     const error = new McpKeycloakError('LOGIN_REFUSED', { what: 'No.', why: 'because', fix: 'do' })
-    const [result] = await runChecks([check({ run: () => Promise.reject(error) })], subjects)
+    const [result] = await runDoctorChecks([check({ run: () => Promise.reject(error) })], subjects)
     expect(result).toMatchObject({ status: 'fail', what: 'No', why: 'because', fix: 'do' })
   })
 
   it('that cannot find out says so, and does not stop the others', async () => {
-    const results = await runChecks([check({ asks: 'info' }), check({})], subjects)
+    const results = await runDoctorChecks([check({ asks: 'info' }), check({})], subjects)
     expect(results).toMatchObject([
       { status: 'fail', what: 'this could not be found out', why: 'fetch failed: connect ECONNREFUSED' },
       { status: 'ok' },
@@ -59,9 +69,9 @@ describe('a check', () => {
         return ok('done')
       },
     })
-    await expect(runChecks([check({ run: () => Promise.reject(error) }), other], subjects)).rejects.toBe(
-      error,
-    )
+    await expect(
+      runDoctorChecks([check({ run: () => Promise.reject(error) }), other], subjects),
+    ).rejects.toBe(error)
     expect(cleaned).toBe(true)
   })
 })

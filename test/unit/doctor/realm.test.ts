@@ -8,13 +8,12 @@ import { judgeClients } from '../../../src/doctor/checks/realm/clients.ts'
 import { judgeDrift } from '../../../src/doctor/checks/realm/drift.ts'
 import { judgeHiddenScopes } from '../../../src/doctor/checks/realm/hidden-scopes.ts'
 import { judgeMcpUrls } from '../../../src/doctor/checks/realm/mcp-url.ts'
+import { HOSTS, judgeList, ORIGINS } from '../../../src/doctor/checks/realm/registration-lists.ts'
 import { judgePolicies } from '../../../src/doctor/checks/realm/registration-policies.ts'
 import { judgeRoles } from '../../../src/doctor/checks/realm/roles.ts'
 import { judgeScopes } from '../../../src/doctor/checks/realm/scopes.ts'
 import { judgeSigningKey } from '../../../src/doctor/checks/realm/signing-key.ts'
-import { judgeTrustedHosts } from '../../../src/doctor/checks/realm/trusted-hosts.ts'
 import { judgeUsers } from '../../../src/doctor/checks/realm/users.ts'
-import { judgeWebOrigins } from '../../../src/doctor/checks/realm/web-origins.ts'
 import type { Realm } from '../../../src/realm/schema.ts'
 import { BASE_REALM, POLICIES } from '../support/base-realm.ts'
 import { EXPORTED } from '../support/recorded-realm.ts'
@@ -51,7 +50,9 @@ const withUser = (change: object): Realm =>
 describe('the realm as Keycloak tells it right after `up`', () => {
   it.each<[string, (actual: Realm, rendered: Realm) => Finding]>(
     Object.entries({
-      ...{ judgePolicies, judgeTrustedHosts, judgeWebOrigins, judgeClientPolicies, judgeScopes },
+      ...{ judgePolicies, judgeClientPolicies, judgeScopes },
+      judgeTrustedHosts: judgeList.bind(null, HOSTS),
+      judgeWebOrigins: judgeList.bind(null, ORIGINS),
       ...{ judgeHiddenScopes, judgeClaims, judgeRoles, judgeUsers, judgeClients },
     }),
   )('is all right by %s', (_, judge) => {
@@ -59,8 +60,8 @@ describe('the realm as Keycloak tells it right after `up`', () => {
   })
 
   it('is so also where nothing is known of how it was made', () => {
-    expect(judgeTrustedHosts(ACTUAL, undefined).status).toBe('ok')
-    expect(judgeWebOrigins(ACTUAL, undefined).status).toBe('ok')
+    expect(judgeList(HOSTS, ACTUAL, undefined).status).toBe('ok')
+    expect(judgeList(ORIGINS, ACTUAL, undefined).status).toBe('ok')
     expect(judgeHiddenScopes(ACTUAL, undefined).status).toBe('ok')
   })
 })
@@ -97,7 +98,7 @@ describe('trusted hosts', () => {
 
   it('names who needs a host that is gone', () => {
     const actual = hosts((list) => list.filter((host) => !host.includes('cursor')))
-    expect(judgeTrustedHosts(actual, undefined)).toMatchObject({
+    expect(judgeList(HOSTS, actual, undefined)).toMatchObject({
       what: 'anysphere.cursor-mcp, www.cursor.com are not trusted',
       why: 'Cursor cannot register: "URI doesn\'t match any trusted host".',
     })
@@ -107,7 +108,8 @@ describe('trusted hosts', () => {
     'has no use for %s',
     (entry) => {
       expect(
-        judgeTrustedHosts(
+        judgeList(
+          HOSTS,
           hosts((list) => [...list, entry]),
           BASE_REALM,
         ),
@@ -120,7 +122,8 @@ describe('trusted hosts', () => {
 
   it.each(['*.example.org', '[::1]', '192.168.0.7', 'host.docker.internal'])('may have %s', (entry) => {
     expect(
-      judgeTrustedHosts(
+      judgeList(
+        HOSTS,
         hosts((list) => [...list, entry]),
         BASE_REALM,
       ).status,
@@ -129,8 +132,8 @@ describe('trusted hosts', () => {
 
   it('are no question without their policy', () => {
     const actual = withPolicy('trusted-hosts', undefined)
-    expect(judgeTrustedHosts(actual, BASE_REALM).status).toBe('skip')
-    expect(judgeTrustedHosts(actual, undefined)).toMatchObject({
+    expect(judgeList(HOSTS, actual, BASE_REALM).status).toBe('skip')
+    expect(judgeList(HOSTS, actual, undefined)).toMatchObject({
       status: 'ok',
       what: expect.stringContaining('any host'),
     })
@@ -147,7 +150,7 @@ it.each([
   const actual = withPolicy('registration-web-origins', (config) => ({
     'web-origins': [...(config['web-origins'] ?? []), entry],
   }))
-  expect(judgeWebOrigins(actual, BASE_REALM).status).toBe(status)
+  expect(judgeList(ORIGINS, actual, BASE_REALM).status).toBe(status)
 })
 
 describe('scopes', () => {

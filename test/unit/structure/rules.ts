@@ -61,7 +61,7 @@ export const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   'proper-lockfile': ['runtime/state/instance-lock.ts'],
   'jdk-utils': ['runtime/java/probe-java.ts'],
   'find-process': ['runtime/java/server-processes.ts', 'runtime/probe-port.ts'],
-  'which-command': ['runtime/find-command.ts'],
+  'which-command': ['runtime'],
   'get-port': ['runtime/probe-port.ts'],
   yauzl: ['runtime/java/unpack.ts'],
   'jsonc-parser': ['clients', 'config/files/json-fault.ts'],

@@ -2,7 +2,7 @@ import type { ClientProfile, RegistrationBody } from '../../../clients/client-pr
 import { McpKeycloakError } from '../../../errors.ts'
 import { playClient } from '../../../oauth/play-client.ts'
 import { withRegisteredClient } from '../../../oauth/register.ts'
-import { type Check, type Finding, ok, skip } from '../../check.ts'
+import { type DoctorCheck, type Finding, ok, skip } from '../../check.ts'
 import { explainRefusal } from '../../refusal.ts'
 import type { ClientTrial } from '../../subjects.ts'
 
@@ -10,7 +10,9 @@ import type { ClientTrial } from '../../subjects.ts'
  * Creates one check for each client program. The check registers a client with the body that the program really sends.
  * It logs a user in, checks and refreshes the token, and removes the client. Programs with the same body share one run.
  */
-export function clientProgramChecks(profiles: readonly ClientProfile[]): readonly Check<'clientTrial'>[] {
+export function clientProgramChecks(
+  profiles: readonly ClientProfile[],
+): readonly DoctorCheck<'clientTrial'>[] {
   const played = new Map<string, Promise<Finding>>()
   return profiles.map(({ name, title, registration }) => ({
     name: `client-${name}`,

@@ -1,5 +1,5 @@
 import { readToken } from '../../../oauth/decode-token.ts'
-import { type Check, type Finding, fail, ok, skip, warn } from '../../check.ts'
+import { type DoctorCheck, type Finding, fail, ok, skip, warn } from '../../check.ts'
 import { isMissing } from '../../subjects.ts'
 
 /** Tolerance of a strict token verifier. */
@@ -9,7 +9,7 @@ const FORGIVEN_SECONDS = 5
 const TOO_MUCH_SECONDS = 60
 
 /** Compares the server's clock, which may be a virtual machine's, with the clock of this machine. */
-export const clock: Check<'server'> = {
+export const clock: DoctorCheck<'server'> = {
   name: 'clock',
   title: 'Clock',
   group: 'server',

@@ -1,11 +1,11 @@
 import { neededRuntime } from '../../../runtime/needed-runtime.ts'
-import { type Check, fail, ok, skip, warn } from '../../check.ts'
+import { type DoctorCheck, fail, ok, skip, warn } from '../../check.ts'
 
 const INSTALL =
   'Install the plugin: "apt-get install docker-compose-plugin", or https://docs.docker.com/compose/install/'
 
 /** Checks that Docker Compose 2 is installed. */
-export const compose: Check<'machine'> = {
+export const compose: DoctorCheck<'machine'> = {
   name: 'compose',
   title: 'Docker Compose',
   group: 'machine',

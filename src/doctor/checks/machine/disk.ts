@@ -1,6 +1,6 @@
 import { folders } from '../../../config/folders.ts'
 import { diskRoom, megabytes } from '../../../runtime/disk.ts'
-import { type Check, type Finding, fail, ok, warn } from '../../check.ts'
+import { type DoctorCheck, type Finding, fail, ok, warn } from '../../check.ts'
 
 /** Space for the downloaded distribution and the unpacked server. */
 const FIRST_UP_BYTES = 700_000_000
@@ -9,7 +9,7 @@ const FIRST_UP_BYTES = 700_000_000
 const SPARE_BYTES = 200_000_000
 
 /** Checks that the disk has room for the server and its data. */
-export const disk: Check<'host'> = {
+export const disk: DoctorCheck<'host'> = {
   name: 'disk',
   title: 'Disk',
   group: 'machine',

@@ -1,10 +1,10 @@
 import { engineFix, engineTrouble } from '../../../runtime/compose/probe-docker.ts'
 import { neededRuntime } from '../../../runtime/needed-runtime.ts'
-import { type Check, type Finding, fail, ok, skip, warn } from '../../check.ts'
+import { type DoctorCheck, type Finding, fail, ok, skip, warn } from '../../check.ts'
 import type { Machine } from '../../subjects.ts'
 
 /** Checks that a Docker engine answers, when one is needed. */
-export const docker: Check<'machine'> = {
+export const docker: DoctorCheck<'machine'> = {
   name: 'docker',
   title: 'Docker',
   group: 'machine',

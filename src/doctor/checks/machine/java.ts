@@ -1,11 +1,11 @@
 import { jdkWarning } from '../../../runtime/java/probe-java.ts'
 import { neededRuntime } from '../../../runtime/needed-runtime.ts'
-import { type Check, fail, ok, skip, warn } from '../../check.ts'
+import { type DoctorCheck, fail, ok, skip, warn } from '../../check.ts'
 
 const INSTALL = 'Install a JDK, 21 or 25: https://adoptium.net (or set JAVA_HOME to one).'
 
 /** Checks that a JDK for Keycloak is installed, when one is needed. */
-export const java: Check<'machine'> = {
+export const java: DoctorCheck<'machine'> = {
   name: 'java',
   title: 'Java',
   group: 'machine',

@@ -6,10 +6,10 @@ import {
   foreignProjects,
   ownDockerProject,
 } from '../../../runtime/compose/docker-projects.ts'
-import { type Check, type Finding, ok, skip, warn } from '../../check.ts'
+import { type DoctorCheck, type Finding, ok, skip, warn } from '../../check.ts'
 
 /** Looks in Docker for containers and volumes that the state does not list, and for those of other data folders. */
-export const leftovers: Check<'host'> = {
+export const leftovers: DoctorCheck<'host'> = {
   name: 'leftovers',
   title: 'Leftovers',
   group: 'machine',

@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises'
 
 import { command } from '../../../config/command.ts'
 import { someoneListens } from '../../../runtime/probe-port.ts'
-import { type Check, type Finding, fail, ok, warn } from '../../check.ts'
+import { type DoctorCheck, type Finding, fail, ok, warn } from '../../check.ts'
 import { portOf } from './ports.ts'
 
 /** The addresses and the port of `localhost`. */
@@ -16,7 +16,7 @@ interface Localhost {
 }
 
 /** Checks that `localhost` leads to the server, which listens on 127.0.0.1. */
-export const localhost: Check<'host'> = {
+export const localhost: DoctorCheck<'host'> = {
   name: 'localhost',
   title: 'localhost',
   group: 'machine',

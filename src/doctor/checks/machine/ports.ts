@@ -6,7 +6,7 @@ import {
   type PortKey,
   portHolder,
 } from '../../../runtime/probe-port.ts'
-import { type Check, type Finding, fail, ok } from '../../check.ts'
+import { type DoctorCheck, type Finding, fail, ok } from '../../check.ts'
 import type { Machine } from '../../subjects.ts'
 
 /** A port of the server. */
@@ -23,7 +23,7 @@ export function portOf({ config, state, running }: Machine): number | undefined 
 }
 
 /** Checks that the ports that `up` requires are free, or used by this instance. */
-export const ports: Check<'host'> = {
+export const ports: DoctorCheck<'host'> = {
   name: 'ports',
   title: 'Ports',
   group: 'machine',

@@ -1,10 +1,10 @@
 import { type FoundProgram, probeProgram } from '../../../runtime/probe-program.ts'
-import { type Check, type Finding, ok, warn } from '../../check.ts'
+import { type DoctorCheck, type Finding, ok, warn } from '../../check.ts'
 
 const NAME = 'mcp-keycloak'
 
 /** Checks that `mcp-keycloak` in a shell runs this program, not one of another package. */
-export const program: Check<'machine'> = {
+export const program: DoctorCheck<'machine'> = {
   name: 'program',
   title: 'Program',
   group: 'machine',

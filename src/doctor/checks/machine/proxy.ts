@@ -1,9 +1,9 @@
-import { type Check, type Finding, ok, warn } from '../../check.ts'
+import { type DoctorCheck, type Finding, ok, warn } from '../../check.ts'
 
 const PROXIES = ['HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy']
 
 /** Checks that no proxy of the environment catches calls to this machine. */
-export const proxy: Check<'machine'> = {
+export const proxy: DoctorCheck<'machine'> = {
   name: 'proxy',
   title: 'Proxy',
   group: 'machine',

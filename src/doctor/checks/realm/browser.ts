@@ -4,7 +4,7 @@ import { resetCommand } from '../../../config/reset-command.ts'
 import { answered } from '../../../oauth/asked.ts'
 import type { ServerMetadata } from '../../../oauth/discover.ts'
 import { deleteClient, readRegistration } from '../../../oauth/register.ts'
-import { type Check, type Finding, fail, ok, skip } from '../../check.ts'
+import { type DoctorCheck, type Finding, fail, ok, skip } from '../../check.ts'
 
 /** The server's responses to a page of one origin. */
 interface PageAnswer {
@@ -21,7 +21,7 @@ interface PageAnswer {
 const VERSION_HEADER = 'mcp-protocol-version'
 
 /** Checks that MCP Inspector's page passes the browser's preflight, registers, and may read the response. */
-export const browser: Check<'clientTrial'> = {
+export const browser: DoctorCheck<'clientTrial'> = {
   name: 'browser',
   title: 'Inspector in a browser',
   group: 'clients',

@@ -1,10 +1,10 @@
 import { command } from '../../../config/command.ts'
 import { type Drift, unmet } from '../../../realm/compare/drift.ts'
 import type { Realm } from '../../../realm/schema.ts'
-import { type Check, type Finding, fail, ok } from '../../check.ts'
+import { type DoctorCheck, type Finding, fail, ok } from '../../check.ts'
 
 /** Checks the mappers that put audience, roles, user name and subject into tokens. */
-export const claims: Check<'ours'> = {
+export const claims: DoctorCheck<'ours'> = {
   name: 'claims',
   title: 'Claims',
   group: 'realm',

@@ -1,13 +1,13 @@
 import { command } from '../../../config/command.ts'
 import type { ClientCount } from '../../../keycloak/clients/registered-clients.ts'
 import { needsInitialAccessToken } from '../../../realm/patches/registration-policies.ts'
-import { type Check, type Finding, fail, ok, warn } from '../../check.ts'
+import { type DoctorCheck, type Finding, fail, ok, warn } from '../../check.ts'
 
 /** The share of the limit that causes a warning. Programs that register again for each login soon fill the rest. */
 const FULL_ENOUGH = 0.8
 
 /** Checks that more clients can register. */
-export const clientLimit: Check<'realm'> = {
+export const clientLimit: DoctorCheck<'realm'> = {
   name: 'client-limit',
   title: 'Client limit',
   group: 'realm',

@@ -1,10 +1,10 @@
 import { command } from '../../../config/command.ts'
 import { unmet } from '../../../realm/compare/drift.ts'
 import type { Realm } from '../../../realm/schema.ts'
-import { type Check, type Finding, fail, ok } from '../../check.ts'
+import { type DoctorCheck, type Finding, fail, ok } from '../../check.ts'
 
 /** Checks the policies that prevent tokens without a login and logins without PKCE. */
-export const clientPolicies: Check<'ours'> = {
+export const clientPolicies: DoctorCheck<'ours'> = {
   name: 'client-policies',
   title: 'Client policies',
   group: 'realm',

@@ -1,13 +1,13 @@
 import { command } from '../../../config/command.ts'
 import { unmet } from '../../../realm/compare/drift.ts'
 import type { Realm, RealmClient } from '../../../realm/schema.ts'
-import { type Check, type Finding, fail, ok } from '../../check.ts'
+import { type DoctorCheck, type Finding, fail, ok } from '../../check.ts'
 
 /** Settings that do not affect a client's rights, or that Keycloak does not show. */
 const NO_MATTER = ['id', 'secret', 'name', 'description']
 
 /** Checks that the clients of the realm file are unchanged, including those that represent the MCP server. */
-export const clients: Check<'ours'> = {
+export const clients: DoctorCheck<'ours'> = {
   name: 'clients',
   title: 'Own clients',
   group: 'realm',

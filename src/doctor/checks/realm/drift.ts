@@ -1,13 +1,13 @@
 import { command } from '../../../config/command.ts'
 import type { Drift } from '../../../realm/compare/drift.ts'
-import { type Check, type Finding, ok, warn } from '../../check.ts'
+import { type DoctorCheck, type Finding, ok, warn } from '../../check.ts'
 import type { OurRealm } from '../../subjects.ts'
 
 /** The number of settings that a finding lists. */
 const SHOWN = 3
 
 /** Checks that the realm and its files are unchanged since its creation. */
-export const drift: Check<'ours'> = {
+export const drift: DoctorCheck<'ours'> = {
   name: 'drift',
   title: 'Drift',
   group: 'realm',

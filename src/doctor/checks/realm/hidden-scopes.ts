@@ -1,10 +1,10 @@
 import { command } from '../../../config/command.ts'
 import { publicScopes, registrableScopes } from '../../../realm/patches/scopes.ts'
 import type { Realm } from '../../../realm/schema.ts'
-import { type Check, type Finding, fail, ok, warn } from '../../check.ts'
+import { type DoctorCheck, type Finding, fail, ok, warn } from '../../check.ts'
 
 /** Checks that the metadata lists only scopes that a client may register with. */
-export const hiddenScopes: Check<'realm'> = {
+export const hiddenScopes: DoctorCheck<'realm'> = {
   name: 'hidden-scopes',
   title: 'Hidden scopes',
   group: 'realm',

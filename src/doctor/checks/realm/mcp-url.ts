@@ -1,9 +1,9 @@
 import { withoutTrailingSlash } from '../../../config/endpoints.ts'
 import { resetCommand } from '../../../config/reset-command.ts'
-import { type Check, type Finding, fail, ok } from '../../check.ts'
+import { type DoctorCheck, type Finding, fail, ok } from '../../check.ts'
 
 /** Checks that the realm's tokens are for the MCP server's URL. */
-export const mcpUrl: Check<'clientTrial'> = {
+export const mcpUrl: DoctorCheck<'clientTrial'> = {
   name: 'mcp-url',
   title: 'MCP URL',
   group: 'realm',

@@ -2,13 +2,13 @@ import { command } from '../../../config/command.ts'
 import { unmet } from '../../../realm/compare/drift.ts'
 import { registrationPolicies as policiesOf } from '../../../realm/patches/registration-policies.ts'
 import type { Realm, RegistrationPolicy } from '../../../realm/schema.ts'
-import { type Check, type Finding, fail, ok } from '../../check.ts'
+import { type DoctorCheck, type Finding, fail, ok } from '../../check.ts'
 
 /** Lists and limits that have their own checks. */
 const ELSEWHERE = ['trusted-hosts', 'web-origins', 'max-clients']
 
 /** Checks that the realm has the registration policies of its creation, and no others. */
-export const registrationPolicies: Check<'ours'> = {
+export const registrationPolicies: DoctorCheck<'ours'> = {
   name: 'registration-policies',
   title: 'Registration policies',
   group: 'realm',

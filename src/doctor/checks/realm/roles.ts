@@ -1,9 +1,9 @@
 import { command } from '../../../config/command.ts'
 import type { Realm } from '../../../realm/schema.ts'
-import { type Check, type Finding, fail, ok } from '../../check.ts'
+import { type DoctorCheck, type Finding, fail, ok } from '../../check.ts'
 
 /** Checks that all roles exist and that each test user has its roles. */
-export const roles: Check<'ours'> = {
+export const roles: DoctorCheck<'ours'> = {
   name: 'roles',
   title: 'Roles',
   group: 'realm',

@@ -1,12 +1,12 @@
 import { command } from '../../../config/command.ts'
 import { unmet } from '../../../realm/compare/drift.ts'
 import type { Realm } from '../../../realm/schema.ts'
-import { type Check, type Finding, fail, ok } from '../../check.ts'
+import { type DoctorCheck, type Finding, fail, ok } from '../../check.ts'
 
 const LISTS = { defaultDefaultClientScopes: 'default', defaultOptionalClientScopes: 'optional' } as const
 
 /** Checks that the scopes exist, and that registered clients get them or may request them. */
-export const scopes: Check<'ours'> = {
+export const scopes: DoctorCheck<'ours'> = {
   name: 'scopes',
   title: 'Scopes',
   group: 'realm',

@@ -1,12 +1,12 @@
 import { command } from '../../../config/command.ts'
 import { type SigningKeys, signingKeys } from '../../../keycloak/signing-keys.ts'
 import { OUR_KEY } from '../../../realm/patches/signing-key.ts'
-import { type Check, type Finding, fail, ok, warn } from '../../check.ts'
+import { type DoctorCheck, type Finding, fail, ok, warn } from '../../check.ts'
 
 const ALGORITHM = 'RS256'
 
 /** Checks that the realm has its key for signing tokens. */
-export const signingKey: Check<'realm'> = {
+export const signingKey: DoctorCheck<'realm'> = {
   name: 'signing-key',
   title: 'Signing key',
   group: 'realm',

@@ -1,12 +1,12 @@
 import { command } from '../../../config/command.ts'
 import type { Realm, RealmUser } from '../../../realm/schema.ts'
-import { type Check, type Finding, fail, ok } from '../../check.ts'
+import { type DoctorCheck, type Finding, fail, ok } from '../../check.ts'
 
 /** User data that a login requires, in words. If one is missing, Keycloak shows another page first. */
 const PROFILE = { email: 'e-mail address', firstName: 'first name', lastName: 'last name' } as const
 
 /** Checks that the test users can log in without a page after the login page. */
-export const users: Check<'ours'> = {
+export const users: DoctorCheck<'ours'> = {
   name: 'users',
   title: 'Test users',
   group: 'realm',

@@ -1,8 +1,8 @@
-import { type Check, ok, skip } from '../../check.ts'
+import { type DoctorCheck, ok, skip } from '../../check.ts'
 import { isMissing } from '../../subjects.ts'
 
 /** Checks the login to the Admin API. */
-export const administrator: Check<'server'> = {
+export const administrator: DoctorCheck<'server'> = {
   name: 'administrator',
   title: 'Administrator',
   group: 'server',

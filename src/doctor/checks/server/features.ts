@@ -1,9 +1,9 @@
 import { command } from '../../../config/command.ts'
 import { requiredFeatures } from '../../../config/server.ts'
-import { type Check, ok, warn } from '../../check.ts'
+import { type DoctorCheck, ok, warn } from '../../check.ts'
 
 /** Checks that the server has the features that the realm requires, and no others that affect clients. */
-export const features: Check<'info'> = {
+export const features: DoctorCheck<'info'> = {
   name: 'features',
   title: 'Features',
   group: 'server',

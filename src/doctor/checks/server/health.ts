@@ -1,10 +1,10 @@
 import { command } from '../../../config/command.ts'
 import { LOOPBACK } from '../../../config/server.ts'
 import { answers } from '../../../keycloak/readiness.ts'
-import { type Check, fail, ok } from '../../check.ts'
+import { type DoctorCheck, fail, ok } from '../../check.ts'
 
 /** Checks that the server answers and reports that it is ready. */
-export const health: Check<'address'> = {
+export const health: DoctorCheck<'address'> = {
   name: 'health',
   title: 'Health',
   group: 'server',

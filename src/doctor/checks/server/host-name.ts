@@ -3,7 +3,7 @@ import { AnswerTooLong, boundedFetch } from '../../../oauth/bounded-fetch.ts'
 import { httpSend } from '../../../oauth/http-send.ts'
 import { saidInContainer } from '../../../runtime/compose/compose.ts'
 import type { InstanceState } from '../../../runtime/state/state.ts'
-import { type Check, type Finding, fail, ok, skip } from '../../check.ts'
+import { type DoctorCheck, type Finding, fail, ok, skip } from '../../check.ts'
 
 /** The host and port of a managed Keycloak, as seen by a container. */
 const CONTAINER_HOST = 'keycloak:8080'
@@ -15,7 +15,7 @@ interface Metadata {
 }
 
 /** Checks that the host and a container see the same issuer. */
-export const hostName: Check<'server'> = {
+export const hostName: DoctorCheck<'server'> = {
   name: 'host-name',
   title: 'Host name',
   group: 'server',

@@ -1,10 +1,10 @@
 import { command } from '../../../config/command.ts'
 import { answers } from '../../../keycloak/readiness.ts'
 import { discover } from '../../../oauth/discover.ts'
-import { type Check, fail, ok } from '../../check.ts'
+import { type DoctorCheck, fail, ok } from '../../check.ts'
 
 /** Checks that the realm exists, and that clients find its endpoints from the issuer. */
-export const metadata: Check<'server'> = {
+export const metadata: DoctorCheck<'server'> = {
   name: 'metadata',
   title: 'Metadata',
   group: 'realm',

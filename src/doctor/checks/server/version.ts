@@ -2,10 +2,10 @@ import { command } from '../../../config/command.ts'
 import { type KnownHole, knownBugs, knownHoles } from '../../../config/known-bugs.ts'
 import { assertSupportedVersion, compareToPinned, minorOf, PINNED_VERSION } from '../../../config/versions.ts'
 import { OWN_FORMAT, type ServerSelf } from '../../../keycloak/server-info.ts'
-import { type Check, type Finding, ok, warn } from '../../check.ts'
+import { type DoctorCheck, type Finding, ok, warn } from '../../check.ts'
 
 /** Checks the Keycloak version for holes and bugs that an MCP client would meet. */
-export const version: Check<'info'> = {
+export const version: DoctorCheck<'info'> = {
   name: 'version',
   title: 'Version',
   group: 'server',

@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest'
 
-import { noConsent } from '../../../../src/realm/patches/consent.ts'
-import { registrationPolicies } from '../../../../src/realm/patches/registration-policies.ts'
+import { noConsent, registrationPolicies } from '../../../../src/realm/patches/registration-policies.ts'
 import { BASE_REALM, POLICIES } from '../../support/base-realm.ts'
 
 it('takes the policy that asks for a consent page out, and leaves every other as it is', () => {

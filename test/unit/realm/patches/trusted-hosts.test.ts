@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { trustedHosts } from '../../../../src/realm/patches/trusted-hosts.ts'
+import { trustedHosts } from '../../../../src/realm/patches/registration-policies.ts'
 import type { Realm, RegistrationPolicy } from '../../../../src/realm/schema.ts'
 import { BASE_REALM, POLICIES } from '../../support/base-realm.ts'
 import { refusal } from '../../support/refusal.ts'

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { registrationPolicies } from '../../../../src/realm/patches/registration-policies.ts'
-import { webOrigins } from '../../../../src/realm/patches/web-origins.ts'
+import { registrationPolicies, webOrigins } from '../../../../src/realm/patches/registration-policies.ts'
 import type { Realm } from '../../../../src/realm/schema.ts'
 import { BASE_REALM } from '../../support/base-realm.ts'
 import { refusal } from '../../support/refusal.ts'
