@@ -7,6 +7,7 @@ import {
 import type { Config } from '../config/schema.ts'
 import { McpKeycloakError } from '../errors.ts'
 import type { RealmRecord } from '../keycloak/realms.ts'
+import { fileWarnings } from '../realm/file-warnings.ts'
 import { BASE_REALM_FILE } from '../realm/load.ts'
 import type { Overlay } from '../realm/overlay.ts'
 import { type RealmFiles, realmFiles } from '../realm/realm-files.ts'
@@ -18,6 +19,8 @@ export interface RealmPlan {
   readonly realm: Realm
   readonly options: RealmOptions
   readonly record: RealmRecord
+  /** What Keycloak ignores, creates or cannot do with the file. */
+  readonly warnings: readonly string[]
 }
 
 /**
@@ -122,5 +125,6 @@ async function plan(
   const base = await files.realm(options.realmFile ?? BASE_REALM_FILE)
   const overlays = await Promise.all(options.with.map((name) => files.overlay(name, base.realm)))
   const realm = renderRealm(base, { ...options, realm: realmName }, [...overlays, ...more])
-  return { realm, options, record: { hash: hashRealm(realm), options: JSON.stringify(options) } }
+  const record = { hash: hashRealm(realm), options: JSON.stringify(options) }
+  return { realm, options, record, warnings: fileWarnings(realm) }
 }

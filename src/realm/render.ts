@@ -55,7 +55,7 @@ export function renderRealm(base: Realm, options: RenderOptions, overlays: reado
     (realm, patch) => patch?.(realm) ?? realm,
     applyOverlays(base, overlays),
   )
-  assertReferences(rendered)
+  assertReferences(rendered, base)
   assertDistinctUsers(rendered)
   return rendered
 }
