@@ -29,7 +29,7 @@ export interface RealmPlan {
  * @throws {McpKeycloakError} `REALM_INVALID`
  */
 export async function assertRealmFiles(config: Config, files: RealmFiles): Promise<void> {
-  const { realm } = await files.realm(config.realmFile ?? BASE_REALM_FILE)
+  const { realm } = await files.realm(config.realmFile ?? BASE_REALM_FILE, config.realm)
   await Promise.all(config.with.map((name) => files.overlay(name, realm)))
 }
 
@@ -39,7 +39,7 @@ export async function assertRealmFiles(config: Config, files: RealmFiles): Promi
  * @throws {McpKeycloakError} `REALM_INVALID`
  */
 export async function plannedRealmName(config: Config, files: RealmFiles = realmFiles()): Promise<string> {
-  const { realm } = await files.realm(config.realmFile ?? BASE_REALM_FILE)
+  const { realm } = await files.realm(config.realmFile ?? BASE_REALM_FILE, config.realm)
   return config.realm ?? realm
 }
 
@@ -122,7 +122,7 @@ async function plan(
   options: RealmOptions,
   more: readonly Overlay[] = [],
 ): Promise<RealmPlan> {
-  const base = await files.realm(options.realmFile ?? BASE_REALM_FILE)
+  const base = await files.realm(options.realmFile ?? BASE_REALM_FILE, realmName)
   const overlays = await Promise.all(options.with.map((name) => files.overlay(name, base.realm)))
   const realm = renderRealm(base, { ...options, realm: realmName }, [...overlays, ...more])
   const record = { hash: hashRealm(realm), options: JSON.stringify(options) }
