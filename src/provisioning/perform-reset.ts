@@ -94,6 +94,7 @@ export async function performReset(
       warnings: [
         ...(hard || hasKeptKey(inPlace) ? [] : [anotherKey(name, signingKeyPath(folder, name))]),
         ...(refused === undefined ? [] : [recreated(name, refused)]),
+        ...wanted.warnings,
       ],
       elapsedMs: Math.round(performance.now() - startedAt),
     }

@@ -7,6 +7,7 @@ import {
 import type { Config } from '../config/schema.ts'
 import { McpKeycloakError } from '../errors.ts'
 import type { RealmRecord } from '../keycloak/realms.ts'
+import { fileWarnings } from '../realm/file-warnings.ts'
 import { BASE_REALM_FILE } from '../realm/load.ts'
 import type { Overlay } from '../realm/overlay.ts'
 import { type RealmFiles, realmFiles } from '../realm/realm-files.ts'
@@ -20,6 +21,8 @@ export interface RealmPlan {
   readonly needs: NeedsReport
   readonly options: RealmOptions
   readonly record: RealmRecord
+  /** What Keycloak ignores, creates or cannot do with the file. */
+  readonly warnings: readonly string[]
 }
 
 /**
@@ -28,7 +31,7 @@ export interface RealmPlan {
  * @throws {McpKeycloakError} `REALM_INVALID`
  */
 export async function assertRealmFiles(config: Config, files: RealmFiles): Promise<void> {
-  const { realm } = await files.realm(config.realmFile ?? BASE_REALM_FILE)
+  const { realm } = await files.realm(config.realmFile ?? BASE_REALM_FILE, config.realm)
   await Promise.all(config.with.map((name) => files.overlay(name, realm)))
 }
 
@@ -38,7 +41,7 @@ export async function assertRealmFiles(config: Config, files: RealmFiles): Promi
  * @throws {McpKeycloakError} `REALM_INVALID`
  */
 export async function plannedRealmName(config: Config, files: RealmFiles = realmFiles()): Promise<string> {
-  const { realm } = await files.realm(config.realmFile ?? BASE_REALM_FILE)
+  const { realm } = await files.realm(config.realmFile ?? BASE_REALM_FILE, config.realm)
   return config.realm ?? realm
 }
 
@@ -121,7 +124,7 @@ async function plan(
   options: RealmOptions,
   more: readonly Overlay[] = [],
 ): Promise<RealmPlan> {
-  const base = await files.realm(options.realmFile ?? BASE_REALM_FILE)
+  const base = await files.realm(options.realmFile ?? BASE_REALM_FILE, realmName)
   const overlays = await Promise.all(options.with.map((name) => files.overlay(name, base.realm)))
   const sources = await needSources(files, options.mcpUrl)
   let met: NeedsReport['met'] = []
@@ -132,5 +135,11 @@ async function plan(
   }
   const realm = renderRealm(base, { ...options, realm: realmName }, [...overlays, ...more], complete)
   const record = { hash: hashRealm(realm), options: JSON.stringify(options) }
-  return { realm, options, record, needs: needsReport(realm, options, sources, met) }
+  return {
+    realm,
+    options,
+    record,
+    needs: needsReport(realm, options, sources, met),
+    warnings: fileWarnings(realm),
+  }
 }

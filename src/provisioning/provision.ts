@@ -217,7 +217,7 @@ export async function provision(
       ...mcpUrls(realm)
         .filter((url) => url.endsWith('/'))
         .map(trailingSlash),
-      ...('reason' in there ? [there.reason] : []),
+      ...('reason' in there ? [there.reason] : there.warnings),
       ...(config.proof && !proof
         ? ['Nothing was proved: the realm has no MCP URL, or no user with a password.']
         : []),

@@ -8,7 +8,6 @@ import { discover } from '../oauth/discover.ts'
 import { logIn } from '../oauth/log-in.ts'
 import { PLAYED_REDIRECT_URI, playedClient } from '../oauth/play-client.ts'
 import { registerClient } from '../oauth/register.ts'
-import { withoutIds } from '../realm/compare/comparable.ts'
 import { mcpUrls } from '../realm/patches/audience.ts'
 import { needsInitialAccessToken } from '../realm/patches/registration-policies.ts'
 import { registrableScopes } from '../realm/patches/scopes.ts'
@@ -45,7 +44,7 @@ export function realmUnderTest(
     spoil: (kind, goodToken) => spoilToken(kind, goodToken, applied),
     async tokenOfAnotherRealm(scope = '') {
       if (!user) throw nobodyLogsIn()
-      const signed = signingKey(await newSigningKey())(withoutIds(realm))
+      const signed = signingKey(await newSigningKey())(realm)
       const make = (name: string) => realmName(name)(signed)
       return withTemporaryRealm(
         await adminLogin(keycloak),

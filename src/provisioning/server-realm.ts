@@ -3,18 +3,12 @@ import { missingFeatures, supportedOverlays } from '../config/server.ts'
 import { tellIfInterrupted, throwIfInterrupted } from '../errors.ts'
 import { exportRealm } from '../keycloak/export-realm.ts'
 import { withTemporaryRealm } from '../keycloak/temporary-realm.ts'
-import {
-  comparable,
-  renamed,
-  type Stated,
-  statedBy,
-  withoutIds,
-  withoutRegistered,
-} from '../realm/compare/comparable.ts'
+import { comparable, renamed, type Stated, statedBy, withoutRegistered } from '../realm/compare/comparable.ts'
 import { type Drift, driftBetween } from '../realm/compare/drift.ts'
 import type { Json } from '../realm/overlay.ts'
 import { signingKey } from '../realm/patches/signing-key.ts'
-import { realmName } from '../realm/realm-name.ts'
+import { reversed, withIds } from '../realm/realm-ids.ts'
+import { renamedRealm } from '../realm/realm-name.ts'
 import type { Realm } from '../realm/schema.ts'
 import type { LiveRealm } from './live-realm.ts'
 import { planRealm, type RealmPlan, rememberedRealm } from './plan-realm.ts'
@@ -87,15 +81,16 @@ export async function readMade(
   stated: Stated,
   signal?: AbortSignal,
 ): Promise<Json> {
-  const signed = signingKey(await newSigningKey())(withoutIds(withoutRegistered(realm)))
+  const signed = signingKey(await newSigningKey())(withoutRegistered(realm))
   const exported = await withTemporaryRealm(
     server.admin,
     server.name,
-    (name) => realmName(name)(signed),
+    (name) => renamedRealm(signed, name).realm,
     server.keycloak.lastLog,
     async (name) => {
       throwIfInterrupted(signal)
-      return renamed(await exportRealm(server.admin, name), name, server.name)
+      const { ids } = renamedRealm(signed, name)
+      return withIds(renamed(await exportRealm(server.admin, name), name, server.name), reversed(ids))
     },
   )
   const users = (exported.users as readonly Json[]).map((user) => ({

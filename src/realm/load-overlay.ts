@@ -5,7 +5,7 @@ import { didYouMean } from '../config/did-you-mean.ts'
 import { shellWord } from '../config/shell-word.ts'
 import { isOverlayPath } from '../config/values.ts'
 import { McpKeycloakError } from '../errors.ts'
-import { readJsonObject } from './load.ts'
+import { readObject } from './load.ts'
 import type { Overlay } from './overlay.ts'
 import { realmSchema } from './schema.ts'
 
@@ -29,7 +29,7 @@ export async function loadOverlay(nameOrPath: string, baseRealm?: string): Promi
   const names = await overlayNames()
   if (!isPath && !names.includes(nameOrPath)) throw unknown(nameOrPath, names)
   const path = isPath ? nameOrPath : assetPath(`realms/with/${nameOrPath}.json`)
-  const content = await readJsonObject(path, 'overlay')
+  const content = await readObject(path, 'overlay')
   const isOfAnother = baseRealm !== undefined && content.realm !== undefined && content.realm !== baseRealm
   if (content.id !== undefined || isOfAnother) {
     throw wholeRealm(path, content.realm)

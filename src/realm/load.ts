@@ -1,23 +1,29 @@
 import { assetPath } from '../assets.ts'
 import { capitalized } from '../config/capitalized.ts'
-import { parseJson } from '../config/files/parse-json.ts'
 import { readTextFile } from '../config/files/read-file.ts'
+import { shellWord } from '../config/shell-word.ts'
 import { McpKeycloakError } from '../errors.ts'
+import type { Json } from './overlay.ts'
+import { type FileObjects, readFormat } from './realm-file-format.ts'
 import { type Realm, realmSchema } from './schema.ts'
 
 /** The default realm file. */
 export const BASE_REALM_FILE = assetPath('realms/fastmcp.json')
 
+const FORMAT = "the format is Keycloak's realm export"
+
 /** The kind of file: a whole realm or a part of one. */
 type FileKind = 'realm file' | 'overlay'
 
 /**
- * Reads a realm file. Returns the file's own object with its key order, not the schema's copy.
+ * Reads a realm file of any kind: see {@link readFormat}. Returns the file's own object with its key order, not the
+ * schema's copy.
  *
- * @throws {McpKeycloakError} `REALM_INVALID` for a missing file, and for a file that is not JSON or not a realm
+ * @param wanted name of the realm to take from a file with several
+ * @throws {McpKeycloakError} `REALM_INVALID` for a missing file, and for a file that has no realm or several
  */
-export async function loadRealm(path: string): Promise<Realm> {
-  const content = await readJsonObject(path)
+export async function loadRealm(path: string, wanted?: string): Promise<Realm> {
+  const content = chosen(await readObjects(path), wanted, path)
   const checked = realmSchema.safeParse(content)
   if (checked.success) return content as Realm
   const issue = checked.error.issues[0]
@@ -26,31 +32,44 @@ export async function loadRealm(path: string): Promise<Realm> {
   throw invalid(
     path,
     noName ? 'It has no "realm": the name of the realm.' : `At ${where}: ${issue?.message}.`,
-    noName ? 'Add "realm": "your-name" at the top.' : "Correct it; the format is Keycloak's realm export.",
+    noName ? 'Add "realm": "your-name" at the top.' : `Correct it; ${FORMAT}.`,
+  )
+}
+
+/** Chooses one of the realms in a file. */
+function chosen(objects: FileObjects, wanted: string | undefined, path: string): Json {
+  const [first = {}, ...others] = objects
+  if (others.length === 0) return first
+  const realms = objects.filter(({ realm }) => typeof realm === 'string')
+  const match = realms.length === 1 ? realms[0] : realms.find(({ realm }) => realm === wanted)
+  if (match) return match
+  const names = realms.map(({ realm }) => String(realm))
+  throw invalid(
+    path,
+    names.length > 0 ? `It has several realms: ${names.join(', ')}.` : 'None of its parts is a realm.',
+    names.length > 0 ? `Choose one: --realm ${shellWord(names[0] ?? '')}` : `Correct it; ${FORMAT}.`,
   )
 }
 
 /**
- * Reads a file that holds one JSON object.
+ * Reads a file that holds one object.
  *
- * @param kind for the error's text
  * @throws {McpKeycloakError} `REALM_INVALID`
  */
-export async function readJsonObject(
-  path: string,
-  kind: FileKind = 'realm file',
-): Promise<Readonly<Record<string, unknown>>> {
+export async function readObject(path: string, kind: FileKind): Promise<Json> {
+  const [first, ...others] = await readObjects(path, kind)
+  if (first !== undefined && others.length === 0) return first
+  throw invalid(path, 'It has several parts.', 'Put each part into a file of its own.', kind)
+}
+
+/** @param kind for the error's text */
+async function readObjects(path: string, kind: FileKind = 'realm file'): Promise<FileObjects> {
   const text = await readTextFile(path).catch((cause: NodeJS.ErrnoException) => {
     throw invalid(path, ...unreadable(cause, kind), kind)
   })
-  const content = parseJson(text)
-  if (content === undefined) {
-    // The error names only the position: the file may be any file, with private contents.
-    const { FIX_JSON, notJson } = await import('../config/files/json-fault.ts')
-    throw invalid(path, notJson(text), FIX_JSON, kind)
-  }
-  if (typeof content === 'object' && content !== null && !Array.isArray(content)) return { ...content }
-  throw invalid(path, 'It is not a JSON object.', "Correct it; the format is Keycloak's realm export.", kind)
+  const read = await readFormat(text, /\.ya?ml(\.\w+)?$/i.test(path))
+  if ('why' in read) throw invalid(path, read.why, read.fix, kind)
+  return read.map((object) => ({ ...object }))
 }
 
 function unreadable(

@@ -11,7 +11,7 @@ const KEYCLOAK_DEFAULTS = assetPath('realms/keycloak-defaults.json')
 /** The realm files and overlays of one command. Each file is read once. */
 export interface RealmFiles {
   /** Reads a realm file: see {@link loadRealm}. */
-  readonly realm: (path: string) => Promise<Realm>
+  readonly realm: (path: string, wanted?: string) => Promise<Realm>
   /** Reads an overlay for a realm with this name: see {@link loadOverlay}. */
   readonly overlay: (nameOrPath: string, baseRealm: string) => Promise<Overlay>
   /** Reads what Keycloak gives a realm whose file says nothing of it. */
@@ -23,7 +23,7 @@ export function realmFiles(): RealmFiles {
   const realms = new Map<string, Promise<Realm>>()
   const overlays = new Map<string, Promise<Overlay>>()
   return {
-    realm: (path) => readOnce(realms, path, () => loadRealm(path)),
+    realm: (path, wanted) => readOnce(realms, JSON.stringify([path, wanted]), () => loadRealm(path, wanted)),
     overlay: (nameOrPath, baseRealm) =>
       readOnce(overlays, JSON.stringify([nameOrPath, baseRealm]), () => loadOverlay(nameOrPath, baseRealm)),
     defaults: once(async () => (await readJsonObject(KEYCLOAK_DEFAULTS)) as Realm),

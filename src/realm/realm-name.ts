@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto'
-
-import type { RealmPatch } from './schema.ts'
+import { derivedId, type NewIds, newIds, withIds } from './realm-ids.ts'
+import type { Realm, RealmPatch } from './schema.ts'
 
 /**
  * The role that Keycloak gives to a realm's users. Its name contains the realm's name in lower case. A realm file has
@@ -10,27 +9,31 @@ export function defaultRolesName(realm: string): string {
   return `default-roles-${realm.toLowerCase()}`
 }
 
-/**
- * A user's id, derived from the realm and the name: `sub` is the same in every realm from the same options. Ids differ
- * between realms, because Keycloak accepts an id only once across all its realms.
- *
- * @see {@link https://www.rfc-editor.org/rfc/rfc9562.html#section-5.8 RFC 9562 §5.8} (version 8: our own choice of bits)
- */
+/** A user's id, derived from the realm and the name: `sub` is the same in every realm from the same options. */
 export function userId(realm: string, username: string): string {
-  const hex = createHash('sha256').update(`mcp-keycloak ${realm} ${username}`).digest('hex')
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+  return derivedId(realm, username)
 }
 
 /** Renames the realm, with all names and ids that depend on the realm's name. */
 export function realmName(name: string): RealmPatch {
-  return (realm) => {
-    if (name === realm.realm) return realm
-    const renamed = withDefaultRolesOf(realm, realm.realm, name)
-    const users = renamed.users?.map((user) =>
-      user.id === undefined ? user : { ...user, id: userId(name, user.username) },
-    )
-    return { ...renamed, realm: name, ...(users && { users }) }
-  }
+  return (realm) => (name === realm.realm ? realm : renamedRealm(realm, name).realm)
+}
+
+/** A realm file under another name. */
+interface RenamedRealm {
+  readonly realm: Realm
+  /** The previous ids, each with its new one. */
+  readonly ids: NewIds
+}
+
+/** Renames a realm file. Each id and each reference to it gets a new value, derived from the new name. */
+export function renamedRealm(realm: Realm, name: string): RenamedRealm {
+  const renamed = withDefaultRolesOf(realm, realm.realm, name)
+  const ofUsers = (realm.users ?? []).flatMap(({ id, username }) =>
+    typeof id === 'string' ? [[id, userId(name, username)] as const] : [],
+  )
+  const ids = new Map([...newIds(name, realm), ...ofUsers])
+  return { realm: { ...withIds(renamed, ids), realm: name }, ids }
 }
 
 /** Replaces the name of one realm's default role by that of another realm, at every depth. */

@@ -3,8 +3,14 @@ import { BUILT_IN_CLIENTS } from './built-in-clients.ts'
 import { defaultRolesName } from './realm-name.ts'
 import type { Realm } from './schema.ts'
 
+/** The place of a role that a client scope has. */
+const MAPPINGS = 'scopeMappings'
+
 /** The realm roles of every realm. */
 const BUILT_IN_ROLES = ['offline_access', 'uma_authorization']
+
+/** The client scope that Keycloak creates in every realm. */
+const OFFLINE_ACCESS = 'offline_access'
 
 /** The client scopes of a realm whose file names none. */
 const BUILT_IN_SCOPES = [
@@ -22,41 +28,87 @@ const BUILT_IN_SCOPES = [
   ...['acr', 'organization', 'service_account'],
 ]
 
+/** Whether Keycloak defines a client scope of this name, in a realm whose file has no client scopes. */
+export function isBuiltInScope(name: string): boolean {
+  return BUILT_IN_SCOPES.includes(name)
+}
+
+/** A name that is used in a realm without a definition. */
+export interface UndefinedReference {
+  readonly kind: 'client scope' | 'realm role' | 'client role'
+  readonly name: string
+  /** The setting that names it. */
+  readonly place: string
+  /** The client of a client role. */
+  readonly client?: string
+}
+
 /**
- * Refuses a realm that names a client scope or a role without a definition. Keycloak would leave the scope out, create
- * a role without meaning, or fail without a reason. The user would find out at the first login.
+ * Refuses a realm that names a client scope or a role without a definition: by an option or an overlay, or where Keycloak
+ * refuses it too. Other undefined names of the realm file are accepted, as Keycloak does: see {@link takenReferences}.
  *
+ * @param base the realm file
  * @throws {McpKeycloakError} `REALM_INVALID`
  */
-export function assertReferences(realm: Realm): void {
+export function assertReferences(realm: Realm, base?: Realm): void {
+  const known = new Set(base && undefinedReferences(base).filter(isTaken(base)).map(identityOf))
+  const fault = undefinedReferences(realm).find((reference) => !known.has(identityOf(reference)))
+  if (fault) throw undefinedReference(fault)
+}
+
+/** The undefined names of a realm that Keycloak ignores or creates. */
+export function takenReferences(realm: Realm): readonly UndefinedReference[] {
+  return undefinedReferences(realm).filter(isTaken(realm))
+}
+
+/** Whether Keycloak accepts an undefined name: not as a mapping's scope, and not as a role of an unknown client. */
+function isTaken(realm: Realm): (reference: UndefinedReference) => boolean {
+  const clients = new Set([...BUILT_IN_CLIENTS, ...(realm.clients ?? []).map(({ clientId }) => clientId)])
+  return ({ kind, place, client }) =>
+    kind === 'client scope' ? place !== MAPPINGS : client === undefined || clients.has(client)
+}
+
+function identityOf({ kind, name, place, client }: UndefinedReference): string {
+  return JSON.stringify([kind, name, place, client])
+}
+
+function undefinedReferences(realm: Realm): readonly UndefinedReference[] {
   const scopes = definedScopes(realm)
   const roles = new Set([
     ...(realm.roles?.realm ?? []).map(({ name }) => name),
     ...BUILT_IN_ROLES,
     defaultRolesName(realm.realm),
   ])
+  const found: UndefinedReference[] = []
   for (const [place, name] of scopeReferences(realm)) {
-    if (!scopes.has(name)) throw undefinedReference('client scope', name, place, `by --scope ${name}`)
+    if (!scopes.has(name)) found.push({ kind: 'client scope', name, place })
   }
   for (const [place, name] of roleReferences(realm)) {
-    if (!roles.has(name)) throw undefinedReference('realm role', name, place, `by --role ${name}`)
+    if (!roles.has(name)) found.push({ kind: 'realm role', name, place })
   }
   for (const [place, client, name] of clientRoleReferences(realm)) {
-    if (definesRole(realm, client, name)) continue
-    throw undefinedReference(`role of client "${client}"`, name, place, `below "roles": {"client": …}`)
+    if (!definesRole(realm, client, name)) found.push({ kind: 'client role', name, place, client })
   }
+  return found
 }
 
 function definedScopes(realm: Realm): ReadonlySet<string> {
   const own = realm.clientScopes?.map(({ name }) => name)
   const { CreateDefaultClientScopes } = (realm.attributes ?? {}) as Readonly<Record<string, unknown>>
   const builtIn = own === undefined || CreateDefaultClientScopes === 'true' ? BUILT_IN_SCOPES : []
-  return new Set([...(own ?? []), ...builtIn])
+  return new Set([...(own ?? []), ...builtIn, OFFLINE_ACCESS])
 }
 
 function definesRole(realm: Realm, client: string, role: string): boolean {
   const ofClients = realm.roles?.client as Readonly<Record<string, unknown>> | undefined
-  return BUILT_IN_CLIENTS.includes(client) || objects(ofClients?.[client]).some(({ name }) => name === role)
+  if (BUILT_IN_CLIENTS.includes(client)) return true
+  return objects(ofClients?.[client]).some(({ name }) => name === role) || isOfServer(realm, client, role)
+}
+
+/** Whether Keycloak defines the role itself: it does for a client with authorization services. */
+function isOfServer(realm: Realm, client: string, role: string): boolean {
+  const definition = realm.clients?.find(({ clientId }) => clientId === client)
+  return role === 'uma_protection' && definition?.authorizationServicesEnabled === true
 }
 
 type Reference = readonly [place: string, name: string]
@@ -71,7 +123,7 @@ function* scopeReferences(realm: Realm): Generator<Reference> {
     }
   }
   for (const { clientScope } of mappings(realm)) {
-    if (typeof clientScope === 'string') yield ['scopeMappings', clientScope]
+    if (typeof clientScope === 'string') yield [MAPPINGS, clientScope]
   }
 }
 
@@ -114,9 +166,11 @@ function strings(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []
 }
 
-function undefinedReference(kind: string, name: string, place: string, how: string): McpKeycloakError {
+function undefinedReference({ kind, name, place, client }: UndefinedReference): McpKeycloakError {
+  const option = kind === 'client scope' ? '--scope' : '--role'
+  const how = client === undefined ? `by ${option} ${name}` : `below "roles": {"client": …}`
   return new McpKeycloakError('REALM_INVALID', {
-    what: `The ${kind} "${name}" is not defined.`,
+    what: `The ${client === undefined ? kind : `role of client "${client}"`} "${name}" is not defined.`,
     why: `It is named in ${place}, and neither the realm file nor an overlay nor an option defines it.`,
     fix: `Define it there, or ${how}; or correct its spelling.`,
   })

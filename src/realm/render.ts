@@ -59,7 +59,7 @@ export function renderRealm(
     (realm, patch) => patch?.(realm) ?? realm,
     complete(applyOverlays(base, overlays)),
   )
-  assertReferences(rendered)
+  assertReferences(rendered, base)
   assertDistinctUsers(rendered)
   return rendered
 }

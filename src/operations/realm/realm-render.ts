@@ -25,7 +25,7 @@ export type RealmFileReport = Readonly<z.infer<typeof realmFileReportSchema>>
  * @throws {McpKeycloakError} `REALM_INVALID`; `USAGE_INVALID` when the file cannot be written
  */
 export async function realmRender(config: Config, output?: string): Promise<RealmFileReport> {
-  const { realm } = await planRealm(config)
+  const { realm, warnings } = await planRealm(config)
   if (output !== undefined) await writeRealmFile(output, realm)
-  return { schemaVersion: 1, realm, output: output ?? null, warnings: [] }
+  return { schemaVersion: 1, realm, output: output ?? null, warnings }
 }

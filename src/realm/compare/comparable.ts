@@ -6,7 +6,7 @@ import { items } from './clean.ts'
 
 /** Fields that differ between two creations of one realm, and are not settings. */
 const NO_SETTINGS = new Set([
-  ...['id', 'internalId', 'containerId', 'keycloakVersion', 'notBefore'],
+  ...['id', '_id', 'internalId', 'containerId', 'parentId', 'keycloakVersion', 'notBefore'],
   ...['createdTimestamp', 'access', 'totp', 'disableableCredentialTypes'],
   ...['registrationAccessToken', 'registeredNodes', 'path', 'subGroupCount'],
 ])
@@ -109,11 +109,6 @@ export function renamed(exported: Json, from: string, to: string): Json {
 /** Removes the ids of users, for comparisons without them. */
 export function withoutUserIds(realm: Json): Json {
   return { ...realm, users: items(realm.users).map(({ id: _, ...user }) => user) }
-}
-
-/** Removes the ids from a realm file, because Keycloak accepts an id only once across all its realms. */
-export function withoutIds(realm: Realm): Realm {
-  return { ...(settings(realm) as Realm), realm: realm.realm }
 }
 
 function settings(value: unknown, key = ''): unknown {

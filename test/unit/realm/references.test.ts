@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { assertReferences } from '../../../src/realm/references.ts'
+import { assertReferences, takenReferences } from '../../../src/realm/references.ts'
 import { renderRealm } from '../../../src/realm/render.ts'
 import type { Realm } from '../../../src/realm/schema.ts'
 import { BASE_REALM, NO_OPTIONS } from '../support/base-realm.ts'
@@ -90,5 +90,50 @@ describe('a role that nobody defines is refused, with its place', () => {
     expect((await refusal(() => renderRealm(BASE_REALM, NO_OPTIONS, role))).message).toContain('"edit"')
     const options = { ...NO_OPTIONS, scope: ['api:raed'], role: ['edit'] }
     expect(() => renderRealm(BASE_REALM, options, [...scope, ...role])).not.toThrow()
+  })
+})
+
+describe('a realm file that names what it does not define', () => {
+  const FILE: Realm = {
+    ...OWN,
+    clients: [{ clientId: 'api', optionalClientScopes: ['phone', 'api:read'] }],
+    users: [{ username: 'u', realmRoles: ['nope'], clientRoles: { api: ['nope'] } }],
+    scopeMappings: [{ clientScope: 'api:read', roles: ['gone'] }],
+  }
+
+  it('is accepted, with each undefined name', () => {
+    expect(() => renderRealm(FILE, NO_OPTIONS)).not.toThrow()
+    expect(takenReferences(FILE)).toEqual([
+      { kind: 'client scope', name: 'phone', place: 'optionalClientScopes of client "api"' },
+      { kind: 'realm role', name: 'nope', place: 'user "u"' },
+      { kind: 'realm role', name: 'gone', place: 'scopeMappings of "api:read"' },
+      { kind: 'client role', name: 'nope', place: 'user "u"', client: 'api' },
+    ])
+  })
+
+  it('is refused where Keycloak refuses it: a role of an unknown client, a mapping of an unknown scope', async () => {
+    const client = { ...OWN, users: [{ username: 'u', clientRoles: { gone: ['use'] } }] }
+    expect((await refusal(() => renderRealm(client, NO_OPTIONS))).code).toBe('REALM_INVALID')
+    const scope = { ...OWN, scopeMappings: [{ clientScope: 'gone', roles: ['boss'] }] }
+    expect((await refusal(() => renderRealm(scope, NO_OPTIONS))).code).toBe('REALM_INVALID')
+  })
+
+  it('is refused when an overlay adds the same name in another place', async () => {
+    const overlay = { name: 'mine', content: { users: [{ username: 'v', realmRoles: ['nope'] }] } }
+    expect((await refusal(() => renderRealm(FILE, NO_OPTIONS, [overlay]))).why).toContain('user "v"')
+  })
+
+  it('may give a service account the role that authorization services create', () => {
+    const file: Realm = {
+      realm: 'r',
+      clients: [{ clientId: 'api', authorizationServicesEnabled: true }],
+      users: [{ username: 'service-account-api', clientRoles: { api: ['uma_protection'] } }],
+    }
+    expect(() => renderRealm(file, NO_OPTIONS)).not.toThrow()
+    expect(takenReferences(file)).toEqual([])
+  })
+
+  it('may name offline_access, which Keycloak creates in every realm', () => {
+    expect(takenReferences({ ...OWN, defaultOptionalClientScopes: ['offline_access'] })).toEqual([])
   })
 })

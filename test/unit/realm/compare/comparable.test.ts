@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import {
-  comparable,
-  renamed,
-  statedBy,
-  withoutIds,
-  withoutUserIds,
-} from '../../../../src/realm/compare/comparable.ts'
+import { comparable, renamed, statedBy, withoutUserIds } from '../../../../src/realm/compare/comparable.ts'
 import { driftBetween } from '../../../../src/realm/compare/drift.ts'
 import type { Json } from '../../../../src/realm/overlay.ts'
 import { BASE_REALM } from '../../support/base-realm.ts'
@@ -98,19 +92,5 @@ describe('what a realm file says itself', () => {
     const actual = comparable(EXPORTED, STATED)
     expect((actual.users as Json[]).map(({ id }) => id)).toContain('7e57da7a-0000-4000-8000-000000000001')
     expect(JSON.stringify(withoutUserIds(actual).users)).not.toContain('7e57da7a')
-  })
-})
-
-it('a realm file loses its ids, and no setting that is called so', () => {
-  const realm = {
-    realm: 'r',
-    id: 'x',
-    users: [{ id: 'y', username: 'u', attributes: { id: ['kept'] } }],
-    clients: [{ id: 'z', clientId: 'c' }],
-  }
-  expect(withoutIds(realm)).toEqual({
-    realm: 'r',
-    users: [{ username: 'u', attributes: { id: ['kept'] } }],
-    clients: [{ clientId: 'c' }],
   })
 })
