@@ -25,7 +25,7 @@ const STORIES: Plugin = {
 /** Test files at once. Two cores run no more. */
 const WORKERS = 2
 
-/** The place of the projects with a real Keycloak, which run together, after the unit tests. */
+/** The place of the projects with a real Keycloak. They run together, after the unit tests. */
 const WITH_KEYCLOAK = { groupOrder: 1 }
 
 /** A project whose test files use a real Keycloak. */
@@ -102,7 +102,8 @@ export default defineConfig({
           globalSetup: ['test/helpers/report-runtimes.ts'],
           testTimeout: SERVER_START_MS,
           hookTimeout: SERVER_START_MS,
-          fileParallelism: false,
+          maxWorkers: WORKERS,
+          sequence: WITH_KEYCLOAK,
         },
       },
     ],

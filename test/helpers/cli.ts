@@ -12,14 +12,20 @@ export const BIN = fileURLToPath(new URL('../../bin/mcp-keycloak.js', import.met
 
 const TYPIST = fileURLToPath(new URL('../fixtures/on-terminal.py', import.meta.url))
 
+/** How to run the program. */
+interface CliOptions {
+  readonly env?: Readonly<Record<string, string>>
+  readonly cwd?: string
+  readonly timeoutMs?: number
+  /** Default: {@link BIN}. */
+  readonly bin?: string
+}
+
 /**
  * Runs the built program as a process, without a terminal and without this machine's own options. What it prints with
  * `--json` has to be what the schemas say, whatever the test is about.
  */
-export async function cli(
-  args: readonly string[],
-  options: { env?: Readonly<Record<string, string>>; cwd?: string; timeoutMs?: number } = {},
-): Promise<CliResult> {
+export async function cli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
   const { exitCode = -1, stdout, stderr } = await start(args, options)
   if (args.includes('--json')) assertJsonOutput(args, { exitCode, stdout, stderr })
   await assertNoSecrets(args, options.env ?? {}, { exitCode, stdout, stderr })
@@ -29,13 +35,9 @@ export async function cli(
 /** Starts the program and returns while it runs. */
 export function start(
   args: readonly string[],
-  {
-    env = {},
-    cwd,
-    timeoutMs = 240_000,
-  }: { env?: Readonly<Record<string, string>>; cwd?: string; timeoutMs?: number } = {},
+  { env = {}, cwd, timeoutMs = 240_000, bin = BIN }: CliOptions = {},
 ) {
-  return execa(process.execPath, [BIN, ...args], {
+  return execa(process.execPath, [bin, ...args], {
     env: ownEnvironment(env),
     extendEnv: false,
     reject: false,
