@@ -1,7 +1,7 @@
 // Runs one of this repository's jobs on a fresh checkout: installs and builds what is missing first.
 // Plain JavaScript for any Node: the current one comes with the dev dependency "node".
 // Usage: node scripts/with-setup.js mcp-keycloak <arguments…> | test [vitest arguments…] | check | lint |
-//   bench [--n 5] [--only reset-realm,new-realm] | docs
+//   set-up (what the tests need) | bench [--n 5] [--only reset-realm,new-realm] | docs
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
@@ -160,12 +160,13 @@ function shownWhenDone(command, args) {
 }
 
 const [name, ...args] = process.argv.slice(2)
-const toolsOfTests = name === 'test' ? [beginActionlint(), installPython()] : []
+const toolsOfTests = name === 'test' || name === 'set-up' ? [beginActionlint(), installPython()] : []
 await install()
 if (name !== 'check' && name !== 'lint') await build()
 await Promise.all(toolsOfTests)
 const jobs = {
   'mcp-keycloak': () => job('node', ['bin/mcp-keycloak.js', ...args]),
+  'set-up': () => 0,
   test: () => test(args),
   bench: () => job('node', ['bench/run.ts', ...args]),
   docs: () => job('node', ['scripts/docs.ts']) || job('vitepress', ['build', 'docs']),
