@@ -25,7 +25,7 @@ const STORIES: Plugin = {
 /** Test files at once. Two cores run no more. */
 const WORKERS = 2
 
-/** The place of the projects with a real Keycloak, which run together, after the unit tests. */
+/** The place of the projects with a real Keycloak. They run together, after the unit tests. */
 const WITH_KEYCLOAK = { groupOrder: 1 }
 
 /** A project whose test files use a real Keycloak. */
@@ -46,7 +46,7 @@ const onKeycloak = ({ name, keycloakVersion, keycloaks = WORKERS, overlays = [],
     globalSetup: ['test/helpers/shared-keycloak.ts'],
     provide: { keycloakVersion, keycloaks, overlays },
     env: { XDG_DATA_HOME: join(tmpdir(), 'mcp-keycloak-test-data') }, // nobody's own keys and clients
-    testTimeout: 60_000,
+    testTimeout: SERVER_START_MS,
     hookTimeout: SERVER_START_MS,
     maxWorkers: WORKERS,
     sequence: WITH_KEYCLOAK,
@@ -100,9 +100,10 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: ['test/helpers/report-runtimes.ts'],
-          testTimeout: SERVER_START_MS,
-          hookTimeout: SERVER_START_MS,
-          fileParallelism: false,
+          testTimeout: 2 * SERVER_START_MS,
+          hookTimeout: 2 * SERVER_START_MS,
+          maxWorkers: WORKERS,
+          sequence: WITH_KEYCLOAK,
         },
       },
     ],

@@ -1,6 +1,6 @@
 // Prints the last lines of a test run: skipped tests with their reasons, and the totals. --failures adds the failed tests.
 // --times prints the seconds of each test file instead, a line for each run of the file.
-// Usage: node scripts/test-summary.js <vitest's JSON report> [--failures | --times]
+// Usage: node scripts/test-summary.js <vitest's JSON report>… [--failures | --times]
 import { existsSync, readFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -49,12 +49,26 @@ export function times({ testResults }) {
     .map(({ file, ms }) => `${(ms / 1000).toFixed(1).padStart(7)}  ${file}`)
 }
 
+/** One report of several runs. A run without a report did not end. */
+function merged(files) {
+  const reports = files.map((file) => existsSync(file) && JSON.parse(readFileSync(file, 'utf8')))
+  const there = reports.filter(Boolean)
+  const sum = (name) => there.reduce((total, report) => total + report[name], 0)
+  return {
+    isComplete: there.length === files.length,
+    success: there.every(({ success }) => success !== false),
+    numPassedTests: sum('numPassedTests'),
+    numFailedTests: sum('numFailedTests'),
+    testResults: there.flatMap(({ testResults }) => testResults),
+  }
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const [file, ...flags] = process.argv.slice(2)
-  const report = existsSync(file) && JSON.parse(readFileSync(file, 'utf8'))
-  const print = flags.includes('--times') ? times : summary
-  const lines = report
-    ? print(report, { failures: flags.includes('--failures') })
-    : ['The tests did not run to their end: there is no report.', '0 passed, 1 failed']
-  process.stdout.write(`${lines.join('\n')}\n`)
+  const words = process.argv.slice(2)
+  const { isComplete, ...report } = merged(words.filter((word) => !word.startsWith('--')))
+  const print = words.includes('--times') ? times : summary
+  const all = isComplete ? report : { ...report, success: false }
+  const lines = print(all, { failures: words.includes('--failures') })
+  const lost = isComplete ? [] : ['The tests did not run to their end: there is no report.']
+  process.stdout.write(`${[...lost, ...lines].join('\n')}\n`)
 }

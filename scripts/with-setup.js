@@ -1,7 +1,7 @@
 // Runs one of this repository's jobs on a fresh checkout: installs and builds what is missing first.
 // Plain JavaScript for any Node: the current one comes with the dev dependency "node".
-// Usage: node scripts/with-setup.js mcp-keycloak <arguments…> | test [vitest arguments…] | check |
-//   bench [--n 5] [--only reset-realm,new-realm] | docs
+// Usage: node scripts/with-setup.js mcp-keycloak <arguments…> | test [vitest arguments…] | check | lint |
+//   set-up (what the tests need) | bench [--n 5] [--only reset-realm,new-realm] | docs
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
@@ -18,27 +18,34 @@ const PYTHON_REQUIREMENTS = 'test/fixtures/requirements.txt'
 process.chdir(ROOT)
 process.env.PATH = join(ROOT, 'node_modules', '.bin') + delimiter + process.env.PATH
 
-/** Runs a program; what it prints goes to stderr, so that stdout holds the job's own result alone. */
+/** Runs a program to its end. It prints on stderr, so that stdout has only the job's own result. */
 function step(what, command, args) {
   process.stderr.write(`… ${what}\n`)
-  exitUnlessDone(command, run(command, args, ['ignore', 2, 2]))
+  const child = spawn(command, args, { stdio: ['ignore', 2, 2], shell: process.platform === 'win32' })
+  return new Promise((resolve) => {
+    child.on('error', ({ message }) => {
+      process.stderr.write(`✘ ${command} could not be run: ${message}\n`)
+      process.exit(1)
+    })
+    child.on('exit', (status, signal) => {
+      const code = status ?? (signal === 'SIGINT' ? 130 : 1)
+      if (code !== 0) {
+        process.stderr.write(`✘ ${command} ended with ${code}.\n`)
+        process.exit(code)
+      }
+      resolve()
+    })
+  })
 }
 
 /** Runs the job itself, on our terminal. */
 function job(command, args) {
-  return run(command, args, 'inherit')
-}
-
-function run(command, args, stdio) {
-  const { status, signal, error } = spawnSync(command, args, { stdio, shell: process.platform === 'win32' })
+  const { status, signal, error } = spawnSync(command, args, {
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  })
   if (error) process.stderr.write(`✘ ${command} could not be run: ${error.message}\n`)
   return status ?? (signal === 'SIGINT' ? 130 : 1)
-}
-
-function exitUnlessDone(command, status) {
-  if (status === 0) return
-  process.stderr.write(`✘ ${command} ended with ${status}.\n`)
-  process.exit(status)
 }
 
 function newest(path) {
@@ -60,27 +67,34 @@ function stamp(path) {
   writeFileSync(path, '')
 }
 
-function install() {
+async function install() {
   if (!isOlder('node_modules/.package-lock.json', 'package-lock.json')) return
-  step('Installing dependencies (npm ci)', 'npm', ['ci', '--loglevel=error'])
+  await step('Installing dependencies (npm ci)', 'npm', ['ci', '--loglevel=error'])
 }
 
-function build() {
+async function build() {
   if (
     existsSync('dist') &&
     !isOlder('.cache/built', 'src', 'package.json', 'tsconfig.json', 'tsconfig.build.json')
   )
     return
-  step('Building', 'npm', ['run', '--silent', 'build'])
+  await step('Building', 'npm', ['run', '--silent', 'build'])
   stamp('.cache/built')
 }
 
-/** A Python environment with the real FastMCP, for the end-to-end tests. */
-function installPython() {
+/** Installs the real FastMCP for the end-to-end tests, into a Python environment. Takes 30 s. */
+async function installPython() {
   if (!isOlder('.cache/python', PYTHON_REQUIREMENTS)) return
-  step('Making a Python environment', 'python3', ['-m', 'venv', '.cache/venv'])
+  await step('Making a Python environment', 'python3', ['-m', 'venv', '.cache/venv'])
   const pip = join('.cache', 'venv', process.platform === 'win32' ? 'Scripts' : 'bin', 'python')
-  step('Installing FastMCP', pip, ['-m', 'pip', 'install', '--quiet', '--requirement', PYTHON_REQUIREMENTS])
+  await step('Installing FastMCP', pip, [
+    '-m',
+    'pip',
+    'install',
+    '--quiet',
+    '--requirement',
+    PYTHON_REQUIREMENTS,
+  ])
   stamp('.cache/python')
 }
 
@@ -108,15 +122,20 @@ function test(args) {
   return status
 }
 
-/** Runs the tools that only read at once, shows their output one after the other, and then runs the unit tests. */
 async function check() {
+  const status = await lint()
+  return job('vitest', ['run', '--project', 'unit*']) || status
+}
+
+/** Runs the tools that only read at once, and shows their output one after the other. */
+async function lint() {
   const tools = [
     ['tsc', ['-p', 'tsconfig.json']],
     ['biome', ['check', '.']],
     ['knip', []],
   ]
   const statuses = await Promise.all(tools.map(([command, args]) => shownWhenDone(command, args)))
-  return [...statuses, job('vitest', ['run', '--project', 'unit*'])].find((status) => status !== 0) ?? 0
+  return statuses.find((status) => status !== 0) ?? 0
 }
 
 function shownWhenDone(command, args) {
@@ -141,16 +160,17 @@ function shownWhenDone(command, args) {
 }
 
 const [name, ...args] = process.argv.slice(2)
-const actionlint = name === 'test' ? beginActionlint() : undefined
-install()
-if (name !== 'check') build()
-if (name === 'test') installPython()
-await actionlint
+const toolsOfTests = name === 'test' || name === 'set-up' ? [beginActionlint(), installPython()] : []
+await install()
+if (name !== 'check' && name !== 'lint') await build()
+await Promise.all(toolsOfTests)
 const jobs = {
   'mcp-keycloak': () => job('node', ['bin/mcp-keycloak.js', ...args]),
+  'set-up': () => 0,
   test: () => test(args),
   bench: () => job('node', ['bench/run.ts', ...args]),
   docs: () => job('node', ['scripts/docs.ts']) || job('vitepress', ['build', 'docs']),
   check,
+  lint,
 }
 process.exitCode = await (jobs[name] ?? (() => 2))()

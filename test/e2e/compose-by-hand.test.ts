@@ -10,15 +10,10 @@ import { deleteClient, registerClient } from '../../src/oauth/register.ts'
 import { freePort } from '../../src/runtime/probe-port.ts'
 import { hasCompose } from '../helpers/machine.ts'
 import { needs } from '../helpers/needs.ts'
+import { PUBLIC_CLIENT } from '../helpers/public-client.ts'
 
 const COMPOSE_FILE = fileURLToPath(new URL('../../compose/keycloak.yaml', import.meta.url))
-const metadata = {
-  redirect_uris: ['http://localhost:3117/callback'],
-  token_endpoint_auth_method: 'none',
-  grant_types: ['authorization_code', 'refresh_token'],
-  response_types: ['code'],
-  scope: 'openid',
-}
+const metadata = { ...PUBLIC_CLIENT, scope: 'openid' }
 
 describe('compose/keycloak.yaml by hand', needs(hasCompose, 'Docker Compose'), () => {
   const name = `by-hand-${randomUUID().slice(0, 8)}`

@@ -18,18 +18,12 @@ import { composeProject } from '../helpers/compose-project.ts'
 import { type TestInstance, testInstance } from '../helpers/instance.ts'
 import { hasCompose } from '../helpers/machine.ts'
 import { needs } from '../helpers/needs.ts'
+import { PUBLIC_CLIENT, REDIRECT } from '../helpers/public-client.ts'
 import { expectHidden, expectOneFile, OF_THE_USER } from '../helpers/secrets.ts'
 import { type Sightings, watchMachine } from '../helpers/watch-machine.ts'
 
 const _COMPOSE_FILE = fileURLToPath(new URL('../../compose/keycloak.yaml', import.meta.url))
-const REDIRECT = 'http://localhost:3117/callback'
-const metadata = {
-  redirect_uris: [REDIRECT],
-  token_endpoint_auth_method: 'none',
-  grant_types: ['authorization_code', 'refresh_token'],
-  response_types: ['code'],
-  scope: 'openid',
-}
+const metadata = { ...PUBLIC_CLIENT, scope: 'openid' }
 
 // Where no engine answers, test/helpers/report-runtimes.ts says so.
 describe('the compose runtime', needs(hasCompose, 'Docker Compose'), () => {

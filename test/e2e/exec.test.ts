@@ -10,26 +10,23 @@ import type { DownReport } from '../../src/operations/down.ts'
 import type { InstancesReport } from '../../src/operations/instances.ts'
 import { processStart } from '../../src/runtime/java/process-start.ts'
 import { serverProcesses } from '../../src/runtime/java/server-processes.ts'
-import { BIN, cli, cliJson, onTerminal, start } from '../helpers/cli.ts'
+import { BIN, cli, cliJson, onTerminal, START_MS, start } from '../helpers/cli.ts'
 import { fakeHome } from '../helpers/fake-home.ts'
 import { type TestInstance, testInstance } from '../helpers/instance.ts'
 import { hasGo } from '../helpers/machine.ts'
 import { needs } from '../helpers/needs.ts'
 import { PYTHON } from '../helpers/python.ts'
 
-/** On a machine that has much else to do. */
-const SLOW_MS = 290_000
-
 const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url))
 
 let folder: string
 let instance: TestInstance
-let env: Readonly<Record<string, string>>
+let env: TestInstance['env']
 let dataFolder: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mcp-keycloak-exec-'))
   instance = await testInstance('java')
-  env = { ...instance.env, MCP_KEYCLOAK_TIMEOUT: String(SLOW_MS / 1000) }
+  env = instance.env
   dataFolder = env.MCP_KEYCLOAK_DATA_FOLDER ?? ''
 })
 afterAll(async () => {
@@ -44,7 +41,7 @@ const ephemeral = () => readdir(join(dataFolder, 'ephemeral')).catch(() => [])
 /** The processes of an ephemeral instance's server, whether anybody remembers them or not. */
 const serversOf = (name: string) => serverProcesses(join(dataFolder, 'ephemeral', name, 'instances', name))
 
-const exec = (...args: readonly string[]) => cli(['exec', ...args], { env, timeoutMs: SLOW_MS })
+const exec = (...args: readonly string[]) => cli(['exec', ...args], { env })
 
 describe('exec', () => {
   it('looks for the command before it starts anything', async () => {
@@ -141,7 +138,6 @@ describe('exec', () => {
     const args = ['test', '-C', fixture('gotest'), '-count=1', '-v', './...']
     const { exitCode, stdout, stderr } = await cli(['exec', '--', 'go', ...args], {
       env: { ...env, GOTOOLCHAIN: 'local' },
-      timeoutMs: SLOW_MS,
     })
     expect(exitCode, `${stdout}\n${stderr}`).toBe(0)
     expect(stdout).toContain('--- PASS: TestATokenIsTakenByKeycloakItself')
@@ -165,7 +161,6 @@ async function startWaiting() {
     'echo "$MCP_KEYCLOAK_DATA_FOLDER $MCP_KEYCLOAK_INSTANCE $KEYCLOAK_ISSUER $$"; while :; do sleep 0.2; done'
   const running = start(['exec', '--ephemeral', '--no-proof', '--', 'sh', '-c', script], {
     env,
-    timeoutMs: 2 * SLOW_MS,
   })
   const line = await new Promise<string>((resolve, reject) => {
     running.stdout.once('data', (text) => resolve(String(text)))
@@ -184,7 +179,6 @@ describe('exec --ephemeral', () => {
     const script = `${pytest}; echo $MCP_KEYCLOAK_DATA_FOLDER; kill -SEGV $$`
     const { exitCode, stdout, stderr } = await cli(['exec', '--ephemeral', '--', 'sh', '-c', script], {
       env: { ...env, PYTHONDONTWRITEBYTECODE: '1' },
-      timeoutMs: SLOW_MS,
     })
     expect(exitCode, `${stdout}\n${stderr}`).toBe(139)
     expect(stdout).toMatch(/4 passed/)
@@ -214,7 +208,9 @@ describe('exec --ephemeral', () => {
     expect((await fetch(living.issuer)).status).toBe(200)
 
     living.running.kill('SIGINT')
-    expect((await living.running).exitCode).toBe(130)
+    const ended = await living.running
+    expect(ended.exitCode).toBe(130)
+    expect(ended.stderr).toMatch(/^Interrupted: .*removed/m)
     expect(await processStart(living.child)).toBeUndefined()
     expect(await processStart(living.pid)).toBeUndefined()
     expect(await ephemeral()).toEqual([])
@@ -224,7 +220,7 @@ describe('exec --ephemeral', () => {
     const begun = start(['exec', '--ephemeral', '--', 'true'], { env })
     await said(begun, 'Starting')
     const name = (await ephemeral()).find((file) => !file.endsWith('.json')) ?? ''
-    await expect.poll(() => serversOf(name), { timeout: SLOW_MS }).not.toEqual([])
+    await expect.poll(() => serversOf(name), { timeout: START_MS }).not.toEqual([])
     begun.kill('SIGKILL')
     await begun
     const file = join(dataFolder, 'ephemeral', name, 'instances', name, 'state.json')

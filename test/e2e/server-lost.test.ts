@@ -13,8 +13,8 @@ import type { UpReport } from '../../src/operations/up.ts'
 import { processStart } from '../../src/runtime/java/process-start.ts'
 import { cli, cliJson } from '../helpers/cli.ts'
 import { type TestInstance, testInstance } from '../helpers/instance.ts'
+import { PUBLIC_CLIENT, REDIRECT } from '../helpers/public-client.ts'
 
-const REDIRECT = 'http://localhost:3117/callback'
 const user = { username: 'testuser', password: 'password123' }
 
 let instance: TestInstance
@@ -26,10 +26,7 @@ beforeAll(async () => {
   first = await cliJson<UpReport>(['up', '--no-proof'], instance.env)
   client = await registerClient(await discover(first.endpoints.issuer), {
     client_name: 'Survivor',
-    redirect_uris: [REDIRECT],
-    token_endpoint_auth_method: 'none',
-    grant_types: ['authorization_code', 'refresh_token'],
-    response_types: ['code'],
+    ...PUBLIC_CLIENT,
   })
 })
 afterAll(() => instance[Symbol.asyncDispose]())

@@ -17,8 +17,6 @@ import { docker } from '../helpers/machine.ts'
 import { needs } from '../helpers/needs.ts'
 
 const MCP_URL = 'http://localhost:18778/mcp'
-/** Several starts, on a machine that has much else to do. */
-const SLOW_MS = 600_000
 
 let folder: string
 /** Volume of a start without features. The first test writes it, and the others start faster with it. */
@@ -99,7 +97,7 @@ describe('KeycloakContainer', needs(docker.engine !== undefined, 'a Docker engin
     expect(await isThere(id)).toBe(false)
   })
 
-  it('is found again with withReuse(); a warm start builds nothing', { timeout: SLOW_MS }, async () => {
+  it('is found again with withReuse(); a warm start builds nothing', async () => {
     const before = await containers()
     const isWarm = await isThere('--type', 'volume', WARM_VOLUME)
     const reusable = (mcpUrl: string, environment = {}) =>

@@ -20,8 +20,6 @@ import { hasCompose } from '../helpers/machine.ts'
 import { needs } from '../helpers/needs.ts'
 
 const COMPOSE_FILE = fileURLToPath(new URL('../../compose/server.yaml', import.meta.url))
-/** Other test files also use the machine. */
-const PATIENT = { MCP_KEYCLOAK_TIMEOUT: '400' }
 const ADMIN = { username: 'admin', password: 'of-an-earlier-version' }
 
 const names = async (
@@ -136,7 +134,7 @@ describe('two data folders on one Docker engine', needs(hasCompose, 'Docker Comp
     const { cwd, variables } = await hostileProject()
     const { exitCode, stdout, stderr } = await cli(['up', '--no-proof', '--json'], {
       cwd,
-      env: { ...variables, ...one.env, ...PATIENT },
+      env: { ...variables, ...one.env },
     })
     expect(exitCode, stderr).toBe(0)
     const report = JSON.parse(stdout) as UpReport
@@ -157,11 +155,7 @@ describe('two data folders on one Docker engine', needs(hasCompose, 'Docker Comp
     expect(await names('container', earlier)).toBe('')
     expect(await names('volume', earlier)).toContain(`${earlier}_data`)
 
-    const again = await cliJson<UpReport>(
-      ['up', '--no-proof', '--show-secrets'],
-      { ...other.env, ...PATIENT },
-      420_000,
-    )
+    const again = await cliJson<UpReport>(['up', '--no-proof', '--show-secrets'], other.env)
     expect(again).toMatchObject({ alreadyRunning: false, realm: 'unchanged', admin: ADMIN, warnings: [] })
     expect(await names('volume', earlier)).toBe('')
     expect(await names('network', earlier)).toBe('')

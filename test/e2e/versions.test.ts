@@ -6,22 +6,19 @@ import { logIn } from '../../src/oauth/log-in.ts'
 import { registerClient } from '../../src/oauth/register.ts'
 import type { StatusReport } from '../../src/operations/status.ts'
 import type { UpReport } from '../../src/operations/up.ts'
-import { cli, cliJson } from '../helpers/cli.ts'
+import { cli, cliJson, START_MS } from '../helpers/cli.ts'
 import { type TestInstance, testInstance } from '../helpers/instance.ts'
+import { PUBLIC_CLIENT, REDIRECT } from '../helpers/public-client.ts'
 
 const OLDER = TESTED_VERSIONS.find((version) => version !== PINNED_VERSION) ?? ''
-/** On a machine that has much else to do. */
-const START_MS = 600_000
-const REDIRECT = 'http://localhost:3117/callback'
 
-const patient = { MCP_KEYCLOAK_TIMEOUT: String(START_MS / 1000) }
 let everyday: TestInstance
 /** Another instance in the same data folder, whose port nobody chose. */
 let old: Readonly<Record<string, string>>
 beforeAll(async () => {
   everyday = await testInstance('java')
   const { MCP_KEYCLOAK_PORT: _, ...env } = everyday.env
-  old = { ...env, MCP_KEYCLOAK_INSTANCE: 'old', ...patient }
+  old = { ...env, MCP_KEYCLOAK_INSTANCE: 'old' }
 })
 afterAll(async () => {
   await cli(['down', '--all', '--purge', '--yes'], { env: everyday.env })
@@ -31,8 +28,8 @@ afterAll(async () => {
 it(
   'runs an older version beside the everyday one, and takes its data to a newer one, but never back',
   async () => {
-    const now = await cliJson<UpReport>(['up', '--no-proof'], { ...everyday.env, ...patient }, START_MS)
-    const first = await cliJson<UpReport>(['up', '--keycloak-version', OLDER], old, START_MS)
+    const now = await cliJson<UpReport>(['up', '--no-proof'], everyday.env)
+    const first = await cliJson<UpReport>(['up', '--keycloak-version', OLDER], old)
     expect([now.version, first.version]).toEqual([PINNED_VERSION, OLDER])
     expect(first.endpoints.keycloakUrl).not.toBe(now.endpoints.keycloakUrl)
     await expect(cliJson<StatusReport>(['status'], everyday.env)).resolves.toMatchObject({
@@ -40,23 +37,17 @@ it(
     })
     const client = await registerClient(await discover(first.endpoints.issuer), {
       client_name: 'from before',
-      redirect_uris: [REDIRECT],
-      token_endpoint_auth_method: 'none',
-      grant_types: ['authorization_code', 'refresh_token'],
-      response_types: ['code'],
+      ...PUBLIC_CLIENT,
       scope: 'openid',
     })
 
     await cli(['down'], { env: old })
-    const { stderr: running } = await cli(['exec', '--no-proof', '--', 'true'], {
-      env: old,
-      timeoutMs: START_MS,
-    })
+    const { stderr: running } = await cli(['exec', '--no-proof', '--', 'true'], { env: old })
     expect(running).toContain(`(Keycloak ${OLDER})`) // remembered, and so is the port
     expect((await cliJson<StatusReport>(['status'], old)).url).toBe(first.endpoints.keycloakUrl)
 
     await cli(['down'], { env: old })
-    const newer = await cliJson<UpReport>(['up', '--keycloak-version', PINNED_VERSION], old, START_MS)
+    const newer = await cliJson<UpReport>(['up', '--keycloak-version', PINNED_VERSION], old)
     expect(newer).toMatchObject({ version: PINNED_VERSION, realm: 'unchanged', endpoints: first.endpoints })
     expect(newer.warnings).toEqual([expect.stringContaining(`has taken over the data of ${OLDER}`)])
     const user = { username: 'testuser', password: 'password123' }

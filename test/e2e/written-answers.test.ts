@@ -1,21 +1,24 @@
-import { rename } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
-import { BIN, cli } from '../helpers/cli.ts'
+import { cli } from '../helpers/cli.ts'
+import { type ConsumerProject, consumerProject } from '../helpers/consumer-project.ts'
 
-const ANSWERS = join(BIN, '..', '..', 'dist', 'answers.json')
+/** The program of an installation without the written answers. */
+let unanswered: string
+let project: ConsumerProject
+beforeAll(async () => {
+  project = await consumerProject({}, [])
+  const installed = join(project.folder, 'node_modules', 'mcp-keycloak')
+  await rm(join(installed, 'dist', 'answers.json'))
+  unanswered = join(installed, 'bin', 'mcp-keycloak.js')
+})
+afterAll(() => project[Symbol.asyncDispose]())
 
-/** What the program answers when it has to make the answer itself. */
-async function made(args: readonly string[]) {
-  await rename(ANSWERS, `${ANSWERS}.aside`)
-  try {
-    return await cli(args)
-  } finally {
-    await rename(`${ANSWERS}.aside`, ANSWERS)
-  }
-}
+/** The answer that the program makes itself. */
+const made = (args: readonly string[]) => cli(args, { bin: unanswered })
 
 describe('an answer that the build wrote down', () => {
   it.each([

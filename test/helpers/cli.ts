@@ -10,16 +10,25 @@ import { PYTHON } from './python.ts'
 /** The built program of this checkout. */
 export const BIN = fileURLToPath(new URL('../../bin/mcp-keycloak.js', import.meta.url))
 
+/** A bound for a start that also builds the server, on a machine whose cores are all busy. */
+export const START_MS = 420_000
+
 const TYPIST = fileURLToPath(new URL('../fixtures/on-terminal.py', import.meta.url))
+
+/** How to run the program. */
+interface CliOptions {
+  readonly env?: Readonly<Record<string, string>>
+  readonly cwd?: string
+  readonly timeoutMs?: number
+  /** Default: {@link BIN}. */
+  readonly bin?: string
+}
 
 /**
  * Runs the built program as a process, without a terminal and without this machine's own options. What it prints with
  * `--json` has to be what the schemas say, whatever the test is about.
  */
-export async function cli(
-  args: readonly string[],
-  options: { env?: Readonly<Record<string, string>>; cwd?: string; timeoutMs?: number } = {},
-): Promise<CliResult> {
+export async function cli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
   const { exitCode = -1, stdout, stderr } = await start(args, options)
   if (args.includes('--json')) assertJsonOutput(args, { exitCode, stdout, stderr })
   await assertNoSecrets(args, options.env ?? {}, { exitCode, stdout, stderr })
@@ -29,13 +38,9 @@ export async function cli(
 /** Starts the program and returns while it runs. */
 export function start(
   args: readonly string[],
-  {
-    env = {},
-    cwd,
-    timeoutMs = 240_000,
-  }: { env?: Readonly<Record<string, string>>; cwd?: string; timeoutMs?: number } = {},
+  { env = {}, cwd, timeoutMs = START_MS, bin = BIN }: CliOptions = {},
 ) {
-  return execa(process.execPath, [BIN, ...args], {
+  return execa(process.execPath, [bin, ...args], {
     env: ownEnvironment(env),
     extendEnv: false,
     reject: false,
@@ -57,7 +62,7 @@ export async function onTerminal(
       env: ownEnvironment(env),
       extendEnv: false,
       reject: false,
-      timeout: 240_000,
+      timeout: START_MS,
     },
   )
   return { exitCode, seen: stdout }

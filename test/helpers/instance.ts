@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { freePort } from '../../src/runtime/probe-port.ts'
-import { cli } from './cli.ts'
+import { cli, START_MS } from './cli.ts'
 
 /** Options of an instance that is a test's own: apart from the user's in name, port and folder. */
 export interface TestInstance {
@@ -27,6 +27,7 @@ export async function testInstance(runtime: 'java' | 'compose' | 'auto'): Promis
     MCP_KEYCLOAK_DATA_FOLDER: dataFolder,
     MCP_KEYCLOAK_PORT: String(port),
     MCP_KEYCLOAK_RUNTIME: runtime,
+    MCP_KEYCLOAK_TIMEOUT: String(START_MS / 1000 - 20),
   }
   return {
     env,

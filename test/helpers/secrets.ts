@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 
 import { execa } from 'execa'
@@ -7,11 +8,11 @@ import type { UpReport } from '../../src/operations/up.ts'
 import type { TestInstance } from './instance.ts'
 import type { Sightings } from './watch-machine.ts'
 
+/** No other test file has the same secret: two of them run at once, and each sees the programs of both. */
+const SECRET = `secret-of-the-user-${randomUUID()}`
+
 /** Secrets in the shell of a user. */
-export const OF_THE_USER = {
-  AWS_SECRET_ACCESS_KEY: 'secret-of-the-user',
-  NPM_TOKEN: 'secret-of-the-user',
-}
+export const OF_THE_USER = { AWS_SECRET_ACCESS_KEY: SECRET, NPM_TOKEN: SECRET }
 
 const ALL = ['commands', 'environments', 'containers'] as const
 
@@ -22,7 +23,7 @@ const ALL = ['commands', 'environments', 'containers'] as const
  *   have the user's environment
  */
 export function expectHidden(
-  { admin }: UpReport,
+  { admin, endpoints }: UpReport,
   seen: Sightings,
   places: readonly (keyof Sightings)[] = ALL,
 ): void {
@@ -32,8 +33,8 @@ export function expectHidden(
     [...seen[place]].filter((text) => text.includes(secret))
   for (const place of places) expect(holding(place, password), place).toEqual([])
   if (!places.includes('environments')) return
-  expect([...seen.environments].join()).toContain('KC_HOSTNAME')
-  expect(holding('environments', 'secret-of-the-user')).toEqual([])
+  expect([...seen.environments].join()).toContain(`KC_HOSTNAME=${endpoints.keycloakUrl}`)
+  expect(holding('environments', SECRET)).toEqual([])
 }
 
 /** Expects that the file of the administrator alone has the password: no other file of the instance, and no log. */

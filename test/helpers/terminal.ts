@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 
 import { execa } from 'execa'
 
-import { BIN, ownEnvironment } from './cli.ts'
+import { BIN, ownEnvironment, START_MS } from './cli.ts'
 import { PYTHON } from './python.ts'
 
 const TERMINAL = fileURLToPath(new URL('../fixtures/terminal.py', import.meta.url))
@@ -33,7 +33,7 @@ export const CTRL_C = '\x03'
 export async function onTerminalOfOurs(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
-  timeoutMs = 240_000,
+  timeoutMs = START_MS,
   cwd = process.cwd(),
 ): Promise<Terminal> {
   const subprocess = execa(PYTHON, [TERMINAL, process.execPath, BIN, ...args], {

@@ -10,11 +10,11 @@ import { resetRealm } from '../../src/operations/reset-realm.ts'
 import { cli } from '../helpers/cli.ts'
 import { externalConfig } from '../helpers/external-config.ts'
 import { sharedKeycloak } from '../helpers/own-keycloak.ts'
+import { REDIRECT } from '../helpers/public-client.ts'
 import { postRegistration } from '../helpers/registration.ts'
 import { type TestRealm, testRealm } from '../helpers/test-realm.ts'
 
 const keycloak = sharedKeycloak()
-const REDIRECT = 'http://localhost:3117/callback'
 const user = { username: 'testuser', password: 'password123' }
 const metadata = {
   redirect_uris: [REDIRECT, 'http://localhost:3118/callback', 'cursor://anysphere.cursor-mcp/oauth/callback'],

@@ -12,9 +12,9 @@ import { cli, cliJson } from '../helpers/cli.ts'
 import { type RunningApi, startDownstreamApi } from '../helpers/downstream-api.ts'
 import { startPythonServer } from '../helpers/fastmcp-server.ts'
 import { connectMcpClient } from '../helpers/mcp-client.ts'
+import { PUBLIC_CLIENT, REDIRECT } from '../helpers/public-client.ts'
 import { sharedInstance } from '../helpers/shared-instance.ts'
 
-const REDIRECT_URI = 'http://localhost:3117/callback'
 const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token'
 const REFRESH_TOKEN = 'urn:ietf:params:oauth:token-type:refresh_token'
 const testuser = { username: 'testuser', password: 'password123' }
@@ -165,16 +165,13 @@ function text(result: unknown): unknown {
 function register(scope?: string) {
   return registerClient(metadata, {
     client_name: 'e2e test',
-    redirect_uris: [REDIRECT_URI],
-    token_endpoint_auth_method: 'none',
-    grant_types: ['authorization_code', 'refresh_token'],
-    response_types: ['code'],
+    ...PUBLIC_CLIENT,
     ...(scope && { scope }),
   })
 }
 
 async function login(scope: string) {
-  const request = { redirectUri: REDIRECT_URI, user: testuser, scope, resource: mcpUrl }
+  const request = { redirectUri: REDIRECT, user: testuser, scope, resource: mcpUrl }
   return logIn(metadata, { client: await register(), ...request })
 }
 

@@ -21,18 +21,15 @@ import { type UpReport, up } from '../../src/operations/up.ts'
 import { freePort } from '../../src/runtime/probe-port.ts'
 import { inOrder } from '../helpers/in-order.ts'
 import { sharedKeycloak } from '../helpers/own-keycloak.ts'
+import { PUBLIC_CLIENT, REDIRECT } from '../helpers/public-client.ts'
 import { refusal } from '../unit/support/refusal.ts'
 
 inOrder('the instance gets its features in the first group, and the realm that the others log in to')
 
 const shared = sharedKeycloak()
 
-/** A start with other features builds the server anew. */
-const SERVER_START_MS = 300_000
-
 const FIRST = 'http://localhost:8000/mcp'
 const SECOND = 'http://localhost:8001/mcp'
-const REDIRECT = 'http://localhost:3117/callback'
 const testadmin = { username: 'testadmin', password: 'password123' }
 const PLAIN = { instance: `test-${randomUUID().slice(0, 8)}`, runtime: 'java' }
 const FEATURED = {
@@ -71,23 +68,19 @@ describe('features on an instance that runs without them', () => {
     })
   })
 
-  it(
-    'are there after a restart, and who was logged in stays so',
-    async () => {
-      const before = await discover(plain.endpoints.issuer)
-      const client = await registerClient(before, REGISTRATION)
-      const { refresh_token = '' } = await logIn(before, { client, redirectUri: REDIRECT, user: testadmin })
-      featured = await run(FEATURED, true)
-      expect(featured).toMatchObject({ alreadyRunning: false, realm: 'created', mcpUrls: [FIRST, SECOND] })
-      expect(featured.proof?.audience).toEqual([FIRST])
-      const { client_id } = client
-      const body = new URLSearchParams({ grant_type: 'refresh_token', client_id, refresh_token })
-      const refreshed = await fetch(before.token_endpoint ?? '', { method: 'POST', body })
-      expect(refreshed.status).toBe(200)
-      server = await discover(featured.endpoints.issuer)
-    },
-    SERVER_START_MS,
-  )
+  it('are there after a restart, and who was logged in stays so', async () => {
+    const before = await discover(plain.endpoints.issuer)
+    const client = await registerClient(before, REGISTRATION)
+    const { refresh_token = '' } = await logIn(before, { client, redirectUri: REDIRECT, user: testadmin })
+    featured = await run(FEATURED, true)
+    expect(featured).toMatchObject({ alreadyRunning: false, realm: 'created', mcpUrls: [FIRST, SECOND] })
+    expect(featured.proof?.audience).toEqual([FIRST])
+    const { client_id } = client
+    const body = new URLSearchParams({ grant_type: 'refresh_token', client_id, refresh_token })
+    const refreshed = await fetch(before.token_endpoint ?? '', { method: 'POST', body })
+    expect(refreshed.status).toBe(200)
+    server = await discover(featured.endpoints.issuer)
+  })
 
   it('are said to change what Claude Code, Codex and Claude Desktop do, in every realm', async () => {
     expect(featured.warnings).toEqual([
@@ -236,13 +229,7 @@ describe.each([
   )
 })
 
-const REGISTRATION = {
-  client_name: 'integration test',
-  redirect_uris: [REDIRECT],
-  token_endpoint_auth_method: 'none',
-  grant_types: ['authorization_code', 'refresh_token'],
-  response_types: ['code'],
-}
+const REGISTRATION = { client_name: 'integration test', ...PUBLIC_CLIENT }
 
 /** What the realm with the features has stored since, the newest first. */
 async function featuredEvents(sinceMs: number) {

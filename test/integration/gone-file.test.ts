@@ -17,12 +17,12 @@ import { renderRealm } from '../../src/realm/render.ts'
 import { externalConfig } from '../helpers/external-config.ts'
 import { inOrder } from '../helpers/in-order.ts'
 import { sharedKeycloak } from '../helpers/own-keycloak.ts'
+import { PUBLIC_CLIENT, REDIRECT } from '../helpers/public-client.ts'
 import { sharedAdmin } from '../helpers/test-realm.ts'
 
 inOrder('the last test replaces the file that the others miss')
 
 const keycloak = sharedKeycloak()
-const REDIRECT = 'http://localhost:3117/callback'
 const user = { username: 'testuser', password: 'password123' }
 
 let folder: string
@@ -39,12 +39,7 @@ beforeAll(async () => {
   await writeFile(file, JSON.stringify({ ...own, displayName: 'Mine' }))
   await up({ ...config, realmFile: file, with: ['oauth-proxy'] })
   const server = await discover(`${keycloak.url}/realms/gone`)
-  client = await registerClient(server, {
-    redirect_uris: [REDIRECT],
-    token_endpoint_auth_method: 'none',
-    grant_types: ['authorization_code', 'refresh_token'],
-    response_types: ['code'],
-  })
+  client = await registerClient(server, PUBLIC_CLIENT)
   await rm(file)
 })
 afterAll(async () => {

@@ -29,8 +29,6 @@ const REQUEST_MS = 700
 /** Servers at once. */
 const WIDTH = 8
 
-const SUITE_MS = 120_000
-
 /** Differs in nothing. */
 const RIGHT = (_issuer: string): Differs => ({})
 
@@ -121,7 +119,7 @@ async function againstOwn(scenario: (issuer: string) => Differs, onBody: (body: 
   return await verified(server.mcpUrl, realmAt(realm.issuer, server.mcpUrl), KEYCLOAK_LIMITS.timeoutMs)
 }
 
-it('verify survives every hostile MCP server', { timeout: SUITE_MS }, async () => {
+it('verify survives every hostile MCP server', async () => {
   const figures = noFigures()
   await using realm = await startAuthorizationServer(() => ({ hasLoginPage: true }))
   await inParallel(Object.entries(HOSTILE_MCP_SERVERS), WIDTH, async ([name, scenario]) => {
@@ -133,9 +131,7 @@ it('verify survives every hostile MCP server', { timeout: SUITE_MS }, async () =
   expectHarmless('hostile MCP servers', figures)
 })
 
-it('verify survives every hostile authorization server on the MCP server', {
-  timeout: SUITE_MS,
-}, async () => {
+it('verify survives every hostile authorization server on the MCP server', async () => {
   const figures = noFigures()
   await inParallel(Object.entries(HOSTILE_AUTHORIZATION_SERVERS), WIDTH, async ([name, scenario]) => {
     const onBody = (body: string) => {
@@ -147,7 +143,7 @@ it('verify survives every hostile authorization server on the MCP server', {
   expectHarmless('hostile authorization servers on the MCP server', figures)
 })
 
-it('verify survives every hostile realm', { timeout: SUITE_MS }, async () => {
+it('verify survives every hostile realm', async () => {
   const figures = noFigures()
   await inParallel(Object.entries(HOSTILE_AUTHORIZATION_SERVERS), WIDTH, async ([name, scenario]) => {
     const differs = (issuer: string) => scenario({ issuer, canary: trap.url })
@@ -156,7 +152,7 @@ it('verify survives every hostile realm', { timeout: SUITE_MS }, async () => {
   expectHarmless('hostile realms', figures)
 })
 
-it('doctor survives every hostile realm', { timeout: SUITE_MS }, async () => {
+it('doctor survives every hostile realm', async () => {
   const figures = noFigures()
   await inParallel(Object.entries(HOSTILE_AUTHORIZATION_SERVERS), WIDTH, async ([name, scenario]) => {
     await runCase(figures, name, async () => {
@@ -176,9 +172,7 @@ it('doctor survives every hostile realm', { timeout: SUITE_MS }, async () => {
   expectHarmless('hostile realms, by doctor', figures)
 })
 
-it('verify finds no fault in the servers that the hostile ones differ from', {
-  timeout: SUITE_MS,
-}, async () => {
+it('verify finds no fault in the servers that the hostile ones differ from', async () => {
   KEYCLOAK_LIMITS.timeoutMs = patienceMs // a right server may be slow on a busy machine
   onTestFinished(() => {
     KEYCLOAK_LIMITS.timeoutMs = REQUEST_MS

@@ -5,13 +5,13 @@ import type { RegisteredClient } from '../../src/oauth/register.ts'
 import { cli } from '../helpers/cli.ts'
 import { escapesIn, HOSTILE } from '../helpers/hostile-text.ts'
 import { sharedKeycloak } from '../helpers/own-keycloak.ts'
+import { REDIRECT } from '../helpers/public-client.ts'
 import { postRegistration } from '../helpers/registration.ts'
 import { onTerminalOfOurs } from '../helpers/terminal.ts'
 import { type TestRealm, testRealm } from '../helpers/test-realm.ts'
 
 const keycloak = sharedKeycloak()
 const NAME = 'hostile-text'
-const REDIRECT = 'http://localhost:3117/callback'
 const env = { MCP_KEYCLOAK_DATA_FOLDER: keycloak.dataFolder, MCP_KEYCLOAK_INSTANCE: keycloak.instance }
 
 let realm: TestRealm

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, inject, it } from 'vitest'
-
+import { REDIRECT } from '../helpers/public-client.ts'
 import { sharedAdmin, type TestRealm, testRealm } from '../helpers/test-realm.ts'
 import { ofItsVersion } from '../helpers/version-warnings.ts'
 
@@ -7,7 +7,6 @@ import { ofItsVersion } from '../helpers/version-warnings.ts'
  * keycloak#51468 (CVE-2026-15572): an update turns a mapper of an allowed type into one that gives roles. Keycloak 26.6.4
  * has the hole. It is open where clients may register in Keycloak's own format, also with this realm (tried by hand).
  */
-const REDIRECT = 'http://localhost:3117/callback'
 const mapper = (protocolMapper: string) => ({
   name: 'swapped',
   protocol: 'openid-connect',

@@ -12,9 +12,6 @@ import { sharedAdmin, type TestRealm, testRealm } from '../helpers/test-realm.ts
 import { type Combination, combinations } from './matrix/combinations.ts'
 import { outcomeTable, type Row } from './matrix/outcome-table.ts'
 
-/** The cases of one client, one after the other, while as many other clients run as Vitest lets run at once. */
-const CLIENT_MS = 240_000
-
 const REALMS = combinations({
   overlays: await overlayNames(),
   features: await enabledFeatures(await sharedAdmin()),
@@ -55,7 +52,6 @@ describe.each(REALMS)('the realm $name', (combination) => {
 
   it.concurrent.each(CLIENTS)(
     'serves $name whatever it registers and asks for',
-    { timeout: CLIENT_MS },
     async ({ name, registration }) => {
       const outcomes: Record<string, string> = {}
       for (const { label, ...sent } of cases(combination, registration, realm)) {

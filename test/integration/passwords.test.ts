@@ -3,18 +3,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { logIn } from '../../src/oauth/log-in.ts'
 import { registerClient } from '../../src/oauth/register.ts'
 import { inOrder } from '../helpers/in-order.ts'
+import { PUBLIC_CLIENT, REDIRECT } from '../helpers/public-client.ts'
 import { type TestRealm, testRealm } from '../helpers/test-realm.ts'
 
 inOrder('a first login changes how Keycloak keeps the password')
 
-const REDIRECT = 'http://localhost:3117/callback'
-const METADATA = {
-  redirect_uris: [REDIRECT],
-  token_endpoint_auth_method: 'none',
-  grant_types: ['authorization_code', 'refresh_token'],
-  response_types: ['code'],
-  scope: 'openid',
-}
+const METADATA = { ...PUBLIC_CLIENT, scope: 'openid' }
 const carol = { username: 'carol', password: 'Pässwörd mit Umlauten' }
 const NAME = 'passwords'
 

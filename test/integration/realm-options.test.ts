@@ -3,21 +3,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { logIn } from '../../src/oauth/log-in.ts'
 import type { RegisteredClient } from '../../src/oauth/register.ts'
 import { verifyAccessToken } from '../../src/oauth/verify-access-token.ts'
+import { PUBLIC_CLIENT, REDIRECT } from '../helpers/public-client.ts'
 import { registeredClient } from '../helpers/registration.ts'
 import { type TestRealm, testRealm } from '../helpers/test-realm.ts'
 import { ofItsVersion } from '../helpers/version-warnings.ts'
 
-const REDIRECT = 'http://localhost:3117/callback'
 const MCP_URLS = ['http://localhost:8000/mcp', 'http://localhost:9000/']
 const ORIGIN = 'http://localhost:5173'
 const bob = { username: 'bob', password: 'two words' }
-const basic = {
-  client_name: 'options',
-  redirect_uris: [REDIRECT],
-  token_endpoint_auth_method: 'none',
-  grant_types: ['authorization_code', 'refresh_token'],
-  response_types: ['code'],
-}
+const basic = { client_name: 'options', ...PUBLIC_CLIENT }
 
 // A name with a capital letter: Keycloak writes it in small letters in the name of the realm's default role.
 const NAME = 'Options'

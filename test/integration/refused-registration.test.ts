@@ -3,19 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-
+import { PUBLIC_CLIENT, REDIRECT } from '../helpers/public-client.ts'
 import { postRegistration, registeredClient } from '../helpers/registration.ts'
 import { type TestRealm, testRealm } from '../helpers/test-realm.ts'
 
 const MCP_URL = 'http://localhost:8000/mcp'
-const REDIRECT = 'http://localhost:3117/callback'
-const basic = {
-  client_name: 'refused',
-  redirect_uris: [REDIRECT],
-  token_endpoint_auth_method: 'none',
-  grant_types: ['authorization_code', 'refresh_token'],
-  response_types: ['code'],
-}
+const basic = { client_name: 'refused', ...PUBLIC_CLIENT }
 
 let realm: TestRealm
 let clientsBefore: number

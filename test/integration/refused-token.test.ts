@@ -4,19 +4,13 @@ import { discover } from '../../src/oauth/discover.ts'
 import { logIn } from '../../src/oauth/log-in.ts'
 import { verifyAccessToken } from '../../src/oauth/verify-access-token.ts'
 import { sharedKeycloak } from '../helpers/own-keycloak.ts'
+import { PUBLIC_CLIENT, REDIRECT } from '../helpers/public-client.ts'
 import { postAsClient, postRegistration, registeredClient } from '../helpers/registration.ts'
 import { type TestRealm, testRealm } from '../helpers/test-realm.ts'
 
 const MCP_URL = 'http://localhost:8000/mcp'
-const REDIRECT = 'http://localhost:3117/callback'
 const user = { username: 'testuser', password: 'password123' }
-const basic = {
-  client_name: 'refused',
-  redirect_uris: [REDIRECT],
-  token_endpoint_auth_method: 'none',
-  grant_types: ['authorization_code', 'refresh_token'],
-  response_types: ['code'],
-}
+const basic = { client_name: 'refused', ...PUBLIC_CLIENT }
 
 let realm: TestRealm
 let clientsBefore: number

@@ -11,6 +11,7 @@ import {
 } from '../../src/oauth/register.ts'
 import { verifyAccessToken } from '../../src/oauth/verify-access-token.ts'
 import { sharedKeycloak } from '../helpers/own-keycloak.ts'
+import { PUBLIC_CLIENT, REDIRECT } from '../helpers/public-client.ts'
 
 const { issuer } = sharedKeycloak()
 const MCP_URL = 'http://localhost:8000/mcp'
@@ -74,14 +75,7 @@ it('says so when the password is wrong', async () => {
   })
 })
 
-const REDIRECT = 'http://localhost:3117/callback'
-const basic = {
-  client_name: 'integration test',
-  redirect_uris: [REDIRECT],
-  token_endpoint_auth_method: 'none',
-  grant_types: ['authorization_code', 'refresh_token'],
-  response_types: ['code'],
-}
+const basic = { client_name: 'integration test', ...PUBLIC_CLIENT }
 
 /** Registers a client and deletes it when the test ends. */
 async function register(metadata: ClientMetadata): Promise<RegisteredClient> {

@@ -13,10 +13,10 @@ import { token } from '../../src/operations/token.ts'
 import { up } from '../../src/operations/up.ts'
 import { externalConfig } from '../helpers/external-config.ts'
 import { sharedKeycloak } from '../helpers/own-keycloak.ts'
+import { REDIRECT } from '../helpers/public-client.ts'
 
 const keycloak = sharedKeycloak()
 const issuer = `${keycloak.url}/realms/reset`
-const REDIRECT = 'http://localhost:3117/callback'
 const user = { username: 'testuser', password: 'password123' }
 
 let config: Config

@@ -20,13 +20,13 @@ import { renderRealm } from '../../src/realm/render.ts'
 import { externalConfig } from '../helpers/external-config.ts'
 import { inOrder } from '../helpers/in-order.ts'
 import { sharedKeycloak } from '../helpers/own-keycloak.ts'
+import { REDIRECT } from '../helpers/public-client.ts'
 import { sharedAdmin } from '../helpers/test-realm.ts'
 
 inOrder('the last group deletes the realm and brings it back')
 
 const keycloak = sharedKeycloak()
 const REALM = 'refused'
-const REDIRECT = 'http://localhost:3117/callback'
 const user = { username: 'testuser', password: 'password123' }
 
 let folder: string

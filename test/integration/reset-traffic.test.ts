@@ -13,6 +13,7 @@ import { up } from '../../src/operations/up.ts'
 import { externalConfig } from '../helpers/external-config.ts'
 import { readWhole } from '../helpers/killed-resets.ts'
 import { sharedKeycloak } from '../helpers/own-keycloak.ts'
+import { REDIRECT } from '../helpers/public-client.ts'
 import { sharedAdmin } from '../helpers/test-realm.ts'
 
 const keycloak = sharedKeycloak()
@@ -22,7 +23,6 @@ const TRAFFIC = Number(process.env.TRAFFIC ?? 1)
 const REGISTRATIONS = 100 * TRAFFIC
 const AT_ONCE = 20
 const LOGINS = 40 * TRAFFIC
-const REDIRECT = 'http://localhost:3117/callback'
 const ALL_MS = 600_000
 /** Limit for a refusal: no program waits longer. */
 const REFUSED_MS = 10_000

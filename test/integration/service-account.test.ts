@@ -9,6 +9,7 @@ import { verifyAccessToken } from '../../src/oauth/verify-access-token.ts'
 import { env } from '../../src/operations/env.ts'
 import { up } from '../../src/operations/up.ts'
 import { sharedKeycloak } from '../helpers/own-keycloak.ts'
+import { REDIRECT } from '../helpers/public-client.ts'
 
 const { url, instance, dataFolder } = sharedKeycloak()
 const realm = 'machines'
@@ -18,7 +19,6 @@ const registration = `${endpoints.issuer}/clients-registrations`
 const testuser = { username: 'testuser', password: 'password123' }
 const REFUSED = { status: 400, body: { error_description: 'Request not allowed' } }
 
-const REDIRECT = 'http://localhost:3117/callback'
 const basic = {
   client_name: 'integration test',
   redirect_uris: [REDIRECT],

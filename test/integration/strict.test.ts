@@ -10,6 +10,7 @@ import { verifyAccessToken } from '../../src/oauth/verify-access-token.ts'
 import { resetRealm } from '../../src/operations/reset-realm.ts'
 import { type UpReport, up } from '../../src/operations/up.ts'
 import { sharedKeycloak } from '../helpers/own-keycloak.ts'
+import { PUBLIC_CLIENT, REDIRECT } from '../helpers/public-client.ts'
 import { ofItsVersion } from '../helpers/version-warnings.ts'
 
 const { url, admin, dataFolder } = sharedKeycloak()
@@ -162,14 +163,7 @@ it('is no more when it is made anew with no overlay; its other options stay', as
   await logIn(undone, { client: await registerClient(undone, basic), redirectUri: REDIRECT, user: alice })
 })
 
-const REDIRECT = 'http://localhost:3117/callback'
-const basic = {
-  client_name: 'integration test',
-  redirect_uris: [REDIRECT],
-  token_endpoint_auth_method: 'none',
-  grant_types: ['authorization_code', 'refresh_token'],
-  response_types: ['code'],
-}
+const basic = { client_name: 'integration test', ...PUBLIC_CLIENT }
 
 async function strictUp(): Promise<UpReport> {
   return up(await strictConfig(STRICT))

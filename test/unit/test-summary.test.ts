@@ -72,6 +72,16 @@ it('the summary of a submission names what failed before that', async () => {
   ])
 })
 
+it('the summary of several runs has their sum, and a run without a report is a failure', async () => {
+  const [all, none] = [join(await tempFolder(), 'all.json'), join(await tempFolder(), 'none.json')]
+  await writeFile(all, JSON.stringify({ ...REPORT, numFailedTests: 0, testResults: [] }))
+  const of = async (...files: string[]) => (await execa(process.execPath, [SUMMARY, ...files])).stdout
+  expect(await of(all, all)).toBe('14 passed, 0 failed')
+  const lost = 'The tests did not run to their end: there is no report.'
+  expect(await of(all, none)).toBe(`${lost}\n7 passed, 1 failed`)
+  expect(await of(none, none)).toBe(`${lost}\n0 passed, 1 failed`)
+})
+
 it('the time table names the slowest test file first', async () => {
   const timed = ['fast', 'slow'].map((name, index) => ({
     ...{ name: join(process.cwd(), `test/${name}.test.ts`), startTime: 1000, endTime: 2000 + index * 9000 },

@@ -3,10 +3,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { describe, expect, it } from 'vitest'
 
 import { browserlessLogin } from '../../../src/oauth/browserless-login.ts'
+import { REDIRECT } from '../../helpers/public-client.ts'
 import { localServer } from '../support/local-server.ts'
 import { refusal } from '../support/refusal.ts'
 
-const REDIRECT = 'http://localhost:3117/callback'
 const USER = { username: 'test user', password: 'p&ss word' }
 
 type Page = (request: IncomingMessage, response: ServerResponse, form: URLSearchParams) => void
