@@ -19,7 +19,7 @@ const unmetNeedSchema = z.strictObject({
   severity: z.enum(['required', 'advised']),
   reason: z.string(),
   url: z.string(),
-  /** What the realm lacks, a clause each. */
+  /** The missing parts, a clause each. */
   lacking: z.array(z.string()).readonly(),
   /** The stricter setting in the way; `null` when there is none. */
   loosens: z.string().nullable(),

@@ -21,7 +21,7 @@ export interface RealmPlan {
   readonly needs: NeedsReport
   readonly options: RealmOptions
   readonly record: RealmRecord
-  /** What Keycloak ignores, creates or cannot do with the file. */
+  /** The parts of the file that Keycloak ignores, creates or cannot use. */
   readonly warnings: readonly string[]
 }
 

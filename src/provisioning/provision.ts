@@ -56,7 +56,7 @@ export const provisionReportSchema = z.strictObject({
   initialAccessToken: z.string().nullable(),
   /** `null` with `--no-proof`, or when there was nothing to play with. */
   proof: proofReportSchema.nullable(),
-  /** What MCP clients and servers need of the realm. */
+  /** The needs of MCP clients and servers. */
   needs: needsReportSchema,
   warnings: z.array(z.string()).readonly(),
 })
@@ -113,7 +113,7 @@ async function create(
   return { wanted, warnings: lost ? [toldLost(lost, restored)] : [] }
 }
 
-/** Plans the realm again with the additions that the user wants. */
+/** Plans the realm again with the approved additions. */
 async function withAskedNeeds(
   config: Config,
   planned: RealmPlan,

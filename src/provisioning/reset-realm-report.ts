@@ -45,7 +45,7 @@ export const resetRealmReportSchema = z.strictObject({
   backup: z.string().nullable(),
   /** Instructions for each client program to forget a removed client; with `--hard` only. */
   forget: z.array(z.strictObject({ title: z.string(), how: z.string() }).readonly()).readonly(),
-  /** What MCP clients and servers need of the realm. */
+  /** The needs of MCP clients and servers. */
   needs: needsReportSchema,
   warnings: z.array(z.string()).readonly(),
   /** Time from the first call of the Admin API to the realm's last. */

@@ -1,6 +1,6 @@
 import { assetPath } from '../assets.ts'
 import { once } from '../once.ts'
-import { loadRealm, readJsonObject } from './load.ts'
+import { loadRealm, readObject } from './load.ts'
 import { loadOverlay } from './load-overlay.ts'
 import type { Overlay } from './overlay.ts'
 import type { Realm } from './schema.ts'
@@ -26,7 +26,7 @@ export function realmFiles(): RealmFiles {
     realm: (path, wanted) => readOnce(realms, JSON.stringify([path, wanted]), () => loadRealm(path, wanted)),
     overlay: (nameOrPath, baseRealm) =>
       readOnce(overlays, JSON.stringify([nameOrPath, baseRealm]), () => loadOverlay(nameOrPath, baseRealm)),
-    defaults: once(async () => (await readJsonObject(KEYCLOAK_DEFAULTS)) as Realm),
+    defaults: once(async () => (await readObject(KEYCLOAK_DEFAULTS, 'realm file')) as Realm),
   }
 }
 

@@ -6,7 +6,7 @@ import type { NeedSources } from './need.ts'
 const CREATE_DEFAULT_SCOPES = 'CreateDefaultClientScopes'
 
 /**
- * Writes out what Keycloak would give a realm whose file leaves it out. A change can then be made to it: a file with one
+ * Writes out the defaults that Keycloak gives a realm whose file leaves them out, so that they can be changed. A file with one
  * client scope or one registration policy gets none of Keycloak's own.
  */
 export function withKeycloakDefaults(realm: Realm, { defaults }: NeedSources): Realm {

@@ -3,8 +3,8 @@ import { mcpUrls } from '../patches/audience.ts'
 import { testUsers } from '../patches/users.ts'
 import { defaultRolesName } from '../realm-name.ts'
 import type { Realm, RealmUser } from '../schema.ts'
+import { missingAudiences, withMappers } from './claims.ts'
 import type { Need } from './need.ts'
-import { missingAudiences, withMappers } from './scopes.ts'
 
 const AUDIENCE_SPEC =
   'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization#access-token-privilege-restriction'

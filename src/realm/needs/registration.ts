@@ -2,6 +2,7 @@ import { command } from '../../config/command.ts'
 import { registrationPolicies, withoutPolicies, withPolicies } from '../patches/registration-policies.ts'
 import type { Realm, RegistrationPolicy } from '../schema.ts'
 import type { Need, NeedSources } from './need.ts'
+import { refusing } from './refusing-policies.ts'
 
 const POLICY_DOCS = 'https://www.keycloak.org/securing-apps/client-registration#_client_registration_policies'
 const REGISTRATION_SPEC =
@@ -240,36 +241,4 @@ function originsOf(standard: Realm): readonly string[] {
   return policiesOf(standard, 'registration-web-origins').flatMap(({ subType, config }) =>
     subType === 'anonymous' ? (config?.['web-origins'] ?? []) : [],
   )
-}
-
-/** The client policies that refuse each self-registration. */
-function refusing(realm: Realm): readonly string[] {
-  const refusingProfiles = (realm.clientProfiles?.profiles ?? [])
-    .filter(({ executors }) => executors?.some(({ executor }) => executor === 'reject-request'))
-    .map(({ name }) => String(name))
-  return (realm.clientPolicies?.policies ?? [])
-    .filter(
-      ({ enabled, profiles }) =>
-        enabled === true &&
-        isList(profiles) &&
-        profiles.some((name) => refusingProfiles.includes(String(name))),
-    )
-    .filter(({ conditions = [] }) => conditions.length > 0 && conditions.every(matchesRegistration))
-    .map(({ name }) => String(name))
-}
-
-function matchesRegistration({
-  condition,
-  configuration,
-}: {
-  readonly condition: string
-  readonly configuration?: Readonly<Record<string, unknown>> | undefined
-}): boolean {
-  if (condition === 'any-client') return true
-  const sources = configuration?.['update-client-source']
-  return condition === 'client-updater-context' && isList(sources) && sources.includes('ByAnonymous')
-}
-
-function isList(value: unknown): value is readonly unknown[] {
-  return Array.isArray(value)
 }

@@ -1,33 +1,15 @@
 import { publicScopes } from '../patches/scopes.ts'
 import { defaultRolesName } from '../realm-name.ts'
-import type { ClientScope, ProtocolMapper, Realm } from '../schema.ts'
+import type { ClientScope, Realm } from '../schema.ts'
+import { BASIC, CLAIM_NEEDS, scopeNamed } from './claims.ts'
 import { list } from './defaults.ts'
-import type { Need, NeedSources } from './need.ts'
+import type { Need } from './need.ts'
 
 const AUTHORIZATION_SPEC = 'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization'
-const SCOPE_DOCS = 'https://www.keycloak.org/docs/latest/server_admin/#_client_scopes'
 const DCR_SCOPE_ISSUE = 'https://github.com/keycloak/keycloak/issues/50807'
-
-/** The scope that a client gets whatever it registers with. */
-const BASIC = 'basic'
 
 /** Scopes that only configure tokens: no client should ask for one. */
 const INTERNAL = ['basic', 'roles', 'web-origins', 'acr', 'service_account', 'microprofile-jwt']
-
-/** Claims that every access token has, by the mapper that adds them. */
-const CLAIM_MAPPERS = [
-  {
-    mapper: 'sub',
-    claim: 'sub',
-    reason: 'MCP servers know a user by "sub", and Keycloak adds it by a mapper only.',
-  },
-  { mapper: 'username', claim: 'preferred_username', reason: 'MCP servers show and log the user name.' },
-  {
-    mapper: 'realm roles',
-    claim: 'realm_access.roles',
-    reason: 'MCP servers decide by roles which tools a user may call.',
-  },
-] as const
 
 /** Every client has the scope `basic`. */
 const basicScope: Need = {
@@ -49,24 +31,6 @@ const basicScope: Need = {
     return withDefault(there, 'defaultDefaultClientScopes', BASIC)
   },
 }
-
-const claims: readonly Need[] = CLAIM_MAPPERS.map(({ mapper, claim, reason }) => ({
-  name: `claim-${claim.split('.')[0]?.replaceAll('_', '-')}`,
-  title: `Claim ${claim}`,
-  severity: 'required',
-  reason,
-  url: SCOPE_DOCS,
-  lacking: (realm, { standard }) => {
-    const wanted = mapperOf(standard, mapper)
-    return !wanted || hasMapper(scopeNamed(realm, BASIC), wanted)
-      ? []
-      : [`the scope "basic" has no mapper for it`]
-  },
-  meet: (realm, { standard }) => {
-    const wanted = mapperOf(standard, mapper)
-    return wanted ? withMappers(realm, [wanted]) : realm
-  },
-}))
 
 /** Tokens of clients without "full scope" carry the user's roles. */
 const rolesOfRestrictedClients: Need = {
@@ -182,7 +146,7 @@ const requestableScopes: Need = {
 /** The needs of scopes and claims. */
 export const SCOPE_NEEDS: readonly Need[] = [
   basicScope,
-  ...claims,
+  ...CLAIM_NEEDS,
   rolesOfRestrictedClients,
   standardScopes,
   mcpScopes,
@@ -191,11 +155,6 @@ export const SCOPE_NEEDS: readonly Need[] = [
 ]
 
 const IN_METADATA = 'include.in.openid.provider.metadata'
-
-/** An OpenID Connect scope; a SAML scope may have the same purpose, but not the same name. */
-function scopeNamed(realm: Realm, wanted: string): ClientScope | undefined {
-  return realm.clientScopes?.find(({ name, protocol }) => name === wanted && protocol !== 'saml')
-}
 
 function shownScopes(realm: Realm): readonly string[] {
   return publicScopes(realm).filter((name) => scopeNamed(realm, name))
@@ -254,64 +213,4 @@ function withDefault(
     [key]: [...new Set([...list(realm[key]), name])],
     ...(realm[other] !== undefined && { [other]: list(realm[other]).filter((one) => one !== name) }),
   }
-}
-
-function mapperOf(standard: Realm, name: string): ProtocolMapper | undefined {
-  return scopeNamed(standard, BASIC)?.protocolMappers?.find((mapper) => mapper.name === name)
-}
-
-/** Whether a scope puts the same claim into access tokens. */
-function hasMapper(scope: ClientScope | undefined, wanted: ProtocolMapper): boolean {
-  return (
-    scope?.protocolMappers?.some(
-      ({ protocolMapper, config }) =>
-        protocolMapper === wanted.protocolMapper &&
-        config?.['access.token.claim'] !== 'false' &&
-        config?.['claim.name'] === wanted.config?.['claim.name'] &&
-        config?.['included.client.audience'] === wanted.config?.['included.client.audience'] &&
-        config?.['included.custom.audience'] === wanted.config?.['included.custom.audience'],
-    ) ?? false
-  )
-}
-
-/** Adds mappers to the scope of every client. A mapper of the same name gets out of the way by a new name. */
-export function withMappers(realm: Realm, wanted: readonly ProtocolMapper[]): Realm {
-  return {
-    ...realm,
-    clientScopes: realm.clientScopes?.map((scope) => {
-      if (scope.name !== BASIC || scope.protocol === 'saml') return scope
-      const names = new Set(scope.protocolMappers?.map(({ name }) => name))
-      const added = wanted.filter((mapper) => !hasMapper(scope, mapper))
-      const named = added.map((mapper) =>
-        names.has(mapper.name) ? { ...mapper, name: `${mapper.name} (MCP)` } : mapper,
-      )
-      return { ...scope, protocolMappers: [...(scope.protocolMappers ?? []), ...named] }
-    }),
-  }
-}
-
-/** The audience mappers of the scope of every client, for these MCP URLs. */
-export function audienceMappers({ standard, mcpUrls }: NeedSources): readonly ProtocolMapper[] {
-  const patterns = (scopeNamed(standard, BASIC)?.protocolMappers ?? []).filter(
-    ({ protocolMapper }) => protocolMapper === 'oidc-audience-mapper',
-  )
-  const valuesOf = (key: string): readonly string[] =>
-    key === 'included.client.audience' ? mcpUrls : [...new Set(mcpUrls.map((url) => new URL(url).origin))]
-  return patterns.flatMap((pattern) =>
-    ['included.client.audience', 'included.custom.audience'].flatMap((key) => {
-      if (pattern.config?.[key] === undefined) return []
-      const values = valuesOf(key)
-      return values.map((value) => ({
-        ...pattern,
-        name: values.length === 1 ? pattern.name : `${pattern.name} ${value}`,
-        config: { ...pattern.config, [key]: value },
-      }))
-    }),
-  )
-}
-
-/** The audience mappers that the scope of every client lacks. */
-export function missingAudiences(realm: Realm, sources: NeedSources): readonly ProtocolMapper[] {
-  const scope = scopeNamed(realm, BASIC)
-  return audienceMappers(sources).filter((mapper) => !hasMapper(scope, mapper))
 }
