@@ -6,7 +6,7 @@ export interface NeedSources {
   readonly standard: Realm
   /** The built-in realm with the overlay `service-account`. */
   readonly serviceAccounts: Realm
-  /** What Keycloak gives a realm whose file says nothing of it: client scopes and registration policies. */
+  /** The client scopes and registration policies that Keycloak gives a realm without own ones. */
   readonly defaults: Realm
   /** The MCP URLs that tokens are for. */
   readonly mcpUrls: readonly string[]
