@@ -66,7 +66,7 @@ const onUnits = (name: string, isolate: boolean, files: { include: string[]; exc
     isolate,
     setupFiles: ['test/unit/support/clean-environment.ts'],
     maxWorkers: WORKERS,
-    testTimeout: 20_000, // some start a process or five, also where every core is busy
+    testTimeout: 60_000, // some start a process or five, also where every core is busy
   },
 })
 
