@@ -1,7 +1,6 @@
 import { readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -22,7 +21,6 @@ import { PUBLIC_CLIENT, REDIRECT } from '../helpers/public-client.ts'
 import { expectHidden, expectOneFile, OF_THE_USER } from '../helpers/secrets.ts'
 import { type Sightings, watchMachine } from '../helpers/watch-machine.ts'
 
-const _COMPOSE_FILE = fileURLToPath(new URL('../../compose/keycloak.yaml', import.meta.url))
 const metadata = { ...PUBLIC_CLIENT, scope: 'openid' }
 
 // Where no engine answers, test/helpers/report-runtimes.ts says so.

@@ -67,7 +67,7 @@ describe('right after up', () => {
       expect(drift, JSON.stringify(flags)).toEqual([])
       await admin.realms.del({ realm: `fresh-${index}` })
     }
-  }, 120_000)
+  })
 })
 
 describe('an exported realm', () => {
@@ -86,13 +86,13 @@ describe('an exported realm', () => {
       expect(driftBetween(made, madeAgain), combination.join(' + ')).toEqual([])
     }
     const waiting = combinations(available).filter(
-      ({ length }) => length <= 2 || length >= available.length - 1,
+      ({ length }) => length === 0 || length === 2 || length >= available.length - 1,
     )
     const worker = async () => {
       for (let next = waiting.pop(); next; next = waiting.pop()) await check(next)
     }
     await Promise.all([worker(), worker(), worker()])
-  }, 300_000)
+  })
 })
 
 describe('a realm that somebody has clicked about in', () => {

@@ -59,13 +59,13 @@ test('a server that takes any audience does not protect itself', async ({ expect
   await expect(realm.expectProtected('http://localhost:${port}/mcp')).rejects.toThrow(/1 failed.*\\n\\n.*\\(aud\\)/)
 })`
 
-it('gives Vitest one server, each of eight workers a realm of its own, and leaves nothing', async () => {
+it('gives Vitest one server, each of four workers a realm of its own, and leaves nothing', async () => {
   const before = await testRealms()
   const port = await freePort()
-  const names = Array.from({ length: 8 }, (_, at) => `${at}.test.js`)
+  const names = Array.from({ length: 4 }, (_, at) => `${at}.test.js`)
   await using project = await consumerProject(
     {
-      'vitest.config.js': `export default { test: { globalSetup: ['./setup.js'], maxWorkers: 8, testTimeout: 120_000 } }`,
+      'vitest.config.js': `export default { test: { globalSetup: ['./setup.js'], maxWorkers: 4, testTimeout: 120_000 } }`,
       'setup.js': `
         import { setupKeycloak } from 'mcp-keycloak/testing'
         export default setupKeycloak({ mcpUrl: ['http://localhost:${port}/mcp'], onLeak: 'fail' })`,
@@ -78,9 +78,9 @@ it('gives Vitest one server, each of eight workers a realm of its own, and leave
   expect(all).toContain('for the tests: external, because MCP_KEYCLOAK_KEYCLOAK_URL names it')
   expect(exitCode, all).toBe(0)
   const realms = [...all.matchAll(/^realm (\S+)$/gm)].map(([, name]) => name)
-  expect([realms.length, new Set(realms).size]).toEqual([16, 8])
+  expect([realms.length, new Set(realms).size]).toEqual([8, 4])
   expect(await testRealms()).toEqual(before)
-}, 180_000)
+})
 
 it('shares the server between two set-ups of one run, and is a global set-up by its own name', async () => {
   await using project = await consumerProject(

@@ -294,6 +294,12 @@ describe('a client', () => {
 })
 
 describe('a token', () => {
+  let unnamed: TestRealm
+  beforeAll(async () => {
+    nameSharedKeycloak()
+    unnamed = await keycloak.createRealm({ mcpUrl: [MCP_URL] })
+  })
+  afterAll(() => unnamed.drop())
   const verified = async (token: string, { issuer, endpoints }: TestRealm = realm) => {
     const keys = createRemoteJWKSet(new URL(endpoints.jwks))
     return (await jwtVerify(token, keys, { issuer, audience: MCP_URL })).payload
@@ -373,7 +379,6 @@ describe('a token', () => {
   ] as const)(
     'with a bad %s is refused for that alone, of a realm without a name, too',
     async (kind, why) => {
-      await using unnamed = await keycloak.createRealm({ mcpUrl: [MCP_URL] })
       for (const each of [realm, unnamed]) {
         expect(await verified(await each.token(), each)).toBeDefined()
         await expect(verified(await each.badToken(kind), each)).rejects.toMatchObject(why)
@@ -382,7 +387,6 @@ describe('a token', () => {
   )
 
   it('with a bad scope has none that a server asks for, and is good otherwise', async () => {
-    await using unnamed = await keycloak.createRealm({ mcpUrl: [MCP_URL] })
     for (const each of [realm, unnamed]) {
       const { scope } = await verified(await each.badToken('scope'), each)
       expect(scope).toBe('none-that-a-server-asks-for')
@@ -396,9 +400,8 @@ describe('a token', () => {
   })
 
   it('for which the realm lacks a client: says which overlay brings it', async () => {
-    await using plain = await keycloak.createRealm()
     const missing = (overlay: string) => ({ code: 'USAGE_INVALID', why: expect.stringContaining(overlay) })
-    await expect(plain.serviceToken()).rejects.toMatchObject(missing('service-account'))
-    await expect(plain.exchange('ey')).rejects.toMatchObject(missing('token-exchange'))
+    await expect(unnamed.serviceToken()).rejects.toMatchObject(missing('service-account'))
+    await expect(unnamed.exchange('ey')).rejects.toMatchObject(missing('token-exchange'))
   })
 })

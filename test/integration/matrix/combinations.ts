@@ -12,7 +12,7 @@ export interface Combination {
   readonly scope: string
   /** Clients need an initial access token to register. */
   readonly closed?: true
-  /** A realm with more overlays plays every scope: this one plays those that differ most. */
+  /** Another realm plays every scope: this one plays those that differ most. */
   readonly brief?: true
 }
 
@@ -21,7 +21,7 @@ const MCP_SCOPE = 'mcp:tools'
 /** Realms without an overlay: what the options change must not stop any client. */
 const OPTION_SETS: readonly Combination[] = [
   { name: 'base', options: {}, scope: MCP_SCOPE },
-  { name: 'no consent', options: { consent: false }, scope: MCP_SCOPE },
+  { name: 'no consent', options: { consent: false }, scope: MCP_SCOPE, brief: true },
   {
     name: 'scopes',
     options: { scope: ['api:read:"Read your data"', 'api:write'], tokenLifespan: 3600, role: ['editor'] },
@@ -31,6 +31,7 @@ const OPTION_SETS: readonly Combination[] = [
     name: 'two MCP URLs',
     options: { mcpUrl: ['http://localhost:8000/mcp', 'https://mcp.test/deep/mcp'] },
     scope: MCP_SCOPE,
+    brief: true,
   },
   {
     name: "a team's realm with mcp",
@@ -78,7 +79,7 @@ export function combinations({ overlays, features, isOlder }: Ground): readonly 
   })
   const played = isOlder ? possible.filter(hasMuch) : possible
   return [
-    ...(isSpecial ? [] : OPTION_SETS.slice(0, isOlder ? 1 : undefined)),
+    ...(isSpecial || isOlder ? [] : OPTION_SETS),
     ...played.map((names) => ({
       name: names.join(' + '),
       options: { with: [...names] },
