@@ -16,6 +16,7 @@ import { needsInitialAccessToken } from '../realm/patches/registration-policies.
 import { publicScopes } from '../realm/patches/scopes.ts'
 import { signingKey } from '../realm/patches/signing-key.ts'
 import { testUserSchema, testUsers } from '../realm/patches/users.ts'
+import { withValues } from '../realm/placeholders.ts'
 import { type RealmFiles, realmFiles } from '../realm/realm-files.ts'
 import type { Realm } from '../realm/schema.ts'
 import type { OnStep, RunningKeycloak } from '../runtime/runtime.ts'
@@ -95,7 +96,12 @@ async function create(
     ? await planRealm({ ...config, ...NO_REALM_OPTIONS, realmFile: backup }, null, files)
     : planned
   await withSigningKey(keycloak.folder, name, (key) =>
-    createRealm(admin, signingKey(key)(wanted.realm), wanted.record, keycloak.lastLog),
+    createRealm(
+      admin,
+      withValues(signingKey(key)(wanted.realm), wanted.realm),
+      wanted.record,
+      keycloak.lastLog,
+    ),
   )
   return { wanted, warnings: lost ? [toldLost(lost, restored)] : [] }
 }
