@@ -28,6 +28,7 @@ import { type LostRealm, lostRealm, toldLost } from './lost-realm.ts'
 import { plannedRealmName, planRealm, type RealmPlan, rememberedOrReason } from './plan-realm.ts'
 import { proofReportSchema, prove } from './prove.ts'
 import { realmDifference, realmDifferenceSchema } from './realm-difference.ts'
+import { withPlace } from './refused-realm.ts'
 import { withSigningKey } from './signing-key-file.ts'
 import { versionWarnings } from './version-warnings.ts'
 
@@ -101,7 +102,9 @@ async function create(
       withValues(signingKey(key)(wanted.realm), wanted.realm),
       wanted.record,
       keycloak.lastLog,
-    ),
+    ).catch(async (error: unknown) => {
+      throw await withPlace(error, wanted)
+    }),
   )
   return { wanted, warnings: lost ? [toldLost(lost, restored)] : [] }
 }
