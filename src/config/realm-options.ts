@@ -16,6 +16,7 @@ const realmOptionsSchema = configSchema.pick({
   downstream: true,
   serviceAccount: true,
   tokenLifespan: true,
+  variables: true,
   consent: true,
 })
 

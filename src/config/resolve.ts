@@ -81,8 +81,8 @@ export async function resolveConfig(sources: ConfigSources = {}): Promise<Resolv
     origins.push([key, origin])
     places.push([key, source])
   }
-  const config = Object.fromEntries(entries) as Config
   const counts = origins.flatMap(([key, origin]) => (origin === 'config file' ? [key] : []))
+  const config = withoutVariables(Object.fromEntries(entries) as Config, counts)
   const request = file && trustRequest(file, config, counts)
   if (request && !(await isTrusted(request)) && !(await sources.askTrust?.(request))) throw untrusted(request)
   await assertOwnFolders(config)
@@ -95,6 +95,16 @@ export async function resolveConfig(sources: ConfigSources = {}): Promise<Resolv
     warnings: file ? await filesOutside(file, config, counts) : [],
     trusted: request,
   }
+}
+
+/**
+ * Gives no variables of the environment to realm files that a config file names: it may have come with the project. With
+ * its own `variables: true` it needs trust.
+ */
+function withoutVariables(config: Config, counts: readonly ConfigKey[]): Config {
+  const namesFile =
+    counts.includes('realmFile') || (counts.includes('with') && config.with.some(isOverlayPath))
+  return namesFile && config.variables === undefined ? { ...config, variables: false } : config
 }
 
 /** Names the files outside the project whose contents a config file brings into the realm. */

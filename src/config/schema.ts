@@ -155,6 +155,9 @@ export const configSchema = z.strictObject({
       placeholder: '<seconds>',
     },
   ),
+  variables: option(z.boolean('must be true or false').optional(), {
+    description: 'put environment variables into the placeholders ${NAME} of realm files',
+  }),
   consent: option(z.boolean('must be true or false').optional(), {
     description: 'show the consent page to clients that register themselves',
   }),

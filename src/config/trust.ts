@@ -19,6 +19,7 @@ const EFFECTS: Readonly<Partial<Record<ConfigKey, string>>> = {
   keycloakHome: 'its programs are executed',
   dataFolder: 'the servers and passwords in it are used',
   cacheFolder: 'the servers in it are executed',
+  variables: 'the realm gets variables of your environment',
 }
 
 /** Keys of files to read. Windows logs in to the host of a UNC path before it reads anything. */
@@ -75,7 +76,9 @@ function effectOf(key: ConfigKey, value: unknown, platform = process.platform): 
   const isOfHost = (path: unknown) => platform === 'win32' && /^[\\/]{2}/.test(String(path))
   return READ_FILES.includes(key) && [value].flat().some(isOfHost)
     ? 'Windows sends your login to that host'
-    : EFFECTS[key]
+    : value === false
+      ? undefined
+      : EFFECTS[key]
 }
 
 /** Whether the user has trusted these values of this file. A changed value has to be trusted again. */

@@ -7,7 +7,7 @@ import { type Admin, answerText, status } from './admin.ts'
 import { lastErrors } from './log/server-log.ts'
 import { ownerSchema, THIS_PROCESS } from './owner.ts'
 import { withReadyHashes } from './ready-hashes.ts'
-import { refusedField } from './refused-field.ts'
+import { placeOf, RefusedField, refusedField } from './refused-field.ts'
 
 /** Realm attributes that mark a managed realm and store its origin. */
 const HASH_ATTRIBUTE = 'mcp-keycloak.hash'
@@ -221,9 +221,11 @@ async function realmRefused(
   if (field) {
     return new McpKeycloakError('REALM_REFUSED', {
       what: `Keycloak refused the realm "${realm.realm}" because of "${field}".`,
-      why: 'It does not know that field, or wants another kind of value there.',
-      fix: `Remove "${field}" from the realm file, or correct it. Nothing was applied.`,
-      cause,
+      why: placeOf(field) ?? 'It does not know that field, or wants another kind of value there.',
+      fix: placeOf(field)
+        ? `Move "${field}" there, or remove it. Nothing was applied.`
+        : `Remove "${field}" from the realm file, or correct it. Nothing was applied.`,
+      cause: new RefusedField(field, cause),
     })
   }
   // Most other faults are "unknown_error" in the answer; the reason is in the log alone.

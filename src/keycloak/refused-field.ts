@@ -2,6 +2,29 @@ import type RealmRepresentation from '@keycloak/keycloak-admin-client/lib/defs/r
 
 import { type Admin, status } from './admin.ts'
 
+/** Fields of other tools' files, each with its place in Keycloak's format. */
+const PLACES: Readonly<Record<string, string>> = {
+  userProfile:
+    'The user profile belongs to "components", type org.keycloak.userprofile.UserProfileProvider, as a JSON text in the setting kc.user.profile.config.',
+  messageBundles: 'Texts belong to "localizationTexts".',
+}
+
+/** The place of a field that belongs elsewhere in Keycloak's format; `undefined` for an unknown field. */
+export function placeOf(field: string): string | undefined {
+  return PLACES[field]
+}
+
+/** The cause of a refusal whose field is known. */
+export class RefusedField extends Error {
+  /** Path of the field in the realm. */
+  readonly field: string
+
+  constructor(field: string, cause: unknown) {
+    super(`Keycloak refused "${field}".`, { cause })
+    this.field = field
+  }
+}
+
 /**
  * Finds the field of a realm file that Keycloak cannot read, as a path such as `clients[0].colour`. Keycloak names it
  * neither in its response nor in its log. So parts of the file are sent again, under the name of an existing realm. A

@@ -10,6 +10,7 @@ import { findAppliedRealm } from '../provisioning/applied-realm.ts'
 import { mcpUrls } from '../realm/patches/audience.ts'
 import { confidentialClients } from '../realm/patches/confidential-clients.ts'
 import { testUsers } from '../realm/patches/users.ts'
+import { withValues } from '../realm/placeholders.ts'
 import { githubEnv } from './env-formats.ts'
 
 /** `env --json`: the environment variables for programs that use a running realm. */
@@ -39,7 +40,7 @@ export async function env(
   const { keycloak, admin, realm, endpoints } = await findAppliedRealm(config)
   const { keycloakUrl, issuer, jwks, realm: name } = endpoints
   const [audience] = mcpUrls(realm)
-  const [user] = testUsers(realm)
+  const [user] = testUsers(withValues(realm, realm))
   const { oauthProxy, tokenExchange, serviceAccounts } = confidentialClients(realm)
   const credentials = async (prefix: string, clientId: string | undefined, suffix = '') => {
     const secret = clientId && (await clientSecret(admin, name, clientId))

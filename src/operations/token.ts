@@ -14,6 +14,7 @@ import { spoilToken } from '../provisioning/spoil-token.ts'
 import { mcpUrls } from '../realm/patches/audience.ts'
 import { preregisteredClient } from '../realm/patches/preregistered-client.ts'
 import { type TestUser, testUsers } from '../realm/patches/users.ts'
+import { withValues } from '../realm/placeholders.ts'
 
 /** `token --json`: an access token and its claims. */
 export const tokenReportSchema = z.strictObject({
@@ -74,7 +75,10 @@ export async function token(config: Config, options: TokenOptions = {}): Promise
   const applied = await findAppliedRealm(config)
   const { username, password } = options
   const named = username !== undefined && password !== undefined ? [{ username, password, roles: [] }] : []
-  const user = findUser(applied, { username }, [...testUsers(applied.realm), ...named])
+  const user = findUser(applied, { username }, [
+    ...testUsers(withValues(applied.realm, applied.realm)),
+    ...named,
+  ])
   const { client, redirectUri } = await findClient(applied, options.clientId)
   const server = await discover(applied.endpoints.issuer)
   const [resource] = [...config.mcpUrl, ...mcpUrls(applied.realm)]
@@ -134,7 +138,7 @@ function noRefreshToken({ client_id }: RegisteredClient): never {
 export function findUser(
   { realm, gone }: Pick<AppliedRealm, 'realm' | 'gone'>,
   { username, password }: Pick<TokenOptions, 'username' | 'password'>,
-  users: readonly TestUser[] = testUsers(realm),
+  users: readonly TestUser[] = testUsers(withValues(realm, realm)),
 ): Omit<TestUser, 'roles'> {
   const known = username === undefined ? users[0] : users.find((user) => user.username === username)
   const name = username ?? known?.username

@@ -17,6 +17,7 @@ import { driftBetween } from '../realm/compare/drift.ts'
 import { unmasked } from '../realm/compare/tidy.ts'
 import type { Json } from '../realm/overlay.ts'
 import { KEY_PROVIDER } from '../realm/patches/signing-key.ts'
+import { withValues } from '../realm/placeholders.ts'
 import type { Realm } from '../realm/schema.ts'
 import { formerUserIds } from './backup.ts'
 import type { LiveRealm } from './live-realm.ts'
@@ -42,9 +43,11 @@ export interface Target {
  */
 export async function bringInPlace(
   { admin, name, keycloak }: LiveRealm,
-  { realm, made, stated, newKey }: Target,
+  target: Target,
   kept: Kept,
 ): Promise<string | undefined> {
+  const { stated, newKey } = target
+  const [realm, made] = [withValues(target.realm, target.realm), withValues(target.made, target.realm)]
   const before = driftBetween(made, comparable(kept.exported, stated))
   const apart = before.find(({ path }) => NOT_IN_PLACE.test(path))
   if (apart) return apart.path

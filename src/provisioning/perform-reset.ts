@@ -18,6 +18,7 @@ import { hasKey } from '../keycloak/signing-keys.ts'
 import { statedBy } from '../realm/compare/comparable.ts'
 import { keep } from '../realm/compare/keep.ts'
 import { privateKeys, signingKey } from '../realm/patches/signing-key.ts'
+import { withValues } from '../realm/placeholders.ts'
 import type { Realm } from '../realm/schema.ts'
 import type { OnStep } from '../runtime/runtime.ts'
 import { writeBackup } from './backup.ts'
@@ -80,7 +81,7 @@ export async function performReset(
   // For a file without private keys, Keycloak generates new ones when the realm is created again.
   const hasKeptKey = (inPlace: boolean) => isKeyKept && (inPlace || dryRun || privateKeys(realm).length > 0)
   const finish = (was: Kept, backup: string | null, inPlace: boolean, refused?: string): ResetRealmReport => {
-    const report = keptAndDropped(wanted.realm, was, hard)
+    const report = keptAndDropped(withValues(wanted.realm, wanted.realm), was, hard)
     return {
       schemaVersion: 1,
       endpoints,

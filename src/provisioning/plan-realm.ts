@@ -10,6 +10,7 @@ import type { RealmRecord } from '../keycloak/realms.ts'
 import { fileWarnings } from '../realm/file-warnings.ts'
 import { BASE_REALM_FILE } from '../realm/load.ts'
 import type { Overlay } from '../realm/overlay.ts'
+import { filledText, withoutVariables } from '../realm/placeholders.ts'
 import { type RealmFiles, realmFiles } from '../realm/realm-files.ts'
 import { hashRealm, renderRealm } from '../realm/render.ts'
 import type { Realm } from '../realm/schema.ts'
@@ -21,7 +22,7 @@ export interface RealmPlan {
   readonly needs: NeedsReport
   readonly options: RealmOptions
   readonly record: RealmRecord
-  /** The parts of the file that Keycloak ignores, creates or cannot use. */
+  /** The settings that Keycloak ignores, adds or cannot use. */
   readonly warnings: readonly string[]
 }
 
@@ -41,8 +42,8 @@ export async function assertRealmFiles(config: Config, files: RealmFiles): Promi
  * @throws {McpKeycloakError} `REALM_INVALID`
  */
 export async function plannedRealmName(config: Config, files: RealmFiles = realmFiles()): Promise<string> {
-  const { realm } = await files.realm(config.realmFile ?? BASE_REALM_FILE, config.realm)
-  return config.realm ?? realm
+  const base = await files.realm(config.realmFile ?? BASE_REALM_FILE, config.realm)
+  return config.realm ?? named(base, config).realm
 }
 
 /**
@@ -118,13 +119,29 @@ export async function realmWithOverlay(
   return (await plan(files, realm, options, [overlay])).realm
 }
 
+/** A realm file whose name may be a placeholder, with its name. */
+function named(base: Realm, { variables }: Pick<RealmOptions, 'variables'>): Realm {
+  const realm = filledText(base.realm, variables === false ? {} : process.env)
+  if (realm.includes('${')) throw nameless(realm)
+  return realm === base.realm ? base : { ...base, realm }
+}
+
+function nameless(realm: string): McpKeycloakError {
+  return new McpKeycloakError('REALM_INVALID', {
+    what: 'The realm has no name.',
+    why: `Its name in the realm file is the placeholder ${realm}, which has no value.`,
+    fix: 'Name the realm: --realm <name>; or set the environment variable.',
+  })
+}
+
 async function plan(
   files: RealmFiles,
   realmName: string | undefined,
   options: RealmOptions,
   more: readonly Overlay[] = [],
 ): Promise<RealmPlan> {
-  const base = await files.realm(options.realmFile ?? BASE_REALM_FILE, realmName)
+  const file = await files.realm(options.realmFile ?? BASE_REALM_FILE, realmName)
+  const base = realmName === undefined ? named(file, options) : file
   const overlays = await Promise.all(options.with.map((name) => files.overlay(name, base.realm)))
   const sources = await needSources(files, options.mcpUrl)
   let met: NeedsReport['met'] = []
@@ -133,7 +150,8 @@ async function plan(
     met = outcome.met
     return outcome.realm
   }
-  const realm = renderRealm(base, { ...options, realm: realmName }, [...overlays, ...more], complete)
+  const rendered = renderRealm(base, { ...options, realm: realmName }, [...overlays, ...more], complete)
+  const realm = options.variables === false ? withoutVariables(rendered) : rendered
   const record = { hash: hashRealm(realm), options: JSON.stringify(options) }
   return {
     realm,

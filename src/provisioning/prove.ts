@@ -5,6 +5,7 @@ import { discover } from '../oauth/discover.ts'
 import { playClient, playedClient } from '../oauth/play-client.ts'
 import { mcpUrls } from '../realm/patches/audience.ts'
 import { testUsers } from '../realm/patches/users.ts'
+import { withValues } from '../realm/placeholders.ts'
 import type { Realm } from '../realm/schema.ts'
 import type { OnStep } from '../runtime/runtime.ts'
 
@@ -48,14 +49,15 @@ export async function prove(
   const startedAt = Date.now()
   const [resource] = mcpUrls(realm)
   const [user] = testUsers(realm)
-  if (!resource || !user) return undefined
+  const [login] = testUsers(withValues(realm, realm))
+  if (!resource || !user || !login) return undefined
   onStep('Playing a client: register, log in, check the token')
   const server = await discover(endpoints.issuer)
   const play = {
     server: { ...server, jwks_uri: server.jwks_uri ?? endpoints.jwks },
     metadata: playedClient('mcp-keycloak proof', SCOPE),
     initialAccessToken,
-    user,
+    user: login,
     scope: SCOPE,
     resource,
     audience: resource,

@@ -16,6 +16,7 @@ import { needsInitialAccessToken } from '../realm/patches/registration-policies.
 import { publicScopes } from '../realm/patches/scopes.ts'
 import { signingKey } from '../realm/patches/signing-key.ts'
 import { testUserSchema, testUsers } from '../realm/patches/users.ts'
+import { withValues } from '../realm/placeholders.ts'
 import { type RealmFiles, realmFiles } from '../realm/realm-files.ts'
 import type { Realm } from '../realm/schema.ts'
 import type { OnStep, RunningKeycloak } from '../runtime/runtime.ts'
@@ -35,6 +36,7 @@ import {
 import { plannedRealmName, planRealm, type RealmPlan, rememberedOrReason } from './plan-realm.ts'
 import { proofReportSchema, prove } from './prove.ts'
 import { realmDifference, realmDifferenceSchema } from './realm-difference.ts'
+import { withPlace } from './refused-realm.ts'
 import { withSigningKey } from './signing-key-file.ts'
 import { versionWarnings } from './version-warnings.ts'
 
@@ -108,7 +110,14 @@ async function create(
     ? await planRealm({ ...config, ...NO_REALM_OPTIONS, realmFile: backup }, null, files)
     : await withAskedNeeds(config, planned, files, askNeeds)
   await withSigningKey(keycloak.folder, name, (key) =>
-    createRealm(admin, signingKey(key)(wanted.realm), wanted.record, keycloak.lastLog),
+    createRealm(
+      admin,
+      withValues(signingKey(key)(wanted.realm), wanted.realm),
+      wanted.record,
+      keycloak.lastLog,
+    ).catch(async (error: unknown) => {
+      throw await withPlace(error, wanted)
+    }),
   )
   return { wanted, warnings: lost ? [toldLost(lost, restored)] : [] }
 }

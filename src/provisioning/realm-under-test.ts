@@ -13,6 +13,7 @@ import { needsInitialAccessToken } from '../realm/patches/registration-policies.
 import { registrableScopes } from '../realm/patches/scopes.ts'
 import { signingKey } from '../realm/patches/signing-key.ts'
 import { testUsers } from '../realm/patches/users.ts'
+import { withValues } from '../realm/placeholders.ts'
 import { realmName } from '../realm/realm-name.ts'
 import type { RealmUnderTest } from '../verify/realm-under-test.ts'
 import type { AppliedRealm } from './applied-realm.ts'
@@ -31,7 +32,7 @@ export function realmUnderTest(
   resource: string,
 ): RealmUnderTest {
   const { keycloak, realm, endpoints } = applied
-  const [user] = testUsers(realm)
+  const [user] = testUsers(withValues(realm, realm))
   const initialAccessToken = async (name: string) =>
     needsInitialAccessToken(realm) ? createInitialAccessToken(await adminLogin(keycloak), name) : null
   return {
@@ -45,7 +46,7 @@ export function realmUnderTest(
     async tokenOfAnotherRealm(scope = '') {
       if (!user) throw nobodyLogsIn()
       const signed = signingKey(await newSigningKey())(realm)
-      const make = (name: string) => realmName(name)(signed)
+      const make = (name: string) => withValues(realmName(name)(signed), realm)
       return withTemporaryRealm(
         await adminLogin(keycloak),
         realm.realm,

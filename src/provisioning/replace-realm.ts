@@ -1,6 +1,7 @@
 import { command } from '../config/command.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { createRealm, deleteRealm } from '../keycloak/realms.ts'
+import { withValues } from '../realm/placeholders.ts'
 import type { RealmPlace } from './live-realm.ts'
 import { type ResetJournal, removeJournal } from './reset-journal.ts'
 import { writeSigningKey } from './signing-key-file.ts'
@@ -18,13 +19,15 @@ export async function replaceRealm(
   const { folder, lastLog } = keycloak
   await deleteRealm(admin, name)
   try {
-    await createRealm(admin, wanted.realm, wanted.record, lastLog)
+    await createRealm(admin, withValues(wanted.realm, wanted.realm), wanted.record, lastLog)
   } catch (error) {
     // A full disk or a stopped server says nothing about the realm: the journal stays for the next command.
     if (!isRefusal(error)) throw error
-    await createRealm(admin, old.realm, old.record, lastLog).catch((cause: unknown) => {
-      throw isRefusal(cause) ? notPutBack(name, backup, error, cause) : cause
-    })
+    await createRealm(admin, withValues(old.realm, old.realm), old.record, lastLog).catch(
+      (cause: unknown) => {
+        throw isRefusal(cause) ? notPutBack(name, backup, error, cause) : cause
+      },
+    )
     await removeJournal(folder, name)
     throw error
   }

@@ -7,6 +7,7 @@ import { comparable, renamed, type Stated, statedBy, withoutRegistered } from '.
 import { type Drift, driftBetween } from '../realm/compare/drift.ts'
 import type { Json } from '../realm/overlay.ts'
 import { signingKey } from '../realm/patches/signing-key.ts'
+import { withPlaceholders, withValues } from '../realm/placeholders.ts'
 import { reversed, withIds } from '../realm/realm-ids.ts'
 import { renamedRealm } from '../realm/realm-name.ts'
 import type { Realm } from '../realm/schema.ts'
@@ -55,7 +56,7 @@ export async function realmDrift(
     async () => {
       const [made, actual] = await Promise.all([
         readMade(live, rendered, stated, signal),
-        readActual(live, stated),
+        readActual(live, stated, rendered),
       ])
       throwIfInterrupted(signal)
       return driftBetween(made, actual)
@@ -63,9 +64,13 @@ export async function realmDrift(
   )
 }
 
-/** Reads the realm on the server, in comparable form. */
-export async function readActual({ exported }: LiveRealm, stated: Stated): Promise<Json> {
-  return comparable(await exported(), stated)
+/** Reads the realm on the server in comparable form, with the placeholders of the rendered realm. */
+export async function readActual(
+  { exported }: Pick<LiveRealm, 'exported'>,
+  stated: Stated,
+  rendered: Realm,
+): Promise<Json> {
+  return comparable(withPlaceholders(await exported(), rendered), stated)
 }
 
 /**
@@ -85,12 +90,13 @@ export async function readMade(
   const exported = await withTemporaryRealm(
     server.admin,
     server.name,
-    (name) => renamedRealm(signed, name).realm,
+    (name) => withValues(renamedRealm(signed, name).realm, realm),
     server.keycloak.lastLog,
     async (name) => {
       throwIfInterrupted(signal)
       const { ids } = renamedRealm(signed, name)
-      return withIds(renamed(await exportRealm(server.admin, name), name, server.name), reversed(ids))
+      const exported = renamed(await exportRealm(server.admin, name), name, server.name)
+      return withPlaceholders(withIds(exported, reversed(ids)), realm)
     },
   )
   const users = (exported.users as readonly Json[]).map((user) => ({

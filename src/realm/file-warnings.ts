@@ -1,5 +1,6 @@
 import { withoutMasked } from './compare/tidy.ts'
 import type { Json } from './overlay.ts'
+import { isWithoutVariables, missingVariables, withValues } from './placeholders.ts'
 import { isBuiltInScope, takenReferences, type UndefinedReference } from './references.ts'
 import type { Realm, RealmUser } from './schema.ts'
 
@@ -18,6 +19,7 @@ const MOST_NAMES = 5
 export function fileWarnings(realm: Realm): readonly string[] {
   return [
     ...disabled(realm),
+    ...variables(realm),
     ...references(realm),
     ...withoutPassword(realm),
     ...hashedPasswords(realm),
@@ -28,9 +30,22 @@ export function fileWarnings(realm: Realm): readonly string[] {
   ]
 }
 
-function* disabled({ realm, enabled }: Realm): Generator<string> {
-  if (enabled === true) return
+function* disabled(file: Realm): Generator<string> {
+  const { realm, enabled } = file
+  if (String(withValues(enabled, file)) === 'true') return
   yield `The realm "${realm}" is disabled: nobody can log in. Add "enabled": true to its file.`
+}
+
+function* variables(realm: Realm): Generator<string> {
+  const names = missingVariables(realm)
+  if (names.length === 0) return
+  const [reason, fix] = isWithoutVariables(realm)
+    ? [
+        'a realm file that a config file names gets none',
+        'To give it your environment, use --variables, or "variables": true in the config file.',
+      ]
+    : ['these environment variables are not set', 'Set them and run the command again.']
+  yield `The placeholders ${listed(names.map((name) => `\${${name}}`))} have no value: ${reason}. ${fix}`
 }
 
 function* references(realm: Realm): Generator<string> {

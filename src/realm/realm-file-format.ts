@@ -99,7 +99,7 @@ function fromBase64(value: unknown): string {
   return Buffer.from(String(value), 'base64').toString('utf8')
 }
 
-/** The realms of a JSON text inside a resource. Other texts of it are no realms. */
+/** The realms of a JSON text inside a resource. Skips other texts. */
 function embedded(text: unknown): readonly unknown[] {
   const value = typeof text === 'string' ? readJson(text) : undefined
   return realmsIn(value).filter((one) => isObject(one) && one.realm !== undefined)

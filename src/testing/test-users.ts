@@ -1,6 +1,7 @@
 import { importUser } from '../keycloak/import-user.ts'
 import type { AppliedRealm } from '../provisioning/applied-realm.ts'
 import { type NewUser, realmUser, type TestUser, testUsers } from '../realm/patches/users.ts'
+import { withValues } from '../realm/placeholders.ts'
 import type { Realm } from '../realm/schema.ts'
 
 /** The users of a test realm. */
@@ -11,7 +12,7 @@ export interface TestUsers extends Iterable<TestUser> {
 
 /** Returns the users from the realm file, and those that a test adds. */
 export function usersOf(realm: Realm, applied: () => Promise<AppliedRealm>): TestUsers {
-  const known = [...testUsers(realm)]
+  const known = [...testUsers(withValues(realm, realm))]
   return {
     [Symbol.iterator]: () => known[Symbol.iterator](),
     async add(user) {

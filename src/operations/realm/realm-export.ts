@@ -78,7 +78,7 @@ async function exportRealmFile(
   const stated = statedBy(rendered)
   const [blank, actual] = await Promise.all([
     readMade(server, blankRealm(server.name), stated, signal),
-    readActual(server, stated),
+    readActual(server, stated, rendered),
   ])
   throwIfInterrupted(signal)
   // An overlay applies to the file before the realm gets its own name.

@@ -24,6 +24,8 @@ export interface Stated {
   /** Clients whose secret is in the file. */
   readonly secrets: ReadonlySet<string>
   readonly keys: boolean
+  /** Names of keys whose certificate is in the file. */
+  readonly certificates: ReadonlySet<unknown>
 }
 
 /** The declared values of a rendered realm. */
@@ -38,6 +40,11 @@ export function statedBy(rendered: Realm): Stated {
       (rendered.clients ?? []).flatMap(({ clientId, secret }) => (secret === undefined ? [] : [clientId])),
     ),
     keys: rendered.components?.[KEY_PROVIDER] !== undefined,
+    certificates: new Set(
+      items(rendered.components?.[KEY_PROVIDER])
+        .filter(({ config }) => isObject(config) && config.certificate !== undefined)
+        .map(({ name }) => name),
+    ),
   }
 }
 
@@ -160,8 +167,13 @@ function withoutMappingsOf(mappings: unknown, transient: ReadonlySet<unknown>): 
   )
 }
 
-function withoutKeys(components: unknown, { keys }: Stated): unknown {
-  if (!isObject(components) || keys) return components
-  const { [KEY_PROVIDER]: _, ...others } = components
-  return others
+function withoutKeys(components: unknown, { keys, certificates }: Stated): unknown {
+  if (!isObject(components)) return components
+  const { [KEY_PROVIDER]: own, ...others } = components
+  if (!keys) return others
+  const withoutCertificate = (key: Json): Json => {
+    const { certificate: _, ...config } = isObject(key.config) ? key.config : {}
+    return certificates.has(key.name) ? key : { ...key, config }
+  }
+  return { ...others, ...(own !== undefined && { [KEY_PROVIDER]: items(own).map(withoutCertificate) }) }
 }

@@ -98,11 +98,16 @@ function read(value: unknown): unknown {
 function named(value: unknown): ReadonlyMap<string, Json> | undefined {
   if (isEmpty(value)) return new Map()
   if (!Array.isArray(value)) return undefined
+  const items = value.filter(isObject)
+  const names = items.map(identity)
+  if (items.length < value.length || names.includes(undefined)) return undefined
   const byName = new Map<string, Json>()
-  for (const item of value) {
-    const name = isObject(item) ? identity(item) : undefined
-    if (name === undefined) return undefined
-    byName.set(byName.has(name) ? `${name} ${item.name ?? byName.size}` : name, item)
+  // Keycloak keeps no order: of several keys with one provider, each is found by its name.
+  for (const [at, item] of items.entries()) {
+    const name = names[at] ?? ''
+    const isOnly = names.indexOf(name) === names.lastIndexOf(name)
+    const full = isOnly || typeof item.name !== 'string' ? name : `${name} ${item.name}`
+    byName.set(byName.has(full) ? `${full} ${at}` : full, item)
   }
   return byName
 }

@@ -1,3 +1,4 @@
+import { withValues } from '../placeholders.ts'
 import { defaultRolesName } from '../realm-name.ts'
 import type { Realm, RealmClient, RealmPatch, RealmUser } from '../schema.ts'
 
@@ -36,6 +37,7 @@ interface KeptConsent {
  */
 export function keep({ registered, secrets, userIds, consents }: Keepsakes): RealmPatch {
   return (realm) => {
+    const filled = (text: string) => withValues(text, realm)
     const scopes = scopeNames(realm)
     const known = (names: readonly string[] = []) =>
       names.filter((name) => scopes === undefined || scopes.has(name))
@@ -45,31 +47,34 @@ export function keep({ registered, secrets, userIds, consents }: Keepsakes): Rea
       optionalClientScopes: known(client.optionalClientScopes),
     })) as unknown as RealmClient[]
     const keptIds = new Set(registered.map(({ clientId }) => clientId))
-    const others = (realm.clients ?? []).filter(({ clientId }) => !keptIds.has(clientId))
-    const clients = [...others.map((client) => withSecret(client, secrets)), ...kept]
-    const clientIds = new Set(clients.map(({ clientId }) => clientId))
+    const others = (realm.clients ?? []).filter(({ clientId }) => !keptIds.has(filled(clientId)))
+    const clients = [
+      ...others.map((client) => withSecret(client, secrets.get(filled(client.clientId)))),
+      ...kept,
+    ]
+    const clientIds = new Set(clients.map(({ clientId }) => filled(clientId)))
     const withConsents = (user: RealmUser): RealmUser => {
-      const given = consents.get(user.username.toLowerCase()) ?? []
+      const given = consents.get(filled(user.username).toLowerCase()) ?? []
       const clientConsents = given
         .filter(({ clientId = '' }) => clientIds.has(clientId))
         .map((consent) => ({ ...consent, grantedClientScopes: known(consent.grantedClientScopes) }))
       return clientConsents.length === 0 ? user : { ...user, clientConsents }
     }
-    const own = realm.users?.map((user) => withId(user, userIds)) ?? []
+    const own =
+      realm.users?.map((user) => withId(user, userIds.get(filled(user.username).toLowerCase()))) ?? []
     const users = [...own, ...serviceAccounts(realm, clients, userIds)].map(withConsents)
     return { ...realm, clients, ...(users.length > 0 && { users }) }
   }
 }
 
-function withSecret(client: RealmClient, secrets: ReadonlyMap<string, string>): RealmClient {
-  const secret = secrets.get(client.clientId)
+function withSecret(client: RealmClient, secret: string | undefined): RealmClient {
   return client.publicClient || client.secret !== undefined || secret === undefined
     ? client
     : { ...client, secret }
 }
 
-function withId(user: RealmUser, userIds: ReadonlyMap<string, string>): RealmUser {
-  const id = user.id ?? userIds.get(user.username.toLowerCase())
+function withId(user: RealmUser, idOnServer: string | undefined): RealmUser {
+  const id = user.id ?? idOnServer
   return id === undefined ? user : { ...user, id }
 }
 

@@ -32,7 +32,7 @@ export interface Need {
   readonly meet?: (realm: Realm, sources: NeedSources) => Realm
   /** Names the stricter setting that the change loosens. Absent or `undefined`: nothing is loosened. */
   readonly loosens?: (realm: Realm) => string | undefined
-  /** What a person can do when there is no change to make. */
+  /** The next step of a person when there is no change to make. */
   readonly advice?: () => string
 }
 

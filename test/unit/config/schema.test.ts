@@ -29,7 +29,7 @@ describe('every option', () => {
 
   it('is a list exactly when its default is one, and a switch when it takes true and false', () => {
     expect(CONFIG_KEYS.filter(isList)).toEqual(CONFIG_KEYS.filter((key) => Array.isArray(DEFAULTS[key])))
-    expect(CONFIG_KEYS.filter(isSwitch)).toEqual(['consent', 'proof'])
+    expect(CONFIG_KEYS.filter(isSwitch)).toEqual(['variables', 'consent', 'proof'])
   })
 
   it('belongs to the realm file, and has no default here, when the realm remembers it', () => {

@@ -1,0 +1,311 @@
+import { mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+
+import { externalKeycloak } from '../../src/instance/instance.ts'
+import { realmDiff } from '../../src/operations/realm/realm-diff.ts'
+import { realmRender } from '../../src/operations/realm/realm-render.ts'
+import { resetRealm } from '../../src/operations/reset-realm.ts'
+import { provision } from '../../src/provisioning/provision.ts'
+import { externalConfig } from '../helpers/external-config.ts'
+import { sharedKeycloak } from '../helpers/own-keycloak.ts'
+import { sharedAdmin } from '../helpers/test-realm.ts'
+
+const id = (number: number) => `5c0ffee0-0000-4000-8000-0000000000${String(number).padStart(2, '0')}`
+
+const PASSWORD = [{ type: 'password', value: 'ann' }]
+
+/** One small realm file of each kind. */
+const FILES: Readonly<Record<string, object>> = {
+  'ids, groups, flows and required actions': {
+    id: id(1),
+    realm: 'files-ids',
+    enabled: true,
+    roles: {
+      realm: [
+        { id: id(2), name: 'editor', composite: true, composites: { realm: ['reader'] } },
+        { id: id(3), name: 'reader' },
+      ],
+    },
+    groups: [
+      {
+        id: id(4),
+        name: 'staff',
+        subGroups: [{ id: id(5), name: 'eu', parentId: id(4), realmRoles: ['reader'] }],
+      },
+    ],
+    requiredActions: [
+      {
+        alias: 'UPDATE_PASSWORD',
+        name: 'Update Password',
+        providerId: 'UPDATE_PASSWORD',
+        enabled: true,
+        priority: 30,
+      },
+    ],
+    authenticationFlows: [
+      {
+        id: id(6),
+        alias: 'my browser',
+        providerId: 'basic-flow',
+        topLevel: true,
+        builtIn: false,
+        authenticationExecutions: [
+          { authenticator: 'auth-username-password-form', requirement: 'REQUIRED', priority: 10 },
+        ],
+      },
+    ],
+    clients: [
+      {
+        id: id(7),
+        clientId: 'shop-web',
+        publicClient: true,
+        redirectUris: ['http://localhost:3000/*'],
+        authenticationFlowBindingOverrides: { browser: id(6) },
+        protocolMappers: [
+          {
+            id: id(8),
+            name: 'aud',
+            protocol: 'openid-connect',
+            protocolMapper: 'oidc-audience-mapper',
+            config: { 'included.custom.audience': 'shop', 'access.token.claim': 'true' },
+          },
+        ],
+      },
+    ],
+    users: [
+      {
+        id: id(9),
+        username: 'ann',
+        enabled: true,
+        credentials: PASSWORD,
+        groups: ['/staff/eu'],
+        realmRoles: ['editor'],
+      },
+    ],
+  },
+  'authorization services with ids': {
+    realm: 'files-authz',
+    enabled: true,
+    roles: { realm: [{ id: id(10), name: 'editor' }] },
+    clients: [
+      {
+        id: id(11),
+        clientId: 'shop-api',
+        serviceAccountsEnabled: true,
+        authorizationServicesEnabled: true,
+        secret: 'not-secret',
+        authorizationSettings: {
+          policyEnforcementMode: 'ENFORCING',
+          resources: [{ _id: id(12), name: 'Orders', uris: ['/orders/*'] }],
+          policies: [
+            {
+              id: id(13),
+              name: 'editors',
+              type: 'role',
+              logic: 'POSITIVE',
+              decisionStrategy: 'UNANIMOUS',
+              config: { roles: JSON.stringify([{ id: id(10), required: false }]) },
+            },
+            {
+              id: id(14),
+              name: 'orders',
+              type: 'resource',
+              logic: 'POSITIVE',
+              decisionStrategy: 'UNANIMOUS',
+              config: { resources: '["Orders"]', applyPolicies: '["editors"]' },
+            },
+          ],
+        },
+      },
+    ],
+    users: [
+      {
+        username: 'service-account-shop-api',
+        enabled: true,
+        serviceAccountClientId: 'shop-api',
+        clientRoles: { 'shop-api': ['uma_protection'] },
+      },
+    ],
+  },
+  'undefined scopes and roles': {
+    realm: 'files-undefined',
+    enabled: true,
+    clientScopes: [{ name: 'shop:read', protocol: 'openid-connect' }],
+    defaultOptionalClientScopes: ['offline_access', 'shop:read'],
+    clients: [{ clientId: 'shop-web', publicClient: true, optionalClientScopes: ['phone', 'shop:read'] }],
+    users: [{ username: 'ann', enabled: true, credentials: PASSWORD, realmRoles: ['editor'] }],
+  },
+  'a user profile, an organization and keys': {
+    realm: 'files-profile',
+    enabled: true,
+    organizationsEnabled: true,
+    organizations: [
+      {
+        id: id(15),
+        name: 'acme',
+        alias: 'acme',
+        enabled: true,
+        domains: [{ name: 'acme.test', verified: true }],
+      },
+    ],
+    components: {
+      'org.keycloak.userprofile.UserProfileProvider': [
+        {
+          id: id(16),
+          providerId: 'declarative-user-profile',
+          config: {
+            'kc.user.profile.config': [
+              JSON.stringify({
+                attributes: ['username', 'email', 'firstName', 'lastName', 'tenant'].map((name) => ({
+                  name,
+                  permissions: { view: ['admin', 'user'], edit: ['admin'] },
+                })),
+              }),
+            ],
+          },
+        },
+      ],
+      'org.keycloak.keys.KeyProvider': [
+        {
+          id: id(17),
+          name: 'ec',
+          providerId: 'ecdsa-generated',
+          config: { ecdsaEllipticCurveKey: ['P-256'], priority: ['200'] },
+        },
+        {
+          id: id(18),
+          name: 'hmac',
+          providerId: 'hmac-generated',
+          config: { algorithm: ['HS256'], priority: ['100'] },
+        },
+        {
+          id: id(19),
+          name: 'hmac-512',
+          providerId: 'hmac-generated',
+          config: { algorithm: ['HS512'], priority: ['100'] },
+        },
+      ],
+    },
+    defaultSignatureAlgorithm: 'ES256',
+  },
+}
+
+const KUBERNETES = `apiVersion: k8s.keycloak.org/v2alpha1
+kind: KeycloakRealmImport
+metadata:
+  name: files
+spec:
+  keycloakCRName: keycloak
+  realm:
+    realm: files-kubernetes
+    enabled: true
+    clients:
+      - clientId: shop-web
+        publicClient: true
+`
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mcp-keycloak-realm-files-'))
+})
+
+const made: string[] = []
+afterAll(async () => {
+  const { realms } = await sharedAdmin()
+  for (const realm of made) await realms.del({ realm }).catch(() => {})
+})
+
+async function write(name: string, content: string | object): Promise<string> {
+  const path = join(folder, name)
+  await writeFile(path, typeof content === 'string' ? content : JSON.stringify(content))
+  return path
+}
+
+/** Applies a file as `up` does, and compares the realm with it. */
+async function apply(realmFile: string, realm?: string) {
+  const config = await externalConfig(sharedKeycloak(), { realmFile, realm, proof: false })
+  const { report } = await provision(externalKeycloak(config), config, {
+    onStep: () => {},
+    signal: undefined,
+  })
+  made.push(report.endpoints.realm)
+  const { drift } = await realmDiff({ ...config, realm: report.endpoints.realm })
+  return { config: { ...config, realm: report.endpoints.realm }, report, drift }
+}
+
+describe('a realm file is applied, also under another name, and has no drift: with', () => {
+  it.each(Object.entries(FILES))('%s', async (kind, content) => {
+    const file = await write(`${Object.keys(FILES).indexOf(kind)}.json`, content)
+    const first = await apply(file)
+    expect(first.report.realm).toBe('created')
+    expect(first.drift).toEqual([])
+    const second = await apply(file, `${first.report.endpoints.realm}-second`)
+    expect(second.report.realm).toBe('created')
+    expect(second.drift).toEqual([])
+  })
+
+  it('a KeycloakRealmImport in YAML', async () => {
+    const { report, drift } = await apply(await write('realm.yaml', KUBERNETES))
+    expect(report.endpoints.realm).toBe('files-kubernetes')
+    expect(drift).toEqual([])
+  })
+})
+
+describe('placeholders of a realm file', () => {
+  const SECRETS = {
+    FILES_SECRET: 'hunter2-secret',
+    FILES_USER: 'hunter2-ann',
+    FILES_PASSWORD: 'hunter2-password',
+  }
+  const CONTENT = {
+    realm: 'files-variables',
+    enabled: true,
+    accessTokenLifespan: '${FILES_TTL:77}',
+    clients: [
+      {
+        clientId: 'shop-web',
+        secret: '${FILES_SECRET}',
+        redirectUris: ['${FILES_URL:http://localhost:3000}/*'],
+      },
+    ],
+    users: [
+      {
+        username: '${FILES_USER}',
+        enabled: true,
+        credentials: [{ type: 'password', value: '${FILES_PASSWORD}' }],
+      },
+    ],
+  }
+
+  it('have their values on the server, and in nothing that is shown or stored', async () => {
+    for (const [name, value] of Object.entries(SECRETS)) vi.stubEnv(name, value)
+    try {
+      const { config, report, drift } = await apply(await write('variables.json', CONTENT))
+      const admin = await sharedAdmin()
+      const realm = report.endpoints.realm
+      const [client] = await admin.clients.find({ realm, clientId: 'shop-web' })
+      expect(client).toMatchObject({
+        secret: SECRETS.FILES_SECRET,
+        redirectUris: ['http://localhost:3000/*'],
+      })
+      expect(await admin.users.find({ realm, username: SECRETS.FILES_USER, exact: true })).toHaveLength(1)
+      expect(await admin.realms.findOne({ realm })).toMatchObject({ accessTokenLifespan: 77 })
+      expect(drift).toEqual([])
+      const reset = await resetRealm(config)
+      expect(reset).toMatchObject({ inPlace: true, dropped: { users: [] } })
+      const hard = await resetRealm(config, { hard: true })
+      expect(hard.backup).not.toBeNull()
+      const backup = await import('node:fs/promises').then(({ readFile }) =>
+        readFile(hard.backup ?? '', 'utf8'),
+      )
+      const shown = [report, await realmRender(config), reset, hard, backup]
+      expect(JSON.stringify(shown)).not.toContain('hunter2')
+      expect((await realmDiff(config)).drift).toEqual([])
+    } finally {
+      vi.unstubAllEnvs()
+    }
+  })
+})
