@@ -13,6 +13,7 @@ export const REGISTRATION_POLICY_FAILURES: readonly KnownFailure[] = [
   {
     id: 'redirect-host-not-trusted',
     topic: 'registration',
+    cause: 'registration-refused',
     example:
       "Policy 'Trusted Hosts' rejected request to client-registration service. Details: URI doesn't match any trusted host or trusted domain",
     text: [/URI doesn't match any trusted host/, /KC-SERVICES0108: URI '(?<uri>[^']*)'/],
@@ -29,6 +30,7 @@ export const REGISTRATION_POLICY_FAILURES: readonly KnownFailure[] = [
   {
     id: 'client-uri-host-not-trusted',
     topic: 'registration',
+    cause: 'registration-refused',
     example:
       "Policy 'Trusted Hosts' rejected request to client-registration service. Details: URL doesn't match any trusted host or trusted domain",
     text: [/URL doesn't match any trusted host/, /KC-SERVICES0102: URL '(?<uri>[^']*)'/],
@@ -45,6 +47,7 @@ export const REGISTRATION_POLICY_FAILURES: readonly KnownFailure[] = [
   {
     id: 'sender-host-not-trusted',
     topic: 'registration',
+    cause: 'registration-refused',
     example:
       "Policy 'Trusted Hosts' rejected request to client-registration service. Details: Host not trusted.",
     text: [/Details: Host not trusted\./, /KC-SERVICES0101: Failed to verify remote host : (?<ip>[^\s,]+)/],
@@ -61,6 +64,7 @@ export const REGISTRATION_POLICY_FAILURES: readonly KnownFailure[] = [
   {
     id: 'client-uri-malformed',
     topic: 'registration',
+    cause: 'registration-refused',
     example:
       "Policy 'Trusted Hosts' rejected request to client-registration service. Details: URI is malformed",
     text: [/Details: UR[IL] is malformed/],
@@ -74,10 +78,11 @@ export const REGISTRATION_POLICY_FAILURES: readonly KnownFailure[] = [
   {
     id: 'trusted-hosts',
     topic: 'registration',
+    cause: 'registration-refused',
     example: "Policy 'Trusted Hosts' rejected request to client-registration service.",
     text: [/Policy 'Trusted Hosts' rejected/],
     events: [{ type: /^CLIENT_REGISTER_ERROR$/, details: { client_registration_policy: /^Trusted Hosts$/ } }],
-    vague: true,
+    vague: 'topic',
     explain: (_, __, { options }) => ({
       what: 'A host in the registration is not trusted.',
       why: 'It is the host of a redirect URI, the host of the home page (client_uri), or the sender. The event does not say which; the server log does.',
@@ -88,6 +93,7 @@ export const REGISTRATION_POLICY_FAILURES: readonly KnownFailure[] = [
   {
     id: 'scope-not-permitted',
     topic: 'registration',
+    cause: 'registration-refused',
     example:
       "Policy 'Allowed Client Scopes' rejected request to client-registration service. Details: Not permitted to use specified clientScope",
     text: [
@@ -110,6 +116,7 @@ export const REGISTRATION_POLICY_FAILURES: readonly KnownFailure[] = [
   {
     id: 'too-many-clients',
     topic: 'registration',
+    cause: 'registration-refused',
     example:
       "Policy 'Max Clients Limit' rejected request to client-registration service. Details: It's allowed to have max 200 clients per realm",
     text: [/allowed to have max (?<limit>[1-9]\d*) clients per realm/],
@@ -129,6 +136,7 @@ export const REGISTRATION_POLICY_FAILURES: readonly KnownFailure[] = [
   {
     id: 'initial-access-token-required',
     topic: 'registration',
+    cause: 'registration-refused',
     example:
       "Policy 'Initial Access Token Required' rejected request to client-registration service. Details: It's allowed to have max 0 clients per realm",
     text: [/Policy 'Initial Access Token Required' rejected/, /allowed to have max 0 clients per realm/],
@@ -148,6 +156,7 @@ export const REGISTRATION_POLICY_FAILURES: readonly KnownFailure[] = [
   {
     id: 'mapper-type-not-allowed',
     topic: 'registration',
+    cause: 'registration-refused',
     example:
       "Policy 'Allowed Protocol Mapper Types' rejected request to client-registration service. Details: ProtocolMapper type not allowed",
     text: [
@@ -171,12 +180,13 @@ export const REGISTRATION_POLICY_FAILURES: readonly KnownFailure[] = [
   {
     id: 'registration-policy',
     topic: 'registration',
+    cause: 'registration-refused',
     example: "Policy 'Consent Required' rejected request to client-registration service.",
     text: [
       /Policy '(?<policy>[^']+)' rejected request to client-registration service(?:\. Details: (?<detail>[^"]+))?/,
     ],
     events: [{ type: /^CLIENT_REGISTER_ERROR$/, details: { client_registration_policy: /^(?<policy>.+)$/ } }],
-    vague: true,
+    vague: 'topic',
     culprit: ({ policy }) => policy,
     explain: ({ detail }, policy, { options }) => ({
       what: `A registration policy of the realm${policy ? `, "${policy}",` : ''} refused the client.`,
