@@ -111,15 +111,23 @@ function recognisePiece(
   const found = clear
     ? alone
     : [...alone, ...joined.filter((one) => !alone.some((a) => a.failure === one.failure))]
-  if (found.length > 0) return found.map((one) => completed(one, joined))
-  if (first.length < SHORTEST_CUT_LINE) return []
-  return matchWords(words, [first, ...lines].join('').slice(0, LONGEST_TEXT), first.length, 'glued')
+  const isCut = first.length >= SHORTEST_CUT_LINE
+  const glued = isCut
+    ? matchWords(words, [first, ...lines].join('').slice(0, LONGEST_TEXT), first.length, 'glued')
+    : []
+  return found.length > 0 ? found.map((one) => completed(one, joined, glued)) : glued
 }
 
 /** Adds the facts that only the lines after the first have. */
-function completed(one: Found, joined: readonly Found[]): Found {
-  const same = joined.find(({ failure, index }) => failure === one.failure && index === one.index)
-  return same ? { ...one, facts: { ...same.facts, ...one.facts } } : one
+function completed(one: Found, joined: readonly Found[], glued: readonly Found[]): Found {
+  const [whole, unbroken] = [joined, glued].map((all) =>
+    all.find(({ failure, index }) => failure === one.failure && index === one.index),
+  )
+  const isBroken = (name: string) => /^\S+:\/\/.* /.test(whole?.facts[name] ?? '') // a URL that the end of a line cut
+  const kept = Object.entries(whole?.facts ?? {}).filter(
+    ([name]) => !(unbroken?.facts[name] && isBroken(name)),
+  )
+  return { ...one, facts: { ...unbroken?.facts, ...Object.fromEntries(kept), ...one.facts } }
 }
 
 /** Finds the failures that begin in the first `length` characters of a text. */

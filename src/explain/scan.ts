@@ -71,7 +71,7 @@ export function scanText(): {
       lineNumber++
       const line = waiting[index] ?? ''
       const following = waiting.slice(index + 1, index + 1 + LOOK_AHEAD_LINES)
-      const isRest = isWrapped([line]) && lineNumber === lastRead + 1
+      const isRest = isWrapped([line.slice(0, QUOTED)]) && lineNumber === lastRead + 1
       if (isRest) lastRead = lineNumber
       const found = isRest ? [] : recogniseLine(line, following, candidates)
       if (found.length > 0) lastRead = lineNumber
