@@ -6,6 +6,7 @@ import { z } from 'zod'
 const FAMILIES = [
   'audience',
   'client-authentication',
+  'code',
   'cookies',
   'database-locked',
   'environment',

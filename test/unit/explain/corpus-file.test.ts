@@ -73,6 +73,10 @@ describe('the corpus of failure messages', () => {
     for (const [family] of common) for (const part of parts) expect(part[family]).toBeGreaterThanOrEqual(2)
   })
 
+  it('names a second family only if it is another one', () => {
+    expect(all.filter(({ family, alsoFamily }) => family === alsoFamily)).toEqual([])
+  })
+
   it.each(FORBIDDEN)('has nothing that matches %s', (pattern) => {
     expect(all.filter((entry) => pattern.test(JSON.stringify(entry))).map(({ id }) => id)).toEqual([])
   })
