@@ -3,6 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+import { failureTable } from './docs/failure-table.ts'
 import { loginPicture } from './docs/login-picture.ts'
 import { commandOptions, configTable } from './docs/option-tables.ts'
 import { reportTables } from './docs/report-tables.ts'
@@ -15,12 +16,13 @@ const PARTS: Readonly<Record<string, (name: string) => string>> = {
   options: commandOptions,
   configuration: configTable,
   reports: reportTables,
+  failures: failureTable,
   server: serverCode,
 }
 
 /** The mark in front of a part: `<!-- options of realm diff: npm run docs writes this -->`. */
 const MARKED =
-  /(<!-- (options|configuration|reports|server)(?: of ([\w -]+))?: npm run docs writes this -->\n)[\s\S]*?(<!-- \/\2 -->)/g
+  /(<!-- (options|configuration|reports|failures|server)(?: of ([\w -]+))?: npm run docs writes this -->\n)[\s\S]*?(<!-- \/\2 -->)/g
 
 /** Paths of all Markdown pages in `docs/`, relative to it, with `/`. */
 export async function docsPages(): Promise<readonly string[]> {

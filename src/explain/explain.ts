@@ -1,6 +1,10 @@
 import { type CommandTarget, DEFAULT_REALM, withTarget } from '../config/command.ts'
-import type { KeycloakEvent, RealmContext, Topic } from './known-failure.ts'
-import { LOOK_AHEAD_LINES } from './plain-text.ts'
+import type { Cause } from './causes.ts'
+import { valuesIn } from './context-values.ts'
+import type { Ecosystem } from './ecosystems/ecosystem.ts'
+import { settingOf } from './ecosystems/setting.ts'
+import type { Facts, KeycloakEvent, RealmContext, Topic } from './known-failure.ts'
+import { LOOK_AHEAD_LINES } from './reading/lines.ts'
 import { type Recognised, recogniseEvent, recogniseLine, withoutVague } from './recognise.ts'
 
 /** The evidence of one failure, from a program or from the server. */
@@ -17,6 +21,8 @@ export interface Evidence {
 export interface Explanation {
   /** Stable name of the failure, for scripts. */
   readonly id: string
+  /** Stable name of the cause, which several failures may have. */
+  readonly cause: Cause
   readonly what: string
   readonly why: string
   /** A command if there is one; further lines are alternatives. */
@@ -25,6 +31,8 @@ export interface Explanation {
   readonly link: string
   /** The host, scope or URI that causes the failure; `undefined` when the evidence does not name it. */
   readonly culprit: string | undefined
+  /** Values in the evidence by name, such as `expected` and `got`. */
+  readonly values: Facts
   /** The step of the flow. */
   readonly topic: Topic
   /** Whether another explanation of the same topic may be more precise. */
@@ -49,6 +57,13 @@ export function idsIn(evidence: Evidence): readonly string[] {
   return recognise(evidence).map(({ failure }) => failure.id)
 }
 
+/** The program of a failure, and the words around it. */
+export interface Surroundings {
+  /** The message with the failure. */
+  readonly text?: string
+  readonly ecosystem?: Ecosystem | undefined
+}
+
 /**
  * Writes the sentences of one explanation.
  *
@@ -58,13 +73,20 @@ export function explanationOf(
   { failure, facts }: Recognised,
   realm: string | undefined,
   context: RealmContext,
+  { text = '', ecosystem }: Surroundings = {},
 ): Explanation {
   const culprit = failure.culprit?.(facts)
-  const { id, topic, link, vague = false, stale = false } = failure
+  const { id, cause, topic, link, vague, stale = false } = failure
   const isOther = realm !== undefined && realm !== context.realm
   const where = isOther ? { ...context, realm, options: undefined } : context
+  const values = { ...valuesIn(text), ...facts }
   const { what, why, fix } = withTarget(targetOf(where), () => failure.explain(facts, culprit, where))
-  return { id, what, why, fix, link, culprit, topic, vague, stale }
+  const setting = settingOf(ecosystem, cause, values)
+  return {
+    ...{ id, cause, what, why, link, culprit, values, topic, stale },
+    fix: setting === undefined ? fix : `${fix}\n${setting}`,
+    vague: vague !== undefined,
+  }
 }
 
 function recognise({ logLines = [], text = '', event }: Evidence): readonly Recognised[] {

@@ -1,5 +1,6 @@
 import type { CommandTarget } from '../config/command.ts'
 import type { RealmOptions } from '../config/realm-options.ts'
+import type { Cause } from './causes.ts'
 
 /** The step of the flow in which a failure shows. */
 export type Topic = 'registration' | 'login' | 'token' | 'mcp-server' | 'discovery' | 'machine'
@@ -54,13 +55,19 @@ export interface KnownFailure {
   /** Stable public name, for scripts. */
   readonly id: string
   readonly topic: Topic
+  readonly cause: Cause
   /** A typical message of the failure, for comparison with similar texts. */
   readonly example: string
   /** Patterns for the output of a program, a page or a log; named groups become facts. */
   readonly text: readonly RegExp[]
   readonly events?: readonly EventPattern[]
-  /** Whether it is omitted beside a more precise failure of its topic. */
-  readonly vague?: true
+  /**
+   * Whether the words only make it possible. It is omitted beside a more precise failure: `topic` one of its topic,
+   * `any` one of any topic, because its words are the frame of many failures.
+   */
+  readonly vague?: 'topic' | 'any'
+  /** Causes that are only a part of this failure, so they are not reported beside it. */
+  readonly covers?: readonly Cause[]
   /** Whether the program must forget its client id. */
   readonly stale?: true
   /** Returns the cause: the host, the scope, the URI. */

@@ -7,6 +7,7 @@ import { envReportSchema } from './env.ts'
 import { initReportSchema } from './init.ts'
 import { downAllReportSchema, instancesReportSchema } from './instances.ts'
 import { explainReportSchema } from './logs/explain.ts'
+import { failureListSchema } from './logs/failure-list.ts'
 import { logLineSchema } from './logs/logs.ts'
 import { storyLineSchema } from './logs/story.ts'
 import { realmDiffReportSchema } from './realm/realm-diff.ts'
@@ -43,6 +44,7 @@ export const reportSchemas = {
   doctor: doctorReportSchema,
   verify: verifyReportSchema,
   explain: explainReportSchema,
+  'explain --list': failureListSchema,
   logs: logLineSchema,
   'logs --explain': storyLineSchema,
   'realm render': realmFileReportSchema,

@@ -57,6 +57,7 @@ const RUNS: Readonly<Record<keyof typeof reportSchemas, readonly [string, number
   doctor: ['doctor --client cursor'],
   verify: ['verify http://localhost:1/mcp', 6],
   explain: ['explain invalid_grant'],
+  'explain --list': ['explain --list'],
   logs: ['logs --since 1h --level info'],
   'logs --explain': ['logs --explain --since 1h'],
   'realm render': ['realm render --with strict'],

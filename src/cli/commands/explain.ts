@@ -4,6 +4,7 @@ import { projectAddresses } from '../../assets.ts'
 import { command } from '../../config/command.ts'
 import { COMMAND_KEYS } from '../../config/command-keys.ts'
 import type { ExplainReport } from '../../operations/logs/explain.ts'
+import type { FailureList } from '../../operations/logs/failure-list.ts'
 import { configCommand } from '../config-command.ts'
 import type { CommandContext } from '../context.ts'
 import { inputLines } from '../input.ts'
@@ -12,19 +13,46 @@ import { table } from '../table.ts'
 
 type Finding = ExplainReport['findings'][number]
 
+interface ExplainFlags {
+  readonly list?: boolean
+  readonly clipboard?: boolean
+}
+
 /** Adds `mcp-keycloak explain`, which finds the cause of an error message. */
 export function addExplainCommand(program: Command, context: CommandContext): void {
-  configCommand<object, readonly string[]>(program, context, {
+  configCommand<ExplainFlags, readonly string[]>(program, context, {
     name: 'explain',
     description: 'what is behind an error message, or a whole log on standard input: why, and what helps',
     argument: ['[text...]', 'what a program shows; without it standard input is read'],
+    options: [
+      ['--list', 'list all known failures by cause'],
+      ['--clipboard', 'explain the text on the clipboard'],
+    ],
     keys: COMMAND_KEYS.explain,
-    run: async ({ config, out, argument: text }) => {
+    run: async ({ config, out, flags, argument: text }) => {
+      if (flags.list) {
+        const { failureList } = await import('../../operations/logs/failure-list.ts')
+        return out.result(failureList(), renderFailures)
+      }
       const { explain } = await import('../../operations/logs/explain.ts')
-      const lines = text.length > 0 ? text.join(' ').split('\n') : (inputLines() ?? [])
+      const lines = text.length > 0 ? text.join(' ').split('\n') : await linesToRead(flags)
       out.result(await explain(config, lines), renderExplain)
     },
   })
+}
+
+async function linesToRead({ clipboard }: ExplainFlags): Promise<Iterable<string> | AsyncIterable<string>> {
+  if (!clipboard) return inputLines() ?? []
+  const { clipboardLines } = await import('../../operations/logs/explain-input.ts')
+  return clipboardLines()
+}
+
+/** Renders the result of `explain --list`. */
+export function renderFailures({ failures }: FailureList, chalk: ChalkInstance): string[] {
+  return failures.flatMap(({ id, cause, what }, index) => [
+    ...(failures[index - 1]?.cause === cause ? [] : [...(index > 0 ? [''] : []), chalk.bold(cause)]),
+    `  ${id}  ${chalk.dim(what)}`,
+  ])
 }
 
 /** Renders the result of `explain`. */
@@ -35,16 +63,18 @@ export function renderExplain(report: ExplainReport, chalk: ChalkInstance): stri
       ? [warning(chalk, `It is a long text: only its first ${linesRead} lines were read.`), '']
       : []),
     ...(findings.length > 0
-      ? findings.flatMap((finding, index) => [
-          ...(index > 0 ? [''] : []),
-          ...renderFailure(finding, chalk, linesRead > 1),
-        ])
+      ? findings
+          .flatMap((finding, index) => [
+            ...(index > 0 ? [''] : []),
+            ...renderFailure(finding, chalk, linesRead > 1),
+          ])
+          .concat(renderNext(report, chalk))
       : renderUnknown(report, chalk)),
   ]
 }
 
 function renderFailure(finding: Finding, chalk: ChalkInstance, hasLines: boolean): string[] {
-  const { id, what, why, fix, link, line, count, text, serverLogAt, forget } = finding
+  const { id, what, why, fix, link, line, count, text, serverLogAt, forget, confidence, ecosystem } = finding
   const times = count > 1 ? `, and ${count - 1} more` : ''
   return [
     `${title(chalk, what, 'fail')}  ${chalk.dim(`[${id}]`)}`,
@@ -52,31 +82,30 @@ function renderFailure(finding: Finding, chalk: ChalkInstance, hasLines: boolean
     ...(serverLogAt
       ? row(chalk, 'Server log', `the last refusal of this kind, at ${shownTime(serverLogAt)}`)
       : []),
+    ...(confidence === 'possible' ? row(chalk, 'Sure', 'no: the message makes it only possible') : []),
     ...row(chalk, 'Why', why),
     ...row(chalk, 'Fix', ...fix.split('\n')),
     ...forget.flatMap(({ title, how }, index) =>
       row(chalk, index === 0 ? 'To forget' : '', `${title}: ${how}`),
     ),
-    ...row(chalk, 'More', chalk.cyan(link)),
+    ...row(chalk, 'More', chalk.cyan(link), ...(ecosystem ? [chalk.cyan(ecosystem.docs)] : [])),
   ]
 }
 
-function renderUnknown({ nearest }: ExplainReport, chalk: ChalkInstance): string[] {
+function renderNext({ next }: ExplainReport, chalk: ChalkInstance): string[] {
+  if (next.length === 0) return []
+  const rows = next.map(({ command, shows }) => [command, shows])
+  return row(chalk, 'What next', ...table(rows, 3))
+}
+
+function renderUnknown(report: ExplainReport, chalk: ChalkInstance): string[] {
+  const { nearest, ecosystem } = report
   const { issues } = projectAddresses()
   return [
     `${chalk.yellow('?')} ${chalk.bold('Nothing in it is known.')}`,
     ...(nearest ? row(chalk, 'Nearest', nearest.example, nearest.what, chalk.cyan(nearest.link)) : []),
-    ...row(
-      chalk,
-      'What next',
-      ...table(
-        [
-          [command('logs --explain', '-f'), 'what the server says while you try again'],
-          [command('token', { decode: true }), 'what is in a good token'],
-        ],
-        3,
-      ),
-    ),
+    ...(ecosystem ? row(chalk, 'Program', ecosystem.title, chalk.cyan(ecosystem.docs)) : []),
+    ...renderNext(report, chalk),
     ...row(
       chalk,
       'To report it',

@@ -15,6 +15,7 @@ export const CLIENT_FAILURES: readonly KnownFailure[] = [
   {
     id: 'auth-method-differs',
     topic: 'token',
+    cause: 'client-authentication',
     example:
       "Invalid method used to get client secret. Client requires method 'client_secret_post' to obtain client secret from the request",
     text: [/Invalid method used to get client secret\.(?: Client requires method '(?<method>\w+)')?/],
@@ -29,9 +30,13 @@ export const CLIENT_FAILURES: readonly KnownFailure[] = [
   {
     id: 'client-secret-wrong',
     topic: 'token',
+    cause: 'client-authentication',
     example:
       '{"error":"unauthorized_client","error_description":"Invalid client or Invalid client credentials"}',
-    text: [/(?:unauthorized_client|UnauthorizedClientError)\b.*Invalid client or Invalid client credentials/],
+    text: [
+      /(?:unauthorized_client|UnauthorizedClientError)\b.*Invalid client or Invalid client credentials/,
+      /Invalid client secret|Client secret not provided in request|[Ii]ncorrect client (?:credentials|secret)/,
+    ],
     events: [{ type: /_ERROR$/, error: 'invalid_client_credentials', clientId: /^(?<client>.+)$/ }],
     culprit: ({ client }) => client,
     explain: (_, client) => ({
@@ -43,8 +48,30 @@ export const CLIENT_FAILURES: readonly KnownFailure[] = [
     link: LINKS.oauth,
   },
   {
+    id: 'client-not-identified',
+    topic: 'token',
+    cause: 'client-authentication',
+    example:
+      '{"error":"unauthorized_client","error_description":"UNKNOWN_CLIENT: Client was not identified by any client authenticator"}',
+    text: [
+      /Client was not identified by any client authenticator|Missing parameter: client_id\b/,
+      /Parameter client_assertion(?:_type)? is missing|[Mm]ust not use multiple authentication methods/,
+      /PublicKey wasn't found in the storage\. Requested kid: '(?<kid>[^']*)'/,
+      /client authentication (?:failed|with .{1,30} failed)(?!: Invalid redirect)|client_credentials_setup_required/i,
+    ],
+    events: [{ type: /_ERROR$/, error: 'client_credentials_setup_required', clientId: /^(?<client>.+)$/ }],
+    culprit: ({ client }) => client,
+    explain: (_, client) => ({
+      what: `The request does not authenticate the client${client ? ` ${client}` : ''} in the way that its settings name.`,
+      why: 'The client is set to another authenticator (secret, signed JWT, certificate), the request has no client_id, it has two kinds of credentials, or the key id of its signed JWT is not among its keys.',
+      fix: 'Admin console, Clients, the client, Credentials: compare "Client Authenticator" with what the program sends.\nA public client sends client_id only, and PKCE.',
+    }),
+    link: LINKS.oauth,
+  },
+  {
     id: 'client-unknown',
     topic: 'token',
+    cause: 'client-authentication',
     example: '{"error":"invalid_client","error_description":"Invalid client or Invalid client credentials"}',
     text: [
       /(?:invalid_client|InvalidClientError)\b.*Invalid client or Invalid client credentials/,
@@ -63,6 +90,7 @@ export const CLIENT_FAILURES: readonly KnownFailure[] = [
   {
     id: 'token-without-login',
     topic: 'token',
+    cause: 'wrong-request',
     example: '{"error":"invalid_request","error_description":"Request not allowed"}',
     text: [
       /\bRequest not allowed\b/,
@@ -83,6 +111,7 @@ export const CLIENT_FAILURES: readonly KnownFailure[] = [
   {
     id: 'token-exchange-off',
     topic: 'token',
+    cause: 'token-exchange',
     example: 'Standard token exchange is not enabled for the requested client',
     text: [/Standard token exchange is not enabled for the requested client/],
     events: [{ type: /^TOKEN_EXCHANGE_ERROR$/, details: { reason: /not enabled for the requested client/ } }],
@@ -96,6 +125,7 @@ export const CLIENT_FAILURES: readonly KnownFailure[] = [
   {
     id: 'token-exchange-audience',
     topic: 'token',
+    cause: 'token-exchange',
     example: '{"error":"access_denied","error_description":"Client is not within the token audience"}',
     text: [/Client is not within the token audience/],
     events: [{ type: /^TOKEN_EXCHANGE_ERROR$/, details: { reason: /not within the token audience/ } }],
@@ -109,6 +139,7 @@ export const CLIENT_FAILURES: readonly KnownFailure[] = [
   {
     id: 'token-exchange-target',
     topic: 'token',
+    cause: 'token-exchange',
     example: 'Requested audience not available: downstream-api',
     text: [/Requested audience not available: (?<audience>[^\s",}]+)/, /(?<missing>Audience not found)/],
     events: [
@@ -129,6 +160,7 @@ export const CLIENT_FAILURES: readonly KnownFailure[] = [
   {
     id: 'token-exchange-offline',
     topic: 'token',
+    cause: 'token-exchange',
     example: 'Scope offline_access not allowed for token exchange',
     text: [/Scope offline_access not allowed for token exchange/],
     explain: () => ({

@@ -6,55 +6,9 @@ import { LINKS } from '../links.ts'
 /** Failures to find Keycloak: metadata, URLs, browsers. */
 export const DISCOVERY_FAILURES: readonly KnownFailure[] = [
   {
-    id: 'resource-mismatch',
-    topic: 'discovery',
-    example:
-      'Protected resource http://localhost:8000/ does not match expected http://localhost:8000/mcp (or origin)',
-    text: [/Protected resource (?<resource>\S+) does not match expected (?<expected>[^\s"')]+)/],
-    culprit: ({ resource }) => resource,
-    explain: ({ resource = 'another URL', expected = 'the MCP URL' }) => ({
-      what: `The MCP server names its URL as ${resource}, but the client connects to ${expected}.`,
-      why: 'The "resource" in the server\'s metadata (RFC 9728) must equal the URL that the client connects to: host name, port, path and trailing slash.',
-      fix: `Set the server's own URL (FastMCP: base_url) so that "resource" is ${expected}\nOr connect to ${resource}.`,
-    }),
-    link: LINKS.resourceMetadata,
-  },
-  {
-    id: 'resource-metadata-missing',
-    topic: 'discovery',
-    example: 'Resource server does not implement OAuth 2.0 Protected Resource Metadata.',
-    text: [
-      /does not implement OAuth 2\.0 Protected Resource Metadata/,
-      /HTTP (?<status>\d+) trying to load well-known OAuth protected resource metadata/,
-      /Protected resource metadata request failed/,
-    ],
-    explain: () => ({
-      what: 'The MCP server does not name its authorization server.',
-      why: 'It has no protected resource metadata (RFC 9728). It runs without authentication, runs under another path, or is behind a proxy that blocks /.well-known.',
-      fix: `${command('snippets', 'fastmcp')} (prints a complete server with that metadata)`,
-    }),
-    link: LINKS.resourceMetadata,
-  },
-  {
-    id: 'server-metadata-missing',
-    topic: 'discovery',
-    example: 'Failed to discover OAuth metadata',
-    text: [
-      /Failed to discover OAuth ?2?(?:\.0)? metadata/i,
-      /HTTP \d+ trying to load (?:OAuth|OpenID provider|well-known OAuth) metadata(?: from (?<url>\S+))?/,
-      /Incompatible auth server: does not support dynamic client registration/,
-    ],
-    culprit: ({ url }) => url,
-    explain: (_, url) => ({
-      what: `The client did not find the metadata of the realm${url ? ` at ${url}` : ''}.`,
-      why: "The MCP server names an authorization server that is not the realm's issuer, Keycloak is not running, or it is older than 26.4. Those versions have no metadata at the path of RFC 8414. Without metadata a client also reports that it cannot register.",
-      fix: `${command('env')} (put KEYCLOAK_ISSUER into "authorization_servers" of the MCP server)`,
-    }),
-    link: LINKS.discovery,
-  },
-  {
     id: 'realm-not-found',
     topic: 'discovery',
+    cause: 'wrong-request',
     example: '{"error":"Realm does not exist"}',
     text: [/Realm does not exist/, /realms\/(?<realm>[\w.-]+)(?![\w.-]).*Realm does not exist/],
     culprit: ({ realm }) => realm,
@@ -70,6 +24,7 @@ export const DISCOVERY_FAILURES: readonly KnownFailure[] = [
   {
     id: 'wrong-url',
     topic: 'discovery',
+    cause: 'wrong-request',
     example: '{"error":"Unable to find matching target resource method"}',
     text: [/Unable to find matching target resource method/, /(?<auth>\/auth)\/realms\/[\w.-].*\b404\b/],
     explain: () => ({
@@ -82,6 +37,7 @@ export const DISCOVERY_FAILURES: readonly KnownFailure[] = [
   {
     id: 'wrong-registration-url',
     topic: 'discovery',
+    cause: 'wrong-request',
     example: '{"error":"Client registration provider not found"}',
     text: [/Client registration provider not found/],
     explain: () => ({
@@ -94,6 +50,7 @@ export const DISCOVERY_FAILURES: readonly KnownFailure[] = [
   {
     id: 'wrong-method',
     topic: 'discovery',
+    cause: 'wrong-request',
     example: '{"error":"HTTP 405 Method Not Allowed"}',
     text: [/"HTTP (?<status>404 Not Found|405 Method Not Allowed)"/],
     culprit: ({ status }) => status,
@@ -107,6 +64,7 @@ export const DISCOVERY_FAILURES: readonly KnownFailure[] = [
   {
     id: 'wrong-content-type',
     topic: 'discovery',
+    cause: 'wrong-request',
     example: 'The content-type header value did not match the value in @Consumes',
     text: [/content-type header value did not match/],
     explain: () => ({
@@ -119,12 +77,13 @@ export const DISCOVERY_FAILURES: readonly KnownFailure[] = [
   {
     id: 'browser-blocked',
     topic: 'discovery',
+    cause: 'origin',
     example: 'TypeError: Failed to fetch',
     text: [
-      /Access to fetch at '(?<url>[^']+)' from origin '(?<origin>[^']+)' has been blocked by CORS policy/,
+      /Access to (?:fetch|XMLHttpRequest) at '(?<url>[^']+)' from origin '(?<origin>[^']+)' has been blocked by CORS policy/,
       /Cross-Origin Request Blocked:.*\(?(?<url>https?:\/\/[^\s)]+)/,
       /TypeError: (?:Failed to fetch|NetworkError when attempting to fetch resource|Load failed)/,
-      /\bFailed to fetch\b(?! JWKS)/,
+      /\bFailed to fetch\b(?! \w)/,
     ],
     culprit: ({ origin }) => origin,
     explain: ({ url }, origin, { options }) => {
@@ -146,6 +105,7 @@ export const DISCOVERY_FAILURES: readonly KnownFailure[] = [
   {
     id: 'localhost-from-cloud',
     topic: 'discovery',
+    cause: 'host-unreachable',
     example: "Couldn't reach the MCP server",
     text: [/(?:Couldn't|Could not|Unable to) reach the MCP server/i],
     explain: () => ({
@@ -158,12 +118,19 @@ export const DISCOVERY_FAILURES: readonly KnownFailure[] = [
   {
     id: 'state-mismatch',
     topic: 'discovery',
+    cause: 'state',
     example: 'State parameter mismatch: abc != def',
-    text: [/State parameter mismatch|Invalid OAuth state|"state" response parameter/],
+    text: [
+      /[Ss]tate parameter mismatch|\b[Ss]tate mismatch\b|Invalid (?:OAuth )?state\b|"state" response parameter/,
+      /[Ii]nvalid state parameter|No matching state found in storage|No OAuth state saved|state(?: is)? not equal in request and response/i,
+      /State cookie value does not match|state cookie is missing|csrf mismatch|nonce mismatch/i,
+      /[Cc]ode verifier not found|[Mm]issing required state parameter|possible CSRF attack|potential CSRF attack/,
+      /\b(?:state|nonce) (?:does not|did not|doesn't) match|(?:missing|unknown|expired|invalid) (?:login |oauth |auth )?(?:state|nonce)\b(?! of)/i,
+    ],
     explain: () => ({
       what: 'The response belongs to another login.',
-      why: 'An older login page was still open, or two programs listen on one callback port.',
-      fix: 'Close all open login pages and log in again.',
+      why: 'An older login page was still open, two programs listen on one callback port, or the program lost the state of its login: it was restarted, its cookies or its storage are gone, or the page processed the callback twice.',
+      fix: 'Close all open login pages and log in again. Begin and end the login under one host name.',
     }),
     link: LINKS.mcpAuthorization,
   },

@@ -12,6 +12,7 @@ export const LOGIN_FAILURES: readonly KnownFailure[] = [
   {
     id: 'client-document-refused',
     topic: 'login',
+    cause: 'client-document',
     example: 'Invalid Client ID: domain not allowed.',
     text: [
       /(?<reason>Client Metadata fetch failed|Invalid Client ID: domain not allowed|Invalid Client ID: empty path|Invalid Client Metadata: client_id property does not exactly match)/,
@@ -31,6 +32,7 @@ export const LOGIN_FAILURES: readonly KnownFailure[] = [
   {
     id: 'client-not-found',
     topic: 'login',
+    cause: 'client-unknown',
     example: 'We are sorry... Client not found.',
     text: [/Client not found\./, /OAuth client not found - cached credentials may be stale/],
     events: [{ type: /^LOGIN_ERROR$/, error: 'client_not_found', clientId: /^(?<client>(?!https?:).+)$/ }],
@@ -46,11 +48,18 @@ export const LOGIN_FAILURES: readonly KnownFailure[] = [
   {
     id: 'redirect-uri-not-registered',
     topic: 'login',
+    cause: 'redirect-uri',
     example: 'We are sorry... Invalid parameter: redirect_uri',
-    text: [/Invalid parameter: redirect_uri/],
+    text: [
+      /Invalid parameter: redirect_uri|KC-SERVICES0093: Invalid parameter value for: redirect_uri/,
+      /[Ii]nvalid redirect[_ ]ur[il]\b(?!["']?[,}])|[Rr]edirect[_ ]ur[il] (?:mismatch|not (?:registered|allowed)|(?:is not|isn't) (?:registered|valid|allowed))|redirect_uri_mismatch|[Mm]ismatching redirect URI/,
+      /redirect[_ ]ur[il] .{0,40}(?:does not match any|did not match|doesn't match) /i,
+      /[Pp]arameter 'redirect_uri' must be url encoded/,
+      /error ?= ?invalid_redirect_uri\b(?:.{0,40}?redirect_uri ?= ?(?<uri>[^\s,]+))?/,
+    ],
     events: [
       { type: /^LOGIN_ERROR$/, error: 'invalid_redirect_uri', details: { redirect_uri: /^(?<uri>.+)$/ } },
-      { type: /^LOGIN_ERROR$/, error: 'invalid_redirect_uri' },
+      { type: /^(?!CODE_TO_TOKEN)\w+_ERROR$/, error: 'invalid_redirect_uri' },
     ],
     stale: true,
     culprit: ({ uri }) => uri,
@@ -66,16 +75,22 @@ export const LOGIN_FAILURES: readonly KnownFailure[] = [
   {
     id: 'scope-not-assigned',
     topic: 'login',
+    cause: 'scope',
     example: 'error=invalid_scope&error_description=Invalid scopes: openid mcp:admin',
-    text: [/Invalid scopes: (?<scopes>[^"'&|]+)/],
+    text: [
+      /[Ii]nvalid scopes?: (?<scopes>[^"'&|]*[^"'&|\s])/,
+      /Requested scopes are not valid: (?<scopes>[\w:., -]+)|following scopes are invalid: (?<scopes>[\w:., -]+)/,
+      /KC-SERVICES0093: Invalid parameter value for: scope|\berror=invalid_scope\b|\binvalid_scope\b/,
+      /(?:unknown|unsupported|invalid|unrecognized) scopes?\b(?: ["'`](?<scopes>[\w:.-]+))?/i,
+    ],
     events: [{ type: /_ERROR$/, details: { reason: /^Invalid scopes: (?<scopes>.+)$/ } }],
     stale: true,
     culprit: ({ scopes }) => scopes?.trim(),
     explain: (_, scopes, { options }) => {
-      const own = (scopes ?? '').split(' ').filter((scope) => scope && !isReservedScope(scope))
+      const own = (scopes ?? '').split(/[\s,]+/).filter((scope) => scope && !isReservedScope(scope))
       return {
         what: `The client requests a scope that it does not have${scopes ? `, one of: ${scopes}` : ''}.`,
-        why: 'A client that registered with "scope" may request only those scopes. Or the realm has no such scope.',
+        why: 'A client that registered with "scope" may request only those scopes. Or the realm has no such scope. Scopes are separated by blanks, not by commas.',
         fix: [
           ...(own.length === 1
             ? [`${resetCommand(options, { scope: own })} (if the realm does not have the scope)`]
@@ -89,19 +104,25 @@ export const LOGIN_FAILURES: readonly KnownFailure[] = [
   {
     id: 'pkce-missing',
     topic: 'login',
+    cause: 'pkce',
     example: 'error=invalid_request&error_description=Missing parameter: code_challenge_method',
-    text: [/Missing parameter: code_challenge(?:_method)?/],
+    text: [
+      /[Mm]issing parameter: code_challenge(?:_method)?/,
+      /does not (?:implement PKCE|support code challenge method|support the required PKCE|include 'code_challenge_methods_supported')/,
+      /does not advertise required PKCE method|PKCE (?:is )?required|code_challenge (?:is )?required|[Mm]issing code_challenge/,
+    ],
     events: [{ type: /^LOGIN_ERROR$/, details: { reason: /^Missing parameter: code_challenge/ } }],
     explain: () => ({
-      what: 'The client does not use PKCE.',
-      why: 'The realm and MCP both require a code challenge from every self-registered client. A managed realm also requires it from confidential clients.',
-      fix: 'Send code_challenge and code_challenge_method=S256. Every MCP SDK does this.',
+      what: 'The client does not use PKCE, or the metadata does not offer it.',
+      why: 'The realm and MCP both require a code challenge from every self-registered client. A managed realm also requires it from confidential clients. A client also stops when the metadata does not list S256: those of a realm do, those of an older proxy may not.',
+      fix: `Send code_challenge and code_challenge_method=S256. Every MCP SDK does this.\n${command('env')} (the metadata at KEYCLOAK_ISSUER must have "code_challenge_methods_supported")`,
     }),
     link: LINKS.pkce,
   },
   {
     id: 'pkce-plain',
     topic: 'login',
+    cause: 'pkce',
     example: 'Invalid parameter: code challenge method is not matching the configured one',
     text: [/code challenge method is not matching the configured one/],
     events: [{ type: /^LOGIN_ERROR$/, details: { reason: /code challenge method is not matching/ } }],
@@ -115,6 +136,7 @@ export const LOGIN_FAILURES: readonly KnownFailure[] = [
   {
     id: 'parameter-twice',
     topic: 'login',
+    cause: 'wrong-request',
     example: 'error=invalid_request&error_description=duplicated parameter',
     text: [/error_description=duplicated parameter/, /"duplicated parameter"/],
     explain: () => ({
@@ -127,10 +149,15 @@ export const LOGIN_FAILURES: readonly KnownFailure[] = [
   {
     id: 'cookie-not-found',
     topic: 'login',
+    cause: 'cookies',
     example:
       'Restart login cookie not found. It may have expired; it may have been deleted or cookies are disabled',
-    text: [/Restart login cookie not found/, /Cookie not found\. Please make sure cookies are enabled/],
-    events: [{ type: /^LOGIN_ERROR$/, error: 'cookie_not_found' }],
+    text: [
+      /Restart login cookie not found/,
+      /Cookie not found\. Please make sure cookies are enabled/,
+      /unable to obtain CSRF cookie|named cookie not present|Could not find (?:the )?cookie:? |cookie (?:is |was )?(?:missing|not found|blocked)/i,
+    ],
+    events: [{ type: /LOGIN_ERROR$/, error: 'cookie_not_found' }],
     explain: () => ({
       what: "The login page did not get Keycloak's cookie back.",
       why: 'The cookies are Secure. Browsers send them to http://localhost, but most HTTP libraries do not. Or the page was open too long, or it was opened under another host name.',
@@ -139,102 +166,17 @@ export const LOGIN_FAILURES: readonly KnownFailure[] = [
     link: LINKS.hostname,
   },
   {
-    id: 'wrong-password',
+    id: 'cookies-not-secure',
     topic: 'login',
-    example: 'Invalid username or password.',
-    text: [/Invalid username or password/, /Invalid user credentials/],
-    events: [
-      {
-        type: /^LOGIN_ERROR$/,
-        error: 'invalid_user_credentials',
-        details: { username: /^(?<username>.+)$/ },
-      },
-      { type: /^LOGIN_ERROR$/, error: 'user_not_found', details: { username: /^(?<username>.+)$/ } },
-      { type: /^LOGIN_ERROR$/, error: 'invalid_user_credentials' },
-    ],
-    culprit: ({ username }) => username,
-    explain: (_, username) => ({
-      what: `The user name or the password is wrong${username ? ` (user "${username}")` : ''}.`,
-      why: 'Only test users of the realm can log in here. The administrator is not one of them.',
-      fix: `${command('status')} (lists the test users and their passwords)`,
-    }),
-    link: LINKS.mcpGuide,
-  },
-  {
-    id: 'user-disabled',
-    topic: 'login',
-    example: 'Account is disabled, contact your administrator.',
-    text: [/Account is disabled/, /Account disabled/],
-    events: [
-      { error: 'user_disabled', details: { username: /^(?<username>.+)$/ } },
-      { error: 'user_disabled' },
-    ],
-    culprit: ({ username }) => username,
-    explain: (_, username, { options }) => ({
-      what: `The user${username ? ` "${username}"` : ''} is disabled.`,
-      why: 'The user was disabled in the admin console, or locked after too many wrong passwords.',
-      fix: `${resetCommand(options)}\nOr enable the user in the admin console, under Users.`,
-    }),
-    link: LINKS.mcpGuide,
-  },
-  {
-    id: 'profile-incomplete',
-    topic: 'login',
-    example: '{"error":"invalid_grant","error_description":"Account is not fully set up"}',
-    text: [
-      /Account is not fully set up/,
-      /You need to update your user profile/,
-      /Please specify this field/,
-    ],
-    events: [
-      { type: /^VERIFY_PROFILE$/, details: { username: /^(?<username>.+)$/ } },
-      { error: 'resolve_required_actions' },
-    ],
-    culprit: ({ username }) => username,
-    explain: (_, username, { options }) => ({
-      what: `The user${username ? ` "${username}"` : ''} has an incomplete profile.`,
-      why: 'Keycloak requires e-mail, first name and last name before a login. A program without a login page cannot fill them in.',
-      fix: `${resetCommand(options, { user: [`${username ?? '<name>'}:<password>`] })} (creates the user with a complete profile)\nOr complete the profile in the admin console, under Users.`,
-    }),
-    link: LINKS.mcpGuide,
-  },
-  {
-    id: 'https-required',
-    topic: 'login',
-    example: 'We are sorry... HTTPS required',
-    text: [/HTTPS required/],
-    events: [{ error: 'ssl_required' }],
-    explain: (_, __, { options }) => ({
-      what: 'The realm requires https.',
-      why: 'Its setting "Require SSL" is "all", or it is "external" and the request came from another address, such as a Docker network. A managed realm has "none".',
-      fix: `${resetCommand(options)}\nFor the realm master: admin console, Realm settings, General, Require SSL: none.`,
-    }),
-    link: LINKS.httpsRequired,
-  },
-  {
-    id: 'realm-disabled',
-    topic: 'login',
-    example: 'We are sorry... Realm not enabled',
-    text: [/Realm not enabled/, /"error": ?"Realm disabled"/],
-    events: [{ error: 'realm_disabled' }],
-    explain: (_, __, { options }) => ({
-      what: 'The realm is disabled.',
-      why: 'The switch at the top of its realm settings in the admin console is off.',
-      fix: resetCommand(options),
-    }),
-    link: LINKS.mcpGuide,
-  },
-  {
-    id: 'consent-refused',
-    topic: 'login',
-    example: 'error=access_denied&error_description=The user denied the request',
-    text: [/\berror=access_denied\b/],
-    events: [{ type: /^LOGIN_ERROR$/, error: 'rejected_by_user' }],
+    cause: 'cookies',
+    example:
+      'Non-secure context detected; cookies are not secured, and will not be available in cross-origin POST requests',
+    text: [/Non-secure context detected; cookies are not secured/],
     explain: () => ({
-      what: 'The user answered No on the consent page.',
-      why: 'The user must allow each self-registered client, and must allow it again when it requests offline_access.',
-      fix: `Log in again and answer Yes.\nWithout a consent page: ${command('reset-realm', { consent: false })}`,
+      what: 'Keycloak got the login over plain http, so its cookies are not Secure.',
+      why: 'The page is open under another name than localhost. Or a proxy ends TLS and does not say so: Keycloak reads X-Forwarded-Proto only with KC_PROXY_HEADERS.',
+      fix: 'Behind a proxy: KC_PROXY_HEADERS=xforwarded, and the proxy must set X-Forwarded-Proto and X-Forwarded-Host.\nOn this machine: open http://localhost, not another name or address.',
     }),
-    link: LINKS.mcpGuide,
+    link: LINKS.reverseProxy,
   },
 ]

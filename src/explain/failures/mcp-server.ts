@@ -3,81 +3,66 @@ import { resetCommand } from '../../config/reset-command.ts'
 import type { KnownFailure } from '../known-failure.ts'
 import { LINKS } from '../links.ts'
 
-/** Refusals of a Keycloak token by an MCP server. Keycloak does not see them. */
+/** Refusals of a Keycloak token by an MCP server because of its lifetime, scopes or claims. Keycloak does not see them. */
 export const MCP_SERVER_FAILURES: readonly KnownFailure[] = [
-  {
-    id: 'audience-mismatch',
-    topic: 'mcp-server',
-    example:
-      "Bearer token rejected for client 1234: audience mismatch (got 'account', expected 'http://localhost:8000/mcp')",
-    text: [
-      /Bearer token rejected .*?audience mismatch \(got (?<got>.+?), expected (?<expected>[^)]+)\)/,
-      /unexpected (?:JWT )?"aud" (?:\(audience\) )?claim value/,
-      /Token was not issued for this resource/,
-      /\bInvalidAudienceError\b|Audience doesn't match|Token is missing the "aud" claim/,
-      /jwt audience invalid(?:\. expected: (?<expected>\S+))?/,
-      /oidc: expected audience "(?<expected>[^"]+)" got (?<got>\[[^\]]*\])/,
-      /\bInvalid audience\b|The aud claim is not valid/,
-    ],
-    culprit: ({ expected }) => firstUrl(expected),
-    explain: ({ got }, expected, { options }) => ({
-      what: expected
-        ? `The token was not issued for ${expected}.`
-        : 'The token was not issued for this MCP server ("aud").',
-      why: `${got ? `Its "aud" is ${got}. ` : ''}The audience that the server expects must equal an MCP URL of the realm. A trailing slash, another port, or 127.0.0.1 for localhost makes it differ. A token without "aud" comes from a realm whose scope "basic" has no audience mapper.`,
-      fix: `${resetCommand(options, { mcpUrl: [expected ?? '<mcp url>'] })}\nOr configure the server to expect the "aud" of the realm's tokens: ${command('token', { decode: true })}`,
-    }),
-    link: LINKS.audience,
-  },
-  {
-    id: 'issuer-mismatch',
-    topic: 'mcp-server',
-    example:
-      "Bearer token rejected for client 1234: issuer mismatch (got 'http://localhost:8080/realms/fastmcp', expected 'http://keycloak:8080/realms/fastmcp')",
-    text: [
-      /Bearer token rejected .*?issuer mismatch \(got (?<got>.+?), expected (?<expected>[^)]+)\)/,
-      /metadata issuer mismatch: (?<got>\S+) != (?<expected>\S+)/,
-      /Issuer mismatch in authorization server metadata.*: expected "(?<expected>[^"]+)", received "(?<got>[^"]+)"/,
-      /unexpected (?:JWT )?"iss" (?:\(issuer\) )?claim value/,
-      /"issuer" property does not match the expected value/,
-      /response iss mismatch: (?<got>\S+) != (?<expected>\S+)/,
-      /\bInvalidIssuerError\b|jwt issuer invalid(?:\. expected: (?<expected>\S+))?/,
-      /issued by a different provider, expected "(?<expected>[^"]+)" got "(?<got>[^"]+)"/,
-      /\bInvalid issuer\b|The iss claim is not valid/,
-    ],
-    culprit: ({ got }) => firstUrl(got),
-    explain: ({ got, expected }) => ({
-      what: 'The issuer is not the expected one.',
-      why: `${expected && got ? `The expected issuer is ${unquoted(expected)}, the actual issuer is ${unquoted(got)}. ` : ''}Both must be exactly equal. Keycloak's issuer is the same from the host and from containers. A server in a container may fetch keys under another host name, but must expect the issuer of the host.`,
-      fix: `${command('env')} (configure the server to expect KEYCLOAK_ISSUER, without a trailing slash)`,
-    }),
-    link: LINKS.issuerInContainers,
-  },
   {
     id: 'token-expired',
     topic: 'mcp-server',
+    cause: 'expiry',
     example: 'Bearer token rejected for client 1234: token expired',
     text: [
       /Bearer token rejected for client .+: token expired/,
+      /expired token for client (?<client>[\w.:/-]+)|Token issued to client (?<client2>\S+) has expired/,
       /"exp" claim timestamp check failed|exp\W+claim.*past current timestamp/,
-      /\bToken has expired\b|\bjwt expired\b|Signature has expired/,
+      /\b[Tt]oken has expired\b|\bjwt expired\b|[Ss]ignature has expired|token is expired|token expired\b/,
+      /Jwt expired at (?<at>[\d:TZ.-]+)|Jwt is expired|\bExpired JWT\b|\bJWT has expired\b|JWTExpired|TokenExpiredError/,
+      /IDX10223: .{0,200}?ValidTo \(UTC\): '(?<at>[^']+)', Current time \(UTC\): '(?<now>[^']+)'/,
+      /IDX1022[35]\b|SecurityTokenExpired|SecurityTokenNoExpiration/,
+      /\bExpiredSignature(?:Error)?\b|expired_token|Token has no expiration time|token missing expiration/,
+      /oidc: token is expired \(Token Expiry: (?<at>[^)]+)\)/,
+      /\b(?:access |bearer |id |JWT )*token (?:is |was |has )?(?:already |been )?expired\b|\bexp\b["' ]{0,3}claim .{0,30}(?:past|expired)/i,
     ],
-    explain: () => ({
+    explain: ({ at, now }) => ({
       what: 'The access token has expired.',
-      why: 'The program did not refresh it, or the clocks of the two machines differ. The clock of a suspended container can also be behind.',
+      why: `${at ? `It was valid until ${at}${now ? `, and the server's clock says ${now}` : ''}. ` : ''}The program did not refresh it, or the clocks of the two machines differ. The clock of a suspended container can also be behind.`,
       fix: `Log in again. In a script, create a new token each time: ${command('token')}`,
+    }),
+    link: LINKS.bearer,
+  },
+  {
+    id: 'token-not-yet-valid',
+    topic: 'mcp-server',
+    cause: 'expiry',
+    example: 'jwt.exceptions.ImmatureSignatureError: The token is not yet valid (iat)',
+    text: [
+      /Jwt used before (?<at>[\d:TZ.-]+)|JWT before use time|Jwt not yet valid|jwt not active|NotBeforeError/,
+      /IDX10222: .{0,200}?ValidFrom \(UTC\): '(?<at>[^']+)', Current time \(UTC\): '(?<now>[^']+)'/,
+      /IDX1022[24]\b|ImmatureSignature|SecurityTokenNotYetValid/,
+      /token (?:is )?not (?:yet valid|valid yet)|token used before issued|before the nbf \(not before\) time/i,
+      /"(?:nbf|iat)" claim timestamp check failed|unexpected JWT "nbf"|\biat\b.{0,40}(?:in the future|should be in the past)/,
+    ],
+    explain: ({ at, now }) => ({
+      what: 'The token is not valid yet: the clock of the server is behind.',
+      why: `${at ? `It is valid from ${at}${now ? `, and the server's clock says ${now}` : ''}. ` : ''}Keycloak and the MCP server run on machines or containers whose clocks differ. The clock of a suspended container or of WSL stops.`,
+      fix: 'Set the clock (WSL: wsl --shutdown; Docker Desktop: restart it), or allow some seconds of difference in the server.',
     }),
     link: LINKS.bearer,
   },
   {
     id: 'scope-missing-in-token',
     topic: 'mcp-server',
+    cause: 'scope',
     example:
       "Bearer token rejected for client 1234: missing required scopes (has ['openid'], requires ['mcp:tools'])",
     text: [
       /Bearer token rejected .*?missing required scopes \(has (?<has>.+?), requires (?<requires>[^)]+)\)/,
-      /"error_description": ?"Insufficient scope"|InsufficientScopeError: Insufficient scope/,
-      /error="insufficient_scope"(?!.*Missing openid)/,
+      /Token missing required scopes\. Has: (?<has>.+?), Required: (?<requires>.+)$/,
+      /"error_description": ?"Insufficient scope"|InsufficientScopeError: Insufficient scope|[Ii]nsufficient scope: (?<requires>[\w:. -]+)/,
+      /error="insufficient_scope"(?!.*Missing openid)(?:.*?scope="(?<requires>[^"]+)")?/,
+      /Server returned 403 (?:after trying upscoping|insufficient_scope after)/,
+      /(?:required|needed|necessary) scopes? (?:is |are |was )?(?:missing|not (?:present|granted|found))|missing (?:required |the )?scopes?\b(?:[: ]+["'`[]*(?<requires>[\w:.-]+))?|\blacks? (?:the )?(?:required )?scopes?\b/i,
+      /"error": ?"insufficient_scope" ?\}/,
+      /(?<!"error": ?")\binsufficient[_ ]scopes?\b(?!.{0,300}(?:client-registration|clients-registrations|Missing openid|Policy '|"error_description|Forbidden))/i,
     ],
     stale: true,
     culprit: ({ requires }) => requires,
@@ -89,39 +74,45 @@ export const MCP_SERVER_FAILURES: readonly KnownFailure[] = [
     link: LINKS.lostScopes,
   },
   {
-    id: 'signing-key-unknown',
+    id: 'claim-missing',
     topic: 'mcp-server',
-    example: "Failed to process JWKS: Key ID 'abc' not found in JWKS",
+    cause: 'scope',
+    example: 'An error occurred: AuthClaimMissing',
     text: [
-      /Key ID '(?<kid>[^']+)' not found in JWKS/,
-      /no applicable key found in the JSON Web Key Set/,
-      /Unable to find a signing key that matches(?:: '?"?(?<kid>[^'"]+))?/,
-      /signature verification failed|JWT signature\/format invalid/i,
+      /AuthClaimMissing|(?:required |mandatory )claims? (?:is |are )?missing|JWT missing required claims: \[(?<claim>[^\]]+)\]/,
     ],
-    culprit: ({ kid }) => kid,
-    explain: () => ({
-      what: 'The MCP server does not know the key that signed the token.',
-      why: 'The token comes from another realm or another Keycloak, or the server still has the keys from before a reset with --hard.',
-      fix: `${command('env')} (compare KEYCLOAK_JWKS_URI and KEYCLOAK_ISSUER with the server's settings)\nThen restart the MCP server and log in again.`,
+    vague: 'topic',
+    culprit: ({ claim }) => claim,
+    explain: (_, claim) => ({
+      what: `The token lacks a claim that the server reads${claim ? `: ${claim}` : ''}.`,
+      why: 'A claim comes from a mapper of a client scope. The client did not request that scope, or the realm does not have it.',
+      fix: `${command('token', { decode: true })} (shows the claims of a token)`,
     }),
-    link: LINKS.jwks,
+    link: LINKS.lostScopes,
   },
   {
-    id: 'keys-not-fetched',
+    id: 'token-missing',
     topic: 'mcp-server',
-    example: 'Token validation failed: Failed to fetch JWKS: All connection attempts failed',
-    text: [/Failed to fetch JWKS(?:: (?<reason>.+))?/, /JWKS fetch blocked by SSRF protection/],
-    culprit: ({ reason }) => reason,
-    explain: (_, reason) => ({
-      what: 'The MCP server cannot fetch the keys of the realm.',
-      why: `${reason ? `${reason}. ` : ''}Keycloak is not running there, or the server runs in a container, where localhost is the container itself.`,
-      fix: `${command('status')}\nIn a container: fetch the keys from the host that "${command('up')}" shows under "From containers", and keep the issuer.`,
+    cause: 'token-missing',
+    example: 'UnauthorizedError: No authorization token was found',
+    text: [
+      /No authorization token was found|authorization header not available|Missing Authorization header|Format is Authorization: Bearer/i,
+      /\bJwt is missing\b|no bearer token(?: found)?|Found multiple bearer tokens|Invalid Authorization header format/i,
+      /AuthRequired\(AuthRequiredError|error="invalid_token", error_description="Authentication required"/,
+      /(?:bearer |access )token (?:is |was )?(?:missing|not (?:provided|present|found|sent))\b|(?:no|missing) (?:access |bearer )token\b|authorization header (?:is |was )?(?:missing|not)/i,
+    ],
+    vague: 'topic',
+    explain: () => ({
+      what: 'The request has no access token.',
+      why: 'That is how a login begins: the MCP server answers 401 and names its metadata. If no login follows, the program found no metadata, or it does not support OAuth. A redirect also removes the Authorization header.',
+      fix: `${command('verify')} (plays the login of a client against the MCP server)`,
     }),
-    link: LINKS.issuerInContainers,
+    link: LINKS.mcpAuthorization,
   },
   {
     id: 'roles-missing',
     topic: 'mcp-server',
+    cause: 'claims',
     example: "KeyError: 'realm_access'",
     text: [/KeyError: 'realm_access'/, /undefined \(reading 'roles'\)/, /\bno realm_access\b/i],
     explain: (_, __, { options }) => ({
@@ -134,6 +125,7 @@ export const MCP_SERVER_FAILURES: readonly KnownFailure[] = [
   {
     id: 'subject-missing',
     topic: 'mcp-server',
+    cause: 'claims',
     example: "KeyError: 'sub'",
     text: [/KeyError: 'sub'/, /[Mm]issing required "?sub"? claim|Token is missing the "sub" claim/],
     explain: (_, __, { options }) => ({
@@ -143,32 +135,4 @@ export const MCP_SERVER_FAILURES: readonly KnownFailure[] = [
     }),
     link: LINKS.subject,
   },
-  {
-    id: 'mcp-server-unauthorized',
-    topic: 'mcp-server',
-    example: 'Server returned 401 after successful authentication',
-    text: [
-      /Server returned 401 after successful authentication/,
-      /Auth error returned: invalid_token \(status=401\)/,
-      /The provided bearer token is invalid, expired, or no longer recognized by the server/,
-      /Not a valid token for this server/,
-    ],
-    vague: true,
-    explain: () => ({
-      what: 'The MCP server refuses the token, although the login succeeded.',
-      why: 'Usually its "aud" is not the one that the server expects. The response does not say so, and Keycloak does not see the refusal. FastMCP logs the reason at WARNING; with FASTMCP_LOG_LEVEL=DEBUG it also logs what it could not verify.',
-      fix: `${command('token', { decode: true })} (compare "aud" and "iss" with the values that your server expects)`,
-    }),
-    link: LINKS.audience,
-  },
 ]
-
-/** A value as Python prints it, without its quotes. */
-function unquoted(value: string): string {
-  return value.replace(/^['"]|['"]$/g, '')
-}
-
-/** The first URL in a value, which may be a list. */
-function firstUrl(value: string | undefined): string | undefined {
-  return /https?:\/\/[^\s'",\])]+/.exec(value ?? '')?.[0]
-}

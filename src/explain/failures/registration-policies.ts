@@ -12,6 +12,7 @@ export const REGISTRATION_POLICY_FAILURES: readonly KnownFailure[] = [
   {
     id: 'redirect-host-not-trusted',
     topic: 'registration',
+    cause: 'registration-refused',
     example:
       "Policy 'Trusted Hosts' rejected request to client-registration service. Details: URI doesn't match any trusted host or trusted domain",
     text: [/URI doesn't match any trusted host/, /KC-SERVICES0108: URI '(?<uri>[^']*)'/],
@@ -28,6 +29,7 @@ export const REGISTRATION_POLICY_FAILURES: readonly KnownFailure[] = [
   {
     id: 'client-uri-host-not-trusted',
     topic: 'registration',
+    cause: 'registration-refused',
     example:
       "Policy 'Trusted Hosts' rejected request to client-registration service. Details: URL doesn't match any trusted host or trusted domain",
     text: [/URL doesn't match any trusted host/, /KC-SERVICES0102: URL '(?<uri>[^']*)'/],
@@ -44,6 +46,7 @@ export const REGISTRATION_POLICY_FAILURES: readonly KnownFailure[] = [
   {
     id: 'sender-host-not-trusted',
     topic: 'registration',
+    cause: 'registration-refused',
     example:
       "Policy 'Trusted Hosts' rejected request to client-registration service. Details: Host not trusted.",
     text: [/Details: Host not trusted\./, /KC-SERVICES0101: Failed to verify remote host : (?<ip>[^\s,]+)/],
@@ -60,6 +63,7 @@ export const REGISTRATION_POLICY_FAILURES: readonly KnownFailure[] = [
   {
     id: 'client-uri-malformed',
     topic: 'registration',
+    cause: 'registration-refused',
     example:
       "Policy 'Trusted Hosts' rejected request to client-registration service. Details: URI is malformed",
     text: [/Details: UR[IL] is malformed/],
@@ -73,10 +77,11 @@ export const REGISTRATION_POLICY_FAILURES: readonly KnownFailure[] = [
   {
     id: 'trusted-hosts',
     topic: 'registration',
+    cause: 'registration-refused',
     example: "Policy 'Trusted Hosts' rejected request to client-registration service.",
     text: [/Policy 'Trusted Hosts' rejected/],
     events: [{ type: /^CLIENT_REGISTER_ERROR$/, details: { client_registration_policy: /^Trusted Hosts$/ } }],
-    vague: true,
+    vague: 'topic',
     explain: (_, __, { options }) => ({
       what: 'A host in the registration is not trusted.',
       why: 'It is the host of a redirect URI, the host of the home page (client_uri), or the sender. The event does not say which; the server log does.',
@@ -87,6 +92,7 @@ export const REGISTRATION_POLICY_FAILURES: readonly KnownFailure[] = [
   {
     id: 'scope-not-permitted',
     topic: 'registration',
+    cause: 'registration-refused',
     example:
       "Policy 'Allowed Client Scopes' rejected request to client-registration service. Details: Not permitted to use specified clientScope",
     text: [
@@ -109,6 +115,7 @@ export const REGISTRATION_POLICY_FAILURES: readonly KnownFailure[] = [
   {
     id: 'too-many-clients',
     topic: 'registration',
+    cause: 'registration-refused',
     example:
       "Policy 'Max Clients Limit' rejected request to client-registration service. Details: It's allowed to have max 200 clients per realm",
     text: [/allowed to have max (?<limit>[1-9]\d*) clients per realm/],
@@ -128,6 +135,7 @@ export const REGISTRATION_POLICY_FAILURES: readonly KnownFailure[] = [
   {
     id: 'initial-access-token-required',
     topic: 'registration',
+    cause: 'registration-refused',
     example:
       "Policy 'Initial Access Token Required' rejected request to client-registration service. Details: It's allowed to have max 0 clients per realm",
     text: [/Policy 'Initial Access Token Required' rejected/, /allowed to have max 0 clients per realm/],
@@ -147,6 +155,7 @@ export const REGISTRATION_POLICY_FAILURES: readonly KnownFailure[] = [
   {
     id: 'mapper-type-not-allowed',
     topic: 'registration',
+    cause: 'registration-refused',
     example:
       "Policy 'Allowed Protocol Mapper Types' rejected request to client-registration service. Details: ProtocolMapper type not allowed",
     text: [
@@ -170,12 +179,13 @@ export const REGISTRATION_POLICY_FAILURES: readonly KnownFailure[] = [
   {
     id: 'registration-policy',
     topic: 'registration',
+    cause: 'registration-refused',
     example: "Policy 'Consent Required' rejected request to client-registration service.",
     text: [
       /Policy '(?<policy>[^']+)' rejected request to client-registration service(?:\. Details: (?<detail>[^"]+))?/,
     ],
     events: [{ type: /^CLIENT_REGISTER_ERROR$/, details: { client_registration_policy: /^(?<policy>.+)$/ } }],
-    vague: true,
+    vague: 'topic',
     culprit: ({ policy }) => policy,
     explain: ({ detail }, policy, { options }) => ({
       what: `A registration policy of the realm${policy ? `, "${policy}",` : ''} refused the client.`,

@@ -12,6 +12,7 @@ export const REGISTRATION_REQUEST_FAILURES: readonly KnownFailure[] = [
   {
     id: 'redirect-without-host',
     topic: 'registration',
+    cause: 'redirect-uri',
     example: 'java.lang.NullPointerException: Cannot invoke "String.equals(Object)" because "host" is null',
     text: [NO_HOST],
     explain: () => ({
@@ -24,9 +25,10 @@ export const REGISTRATION_REQUEST_FAILURES: readonly KnownFailure[] = [
   {
     id: 'registration-stumbled',
     topic: 'registration',
+    cause: 'registration-refused',
     example: '{"error":"unknown_error","error_description":"For more on this error consult the server log."}',
     text: [/unknown_error.*For more on this error consult the server log/, NO_HOST],
-    vague: true,
+    vague: 'topic',
     explain: () => ({
       what: 'Keycloak failed on the request (500) and gave no reason.',
       why: 'For a registration the reason is nearly always a redirect URI without a host: "com.example.app:/callback", "http://localhost:*/callback".',
@@ -37,9 +39,13 @@ export const REGISTRATION_REQUEST_FAILURES: readonly KnownFailure[] = [
   {
     id: 'unknown-registration-member',
     topic: 'registration',
+    cause: 'registration-refused',
     example:
       'Invalid json representation for OIDCClientRepresentation. Unrecognized field "resource" at line 1 column 101.',
-    text: [/OIDCClientRepresentation\. Unrecognized field "(?<member>[^"]+)"/],
+    text: [
+      /OIDCClientRepresentation\. Unrecognized field "(?<member>[^"]+)"/,
+      /Unrecognized field "(?<member>[^"]+)"(?! \(class)/,
+    ],
     culprit: ({ member }) => member,
     explain: (_, member) => ({
       what: `The client registers with a member that Keycloak does not know${member ? `: "${member}"` : ''}.`,
@@ -51,6 +57,7 @@ export const REGISTRATION_REQUEST_FAILURES: readonly KnownFailure[] = [
   {
     id: 'registration-unreadable',
     topic: 'registration',
+    cause: 'registration-refused',
     example: '{"error":"invalid_request","error_description":"Cannot parse the JSON"}',
     text: [/Cannot parse the JSON/],
     explain: () => ({
@@ -63,6 +70,7 @@ export const REGISTRATION_REQUEST_FAILURES: readonly KnownFailure[] = [
   {
     id: 'client-metadata-invalid',
     topic: 'registration',
+    cause: 'registration-refused',
     example: '{"error":"invalid_client_metadata","error_description":"Client metadata invalid"}',
     text: [/Client metadata invalid/, /KC-SERVICES0049: (?<reason>.+)$/],
     culprit: ({ reason }) => reason,
@@ -76,6 +84,7 @@ export const REGISTRATION_REQUEST_FAILURES: readonly KnownFailure[] = [
   {
     id: 'redirect-uri-illegal',
     topic: 'registration',
+    cause: 'redirect-uri',
     example: '{"error":"invalid_redirect_uri","error_description":"A redirect URI uses an illegal scheme"}',
     text: [/A redirect URI (?<fault>must not contain an URL fragment|uses an illegal scheme)/],
     culprit: ({ fault }) => fault,
@@ -93,6 +102,7 @@ export const REGISTRATION_REQUEST_FAILURES: readonly KnownFailure[] = [
   {
     id: 'registration-token-refused',
     topic: 'registration',
+    cause: 'registration-refused',
     example: '{"error":"invalid_token","error_description":"Failed decode token"}',
     text: [
       /(?<reason>Failed decode token|No remaining count on initial access token|Initial access token expired)/,
@@ -111,6 +121,7 @@ export const REGISTRATION_REQUEST_FAILURES: readonly KnownFailure[] = [
   {
     id: 'registration-access-token-refused',
     topic: 'registration',
+    cause: 'registration-refused',
     example: 'Not authorized to view client. Not valid token or client credentials provided.',
     text: [/Not authorized to (?:view|update|delete) client\. Not valid token/],
     events: [{ type: /^CLIENT_(INFO|UPDATE|DELETE)_ERROR$/, error: 'invalid_token' }],
@@ -124,6 +135,7 @@ export const REGISTRATION_REQUEST_FAILURES: readonly KnownFailure[] = [
   {
     id: 'auth-method-dropped',
     topic: 'registration',
+    cause: 'registration-refused',
     example:
       "Authorization server registered the client for 'client_secret_basic' but issued no client_secret",
     text: [
@@ -139,6 +151,7 @@ export const REGISTRATION_REQUEST_FAILURES: readonly KnownFailure[] = [
   {
     id: 'origin-not-allowed',
     topic: 'registration',
+    cause: 'origin',
     example: '{"error":"Invalid origin"}',
     text: [/"error": ?"Invalid origin"/, /\b403\b.*\bInvalid origin\b/],
     explain: (_, __, { options }) => ({

@@ -8,8 +8,9 @@ export const TOKEN_FAILURES: readonly KnownFailure[] = [
   {
     id: 'code-verifier-missing',
     topic: 'token',
+    cause: 'pkce',
     example: '{"error":"invalid_grant","error_description":"PKCE code verifier not specified"}',
-    text: [/PKCE code verifier not specified/],
+    text: [/(?:PKCE )?code[_ ]verifier (?:not specified|is (?:missing|required))|[Mm]issing code_verifier/],
     events: [{ type: /^CODE_TO_TOKEN_ERROR$/, error: 'code_verifier_missing' }],
     explain: () => ({
       what: 'The client sent no code_verifier.',
@@ -21,8 +22,11 @@ export const TOKEN_FAILURES: readonly KnownFailure[] = [
   {
     id: 'code-verifier-wrong',
     topic: 'token',
+    cause: 'pkce',
     example: '{"error":"invalid_grant","error_description":"PKCE verification failed: Code mismatch"}',
-    text: [/PKCE verification failed/],
+    text: [
+      /PKCE verification failed|PKCE (?:check|validation) failed|code_verifier (?:does not|did not|doesn't) match/,
+    ],
     events: [{ type: /^CODE_TO_TOKEN_ERROR$/, error: 'pkce_verification_failed' }],
     explain: () => ({
       what: 'The code_verifier does not belong to the code_challenge of the login.',
@@ -34,6 +38,7 @@ export const TOKEN_FAILURES: readonly KnownFailure[] = [
   {
     id: 'code-not-valid',
     topic: 'token',
+    cause: 'session-gone',
     example: '{"error":"invalid_grant","error_description":"Code not valid"}',
     text: [/\bCode not valid\b/, /Code '[^']*' already used for userSession/],
     events: [{ type: /^CODE_TO_TOKEN_ERROR$/, error: 'invalid_code' }],
@@ -47,6 +52,7 @@ export const TOKEN_FAILURES: readonly KnownFailure[] = [
   {
     id: 'redirect-uri-differs',
     topic: 'token',
+    cause: 'redirect-uri',
     example: '{"error":"invalid_grant","error_description":"Incorrect redirect_uri"}',
     text: [
       /Incorrect redirect_uri/,
@@ -73,6 +79,7 @@ export const TOKEN_FAILURES: readonly KnownFailure[] = [
   {
     id: 'refresh-token-reused',
     topic: 'token',
+    cause: 'session-gone',
     example: '{"error":"invalid_grant","error_description":"Maximum allowed refresh token reuse exceeded"}',
     text: [/Maximum allowed refresh token reuse exceeded/],
     events: [{ type: /^REFRESH_TOKEN_ERROR$/, details: { reason: /refresh token reuse exceeded/ } }],
@@ -86,6 +93,7 @@ export const TOKEN_FAILURES: readonly KnownFailure[] = [
   {
     id: 'refresh-token-of-another-client',
     topic: 'token',
+    cause: 'session-gone',
     example: "Invalid refresh token. Token client and authorized client don't match",
     text: [/Token client and authorized client don't match/],
     events: [{ type: /^REFRESH_TOKEN_ERROR$/, details: { reason: /Token client and authorized client/ } }],
@@ -100,13 +108,15 @@ export const TOKEN_FAILURES: readonly KnownFailure[] = [
   {
     id: 'session-ended',
     topic: 'token',
+    cause: 'session-gone',
     example: '{"error":"invalid_grant","error_description":"Session not active"}',
     text: [
       /Session not active/,
       /"Stale token"/,
       /Session doesn't have required client/,
       /Invalid refresh token(?!\. Token client)/,
-      /user_session_not_found/,
+      /user_session_not_found|Offline (?:user )?session not found|\bStale token\b/,
+      /[Tt]oken is not active\b|refresh token (?:is |was |has )?(?:expired|revoked|rejected|not found|invalid)|OAuth refresh token was rejected|Token refresh failed/,
     ],
     events: [
       {
@@ -125,6 +135,7 @@ export const TOKEN_FAILURES: readonly KnownFailure[] = [
   {
     id: 'introspection-audience',
     topic: 'token',
+    cause: 'audience',
     example: '{"active":false}',
     text: [/\{ ?"active": ?false ?\}/, /Client '(?<client>[^']+)' is not in the token audience/],
     events: [
@@ -147,6 +158,7 @@ export const TOKEN_FAILURES: readonly KnownFailure[] = [
   {
     id: 'userinfo-without-openid',
     topic: 'token',
+    cause: 'scope',
     example: 'error="insufficient_scope", error_description="Missing openid scope"',
     text: [/Missing openid scope/],
     events: [{ type: /^USER_INFO_REQUEST_ERROR$/, details: { reason: /openid scope/ } }],
@@ -160,6 +172,7 @@ export const TOKEN_FAILURES: readonly KnownFailure[] = [
   {
     id: 'token-not-of-this-realm',
     topic: 'token',
+    cause: 'signature',
     example: 'error="invalid_token", error_description="Token verification failed"',
     text: [/Token verification failed/],
     events: [{ type: /^USER_INFO_REQUEST_ERROR$/, error: 'invalid_token' }],
@@ -173,6 +186,7 @@ export const TOKEN_FAILURES: readonly KnownFailure[] = [
   {
     id: 'offline-access-not-allowed',
     topic: 'token',
+    cause: 'offline-access',
     example:
       '{"error":"not_allowed","error_description":"Offline tokens not allowed for the user or client"}',
     text: [/Offline tokens not allowed for the user or client/],
@@ -187,6 +201,7 @@ export const TOKEN_FAILURES: readonly KnownFailure[] = [
   {
     id: 'resource-not-known',
     topic: 'token',
+    cause: 'audience',
     example:
       '{"error":"invalid_target","error_description":"The requested resource is invalid, missing, unknown, or malformed."}',
     text: [
@@ -204,6 +219,7 @@ export const TOKEN_FAILURES: readonly KnownFailure[] = [
   {
     id: 'grant-type-unknown',
     topic: 'token',
+    cause: 'wrong-request',
     example: '{"error":"unsupported_grant_type","error_description":"Unsupported grant_type"}',
     text: [/Unsupported grant_type/],
     explain: () => ({

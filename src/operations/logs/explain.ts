@@ -2,10 +2,11 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 
 import { z } from 'zod'
 
-import { command, commandTarget } from '../../config/command.ts'
+import { command, commandTarget, withTarget } from '../../config/command.ts'
 import { parseRealmOptions } from '../../config/realm-options.ts'
 import type { Config } from '../../config/schema.ts'
 import { McpKeycloakError } from '../../errors.ts'
+import type { Ecosystem } from '../../explain/ecosystems/ecosystem.ts'
 import type { RealmContext } from '../../explain/known-failure.ts'
 import { nearestFailure } from '../../explain/nearest.ts'
 import { type Finding, scanText } from '../../explain/scan.ts'
@@ -14,8 +15,10 @@ import { adminLogin } from '../../keycloak/admin.ts'
 import { findRealmRecord } from '../../keycloak/realms.ts'
 import { plannedRealmName } from '../../provisioning/plan-realm.ts'
 import { FORGET_STEPS, programsIn } from './client-programs.ts'
+import { inputLine } from './explain-input.ts'
 import { explanationSchema } from './explanation-schema.ts'
 import { type LastRefusal, lastRefusalIn } from './last-refusal.ts'
+import { nextCommands } from './next-commands.ts'
 
 /** Limit for some seconds of work; the log of one session is shorter. */
 const MOST_CHARACTERS = 4_000_000
@@ -29,7 +32,21 @@ const TURN_CHARACTERS = 50_000
 /** Number of last log lines to search for a recent refusal. */
 const LAST_LOG_LINES = 2000
 
+const ecosystemSchema = z.strictObject({
+  /** Stable name, such as `spring`. */
+  name: z.string(),
+  title: z.string(),
+  /** Address of its documentation. */
+  docs: z.string(),
+})
+
 const findingSchema = explanationSchema.extend({
+  /** Whether the message settles the cause, or only makes it possible. */
+  confidence: z.enum(['certain', 'possible']),
+  /** The programs that write such a message; `null` when unknown. */
+  ecosystem: ecosystemSchema.readonly().nullable(),
+  /** Values in the message by name, such as `expected` and `got`. */
+  values: z.record(z.string(), z.string()).readonly(),
   /** Number of the first line with the failure, from 1. */
   line: z.number().int(),
   /** Text of that line without secrets, at most 300 characters. */
@@ -57,6 +74,10 @@ export const explainReportSchema = z.strictObject({
     .strictObject({ id: z.string(), example: z.string(), what: z.string(), link: z.string() })
     .readonly()
     .nullable(),
+  /** The programs that most of the text is from; `null` when unknown. */
+  ecosystem: ecosystemSchema.readonly().nullable(),
+  /** Commands that may show more; empty when a cause is certain. */
+  next: z.array(z.strictObject({ command: z.string(), shows: z.string() }).readonly()).readonly(),
 })
 
 /** The known failures in a text. */
@@ -84,7 +105,7 @@ export async function explain(
   for await (const whole of lines) {
     truncated = characters + whole.length > MOST_CHARACTERS || linesRead === MOST_LINES
     if (characters >= MOST_CHARACTERS || linesRead === MOST_LINES) break
-    const line = whole.slice(0, MOST_CHARACTERS - characters)
+    const line = inputLine(whole.slice(0, MOST_CHARACTERS - characters), linesRead === 0)
     characters += line.length + 1 // an empty line also costs work
     if (characters > turnAt) {
       turnAt = characters + TURN_CHARACTERS
@@ -100,6 +121,8 @@ export async function explain(
   const server = await lookAtServer(config)
   const findings = scan.findings(server.realm).map((finding) => reported(finding, server, programs))
   const nearest = findings.length > 0 ? undefined : nearestFailure(sample)
+  const ecosystem = scan.ecosystem()
+  const isCertain = findings.some(({ confidence }) => confidence === 'certain')
   return {
     schemaVersion: 1,
     linesRead,
@@ -113,19 +136,29 @@ export async function explain(
           link: nearest.link,
         }
       : null,
+    ecosystem: shown(ecosystem),
+    next: isCertain ? [] : withTarget(server.realm.target ?? {}, () => nextCommands(ecosystem)),
   }
 }
 
 function reported(finding: Finding, server: Server, programs: ReadonlySet<string>): ReportedFinding {
-  const { line, text, count } = finding
+  const { line, text, count, vague, ecosystem, values } = finding
   const last = finding.culprit === undefined ? server.lastRefusal(finding) : undefined
-  const { id, what, why, fix, link, culprit, stale } = last?.explanation ?? finding
+  const { id, cause, what, why, fix, link, culprit, stale } = last?.explanation ?? finding
   const named = FORGET_STEPS.filter(({ program }) => programs.has(program))
   return {
-    ...{ id, what, why, fix, link, culprit: culprit ?? null, line, text, count },
+    ...{ id, cause, what, why, fix, link, culprit: culprit ?? null, line, text, count, values },
+    confidence: vague && !last ? 'possible' : 'certain',
+    ecosystem: shown(ecosystem),
     serverLogAt: last ? new Date(last.atMs).toISOString() : null,
     forget: stale ? (named.length > 0 ? named : FORGET_STEPS) : [],
   }
+}
+
+function shown(ecosystem: Ecosystem | undefined): ReportedFinding['ecosystem'] {
+  if (ecosystem === undefined) return null
+  const { name, title, docs } = ecosystem
+  return { name, title, docs }
 }
 
 /** The details from a running server. */

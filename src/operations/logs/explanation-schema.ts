@@ -1,9 +1,13 @@
 import { z } from 'zod'
 
+import { CAUSES } from '../../explain/causes.ts'
+
 /** The explanation of a known failure in reports. */
 export const explanationSchema = z.strictObject({
   /** Stable name of the failure. */
   id: z.string(),
+  /** Stable name of the cause, which several failures may have. */
+  cause: z.enum(CAUSES),
   /** The failure, in one sentence. */
   what: z.string(),
   why: z.string(),

@@ -148,8 +148,8 @@ async function storyLine(
     refused,
     event: event?.type ?? null,
     error: event?.error ?? null,
-    explanations: told.explanations.map(({ id, what, why, fix, link, culprit }) => ({
-      ...{ id, what: printableLine(what), why: printable(why), fix: printable(fix), link },
+    explanations: told.explanations.map(({ id, cause, what, why, fix, link, culprit }) => ({
+      ...{ id, cause, what: printableLine(what), why: printable(why), fix: printable(fix), link },
       culprit: culprit === undefined ? null : printableLine(culprit),
     })),
   }

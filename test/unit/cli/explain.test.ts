@@ -15,6 +15,10 @@ const REPORT: ExplainReport = {
   findings: [
     {
       id: 'client-not-found',
+      cause: 'client-unknown',
+      confidence: 'certain',
+      ecosystem: null,
+      values: {},
       what: 'The client id is not known to the realm.',
       why: 'It was made anew.',
       fix: 'Make it forget.\nOr wait.',
@@ -28,7 +32,14 @@ const REPORT: ExplainReport = {
     },
   ],
   nearest: null,
+  ecosystem: null,
+  next: [],
 }
+
+const NEXT = [
+  { command: 'mcp-keycloak logs --explain -f', shows: 'what the server says while you try again' },
+  { command: 'mcp-keycloak token --decode', shows: 'what is in a good token' },
+]
 
 describe('what a person reads after explain', () => {
   it('is what, where, why, and what helps', () => {
@@ -54,7 +65,9 @@ describe('what a person reads after explain', () => {
       what: 'The realm wants https.',
       link: 'https://a.test/',
     }
-    expect(renderExplain({ ...REPORT, findings: [], nearest }, chalk).join('\n')).toMatchInlineSnapshot(`
+    expect(
+      renderExplain({ ...REPORT, findings: [], nearest, next: NEXT }, chalk).join('\n'),
+    ).toMatchInlineSnapshot(`
       "? Nothing in it is known.
         Nearest             HTTPS required
                             The realm wants https.
@@ -85,6 +98,7 @@ const LINE: StoryLine = {
   explanations: [
     {
       id: 'client-uri-host-not-trusted',
+      cause: 'registration-refused',
       what: "The client's home page is on github.com, which is not trusted.",
       why: 'x',
       fix: 'mcp-keycloak reset-realm --trusted-host github.com\nOr not.',

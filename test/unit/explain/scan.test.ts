@@ -111,7 +111,7 @@ it("is found in FastMCP's own log, though a terminal of 80 columns has wrapped i
     'audience-mismatch',
     'issuer-mismatch',
     'token-expired',
-    'signing-key-unknown',
+    'signature-invalid',
     'scope-missing-in-token',
     'keys-not-fetched',
   ])

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
-import { continuation, plainText, quotable } from '../../../src/explain/plain-text.ts'
+import { continuation } from '../../../../src/explain/reading/lines.ts'
+import { plainText, quotable } from '../../../../src/explain/reading/plain-text.ts'
 
 describe('a line', () => {
   it.each([

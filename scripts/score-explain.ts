@@ -1,0 +1,31 @@
+// Scores `explain` on a corpus of real messages: node scripts/score-explain.ts [corpus|corpus-held-out] [--each]
+import { type CorpusEntry, readCorpus } from '../test/helpers/explain-corpus.ts'
+import { type Score, scoreEntry } from '../test/helpers/explain-score.ts'
+
+const SCORES: readonly Score[] = ['right', 'half', 'wrong', 'unknown']
+
+/** Groups entries by a property and counts their scores. */
+function table(entries: readonly CorpusEntry[], by: (entry: CorpusEntry) => string): string {
+  const groups = Object.entries(Object.groupBy(entries, by)).sort(([one], [other]) => (one < other ? -1 : 1))
+  const rows = groups.map(([name, group = []]) => {
+    const counts = SCORES.map((score) => group.filter((entry) => scoreEntry(entry).score === score).length)
+    return `${name.padEnd(44)}${counts.map((count) => String(count || '·').padStart(8)).join('')}`
+  })
+  return [`${''.padEnd(44)}${SCORES.map((score) => score.padStart(8)).join('')}`, ...rows].join('\n')
+}
+
+const [part = 'corpus', each] = process.argv.slice(2)
+if (part !== 'corpus' && part !== 'corpus-held-out') throw new Error(`There is no corpus ${part}.`)
+const entries = readCorpus(part)
+const lines = [
+  table(entries, ({ program }) => program.replace(/ \(.*/, '')),
+  table(entries, ({ family }) => family),
+  table(entries, () => `all ${entries.length}`),
+]
+if (each) {
+  for (const entry of entries) {
+    const { score, found } = scoreEntry(entry)
+    if (score !== 'right') lines.push(`${score.padEnd(8)}${entry.id}  ${found.join(' ')}`)
+  }
+}
+process.stdout.write(`${lines.join('\n\n')}\n`)

@@ -1,0 +1,85 @@
+import type { KnownFailure } from '../known-failure.ts'
+import { LINKS } from '../links.ts'
+
+/** Failures of other systems whose words look like those of Keycloak. They leave no other explanation near them. */
+export const FOREIGN_FAILURES: readonly KnownFailure[] = [
+  {
+    id: 'program-not-found',
+    topic: 'machine',
+    cause: 'unrelated',
+    example: 'Error: spawn npx ENOENT',
+    text: [/spawn (?<program>[\w./\\:-]+) ENOENT/, /exec: "(?<program>[^"]+)": executable file not found/],
+    culprit: ({ program }) => program,
+    explain: (_, program) => ({
+      what: `The MCP client does not find the program${program ? ` "${program}"` : ''}.`,
+      why: 'It starts the MCP server as a program, and a desktop application has another PATH than a terminal. Keycloak has no part in it.',
+      fix: `Write the full path of the program into the configuration: which ${program ?? '<program>'} (Windows: where ${program ?? '<program>'})`,
+    }),
+    link: LINKS.mcpDebugging,
+  },
+  {
+    id: 'database-login-refused',
+    topic: 'machine',
+    cause: 'unrelated',
+    example: 'FATAL: password authentication failed for user "keycloak"',
+    text: [
+      /password authentication failed for user "(?<user>[^"]+)"/,
+      /FATAL: (?:database|role) "(?<user>[^"]+)" does not exist|no pg_hba\.conf entry/,
+      /PSQLException|Connection to \S+:5432 refused|Access denied for user '(?<user>[^']+)'@|CommunicationsException: Communications link failure/,
+    ],
+    culprit: ({ user }) => user,
+    explain: () => ({
+      what: "Keycloak's database refuses the connection.",
+      why: 'The user, the password, the name or the address of the database is wrong. A volume keeps the password of its first start.',
+      fix: 'Compare KC_DB_URL, KC_DB_USERNAME and KC_DB_PASSWORD with the database. For tests, remove the volume of the database.',
+    }),
+    link: LINKS.database,
+  },
+  {
+    id: 'mail-not-sent',
+    topic: 'machine',
+    cause: 'unrelated',
+    example: "com.sun.mail.util.MailConnectException: Couldn't connect to host, port: smtp.example.org, 465",
+    text: [
+      /MailConnectException(?:: Couldn't connect to host, port: (?<host>[\w.-]+))?|keycloak\.email\.EmailException/,
+      /SMTP\w*Exception|STARTTLS is required|Failed to send (?:e-?mail|execute actions email)/i,
+    ],
+    culprit: ({ host }) => host,
+    explain: (_, host) => ({
+      what: `Keycloak cannot send e-mail${host ? ` through ${host}` : ''}.`,
+      why: 'The mail server of the realm is not reachable, or its settings for encryption and login are wrong.',
+      fix: 'Admin console, Realm settings, Email: correct host, port, encryption and login, then "Test connection".',
+    }),
+    link: LINKS.email,
+  },
+  {
+    id: 'entra-id',
+    topic: 'login',
+    cause: 'unrelated',
+    example: "AADSTS650053: The application asked for scope 'mcp.read' that doesn't exist",
+    text: [/\b(?<code>AADSTS\d{4,8})\b/],
+    culprit: ({ code }) => code,
+    explain: (_, code) => ({
+      what: `Microsoft Entra ID refuses the request${code ? ` (${code})` : ''}, not Keycloak.`,
+      why: "The MCP server names Entra ID as its authorization server, or the realm's identity provider is Entra ID.",
+      fix: `Look up the code in the documentation of Entra ID${code ? `: ${code}` : ''}.`,
+    }),
+    link: LINKS.entra,
+  },
+  {
+    id: 'tool-call-failed',
+    topic: 'mcp-server',
+    cause: 'unrelated',
+    example: 'MCP error -32602: Tool weather not found',
+    text: [
+      /MCP error -3260[12]: |Invalid arguments for tool (?<tool>[\w-]+)|\bTool (?<tool>[\w-]+) not found\b|Unknown tool: (?<tool>[\w-]+)/,
+    ],
+    culprit: ({ tool }) => tool,
+    explain: (_, tool) => ({
+      what: `The call of a tool failed${tool ? `: ${tool}` : ''}.`,
+      why: 'The name or the arguments do not fit the tool. The login worked, because the MCP server answered.',
+      fix: 'Compare the call with the list of tools of the MCP server.',
+    }),
+    link: LINKS.mcpDebugging,
+  },
+]

@@ -1,0 +1,95 @@
+import { command } from '../../config/command.ts'
+import type { KnownFailure } from '../known-failure.ts'
+import { LINKS } from '../links.ts'
+
+/** Sessions and redirects between an MCP client and an MCP server. */
+export const MCP_SESSION_FAILURES: readonly KnownFailure[] = [
+  {
+    id: 'mcp-session-gone',
+    topic: 'mcp-server',
+    cause: 'server-restart',
+    example: 'Bad Request: No valid session ID provided',
+    text: [
+      /No valid session ID provided|Unknown Mcp-Session-Id|(?:Invalid|Missing|Expired) (?:or \w+ )?(?:mcp-)?session[- ]id\b/i,
+      /(?<!user )(?<!Offline )\bsession not found\b/i,
+      /session (?:id )?\S{0,40} ?(?:has )?(?:not found|expired|terminated|does not exist|is unknown)(?! or)/i,
+    ],
+    explain: () => ({
+      what: 'The MCP server does not know the session of the client.',
+      why: 'Sessions of MCP are in the memory of the server: it was restarted, has several processes, or removed an idle session. Keycloak has no part in it.',
+      fix: 'Reconnect the MCP server in the program, or restart the program.\nSeveral processes: route a session to one process, or make the server stateless (FastMCP: stateless_http=True).',
+    }),
+    link: LINKS.mcpTransports,
+  },
+  {
+    id: 'proxy-store-lost',
+    topic: 'token',
+    cause: 'session-gone',
+    example: 'JTI mapping not found for refresh token',
+    text: [
+      /JTI mapping not found/,
+      /Refresh token not found for client=(?<client>[\w.:/-]+)/,
+      /already rotated, expired, or revoked|Authorization code not found: /,
+    ],
+    stale: true,
+    culprit: ({ client }) => client,
+    explain: (_, client) => ({
+      what: `The OAuth proxy of the MCP server no longer has the token of the client${client ? ` ${client}` : ''}.`,
+      why: 'FastMCP keeps those tokens in a store. The store was in memory and the server was restarted, or the refresh token was used before.',
+      fix: 'Log in again. To keep logins over restarts, give the OAuth proxy a store on disk (client_storage) and a fixed jwt_signing_key.',
+    }),
+    link: LINKS.oauthProxy,
+  },
+  {
+    id: 'redirect-drops-token',
+    topic: 'mcp-server',
+    cause: 'redirect-drops-token',
+    example: '"POST /mcp HTTP/1.1" 307 Temporary Redirect',
+    text: [
+      /"POST (?<path>\/[^\s"]*) HTTP\/[\d.]+" 30[1278]\b/,
+      /onRequestResponse (?<url>http:\S+) 30[1278]\b/,
+      /POST (?<url>https?:\S+)\s.{0,40}?\b30[1278] (?:Temporary|Permanent|Moved|Found)/,
+      /redirect to non-same-origin URL rejected: (?<url>\S+)/,
+    ],
+    culprit: ({ url, path }) => url ?? path,
+    explain: ({ path }, culprit) => ({
+      what: `The server answers ${culprit ? `${culprit} ` : ''}with a redirect, so the request loses its token or its body.`,
+      why: `${path && !path.endsWith('/') ? `Usually the redirect adds a slash to ${path}. ` : ''}A client does not send the Authorization header to another URL, and a POST may become a GET.`,
+      fix: 'Connect to the exact URL of the server: with its slash at the end, or with https in place of http.\nBehind a proxy that ends TLS: tell the server about it (uvicorn: --proxy-headers), so that it does not redirect to http.',
+    }),
+    link: LINKS.mcpAuthorization,
+  },
+  {
+    id: 'reconnect-failed',
+    topic: 'mcp-server',
+    cause: 'redirect-drops-token',
+    example: 'Got new credentials, but reconnecting failed: ECONNRESET',
+    text: [/Got new credentials, but reconnecting failed(?:: (?<reason>\S+))?/],
+    vague: 'topic',
+    culprit: ({ reason }) => reason,
+    explain: () => ({
+      what: 'The login succeeded, and the next request to the MCP server failed.',
+      why: 'A gateway redirects the MCP URL (to a slash at the end, or to http), which removes the token. Or the server closes the connection.',
+      fix: `${command('verify')} (shows the response of each step)`,
+    }),
+    link: LINKS.mcpAuthorization,
+  },
+  {
+    id: 'host-header-refused',
+    topic: 'mcp-server',
+    cause: 'origin',
+    example: 'Invalid Host header: mcp.example.com',
+    text: [
+      /Invalid Host [Hh]eader(?:: (?<host>[\w.:[\]-]+))?/,
+      /Invalid Origin header(?:: (?<origin>[^\s"']+))?/,
+      /421 Misdirected Request|Host (?:header )?(?:is )?not allowed|(?:Blocked request|Forbidden)\. This host \("?(?<host>[\w.-]+)"?\) is not allowed/,
+    ],
+    culprit: ({ host, origin }) => origin ?? host,
+    explain: ({ host, origin }) => ({
+      what: `The MCP server does not accept the ${origin ? `origin ${origin}` : `host name${host ? ` ${host}` : ''}`} of the request.`,
+      why: 'MCP servers protect themselves against DNS rebinding: they answer only to the names that their settings list. By default that is localhost.',
+      fix: `Add ${origin ?? host ?? 'the name'} to the allowed ${origin ? 'origins' : 'hosts'} of the MCP server, or connect to localhost.`,
+    }),
+    link: LINKS.mcpTransports,
+  },
+]

@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs'
+
+import { z } from 'zod'
+
+/** The causes that `explain` has to tell apart. `unrelated` is any other cause. */
+const FAMILIES = [
+  'audience',
+  'client-authentication',
+  'code',
+  'cookies',
+  'database-locked',
+  'environment',
+  'expiry',
+  'host-unreachable',
+  'issuer',
+  'issuer-response',
+  'java-too-old',
+  'key-not-found',
+  'keys-unreachable',
+  'locale',
+  'login-cancelled',
+  'memory',
+  'missing-metadata',
+  'offline-access',
+  'origin',
+  'pkce',
+  'port-taken',
+  'proxy',
+  'realm-import',
+  'redirect-drops-token',
+  'redirect-uri',
+  'registration-refused',
+  'required-actions',
+  'scope',
+  'server-restart',
+  'session-gone',
+  'signature',
+  'state',
+  'tls',
+  'token-missing',
+  'unrelated',
+  'wrong-metadata',
+] as const
+
+const entry = z.strictObject({
+  /** Family, program and the first digits of a hash of the message. */
+  id: z.string().regex(/^[a-z0-9-]+$/),
+  /** Program or library that wrote the message. */
+  program: z.string().min(2),
+  /** Ecosystem of the fix. */
+  ecosystem: z.string().regex(/^[a-z0-9-]+$/),
+  family: z.enum(FAMILIES),
+  /** A second family that is also right. */
+  alsoFamily: z.enum(FAMILIES).optional(),
+  /** What went wrong, as the source settles it. */
+  cause: z.string().regex(/^\w.{8,}\.$/),
+  /** What fixes it in that ecosystem. */
+  fixHint: z.string().min(10),
+  /** The words of the program in the shape in which they were pasted, with neutral hosts and names. */
+  message: z.string().min(5),
+  /** Public address. */
+  source: z.url({ protocol: /^https$/ }),
+  /** Entries of one thread are in the same file. */
+  thread: z.string().min(3),
+  /** Values that a good explanation names, such as `expectedAudience`. */
+  values: z.record(z.string(), z.string().min(1)),
+  /** What settled the cause: an answer in the thread, the source code of the program, or its docs. */
+  settled: z.enum(['thread', 'source', 'docs']),
+  /** Whether the message alone does not settle the cause. */
+  weak: z.literal(true).optional(),
+})
+
+/** A failure message from a public source, with its settled cause. */
+export type CorpusEntry = z.infer<typeof entry>
+
+/**
+ * Reads one part of the corpus.
+ *
+ * @param part `corpus` to develop on, `corpus-held-out` only to score
+ */
+export function readCorpus(part: 'corpus' | 'corpus-held-out'): readonly CorpusEntry[] {
+  const file = new URL(`../fixtures/explain/${part}.jsonl`, import.meta.url)
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\n')
+  return lines.map((line) => entry.parse(JSON.parse(line)))
+}

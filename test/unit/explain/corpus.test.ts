@@ -1,0 +1,18 @@
+import { describe, expect, it } from 'vitest'
+
+import { readCorpus } from '../../helpers/explain-corpus.ts'
+import { scoreEntry } from '../../helpers/explain-score.ts'
+
+const shares = (part: Parameters<typeof readCorpus>[0]) => {
+  const scores = readCorpus(part).map((entry) => scoreEntry(entry).score)
+  const share = (wanted: string) => scores.filter((score) => score === wanted).length / scores.length
+  return { right: share('right'), wrong: share('wrong') }
+}
+
+describe('explain on the corpus of real messages', () => {
+  it('explains the part to develop on', () => {
+    const { right, wrong } = shares('corpus')
+    expect(right).toBeGreaterThanOrEqual(0.92)
+    expect(wrong).toBeLessThanOrEqual(0.02)
+  })
+})
