@@ -4,10 +4,12 @@ import type { Challenge } from '../oauth/challenges.ts'
 import type { ServerMetadata } from '../oauth/discover.ts'
 import type { Introspection } from '../oauth/introspect.ts'
 import type { ServerProfile } from '../servers/server-profile.ts'
+import type { Attempt } from './attempt.ts'
 import type { AuthorizationServerFound } from './authorization-server.ts'
 import type { Answer, McpEndpoint } from './mcp-endpoint.ts'
 import type { McpSession } from './mcp-sdk.ts'
 import type { Place, PublishedMetadata } from './metadata.ts'
+import type { Era } from './protocol.ts'
 import type { RealmUnderTest } from './realm-under-test.ts'
 import type { TrialClient } from './trial-client.ts'
 
@@ -18,6 +20,12 @@ export interface InspectionOptions {
   /** Whether to accept any certificate of the MCP server. */
   readonly insecure: boolean
   readonly signal?: AbortSignal | undefined
+}
+
+/** A response to a request without a token. */
+export interface FirstAnswer extends Answer {
+  /** The methods that were served before one was refused. */
+  readonly served?: readonly string[]
 }
 
 /**
@@ -34,8 +42,8 @@ export interface Inspection {
   readonly fetch: Fetch
   /** Reaches the realm's origin only. An interrupt does not abort it, because clean-up has to know its outcome. */
   readonly realmFetch: Fetch
-  /** The response to a request without a token. */
-  withoutToken(): Promise<Answer>
+  /** The response to a request without a token: the first refusal, or the first response when nothing is refused. */
+  withoutToken(): Promise<FirstAnswer>
   /** The challenge of that response; `undefined` when it has none that can be read. */
   challenge(): Promise<Challenge | undefined>
   /** The metadata at the URL that the challenge names; `undefined` when it names none. */
@@ -50,6 +58,10 @@ export interface Inspection {
   authorizationServer(): Promise<AuthorizationServerFound>
   /** A client of that server. */
   client(): Promise<TrialClient>
+  /** The login of that client, and its first request. */
+  attempt(): Promise<Attempt>
+  /** The era of a client's first request; `legacy` when nobody could log in. */
+  era(): Promise<Era>
   /** The access token that a client gets for this MCP server. */
   token(): Promise<string>
   /** The claims that the authorization server reports for that token; `undefined` when it does not report any. */

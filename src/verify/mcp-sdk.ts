@@ -1,6 +1,7 @@
 import { buildDiscoveryUrls, Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 
 import type { Fetch } from '../oauth/bounded-fetch.ts'
+import type { Era } from './protocol.ts'
 
 /** The data that an MCP client sees. */
 export interface McpSession {
@@ -9,17 +10,24 @@ export interface McpSession {
   readonly tools: readonly string[]
 }
 
+/** Limits of a session, and the protocol that the server speaks. */
+export interface SessionOptions {
+  readonly fetch: Fetch
+  /** For each request. */
+  readonly timeoutMs: number
+  readonly era: Era
+}
+
 /**
  * Sends an MCP client's first requests with the official TypeScript SDK: `initialize`, then `tools/list`.
- *
- * @param timeoutMs for each of the two requests
  */
 export async function listTools(
   url: URL,
   token: string,
-  { fetch, timeoutMs }: { readonly fetch: Fetch; readonly timeoutMs: number },
+  { fetch, timeoutMs, era }: SessionOptions,
 ): Promise<McpSession> {
-  const client = new Client({ name: 'mcp-keycloak verify', version: '1.0.0' })
+  const versionNegotiation = { mode: era === 'modern' ? ('auto' as const) : ('legacy' as const) }
+  const client = new Client({ name: 'mcp-keycloak verify', version: '1.0.0' }, { versionNegotiation })
   const transport = new StreamableHTTPClientTransport(url, {
     fetch,
     authProvider: { token: async () => token },

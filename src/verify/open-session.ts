@@ -1,17 +1,12 @@
 import { Fault } from '../checks/finding.ts'
-import type { Fetch } from '../oauth/bounded-fetch.ts'
-import { listTools, type McpSession } from './mcp-sdk.ts'
+import { listTools, type McpSession, type SessionOptions } from './mcp-sdk.ts'
 
 /**
  * Opens a session as an MCP client does.
  *
  * @throws {Fault} with the SDK's message
  */
-export async function openSession(
-  url: URL,
-  token: string,
-  options: { readonly fetch: Fetch; readonly timeoutMs: number },
-): Promise<McpSession> {
+export async function openSession(url: URL, token: string, options: SessionOptions): Promise<McpSession> {
   try {
     return await listTools(url, token, options)
   } catch (error) {

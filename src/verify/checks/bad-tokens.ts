@@ -3,7 +3,9 @@ import { ANOTHER_AUDIENCE, type BadTokenKind, unsignedToken } from '../../oauth/
 import type { TokenFault } from '../../servers/server-profile.ts'
 import { type Finding, fail, ok, skip, type VerifyCheck, warn } from '../check.ts'
 import type { Inspection } from '../inspection.ts'
+import { isServed } from '../mcp-endpoint.ts'
 import { refusal } from '../refusal.ts'
+import { whenAllowed } from '../when-allowed.ts'
 
 /** A token that a correct server refuses. */
 interface BadToken {
@@ -131,12 +133,13 @@ export const badTokens: readonly VerifyCheck[] = BAD_TOKENS.map((bad) => ({
 }))
 
 async function ask(inspection: Inspection, bad: BadToken): Promise<Finding> {
-  const { response } = await inspection.withoutToken()
-  if (response.ok) return skip('It asks for no token at all.')
+  if (isServed(await inspection.withoutToken())) return skip('It asks for no token at all.')
   const made = await make(inspection, bad)
   if (typeof made !== 'string') return made
-  const answer = await inspection.endpoint.initialize(made)
-  if (answer.response.ok) return accepted(inspection, bad)
+  const era = await inspection.era()
+  const answer = await whenAllowed(() => inspection.endpoint.initialize(made, {}, era))
+  if (answer === undefined) return skip('Not asked, because the server limits how often it is asked (429).')
+  if (isServed(answer)) return accepted(inspection, bad)
   const finding = await refusal(answer.response, bad.name === 'scope')
   if (finding.status !== 'ok') return finding
   const good = await inspection.accepted().then(
