@@ -9,6 +9,7 @@ import { realmUnderTest } from '../provisioning/realm-under-test.ts'
 import { mcpUrls } from '../realm/patches/audience.ts'
 import { runVerifyChecks } from '../verify/check.ts'
 import { VERIFY_CHECKS } from '../verify/checks/all.ts'
+import { FULL_CHECKS } from '../verify/checks/full/all.ts'
 import type { RealmUnderTest } from '../verify/realm-under-test.ts'
 import { startInspection } from '../verify/start-inspection.ts'
 import { assertMcpUrl } from './assert-mcp-url.ts'
@@ -28,6 +29,26 @@ const checkSchema = z.strictObject({
   fix: z.string().nullable(),
   /** Address of the rule. */
   url: z.string().nullable(),
+  /** The requests that prove a fault or a warning. Tokens are masked. */
+  evidence: z
+    .array(
+      z.strictObject({
+        /** The request by its method and protocol version. */
+        door: z.string(),
+        /** The name of the token. */
+        token: z.string(),
+        /** `modern` or `legacy`. */
+        era: z.string(),
+        /** The request, without the token. */
+        request: z.string(),
+        /** Status and beginning of the response. */
+        answer: z.string(),
+        /** A command line that sends the request again. */
+        curl: z.string(),
+      }),
+    )
+    .readonly()
+    .optional(),
 })
 
 /** `verify --json`: the results of all checks of an MCP server. */
@@ -64,6 +85,14 @@ export interface VerifyOptions {
   readonly requestTimeoutMs?: number | undefined
   /** Accept any certificate of the MCP server. Default: false. */
   readonly insecure?: boolean | undefined
+  /** Send the bad tokens with a client's first request only, and leave out further checks. Default: false. */
+  readonly quick?: boolean | undefined
+  /** A tool to call, without arguments. Default: only a tool that does not exist. */
+  readonly call?: string | undefined
+  /** Send tokens that attack the server itself. Default: only to a server on this machine. */
+  readonly attack?: boolean | undefined
+  /** Limit for all bad tokens. Default: 60 000. */
+  readonly timeMs?: number | undefined
   readonly onStep?: ((text: string) => void) | undefined
   readonly signal?: AbortSignal | undefined
 }
@@ -101,13 +130,13 @@ export async function verify(
 export async function verifyServer(
   mcpUrl: string,
   realm: RealmUnderTest,
-  { requestTimeoutMs = 10_000, insecure = false, onStep, signal }: VerifyOptions,
+  { requestTimeoutMs = 10_000, insecure = false, quick = false, onStep, signal, ...more }: VerifyOptions,
 ): Promise<VerifyReport> {
   const startedAt = Date.now()
   onStep?.(`Verifying ${mcpUrl}`)
-  const inspection = startInspection(mcpUrl, realm, { requestTimeoutMs, insecure, signal })
+  const inspection = startInspection(mcpUrl, realm, { requestTimeoutMs, insecure, signal, ...more })
   const ask = async () => {
-    const checks = await runVerifyChecks(VERIFY_CHECKS, inspection, { onStep, signal })
+    const checks = await runVerifyChecks(quick ? VERIFY_CHECKS : FULL_CHECKS, inspection, { onStep, signal })
     return { checks, framework: (await inspection.framework().catch(unknown))?.title ?? null }
   }
   const ended = await ask().then(

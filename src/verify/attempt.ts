@@ -1,8 +1,7 @@
 import { Fault } from '../checks/finding.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { bearerChallenge } from '../oauth/challenges.ts'
-import type { Inspection } from './inspection.ts'
-import { type Answer, isServed } from './mcp-endpoint.ts'
+import { type Answer, isServed, type McpEndpoint } from './mcp-endpoint.ts'
 import type { Era } from './protocol.ts'
 import type { Tokens, TrialClient } from './trial-client.ts'
 
@@ -18,6 +17,12 @@ export interface Attempt {
   readonly steppedUpTo?: readonly string[]
 }
 
+/** The server, and the client that logs in. */
+interface Subject {
+  readonly endpoint: McpEndpoint
+  client(): Promise<TrialClient>
+}
+
 /**
  * Logs in and sends the first request. Answers a 403 `insufficient_scope` as a client does: logs in again, for the
  * scopes of the challenge and those of the first token.
@@ -25,7 +30,7 @@ export interface Attempt {
  * @see {@link https://modelcontextprotocol.io/specification/2025-11-25/basic/authorization#scope-challenge-handling MCP: step-up}
  */
 export async function attemptLogin(
-  inspection: Pick<Inspection, 'endpoint' | 'client'>,
+  inspection: Subject,
   clientFor: (scopes: readonly string[]) => Promise<TrialClient>,
 ): Promise<Attempt> {
   const client = await inspection.client()
@@ -60,10 +65,7 @@ export async function scopesWanted({ response }: Answer): Promise<readonly strin
 }
 
 /** Sends the first request of the legacy era. If the server does not know it, sends that of the modern era. */
-async function firstRequest(
-  { endpoint }: Pick<Inspection, 'endpoint'>,
-  token: string,
-): Promise<Pick<Attempt, 'era' | 'answer'>> {
+async function firstRequest({ endpoint }: Subject, token: string): Promise<Pick<Attempt, 'era' | 'answer'>> {
   try {
     const answer = await endpoint.initialize(token)
     if (isServed(answer) || [401, 403, 429].includes(answer.response.status)) return { era: 'legacy', answer }

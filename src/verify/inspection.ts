@@ -6,6 +6,8 @@ import type { Introspection } from '../oauth/introspect.ts'
 import type { ServerProfile } from '../servers/server-profile.ts'
 import type { Attempt } from './attempt.ts'
 import type { AuthorizationServerFound } from './authorization-server.ts'
+import type { DoorAsker } from './doors/ask-doors.ts'
+import type { FoundDoors } from './doors/find-doors.ts'
 import type { Answer, McpEndpoint } from './mcp-endpoint.ts'
 import type { McpSession } from './mcp-sdk.ts'
 import type { Place, PublishedMetadata } from './metadata.ts'
@@ -19,6 +21,12 @@ export interface InspectionOptions {
   readonly requestTimeoutMs: number
   /** Whether to accept any certificate of the MCP server. */
   readonly insecure: boolean
+  /** A tool that may be called. */
+  readonly call?: string | undefined
+  /** Whether to send tokens that attack the server itself. Default: only to a server on loopback. */
+  readonly attack?: boolean | undefined
+  /** Time for all bad tokens. Default: 60,000. */
+  readonly timeMs?: number | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -77,6 +85,14 @@ export interface Inspection {
   accepted(): Promise<string>
   /** The framework of the server; `undefined` when it is not recognised. */
   framework(): Promise<ServerProfile | undefined>
+  /** The requests that the server serves with a good token. */
+  doors(): Promise<FoundDoors>
+  /** Sends bad tokens to these doors. */
+  readonly asker: DoorAsker
+  /** Whether the server is on this machine, by its name. */
+  readonly isLoopback: boolean
+  /** Whether tokens that attack the server itself may be sent. */
+  readonly mayAttack: boolean
   /** A session with the token that a client gets. */
   session(): Promise<McpSession>
   /**

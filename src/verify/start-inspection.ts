@@ -1,4 +1,5 @@
 import { Fault } from '../checks/finding.ts'
+import { LOOPBACK_NAMES } from '../config/loopback.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { KEYCLOAK_LIMITS } from '../oauth/asked.ts'
 import { boundedFetch } from '../oauth/bounded-fetch.ts'
@@ -11,6 +12,8 @@ import type { ServerProfile } from '../servers/server-profile.ts'
 import { assertAccepted } from './accepted.ts'
 import { attemptLogin } from './attempt.ts'
 import { findAuthorizationServer } from './authorization-server.ts'
+import { doorAsker } from './doors/ask-doors.ts'
+import { type FoundDoors, findDoors } from './doors/find-doors.ts'
 import type { Inspection, InspectionOptions } from './inspection.ts'
 import { mcpEndpoint } from './mcp-endpoint.ts'
 import { namedMetadata, wellKnownMetadata } from './metadata.ts'
@@ -39,6 +42,7 @@ export function startInspection(
   const realmFetch = boundedFetch({ ...KEYCLOAK_LIMITS, named: [realm.issuer] })
   const endpoint = mcpEndpoint(mcpUrl, fetch)
   const clients: Promise<TrialClient>[] = []
+  let opened: Promise<FoundDoors> | undefined
   const register = (server: ServerMetadata, own: boolean, scopes: readonly string[]) => {
     const client = registerTrialClient({ server, own, scopes, resource, realm, fetch, realmFetch })
     clients.push(client)
@@ -106,11 +110,20 @@ export function startInspection(
       if (answer instanceof Fault) throw answer
       return assertAccepted(inspection, tokens.accessToken, answer)
     }),
+    doors: once(async () => {
+      const token = await inspection.accepted()
+      opened = findDoors({ endpoint, mcpUrl, token, era: await inspection.era(), call: options.call })
+      return opened
+    }),
+    asker: doorAsker(endpoint, mcpUrl, options.timeMs ?? 60_000),
+    isLoopback: isLoopback(mcpUrl.hostname),
+    mayAttack: options.attack ?? isLoopback(mcpUrl.hostname),
     framework: once(() => recogniseFramework(inspection)),
     session: once(async () =>
       openSession(mcpUrl, await inspection.token(), { fetch, timeoutMs, era: await inspection.era() }),
     ),
     async end() {
+      await opened?.then((found) => found.end()).catch(() => {}) // its own check reports the failure
       const registered = await Promise.allSettled(clients) // a client may still be registering when another check ends the inspection
       const ends = await Promise.allSettled(
         registered.map(async (client) => client.status === 'fulfilled' && client.value.delete()),
@@ -121,6 +134,10 @@ export function startInspection(
     },
   }
   return inspection
+}
+
+function isLoopback(hostname: string): boolean {
+  return new RegExp(`^${LOOPBACK_NAMES}$`).test(hostname)
 }
 
 /** Returns a fault as a value, because another check reports it. Throws any other error again. */

@@ -28,7 +28,7 @@ export async function whenAllowed(
 }
 
 /** Reads `Retry-After`: seconds or a date. Default: one second. */
-function retryAfterMs(header: string | null): number {
+export function retryAfterMs(header: string | null): number {
   const seconds = Number(header ?? 1)
   const ms = Number.isNaN(seconds) ? Date.parse(header ?? '') - Date.now() : seconds * 1000
   return Number.isFinite(ms) ? Math.max(ms, 100) : 1_000
