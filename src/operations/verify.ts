@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Fault, VERDICTS, type Verdict } from '../checks/finding.ts'
 import { command, commandTarget, withTarget } from '../config/command.ts'
+import { didYouMean } from '../config/did-you-mean.ts'
 import { resetCommand } from '../config/reset-command.ts'
 import type { Config } from '../config/schema.ts'
 import { McpKeycloakError, tellIfInterrupted } from '../errors.ts'
@@ -87,6 +88,8 @@ export interface VerifyOptions {
   readonly insecure?: boolean | undefined
   /** Send the bad tokens with a client's first request only, and leave out further checks. Default: false. */
   readonly quick?: boolean | undefined
+  /** Names of checks to leave out. Default: none. */
+  readonly ignore?: readonly string[] | undefined
   /** A tool to call, without arguments. Default: only a tool that does not exist. */
   readonly call?: string | undefined
   /** Send tokens that attack the server itself. Default: only to a server on this machine. */
@@ -102,7 +105,7 @@ export interface VerifyOptions {
  *
  * @param mcpUrl default: the realm's first MCP URL
  * @returns also for a server that fails: see `score.failed`
- * @throws {McpKeycloakError} `USAGE_INVALID` for an invalid MCP URL, `NOT_RUNNING`, `REALM_NOT_FOUND`, `ADMIN_LOGIN_REFUSED`, `INTERRUPTED`
+ * @throws {McpKeycloakError} `USAGE_INVALID` for an invalid MCP URL or an unknown check to ignore, `NOT_RUNNING`, `REALM_NOT_FOUND`, `ADMIN_LOGIN_REFUSED`, `INTERRUPTED`
  */
 export async function verify(
   config: Config,
@@ -130,13 +133,27 @@ export async function verify(
 export async function verifyServer(
   mcpUrl: string,
   realm: RealmUnderTest,
-  { requestTimeoutMs = 10_000, insecure = false, quick = false, onStep, signal, ...more }: VerifyOptions,
+  {
+    requestTimeoutMs = 10_000,
+    insecure = false,
+    quick = false,
+    ignore = [],
+    onStep,
+    signal,
+    ...more
+  }: VerifyOptions,
 ): Promise<VerifyReport> {
+  assertKnown(ignore)
+  const wanted = quick ? VERIFY_CHECKS : FULL_CHECKS
   const startedAt = Date.now()
   onStep?.(`Verifying ${mcpUrl}`)
   const inspection = startInspection(mcpUrl, realm, { requestTimeoutMs, insecure, signal, ...more })
   const ask = async () => {
-    const checks = await runVerifyChecks(quick ? VERIFY_CHECKS : FULL_CHECKS, inspection, { onStep, signal })
+    const checks = await runVerifyChecks(
+      wanted.filter(({ name }) => !ignore.includes(name)),
+      inspection,
+      { onStep, signal },
+    )
     return { checks, framework: (await inspection.framework().catch(unknown))?.title ?? null }
   }
   const ended = await ask().then(
@@ -161,6 +178,18 @@ export async function verifyServer(
 /** Ignores the failure of an unreachable server, which has its own finding. The framework is then unknown. */
 function unknown(error: unknown): undefined {
   if (!(error instanceof Fault || error instanceof McpKeycloakError)) throw error
+}
+
+/** @throws {McpKeycloakError} `USAGE_INVALID` for a name that no check has */
+function assertKnown(ignore: readonly string[]): void {
+  const names = FULL_CHECKS.map(({ name }) => name)
+  const unknown = ignore.find((name) => !names.includes(name))
+  if (unknown === undefined) return
+  throw new McpKeycloakError('USAGE_INVALID', {
+    what: `There is no check ${JSON.stringify(unknown)}.`,
+    why: `The checks are ${names.join(', ')}.`,
+    fix: didYouMean(unknown, names) ?? 'Give one of these names.',
+  })
 }
 
 function noMcpUrl(realm: string): McpKeycloakError {

@@ -16,6 +16,6 @@ export interface BadToken {
   readonly make: (inspection: Inspection) => Promise<string | readonly string[]>
   /** Whether it is only a warning that a server accepts the token. Default: false. */
   readonly warns?: boolean
-  /** The name of a more general fault, which a server with that fault has too. */
-  readonly partOf?: string
+  /** The names of more general faults. A server with one of them has this fault too. */
+  readonly partOf?: readonly string[]
 }

@@ -8,12 +8,13 @@ import type { Attempt } from './attempt.ts'
 import type { AuthorizationServerFound } from './authorization-server.ts'
 import type { DoorAsker } from './doors/ask-doors.ts'
 import type { FoundDoors } from './doors/find-doors.ts'
-import type { Answer, McpEndpoint } from './mcp-endpoint.ts'
+import type { McpEndpoint } from './mcp-endpoint.ts'
 import type { McpSession } from './mcp-sdk.ts'
 import type { Place, PublishedMetadata } from './metadata.ts'
 import type { Era } from './protocol.ts'
 import type { RealmUnderTest } from './realm-under-test.ts'
 import type { TrialClient } from './trial-client.ts'
+import type { FirstAnswer } from './without-token.ts'
 
 /** Limits of an inspection. */
 export interface InspectionOptions {
@@ -28,12 +29,6 @@ export interface InspectionOptions {
   /** Time for all bad tokens. Default: 60,000. */
   readonly timeMs?: number | undefined
   readonly signal?: AbortSignal | undefined
-}
-
-/** A response to a request without a token. */
-export interface FirstAnswer extends Answer {
-  /** The methods that were served before one was refused. */
-  readonly served?: readonly string[]
 }
 
 /**

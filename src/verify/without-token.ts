@@ -1,7 +1,12 @@
 import { assertMcpEndpoint } from './assert-mcp-endpoint.ts'
-import type { FirstAnswer } from './inspection.ts'
 import { type Answer, isServed, type McpEndpoint } from './mcp-endpoint.ts'
 import { mcpRequest } from './protocol.ts'
+
+/** A response to a request without a token. */
+export interface FirstAnswer extends Answer {
+  /** The methods that were served before one was refused. */
+  readonly served?: readonly string[]
+}
 
 /** A tool that no server has. */
 export const MISSING_TOOL = 'mcp_keycloak_verify_no_such_tool'

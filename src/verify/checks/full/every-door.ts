@@ -20,8 +20,10 @@ async function askEveryDoor(inspection: Inspection, bad: BadToken): Promise<Prov
   )
   if (!isGood) return askOnce(inspection, bad) // without a response to a good token, only a refusal means something
   const { asker } = inspection
-  const general = asker.attempts.some((one) => one.token === bad.partOf && one.meaning === 'accepted')
-  if (general) return skip(`Not asked, because it already accepts more (${bad.partOf}).`)
+  const isAccepted = (name: string) =>
+    asker.attempts.some(({ token, meaning }) => token === name && meaning === 'accepted')
+  const general = bad.partOf?.find(isAccepted)
+  if (general) return skip(`Not asked, because it already accepts more (${general}).`)
   const tokens = await makeTokens(inspection, bad)
   if ('status' in tokens) return tokens
   if (tokens.length === 0) return skip('There is no such token to send.')
