@@ -10,9 +10,6 @@ export const FIRST_METHODS: Readonly<Record<Era, string>> = {
   legacy: 'initialize',
 }
 
-/** Error code for a protocol version that a modern server does not speak. */
-export const UNSUPPORTED_VERSION = -32022
-
 const CLIENT = { name: 'mcp-keycloak verify', version: '1.0.0' }
 const META = 'io.modelcontextprotocol'
 
