@@ -1,5 +1,6 @@
 import { command } from '../config/command.ts'
 import type { SnippetTarget } from '../config/snippet.ts'
+import { allowedHosts } from './fastmcp-token-fixes.ts'
 import { listenAddress } from './listen-address.ts'
 import { python } from './python-literal.ts'
 import type { ServerProfile } from './server-profile.ts'

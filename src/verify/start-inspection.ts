@@ -1,5 +1,5 @@
 import { Fault } from '../checks/finding.ts'
-import { LOOPBACK_NAMES } from '../config/loopback.ts'
+import { isLoopbackName } from '../config/loopback.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { KEYCLOAK_LIMITS } from '../oauth/asked.ts'
 import { boundedFetch } from '../oauth/bounded-fetch.ts'
@@ -116,8 +116,8 @@ export function startInspection(
       return opened
     }),
     asker: doorAsker(endpoint, mcpUrl, options.timeMs ?? 60_000),
-    isLoopback: isLoopback(mcpUrl.hostname),
-    mayAttack: options.attack ?? isLoopback(mcpUrl.hostname),
+    isLoopback: isLoopbackName(mcpUrl.hostname),
+    mayAttack: options.attack ?? isLoopbackName(mcpUrl.hostname),
     framework: once(() => recogniseFramework(inspection)),
     session: once(async () =>
       openSession(mcpUrl, await inspection.token(), { fetch, timeoutMs, era: await inspection.era() }),
@@ -134,10 +134,6 @@ export function startInspection(
     },
   }
   return inspection
-}
-
-function isLoopback(hostname: string): boolean {
-  return new RegExp(`^${LOOPBACK_NAMES}$`).test(hostname)
 }
 
 /** Returns a fault as a value, because another check reports it. Throws any other error again. */

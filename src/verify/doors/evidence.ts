@@ -35,7 +35,7 @@ export function evidenceOf(attempts: readonly DoorAttempt[], mcpUrl: URL): reado
     const set = needsToken ? `TOKEN=$(${tokenCommand(token)}); ` : ''
     const { response, text = '' } = answer ?? {}
     return {
-      door: door.title,
+      door: printableLine(door.title),
       token,
       era: door.era,
       request: printableLine(`${method} ${mcpUrl.pathname} ${body ?? ''}`.trim()),

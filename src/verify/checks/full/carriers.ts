@@ -33,7 +33,7 @@ const CARRIERS: readonly Carrier[] = [
     credentials: (token) => [{ headers: { cookie: `access_token=${token}; token=${token}` } }],
     accepted: warn(
       'It takes a token in a cookie.',
-      'A browser sends cookies by itself, so a foreign page can make requests in the name of its user.',
+      'A browser sends cookies automatically, so a foreign page can make requests in the name of its user.',
       'Take tokens from the Authorization header only.',
       SPECIFICATION,
     ),

@@ -20,7 +20,7 @@ export const paths: VerifyCheck = {
     const through: DoorAttempt[] = []
     for (const url of spellings) {
       const answer = await endpoint.send({ ...door.request, url })
-      const isOpen = isServed(answer) && answer.message?.result !== undefined // a web page is no MCP server
+      const isOpen = isServed(answer) && answer.message?.result !== undefined // a web page is not an MCP server
       const title = `${door.title} at ${url.pathname}`
       if (isOpen) through.push({ door: { ...door, title }, token: NO_TOKEN, meaning: 'accepted', answer })
     }

@@ -1,4 +1,4 @@
-import { fail, ok, type ProvenFinding, skip, type VerifyCheck } from '../../check.ts'
+import { fail, ok, type ProvenFinding, skip, type VerifyCheck, warn } from '../../check.ts'
 import type { DoorAttempt } from '../../doors/ask-doors.ts'
 import { evidenceOf } from '../../doors/evidence.ts'
 import { refusal } from '../../refusal.ts'
@@ -24,13 +24,14 @@ export const refusals: VerifyCheck = {
     const [worst, ...others] = [...groups.values()].toSorted((a, b) => rank(a.finding) - rank(b.finding))
     if (!worst) return ok(`Each of ${refused.length} refusals.`)
     const { finding, attempts } = worst
+    const why = [
+      finding.why ?? '',
+      described(attempts),
+      ...others.map((other) => `${other.finding.what}. ${described(other.attempts)}`),
+    ]
+    const report = finding.status === 'fail' ? fail : warn
     return {
-      ...finding,
-      why: [
-        finding.why ?? '',
-        described(attempts),
-        ...others.map((other) => `${other.finding.what}. ${described(other.attempts)}`),
-      ].join('\n'),
+      ...report(finding.what, why, finding.fix ?? '', finding.url),
       evidence: evidenceOf(
         [worst, ...others].flatMap((group) => group.attempts),
         mcpUrl,
