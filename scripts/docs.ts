@@ -3,7 +3,9 @@ import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+import { checkTable } from './docs/check-table.ts'
 import { failureTable } from './docs/failure-table.ts'
+
 import { loginPicture } from './docs/login-picture.ts'
 import { commandOptions, configTable } from './docs/option-tables.ts'
 import { reportTables } from './docs/report-tables.ts'
@@ -18,11 +20,12 @@ const PARTS: Readonly<Record<string, (name: string) => string>> = {
   reports: reportTables,
   failures: failureTable,
   server: serverCode,
+  checks: checkTable,
 }
 
 /** The mark in front of a part: `<!-- options of realm diff: npm run docs writes this -->`. */
 const MARKED =
-  /(<!-- (options|configuration|reports|failures|server)(?: of ([\w -]+))?: npm run docs writes this -->\n)[\s\S]*?(<!-- \/\2 -->)/g
+  /(<!-- (options|configuration|reports|failures|server|checks)(?: of ([\w -]+))?: npm run docs writes this -->\n)[\s\S]*?(<!-- \/\2 -->)/g
 
 /** Paths of all Markdown pages in `docs/`, relative to it, with `/`. */
 export async function docsPages(): Promise<readonly string[]> {

@@ -8,6 +8,26 @@ import { type DecodedToken, decodeToken } from './decode-token.ts'
 export const BAD_TOKEN_KINDS = ['aud', 'iss', 'exp', 'scope', 'sig', 'none'] as const
 export type BadTokenKind = (typeof BAD_TOKEN_KINDS)[number]
 
+/**
+ * Faults that only `verify` tries: other forms of a wrong `aud`, a missing `iss` or `exp`, a token that is not valid yet,
+ * and one that has the scopes of OpenID Connect only.
+ */
+const FURTHER_KINDS = [
+  'aud-none',
+  'aud-account',
+  'aud-origin',
+  'aud-prefix',
+  'aud-sibling',
+  'iss-none',
+  'no-exp',
+  'nbf',
+  'narrow',
+] as const
+export type ForgedKind = BadTokenKind | (typeof FURTHER_KINDS)[number]
+
+/** Scopes that every realm has, and that protect nothing. */
+const COMMON_SCOPES = ['openid', 'profile', 'email', 'offline_access']
+
 /** The audience of the token whose `aud` is wrong. */
 export const ANOTHER_AUDIENCE = 'https://another-server.example/mcp'
 
@@ -20,18 +40,20 @@ const HOUR_SECONDS = 3600
  *
  * @param goodToken an access token of the realm
  * @param realmKeyPem the realm's private key, PKCS#8; not used for `sig` and `none`
+ * @param resource the MCP URL; default: the first URL in `aud`
  * @throws {McpKeycloakError} `TOKEN_WRONG` when the good token's claims cannot be read or used
  * @see {@link https://www.rfc-editor.org/rfc/rfc9068.html#section-4 RFC 9068 §4}
  */
 export async function mintBadToken(
-  kind: BadTokenKind,
+  kind: ForgedKind,
   goodToken: string,
   realmKeyPem: string,
+  resource?: string,
 ): Promise<string> {
   const good = decodeToken(goodToken)
   const key = await signingKeyOf(kind, realmKeyPem)
   try {
-    return await minted(kind, good, key)
+    return await minted(kind, good, key, resource ?? firstUrl(good.claims))
   } catch (cause) {
     throw new McpKeycloakError('TOKEN_WRONG', {
       what: `No token with a bad "${kind}" can be created from this token.`,
@@ -42,14 +64,19 @@ export async function mintBadToken(
   }
 }
 
-async function signingKeyOf(kind: BadTokenKind, realmKeyPem: string): Promise<CryptoKey | undefined> {
+async function signingKeyOf(kind: ForgedKind, realmKeyPem: string): Promise<CryptoKey | undefined> {
   if (kind === 'none') return undefined
   return kind === 'sig' ? (await generateKeyPair('RS256')).privateKey : importPKCS8(realmKeyPem, 'RS256')
 }
 
 /** @param key `undefined` for an unsigned token */
-async function minted(kind: BadTokenKind, good: DecodedToken, key: CryptoKey | undefined): Promise<string> {
-  const claims = spoiled(kind, good.claims)
+async function minted(
+  kind: ForgedKind,
+  good: DecodedToken,
+  key: CryptoKey | undefined,
+  resource: string,
+): Promise<string> {
+  const claims = spoiled(kind, good.claims, resource)
   if (!key) return new UnsecuredJWT(claims).encode()
   const { kid, typ } = good.header
   const header = { alg: 'RS256', ...(kid !== undefined && { kid }), ...(typ !== undefined && { typ }) }
@@ -65,7 +92,15 @@ export function unsignedToken(claims: JWTPayload): string {
   return new UnsecuredJWT(claims).setIssuedAt().setExpirationTime('5m').encode()
 }
 
-function spoiled(kind: BadTokenKind, claims: JWTPayload): JWTPayload {
+function firstUrl({ aud = [] }: JWTPayload): string {
+  return [aud].flat().find((one) => URL.canParse(one)) ?? ANOTHER_AUDIENCE
+}
+
+function without(claims: JWTPayload, name: string): JWTPayload {
+  return Object.fromEntries(Object.entries(claims).filter(([key]) => key !== name))
+}
+
+function spoiled(kind: ForgedKind, claims: JWTPayload, resource: string): JWTPayload {
   const { exp = 0, iat = 0 } = claims
   switch (kind) {
     case 'aud':
@@ -76,6 +111,30 @@ function spoiled(kind: BadTokenKind, claims: JWTPayload): JWTPayload {
       return { ...claims, iat: iat - 2 * HOUR_SECONDS, exp: exp - 2 * HOUR_SECONDS }
     case 'scope':
       return { ...claims, scope: 'none-that-a-server-asks-for' }
+    case 'aud-none':
+      return without(claims, 'aud')
+    case 'aud-account':
+      return { ...claims, aud: 'account' }
+    case 'aud-origin':
+      return { ...claims, aud: new URL(resource).origin }
+    case 'aud-prefix':
+      return { ...claims, aud: `${resource}.another-server.example/mcp` }
+    case 'aud-sibling':
+      return { ...claims, aud: new URL('/another-server/mcp', resource).href }
+    case 'iss-none':
+      return without(claims, 'iss')
+    case 'no-exp':
+      return without(claims, 'exp')
+    case 'nbf':
+      return { ...claims, nbf: exp + HOUR_SECONDS, exp: exp + 2 * HOUR_SECONDS }
+    case 'narrow':
+      return {
+        ...claims,
+        scope: `${claims.scope ?? ''}`
+          .split(' ')
+          .filter((scope) => COMMON_SCOPES.includes(scope))
+          .join(' '),
+      }
     case 'sig':
     case 'none':
       return claims

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Fault, VERDICTS, type Verdict } from '../checks/finding.ts'
 import { command, commandTarget, withTarget } from '../config/command.ts'
+import { didYouMean } from '../config/did-you-mean.ts'
 import { resetCommand } from '../config/reset-command.ts'
 import type { Config } from '../config/schema.ts'
 import { McpKeycloakError, tellIfInterrupted } from '../errors.ts'
@@ -9,6 +10,7 @@ import { realmUnderTest } from '../provisioning/realm-under-test.ts'
 import { mcpUrls } from '../realm/patches/audience.ts'
 import { runVerifyChecks } from '../verify/check.ts'
 import { VERIFY_CHECKS } from '../verify/checks/all.ts'
+import { FULL_CHECKS } from '../verify/checks/full/all.ts'
 import type { RealmUnderTest } from '../verify/realm-under-test.ts'
 import { startInspection } from '../verify/start-inspection.ts'
 import { assertMcpUrl } from './assert-mcp-url.ts'
@@ -28,6 +30,26 @@ const checkSchema = z.strictObject({
   fix: z.string().nullable(),
   /** Address of the rule. */
   url: z.string().nullable(),
+  /** The requests that prove a fault or a warning. Tokens are masked. */
+  evidence: z
+    .array(
+      z.strictObject({
+        /** The request by its method and protocol version. */
+        door: z.string(),
+        /** The name of the token. */
+        token: z.string(),
+        /** `modern` or `legacy`. */
+        era: z.string(),
+        /** The request, without the token. */
+        request: z.string(),
+        /** Status and beginning of the response. */
+        answer: z.string(),
+        /** A command line that sends the request again. */
+        curl: z.string(),
+      }),
+    )
+    .readonly()
+    .optional(),
 })
 
 /** `verify --json`: the results of all checks of an MCP server. */
@@ -64,6 +86,16 @@ export interface VerifyOptions {
   readonly requestTimeoutMs?: number | undefined
   /** Accept any certificate of the MCP server. Default: false. */
   readonly insecure?: boolean | undefined
+  /** Send the bad tokens with a client's first request only, and leave out further checks. Default: false. */
+  readonly quick?: boolean | undefined
+  /** Names of checks to leave out. Default: none. */
+  readonly ignore?: readonly string[] | undefined
+  /** A tool to call, without arguments. Default: only a tool that does not exist. */
+  readonly call?: string | undefined
+  /** Send tokens that attack the server itself. Default: only to a server on this machine. */
+  readonly attack?: boolean | undefined
+  /** Limit for all bad tokens. Default: 60 000. */
+  readonly timeMs?: number | undefined
   readonly onStep?: ((text: string) => void) | undefined
   readonly signal?: AbortSignal | undefined
 }
@@ -73,7 +105,7 @@ export interface VerifyOptions {
  *
  * @param mcpUrl default: the realm's first MCP URL
  * @returns also for a server that fails: see `score.failed`
- * @throws {McpKeycloakError} `USAGE_INVALID` for an invalid MCP URL, `NOT_RUNNING`, `REALM_NOT_FOUND`, `ADMIN_LOGIN_REFUSED`, `INTERRUPTED`
+ * @throws {McpKeycloakError} `USAGE_INVALID` for an invalid MCP URL or an unknown check to ignore, `NOT_RUNNING`, `REALM_NOT_FOUND`, `ADMIN_LOGIN_REFUSED`, `INTERRUPTED`
  */
 export async function verify(
   config: Config,
@@ -101,13 +133,27 @@ export async function verify(
 export async function verifyServer(
   mcpUrl: string,
   realm: RealmUnderTest,
-  { requestTimeoutMs = 10_000, insecure = false, onStep, signal }: VerifyOptions,
+  {
+    requestTimeoutMs = 10_000,
+    insecure = false,
+    quick = false,
+    ignore = [],
+    onStep,
+    signal,
+    ...more
+  }: VerifyOptions,
 ): Promise<VerifyReport> {
+  assertKnown(ignore)
+  const wanted = quick ? VERIFY_CHECKS : FULL_CHECKS
   const startedAt = Date.now()
   onStep?.(`Verifying ${mcpUrl}`)
-  const inspection = startInspection(mcpUrl, realm, { requestTimeoutMs, insecure, signal })
+  const inspection = startInspection(mcpUrl, realm, { requestTimeoutMs, insecure, signal, ...more })
   const ask = async () => {
-    const checks = await runVerifyChecks(VERIFY_CHECKS, inspection, { onStep, signal })
+    const checks = await runVerifyChecks(
+      wanted.filter(({ name }) => !ignore.includes(name)),
+      inspection,
+      { onStep, signal },
+    )
     return { checks, framework: (await inspection.framework().catch(unknown))?.title ?? null }
   }
   const ended = await ask().then(
@@ -132,6 +178,18 @@ export async function verifyServer(
 /** Ignores the failure of an unreachable server, which has its own finding. The framework is then unknown. */
 function unknown(error: unknown): undefined {
   if (!(error instanceof Fault || error instanceof McpKeycloakError)) throw error
+}
+
+/** @throws {McpKeycloakError} `USAGE_INVALID` for a name that no check has */
+function assertKnown(ignore: readonly string[]): void {
+  const names = FULL_CHECKS.map(({ name }) => name)
+  const unknown = ignore.find((name) => !names.includes(name))
+  if (unknown === undefined) return
+  throw new McpKeycloakError('USAGE_INVALID', {
+    what: `There is no check ${JSON.stringify(unknown)}.`,
+    why: `The checks are ${names.join(', ')}.`,
+    fix: didYouMean(unknown, names) ?? 'Give one of these names.',
+  })
 }
 
 function noMcpUrl(realm: string): McpKeycloakError {

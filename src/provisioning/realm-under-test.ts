@@ -32,7 +32,7 @@ export function realmUnderTest(
   resource: string,
 ): RealmUnderTest {
   const { keycloak, realm, endpoints } = applied
-  const [user] = testUsers(withValues(realm, realm))
+  const [user, otherUser] = testUsers(withValues(realm, realm))
   const initialAccessToken = async (name: string) =>
     needsInitialAccessToken(realm) ? createInitialAccessToken(await adminLogin(keycloak), name) : null
   return {
@@ -41,8 +41,9 @@ export function realmUnderTest(
     mcpUrls: mcpUrls(realm),
     scopes: registrableScopes(realm),
     user,
+    ...(otherUser && { otherUser }),
     initialAccessToken: () => initialAccessToken(realm.realm),
-    spoil: (kind, goodToken) => spoilToken(kind, goodToken, applied),
+    spoil: (kind, goodToken) => spoilToken(kind, goodToken, applied, resource),
     async tokenOfAnotherRealm(scope = '') {
       if (!user) throw nobodyLogsIn()
       const signed = signingKey(await newSigningKey())(realm)

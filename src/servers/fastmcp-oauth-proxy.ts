@@ -1,6 +1,6 @@
 import { command } from '../config/command.ts'
 import type { SnippetTarget } from '../config/snippet.ts'
-import { isFastmcp, tokenFixes } from './fastmcp-token-fixes.ts'
+import { allowedHosts, isFastmcp, rebindingFix, tokenFixes } from './fastmcp-token-fixes.ts'
 import { listenAddress } from './listen-address.ts'
 import { python } from './python-literal.ts'
 import type { ServerProfile } from './server-profile.ts'
@@ -11,6 +11,7 @@ export const fastmcpOauthProxy: ServerProfile = {
   title: 'FastMCP with OAuthProxy',
   testedVersion: '4.1.2',
   shows: (signs) => isFastmcp(signs) && signs.isAuthorizationServer,
+  rebindingFix,
   fixes: (rules) => tokenFixes('JWTVerifier', 'issuer', rules),
   snippets: (target) => {
     const { note } = listenAddress(target.mcpUrl)
@@ -38,7 +39,7 @@ export const fastmcpOauthProxy: ServerProfile = {
 }
 
 function server({ mcpUrl, issuer, serverName }: SnippetTarget): string {
-  const { host, port, path, origin } = listenAddress(mcpUrl)
+  const { host, port, path, origin, publicHost } = listenAddress(mcpUrl)
   return `import os
 from urllib.parse import urlencode
 
@@ -111,5 +112,12 @@ async def logout(_request) -> RedirectResponse:
 
 
 if __name__ == "__main__":
-    mcp.run(transport="http", host=${python(host)}, port=${port}, path=${python(path)})`
+    mcp.run(
+        transport="http",
+        host=${python(host)},
+        port=${port},
+        path=${python(path)},
+        # Foreign web pages and host names are refused (DNS rebinding).
+        host_origin_protection=True,${allowedHosts(publicHost)}
+    )`
 }

@@ -27,3 +27,13 @@ export function tokenFixes(
     sig: `${verify}, which checks the signature`,
   }
 }
+
+/** Writes the argument for a host name other than loopback. */
+export function allowedHosts(publicHost: string | undefined): string {
+  return publicHost === undefined ? '' : `\n        allowed_hosts=[${python(publicHost)}],`
+}
+
+/** The edit that makes FastMCP refuse a foreign `Origin` and `Host`. */
+export function rebindingFix(): string {
+  return 'add host_origin_protection=True to mcp.run(…)'
+}

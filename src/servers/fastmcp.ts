@@ -1,5 +1,5 @@
 import type { SnippetTarget } from '../config/snippet.ts'
-import { isFastmcp, tokenFixes } from './fastmcp-token-fixes.ts'
+import { allowedHosts, isFastmcp, rebindingFix, tokenFixes } from './fastmcp-token-fixes.ts'
 import { listenAddress } from './listen-address.ts'
 import { python } from './python-literal.ts'
 import type { ServerProfile } from './server-profile.ts'
@@ -10,6 +10,7 @@ export const fastmcp: ServerProfile = {
   title: 'FastMCP',
   testedVersion: '4.1.2',
   shows: (signs) => isFastmcp(signs) && !signs.isAuthorizationServer,
+  rebindingFix,
   fixes: (rules) => tokenFixes('KeycloakAuthProvider', 'realm_url', rules),
   snippets: (target) => {
     const { note } = listenAddress(target.mcpUrl)
@@ -28,7 +29,7 @@ export const fastmcp: ServerProfile = {
 }
 
 function server({ mcpUrl, issuer, serverName }: SnippetTarget): string {
-  const { host, port, path, origin } = listenAddress(mcpUrl)
+  const { host, port, path, origin, publicHost } = listenAddress(mcpUrl)
   return `from fastmcp import FastMCP
 from fastmcp.exceptions import ToolError
 from fastmcp.server.auth.providers.keycloak import KeycloakAuthProvider
@@ -69,5 +70,12 @@ def admin_only() -> str:
 
 
 if __name__ == "__main__":
-    mcp.run(transport="http", host=${python(host)}, port=${port}, path=${python(path)})`
+    mcp.run(
+        transport="http",
+        host=${python(host)},
+        port=${port},
+        path=${python(path)},
+        # Foreign web pages and host names are refused (DNS rebinding).
+        host_origin_protection=True,${allowedHosts(publicHost)}
+    )`
 }

@@ -1,4 +1,4 @@
-import { LOOPBACK_NAMES } from '../config/loopback.ts'
+import { isLoopbackName } from '../config/loopback.ts'
 
 /** The address on which a server listens for its MCP URL. */
 export interface ListenAddress {
@@ -22,7 +22,7 @@ const PORT_BEHIND_TLS = 8000
 export function listenAddress(mcpUrl: string): ListenAddress {
   const { protocol, hostname, port, pathname, origin } = new URL(mcpUrl)
   const secure = protocol === 'https:'
-  const loopback = new RegExp(`^${LOOPBACK_NAMES}$`).test(hostname)
+  const loopback = isLoopbackName(hostname)
   return {
     host: hostname === '[::1]' ? '::1' : secure || loopback ? '127.0.0.1' : '0.0.0.0',
     port: secure ? PORT_BEHIND_TLS : Number(port || 80),

@@ -34,6 +34,8 @@ export interface ServerProfile {
   snippets(target: SnippetTarget): readonly Snippet[]
   /** Whether a server uses this framework; absent when no evidence exists. */
   shows?(signs: ServerSigns): boolean
+  /** Returns the edit that makes such a server refuse a foreign `Origin` and `Host`. */
+  rebindingFix?(mcpUrl: string): string
   /** Returns the edit that makes such a server refuse a kind of bad token. */
   fixes?(rules: TokenRules): Readonly<Record<TokenFault, string>>
 }

@@ -17,6 +17,8 @@ export const typescriptSdk: ServerProfile = {
     scope: `add requiredScopes: ${JSON.stringify(scopes)} to requireBearerAuth({ … })`,
     sig: `verify with createRemoteJWKSet(new URL(${quoted(`${issuer}/protocol/openid-connect/certs`)})) and jwtVerify; decodeJwt alone checks nothing`,
   }),
+  rebindingFix: () =>
+    'create the app with createMcpExpressApp({ host, allowedHosts }), and answer 403 to a foreign Origin in app.use(…)',
   snippets: (target) => {
     const { note } = listenAddress(target.mcpUrl)
     return [
@@ -53,6 +55,7 @@ const MCP_URL = new URL(${quoted(mcpUrl)});
 const AUDIENCE = ${quoted(mcpUrl)};
 const ISSUER = ${quoted(issuer)};
 const REQUIRED_SCOPES = ["openid"];
+const ALLOWED_PAGES = ["localhost", "127.0.0.1", "[::1]", MCP_URL.hostname];
 
 const keys = createRemoteJWKSet(new URL(\`\${ISSUER}/protocol/openid-connect/certs\`));
 
@@ -124,6 +127,14 @@ app.get(new URL(resourceMetadataUrl).pathname, (_req, res) => {
     scopes_supported: REQUIRED_SCOPES,
     bearer_methods_supported: ["header"],
   });
+});
+
+// Foreign web pages are refused (DNS rebinding).
+app.use((req, res, next) => {
+  const { origin } = req.headers;
+  const { hostname = "" } = (origin && URL.parse(origin)) || {};
+  if (origin === undefined || ALLOWED_PAGES.includes(hostname)) next();
+  else res.status(403).end();
 });
 
 app.post(MCP_URL.pathname, requireToken, async (req, res) => {

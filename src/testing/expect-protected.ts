@@ -36,7 +36,7 @@ export async function expectProtected(
 ): Promise<VerifyReport> {
   assertMcpUrl(mcpUrl, (url) => `expectProtected('${url}')`)
   const realm = realmUnderTest(applied, remake, mcpUrl)
-  const report = await verifyServer(mcpUrl, realm, options)
+  const report = await verifyServer(mcpUrl, realm, { quick: true, ...options })
   const failed = report.checks.filter(({ status }) => status === 'fail')
   const faults = failed.length > 0 ? failed : untried(report)
   if (faults.length > 0) throw new NotProtectedError(report, faults)

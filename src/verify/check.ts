@@ -1,5 +1,6 @@
 import { type Check, type RunOptions, runChecks } from '../checks/check.ts'
 import type { Finding } from '../checks/finding.ts'
+import type { Evidence } from './doors/evidence.ts'
 import type { Inspection } from './inspection.ts'
 
 export { Fault, type Finding, fail, ok, skip, warn } from '../checks/finding.ts'
@@ -7,8 +8,13 @@ export { Fault, type Finding, fail, ok, skip, warn } from '../checks/finding.ts'
 /** A check of `verify`. */
 export type VerifyCheck = Check<Inspection>
 
+/** A finding with the requests that prove it. */
+export interface ProvenFinding extends Finding {
+  readonly evidence?: readonly Evidence[]
+}
+
 /** A check and its finding. */
-export interface CheckResult extends Omit<Finding, 'url'>, Pick<VerifyCheck, 'name' | 'title'> {
+export interface CheckResult extends Omit<ProvenFinding, 'url'>, Pick<VerifyCheck, 'name' | 'title'> {
   /** The address of the rule. */
   readonly url: string | null
 }

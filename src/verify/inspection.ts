@@ -4,12 +4,17 @@ import type { Challenge } from '../oauth/challenges.ts'
 import type { ServerMetadata } from '../oauth/discover.ts'
 import type { Introspection } from '../oauth/introspect.ts'
 import type { ServerProfile } from '../servers/server-profile.ts'
+import type { Attempt } from './attempt.ts'
 import type { AuthorizationServerFound } from './authorization-server.ts'
-import type { Answer, McpEndpoint } from './mcp-endpoint.ts'
+import type { DoorAsker } from './doors/ask-doors.ts'
+import type { FoundDoors } from './doors/find-doors.ts'
+import type { McpEndpoint } from './mcp-endpoint.ts'
 import type { McpSession } from './mcp-sdk.ts'
 import type { Place, PublishedMetadata } from './metadata.ts'
+import type { Era } from './protocol.ts'
 import type { RealmUnderTest } from './realm-under-test.ts'
 import type { TrialClient } from './trial-client.ts'
+import type { FirstAnswer } from './without-token.ts'
 
 /** Limits of an inspection. */
 export interface InspectionOptions {
@@ -17,6 +22,12 @@ export interface InspectionOptions {
   readonly requestTimeoutMs: number
   /** Whether to accept any certificate of the MCP server. */
   readonly insecure: boolean
+  /** A tool that may be called. */
+  readonly call?: string | undefined
+  /** Whether to send tokens that attack the server itself. Default: only to a server on loopback. */
+  readonly attack?: boolean | undefined
+  /** Time for all bad tokens. Default: 60,000. */
+  readonly timeMs?: number | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -34,8 +45,8 @@ export interface Inspection {
   readonly fetch: Fetch
   /** Reaches the realm's origin only. An interrupt does not abort it, because clean-up has to know its outcome. */
   readonly realmFetch: Fetch
-  /** The response to a request without a token. */
-  withoutToken(): Promise<Answer>
+  /** The response to a request without a token: the first refusal, or the first response when nothing is refused. */
+  withoutToken(): Promise<FirstAnswer>
   /** The challenge of that response; `undefined` when it has none that can be read. */
   challenge(): Promise<Challenge | undefined>
   /** The metadata at the URL that the challenge names; `undefined` when it names none. */
@@ -50,6 +61,10 @@ export interface Inspection {
   authorizationServer(): Promise<AuthorizationServerFound>
   /** A client of that server. */
   client(): Promise<TrialClient>
+  /** The login of that client, and its first request. */
+  attempt(): Promise<Attempt>
+  /** The era of a client's first request; `legacy` when nobody could log in. */
+  era(): Promise<Era>
   /** The access token that a client gets for this MCP server. */
   token(): Promise<string>
   /** The claims that the authorization server reports for that token; `undefined` when it does not report any. */
@@ -65,6 +80,14 @@ export interface Inspection {
   accepted(): Promise<string>
   /** The framework of the server; `undefined` when it is not recognised. */
   framework(): Promise<ServerProfile | undefined>
+  /** The requests that the server serves with a good token. */
+  doors(): Promise<FoundDoors>
+  /** Sends bad tokens to these doors. */
+  readonly asker: DoorAsker
+  /** Whether the server is on this machine, by its name. */
+  readonly isLoopback: boolean
+  /** Whether tokens that attack the server itself may be sent. */
+  readonly mayAttack: boolean
   /** A session with the token that a client gets. */
   session(): Promise<McpSession>
   /**

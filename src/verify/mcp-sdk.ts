@@ -1,7 +1,7 @@
 import { buildDiscoveryUrls, Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 
-import { Fault } from '../checks/finding.ts'
 import type { Fetch } from '../oauth/bounded-fetch.ts'
+import type { Era } from './protocol.ts'
 
 /** The data that an MCP client sees. */
 export interface McpSession {
@@ -10,32 +10,24 @@ export interface McpSession {
   readonly tools: readonly string[]
 }
 
-/** The way in which a session sends its requests. */
-interface SessionOptions {
+/** Limits of a session, and the protocol that the server speaks. */
+export interface SessionOptions {
   readonly fetch: Fetch
-  /** Time for each request. */
+  /** For each request. */
   readonly timeoutMs: number
+  readonly era: Era
 }
 
 /**
  * Sends an MCP client's first requests with the official TypeScript SDK: `initialize`, then `tools/list`.
- *
- * @throws {Fault} with the SDK's message
  */
-export async function openSession(url: URL, token: string, options: SessionOptions): Promise<McpSession> {
-  try {
-    return await listTools(url, token, options)
-  } catch (error) {
-    throw new Fault({
-      what: 'The MCP TypeScript SDK cannot work with it, though it takes the token.',
-      why: String((error as Error).message || error).slice(0, 300), // the message is empty when Node tried several addresses
-      fix: "Look at the server's log for initialize and tools/list.",
-    })
-  }
-}
-
-async function listTools(url: URL, token: string, { fetch, timeoutMs }: SessionOptions): Promise<McpSession> {
-  const client = new Client({ name: 'mcp-keycloak verify', version: '1.0.0' })
+export async function listTools(
+  url: URL,
+  token: string,
+  { fetch, timeoutMs, era }: SessionOptions,
+): Promise<McpSession> {
+  const versionNegotiation = { mode: era === 'modern' ? ('auto' as const) : ('legacy' as const) }
+  const client = new Client({ name: 'mcp-keycloak verify', version: '1.0.0' }, { versionNegotiation })
   const transport = new StreamableHTTPClientTransport(url, {
     fetch,
     authProvider: { token: async () => token },

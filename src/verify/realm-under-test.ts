@@ -1,7 +1,7 @@
 import { command } from '../config/command.ts'
 import type { AddedOptions } from '../config/reset-command.ts'
 import type { Credentials } from '../oauth/browserless-login.ts'
-import type { BadTokenKind } from '../oauth/mint-bad.ts'
+import type { ForgedKind } from '../oauth/mint-bad.ts'
 
 /** The realm that an MCP server has to trust, with ways to get its tokens. */
 export interface RealmUnderTest {
@@ -14,6 +14,8 @@ export interface RealmUnderTest {
   readonly scopes: readonly string[]
   /** The user who logs in; `undefined` when no password is known. */
   readonly user: Credentials | undefined
+  /** Another user, whose token must not act in the first one's session; absent when there is none. */
+  readonly otherUser?: Credentials
   /** Returns the token that clients register with; `null` when they need none. */
   initialAccessToken(): Promise<string | null>
   /**
@@ -21,7 +23,7 @@ export interface RealmUnderTest {
    *
    * @throws {McpKeycloakError} `USAGE_INVALID` when the realm's key is not available
    */
-  spoil(kind: BadTokenKind, goodToken: string): Promise<string>
+  spoil(kind: ForgedKind, goodToken: string): Promise<string>
   /** Returns a token for the same MCP URL from a temporary realm, which is deleted again. */
   tokenOfAnotherRealm(scope: string | undefined): Promise<string>
 }

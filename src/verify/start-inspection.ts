@@ -1,4 +1,6 @@
 import { Fault } from '../checks/finding.ts'
+import { isLoopbackName } from '../config/loopback.ts'
+import { McpKeycloakError } from '../errors.ts'
 import { KEYCLOAK_LIMITS } from '../oauth/asked.ts'
 import { boundedFetch } from '../oauth/bounded-fetch.ts'
 import { bearerChallenge } from '../oauth/challenges.ts'
@@ -8,13 +10,18 @@ import { once } from '../once.ts'
 import { SERVER_PROFILES } from '../servers/all.ts'
 import type { ServerProfile } from '../servers/server-profile.ts'
 import { assertAccepted } from './accepted.ts'
+import { attemptLogin } from './attempt.ts'
 import { findAuthorizationServer } from './authorization-server.ts'
+import { doorAsker } from './doors/ask-doors.ts'
+import { type FoundDoors, findDoors } from './doors/find-doors.ts'
 import type { Inspection, InspectionOptions } from './inspection.ts'
-import { assertMcpEndpoint, mcpEndpoint } from './mcp-endpoint.ts'
-import { openSession } from './mcp-sdk.ts'
+
+import { mcpEndpoint } from './mcp-endpoint.ts'
 import { namedMetadata, wellKnownMetadata } from './metadata.ts'
+import { openSession } from './open-session.ts'
 import type { RealmUnderTest } from './realm-under-test.ts'
 import { registerTrialClient, type TrialClient } from './trial-client.ts'
+import { askWithoutToken } from './without-token.ts'
 
 /** More than any metadata or list of tools has. */
 const MAX_ANSWER_BYTES = 1_000_000
@@ -36,6 +43,7 @@ export function startInspection(
   const realmFetch = boundedFetch({ ...KEYCLOAK_LIMITS, named: [realm.issuer] })
   const endpoint = mcpEndpoint(mcpUrl, fetch)
   const clients: Promise<TrialClient>[] = []
+  let opened: Promise<FoundDoors> | undefined
   const register = (server: ServerMetadata, own: boolean, scopes: readonly string[]) => {
     const client = registerTrialClient({ server, own, scopes, resource, realm, fetch, realmFetch })
     clients.push(client)
@@ -48,11 +56,7 @@ export function startInspection(
     endpoint,
     fetch,
     realmFetch,
-    withoutToken: once(async () => {
-      const answer = await endpoint.initialize()
-      assertMcpEndpoint(mcpUrl, answer)
-      return answer
-    }),
+    withoutToken: once(() => askWithoutToken(endpoint)),
     challenge: once(async () => bearerChallenge((await inspection.withoutToken()).response)),
     namedMetadata: once(async () => {
       const named = (await inspection.challenge())?.parameters.resource_metadata
@@ -90,17 +94,37 @@ export function startInspection(
       const isThere = (scope: string) => known?.has(scope) || (kind !== 'own' && realm.scopes.includes(scope))
       return register(server, kind === 'own', known ? scopes.filter(isThere) : scopes)
     }),
-    token: once(async () => (await inspection.client()).logIn()),
+    attempt: once(async () => {
+      const { server, kind } = await inspection.authorizationServer()
+      return attemptLogin(inspection, (scopes) => register(server, kind === 'own', scopes))
+    }),
+    era: once(async () => (await inspection.attempt().catch(knownErrorOnly))?.era ?? 'legacy'),
+    token: once(async () => (await inspection.attempt()).tokens.accessToken),
     introspection: once(async () => (await inspection.client()).introspect(await inspection.token())),
     realmToken: once(async () => {
       const { kind } = await inspection.authorizationServer()
       if (kind === 'realm') return inspection.token()
-      return (await register(await inspection.realmMetadata(), false, [])).logIn()
+      return (await (await register(await inspection.realmMetadata(), false, [])).logIn()).accessToken
     }),
-    accepted: once(async () => assertAccepted(inspection, await inspection.token())),
+    accepted: once(async () => {
+      const { tokens, answer } = await inspection.attempt()
+      if (answer instanceof Fault) throw answer
+      return assertAccepted(inspection, tokens.accessToken, answer)
+    }),
+    doors: once(async () => {
+      const token = await inspection.accepted()
+      opened = findDoors({ endpoint, mcpUrl, token, era: await inspection.era(), call: options.call })
+      return opened
+    }),
+    asker: doorAsker(endpoint, mcpUrl, options.timeMs ?? 60_000),
+    isLoopback: isLoopbackName(mcpUrl.hostname),
+    mayAttack: options.attack ?? isLoopbackName(mcpUrl.hostname),
     framework: once(() => recogniseFramework(inspection)),
-    session: once(async () => openSession(mcpUrl, await inspection.token(), { fetch, timeoutMs })),
+    session: once(async () =>
+      openSession(mcpUrl, await inspection.token(), { fetch, timeoutMs, era: await inspection.era() }),
+    ),
     async end() {
+      await opened?.then((found) => found.end()).catch(() => {}) // its own check reports the failure
       const registered = await Promise.allSettled(clients) // a client may still be registering when another check ends the inspection
       const ends = await Promise.allSettled(
         registered.map(async (client) => client.status === 'fulfilled' && client.value.delete()),
@@ -117,6 +141,13 @@ export function startInspection(
 function faultOnly(error: unknown): Fault {
   if (error instanceof Fault) return error
   throw error
+}
+
+/** Ignores the failure of a login, which its own check reports. */
+function knownErrorOnly(error: unknown): undefined {
+  const isKnown =
+    error instanceof Fault || (error instanceof McpKeycloakError && error.code !== 'INTERRUPTED')
+  if (!isKnown) throw error
 }
 
 function words(scope: string): readonly string[] {

@@ -1,5 +1,6 @@
 import { Fault } from '../checks/finding.ts'
 import type { Fetch } from '../oauth/bounded-fetch.ts'
+import type { Credentials } from '../oauth/browserless-login.ts'
 import type { ServerMetadata } from '../oauth/discover.ts'
 import { type Introspection, introspect } from '../oauth/introspect.ts'
 import { logIn } from '../oauth/log-in.ts'
@@ -7,6 +8,13 @@ import { PLAYED_REDIRECT_URI, playedClient } from '../oauth/play-client.ts'
 import { deleteClient, registerClient } from '../oauth/register.ts'
 import { serverFault } from './network-fault.ts'
 import type { RealmUnderTest } from './realm-under-test.ts'
+
+/** The tokens of a login. */
+export interface Tokens {
+  readonly accessToken: string
+  readonly idToken?: string | undefined
+  readonly refreshToken?: string | undefined
+}
 
 /** A registered client with which `verify` tries the MCP server. */
 export interface TrialClient {
@@ -18,11 +26,11 @@ export interface TrialClient {
   /**
    * Logs the test user in to get a token for the MCP URL.
    *
-   * @returns the access token
+   * @param user default: the first test user
    * @throws {McpKeycloakError} `LOGIN_REFUSED`
    * @throws {Fault} when there is no user to log in
    */
-  logIn(): Promise<string>
+  logIn(user?: Credentials): Promise<Tokens>
   /** Asks the authorization server about an access token of the client; `undefined` when it does not answer. */
   introspect(token: string): Promise<Introspection | undefined>
   delete(): Promise<void>
@@ -75,17 +83,22 @@ export async function registerTrialClient({
     clientId: client.client_id,
     scopes,
     deletable,
-    async logIn() {
-      if (!realm.user) throw noUser(realm)
+    async logIn(user = realm.user) {
+      if (!user) throw noUser(realm)
       const request = {
         client,
         redirectUri: PLAYED_REDIRECT_URI,
-        user: realm.user,
+        user,
         resource,
         ...(scope && { scope }),
         browser: { loginOrigin, fetch: own ? either : realmFetch },
       }
-      return (await response(logIn(server, request))).access_token
+      const tokens = await response(logIn(server, request))
+      return {
+        accessToken: tokens.access_token,
+        idToken: tokens.id_token,
+        refreshToken: tokens.refresh_token,
+      }
     },
     introspect: (token) => introspect(server, client, token, sender).catch(() => undefined),
     async delete() {

@@ -29,7 +29,9 @@ afterAll(() => realm[Symbol.asyncDispose]())
 async function run(options: Partial<McpServerOptions> = {}, how: VerifyOptions & { config?: Config } = {}) {
   await using server = await startMcpServer({ issuer, port, ...options })
   const before = await realm.countClients()
-  const report = verifyReportSchema.parse(await verify(how.config ?? config, server.mcpUrl, how))
+  const report = verifyReportSchema.parse(
+    await verify(how.config ?? config, server.mcpUrl, { quick: true, ...how }),
+  )
   expect(await realm.countClients()).toBe(before)
   return {
     report,
@@ -147,7 +149,11 @@ describe('a strict realm', () => {
       mcpUrl: [`http://localhost:${port}/mcp`],
     })
     const server = await startMcpServer({ issuer: strict.server.issuer, port })
-    const { score } = await verify(await externalConfig(sharedKeycloak(), { realm: strict.name }))
+    const { score } = await verify(
+      await externalConfig(sharedKeycloak(), { realm: strict.name }),
+      undefined,
+      { quick: true },
+    )
     await server[Symbol.asyncDispose]()
     expect(score).toMatchObject({ failed: 0, skipped: 0 })
   })

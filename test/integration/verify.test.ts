@@ -40,7 +40,10 @@ interface Verified {
   found(name: string): VerifyReport['checks'][number] | undefined
 }
 
-async function verified(...args: readonly string[]): Promise<Verified> {
+/** The short run: its bad tokens go with the first request only. */
+const verified = (...args: readonly string[]) => verifiedWith('--quick', ...args)
+
+async function verifiedWith(...args: readonly string[]): Promise<Verified> {
   const { exitCode, stdout } = await cli(['verify', ...args, '--json'], { env: instance.env })
   const report = verifyReportSchema.parse(JSON.parse(stdout))
   return {
@@ -66,13 +69,22 @@ describe('a right server', () => {
     expect(found('tools')?.what).toContain('whoami, admin_only')
 
     // The realm's first MCP URL, when none is given.
-    const shown = await cli(['verify'], { env: instance.env })
+    const shown = await cli(['verify', '--quick'], { env: instance.env })
     expect([shown.exitCode, shown.stdout.split('\n')[0]]).toEqual([
       0,
       `✔ ${urls.fastmcp}: 20 of 21, 1 warning  (FastMCP)`,
     ])
     expect(shown.stderr).toContain('… Refuses a forged token (signature)')
     expect(await registeredClients()).toBe(0)
+
+    const whole = await verifiedWith(urls.fastmcp)
+    expect([whole.exitCode, whole.by('fail'), whole.by('warn')]).toEqual([
+      0,
+      [],
+      ['browser', 'no-exp', 'nbf'], // FastMCP checks neither
+    ])
+    expect(whole.found('origin')?.what).toContain('403')
+    expect(whole.found('host')?.what).toContain('421')
   })
 
   it('of the TypeScript SDK passes', async () => {
@@ -82,6 +94,10 @@ describe('a right server', () => {
     expect([exitCode, by('fail'), by('warn'), by('skip')]).toEqual([0, [], ['browser'], []])
     expect(report.framework).toBe('TypeScript SDK')
     expect(found('scope')?.what).toBe('403 insufficient_scope')
+
+    const whole = await verifiedWith(urls.typescript)
+    expect([whole.exitCode, whole.by('fail'), whole.by('warn')]).toEqual([0, [], ['browser']])
+    expect(whole.found('origin')?.what).toContain('403')
   })
 })
 

@@ -1,15 +1,29 @@
+import { writeFile } from 'node:fs/promises'
+
+import { Chalk, type ChalkInstance } from 'chalk'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 
 import { COMMAND_KEYS } from '../../config/command-keys.ts'
-import { EXIT_CODES } from '../../errors.ts'
+import { EXIT_CODES, McpKeycloakError } from '../../errors.ts'
+import type { VerifyReport } from '../../operations/verify.ts'
 import { configCommand } from '../config-command.ts'
 import type { CommandContext } from '../context.ts'
 import { renderVerify } from './verify.render.ts'
+import { VERIFY_FORMATS, type VerifyFormat } from './verify-formats.ts'
 
 interface VerifyFlags {
+  readonly quick?: boolean
+  readonly call?: string
+  readonly attack?: boolean
   readonly insecure?: boolean
   readonly requestTimeout?: number
+  readonly strict?: boolean
+  readonly ignore?: readonly string[]
+  readonly format?: 'text' | VerifyFormat
+  readonly output?: string
 }
+
+const FORMATS = ['text', ...Object.keys(VERIFY_FORMATS)]
 
 /** Adds `mcp-keycloak verify`, which tests a running MCP server as a client does. */
 export function addVerifyCommand(program: Command, context: CommandContext): void {
@@ -19,6 +33,15 @@ export function addVerifyCommand(program: Command, context: CommandContext): voi
       'walk a running MCP server as a client does, then try bad tokens on it (exit 6: it has a fault)',
     argument: ['[mcp-url]', "its MCP endpoint (the realm's first MCP URL)"],
     options: [
+      ['--quick', "send bad tokens with a client's first request only"],
+      ['--call <tool>', 'also call this tool of the server, without arguments'],
+      ['--attack', 'send attacks to a server on another machine too, such as SQL in "kid"'],
+      ['--strict', 'exit 6 for a warning too'],
+      new Option('--ignore <check>', 'leave out a check (repeatable)').argParser(
+        (name: string, names: readonly string[] = []) => [...names, name],
+      ),
+      new Option('--format <format>', 'format of the result').choices(FORMATS).default('text'),
+      ['--output <file>', 'write the result to a file, and the text to the terminal'],
       ['--insecure', 'take any certificate of the MCP server'],
       new Option('--request-timeout <seconds>', 'how long each of its answers may take (10)').argParser(
         seconds,
@@ -26,19 +49,39 @@ export function addVerifyCommand(program: Command, context: CommandContext): voi
     ],
     keys: COMMAND_KEYS.verify,
     abortsEarly: true,
-    run: async ({ config, origins, out, argument: mcpUrl, flags: { insecure, requestTimeout } }) => {
+    run: async ({ config, origins, out, argument: mcpUrl, flags }) => {
+      const { quick, call, attack, strict, ignore, format = 'text', output, insecure, requestTimeout } = flags
       const { assertOnThisMachine } = await import('../../operations/assert-mcp-url.ts')
       const { verify } = await import('../../operations/verify.ts')
       if (mcpUrl === undefined && origins.mcpUrl === 'config file') assertOnThisMachine(config.mcpUrl[0])
       const requestTimeoutMs = requestTimeout && requestTimeout * 1000
       const { signal } = context
-      const report = await verify(config, mcpUrl, { insecure, requestTimeoutMs, onStep: out.step, signal })
+      const limits = { quick, call, attack, ignore, insecure, requestTimeoutMs }
+      const report = await verify(config, mcpUrl, { ...limits, onStep: out.step, signal })
+      const { failed, warned } = report.score
+      const isFault = failed > 0 || (strict === true && warned > 0)
+      const lines = (shown: VerifyReport, chalk: ChalkInstance, verbose = out.options.verbose === true) =>
+        format === 'text' ? renderVerify(shown, chalk, verbose) : VERIFY_FORMATS[format](shown)
+      if (output !== undefined) await writeResult(output, lines(report, new Chalk({ level: 0 }), true))
       out.result(
         report,
-        (shown, chalk) => renderVerify(shown, chalk, out.options.verbose === true),
-        report.score.failed > 0 ? EXIT_CODES.faultFound : EXIT_CODES.done,
+        (shown, chalk) =>
+          output === undefined ? lines(shown, chalk) : renderVerify(shown, chalk, out.options.verbose),
+        isFault ? EXIT_CODES.faultFound : EXIT_CODES.done,
       )
     },
+  })
+}
+
+/** @throws {McpKeycloakError} `USAGE_INVALID` when the file cannot be written */
+async function writeResult(file: string, lines: readonly string[]): Promise<void> {
+  await writeFile(file, `${lines.join('\n')}\n`).catch((cause: Error) => {
+    throw new McpKeycloakError('USAGE_INVALID', {
+      what: `The result cannot be written to ${file}.`,
+      why: `${cause.message}.`,
+      fix: 'Name a file in a folder that exists and that you may write to.',
+      cause,
+    })
   })
 }
 

@@ -1,6 +1,7 @@
 import { command } from '../../config/command.ts'
 import { isReservedScope } from '../../config/reserved-scopes.ts'
 import { resetCommand } from '../../config/reset-command.ts'
+import { hostOf } from '../host-of.ts'
 import type { KnownFailure } from '../known-failure.ts'
 import { LINKS } from '../links.ts'
 
@@ -210,10 +211,4 @@ function fixScope(scope: string | undefined, reset: string, add: string): string
   if (scope !== undefined && STANDARD_SCOPES.includes(scope)) return reset
   const command = scope !== undefined && isReservedScope(scope) ? reset : add
   return `${command}\nOr remove it from the scopes that your MCP server requires.`
-}
-
-/** The host of a URI of any scheme, as `--trusted-host` takes it. */
-function hostOf(uri: string | undefined): string | undefined {
-  if (uri === undefined || !URL.canParse(uri)) return undefined
-  return new URL(uri).hostname || undefined
 }

@@ -146,7 +146,7 @@ async function examine(
   throwIfInterrupted(signal)
   const servers: VerifyReport[] = []
   for (const mcpUrl of mcpServers) {
-    const walked = await walk(config, mcpUrl, { onStep, signal })
+    const walked = await walk(config, mcpUrl, { quick: true, onStep, signal })
     if ('score' in walked) servers.push(walked)
     else checks.push(besides('mcp-server', 'MCP server', walked))
   }

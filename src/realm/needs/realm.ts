@@ -107,7 +107,7 @@ const offlineAccess: Need = {
   },
 }
 
-/** Somebody can log in. */
+/** A user can log in. */
 const user: Need = {
   name: 'user',
   title: 'User',

@@ -14,8 +14,8 @@ import { serverMetadata } from './server-metadata.ts'
 import { tools } from './tools.ts'
 import { wellKnownMetadata } from './well-known-metadata.ts'
 
-/** All checks of a running MCP server, in the order of a client's steps. The bad tokens come last. */
-export const VERIFY_CHECKS: readonly VerifyCheck[] = [
+/** The checks that act like a client, in the order of its steps. */
+export const CLIENT_CHECKS: readonly VerifyCheck[] = [
   answers,
   challenge,
   namedMetadata,
@@ -29,5 +29,7 @@ export const VERIFY_CHECKS: readonly VerifyCheck[] = [
   login,
   tools,
   browser,
-  ...badTokens,
 ]
+
+/** The checks of `verify --quick`: the client's steps, then the bad tokens with a client's first request. */
+export const VERIFY_CHECKS: readonly VerifyCheck[] = [...CLIENT_CHECKS, ...badTokens]

@@ -1,25 +1,14 @@
 import { McpKeycloakError } from '../../errors.ts'
-import { ANOTHER_AUDIENCE, type BadTokenKind, unsignedToken } from '../../oauth/mint-bad.ts'
-import type { TokenFault } from '../../servers/server-profile.ts'
+import { ANOTHER_AUDIENCE, type ForgedKind, unsignedToken } from '../../oauth/mint-bad.ts'
+import type { BadToken } from '../bad-token.ts'
 import { type Finding, fail, ok, skip, type VerifyCheck, warn } from '../check.ts'
 import type { Inspection } from '../inspection.ts'
+import { isServed } from '../mcp-endpoint.ts'
 import { refusal } from '../refusal.ts'
+import { whenAllowed } from '../when-allowed.ts'
 
-/** A token that a correct server refuses. */
-interface BadToken {
-  readonly name: string
-  readonly title: string
-  /** The fault of the token, as named in the fixes of the server profiles. */
-  readonly fault: TokenFault
-  /** The mistake of a server that accepts it. */
-  readonly accepted: string
-  readonly why: string
-  /** The fix for every kind of server. */
-  readonly fix: (inspection: Inspection) => string
-  readonly make: (inspection: Inspection) => Promise<string>
-}
-
-const spoiled = (kind: BadTokenKind) => async (inspection: Inspection) =>
+/** Forges a token with the realm's key. */
+export const spoiled = (kind: ForgedKind) => async (inspection: Inspection) =>
   inspection.realm.spoil(kind, await inspection.realmToken())
 
 /** Creates an unsigned token. If the realm's token cannot be read, it gets otherwise correct claims. */
@@ -46,7 +35,8 @@ const ifUnreadable = (make: () => string) => (error: unknown) => {
   throw error
 }
 
-const BAD_TOKENS: readonly BadToken[] = [
+/** The bad tokens of each run. */
+export const BAD_TOKENS: readonly BadToken[] = [
   {
     name: 'garbage',
     title: 'Refuses what is no token',
@@ -127,16 +117,19 @@ const BAD_TOKENS: readonly BadToken[] = [
 export const badTokens: readonly VerifyCheck[] = BAD_TOKENS.map((bad) => ({
   name: bad.name,
   title: bad.title,
-  run: (inspection) => ask(inspection, bad),
+  run: (inspection) => askOnce(inspection, bad),
 }))
 
-async function ask(inspection: Inspection, bad: BadToken): Promise<Finding> {
-  const { response } = await inspection.withoutToken()
-  if (response.ok) return skip('It asks for no token at all.')
-  const made = await make(inspection, bad)
-  if (typeof made !== 'string') return made
-  const answer = await inspection.endpoint.initialize(made)
-  if (answer.response.ok) return accepted(inspection, bad)
+/** Sends a bad token with a client's first request only. */
+export async function askOnce(inspection: Inspection, bad: BadToken): Promise<Finding> {
+  if (isServed(await inspection.withoutToken())) return skip('It asks for no token at all.')
+  const tokens = await makeTokens(inspection, bad)
+  if ('status' in tokens) return tokens
+  const [made = ''] = tokens
+  const era = await inspection.era()
+  const answer = await whenAllowed(() => inspection.endpoint.initialize(made, {}, era))
+  if (answer === undefined) return skip('Not asked, because the server limits how often it is asked (429).')
+  if (isServed(answer)) return accepted(inspection, bad)
   const finding = await refusal(answer.response, bad.name === 'scope')
   if (finding.status !== 'ok') return finding
   const good = await inspection.accepted().then(
@@ -149,7 +142,7 @@ async function ask(inspection: Inspection, bad: BadToken): Promise<Finding> {
 }
 
 /** Whether the server issues its own tokens. Its clients never send it a token of the realm. */
-async function isOwn(inspection: Inspection): Promise<boolean> {
+export async function isOwn(inspection: Inspection): Promise<boolean> {
   return (await inspection.authorizationServer()).kind === 'own'
 }
 
@@ -160,26 +153,30 @@ function tampered(token: string): string {
 }
 
 /** Creates the bad token. A failure is not the server's fault, so it skips the check. */
-async function make(inspection: Inspection, bad: BadToken): Promise<string | Finding> {
+export async function makeTokens(
+  inspection: Inspection,
+  bad: BadToken,
+): Promise<readonly string[] | Finding> {
   if (bad.name !== 'garbage' && !(await isOwn(inspection))) await inspection.token() // throws when there is none
   try {
-    return await bad.make(inspection)
+    return [await bad.make(inspection)].flat()
   } catch (error) {
     if (!(error instanceof McpKeycloakError) || error.code === 'INTERRUPTED') throw error
     return skip(`${error.message} ${error.why}`)
   }
 }
 
-async function accepted(
+/** Reports that the server accepts a bad token. */
+export async function accepted(
   inspection: Inspection,
-  { name, fault, accepted: what, why, fix }: BadToken,
+  { name, fault, warns = false, accepted: what, why, fix }: BadToken,
 ): Promise<Finding> {
   const profile = await inspection.framework()
   const scopes = await inspection.scopes().catch(() => [])
   const { resource, realm } = inspection
   const line = profile?.fixes?.({ mcpUrl: resource, issuer: realm.issuer, scopes })[fault]
   const edit = line ? `${profile.title}: ${line}` : fix(inspection)
-  if (name !== 'scope') return fail(what, why, edit)
+  if (name !== 'scope') return warns ? warn(what, why, edit) : fail(what, why, edit)
   if (scopes.length === 0) return ok('It asks for no scope, so a token without one is good.')
   const required = (await inspection.challenge())?.parameters.scope !== undefined
   if (required) return fail(what, why, edit)

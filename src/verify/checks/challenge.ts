@@ -2,6 +2,7 @@ import { command } from '../../config/command.ts'
 import { resourceMetadataUrls } from '../../oauth/resource-metadata.ts'
 import { fail, ok, type VerifyCheck, warn } from '../check.ts'
 import type { Inspection } from '../inspection.ts'
+import { isServed } from '../mcp-endpoint.ts'
 
 const SPECIFICATION = 'https://modelcontextprotocol.io/specification/2025-11-25/basic/authorization'
 
@@ -10,8 +11,25 @@ export const challenge: VerifyCheck = {
   name: 'challenge',
   title: 'Without a token: 401, and where to log in',
   async run(inspection) {
-    const { response } = await inspection.withoutToken()
+    const answer = await inspection.withoutToken()
+    const { response, served = [] } = answer
     const header = response.headers.get('www-authenticate')
+    if (served.length > 0) {
+      return fail(
+        `It serves ${served.join(' and ')} without a token.`,
+        `Only a later request was answered with ${response.status}. The rule is for each HTTP request.`,
+        'Check the token before the server reads the request.',
+        SPECIFICATION,
+      )
+    }
+    if (response.ok && !isServed(answer)) {
+      return fail(
+        `It refuses a request without a token with ${response.status} and a JSON-RPC error: no client can log in.`,
+        'A client begins to log in when it sees 401, and at nothing else.',
+        'Answer 401 with WWW-Authenticate, before the request reaches the MCP server.',
+        SPECIFICATION,
+      )
+    }
     if (response.ok) {
       return fail(
         'It serves everybody: no token is asked for.',

@@ -1,4 +1,5 @@
 import { Fault, ok, type VerifyCheck, warn } from '../check.ts'
+import type { PublishedMetadata } from '../metadata.ts'
 
 /** Checks that clients that do not read the 401 find the metadata. */
 export const wellKnownMetadata: VerifyCheck = {
@@ -18,8 +19,11 @@ export const wellKnownMetadata: VerifyCheck = {
       )
     }
     const used = (await inspection.metadata()).metadata
+    const isOfAnother = ({ url, metadata }: PublishedMetadata) =>
+      url.pathname === ROOT && metadata.resource !== used.resource && isNeighbour(metadata.resource, url)
     const other = found.find(
-      ({ metadata }) => metadata.resource !== used.resource || !sameServers(metadata, used),
+      (one) =>
+        !isOfAnother(one) && (one.metadata.resource !== used.resource || !sameServers(one.metadata, used)),
     )
     if (other) {
       return warn(
@@ -30,6 +34,14 @@ export const wellKnownMetadata: VerifyCheck = {
     }
     return ok(found.map(({ url }) => url.href).join(' and '))
   },
+}
+
+/** The place for a server at the root. With several servers on one origin, it is of one of them. */
+const ROOT = '/.well-known/oauth-protected-resource'
+
+/** Whether a resource is another path on the origin of its metadata. */
+function isNeighbour(resource: string, { origin }: URL): boolean {
+  return URL.parse(resource)?.origin === origin && URL.parse(resource)?.pathname !== '/'
 }
 
 type Servers = { readonly authorization_servers: readonly string[] }

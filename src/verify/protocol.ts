@@ -1,0 +1,77 @@
+/** The two kinds of the protocol: `modern` has neither `initialize` nor sessions. */
+export type Era = 'modern' | 'legacy'
+
+/** The protocol version that we send in each era. */
+export const VERSIONS: Readonly<Record<Era, string>> = { modern: '2026-07-28', legacy: '2025-06-18' }
+
+/** The first request of a client in each era. */
+export const FIRST_METHODS: Readonly<Record<Era, string>> = {
+  modern: 'server/discover',
+  legacy: 'initialize',
+}
+
+const CLIENT = { name: 'mcp-keycloak verify', version: '1.0.0' }
+const META = 'io.modelcontextprotocol'
+
+/** A JSON-RPC response, with the members that we read. */
+export interface McpMessage {
+  readonly result?: unknown
+  readonly error?: { readonly code?: unknown; readonly message?: unknown; readonly data?: unknown }
+}
+
+/** The headers and the body of one request to an MCP server. */
+export interface McpRequest {
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/**
+ * Creates a request of one era.
+ *
+ * @param params without `_meta`
+ * @param session the session id of the legacy era
+ * @see {@link https://modelcontextprotocol.io/specification/2026-07-28/basic/transports MCP transports}
+ */
+export function mcpRequest(
+  era: Era,
+  method: string,
+  params: Readonly<Record<string, unknown>> = {},
+  session?: string,
+): McpRequest {
+  const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' }
+  const message = (all: object) => JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: all })
+  if (era === 'legacy') {
+    const isFirst = method === FIRST_METHODS.legacy
+    const version = isFirst ? {} : { 'mcp-protocol-version': VERSIONS.legacy }
+    const id = session === undefined ? {} : { 'mcp-session-id': session }
+    const first = { protocolVersion: VERSIONS.legacy, capabilities: {}, clientInfo: CLIENT }
+    return { headers: { ...headers, ...version, ...id }, body: message(isFirst ? first : params) }
+  }
+  const _meta = {
+    [`${META}/protocolVersion`]: VERSIONS.modern,
+    [`${META}/clientInfo`]: CLIENT,
+    [`${META}/clientCapabilities`]: {},
+  }
+  const name = typeof params.name === 'string' ? { 'mcp-name': params.name } : {}
+  const standard = { 'mcp-protocol-version': VERSIONS.modern, 'mcp-method': method, ...name }
+  return { headers: { ...headers, ...standard }, body: message({ ...params, _meta }) }
+}
+
+/** Reads a JSON-RPC response from a JSON body or an event stream; `undefined` when there is none. */
+export function readMessage(text: string): McpMessage | undefined {
+  const candidates = [text, ...text.split(/\r?\n/).flatMap((line) => /^data: ?(.*)$/.exec(line)?.[1] ?? [])]
+  for (const candidate of candidates) {
+    try {
+      const read: unknown = JSON.parse(candidate)
+      if (typeof read === 'object' && read !== null && ('result' in read || 'error' in read))
+        return isMessage(read) ? read : undefined
+    } catch {} // a body that is not JSON, or a line of an event that is not
+  }
+  return undefined
+}
+
+function isMessage(read: object): read is McpMessage {
+  if (!('jsonrpc' in read)) return false
+  const { error } = read as { readonly error?: unknown }
+  return error === undefined || (typeof error === 'object' && error !== null)
+}
