@@ -152,7 +152,10 @@ function innermostFirst(one: Hit, other: Hit): number {
 function isExplained(hit: Hit, index: number, line: number, hits: readonly Hit[]): boolean {
   const { failure } = hit.recognised
   return hits.some(({ recognised, at }, position) => {
-    const isFar = failure.vague === 'any' || recognised.failure.covers?.includes(failure.cause)
+    // A stack is between a connection that failed and the request that needed it.
+    const isCovered =
+      failure.cause === 'host-unreachable' && recognised.failure.covers?.includes(failure.cause)
+    const isFar = failure.vague === 'any' || isCovered
     return (
       outranks(recognised, hit.recognised, position < index) &&
       isNear(line, at, isFar ? FRAME_LINES : NEAR_LINES)

@@ -93,4 +93,8 @@ describe('the words of the real PyJWT', needs(existsSync(PYTHON), 'Python'), () 
   })
 })
 
-it.todo('the words of the real .NET: its SDK cannot be installed from the registries that tests use')
+it(
+  'the words of the real .NET have their causes',
+  needs(false, '.NET, which the registries do not have'),
+  () => {},
+)
