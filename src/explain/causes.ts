@@ -5,6 +5,7 @@ export const CAUSES = [
   'client-authentication',
   'client-document',
   'client-unknown',
+  'code',
   'cookies',
   'database-locked',
   'environment',

@@ -9,6 +9,8 @@ const VALUES: readonly RegExp[] = [
   /\bexpected: '(?<expected>[^']+)'/,
   /\b(?:clientId|client_id)["']?[=:] ?["']?(?<clientId>[\w.:/-]+)/,
   /\bredirect_uri["']? ?[=:] ?["']?(?<redirectUri>[^\s"',]+)/,
+  /\bhost='(?<host>[\w.-]+)', port=(?<port>\d+)/,
+  /(?:Exception|file|path): (?<file>\/[^\s'"]+)/,
   /\bPolicy '(?<policy>[^']+)'/,
   /\bkid["']?(?:[:=] ?| )["']?(?<kid>[\w.-]{3,})/,
   /\bMCP server '(?<tool>[^']+)'/,

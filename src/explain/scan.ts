@@ -150,11 +150,17 @@ function innermostFirst(one: Hit, other: Hit): number {
 }
 
 function isExplained(hit: Hit, index: number, line: number, hits: readonly Hit[]): boolean {
-  return hits.some(
-    (other, at) =>
-      outranks(other.recognised, hit.recognised, at < index) &&
-      isNear(line, other.at, hit.recognised.failure.vague === 'any' ? FRAME_LINES : NEAR_LINES),
-  )
+  const { failure } = hit.recognised
+  return hits.some(({ recognised, at }, position) => {
+    // A stack is between a connection that failed and the request that needed it.
+    const isCovered =
+      failure.cause === 'host-unreachable' && recognised.failure.covers?.includes(failure.cause)
+    const isFar = failure.vague === 'any' || isCovered
+    return (
+      outranks(recognised, hit.recognised, position < index) &&
+      isNear(line, at, isFar ? FRAME_LINES : NEAR_LINES)
+    )
+  })
 }
 
 /** Whether a line is close to one of these sorted lines. */

@@ -48,7 +48,7 @@ async function linesToRead({ clipboard }: ExplainFlags): Promise<Iterable<string
 }
 
 /** Renders the result of `explain --list`. */
-export function renderFailures({ failures }: FailureList, chalk: ChalkInstance): string[] {
+function renderFailures({ failures }: FailureList, chalk: ChalkInstance): string[] {
   return failures.flatMap(({ id, cause, what }, index) => [
     ...(failures[index - 1]?.cause === cause ? [] : [...(index > 0 ? [''] : []), chalk.bold(cause)]),
     `  ${id}  ${chalk.dim(what)}`,

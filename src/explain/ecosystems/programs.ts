@@ -120,7 +120,9 @@ export const PROGRAMS: readonly Ecosystem[] = [
     name: 'browser',
     title: 'Browser',
     side: 'client',
-    signs: [/CORS policy|Cross-Origin Request Blocked|ERR_[A-Z]+_[A-Z]+|NetworkError when/],
+    signs: [
+      /CORS policy|Cross-Origin Request Blocked|net::ERR_|\bERR_(?:CONNECTION|NAME_NOT|CERT_|TUNNEL)|NetworkError when/,
+    ],
     settings: {},
     docs: 'https://developer.mozilla.org/en-US/docs/Web/HTTP/Guides/CORS',
   },

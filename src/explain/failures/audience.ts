@@ -34,6 +34,7 @@ export const AUDIENCE_FAILURES: readonly KnownFailure[] = [
       /\bInvalidAudienceError\b|SecurityTokenInvalidAudience|\bInvalidAudience\b|Audience doesn't match/,
       /[Mm]issing (?:required )?(?:claim: )?["']?aud\b|missing the "aud" claim|Missing required claim: aud\b|JWT missing required audience/,
       /[Ii]nvalid[ _]audience\b|The aud claim is not valid|token has invalid audience|Invalid claim:? ["']aud["']/,
+      /Invalid claim format in token|Exception Type: JWTClaimsError.{0,40}audience/,
       /Audiences in Jwt are not allowed|required audience is missing/,
       /\b(?:invalid|wrong|unexpected|incorrect|bad|unknown) (?:token |JWT |JWT token )?(?:audience|"?aud"?)\b(?! available)/i,
       /\b(?:audience|aud)\b["' ]{0,3}(?:claim |of the token |in token |value |validation |check |verification )?(?:mismatch|does not match|did not match|doesn't match|is invalid|is not allowed|not allowed|not accepted|failed|does not contain|is not valid|must (?:be|contain|include))/i,

@@ -57,7 +57,7 @@ export const CLIENT_FAILURES: readonly KnownFailure[] = [
       /Client was not identified by any client authenticator|Missing parameter: client_id\b/,
       /Parameter client_assertion(?:_type)? is missing|[Mm]ust not use multiple authentication methods/,
       /PublicKey wasn't found in the storage\. Requested kid: '(?<kid>[^']*)'/,
-      /client authentication (?:failed|with .{1,30} failed)(?!: Invalid redirect)|client_credentials_setup_required/i,
+      /client authentication (?:failed|with .{1,30} failed)(?!: Invalid redirect)|client_credentials_setup_required|Unexpected error when authenticating client/i,
     ],
     events: [{ type: /_ERROR$/, error: 'client_credentials_setup_required', clientId: /^(?<client>.+)$/ }],
     culprit: ({ client }) => client,
@@ -169,5 +169,21 @@ export const CLIENT_FAILURES: readonly KnownFailure[] = [
       fix: 'Remove offline_access from the token exchange. Exchange the token again when it expires.',
     }),
     link: LINKS.tokenExchange,
+  },
+  {
+    id: 'token-exchange-failed',
+    topic: 'token',
+    cause: 'code',
+    example: 'OAuthTokenError: Token exchange failed (400)',
+    text: [
+      /Token exchange failed|OAuth token exchange failed|[Ff]ailed to turn code into token|Error redeeming code during/,
+    ],
+    vague: 'any',
+    explain: () => ({
+      what: 'The program did not get a token for the code of the login.',
+      why: 'The response of the token endpoint has the reason: the code, the client, the redirect URI or the code verifier.',
+      fix: command('logs --explain', { since: '10m' }),
+    }),
+    link: LINKS.oauth,
   },
 ]

@@ -81,7 +81,7 @@ export const DISCOVERY_FAILURES: readonly KnownFailure[] = [
     example: 'TypeError: Failed to fetch',
     text: [
       /Access to (?:fetch|XMLHttpRequest) at '(?<url>[^']+)' from origin '(?<origin>[^']+)' has been blocked by CORS policy/,
-      /Cross-Origin Request Blocked:.*\(?(?<url>https?:\/\/[^\s)]+)/,
+      /Cross-Origin Request Blocked:(?!.*did not succeed).*\(?(?<url>https?:\/\/[^\s)]+)/,
       /TypeError: (?:Failed to fetch|NetworkError when attempting to fetch resource|Load failed)/,
       /\bFailed to fetch\b(?! \w)/,
     ],
@@ -123,7 +123,7 @@ export const DISCOVERY_FAILURES: readonly KnownFailure[] = [
     text: [
       /[Ss]tate parameter mismatch|\b[Ss]tate mismatch\b|Invalid (?:OAuth )?state\b|"state" response parameter/,
       /[Ii]nvalid state parameter|No matching state found in storage|No OAuth state saved|state(?: is)? not equal in request and response/i,
-      /State cookie value does not match|state cookie is missing|csrf mismatch|nonce mismatch/i,
+      /State cookie value does not match|state cookie is missing|csrf (?:token )?mismatch|nonce mismatch/i,
       /[Cc]ode verifier not found|[Mm]issing required state parameter|possible CSRF attack|potential CSRF attack/,
       /\b(?:state|nonce) (?:does not|did not|doesn't) match|(?:missing|unknown|expired|invalid) (?:login |oauth |auth )?(?:state|nonce)\b(?! of)/i,
     ],

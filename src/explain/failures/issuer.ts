@@ -30,6 +30,7 @@ export const ISSUER_FAILURES: readonly KnownFailure[] = [
       /Invalid token issuer(?:\. Expected '(?<expected>[^']+)', but was '(?<got>[^']+)')?/i,
       /discovered metadata issuer does not match the expected issuer(?:.{0,900}?expected: '(?<expected>[^']+)')?(?:.{0,200}?issuer: '(?<got>[^']+)')?/,
       /unexpected (?:JWT )?"iss" (?:\(issuer\) )?claim value|Unexpected 'iss' value/,
+      /Payload Issuer \(iss\) must|OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED|information is bound to authorization server (?<expected>\S+) and is not presented to (?<got>\S+)/,
       /"issuer" property does not match the expected value/,
       /issuer mismatch for client (?<client>[\w.:/-]+)/,
       /\bInvalidIssuerError\b|\bInvalidIssuer\b|SecurityTokenInvalidIssuer|JWT issuer claim/,

@@ -53,7 +53,7 @@ export const LOGIN_FAILURES: readonly KnownFailure[] = [
     text: [
       /Invalid parameter: redirect_uri|KC-SERVICES0093: Invalid parameter value for: redirect_uri/,
       /[Ii]nvalid redirect[_ ]ur[il]\b(?!["']?[,}])|[Rr]edirect[_ ]ur[il] (?:mismatch|not (?:registered|allowed)|(?:is not|isn't) (?:registered|valid|allowed))|redirect_uri_mismatch|[Mm]ismatching redirect URI/,
-      /redirect[_ ]ur[il] .{0,40}(?:does not match any|did not match|doesn't match) /i,
+      /redirect[_ ]ur[il]s? ?(?:['"](?<uri>[^'"]+)['"])?.{0,40}?(?:does not match|did not match|doesn't match|(?:is )?not in (?:the )?allow|is not whitelisted)/i,
       /[Pp]arameter 'redirect_uri' must be url encoded/,
       /error ?= ?invalid_redirect_uri\b(?:.{0,40}?redirect_uri ?= ?(?<uri>[^\s,]+))?/,
     ],
@@ -78,8 +78,8 @@ export const LOGIN_FAILURES: readonly KnownFailure[] = [
     cause: 'scope',
     example: 'error=invalid_scope&error_description=Invalid scopes: openid mcp:admin',
     text: [
-      /[Ii]nvalid scopes?: (?<scopes>[^"'&|]*[^"'&|\s])/,
-      /Requested scopes are not valid: (?<scopes>[\w:., -]+)|following scopes are invalid: (?<scopes>[\w:., -]+)/,
+      /[Ii]nvalid scopes?: "?(?<scopes>[^"'&|]*[^"'&|\s])/,
+      /Requested scopes are not valid: (?<scopes>[\w:., -]+)|following scopes are (?:not valid|invalid): (?<scopes>[\w:., -]+)/,
       /KC-SERVICES0093: Invalid parameter value for: scope|\berror=invalid_scope\b|\binvalid_scope\b/,
       /(?:unknown|unsupported|invalid|unrecognized) scopes?\b(?: ["'`](?<scopes>[\w:.-]+))?/i,
     ],
@@ -155,6 +155,7 @@ export const LOGIN_FAILURES: readonly KnownFailure[] = [
     text: [
       /Restart login cookie not found/,
       /Cookie not found\. Please make sure cookies are enabled/,
+      /3rd party check iframe|third-party cookies? (?:are |is )?blocked/i,
       /unable to obtain CSRF cookie|named cookie not present|Could not find (?:the )?cookie:? |cookie (?:is |was )?(?:missing|not found|blocked)/i,
     ],
     events: [{ type: /LOGIN_ERROR$/, error: 'cookie_not_found' }],

@@ -86,6 +86,7 @@ export const NETWORK_FAILURES: readonly KnownFailure[] = [
     text: [
       /Unable to resolve (?:the )?Configuration with the provided Issuer of "(?<url>http:[^"]+)"/,
       /IDX2080[347]: .{0,60}?'(?<url>http:[^']+)'/,
+      /IDX2080[347]: .{0,60}?'(?:System\.|\[PII)/,
       /OIDC Server is not available|tenant is not initialized|accessing discovery url \((?<url>[^)]+)\) failed/,
       /Could not obtain configuration from server \[(?<url>http:[^\]]+)\]|Failed to load URLs from (?<url>\S+)/,
       /[Ee]rror while discovery OIDC configuration|Cannot get oidc provider: Get "(?<url>[^"]+)"|Error populating auth server metadata for (?<url>\S+): TypeError/,
@@ -105,7 +106,11 @@ export const NETWORK_FAILURES: readonly KnownFailure[] = [
     topic: 'machine',
     cause: 'host-unreachable',
     example: 'TypeError: fetch failed',
-    text: [/TypeError: fetch failed/, /Unable to connect\. Is the computer able to access the url\?/],
+    text: [
+      /CORS request did not succeed/,
+      /TypeError: fetch failed/,
+      /Unable to connect\. Is the computer able to access the url\?/,
+    ],
     vague: 'topic',
     explain: () => ({
       what: 'The program could not reach the URL.',
@@ -142,7 +147,7 @@ export const NETWORK_FAILURES: readonly KnownFailure[] = [
     cause: 'proxy',
     example: 'java.lang.Exception: Proxy Authentication Required',
     text: [
-      /Proxy Authentication Required|\b407\b.{0,20}[Pp]roxy|ProxyError|tunneling socket could not be established|Unable to tunnel through proxy|ERR_(?:PROXY|TUNNEL)_\w+/,
+      /Proxy Authentication Required|\b407\b.{0,20}[Pp]roxy|ProxyError|tunneling socket could not be established|Unable to tunnel through proxy|Tunnel connection failed|Unsupported proxy scheme|ERR_(?:PROXY|TUNNEL)_\w+/,
       /proxyconnect tcp: |Received HTTP code \d+ from proxy after CONNECT/,
     ],
     explain: () => ({

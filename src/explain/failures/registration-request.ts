@@ -135,7 +135,7 @@ export const REGISTRATION_REQUEST_FAILURES: readonly KnownFailure[] = [
   {
     id: 'auth-method-dropped',
     topic: 'registration',
-    cause: 'registration-refused',
+    cause: 'client-authentication',
     example:
       "Authorization server registered the client for 'client_secret_basic' but issued no client_secret",
     text: [

@@ -75,6 +75,11 @@ export const START_FAILURES: readonly KnownFailure[] = [
     text: [
       /Invalid value for option '(?<option>KC_\w+)'(?:: (?<value>[^.]+)\. Expected)?/,
       /(?:option|property|variable) '(?<option>KC_\w+|kc\.[\w.-]+)' .{0,60}?(?:unknown|invalid|not allowed|not recognized)/i,
+      /[Uu]nknown option:? '?(?<option>-[\w-]+)|environment\.(?<option>\w+) contains \S+, which is an invalid type/,
+      /NoSuchElementException: No value present|^\s*- No value present/,
+      /Strict hostname resolution configured but no hostname|hostname is not configured; either configure hostname/,
+      /KC-SERVICES0110: Environment variable '(?<option>\w+)' is deprecated|Unable to determine '(?<option>[\w-]+)' automatically/,
+      /(?:run|build) time options? .{0,80}?(?:UNAVAILABLE|not usable|ignored|were found)|option '?(?<option>--[\w-]+)'? (?:is )?not (?:expected|known|allowed|available)/i,
       /Unrecognized (?:VM )?option '?(?<option>[\w+:=-]+)|Could not create the Java Virtual Machine/,
     ],
     culprit: ({ option }) => option,
@@ -91,7 +96,7 @@ export const START_FAILURES: readonly KnownFailure[] = [
     cause: 'memory',
     example: 'java.lang.OutOfMemoryError: Java heap space',
     text: [
-      /java\.lang\.OutOfMemoryError(?:: (?<reason>[\w ]+))?|insufficient memory for the Java Runtime|Cannot allocate memory/,
+      /java\.lang\.OutOfMemoryError(?:: (?<reason>[\w ]+))?|insufficient memory for the Java Runtime|os::commit_memory|Not enough space|Cannot allocate memory/,
       /line \d+: +\d+ Killed\b|Memory cgroup out of memory|\bOOMKilled\b|Killed process \d+ \(java\)/,
       /exit(?:ed)?(?: with)?(?: code|Code"?:?| status)?:? \(?137\b/i,
     ],
@@ -138,7 +143,7 @@ export const START_FAILURES: readonly KnownFailure[] = [
     example: 'java.nio.charset.MalformedInputException: Input length = 1',
     text: [
       /charset\.(?:Malformed|Unmappable)\w*Exception|Malformed input or input contains unmappable characters/,
-      /InvalidPathException: Malformed input/,
+      /InvalidPathException: Malformed input|setlocale: LC_\w+: cannot change locale|Setting locale failed|UnicodeEncodeError: '(?:ascii|charmap|latin-1)/,
     ],
     explain: () => ({
       what: 'Java reads or writes a file name or a text that its locale does not have.',

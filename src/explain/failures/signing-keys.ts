@@ -23,11 +23,12 @@ export const KEY_FAILURES: readonly KnownFailure[] = [
       /Jwks doesn't have key to match kid or alg/,
       /unknown key "(?<kid>[^"]+)"|token header does not specify a `kid`/,
       /could not find key with kid: (?<kid>[^\s,)]+)/,
+      /error while executing keyfunc|error in secret or public key callback/,
       /could not read JWK from storage|kid (?:header )?not found in JWKS/,
       /\bno (?:matching |suitable |public |signing |verification )?(?:JWK|key)s? (?:was |were )?(?:matching|found|available)?(?: in| with| for| matching)* ?(?:with |the |this |given |specified )*(?:kid|key id)\b(?:[ :='"]*(?<kid>[\w-]{6,}))?/i,
       /\b(?:unknown|unrecognized|invalid|no matching) (?:kid|key id)\b(?:[ :='"]*(?<kid>[\w-]{6,}))?/i,
       /\bkid\b[^.]{0,40}\b(?:not found|does not match|did not match|doesn't match|unknown)\b/i,
-      /(?:signing|public|verification) key (?:was )?not found|(?:could not|cannot|unable to|failed to) (?:find|locate|get) (?:a |the |any )?(?:matching |appropriate |signing |public |verification )+keys?\b/i,
+      /(?:signing|public|verification) key (?:was )?not found|(?:could not|cannot|unable to|failed to) (?:find|locate) (?:a |the |any )?(?:matching |appropriate |signing |public |verification )+keys?\b/i,
     ],
     culprit: ({ kid }) => kid,
     explain: (_, kid) => ({
@@ -107,7 +108,7 @@ export const KEY_FAILURES: readonly KnownFailure[] = [
     id: 'keys-not-fetched',
     topic: 'mcp-server',
     cause: 'keys-unreachable',
-    covers: ['host-unreachable'],
+    covers: ['host-unreachable', 'signature', 'key-not-found'],
     example: 'Token validation failed: Failed to fetch JWKS: All connection attempts failed',
     text: [
       /Failed to fetch JWKS(?:: (?<reason>.+))?/,

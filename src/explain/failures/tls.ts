@@ -14,6 +14,7 @@ export const TLS_FAILURES: readonly KnownFailure[] = [
       /unable to verify the first certificate|UNABLE_TO_VERIFY_LEAF_SIGNATURE|unable to get local issuer certificate/i,
       /CERTIFICATE_VERIFY_FAILED|certificate verify failed|UnknownIssuer\b|ERR_CERT_AUTHORITY_INVALID/,
       /(?:"(?<url>https:\/\/[^"]+)": )?PKIX path building failed|unable to find valid certification path/,
+      /SSLHandshakeException|SSLError\b|TLS handshake (?:failed|error)|InvalidCertificate|certificate (?:is )?not trusted|CertPathValidatorException/i,
       /x509: certificate signed by unknown authority|remote certificate (?:is|was) (?:invalid|rejected)|RemoteCertificateChainErrors/,
     ],
     culprit: ({ url }) => url,

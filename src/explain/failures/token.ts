@@ -38,10 +38,14 @@ export const TOKEN_FAILURES: readonly KnownFailure[] = [
   {
     id: 'code-not-valid',
     topic: 'token',
-    cause: 'session-gone',
+    cause: 'code',
     example: '{"error":"invalid_grant","error_description":"Code not valid"}',
-    text: [/\bCode not valid\b/, /Code '[^']*' already used for userSession/],
-    events: [{ type: /^CODE_TO_TOKEN_ERROR$/, error: 'invalid_code' }],
+    text: [
+      /\bCode not valid\b/,
+      /Code '[^']*' already used for userSession|error=expired_code/,
+      /[Aa]uthori[sz]ation code (?:is |was |has )?(?:already |been )*(?:expired|used|invalid|not valid|not found|redeemed)|[Ii]nvalid authori[sz]ation code|[Cc]ode (?:is |has )expired/,
+    ],
+    events: [{ type: /^CODE_TO_TOKEN_ERROR$/, error: 'invalid_code' }, { error: 'expired_code' }],
     explain: () => ({
       what: 'The code of the login was already used, has expired, or is incomplete.',
       why: 'A code is valid once and for one minute. If a program sends it twice, for example after a reload of its callback page, the first token becomes invalid too.',
@@ -116,13 +120,14 @@ export const TOKEN_FAILURES: readonly KnownFailure[] = [
       /Session doesn't have required client/,
       /Invalid refresh token(?!\. Token client)/,
       /user_session_not_found|Offline (?:user )?session not found|\bStale token\b/,
-      /[Tt]oken is not active\b|refresh token (?:is |was |has )?(?:expired|revoked|rejected|not found|invalid)|OAuth refresh token was rejected|Token refresh failed/,
+      /[Tt]oken is not active\b|refresh token (?:is |was |has )?(?:expired|revoked|rejected|not found|invalid)|OAuth refresh token was rejected|[Tt]oken refresh failed|refresh token is null/,
     ],
     events: [
       {
         type: /^REFRESH_TOKEN_ERROR$/,
         details: { reason: /^(?:Session |Stale token$|Invalid refresh token$|Token is not active)/ },
       },
+      { type: /^REFRESH_TOKEN_ERROR$/, error: 'invalid_token', details: { reason: /^$/ } },
       { error: 'user_session_not_found' },
     ],
     explain: () => ({

@@ -101,9 +101,16 @@ function decodedPart(whole: string): string {
   }
 }
 
+/** A part of a secret in a message of Keycloak about the header Basic. */
+const PART_OF_SECRET = /(in escape \(%\) pattern - Error at index \d+ in: ")[^"]*/g
+
 /** Removes tokens and secrets from a text. */
 export function withoutSecrets(text: string): string {
-  return text.replace(TOKEN, 'eyJ…').replace(AUTHORIZATION, '$1 …').replace(SECRET, '$1$2$4$5…')
+  return text
+    .replace(TOKEN, 'eyJ…')
+    .replace(AUTHORIZATION, '$1 …')
+    .replace(SECRET, '$1$2$4$5…')
+    .replace(PART_OF_SECRET, '$1…')
 }
 
 /** Makes a line safe to show and to paste into an issue: removes tokens, secrets and codes, and cuts it to a length. */
