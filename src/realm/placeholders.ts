@@ -143,8 +143,7 @@ function nameOf(item: unknown): string {
   return isObject(item) ? (identity(item) ?? '').toLowerCase() : JSON.stringify(item)
 }
 
-/** Keycloak reads numbers and switches from texts, and writes user names in lower case. */
+/** Keycloak writes user names in lower case. A number or a switch stays as the server has it. */
 function isSame(value: unknown, after: unknown, key: string): boolean {
-  if (key === 'username') return String(value).toLowerCase() === String(after).toLowerCase()
-  return !isObject(value) && !Array.isArray(value) && String(value) === after
+  return key === 'username' ? value === String(after).toLowerCase() : value === after
 }

@@ -101,6 +101,7 @@ describe('the realm on the server', () => {
     expect(withPlaceholders(onServer(), FILE)).toEqual({
       id: 'x',
       ...FILE,
+      accessTokenLifespan: 300,
       users: [{ username: '${SHOP_USER}', email: 'a@b' }, { username: 'ann' }],
     })
   })
