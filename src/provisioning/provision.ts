@@ -21,7 +21,6 @@ import { type RealmFiles, realmFiles } from '../realm/realm-files.ts'
 import type { Realm } from '../realm/schema.ts'
 import type { OnStep, RunningKeycloak } from '../runtime/runtime.ts'
 import { diagnosed } from './diagnosed.ts'
-import { featureWarnings } from './feature-warnings.ts'
 import { finishRealm } from './finish-realm.ts'
 import { type LiveServer, liveRealm, liveServer, type MaybeRealm, type RealmPlace } from './live-realm.ts'
 import { type LostRealm, lostRealm, toldLost } from './lost-realm.ts'
@@ -37,8 +36,8 @@ import { plannedRealmName, planRealm, type RealmPlan, rememberedOrReason } from 
 import { proofReportSchema, prove } from './prove.ts'
 import { realmDifference, realmDifferenceSchema } from './realm-difference.ts'
 import { withPlace } from './refused-realm.ts'
+import { featureWarnings, versionWarnings } from './server-warnings.ts'
 import { withSigningKey } from './signing-key-file.ts'
-import { versionWarnings } from './version-warnings.ts'
 
 /** The state of a realm after it was applied and tested. */
 export const provisionReportSchema = z.strictObject({

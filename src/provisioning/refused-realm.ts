@@ -25,9 +25,9 @@ export async function withPlace(error: unknown, { realm, options }: RealmPlan): 
 
 /** The lines in which a key of JSON or YAML stands. */
 async function linesOf(field: string, file: string | undefined): Promise<readonly number[]> {
-  const key = /([^.[\]]+)(?:\[\d+\])*$/.exec(field)?.[1]
+  const key = field.split('.').at(-1)?.split('[')[0]
   const text = file === undefined ? '' : await readTextFile(file).catch(() => '')
-  if (key === undefined) return []
+  if (!key) return []
   const inJson = `${JSON.stringify(key)}`
   const isKey = (line: string) => {
     const at = line.indexOf(inJson)

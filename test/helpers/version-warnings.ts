@@ -1,6 +1,6 @@
 import { inject } from 'vitest'
 
-import { versionWarnings } from '../../src/provisioning/version-warnings.ts'
+import { versionWarnings } from '../../src/provisioning/server-warnings.ts'
 
 /** The warnings that every `up` on the shared Keycloak has, because of its version. */
 export const ofItsVersion = versionWarnings({

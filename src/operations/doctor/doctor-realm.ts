@@ -3,11 +3,11 @@ import { parseRealmOptions } from '../../config/realm-options.ts'
 import type { Missing, OurRealm, ServerInfo, ServerRealmState } from '../../doctor/subjects.ts'
 import { countClients } from '../../keycloak/clients/registered-clients.ts'
 import { once } from '../../once.ts'
-import { featureWarnings } from '../../provisioning/feature-warnings.ts'
 import { interruption, isInterrupted } from '../../provisioning/finish-realm.ts'
 import type { LiveRealm, MaybeRealm } from '../../provisioning/live-realm.ts'
 import { type RealmPlan, rememberedOrReason } from '../../provisioning/plan-realm.ts'
 import { realmDrift, withSupportedOverlays } from '../../provisioning/server-realm.ts'
+import { featureWarnings } from '../../provisioning/server-warnings.ts'
 import type { Realm } from '../../realm/schema.ts'
 
 /** A realm, and the plan that created it. */

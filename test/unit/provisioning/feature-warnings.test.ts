@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { featureWarnings } from '../../../src/provisioning/feature-warnings.ts'
+import { featureWarnings } from '../../../src/provisioning/server-warnings.ts'
 
 const NOTHING = {
   asked: [],

@@ -1,5 +1,7 @@
 import { missingFeatures } from '../config/server.ts'
 import { capabilities } from '../config/versions.ts'
+import { judgeHoles, newerThanTested } from '../doctor/checks/server/version.ts'
+import type { ServerSelf } from '../keycloak/server-info.ts'
 import { OWN_FORMAT } from '../keycloak/server-info.ts'
 
 /** The values that the warnings depend on. */
@@ -55,5 +57,15 @@ function documentWarnings(taken: boolean, version: string): readonly string[] {
     ...(capabilities(version).documentMayNameConfidentialGrant
       ? []
       : [`Claude Desktop's document is refused by Keycloak ${version} (keycloak#50362, fixed in 26.8.0).`]),
+  ]
+}
+
+/** Warns of a version with public security holes, and of a version newer than the tested one. */
+export function versionWarnings(self: ServerSelf): readonly string[] {
+  const holes = judgeHoles(self)
+  const newer = newerThanTested(self.version)
+  return [
+    ...(holes ? [`${holes.what}. ${holes.why} ${holes.fix}`] : []),
+    ...(newer === undefined ? [] : [newer]),
   ]
 }
