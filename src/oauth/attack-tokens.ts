@@ -2,6 +2,8 @@ import { createHmac, createPublicKey } from 'node:crypto'
 
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose'
 
+import { command } from '../config/command.ts'
+import { McpKeycloakError } from '../errors.ts'
 import { type DecodedToken, decodeToken } from './decode-token.ts'
 
 /** A token that tells the server, in its header, how to verify it. A server must not obey. */
@@ -18,6 +20,7 @@ const KNOWN_KEYS: readonly (readonly [kid: string, key: string])[] = [
  *
  * @param keys the realm's public keys
  * @param listener base URL of our own listener, for `jku` and `x5u`
+ * @throws {McpKeycloakError} `TOKEN_WRONG` when the claims cannot be read or signed
  * @see {@link https://www.rfc-editor.org/rfc/rfc8725.html#section-3.1 RFC 8725 §3.1}
  */
 export async function attackTokens(
@@ -26,6 +29,24 @@ export async function attackTokens(
   { keys, listener = 'http://localhost' }: { readonly keys: readonly JWK[]; readonly listener?: string },
 ): Promise<readonly string[]> {
   const good = decodeToken(goodToken)
+  try {
+    return await signed(kind, good, keys, listener)
+  } catch (cause) {
+    throw new McpKeycloakError('TOKEN_WRONG', {
+      what: `No token for the attack "${kind}" can be created from this token.`,
+      why: `${(cause as Error).message}.`,
+      fix: `Look at its claims: ${command('token', { decode: true })}`,
+      cause,
+    })
+  }
+}
+
+async function signed(
+  kind: AttackKind,
+  good: DecodedToken,
+  keys: readonly JWK[],
+  listener: string,
+): Promise<readonly string[]> {
   if (kind === 'hs256')
     return publicKeyTexts(good, keys).map((text) => signedWith(text, good, good.header.kid))
   if (kind === 'kid') return KNOWN_KEYS.map(([kid, key]) => signedWith(key, good, kid))
