@@ -2,7 +2,7 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { externalKeycloak } from '../../src/instance/instance.ts'
 import { realmDiff } from '../../src/operations/realm/realm-diff.ts'
@@ -280,10 +280,10 @@ describe('placeholders of a realm file', () => {
     ],
   }
 
-  beforeAll(() => {
+  beforeEach(() => {
     for (const [name, value] of Object.entries(SECRETS)) vi.stubEnv(name, value)
   })
-  afterAll(() => {
+  afterEach(() => {
     vi.unstubAllEnvs()
   })
 
@@ -306,7 +306,7 @@ describe('placeholders of a realm file', () => {
     const realmFile = await write('reset.json', { ...CONTENT, realm: 'files-reset' })
     const { config } = await apply(realmFile)
     const report = await resetRealm(config)
-    expect(report).toMatchObject({ inPlace: true, dropped: { users: [] } })
+    expect(report).toMatchObject({ inPlace: true, warnings: [], dropped: { users: [] } })
     const backup = await readFile(report.backup ?? '', 'utf8')
     expect(JSON.stringify(report) + backup).not.toContain('hunter2')
     expect(backup).toContain('${FILES_SECRET}')
