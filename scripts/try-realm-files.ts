@@ -49,7 +49,7 @@ const { config } = await resolveConfig({ flags: { dataFolder }, env: {}, cwd: pr
 const { keycloak } = await findInstance(config)
 const admin = await adminLogin(keycloak)
 
-const COLUMNS = [68, 26, 30, 12, 8, 30]
+const COLUMNS = [50, 60, 14, 8, 14, 14]
 if (!values.json) printRow(['file', 'POST /admin/realms', 'up', 'proof', 'drift', 'second realm'])
 for (const path of await filesIn(paths)) {
   const trial = await tryFile(path)
@@ -83,9 +83,9 @@ async function tryFile(path: string): Promise<Trial> {
   return { file, raw, up, diff, second }
 }
 
-/** Sends a file to Keycloak as it is. */
+/** Sends a file to Keycloak unchanged. */
 async function postRaw(path: string): Promise<Trial['raw']> {
-  const [lastLine] = await keycloak.lastLog(1)
+  const before = new Set(await keycloak.lastLog(LOG_LINES))
   const response = await fetch(`${keycloak.url}/admin/realms`, {
     method: 'POST',
     headers: {
@@ -95,10 +95,9 @@ async function postRaw(path: string): Promise<Trial['raw']> {
     body: await readFile(path),
   })
   const body = await response.text()
-  const lines = await keycloak.lastLog(LOG_LINES)
-  const log = lines
-    .slice(lines.lastIndexOf(lastLine ?? '') + 1)
-    .filter((line) => / (WARN|ERROR) |^(Caused by: )?[\w.]+(Exception|Error)\b/.test(line))
+  // The first line of an entry has its time, so no two are equal.
+  const entries = (await keycloak.lastLog(LOG_LINES)).filter((line) => /^\d.* (WARN|ERROR) /.test(line))
+  const log = entries.filter((line) => !before.has(line))
   const created = response.headers.get('location')?.split('/').at(-1)
   if (created) await deleteRealm(admin, decodeURIComponent(created))
   return { status: response.status, body, log }
@@ -116,7 +115,7 @@ function isError(answer: unknown): answer is ErrorReport {
 
 function row({ file, raw, up, diff, second }: Trial): readonly string[] {
   const proof = 'report' in up ? (up.report.proof ? 'proved' : 'nothing') : ''
-  return [file, `${raw.status} ${reason(raw.body)}`, outcome(up), proof, drift(diff), outcome(second)]
+  return [file, `${raw.status} ${reason(raw)}`, outcome(up), proof, drift(diff), outcome(second)]
 }
 
 function outcome(result: Outcome<UpReport> | undefined): string {
@@ -129,9 +128,10 @@ function drift(diff: Trial['diff']): string {
   return 'report' in diff ? String(diff.report.drift.length) : diff.error.code
 }
 
-/** Keycloak's reason in the body of a refusal. */
-function reason(body: string): string {
-  return /"(?:errorMessage|error_description|error)":"([^"]*)/.exec(body)?.[1] ?? body
+/** Keycloak's reason for a refusal. For an unknown error it is in the log only. */
+function reason({ body, log }: Trial['raw']): string {
+  const word = /"(?:errorMessage|error)":"([^"]*)/.exec(body)?.[1] ?? body
+  return (word === 'unknown_error' && /server error: [\w.]+: (.*)/.exec(log.join('\n'))?.[1]) || word
 }
 
 function printRow(cells: readonly string[]): void {
