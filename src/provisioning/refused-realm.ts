@@ -25,7 +25,7 @@ export async function withPlace(error: unknown, { realm, options }: RealmPlan): 
 
 /** The lines in which a key of JSON or YAML stands. */
 async function linesOf(field: string, file: string | undefined): Promise<readonly number[]> {
-  const key = field.split('.').at(-1)?.split('[')[0]
+  const key = field.split(/[.[\]]/).findLast((step) => step !== '' && !/^\d+$/.test(step))
   const text = file === undefined ? '' : await readTextFile(file).catch(() => '')
   if (!key) return []
   const inJson = `${JSON.stringify(key)}`

@@ -15,7 +15,7 @@ const SPECIFICATION =
 
 /**
  * Checks that a tool that needs a further scope says so with 403 `insufficient_scope`. The calls have no valid arguments,
- * so that a server refuses them before the tool runs.
+ * which most servers refuse before the tool runs.
  */
 export const toolScopes: VerifyCheck = {
   name: 'tool-scopes',
