@@ -366,3 +366,23 @@ describe('a config file of another user', needs(isRoot, 'root'), () => {
     expect(await codeIn(cwd)).toBe('CONFIG_UNTRUSTED')
   })
 })
+
+describe('environment variables for a realm file', () => {
+  const named = { realmFile: 'realm.json' }
+
+  it('are given to a file that a flag names, and not to one that the config file names', async () => {
+    const folder = await repository(named)
+    expect((await resolveIn(folder)).variables).toBe(false)
+    expect((await resolveIn(folder, { flags: { realmFile: 'other.json' } })).variables).toBeUndefined()
+    expect((await resolveIn(await repository({ with: ['./mine.json'] }))).variables).toBe(false)
+    expect((await resolveIn(await repository({ with: ['browser'] }))).variables).toBeUndefined()
+  })
+
+  it('are given by a config file only when that is trusted', async () => {
+    const folder = await repository({ ...named, variables: true })
+    expect(await codeIn(folder)).toBe('CONFIG_UNTRUSTED')
+    expect((await resolveIn(folder, { askTrust: async () => true })).variables).toBe(true)
+    expect((await resolveIn(folder, { flags: { variables: false } })).variables).toBe(false)
+    expect((await resolveIn(await repository(named), { flags: { variables: true } })).variables).toBe(true)
+  })
+})
