@@ -8,6 +8,7 @@ import type { ServerSelf } from '../keycloak/server-info.ts'
 import type { ServerMetadata } from '../oauth/discover.ts'
 import type { TestLogin } from '../oauth/play-client.ts'
 import type { Drift } from '../realm/compare/drift.ts'
+import type { UnmetNeed } from '../realm/needs/need.ts'
 import type { Realm } from '../realm/schema.ts'
 import type { DockerProbe } from '../runtime/compose/probe-docker.ts'
 import type { Jdk } from '../runtime/java/probe-java.ts'
@@ -66,6 +67,8 @@ export interface ServerRealmState {
   /** The realm at its creation; `undefined` for a realm that is not managed. */
   readonly rendered: Realm | undefined
   readonly clients: ClientCount
+  /** The needs of MCP clients and servers that it does not meet. */
+  readonly unmetNeeds: readonly UnmetNeed[]
   /** The options of the realm; `undefined` for a realm that is not managed. */
   readonly options: RealmOptions | undefined
 }

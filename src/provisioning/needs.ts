@@ -9,6 +9,7 @@ import { applyOverlays } from '../realm/overlay.ts'
 import { mcpUrls } from '../realm/patches/audience.ts'
 import type { RealmFiles } from '../realm/realm-files.ts'
 import type { Realm } from '../realm/schema.ts'
+import type { LiveRealm } from './live-realm.ts'
 
 /** One need of MCP clients and servers that a realm does not meet, or did not meet. */
 const unmetNeedSchema = z.strictObject({
@@ -72,6 +73,15 @@ export function needsReport(
   const overlay = nextOverlay(options, unmet)
   const fix = overlay === undefined ? null : resetCommand(options, { with: [overlay] })
   return { count: NEEDS.length, met, unmet, fix }
+}
+
+/** Reports the needs of a realm on a server. */
+export async function liveNeeds(
+  { exported, files }: Pick<LiveRealm, 'exported' | 'files'>,
+  options: RealmOptions,
+): Promise<NeedsReport> {
+  const sources = await needSources(files, options.mcpUrl)
+  return needsReport((await exported()) as Realm, options, { ...sources, isLive: true })
 }
 
 /**

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { command } from '../config/command.ts'
 import { realmEndpoints, realmEndpointsSchema } from '../config/endpoints.ts'
-import { NO_REALM_OPTIONS, type RealmOptions } from '../config/realm-options.ts'
+import { NO_REALM_OPTIONS } from '../config/realm-options.ts'
 import type { Config } from '../config/schema.ts'
 import { supportedOverlays } from '../config/server.ts'
 import { assertSupportedVersion } from '../config/versions.ts'
@@ -22,16 +22,9 @@ import type { Realm } from '../realm/schema.ts'
 import type { OnStep, RunningKeycloak } from '../runtime/runtime.ts'
 import { diagnosed } from './diagnosed.ts'
 import { finishRealm } from './finish-realm.ts'
-import { type LiveServer, liveRealm, liveServer, type MaybeRealm, type RealmPlace } from './live-realm.ts'
+import { type LiveServer, liveRealm, liveServer, type RealmPlace } from './live-realm.ts'
 import { type LostRealm, lostRealm, toldLost } from './lost-realm.ts'
-import {
-  type AskNeeds,
-  askedOverlays,
-  type NeedsReport,
-  needSources,
-  needsReport,
-  needsReportSchema,
-} from './needs.ts'
+import { type AskNeeds, askedOverlays, liveNeeds, needsReportSchema } from './needs.ts'
 import { plannedRealmName, planRealm, type RealmPlan, rememberedOrReason } from './plan-realm.ts'
 import { proofReportSchema, prove } from './prove.ts'
 import { realmDifference, realmDifferenceSchema } from './realm-difference.ts'
@@ -210,7 +203,7 @@ export async function provision(
     scopes: publicScopes(realm),
     initialAccessToken,
     proof,
-    needs: record === null ? await needsOf(live, options) : needs,
+    needs: record === null ? { ...(await liveNeeds(live, options)), fix: command('doctor') } : needs,
     warnings: [
       ...finished,
       ...(created?.warnings ?? []),
@@ -232,15 +225,6 @@ export async function provision(
     ],
   }
   return { report, realm }
-}
-
-/** The needs of an unmanaged realm, which only the server knows. */
-async function needsOf({ exported, files }: MaybeRealm, options: RealmOptions): Promise<NeedsReport> {
-  const sources = await needSources(files, options.mcpUrl)
-  return {
-    ...needsReport((await exported()) as Realm, options, { ...sources, isLive: true }),
-    fix: command('doctor'),
-  }
 }
 
 function trailingSlash(mcpUrl: string): string {

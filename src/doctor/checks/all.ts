@@ -18,6 +18,7 @@ import { clientPolicies } from './realm/client-policies.ts'
 import { clients } from './realm/clients.ts'
 import { drift } from './realm/drift.ts'
 import { hiddenScopes } from './realm/hidden-scopes.ts'
+import { mcpNeeds } from './realm/mcp-needs.ts'
 import { mcpUrl } from './realm/mcp-url.ts'
 import { registrationLists } from './realm/registration-lists.ts'
 import { registrationPolicies } from './realm/registration-policies.ts'
@@ -36,7 +37,15 @@ import { version } from './server/version.ts'
 export function allChecks(profiles: readonly ClientProfile[]): readonly DoctorCheck[] {
   const machine = [docker, compose, java, ports, disk, proxy, localhost, leftovers, program]
   const server = [health, clock, hostName, administrator, version, features]
-  const realm = [metadata, mcpUrl, registrationPolicies, ...registrationLists, clientLimit, clientPolicies]
+  const realm = [
+    metadata,
+    mcpNeeds,
+    mcpUrl,
+    registrationPolicies,
+    ...registrationLists,
+    clientLimit,
+    clientPolicies,
+  ]
   const contents = [scopes, hiddenScopes, claims, roles, users, clients, signingKey, drift]
   const hasPages = profiles.some(({ browserOrigins }) => browserOrigins.length > 0)
   return [

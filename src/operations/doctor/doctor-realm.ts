@@ -1,10 +1,11 @@
 import { command } from '../../config/command.ts'
-import { parseRealmOptions } from '../../config/realm-options.ts'
+import { NO_REALM_OPTIONS, parseRealmOptions } from '../../config/realm-options.ts'
 import type { Missing, OurRealm, ServerInfo, ServerRealmState } from '../../doctor/subjects.ts'
 import { countClients } from '../../keycloak/clients/registered-clients.ts'
 import { once } from '../../once.ts'
 import { interruption, isInterrupted } from '../../provisioning/finish-realm.ts'
 import type { LiveRealm, MaybeRealm } from '../../provisioning/live-realm.ts'
+import { liveNeeds } from '../../provisioning/needs.ts'
 import { type RealmPlan, rememberedOrReason } from '../../provisioning/plan-realm.ts'
 import { realmDrift, withSupportedOverlays } from '../../provisioning/server-realm.ts'
 import { featureWarnings } from '../../provisioning/server-warnings.ts'
@@ -35,7 +36,17 @@ export async function readRealm(found: MaybeRealm): Promise<ReadRealm | Missing>
   const made = plan && 'realm' in plan ? await withSupportedOverlays(plan, found) : undefined
   const options = record ? parseRealmOptions(record.options) : undefined
   const live = { ...found, record }
-  return { admin, actual: actual as unknown as Realm, rendered: made?.realm, clients, options, live, plan }
+  const { unmet: unmetNeeds } = await liveNeeds(live, options ?? NO_REALM_OPTIONS)
+  return {
+    unmetNeeds,
+    admin,
+    actual: actual as unknown as Realm,
+    rendered: made?.realm,
+    clients,
+    options,
+    live,
+    plan,
+  }
 }
 
 /** Returns a managed realm with its expected settings. Those of an unmanaged realm are not known, so it is missing. */

@@ -1,6 +1,11 @@
+import { readFile } from 'node:fs/promises'
+
 import { describe, expect, it } from 'vitest'
 
+import { NO_REALM_OPTIONS } from '../../../src/config/realm-options.ts'
+
 import { resolveConfig } from '../../../src/config/resolve.ts'
+import { judgeNeeds } from '../../../src/doctor/checks/realm/mcp-needs.ts'
 import { needSources } from '../../../src/provisioning/needs.ts'
 import { planRealm } from '../../../src/provisioning/plan-realm.ts'
 import { meetNeeds, NEEDS, unmetNeeds } from '../../../src/realm/needs/all.ts'
@@ -205,5 +210,46 @@ describe('--with mcp', () => {
     expect(needs.fix).toContain('reset-realm')
     expect(needs.fix).toContain('--with mcp')
     expect(needs.count).toBe(NEEDS.length)
+  })
+})
+
+describe('a realm on a server', () => {
+  const exported = async (name: string) =>
+    JSON.parse(
+      await readFile(new URL(`../../fixtures/exported-${name}.json`, import.meta.url), 'utf8'),
+    ) as Realm
+  const live = { ...sources, isLive: true }
+
+  it('meets every need when it was created from the built-in realm', async () => {
+    expect(unmetNeeds(await exported('fastmcp'), live)).toEqual([])
+  })
+
+  it('of a stock Keycloak lacks what a new realm lacks', async () => {
+    const unmet = unmetNeeds(await exported('blank'), live).map(({ name }) => name)
+    expect(unmet).toEqual(
+      expect.arrayContaining(['trusted-hosts', 'openid-scope', 'audience', 'pkce', 'user']),
+    )
+  })
+})
+
+describe('doctor on the needs', () => {
+  const unmet = unmetNeeds(ONE_USER, sources)
+
+  it('fails a realm of the user, and names the command that adds what it lacks', () => {
+    const finding = judgeNeeds(unmet, { ...NO_REALM_OPTIONS, realmFile: 'r.json', with: ['browser'] })
+    expect(finding).toMatchObject({
+      status: 'fail',
+      fix: expect.stringContaining('--with browser --with mcp'),
+    })
+    expect(finding.why).toContain('Audience')
+    expect(judgeNeeds(unmet, undefined)).toMatchObject({
+      status: 'fail',
+      fix: expect.stringContaining('realm export'),
+    })
+  })
+
+  it('warns of the built-in realm, whose settings have checks of their own', () => {
+    expect(judgeNeeds(unmet, NO_REALM_OPTIONS).status).toBe('warn')
+    expect(judgeNeeds([], undefined).status).toBe('ok')
   })
 })
