@@ -70,7 +70,7 @@ describe('a config file', () => {
 describe('a realm file', () => {
   it.each([
     ['that is not there', undefined, 'There is no such file.'],
-    ['that is not JSON', 'realm: shop', 'It is not JSON'],
+    ['that is not JSON', '{"realm" "shop"}', 'It is not JSON'],
     ['that has no realm', '{"enabled": true}', 'It has no "realm"'],
   ])('%s: exit 2, and no server is started for it', async (_, text, named) => {
     const file = join(folder, 'realm.json')
