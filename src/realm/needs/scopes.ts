@@ -11,6 +11,9 @@ const DCR_SCOPE_ISSUE = 'https://github.com/keycloak/keycloak/issues/50807'
 /** Scopes that only configure tokens: no client should ask for one. */
 const INTERNAL = ['basic', 'roles', 'web-origins', 'acr', 'service_account', 'microprofile-jwt']
 
+/** Keycloak leaves this scope out of tokens unless the realm has organizations. */
+const ORGANIZATION = 'organization'
+
 /** Every client has the scope `basic`. */
 const basicScope: Need = {
   name: 'basic-scope',
@@ -105,16 +108,16 @@ const internalScopes: Need = {
   title: 'Internal scopes',
   severity: 'required',
   reason:
-    'Some clients ask for every scope in the metadata, and Keycloak refuses those that only configure tokens.',
+    'Some clients ask for every scope in the metadata, and Keycloak refuses or drops those that nobody is meant to ask for.',
   url: 'https://www.rfc-editor.org/rfc/rfc8414.html#section-2',
   lacking: (realm) => {
-    const shown = shownScopes(realm).filter((name) => INTERNAL.includes(name))
+    const shown = shownScopes(realm).filter((name) => isInternal(realm, name))
     return shown.length > 0 ? [`the metadata show ${shown.join(', ')}`] : []
   },
   meet: (realm) => ({
     ...realm,
     clientScopes: realm.clientScopes?.map((scope) =>
-      INTERNAL.includes(scope.name)
+      isInternal(realm, scope.name)
         ? { ...scope, attributes: { ...scope.attributes, [IN_METADATA]: 'false' } }
         : scope,
     ),
@@ -131,7 +134,7 @@ const requestableScopes: Need = {
   url: 'https://www.rfc-editor.org/rfc/rfc8414.html#section-2',
   lacking: (realm) => {
     const missing = shownScopes(realm).filter(
-      (name) => !INTERNAL.includes(name) && !isRequestable(realm, name),
+      (name) => !isInternal(realm, name) && !isRequestable(realm, name),
     )
     return missing.length > 0
       ? [`${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} shown, but cannot be asked for`]
@@ -139,7 +142,7 @@ const requestableScopes: Need = {
   },
   meet: (realm) =>
     shownScopes(realm)
-      .filter((name) => !INTERNAL.includes(name) && !isRequestable(realm, name))
+      .filter((name) => !isInternal(realm, name) && !isRequestable(realm, name))
       .reduce((before, name) => withDefault(before, 'defaultOptionalClientScopes', name), realm),
 }
 
@@ -153,6 +156,10 @@ export const SCOPE_NEEDS: readonly Need[] = [
   internalScopes,
   requestableScopes,
 ]
+
+function isInternal({ organizationsEnabled }: Realm, name: string): boolean {
+  return INTERNAL.includes(name) || (name === ORGANIZATION && organizationsEnabled !== true)
+}
 
 const IN_METADATA = 'include.in.openid.provider.metadata'
 
