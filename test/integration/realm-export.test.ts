@@ -163,7 +163,11 @@ describe('a realm that somebody has clicked about in', () => {
     expect(await readFile(output, 'utf8')).not.toMatch(/very-secret|\*\*\*|"createdTimestamp"|"containerId"/)
     const again = await externalConfig(keycloak, { realm: 'clicked-again', realmFile: output })
     const warned = [expect.stringContaining('"carol" has no password'), expect.stringContaining('"hub"')]
-    expect(await up(again)).toMatchObject({ realm: 'created', proof: { username: 'testuser' }, warnings: warned })
+    expect(await up(again)).toMatchObject({
+      realm: 'created',
+      proof: { username: 'testuser' },
+      warnings: warned,
+    })
     expect((await realmDiff(again)).drift).toEqual([])
   })
 
