@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { RealmOptions } from '../config/realm-options.ts'
 import { resetCommand } from '../config/reset-command.ts'
 import { BASE_REALM_FILE } from '../realm/load.ts'
-import { meetNeeds, NEEDS, unmetNeeds } from '../realm/needs/all.ts'
+import { type MetNeeds, meetNeeds, NEEDS, unmetNeeds } from '../realm/needs/all.ts'
 import type { NeedSources, UnmetNeed } from '../realm/needs/need.ts'
 import { applyOverlays } from '../realm/overlay.ts'
 import { mcpUrls } from '../realm/patches/audience.ts'
@@ -51,19 +51,34 @@ const LOOSEN = 'mcp-loosen'
 /** A question to the user: whether to add what a realm lacks, or also to loosen its stricter settings. */
 export type AskNeeds = (question: 'add' | 'loosen', needs: NeedsReport) => Promise<boolean>
 
-/** A realm with the additions for MCP that its options ask for. */
-export function completed(
-  realm: Realm,
-  { with: overlays }: RealmOptions,
-  sources: NeedSources,
-): { readonly realm: Realm; readonly met: readonly UnmetNeed[] } {
-  const loosen = overlays.includes(LOOSEN)
-  if (!loosen && !overlays.includes(ADD)) return { realm, met: [] }
-  return meetNeeds(realm, sourcesFor(realm, sources), loosen)
+/** A rendered realm with its additions for MCP. */
+export interface CompletedRealm {
+  readonly realm: Realm
+  readonly options: RealmOptions
+  /** The needs of MCP that an addition has met. */
+  readonly met: readonly UnmetNeed[]
 }
 
-/** Reports the needs of a realm. */
-export function needsReport(
+/** Returns the change that adds what MCP needs; `undefined` for options that do not ask for it. */
+export async function additions(
+  { with: overlays, mcpUrl }: RealmOptions,
+  files: RealmFiles,
+): Promise<((realm: Realm) => MetNeeds) | undefined> {
+  const loosen = overlays.includes(LOOSEN)
+  if (!loosen && !overlays.includes(ADD)) return undefined
+  const sources = await needSources(files, mcpUrl)
+  return (realm) => meetNeeds(realm, sourcesFor(realm, sources), loosen)
+}
+
+/** Reports the needs of a planned realm. */
+export async function plannedNeeds(
+  { realm, options, met }: CompletedRealm,
+  files: RealmFiles,
+): Promise<NeedsReport> {
+  return needsReport(realm, options, await needSources(files, options.mcpUrl), met)
+}
+
+function needsReport(
   realm: Realm,
   options: RealmOptions,
   sources: NeedSources,
@@ -84,20 +99,15 @@ export async function liveNeeds(
   return needsReport((await exported()) as Realm, options, { ...sources, isLive: true })
 }
 
-/**
- * Asks about the needs of a realm that is to be created, and returns the overlays that meet them.
- *
- * @param plan plans the realm with these overlays
- */
-export async function askedOverlays(
-  overlays: string[],
-  plan: (overlays: readonly string[]) => Promise<NeedsReport>,
+/** Returns the next overlay that meets needs of a planned realm and that the user approves; `undefined` for none. */
+export async function askedOverlay(
+  plan: CompletedRealm,
+  files: RealmFiles,
   ask: AskNeeds,
-): Promise<string[]> {
-  const needs = await plan(overlays)
-  const overlay = nextOverlay({ with: overlays }, needs.unmet)
-  if (overlay === undefined || !(await ask(overlay === ADD ? 'add' : 'loosen', needs))) return overlays
-  return askedOverlays([...overlays, overlay], plan, ask)
+): Promise<string | undefined> {
+  const needs = await plannedNeeds(plan, files)
+  const overlay = nextOverlay(plan.options, needs.unmet)
+  return overlay !== undefined && (await ask(overlay === ADD ? 'add' : 'loosen', needs)) ? overlay : undefined
 }
 
 /** The overlay that meets required needs which the present overlays leave unmet. */

@@ -25,6 +25,7 @@ import { writeBackup } from './backup.ts'
 import { bringInPlace } from './bring-in-place.ts'
 import type { LiveRealm, LiveServer } from './live-realm.ts'
 import { madeRealm } from './made-realm.ts'
+import { plannedNeeds } from './needs.ts'
 import { keepsakes, oldRealm } from './old-realm.ts'
 import { planRealm, type RealmPlan } from './plan-realm.ts'
 import { replaceRealm } from './replace-realm.ts'
@@ -69,9 +70,10 @@ export async function performReset(
   await assertFeatures(live, wanted.options.with)
   const stated = statedBy(wanted.realm)
   if (!dryRun) onStep(`Resetting the realm ${name}`)
-  const [kept, keyOfBefore, made] = await Promise.all([
+  const [kept, keyOfBefore, needs, made] = await Promise.all([
     readKept(admin, name),
     readSigningKey(folder, name),
+    plannedNeeds(wanted, live.files),
     dryRun ? undefined : madeRealm(live, wanted.realm, stated),
   ])
   const key = (hard ? undefined : keyOfBefore) ?? (await newSigningKey())
@@ -91,7 +93,7 @@ export async function performReset(
       dropped: report.dropped,
       backup,
       forget: hard ? howToForget(wanted.realm, endpoints) : [],
-      needs: wanted.needs,
+      needs,
       warnings: [
         ...(hard || hasKeptKey(inPlace) ? [] : [anotherKey(name, signingKeyPath(folder, name))]),
         ...(refused === undefined ? [] : [recreated(name, refused)]),

@@ -14,13 +14,10 @@ import { filledText, withoutVariables } from '../realm/placeholders.ts'
 import { type RealmFiles, realmFiles } from '../realm/realm-files.ts'
 import { hashRealm, renderRealm } from '../realm/render.ts'
 import type { Realm } from '../realm/schema.ts'
-import { completed, type NeedsReport, needSources, needsReport } from './needs.ts'
+import { additions, type CompletedRealm } from './needs.ts'
 
 /** A realm to apply, or one that was applied with the same options. */
-export interface RealmPlan {
-  readonly realm: Realm
-  readonly needs: NeedsReport
-  readonly options: RealmOptions
+export interface RealmPlan extends CompletedRealm {
   readonly record: RealmRecord
   /** The settings that Keycloak ignores, adds or cannot use. */
   readonly warnings: readonly string[]
@@ -143,21 +140,15 @@ async function plan(
   const file = await files.realm(options.realmFile ?? BASE_REALM_FILE, realmName)
   const base = realmName === undefined ? named(file, options) : file
   const overlays = await Promise.all(options.with.map((name) => files.overlay(name, base.realm)))
-  const sources = await needSources(files, options.mcpUrl)
-  let met: NeedsReport['met'] = []
+  const add = await additions(options, files)
+  let met: CompletedRealm['met'] = []
   const complete = (realm: Realm): Realm => {
-    const outcome = completed(realm, options, sources)
-    met = outcome.met
-    return outcome.realm
+    const added = add?.(realm)
+    met = added?.met ?? []
+    return added?.realm ?? realm
   }
   const rendered = renderRealm(base, { ...options, realm: realmName }, [...overlays, ...more], complete)
   const realm = options.variables === false ? withoutVariables(rendered) : rendered
   const record = { hash: hashRealm(realm), options: JSON.stringify(options) }
-  return {
-    realm,
-    options,
-    record,
-    needs: needsReport(realm, options, sources, met),
-    warnings: fileWarnings(realm),
-  }
+  return { realm, met, options, record, warnings: fileWarnings(realm) }
 }

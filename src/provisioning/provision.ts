@@ -24,7 +24,7 @@ import { diagnosed } from './diagnosed.ts'
 import { finishRealm } from './finish-realm.ts'
 import { type LiveServer, liveRealm, liveServer, type RealmPlace } from './live-realm.ts'
 import { type LostRealm, lostRealm, toldLost } from './lost-realm.ts'
-import { type AskNeeds, askedOverlays, liveNeeds, needsReportSchema } from './needs.ts'
+import { type AskNeeds, askedOverlay, liveNeeds, needsReportSchema, plannedNeeds } from './needs.ts'
 import { plannedRealmName, planRealm, type RealmPlan, rememberedOrReason } from './plan-realm.ts'
 import { proofReportSchema, prove } from './prove.ts'
 import { realmDifference, realmDifferenceSchema } from './realm-difference.ts'
@@ -91,7 +91,7 @@ async function create(
   config: Config,
   planned: RealmPlan,
   restore: AskRestore = async () => false,
-  askNeeds: AskNeeds = async () => false,
+  askNeeds: AskNeeds | undefined,
 ): Promise<Creation> {
   const { admin, keycloak, name, files } = place
   const { realmFile } = config
@@ -100,7 +100,9 @@ async function create(
   const restored = lost !== undefined && backup !== undefined && (await restore({ ...lost, backup }))
   const wanted = restored
     ? await planRealm({ ...config, ...NO_REALM_OPTIONS, realmFile: backup }, null, files)
-    : await withAskedNeeds(config, planned, files, askNeeds)
+    : askNeeds
+      ? await withAskedNeeds(config, planned, files, askNeeds)
+      : planned
   await withSigningKey(keycloak.folder, name, (key) =>
     createRealm(
       admin,
@@ -121,9 +123,10 @@ async function withAskedNeeds(
   files: RealmFiles,
   ask: AskNeeds,
 ): Promise<RealmPlan> {
-  const plan = (overlays: readonly string[]) => planRealm({ ...config, with: [...overlays] }, null, files)
-  const overlays = await askedOverlays(config.with, async (names) => (await plan(names)).needs, ask)
-  return overlays === config.with ? planned : plan(overlays)
+  const overlay = await askedOverlay(planned, files, ask)
+  if (overlay === undefined) return planned
+  const more = { ...config, with: [...config.with, overlay] }
+  return withAskedNeeds(more, await planRealm(more, null, files), files, ask)
 }
 
 /** A realm after `provision`, with its report. */
@@ -179,7 +182,8 @@ export async function provision(
   const same = record === undefined || record?.hash === wanted.record.hash
   // The report and the login test are about the existing realm, which may differ from the options.
   const there = same || !record ? wanted : await rememberedOrReason(name, record, files)
-  const { realm, options, needs } = 'realm' in there ? there : wanted
+  const plan = 'realm' in there ? there : wanted
+  const { realm, options } = plan
   const endpoints = realmEndpoints(keycloak.url, name)
   await waitUntilReady({
     urls: [endpoints.metadata],
@@ -203,7 +207,10 @@ export async function provision(
     scopes: publicScopes(realm),
     initialAccessToken,
     proof,
-    needs: record === null ? { ...(await liveNeeds(live, options)), fix: command('doctor') } : needs,
+    needs:
+      record === null
+        ? { ...(await liveNeeds(live, options)), fix: command('doctor') }
+        : await plannedNeeds(plan, files),
     warnings: [
       ...finished,
       ...(created?.warnings ?? []),

@@ -35,12 +35,7 @@ export function unmetNeeds(realm: Realm, sources: NeedSources): readonly UnmetNe
  * @param loosen also loosens stricter settings that are in the way
  */
 export function meetNeeds(realm: Realm, sources: NeedSources, loosen: boolean): MetNeeds {
-  if (
-    unmetNeeds(realm, sources).every(
-      (need) => NEEDS.find(({ name }) => name === need.name)?.meet === undefined,
-    )
-  )
-    return { realm, met: [] }
+  if (unmetNeeds(realm, sources).every(({ advice }) => advice !== null)) return { realm, met: [] }
   return NEEDS.reduce<MetNeeds>(
     (before, need) => {
       const found = unmet(need, before.realm, sources)

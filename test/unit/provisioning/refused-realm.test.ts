@@ -16,11 +16,10 @@ async function refused(name: string, text: string, field: string): Promise<strin
   const error = new McpKeycloakError('REALM_REFUSED', { what: 'a', why: 'b', fix: 'c', cause })
   const realm = { realm: 'r', displayName: '${UNSET_NAME}' }
   const options = { ...NO_REALM_OPTIONS, realmFile }
-  const plan = { realm, options, record: { hash: '', options: '' }, needs: NEEDS, warnings: [] }
+  const plan = { realm, options, record: { hash: '', options: '' }, met: [], warnings: [] }
   return ((await withPlace(error, plan)) as McpKeycloakError).why.replace(realmFile, 'FILE')
 }
 
-const NEEDS = { count: 0, met: [], unmet: [], fix: null }
 const VARIABLES = 'These placeholders have no value: ${UNSET_NAME}.'
 
 it('a refusal names the line of the field, and placeholders without a value', async () => {
@@ -41,7 +40,7 @@ it('another error stays unchanged', async () => {
     realm: { realm: 'r' },
     options: NO_REALM_OPTIONS,
     record: { hash: '', options: '' },
-    needs: NEEDS,
+    met: [],
     warnings: [],
   }
   expect(await withPlace(error, plan)).toBe(error)

@@ -6,7 +6,7 @@ import { NO_REALM_OPTIONS } from '../../../src/config/realm-options.ts'
 
 import { resolveConfig } from '../../../src/config/resolve.ts'
 import { judgeNeeds } from '../../../src/doctor/checks/realm/mcp-needs.ts'
-import { needSources } from '../../../src/provisioning/needs.ts'
+import { needSources, plannedNeeds } from '../../../src/provisioning/needs.ts'
 import { planRealm } from '../../../src/provisioning/plan-realm.ts'
 import { meetNeeds, NEEDS, unmetNeeds } from '../../../src/realm/needs/all.ts'
 import { laidOn } from '../../../src/realm/overlay.ts'
@@ -187,7 +187,8 @@ describe('a scope of another protocol', () => {
 describe('--with mcp', () => {
   const plan = async (flags: object) => {
     const { config } = await resolveConfig({ flags, env: {}, cwd: '/' })
-    return planRealm(config)
+    const plan = await planRealm(config)
+    return { ...plan, needs: await plannedNeeds(plan, files) }
   }
 
   it('adds nothing to the built-in realm', async () => {
