@@ -1,6 +1,6 @@
 import { command } from '../config/command.ts'
 import type { SnippetTarget } from '../config/snippet.ts'
-import { allowedHosts, isFastmcp, rebindingFix, tokenFixes } from './fastmcp-token-fixes.ts'
+import { isFastmcp, rebindingFix, runServer, tokenFixes } from './fastmcp-token-fixes.ts'
 import { listenAddress } from './listen-address.ts'
 import { python } from './python-literal.ts'
 import type { ServerProfile } from './server-profile.ts'
@@ -39,7 +39,8 @@ export const fastmcpOauthProxy: ServerProfile = {
 }
 
 function server({ mcpUrl, issuer, serverName }: SnippetTarget): string {
-  const { host, port, path, origin, publicHost } = listenAddress(mcpUrl)
+  const address = listenAddress(mcpUrl)
+  const { origin } = address
   return `import os
 from urllib.parse import urlencode
 
@@ -111,13 +112,5 @@ async def logout(_request) -> RedirectResponse:
     return RedirectResponse(f"{OPENID_CONNECT}/logout?{query}")
 
 
-if __name__ == "__main__":
-    mcp.run(
-        transport="http",
-        host=${python(host)},
-        port=${port},
-        path=${python(path)},
-        # Foreign web pages and host names are refused (DNS rebinding).
-        host_origin_protection=True,${allowedHosts(publicHost)}
-    )`
+${runServer(address)}`
 }

@@ -1,6 +1,6 @@
 import { command } from '../config/command.ts'
 import type { SnippetTarget } from '../config/snippet.ts'
-import { allowedHosts } from './fastmcp-token-fixes.ts'
+import { runServer } from './fastmcp-token-fixes.ts'
 import { listenAddress } from './listen-address.ts'
 import { python } from './python-literal.ts'
 import type { ServerProfile } from './server-profile.ts'
@@ -46,7 +46,8 @@ function overlayNote({ downstream }: SnippetTarget): string {
 }
 
 function server({ mcpUrl, issuer, serverName, downstream = DEFAULT_DOWNSTREAM }: SnippetTarget): string {
-  const { host, port, path, origin, publicHost } = listenAddress(mcpUrl)
+  const address = listenAddress(mcpUrl)
+  const { origin } = address
   return `import os
 
 import httpx2
@@ -109,13 +110,5 @@ async def call_api() -> str:
     return response.text
 
 
-if __name__ == "__main__":
-    mcp.run(
-        transport="http",
-        host=${python(host)},
-        port=${port},
-        path=${python(path)},
-        # Foreign web pages and host names are refused (DNS rebinding).
-        host_origin_protection=True,${allowedHosts(publicHost)}
-    )`
+${runServer(address)}`
 }

@@ -1,3 +1,4 @@
+import type { ListenAddress } from './listen-address.ts'
 import { python } from './python-literal.ts'
 import type { ServerProfile, ServerSigns, TokenRules } from './server-profile.ts'
 
@@ -28,9 +29,18 @@ export function tokenFixes(
   }
 }
 
-/** Writes the argument for a host name other than loopback. */
-export function allowedHosts(publicHost: string | undefined): string {
-  return publicHost === undefined ? '' : `\n        allowed_hosts=[${python(publicHost)}],`
+/** Writes the end of a FastMCP server: it listens for its MCP URL, and refuses foreign origins and host names. */
+export function runServer({ host, port, path, publicHost }: ListenAddress): string {
+  const allowed = publicHost === undefined ? '' : `\n        allowed_hosts=[${python(publicHost)}],`
+  return `if __name__ == "__main__":
+    mcp.run(
+        transport="http",
+        host=${python(host)},
+        port=${port},
+        path=${python(path)},
+        # Foreign web pages and host names are refused (DNS rebinding).
+        host_origin_protection=True,${allowed}
+    )`
 }
 
 /** The edit that makes FastMCP refuse a foreign `Origin` and `Host`. */

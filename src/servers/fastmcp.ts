@@ -1,5 +1,5 @@
 import type { SnippetTarget } from '../config/snippet.ts'
-import { allowedHosts, isFastmcp, rebindingFix, tokenFixes } from './fastmcp-token-fixes.ts'
+import { isFastmcp, rebindingFix, runServer, tokenFixes } from './fastmcp-token-fixes.ts'
 import { listenAddress } from './listen-address.ts'
 import { python } from './python-literal.ts'
 import type { ServerProfile } from './server-profile.ts'
@@ -29,7 +29,8 @@ export const fastmcp: ServerProfile = {
 }
 
 function server({ mcpUrl, issuer, serverName }: SnippetTarget): string {
-  const { host, port, path, origin, publicHost } = listenAddress(mcpUrl)
+  const address = listenAddress(mcpUrl)
+  const { origin } = address
   return `from fastmcp import FastMCP
 from fastmcp.exceptions import ToolError
 from fastmcp.server.auth.providers.keycloak import KeycloakAuthProvider
@@ -69,13 +70,5 @@ def admin_only() -> str:
     return "Hello, admin."
 
 
-if __name__ == "__main__":
-    mcp.run(
-        transport="http",
-        host=${python(host)},
-        port=${port},
-        path=${python(path)},
-        # Foreign web pages and host names are refused (DNS rebinding).
-        host_origin_protection=True,${allowedHosts(publicHost)}
-    )`
+${runServer(address)}`
 }
