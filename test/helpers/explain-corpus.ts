@@ -2,45 +2,22 @@ import { readFileSync } from 'node:fs'
 
 import { z } from 'zod'
 
-/** The causes that `explain` has to tell apart. `unrelated` is any other cause. */
-const FAMILIES = [
-  'audience',
-  'client-authentication',
-  'code',
-  'cookies',
-  'database-locked',
-  'environment',
-  'expiry',
-  'host-unreachable',
-  'issuer',
-  'issuer-response',
-  'java-too-old',
-  'key-not-found',
-  'keys-unreachable',
-  'locale',
-  'login-cancelled',
-  'memory',
-  'missing-metadata',
-  'offline-access',
-  'origin',
-  'pkce',
-  'port-taken',
-  'proxy',
-  'realm-import',
-  'redirect-drops-token',
-  'redirect-uri',
-  'registration-refused',
-  'required-actions',
-  'scope',
-  'server-restart',
-  'session-gone',
-  'signature',
-  'state',
-  'tls',
-  'token-missing',
-  'unrelated',
-  'wrong-metadata',
-] as const
+import { CAUSES } from '../../src/explain/causes.ts'
+
+/** The causes that no message of the corpus has. */
+const WITHOUT_MESSAGE: readonly string[] = [
+  'claims',
+  'client-document',
+  'client-unknown',
+  'health-check',
+  'realm-disabled',
+  'token-exchange',
+  'user',
+  'wrong-request',
+]
+
+/** The families of the corpus. `unrelated` is any other cause. */
+const FAMILIES = [...CAUSES.filter((cause) => !WITHOUT_MESSAGE.includes(cause)), 'unrelated']
 
 const entry = z.strictObject({
   /** Family, program and the first digits of a hash of the message. */
@@ -52,9 +29,9 @@ const entry = z.strictObject({
   family: z.enum(FAMILIES),
   /** A second family that is also right. */
   alsoFamily: z.enum(FAMILIES).optional(),
-  /** What went wrong, as the source settles it. */
+  /** The fault, as the source settles it. */
   cause: z.string().regex(/^\w.{8,}\.$/),
-  /** What fixes it in that ecosystem. */
+  /** The fix in that ecosystem. */
   fixHint: z.string().min(10),
   /** The words of the program in the shape in which they were pasted, with neutral hosts and names. */
   message: z.string().min(5),
@@ -64,7 +41,7 @@ const entry = z.strictObject({
   thread: z.string().min(3),
   /** Values that a good explanation names, such as `expectedAudience`. */
   values: z.record(z.string(), z.string().min(1)),
-  /** What settled the cause: an answer in the thread, the source code of the program, or its docs. */
+  /** The proof of the cause: an answer in the thread, the source code of the program, or its docs. */
   settled: z.enum(['thread', 'source', 'docs']),
   /** Whether the message alone does not settle the cause. */
   weak: z.literal(true).optional(),
