@@ -131,7 +131,7 @@ async function unknownAdmin({ instance, folder }: InstanceState): Promise<never>
  */
 function notRunning({ instance, startedAt }: InstanceState, warnings: readonly string[]): McpKeycloakError {
   const died = startedAt !== undefined
-  const start = `Start it again, with the data of before: ${command('up', { instance })}`
+  const start = `Start it again with its previous data: ${command('up', { instance })}`
   return new McpKeycloakError('NOT_RUNNING', {
     what: `Keycloak is not running (instance "${instance}").`,
     why: [

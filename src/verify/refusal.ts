@@ -16,7 +16,7 @@ export async function refusal(response: Response, lacksScope: boolean): Promise<
       `It is refused with ${status}, where ${wanted} belongs.`,
       status >= 500
         ? 'The server stumbles over the token.'
-        : 'A client does not log in anew when it sees that.',
+        : 'A client does not log in again when it sees that.',
       `Answer ${wanted}, with WWW-Authenticate: Bearer error="${lacksScope ? 'insufficient_scope' : 'invalid_token'}"`,
       SPECIFICATION,
     )

@@ -72,7 +72,7 @@ describe('a server that was killed behind our back', () => {
       const { exitCode, stdout, stderr } = await cli(command, { env: instance.env })
       expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: '' })
       expect(stderr).toMatch(/It was started at .+ and not stopped by mcp-keycloak: it was killed/)
-      expect(stderr).toContain('with the data of before: mcp-keycloak up')
+      expect(stderr).toContain('with its previous data: mcp-keycloak up')
     }
     await using moved = await moveData()
     const again = await cliJson<UpReport>(['up'], moved.env)

@@ -90,7 +90,7 @@ describe('a realm that is all right', () => {
 })
 
 describe('a realm where somebody was at work', () => {
-  it.each(batches())('$fault: the checks say so, and --fix cures it', async (batch) => {
+  it.each(batches())('reports $fault, and --fix repairs it', async (batch) => {
     // What one case leaves ill is no fault of the next.
     onTestFailed(async () => applyDoctorFix(config, await findRealm(config), { repairs: REPAIRS }), 30_000)
     admin = await realm.admin()
@@ -192,7 +192,7 @@ describe('a realm where somebody was at work', () => {
     await policyConfig('max-clients', (config) => ({ ...config, 'max-clients': ['1000'] }))
   })
 
-  it('is told that a user who is gone needs the realm made anew', async () => {
+  it('reports that a removed user requires a new realm', async () => {
     admin = await realm.admin()
     const [user] = await admin.users.find({ realm: NAME, username: 'testuser', exact: true })
     await admin.users.del({ realm: NAME, id: user?.id ?? '' })

@@ -31,7 +31,7 @@ export function renderStatus(report: StatusReport, chalk: ChalkInstance, verbose
       ...(verbose ? rememberedRows(realm, chalk) : []),
     ]),
     ...(verbose ? optionRows(report, chalk) : []),
-    ...(report.realms.length === 0 ? [warning(chalk, `It has no realm of ours: ${command('up')}`)] : []),
+    ...(report.realms.length === 0 ? [warning(chalk, `It has no managed realm: ${command('up')}`)] : []),
   ]
 }
 

@@ -218,7 +218,7 @@ describe('what a person reads of status', () => {
 
   it('says what to do when there is no realm, and that there is no limit', () => {
     expect(text(renderStatus({ ...STATUS, realms: [] }, chalk, false))).toContain(
-      'no realm of ours: mcp-keycloak up',
+      'no managed realm: mcp-keycloak up',
     )
     const realms = STATUS.realms.map((realm) => ({ ...realm, clients: { ...realm.clients, limit: null } }))
     expect(text(renderStatus({ ...STATUS, realms }, chalk, false))).toContain('11 of any number in all')

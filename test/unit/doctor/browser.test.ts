@@ -18,7 +18,7 @@ it.each<[string, Partial<Parameters<typeof judgeBrowser>[0][number]>, string, st
     { status: 403, allowedOrigin: null, body: '{"error":"Invalid origin"}' },
     'fail',
     `a page on ${ORIGIN} sees "Failed to fetch" when it registers`,
-    `See "Web origins" above; in a realm of ours: mcp-keycloak reset-realm --origin ${ORIGIN}`,
+    `See "Web origins" above; in a managed realm: mcp-keycloak reset-realm --origin ${ORIGIN}`,
   ],
   [
     'is refused as any client is',

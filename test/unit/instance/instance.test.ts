@@ -41,7 +41,7 @@ describe('an instance that does not run', () => {
     const { why, fix } = await refusal(() => findInstance(config))
     expect(why).toMatch(/^It was started at .+ and not stopped by mcp-keycloak: it was killed, it crashed/)
     expect(fix).toMatch(
-      /with the data of before: mcp-keycloak up --instance known\. What it said last: mcp-keycloak logs --instance known$/,
+      /with its previous data: mcp-keycloak up --instance known\. What it said last: mcp-keycloak logs --instance known$/,
     )
   })
 })

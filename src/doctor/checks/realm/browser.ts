@@ -55,7 +55,7 @@ export function judgeBrowser(answers: readonly PageAnswer[], options?: RealmOpti
       what,
       `Keycloak answered ${refused.status}: ${refused.body.slice(0, 300)}`,
       refused.body.includes('Invalid origin')
-        ? `See "Web origins" above; in a realm of ours: ${resetCommand(options, { origin: [refused.origin] })}`
+        ? `See "Web origins" above; in a managed realm: ${resetCommand(options, { origin: [refused.origin] })}`
         : 'The reason is above, where the same client registers without a browser.',
     )
   }
