@@ -1,4 +1,5 @@
 import { withoutMasked } from './compare/tidy.ts'
+import { items } from './lists.ts'
 import type { Json } from './overlay.ts'
 import { isWithoutVariables, missingVariables, withValues } from './placeholders.ts'
 import { isBuiltInScope, takenReferences, type UndefinedReference } from './references.ts'
@@ -111,8 +112,8 @@ function* themes(realm: Realm): Generator<string> {
 }
 
 function* directories(realm: Realm): Generator<string> {
-  const old = objects(realm.userFederationProviders)
-  for (const { providerId, providerName, config } of [...objects(realm.components?.[USER_STORAGE]), ...old]) {
+  const old = items(realm.userFederationProviders)
+  for (const { providerId, providerName, config } of [...items(realm.components?.[USER_STORAGE]), ...old]) {
     if ((providerId ?? providerName) !== 'ldap') continue
     const [url = 'an unknown address'] = [(config as Json | undefined)?.connectionUrl ?? []].flat()
     yield `Users come from the LDAP server at ${url}: while it does not answer, only users of the realm file can log in.`
@@ -120,7 +121,7 @@ function* directories(realm: Realm): Generator<string> {
 }
 
 function* identityProviders(realm: Realm): Generator<string> {
-  for (const { alias, enabled, config } of objects(realm.identityProviders)) {
+  for (const { alias, enabled, config } of items(realm.identityProviders)) {
     if (enabled === false) continue
     const { authorizationUrl, singleSignOnServiceUrl } = (config ?? {}) as Json
     const host = URL.parse(String(authorizationUrl ?? singleSignOnServiceUrl))?.host
@@ -138,10 +139,6 @@ function listed(names: readonly string[]): string {
   const distinct = [...new Set(names)]
   const more = distinct.length - MOST_NAMES
   return more > 0 ? `${distinct.slice(0, MOST_NAMES).join(', ')} and ${more} more` : distinct.join(', ')
-}
-
-function objects(value: unknown): readonly Json[] {
-  return Array.isArray(value) ? (value as Json[]) : []
 }
 
 function nonEmpty(value: unknown): boolean {

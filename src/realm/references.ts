@@ -1,5 +1,6 @@
 import { McpKeycloakError } from '../errors.ts'
 import { BUILT_IN_CLIENTS } from './built-in-clients.ts'
+import { items, strings } from './lists.ts'
 import { defaultRolesName } from './realm-name.ts'
 import type { Realm } from './schema.ts'
 
@@ -102,7 +103,7 @@ function definedScopes(realm: Realm): ReadonlySet<string> {
 function definesRole(realm: Realm, client: string, role: string): boolean {
   const ofClients = realm.roles?.client as Readonly<Record<string, unknown>> | undefined
   if (BUILT_IN_CLIENTS.includes(client)) return true
-  return objects(ofClients?.[client]).some(({ name }) => name === role) || isOfServer(realm, client, role)
+  return items(ofClients?.[client]).some(({ name }) => name === role) || isOfServer(realm, client, role)
 }
 
 /** Whether Keycloak defines the role itself: it does for a client with authorization services. */
@@ -131,7 +132,7 @@ function* roleReferences(realm: Realm): Generator<Reference> {
   for (const { username, realmRoles = [] } of realm.users ?? []) {
     for (const role of realmRoles) yield [`user "${username}"`, role]
   }
-  for (const { clientScope, client, roles } of objects(realm.scopeMappings)) {
+  for (const { clientScope, client, roles } of items(realm.scopeMappings)) {
     for (const role of strings(roles)) yield [`scopeMappings of "${clientScope ?? client}"`, role]
   }
 }
@@ -143,7 +144,7 @@ function* clientRoleReferences(realm: Realm): Generator<readonly [...Reference, 
     }
   }
   for (const [client, mapped] of entries(realm.clientScopeMappings)) {
-    for (const { roles } of objects(mapped)) {
+    for (const { roles } of items(mapped)) {
       for (const role of strings(roles)) yield ['clientScopeMappings', client, role]
     }
   }
@@ -151,19 +152,11 @@ function* clientRoleReferences(realm: Realm): Generator<readonly [...Reference, 
 
 function mappings(realm: Realm): readonly Record<string, unknown>[] {
   const ofClients = entries(realm.clientScopeMappings).map(([, mapped]) => mapped)
-  return [...objects(realm.scopeMappings), ...ofClients.flatMap(objects)]
+  return [...items(realm.scopeMappings), ...ofClients.flatMap(items)]
 }
 
 function entries(value: unknown): readonly [string, unknown][] {
   return Object.entries((value as Readonly<Record<string, unknown>> | undefined) ?? {})
-}
-
-function objects(value: unknown): readonly Record<string, unknown>[] {
-  return Array.isArray(value) ? (value as Record<string, unknown>[]) : []
-}
-
-function strings(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []
 }
 
 function undefinedReference({ kind, name, place, client }: UndefinedReference): McpKeycloakError {

@@ -9,7 +9,7 @@ import { mcpUrls } from '../../realm/patches/audience.ts'
 import {
   listOf,
   needsInitialAccessToken,
-  policiesWith,
+  policiesOf,
   TRUSTED_HOSTS,
 } from '../../realm/patches/registration-policies.ts'
 import { testUsers } from '../../realm/patches/users.ts'
@@ -65,7 +65,7 @@ function player(made: Realm, state: ServerRealmState | undefined): TestLogin | u
 }
 
 function trustedHosts(actual: Realm): readonly string[] {
-  return policiesWith(actual, TRUSTED_HOSTS).flatMap((policy) => listOf(policy, TRUSTED_HOSTS))
+  return policiesOf(actual, TRUSTED_HOSTS.providerId).flatMap((policy) => listOf(policy, TRUSTED_HOSTS))
 }
 
 function unusable(error: unknown): Missing {

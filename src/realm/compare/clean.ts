@@ -1,3 +1,4 @@
+import { items } from '../lists.ts'
 import { identity, isObject, type Json } from '../overlay.ts'
 import type { Realm } from '../schema.ts'
 import { driftBetween } from './drift.ts'
@@ -203,9 +204,4 @@ function isSame(one: unknown, other: unknown): boolean {
 
 function find(list: unknown, name: string): Json | undefined {
   return items(list).find((item) => identity(item) === name)
-}
-
-/** Filters the objects of a list; returns none when the value is not a list. */
-export function items(value: unknown): readonly Json[] {
-  return Array.isArray(value) ? value.filter(isObject) : []
 }

@@ -1,8 +1,8 @@
+import { items } from '../lists.ts'
 import { isObject, type Json } from '../overlay.ts'
 import { KEY_PROVIDER } from '../patches/signing-key.ts'
 import { defaultRolesName } from '../realm-name.ts'
 import type { Realm, RealmClient } from '../schema.ts'
-import { items } from './clean.ts'
 
 /** Fields that differ between two creations of one realm, and are not settings. */
 const NO_SETTINGS = new Set([

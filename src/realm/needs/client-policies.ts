@@ -1,5 +1,5 @@
+import { strings } from '../lists.ts'
 import type { ClientScope, Realm } from '../schema.ts'
-import { list } from './defaults.ts'
 import type { Need } from './need.ts'
 
 type Profile = NonNullable<NonNullable<Realm['clientProfiles']>['profiles']>[number]
@@ -167,7 +167,7 @@ function withScopes(realm: Realm, from: readonly ClientScope[], names: readonly 
 
 /** Lets the clients that have a service account keep it. */
 function withMarkers(realm: Realm): Realm {
-  const byDefault = list(realm.defaultDefaultClientScopes)
+  const byDefault = strings(realm.defaultDefaultClientScopes)
   return {
     ...realm,
     ...(realm.clients && {

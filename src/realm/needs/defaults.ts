@@ -1,3 +1,4 @@
+import { strings } from '../lists.ts'
 import { registrationPolicies, withPolicies } from '../patches/registration-policies.ts'
 import type { ClientScope, Realm } from '../schema.ts'
 import type { NeedSources } from './need.ts'
@@ -26,7 +27,7 @@ function withDefaultScopes(realm: Realm, defaults: Realm): Realm {
   const built = (defaults.clientScopes ?? []).filter(({ name }) => !names.has(name))
   const isBuilt = (name: unknown) => built.some((scope) => scope.name === name)
   const added = (key: 'defaultDefaultClientScopes' | 'defaultOptionalClientScopes') => [
-    ...new Set([...list(realm[key]), ...list(defaults[key]).filter(isBuilt)]),
+    ...new Set([...strings(realm[key]), ...strings(defaults[key]).filter(isBuilt)]),
   ]
   return {
     ...realm,
@@ -47,9 +48,4 @@ function withOfflineAccess(realm: Realm, built: readonly ClientScope[], defaults
       !mapped.some((one) => one.clientScope === clientScope),
   )
   return [...mapped, ...added]
-}
-
-/** The names in a list of a realm file. */
-export function list(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []
 }

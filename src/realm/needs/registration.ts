@@ -1,5 +1,12 @@
 import { command } from '../../config/command.ts'
-import { registrationPolicies, withoutPolicies, withPolicies } from '../patches/registration-policies.ts'
+import {
+  listOf,
+  policiesOf,
+  registrationPolicies,
+  TRUSTED_HOSTS,
+  withoutPolicies,
+  withPolicies,
+} from '../patches/registration-policies.ts'
 import type { Realm, RegistrationPolicy } from '../schema.ts'
 import type { Need, NeedSources } from './need.ts'
 import { refusing } from './refusing-policies.ts'
@@ -203,11 +210,6 @@ function anonymous(realm: Realm): readonly RegistrationPolicy[] {
   return registrationPolicies(realm).filter(({ subType }) => subType === 'anonymous')
 }
 
-/** The policies of one provider that limit what a client registers. */
-function policiesOf(realm: Realm, providerId: string): readonly RegistrationPolicy[] {
-  return registrationPolicies(realm).filter((policy) => policy.providerId === providerId)
-}
-
 function changed(
   realm: Realm,
   providerId: string,
@@ -221,11 +223,11 @@ function changed(
 }
 
 function knownHosts(standard: Realm): readonly string[] {
-  return policiesOf(standard, 'trusted-hosts').flatMap(({ config }) => config?.['trusted-hosts'] ?? [])
+  return policiesOf(standard, TRUSTED_HOSTS.providerId).flatMap((policy) => listOf(policy, TRUSTED_HOSTS))
 }
 
-function hostsMissing({ config }: RegistrationPolicy, { standard }: NeedSources): readonly string[] {
-  const trusted = config?.['trusted-hosts'] ?? []
+function hostsMissing(policy: RegistrationPolicy, { standard }: NeedSources): readonly string[] {
+  const trusted = listOf(policy, TRUSTED_HOSTS)
   const missing = knownHosts(standard).filter((host) => !trusted.includes(host))
   if (missing.length === 0) return []
   return [

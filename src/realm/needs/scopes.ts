@@ -1,8 +1,8 @@
+import { strings } from '../lists.ts'
 import { publicScopes } from '../patches/scopes.ts'
 import { defaultRolesName } from '../realm-name.ts'
 import type { ClientScope, Realm } from '../schema.ts'
 import { BASIC, CLAIM_NEEDS, scopeNamed } from './claims.ts'
-import { list } from './defaults.ts'
 import type { Need } from './need.ts'
 
 const AUTHORIZATION_SPEC = 'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization'
@@ -24,7 +24,7 @@ const basicScope: Need = {
   url: DCR_SCOPE_ISSUE,
   lacking: (realm) => [
     ...(scopeNamed(realm, BASIC) ? [] : ['there is no OpenID Connect client scope "basic"']),
-    ...(list(realm.defaultDefaultClientScopes).includes(BASIC)
+    ...(strings(realm.defaultDefaultClientScopes).includes(BASIC)
       ? []
       : ['new clients do not get "basic" by default']),
   ],
@@ -51,7 +51,7 @@ const rolesOfRestrictedClients: Need = {
     const mappings = realm.scopeMappings ?? []
     const before = mappings.find(({ clientScope }) => clientScope === BASIC)
     const others = mappings.filter((mapping) => mapping !== before)
-    const roles = [...list(before?.roles), ...unmapped(realm)]
+    const roles = [...strings(before?.roles), ...unmapped(realm)]
     return { ...realm, scopeMappings: [...others, { clientScope: BASIC, roles }] }
   },
 }
@@ -168,7 +168,10 @@ function shownScopes(realm: Realm): readonly string[] {
 }
 
 function isRequestable(realm: Realm, name: string): boolean {
-  const assigned = [...list(realm.defaultDefaultClientScopes), ...list(realm.defaultOptionalClientScopes)]
+  const assigned = [
+    ...strings(realm.defaultDefaultClientScopes),
+    ...strings(realm.defaultOptionalClientScopes),
+  ]
   return assigned.includes(name) && scopeNamed(realm, name) !== undefined
 }
 
@@ -211,13 +214,16 @@ function withDefault(
   key: 'defaultDefaultClientScopes' | 'defaultOptionalClientScopes',
   name: string,
 ): Realm {
-  const assigned = [...list(realm.defaultDefaultClientScopes), ...list(realm.defaultOptionalClientScopes)]
+  const assigned = [
+    ...strings(realm.defaultDefaultClientScopes),
+    ...strings(realm.defaultOptionalClientScopes),
+  ]
   if (assigned.includes(name) && key === 'defaultOptionalClientScopes') return realm
   const other =
     key === 'defaultDefaultClientScopes' ? 'defaultOptionalClientScopes' : 'defaultDefaultClientScopes'
   return {
     ...realm,
-    [key]: [...new Set([...list(realm[key]), name])],
-    ...(realm[other] !== undefined && { [other]: list(realm[other]).filter((one) => one !== name) }),
+    [key]: [...new Set([...strings(realm[key]), name])],
+    ...(realm[other] !== undefined && { [other]: strings(realm[other]).filter((one) => one !== name) }),
   }
 }

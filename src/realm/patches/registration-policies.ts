@@ -69,8 +69,8 @@ export function withPolicies(realm: Realm, policies: readonly RegistrationPolicy
   return { ...realm, components: { ...realm.components, [POLICIES]: [...policies] } }
 }
 
-/** The registration policies of a realm that have a list. */
-export function policiesWith(realm: Realm, { providerId }: PolicyList): readonly RegistrationPolicy[] {
+/** The registration policies of a provider. */
+export function policiesOf(realm: Realm, providerId: string): readonly RegistrationPolicy[] {
   return registrationPolicies(realm).filter((policy) => policy.providerId === providerId)
 }
 

@@ -6,7 +6,7 @@ import { hostName, webOrigin } from '../../../config/values.ts'
 import {
   listOf,
   type PolicyList,
-  policiesWith,
+  policiesOf,
   TRUSTED_HOSTS,
   WEB_ORIGINS,
 } from '../../../realm/patches/registration-policies.ts'
@@ -89,9 +89,9 @@ export function judgeList(
   rendered: Realm | undefined,
   options?: RealmOptions,
 ): Finding {
-  const policies = policiesWith(actual, list)
+  const policies = policiesOf(actual, list.providerId)
   if (policies.length === 0) {
-    return rendered && policiesWith(rendered, list).length > 0
+    return rendered && policiesOf(rendered, list.providerId).length > 0
       ? skip('there is no such policy', 'See "Registration policies".')
       : ok(`no such policy: ${list.withoutPolicy}`)
   }
@@ -114,7 +114,8 @@ export function judgeList(
 }
 
 function missingIn(policy: RegistrationPolicy, rendered: Realm | undefined, list: JudgedList) {
-  const made = rendered && policiesWith(rendered, list).find(({ subType }) => subType === policy.subType)
+  const made =
+    rendered && policiesOf(rendered, list.providerId).find(({ subType }) => subType === policy.subType)
   const wanted = made ? listOf(made, list) : list.known()
   return wanted.filter((value) => !list.includes(listOf(policy, list), value))
 }
