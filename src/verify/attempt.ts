@@ -1,7 +1,7 @@
 import { Fault } from '../checks/finding.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { bearerChallenge } from '../oauth/challenges.ts'
-import { type Answer, isServed, type McpEndpoint } from './mcp-endpoint.ts'
+import { type Answer, isRefused, isServed, type McpEndpoint } from './mcp-endpoint.ts'
 import type { Era } from './protocol.ts'
 import type { Tokens, TrialClient } from './trial-client.ts'
 
@@ -77,8 +77,4 @@ async function firstRequest({ endpoint }: Subject, token: string): Promise<Pick<
     if (error instanceof Fault) return { era: 'legacy', answer: error }
     throw error
   }
-}
-
-function isRefused({ response: { status } }: Answer): boolean {
-  return status === 401 || status === 403
 }

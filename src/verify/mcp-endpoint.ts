@@ -94,6 +94,11 @@ export function isServed({ response, message }: Answer): boolean {
   return response.ok && message?.error === undefined
 }
 
+/** Whether the server refuses the request for its credentials. */
+export function isRefused({ response: { status } }: Answer): boolean {
+  return status === 401 || status === 403
+}
+
 /** How long an event stream may take until its first response. */
 const STREAM_MS = 1_000
 

@@ -1,5 +1,5 @@
 import { assertMcpEndpoint } from './assert-mcp-endpoint.ts'
-import { type Answer, isServed, type McpEndpoint } from './mcp-endpoint.ts'
+import { type Answer, isRefused, isServed, type McpEndpoint } from './mcp-endpoint.ts'
 import { mcpRequest } from './protocol.ts'
 
 /** A response to a request without a token. */
@@ -38,8 +38,4 @@ export async function askWithoutToken(endpoint: McpEndpoint): Promise<FirstAnswe
     if (isServed(answer)) served.push(method)
   }
   return first
-}
-
-function isRefused({ response: { status } }: Answer): boolean {
-  return status === 401 || status === 403
 }
