@@ -9,7 +9,7 @@ import type { Json } from '../realm/overlay.ts'
 import { signingKey } from '../realm/patches/signing-key.ts'
 import { withPlaceholders, withValues } from '../realm/placeholders.ts'
 import { reversed, withIds } from '../realm/realm-ids.ts'
-import { renamedRealm } from '../realm/realm-name.ts'
+import { idsUnder, realmName } from '../realm/realm-name.ts'
 import type { Realm } from '../realm/schema.ts'
 import type { LiveRealm } from './live-realm.ts'
 import { planRealm, type RealmPlan, rememberedRealm } from './plan-realm.ts'
@@ -90,13 +90,12 @@ export async function readMade(
   const exported = await withTemporaryRealm(
     server.admin,
     server.name,
-    (name) => withValues(renamedRealm(signed, name).realm, realm),
+    (name) => withValues(realmName(name)(signed), realm),
     server.keycloak.lastLog,
     async (name) => {
       throwIfInterrupted(signal)
-      const { ids } = renamedRealm(signed, name)
       const exported = renamed(await exportRealm(server.admin, name), name, server.name)
-      return withPlaceholders(withIds(exported, reversed(ids)), realm)
+      return withPlaceholders(withIds(exported, reversed(idsUnder(name, signed))), realm)
     },
   )
   const users = (exported.users as readonly Json[]).map((user) => ({

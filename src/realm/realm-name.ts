@@ -16,24 +16,19 @@ export function userId(realm: string, username: string): string {
 
 /** Renames the realm, with all names and ids that depend on the realm's name. */
 export function realmName(name: string): RealmPatch {
-  return (realm) => (name === realm.realm ? realm : renamedRealm(realm, name).realm)
+  return (realm) => {
+    if (name === realm.realm) return realm
+    const renamed = withDefaultRolesOf(realm, realm.realm, name)
+    return { ...withIds(renamed, idsUnder(name, realm)), realm: name }
+  }
 }
 
-/** A realm file under another name. */
-interface RenamedRealm {
-  readonly realm: Realm
-  /** The previous ids, each with its new one. */
-  readonly ids: NewIds
-}
-
-/** Renames a realm file. Each id and each reference to it gets a new value, derived from the new name. */
-export function renamedRealm(realm: Realm, name: string): RenamedRealm {
-  const renamed = withDefaultRolesOf(realm, realm.realm, name)
+/** The ids of a realm file, each with the one that it gets under another name. */
+export function idsUnder(name: string, realm: Realm): NewIds {
   const ofUsers = (realm.users ?? []).flatMap(({ id, username }) =>
     typeof id === 'string' ? [[id, userId(name, username)] as const] : [],
   )
-  const ids = new Map([...newIds(name, realm), ...ofUsers])
-  return { realm: { ...withIds(renamed, ids), realm: name }, ids }
+  return new Map([...newIds(name, realm), ...ofUsers])
 }
 
 /** Replaces the name of one realm's default role by that of another realm, at every depth. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { derivedId, newIds, reversed, withIds } from '../../../src/realm/realm-ids.ts'
-import { realmName, renamedRealm, userId } from '../../../src/realm/realm-name.ts'
+import { idsUnder, realmName, userId } from '../../../src/realm/realm-name.ts'
 import type { Realm } from '../../../src/realm/schema.ts'
 
 const id = (number: number) => `9b6f2a10-0000-4000-8000-00000000000${number}`
@@ -35,7 +35,8 @@ const FILE = {
 } as unknown as Realm
 
 describe('a realm file under another name', () => {
-  const { realm, ids } = renamedRealm(FILE, 'other')
+  const realm = realmName('other')(FILE)
+  const ids = idsUnder('other', FILE)
   const text = JSON.stringify(realm)
 
   it('has none of the previous ids', () => {
@@ -74,7 +75,7 @@ describe('a realm file under another name', () => {
 
   it('has the same ids each time, and others under a third name', () => {
     expect(realmName('other')(FILE)).toEqual(realm)
-    const third = renamedRealm(FILE, 'third').ids
+    const third = idsUnder('third', FILE)
     for (const [before, after] of ids) expect(third.get(before)).not.toBe(after)
   })
 
