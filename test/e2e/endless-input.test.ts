@@ -30,15 +30,23 @@ describe('explain ends', () => {
     ['50 MB of text', "yes 'a line of a log that says nothing' | head -c 50000000"],
     ['one line of 20 MB', 'head -c 20000000 /dev/zero | tr "\\0" a'],
     ['a million lines', 'yes x | head -n 1000000'],
-    ['zeros without an end', 'cat /dev/zero'],
-    ['random bytes', 'head -c 5000000 /dev/urandom'],
-    ['random bytes without an end', 'cat /dev/urandom'],
+    ['zeros without an end behind a text', "(yes 'a line of a log' | head -c 5000; cat /dev/zero)"],
+    ['random bytes without an end behind a text', "(yes 'a line of a log' | head -c 5000; cat /dev/urandom)"],
   ])('after %s', async (_, command) => {
     const { exitCode, timedOut, stdout, stderr } = await explainAfter(command)
     expect([timedOut, exitCode, stderr]).toEqual([false, 0, ''])
     expect(stdout).not.toBe('')
     expect(escapesIn(stdout)).toEqual([])
   })
+})
+
+it.each([
+  ['zeros without an end', 'cat /dev/zero'],
+  ['random bytes', 'head -c 5000000 /dev/urandom'],
+  ['random bytes without an end', 'cat /dev/urandom'],
+])('explain refuses %s, which is no text', async (_, command) => {
+  const { exitCode, timedOut, stderr } = await explainAfter(command)
+  expect([timedOut, exitCode, stderr]).toEqual([false, 2, expect.stringContaining('not a text')])
 })
 
 it.each([

@@ -11,25 +11,60 @@ const BINARY =
 const NOT_TEXT = /[\u0001-\u0008\u000e-\u001a\u001c-\u001f\ufffd]/g
 // biome-ignore-end lint/suspicious/noControlCharactersInRegex: the bytes of those files
 
-/** Characters that are looked at, and the share of them that makes a file binary. */
+/** Characters that are looked at. */
 const SAMPLE = 2000
+
+/** The share of characters that texts do not have, from which on a file is binary. */
 const BINARY_SHARE = 0.2
 
+/** The share of characters apart from zeros that a text has at least: about half in UTF-16, all in UTF-8. */
+const LEAST_TEXT = 0.4
+
+/** A shorter input is a text. */
+const SHORTEST_BINARY = 20
+
 /**
- * Prepares a line of input. A file that PowerShell wrote has two bytes for each character.
+ * Passes the lines of a text on.
  *
- * @throws {McpKeycloakError} `USAGE_INVALID` when the first line is of a binary file
+ * @throws {McpKeycloakError} `USAGE_INVALID` when the first lines are of a binary file
  */
-export function inputLine(line: string, isFirst: boolean): string {
-  const text = line.includes('\0') ? line.replaceAll('\0', '') : line
-  if (isFirst && isBinary(text)) throw binary()
-  return text
+export async function* linesOfText(lines: Iterable<string> | AsyncIterable<string>): AsyncGenerator<string> {
+  const first: string[] = []
+  let length = 0
+  for await (const line of lines) {
+    if (length >= SAMPLE) yield line
+    else {
+      first.push(line)
+      length += line.length + 1
+      if (length >= SAMPLE) yield* checked(first)
+    }
+  }
+  if (length < SAMPLE) yield* checked(first)
 }
 
-function isBinary(text: string): boolean {
-  const sample = text.slice(0, SAMPLE)
-  if (BINARY.test(sample)) return true
-  return sample.length > 20 && (sample.match(NOT_TEXT)?.length ?? 0) > BINARY_SHARE * sample.length
+function checked(lines: readonly string[]): readonly string[] {
+  const sample = lines
+    .map((line) => line.slice(0, SAMPLE))
+    .join('')
+    .slice(0, SAMPLE)
+  if (isBinary(sample)) throw binary()
+  return lines
+}
+
+function isBinary(sample: string): boolean {
+  const text = withoutZeros(sample)
+  if (BINARY.test(text)) return true
+  if (sample.length <= SHORTEST_BINARY) return false
+  return text.length < LEAST_TEXT * sample.length || shareOf(NOT_TEXT, text) > BINARY_SHARE
+}
+
+function shareOf(pattern: RegExp, text: string): number {
+  return (text.match(pattern)?.length ?? 0) / text.length
+}
+
+/** The text of a line. A file that PowerShell wrote has two bytes for each character. */
+export function withoutZeros(line: string): string {
+  return line.includes('\0') ? line.replaceAll('\0', '') : line
 }
 
 function binary(): McpKeycloakError {

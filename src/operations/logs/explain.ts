@@ -15,7 +15,7 @@ import { adminLogin } from '../../keycloak/admin.ts'
 import { findRealmRecord } from '../../keycloak/realms.ts'
 import { plannedRealmName } from '../../provisioning/plan-realm.ts'
 import { FORGET_STEPS, programsIn } from './client-programs.ts'
-import { inputLine } from './explain-input.ts'
+import { linesOfText, withoutZeros } from './explain-input.ts'
 import { explanationSchema } from './explanation-schema.ts'
 import { type LastRefusal, lastRefusalIn } from './last-refusal.ts'
 import { nextCommands } from './next-commands.ts'
@@ -89,7 +89,7 @@ type ReportedFinding = ExplainReport['findings'][number]
  * instance of the options runs, its log adds details that the text does not have.
  *
  * @param lines the text, line by line; its first 4 million characters and 200,000 lines are read
- * @throws {McpKeycloakError} `USAGE_INVALID` when there is no text
+ * @throws {McpKeycloakError} `USAGE_INVALID` when there is no text, or a binary file
  */
 export async function explain(
   config: Config,
@@ -102,11 +102,11 @@ export async function explain(
   let linesRead = 0
   let turnAt = TURN_CHARACTERS
   let truncated = false
-  for await (const whole of lines) {
+  for await (const whole of linesOfText(lines)) {
     truncated = characters + whole.length > MOST_CHARACTERS || linesRead === MOST_LINES
     if (characters >= MOST_CHARACTERS || linesRead === MOST_LINES) break
-    const line = inputLine(whole.slice(0, MOST_CHARACTERS - characters), linesRead === 0)
-    characters += line.length + 1 // an empty line also costs work
+    const line = withoutZeros(whole.slice(0, MOST_CHARACTERS - characters))
+    characters += whole.length + 1 // an empty line also costs work
     if (characters > turnAt) {
       turnAt = characters + TURN_CHARACTERS
       await nextTurn()

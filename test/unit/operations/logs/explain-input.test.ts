@@ -13,8 +13,10 @@ describe('explain', () => {
   it.each([
     ['an archive', 'PK\u0003\u0004\u0014\u0000'],
     ['random bytes', '\ufffd\u0001a\ufffd\u0002\ufffd'.repeat(20)],
-  ])('refuses %s', async (_, line) => {
-    const { code, message } = await refusal(() => explained(line))
+    ['random bytes with a short first line', 'a\n', '\ufffd\u0001a\ufffd\u0002\ufffd'.repeat(20)],
+    ['zeros', '\0'.repeat(3000)],
+  ])('refuses %s', async (_, ...lines) => {
+    const { code, message } = await refusal(() => explained(...lines))
     expect([code, message]).toEqual(['USAGE_INVALID', expect.stringContaining('The input is not a text.')])
   })
 
