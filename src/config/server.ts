@@ -53,7 +53,8 @@ export function buildKey({ version, features }: ServerBuild): string {
  * The host name is fixed, so that the issuer is the same from the host and from containers. The backchannel follows the
  * caller: a container that reaches Keycloak by another name still finds token and key URLs that work. The CORS headers
  * let a browser's discovery pass its preflight. Passwords are hashed with the least work that Argon2 allows. On a
- * server on the internet that would be wrong, but the passwords of test users are public.
+ * server on the internet that would be wrong, but the passwords of test users are public. A stopping server waits for a
+ * load balancer by default, which is not here.
  *
  * @see {@link https://www.keycloak.org/server/all-config Keycloak: all configuration}
  * @see {@link https://www.keycloak.org/server/all-provider-config Keycloak: all provider configuration}
@@ -65,6 +66,7 @@ export function serverVariables(settings: Pick<ServerSettings, 'port'>): Readonl
     KC_SPI_CORS__DEFAULT__ALLOWED_HEADERS: 'mcp-protocol-version,mcp-session-id',
     KC_SPI_PASSWORD_HASHING__ARGON2__ITERATIONS: '1',
     KC_SPI_PASSWORD_HASHING__ARGON2__MEMORY: '64',
+    KC_SHUTDOWN_DELAY: '0s',
     ...BUILD_VARIABLES,
   }
 }

@@ -24,7 +24,7 @@ export interface RunOptions {
   readonly extendEnv?: boolean
   readonly cwd?: string
   /** Standard input. Default: none. */
-  readonly input?: string | undefined
+  readonly input?: string | Uint8Array | undefined
   /** Limit after which the program is killed. Default: none. */
   readonly timeoutMs?: number
   readonly signal?: AbortSignal | undefined

@@ -20,7 +20,7 @@ export interface Selection {
 /** The runtime that an existing instance's data live in. */
 export function runtimeOf(state: Pick<InstanceState, 'runtime'>, config: Config, cache: string): Runtime {
   return state.runtime === 'compose'
-    ? composeRuntime
+    ? composeRuntime({ cache })
     : javaRuntime({ cache, keycloakHome: config.keycloakHome })
 }
 
@@ -35,7 +35,10 @@ export async function selectRuntime(
   known: { readonly runtime: InstanceState['runtime'] | undefined },
   cache: string,
 ): Promise<Selection> {
-  const compose = (reason: string): Selection => ({ runtime: composeRuntime, reason })
+  const compose = (reason: string): Selection => ({
+    runtime: runtimeOf({ runtime: 'compose' }, config, cache),
+    reason,
+  })
   const java = (reason: string): Selection => ({
     runtime: runtimeOf({ runtime: 'java' }, config, cache),
     reason,

@@ -11,6 +11,7 @@ import type { RunContext, Runtime } from '../runtime.ts'
 import { adminFile } from '../state/admin-credentials.ts'
 import { ownerOf } from '../state/owner.ts'
 import { readIfThere } from '../state/private-file.ts'
+import { CONTAINER_HOME, giveBuild, keepContainerBuild } from './built-container.ts'
 import { compose, composeVariables } from './compose-command.ts'
 import { type ComposePlace, findContainer, ownProject, projectOf } from './compose-project.ts'
 import { containerLog, keepContainerLog } from './container-log.ts'
@@ -19,101 +20,105 @@ import { assertSameEngine, dockerLines, engineId } from './docker.ts'
 import { linesOrError, ownDockerProject } from './docker-projects.ts'
 import { findComposeServer } from './find-compose-server.ts'
 import { imageName, pullImage } from './keycloak-image.ts'
-import { oneFileTar } from './one-file-tar.ts'
 import { copyPreviousData, purgePrevious, removePrevious } from './previous-project.ts'
 import { dockerWords } from './probe-docker.ts'
 import { recoverComposeAdmin, removeOneOff } from './recover-compose-admin.ts'
+import { tar } from './tar.ts'
 
 /** Keycloak's configuration file in its image, which has only comments, and the user of the image. */
-const CONTAINER_CONFIG_FOLDER = '/opt/keycloak/conf'
+const CONTAINER_CONFIG_FOLDER = `${CONTAINER_HOME}/conf`
 const CONTAINER_CONFIG = { name: 'keycloak.conf', mode: 0o600, uid: 1000, gid: 0 }
 
 const RUNNING = ['--filter', 'status=running']
 
 /** Keycloak's official image in Docker Compose. */
-export const composeRuntime: Runtime = {
-  name: 'compose',
-  prepare: ({ version }, context) => pullImage(version, context),
-  carryData: async () => {}, // the volume is the same for every version
-  async claim(place, { version }, { onWarning }) {
-    const { id, copyOf } = await ownerOf(dataFolderOf(place.folder))
-    if (copyOf !== undefined) onWarning(copiedFolder(copyOf))
-    const engine = await engineId()
-    const own = { owner: id, ...(engine !== undefined && { engine }) }
-    if (place.owner !== null) return own
-    const project = { name: projectName(place.instance, id), owner: id, version, image: imageName(version) }
-    const copiedFrom = await copyPreviousData(place, project)
-    return { ...own, ...(copiedFrom !== undefined && { copiedFrom }) }
-  },
-  async find(place) {
-    // An engine that does not answer may have a server that was started before.
-    const began = (await readIfThere(adminFile(place.folder))) !== undefined
-    const own = await ownDockerProject(place, began ? linesOrError : undefined)
-    const found = own && (await findComposeServer(own.containers[0], own.volumes))
-    return found && { ...found, owner: own.owner }
-  },
-  async hasDatabase(place) {
-    return ((await ownDockerProject(place, linesOrError))?.volumes ?? []).some((name) =>
-      name.endsWith('_data'),
-    )
-  },
-  recoverAdmin: recoverComposeAdmin,
-  async clearBootstrap(place) {
-    const id = await findContainer(place, RUNNING)
-    if (id === undefined) return
-    const script = `: >${CONTAINER_CONFIG_FOLDER}/${CONTAINER_CONFIG.name}`
-    await dockerLines("remove the first administrator's password from the container", [
-      'exec',
-      id,
-      'bash',
-      '-c',
-      script,
-    ])
-  },
-  async start(settings, context) {
-    const { id } = await ownerOf(dataFolderOf(context.folder))
-    // An interrupted start cannot be undone reliably: Docker still executes it later.
-    await createAndStart(settings, context, id)
-    throwIfInterrupted(context.signal)
-    return { owner: id }
-  },
-  async settle(state) {
-    const { copiedFrom, ...settled } = state
-    return copiedFrom === undefined || (await removePrevious(copiedFrom, state)) ? settled : state
-  },
-  async isRunning(place) {
-    if ((await findContainer(place, RUNNING)) !== undefined) return true
-    await assertSameEngine(place)
-    return false
-  },
-  async isStarting(state) {
-    const id = await findContainer(state, ['--all'])
-    return id !== undefined && assertStarting(id, state)
-  },
-  stop,
-  async sweep(place) {
-    const wasRunning = (await findContainer(place, RUNNING)) !== undefined
-    await removeOneOff(place)
-    await stop(place)
-    return wasRunning
-  },
-  async purge(place) {
-    const project = await projectOf(place)
-    if (project?.isPrevious) return purgePrevious(project, place)
-    if (!project) return []
-    const volumes = await dockerLines('list volumes', ['volume', 'ls', '--quiet', ...project.filters])
-    if (volumes.length > 0) await dockerLines("remove Keycloak's data", ['volume', 'rm', ...volumes])
-    return []
-  },
-  async lastLog(place, lines) {
-    const id = await findContainer(place, ['--all'])
-    if (id === undefined) return lastLines(logFile(place.folder), lines)
-    const { stdout, stderr } = await run('docker', ['logs', '--tail', String(lines), id])
-    return `${stdout}\n${stderr}`.split('\n').filter(Boolean)
-  },
-  log: (place, options) => containerLog(() => findContainer(place, ['--all']), place.folder, options),
-  containerUrl: ({ instance, owner }) =>
-    `http://keycloak:8080 (on the network ${owner ? projectName(instance, owner) : previousProjectName(instance)}_default)`,
+export function composeRuntime({ cache }: { readonly cache: string }): Runtime {
+  return {
+    name: 'compose',
+    prepare: ({ version }, context) => pullImage(version, context),
+    carryData: async () => {}, // the volume is the same for every version
+    async claim(place, { version }, { onWarning }) {
+      const { id, copyOf } = await ownerOf(dataFolderOf(place.folder))
+      if (copyOf !== undefined) onWarning(copiedFolder(copyOf))
+      const engine = await engineId()
+      const own = { owner: id, ...(engine !== undefined && { engine }) }
+      if (place.owner !== null) return own
+      const project = { name: projectName(place.instance, id), owner: id, version, image: imageName(version) }
+      const copiedFrom = await copyPreviousData(place, project)
+      return { ...own, ...(copiedFrom !== undefined && { copiedFrom }) }
+    },
+    async find(place) {
+      // An engine that does not answer may have a server that was started before.
+      const began = (await readIfThere(adminFile(place.folder))) !== undefined
+      const own = await ownDockerProject(place, began ? linesOrError : undefined)
+      const found = own && (await findComposeServer(own.containers[0], own.volumes))
+      return found && { ...found, owner: own.owner }
+    },
+    async hasDatabase(place) {
+      return ((await ownDockerProject(place, linesOrError))?.volumes ?? []).some((name) =>
+        name.endsWith('_data'),
+      )
+    },
+    recoverAdmin: recoverComposeAdmin,
+    async clearBootstrap(place) {
+      const id = await findContainer(place, RUNNING)
+      if (id === undefined) return
+      const script = `: >${CONTAINER_CONFIG_FOLDER}/${CONTAINER_CONFIG.name}`
+      await dockerLines("remove the first administrator's password from the container", [
+        'exec',
+        id,
+        'bash',
+        '-c',
+        script,
+      ])
+    },
+    async start(settings, context) {
+      const { id } = await ownerOf(dataFolderOf(context.folder))
+      // An interrupted start cannot be undone reliably: Docker still executes it later.
+      await createAndStart(settings, context, { owner: id, cache })
+      throwIfInterrupted(context.signal)
+      return { owner: id }
+    },
+    async settle(state) {
+      const id = await findContainer(state, RUNNING)
+      if (id !== undefined) await keepContainerBuild(id, state, cache)
+      const { copiedFrom, ...settled } = state
+      return copiedFrom === undefined || (await removePrevious(copiedFrom, state)) ? settled : state
+    },
+    async isRunning(place) {
+      if ((await findContainer(place, RUNNING)) !== undefined) return true
+      await assertSameEngine(place)
+      return false
+    },
+    async isStarting(state) {
+      const id = await findContainer(state, ['--all'])
+      return id !== undefined && assertStarting(id, state)
+    },
+    stop,
+    async sweep(place) {
+      const wasRunning = (await findContainer(place, RUNNING)) !== undefined
+      await removeOneOff(place)
+      await stop(place)
+      return wasRunning
+    },
+    async purge(place) {
+      const project = await projectOf(place)
+      if (project?.isPrevious) return purgePrevious(project, place)
+      if (!project) return []
+      const volumes = await dockerLines('list volumes', ['volume', 'ls', '--quiet', ...project.filters])
+      if (volumes.length > 0) await dockerLines("remove Keycloak's data", ['volume', 'rm', ...volumes])
+      return []
+    },
+    async lastLog(place, lines) {
+      const id = await findContainer(place, ['--all'])
+      if (id === undefined) return lastLines(logFile(place.folder), lines)
+      const { stdout, stderr } = await run('docker', ['logs', '--tail', String(lines), id])
+      return `${stdout}\n${stderr}`.split('\n').filter(Boolean)
+    },
+    log: (place, options) => containerLog(() => findContainer(place, ['--all']), place.folder, options),
+    containerUrl: ({ instance, owner }) =>
+      `http://keycloak:8080 (on the network ${owner ? projectName(instance, owner) : previousProjectName(instance)}_default)`,
+  }
 }
 
 async function stop(place: ComposePlace, hurry?: AbortSignal): Promise<void> {
@@ -134,15 +139,21 @@ async function stop(place: ComposePlace, hurry?: AbortSignal): Promise<void> {
 async function createAndStart(
   settings: ServerSettings,
   { instance, folder, signal, hurry }: RunContext,
-  owner: string,
+  { owner, cache }: { readonly owner: string; readonly cache: string },
 ): Promise<void> {
   const variables = composeVariables(settings, { instance, owner, dataFolder: dataFolderOf(folder) })
   const project = ownProject(instance, owner).name
+  const isBuilt = await hasVolume(`${project}_quarkus-${settings.version}`)
   await started(compose(project, ['up', '--no-start'], variables, { signal: hurry }), signal)
   const id = (await findContainer({ instance, folder, owner }, ['--all'])) ?? ''
-  const input = oneFileTar({ ...CONTAINER_CONFIG, text: bootstrapLines(settings.admin) })
+  const input = tar([{ ...CONTAINER_CONFIG, content: bootstrapLines(settings.admin) }])
   await started(run('docker', ['cp', '-', `${id}:${CONTAINER_CONFIG_FOLDER}`], { input }), signal)
+  if (!isBuilt) await giveBuild(id, settings, cache)
   await started(run('docker', ['start', id], { signal: hurry }), signal)
+}
+
+async function hasVolume(name: string): Promise<boolean> {
+  return (await run('docker', ['volume', 'inspect', name])).exitCode === 0
 }
 
 async function started(running: Promise<RunResult>, signal: AbortSignal | undefined): Promise<void> {

@@ -10,8 +10,8 @@ import { distributionSha256 } from '../../config/versions.ts'
 import { McpKeycloakError, throwIfInterrupted } from '../../errors.ts'
 import { assertDiskRoom } from '../disk.ts'
 import { run } from '../exec.ts'
+import { isKnownChecksum, rememberChecksum } from '../known-checksums.ts'
 import type { RunContext } from '../runtime.ts'
-import { isKnownChecksum, rememberChecksum } from './known-checksums.ts'
 
 /** Free space for the zip of 177 MB and the file system. */
 const ZIP_BYTES = 200_000_000

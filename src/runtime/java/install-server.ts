@@ -1,9 +1,10 @@
 import { cp, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import { buildKey, type ServerBuild } from '../../config/server.ts'
+import type { ServerBuild } from '../../config/server.ts'
 import { McpKeycloakError, throwIfInterrupted } from '../../errors.ts'
 import { assertDiskRoom } from '../disk.ts'
+import { buildFolder } from '../kept-build.ts'
 import type { RunContext } from '../runtime.ts'
 import { unwritable } from '../state/private-file.ts'
 import { hasProviders, takeBuild } from './built-server.ts'
@@ -60,11 +61,6 @@ export async function removeOutlived(folder: string, version: string): Promise<v
   for (const home of homes)
     if (home !== serverHome(folder, version) && !(await hasProviders(home)))
       await rm(home, { recursive: true, force: true }).catch(() => {})
-}
-
-/** The folder for kept builds of servers like this one. */
-export function buildFolder(build: ServerBuild, cache: string): string {
-  return join(cache, `built-${build.version}-${buildKey(build)}`)
 }
 
 /** Copies a distribution, because a server has its build and its database inside its folder. */

@@ -15,20 +15,15 @@ import { McpKeycloakError, throwIfInterrupted } from '../../errors.ts'
 import { clearBootstrap, writeBootstrap } from '../bootstrap-admin.ts'
 import { startDetached } from '../exec.ts'
 import { followFile } from '../follow-file.ts'
+import { buildFolder } from '../kept-build.ts'
 import { lastLines } from '../last-lines.ts'
 import { logFile } from '../log-file.ts'
 import type { RunContext, Runtime, ServerHandle } from '../runtime.ts'
 import { serverEnvironment } from '../server-environment.ts'
-import { keepBuild } from './built-server.ts'
+import { keepServerBuild } from './built-server.ts'
 import { carryDatabase, databaseFile } from './carry-database.ts'
 import { findJavaServer, isThere } from './find-java-server.ts'
-import {
-  buildFolder,
-  installServer,
-  removeOutlived,
-  type ServerSource,
-  serverHome,
-} from './install-server.ts'
+import { installServer, removeOutlived, type ServerSource, serverHome } from './install-server.ts'
 import { isServerRunning, stopServer, sweepServers } from './java-process.ts'
 import { type Jdk, jdkWarning, probeJava, requireJdk } from './probe-java.ts'
 import { processStart } from './process-start.ts'
@@ -46,7 +41,7 @@ export function javaRuntime(options: ServerSource): Runtime {
     },
     async settle(state) {
       if (options.keycloakHome === undefined)
-        await keepBuild(serverHome(state.folder, state.version), buildFolder(state, options.cache))
+        await keepServerBuild(serverHome(state.folder, state.version), buildFolder(state, options.cache))
       await removeOutlived(state.folder, state.version)
       return state
     },

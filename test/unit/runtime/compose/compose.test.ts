@@ -7,9 +7,10 @@ import type { ServerSettings } from '../../../../src/config/server.ts'
 
 import { PINNED_VERSION } from '../../../../src/config/versions.ts'
 import { composeRuntime } from '../../../../src/runtime/compose/compose.ts'
-import type { RunContext } from '../../../../src/runtime/runtime.ts'
+import type { RunContext, Runtime } from '../../../../src/runtime/runtime.ts'
 import type { InstanceState } from '../../../../src/runtime/state/state.ts'
 import { preferredPrograms } from '../../support/fake-programs.ts'
+import { ownPlatformFolders } from '../../support/own-home.ts'
 import { refusal } from '../../support/refusal.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
 
@@ -26,7 +27,13 @@ const STATE: InstanceState & ServerSettings = {
 }
 const OWNER = 'c0ffee123456'
 
+let cache: string
+let runtime: Runtime
+
 beforeEach(async () => {
+  await ownPlatformFolders()
+  cache = await tempFolder()
+  runtime = composeRuntime({ cache })
   const data = await tempFolder()
   Object.assign(STATE, { folder: join(data, 'instances', 'two'), owner: OWNER })
   await mkdir(STATE.folder, { recursive: true })
@@ -73,10 +80,11 @@ describe('Keycloak in Docker Compose', () => {
     'is a project of its own, with its password in no command and no variable: %s',
     async (program, call) => {
       const calls = await docker(ONE_CONTAINER, program)
-      expect(await composeRuntime.start(STATE, context())).toEqual({ owner: OWNER })
+      expect(await runtime.start(STATE, context())).toEqual({ owner: OWNER })
       const made = await calls()
-      expect(made[0]).toMatch(call)
-      expect(made[0]).toMatch(/ \[8181 9191 \]$/)
+      const up = made.find((one) => one.includes(' up '))
+      expect(up).toMatch(call)
+      expect(up).toMatch(/ \[8181 9191 \]$/)
       expect(made.at(-1)).toContain('docker start c0ffee ')
       expect(made.join()).not.toContain('generated')
     },
@@ -87,7 +95,7 @@ describe('Keycloak in Docker Compose', () => {
     const calls = await docker(
       `${ONE_CONTAINER}\n  cp*) tar --list --verbose --numeric-owner > ${seen}.list; exit 0;;`,
     )
-    await composeRuntime.start(STATE, context())
+    await runtime.start(STATE, context())
     expect(await readFile(`${seen}.list`, 'utf8')).toMatch(/^-rw------- 1000\/0 .* keycloak\.conf\n$/)
     expect((await calls()).join('\n')).toContain('docker cp - c0ffee:/opt/keycloak/conf')
     expect(await readdir(STATE.folder)).toEqual([])
@@ -95,15 +103,64 @@ describe('Keycloak in Docker Compose', () => {
 
   it('does not start a container without its administrator', async () => {
     const calls = await docker(`${ONE_CONTAINER}\n  cp*) echo "no space left" >&2; exit 1;;`)
-    const error = await refusal(() => composeRuntime.start(STATE, context()))
+    const error = await refusal(() => runtime.start(STATE, context()))
     expect(error).toMatchObject({ code: 'COMPOSE_FAILED', why: 'no space left' })
     expect((await calls()).join()).not.toContain('docker start')
     expect(await readdir(STATE.folder)).toEqual([])
   })
 
+  describe('with a kept build', () => {
+    /** What `docker cp` of a folder out of the container does. */
+    const COPY =
+      '  cp*" - "*) tar --list > "$SEEN"; exit 0;;\n  cp*) mkdir "$3"; echo of=built > "$3/build-system.properties"; echo bytes > "$3/app.dat"; exit 0;;'
+    const NEW = '  volume*inspect*) exit 1;;'
+
+    beforeEach(async () => {
+      vi.stubEnv('SEEN', join(await tempFolder(), 'seen'))
+    })
+    const seen = () => readFile(process.env.SEEN ?? '', 'utf8').catch(() => '')
+
+    it('gives it to a new container, which need not build itself', async () => {
+      const calls = await docker(`${ONE_CONTAINER}\n  exec*) exit 2;;\n${NEW}\n${COPY}`)
+      await runtime.settle(STATE)
+      expect((await readdir(cache)).map((name) => name.replace(/-[0-9a-f]{8}$/, ''))).toEqual([
+        `built-${PINNED_VERSION}`,
+      ])
+      await runtime.start(STATE, context())
+      expect((await calls()).join('\n')).toContain('docker cp - c0ffee:/opt/keycloak/lib/quarkus')
+      expect(await seen()).toBe('app.dat\nbuild-system.properties\n')
+    })
+
+    it('leaves a container alone that has a build', async () => {
+      const calls = await docker(`${ONE_CONTAINER}\n  exec*) exit 2;;\n${COPY}`)
+      await runtime.settle(STATE)
+      await runtime.start(STATE, context())
+      expect((await calls()).join('\n')).not.toContain('c0ffee:/opt/keycloak/lib/quarkus [')
+    })
+
+    it('does not give one that was changed', async () => {
+      const calls = await docker(`${ONE_CONTAINER}\n  exec*) exit 2;;\n${NEW}\n${COPY}`)
+      await runtime.settle(STATE)
+      const [name = ''] = await readdir(cache)
+      await writeFile(join(cache, name, 'app.dat'), 'changed')
+      await runtime.start(STATE, context())
+      expect((await calls()).join('\n')).not.toContain('docker cp - c0ffee:/opt/keycloak/lib/quarkus')
+      expect(await readdir(cache)).toEqual([])
+    })
+
+    it.each([
+      ['of an image with providers', 'exec*) echo /opt/keycloak/providers/a.jar;;'],
+      ['that cannot be copied', 'exec*) exit 2;;\n  cp*) exit 1;;'],
+    ])('keeps none %s', async (_, cases) => {
+      await docker(`${ONE_CONTAINER}\n  ${cases}\n${COPY}`)
+      await runtime.settle(STATE)
+      expect(await readdir(cache)).toEqual([])
+    })
+  })
+
   it('forgets its administrator when it has started', async () => {
     const calls = await docker(ONE_CONTAINER)
-    await composeRuntime.clearBootstrap(STATE)
+    await runtime.clearBootstrap(STATE)
     expect((await calls()).at(-1)).toContain('docker exec c0ffee bash -c : >/opt/keycloak/conf/keycloak.conf')
   })
 
@@ -114,7 +171,7 @@ describe('Keycloak in Docker Compose', () => {
     vi.stubEnv('DOCKER_HOST', 'unix:///run/docker.sock')
     const record = join(await tempFolder(), 'environment')
     await docker(`  *up*) env > ${record}; pwd >> ${record};;`)
-    await composeRuntime.start(STATE, context())
+    await runtime.start(STATE, context())
     const seen = await readFile(record, 'utf8')
     expect(seen).not.toContain('evil')
     expect(seen).toContain('COMPOSE_PROJECT_NAME=mcp-keycloak-two-c0ffee')
@@ -126,23 +183,23 @@ describe('Keycloak in Docker Compose', () => {
     await docker(
       '  *" up "*) echo "Creating x"; echo "first" >&2; echo "port is already allocated" >&2; exit 1;;',
     )
-    const error = await refusal(() => composeRuntime.start(STATE, context()))
+    const error = await refusal(() => runtime.start(STATE, context()))
     expect(error).toMatchObject({ code: 'COMPOSE_FAILED', why: 'port is already allocated' })
   })
 
   it('says so when Compose said nothing', async () => {
     await docker('  *" up "*) exit 7;;')
-    const { why } = await refusal(() => composeRuntime.start(STATE, context()))
+    const { why } = await refusal(() => runtime.start(STATE, context()))
     expect(why).toBe('It ended with 7 and said nothing.')
   })
 
   it('pulls the image of its version unless it is there', async () => {
     const there = await docker()
-    await composeRuntime.prepare(STATE, context())
+    await runtime.prepare(STATE, context())
     expect(await there()).toHaveLength(1)
     const calls = await docker('  image*) exit 1;;\n  pull*) echo layer;;')
     const steps: string[] = []
-    await composeRuntime.prepare(STATE, context(steps))
+    await runtime.prepare(STATE, context(steps))
     const image = `quay.io/keycloak/keycloak:${PINNED_VERSION}`
     expect((await calls()).at(-1)).toContain(`docker pull ${image} `)
     expect(steps).toEqual([`Pulling ${image}`, `Pulling ${image}: layer`])
@@ -150,31 +207,31 @@ describe('Keycloak in Docker Compose', () => {
 
   it('says why an image cannot be pulled', async () => {
     await docker('  image*) exit 1;;\n  pull*) echo "manifest unknown" >&2; exit 1;;')
-    const error = await refusal(() => composeRuntime.prepare({ ...STATE, version: '26.6.99' }, context()))
+    const error = await refusal(() => runtime.prepare({ ...STATE, version: '26.6.99' }, context()))
     expect(error).toMatchObject({ code: 'IMAGE_NOT_FOUND', why: 'manifest unknown' })
     expect(error.message).toContain('keycloak:26.6.99')
   })
 
   it('runs when its container does, found by its owner and its project', async () => {
     const calls = await docker(ONE_CONTAINER)
-    expect(await composeRuntime.isRunning(STATE)).toBe(true)
+    expect(await runtime.isRunning(STATE)).toBe(true)
     expect((await calls())[0]).toContain(
       '--filter label=mcp-keycloak.owner=c0ffee123456 --filter label=com.docker.compose.project=mcp-keycloak-two-c0ffee ',
     )
     await docker()
-    expect(await composeRuntime.isRunning(STATE)).toBe(false)
+    expect(await runtime.isRunning(STATE)).toBe(false)
   })
 
   it("does not pass for stopped when Docker fails: Docker's own words are given", async () => {
     await docker('  ps*) echo "permission denied" >&2; exit 1;;')
-    const error = await refusal(() => composeRuntime.isRunning(STATE))
+    const error = await refusal(() => runtime.isRunning(STATE))
     expect(error).toMatchObject({ code: 'COMPOSE_FAILED', why: 'permission denied' })
   })
 
   it('is not taken for stopped when another engine has it', async () => {
     await docker('  info*) echo engine-2;;')
-    expect(await composeRuntime.isRunning({ ...STATE, engine: 'engine-2' })).toBe(false)
-    const error = await refusal(() => composeRuntime.isRunning({ ...STATE, engine: 'engine-1' }))
+    expect(await runtime.isRunning({ ...STATE, engine: 'engine-2' })).toBe(false)
+    const error = await refusal(() => runtime.isRunning({ ...STATE, engine: 'engine-1' }))
     expect(error).toMatchObject({
       code: 'DOCKER_ELSEWHERE',
       message: 'Instance "two" is in another Docker engine.',
@@ -189,7 +246,7 @@ describe('Keycloak in Docker Compose', () => {
   ])('is known to have been killed %s while it was starting', async (_, state, message) => {
     const inspected = `{"State":{"Running":false,${state}},"HostConfig":{"Memory":314572800}}`
     await docker(`${ONE_CONTAINER}\n  inspect*) echo '${inspected}';;`)
-    const error = await refusal(() => composeRuntime.isStarting(STATE))
+    const error = await refusal(() => runtime.isStarting(STATE))
     expect(error).toMatchObject({ code: 'KEYCLOAK_EXITED', message })
     expect(error.why).toContain('Its limit is 300 MB.')
   })
@@ -197,50 +254,50 @@ describe('Keycloak in Docker Compose', () => {
   it('is not there before its data folder has an owner: Docker is not even asked', async () => {
     const calls = await docker(ONE_CONTAINER)
     const folder = join(await tempFolder(), 'instances', 'two')
-    expect(await composeRuntime.isRunning({ instance: 'two', folder })).toBe(false)
-    await composeRuntime.purge({ instance: 'two', folder })
+    expect(await runtime.isRunning({ instance: 'two', folder })).toBe(false)
+    await runtime.purge({ instance: 'two', folder })
     expect(await calls()).toEqual([])
   })
 
   it('of an earlier version is not copied while another container writes the database', async () => {
     const volumes = '  "volume ls"*project=mcp-keycloak-two*) echo " mcp-keycloak-two_data";;'
     const calls = await docker(`${volumes}\n  "ps --filter volume=mcp-keycloak-two_data"*) echo of-eve;;`)
-    const error = await refusal(() => composeRuntime.claim({ ...STATE, owner: null }, STATE, context()))
+    const error = await refusal(() => runtime.claim({ ...STATE, owner: null }, STATE, context()))
     expect(error).toMatchObject({ code: 'INSTANCE_BUSY', why: expect.stringContaining('"of-eve"') })
     expect((await calls()).filter((call) => / (create|run|rm|stop) /.test(call))).toEqual([])
   })
 
   it('of an earlier version has nothing to copy without its volume, or when the volume has an owner', async () => {
     await docker('  "volume ls"*) echo "bbbbbb222222 mcp-keycloak-two_data";;')
-    expect(await composeRuntime.claim({ ...STATE, owner: null }, STATE, context())).toEqual({ owner: OWNER })
+    expect(await runtime.claim({ ...STATE, owner: null }, STATE, context())).toEqual({ owner: OWNER })
   })
 
   it('is stopped with its data kept, and purged with its data gone', async () => {
     const calls = await docker(
       `${ONE_CONTAINER}\n  "volume ls"*c0ffee123456*) echo two_data; echo two_quarkus;;`,
     )
-    await composeRuntime.stop(STATE)
+    await runtime.stop(STATE)
     expect((await calls()).filter((call) => call.includes('volume'))).toEqual([])
-    expect(await composeRuntime.purge(STATE)).toEqual([])
+    expect(await runtime.purge(STATE)).toEqual([])
     expect((await calls()).at(-1)).toContain('docker volume rm two_data two_quarkus ')
   })
 
   it('is not stopped when there is no container', async () => {
     const calls = await docker()
-    await composeRuntime.stop(STATE)
+    await runtime.stop(STATE)
     expect((await calls()).filter((call) => call.includes(' rm '))).toEqual([])
   })
 
   it("quotes the container's log, of both outputs", async () => {
     await docker(`${ONE_CONTAINER}\n  "logs --tail 5 c0ffee") echo one; echo two >&2;;`)
-    expect(await composeRuntime.lastLog(STATE, 5)).toEqual(['one', 'two'])
+    expect(await runtime.lastLog(STATE, 5)).toEqual(['one', 'two'])
     await docker()
-    expect(await composeRuntime.lastLog(STATE, 5)).toEqual([])
+    expect(await runtime.lastLog(STATE, 5)).toEqual([])
   })
 
   it('keeps the log of the container that it removes, to the last word, and quotes that', async () => {
     const calls = await docker(`${ONE_CONTAINER}\n  "logs c0ffee") echo one; echo two >&2;;`)
-    await composeRuntime.stop(STATE)
+    await runtime.stop(STATE)
     const done = (await calls()).map((call) => call.replace(/ \[.*/, ''))
     expect(done.slice(1)).toEqual([
       'docker stop c0ffee',
@@ -249,14 +306,14 @@ describe('Keycloak in Docker Compose', () => {
       'docker network rm mcp-keycloak-two-c0ffee_default',
     ])
     await docker()
-    expect((await composeRuntime.lastLog(STATE, 5)).toSorted()).toEqual(['one', 'two'])
-    expect(await linesOf(composeRuntime.log(STATE, { follow: false, signal: undefined }))).toHaveLength(2)
+    expect((await runtime.lastLog(STATE, 5)).toSorted()).toEqual(['one', 'two'])
+    expect(await linesOf(runtime.log(STATE, { follow: false, signal: undefined }))).toHaveLength(2)
   })
 
   it('stops a container whose log cannot be kept', async () => {
     const calls = await docker(`${ONE_CONTAINER}\n  "logs c0ffee") echo one;;`)
     await rm(STATE.folder, { recursive: true })
-    await composeRuntime.stop(STATE)
+    await runtime.stop(STATE)
     expect((await calls()).at(-2)).toContain(' rm --force c0ffee')
   })
 
@@ -274,7 +331,7 @@ describe('Keycloak in Docker Compose', () => {
     )
     const interrupt = new AbortController()
     const lines: string[] = []
-    for await (const line of composeRuntime.log(STATE, { follow: true, signal: interrupt.signal })) {
+    for await (const line of runtime.log(STATE, { follow: true, signal: interrupt.signal })) {
       lines.push(line)
       if (line === 'second started') interrupt.abort()
     }

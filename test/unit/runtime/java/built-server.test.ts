@@ -5,7 +5,7 @@ import { join } from 'node:path'
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
-import { keepBuild, takeBuild } from '../../../../src/runtime/java/built-server.ts'
+import { keepServerBuild, takeBuild } from '../../../../src/runtime/java/built-server.ts'
 
 let folder: string
 beforeEach(async () => {
@@ -26,7 +26,7 @@ const bytecodeOf = (path: string) => readFile(join(path, 'lib', 'quarkus', 'gene
 describe('what a server has built', () => {
   it('goes to the next new server', async () => {
     const kept = join(folder, 'built')
-    await keepBuild(await home('first', 'built'), kept)
+    await keepServerBuild(await home('first', 'built'), kept)
     const next = await home('next', 'stock')
     await takeBuild(kept, next)
     expect(await bytecodeOf(next)).toBe('built')
@@ -38,8 +38,8 @@ describe('what a server has built', () => {
 
   it('is kept once, and is what the first one has built', async () => {
     const kept = join(folder, 'built')
-    await keepBuild(await home('first', 'built'), kept)
-    await keepBuild(await home('second', 'built later'), kept)
+    await keepServerBuild(await home('first', 'built'), kept)
+    await keepServerBuild(await home('second', 'built later'), kept)
     const next = await home('next', 'stock')
     await takeBuild(kept, next)
     expect(await bytecodeOf(next)).toBe('built')
@@ -47,7 +47,7 @@ describe('what a server has built', () => {
 
   it('is thrown away when it is damaged, and the next server builds itself', async () => {
     const kept = join(folder, 'built')
-    await keepBuild(await home('first', 'built'), kept)
+    await keepServerBuild(await home('first', 'built'), kept)
     await writeFile(join(kept, 'generated-bytecode.jar'), 'bui')
     const next = await home('next', 'stock')
     await takeBuild(kept, next)
@@ -70,13 +70,13 @@ describe('what a server has built', () => {
     const special = await home('special', 'built with providers')
     await mkdir(join(special, 'providers'))
     await writeFile(join(special, 'providers', 'theirs.jar'), '')
-    await keepBuild(special, join(folder, 'built'))
+    await keepServerBuild(special, join(folder, 'built'))
     expect(await readdir(folder)).toEqual(['special'])
   })
 
   it('is left out when it cannot be copied, and nothing half done stays', async () => {
     const kept = join(folder, 'built')
-    await keepBuild(await home('first', 'built'), kept)
+    await keepServerBuild(await home('first', 'built'), kept)
     const next = await home('next', 'stock')
     await rm(join(next, 'lib', 'quarkus', 'build-system.properties'))
     await mkdir(join(next, 'lib', 'quarkus', 'build-system.properties')) // a file cannot take its place
@@ -90,7 +90,7 @@ describe('what a server has built', () => {
   it('is nothing when nothing was kept, and keeping it may fail', async () => {
     const next = await home('next', 'stock')
     await takeBuild(join(folder, 'built'), next)
-    await keepBuild(join(folder, 'no-such-home'), join(folder, 'built'))
+    await keepServerBuild(join(folder, 'no-such-home'), join(folder, 'built'))
     expect(await bytecodeOf(next)).toBe('stock')
     expect(await readdir(folder)).toEqual(['next'])
   })

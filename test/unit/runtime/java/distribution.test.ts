@@ -8,7 +8,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 
 import { PINNED_VERSION } from '../../../../src/config/versions.ts'
 import { cachedDistribution, homeVersion, isSound } from '../../../../src/runtime/java/distribution.ts'
-import { rememberChecksum } from '../../../../src/runtime/java/known-checksums.ts'
+import { rememberChecksum } from '../../../../src/runtime/known-checksums.ts'
 import type { RunContext } from '../../../../src/runtime/runtime.ts'
 import { onlyPrograms, preferredPrograms } from '../../support/fake-programs.ts'
 import { refusal } from '../../support/refusal.ts'

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
 import { installServer, removeOutlived } from '../../../../src/runtime/java/install-server.ts'
-import { rememberChecksum } from '../../../../src/runtime/java/known-checksums.ts'
+import { rememberChecksum } from '../../../../src/runtime/known-checksums.ts'
 import type { RunContext } from '../../../../src/runtime/runtime.ts'
 import { refusal } from '../../support/refusal.ts'
 import { tempFolder } from '../../support/temp-folder.ts'

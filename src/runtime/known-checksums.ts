@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isForeign } from '../../config/files/file-owner.ts'
-import { platformFolders } from '../../config/folders.ts'
-import { writePrivateFile } from '../state/private-file.ts'
+import { isForeign } from '../config/files/file-owner.ts'
+import { platformFolders } from '../config/folders.ts'
+import { writePrivateFile } from './state/private-file.ts'
 
 /**
  * Records the SHA-256 of something that is kept in a cache folder. The record lies in the platform's cache folder, so no

@@ -3,10 +3,10 @@ import { join } from 'node:path'
 
 import { expect, it } from 'vitest'
 
-import { platformFolders } from '../../../../src/config/folders.ts'
-import { isKnownChecksum, rememberChecksum } from '../../../../src/runtime/java/known-checksums.ts'
-import { needs } from '../../../helpers/needs.ts'
-import { ownPlatformFolders } from '../../support/own-home.ts'
+import { platformFolders } from '../../../src/config/folders.ts'
+import { isKnownChecksum, rememberChecksum } from '../../../src/runtime/known-checksums.ts'
+import { needs } from '../../helpers/needs.ts'
+import { ownPlatformFolders } from '../support/own-home.ts'
 
 const SHA256 = 'a'.repeat(64)
 
