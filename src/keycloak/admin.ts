@@ -23,6 +23,9 @@ export interface AdminLogin {
 /** Limit for a call of the Admin API, so that no command hangs. */
 const REQUEST_TIMEOUT_MS = 60_000
 
+/** The same for a realm, which Keycloak creates or deletes within one call: thousands of users take minutes. */
+const REALM_TIMEOUT_MS = 300_000
+
 /**
  * Logs in to the Admin API as an administrator of realm master, and again when the token has expired after a minute. A
  * call without an answer, or without permission, throws our error. Any other refusal is an error of the admin client.
@@ -43,6 +46,8 @@ export async function adminLogin(login: AdminLogin): Promise<Admin> {
       return admin.accessToken ?? ''
     },
   })
+  giveTime(admin, 'create')
+  giveTime(admin, 'del')
   for (const resource of Object.values(admin)) if (isResource(resource)) explainRefusals(resource, login)
   return admin
 }
@@ -54,6 +59,21 @@ async function authenticate(admin: Admin, login: AdminLogin): Promise<void> {
   } catch (cause) {
     if (isFailure(cause)) throw await failed(login, cause)
     throw status(cause) === undefined ? await silent(login, cause) : refused(login, cause)
+  }
+}
+
+/** Raises the limit during a call for a realm: the admin client has one limit for all calls. */
+function giveTime(admin: Admin, name: 'create' | 'del'): void {
+  const resource = admin.realms as unknown as Record<string, Call>
+  const call = resource[name]
+  if (call === undefined) return
+  resource[name] = async (...args) => {
+    admin.timeout = REALM_TIMEOUT_MS
+    try {
+      return await call(...args)
+    } finally {
+      admin.timeout = REQUEST_TIMEOUT_MS
+    }
   }
 }
 

@@ -82,7 +82,8 @@ async function faultsAfterKill(admin: Admin, config: Config, before: Whole): Pro
   const record = await findRealmRecord(admin, realm)
   if (!record) return ['the realm is gone']
   const now = await readWhole(admin, realm)
-  const left = await readdir(join((await findInstance(config)).keycloak.folder, 'resets')).catch(() => [])
+  const journals = await readdir(join((await findInstance(config)).keycloak.folder, 'resets')).catch(() => [])
+  const left = journals.filter((file) => file.startsWith(`${encodeURIComponent(realm)}.`)) // other tests have other realms
   const names = (await admin.realms.find({ briefRepresentation: true })).map((one) => one.realm ?? '')
   const isOld = differences(before, now).length === 0
   const drift = isOld ? [] : (await realmDiff({ ...config, with: [], scope: [], trustedHost: [] })).drift

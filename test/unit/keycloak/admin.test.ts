@@ -175,6 +175,21 @@ describe('a call of the Admin API', () => {
     expect(await refusal(() => admin.realms.create({ realm: 'r' }))).toBe(full)
   })
 
+  it('gives a realm five minutes, and every other call one', async () => {
+    const { admin } = await keycloak(60, 204, '')
+    const limits = vi.spyOn(AbortSignal, 'timeout')
+    onTestFinished(() => limits.mockRestore())
+    const calls = [
+      () => admin.realms.create({ realm: 'r' }),
+      () => admin.clients.find({ realm: 'r' }),
+      () => admin.realms.del({ realm: 'r' }),
+      () => admin.realms.find(),
+    ]
+    for (const call of calls) await call().catch(() => {})
+    const asked = limits.mock.calls.map(([ms]) => ms)
+    expect(asked.filter((ms, index) => ms !== asked[index - 1])).toEqual([300_000, 60_000, 300_000, 60_000])
+  })
+
   it('leaves what else Keycloak refuses to the caller', async () => {
     const { admin } = await keycloak(60, 409, '{"errorMessage":"Realm exists"}')
     const error = await admin.realms.create({ realm: 'r' }).catch((cause: unknown) => cause)
