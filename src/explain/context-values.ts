@@ -7,7 +7,7 @@ const VALUES: readonly RegExp[] = [
   /\/realms\/(?<realm>[\w.-]*\w)/,
   /\bBearer realm="(?<realm>[\w.-]+)"/,
   /\bexpected: '(?<expected>[^']+)'/,
-  /\b(?:clientId|client_id)["']?[=:] ?["']?(?<clientId>[\w.:/-]+)/,
+  /\b(?:clientId|client_id)["']?[=:] ?["']?(?!null\b)(?<clientId>[\w.:/-]+)/,
   /\bredirect_uri["']? ?[=:] ?["']?(?<redirectUri>[^\s"',]+)/,
   /\bhost='(?<host>[\w.-]+)', port=(?<port>\d+)/,
   /(?:Exception|file|path): (?<file>\/[^\s'"]+)/,

@@ -9,7 +9,7 @@ export const LIBRARIES: readonly Ecosystem[] = [
     title: 'FastMCP',
     side: 'mcp-server',
     signs: [
-      /\bfast-?mcp\b/i,
+      /(?<!realms\/|realm(?:Name|Id)?=['"]?)\bfast-?mcp\b/i, // the realm's name shows nothing
       /Bearer token rejected for client|FASTMCP_|JTI mapping not found|fastmcp\.server/,
     ],
     settings: {

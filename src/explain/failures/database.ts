@@ -29,7 +29,7 @@ export const DATA_FAILURES: readonly KnownFailure[] = [
     cause: 'database-locked',
     example: 'Could not acquire change log lock. Currently locked by 172.18.0.3 since 3/1/26, 10:00 AM',
     text: [
-      /change log lock(?:.{0,40}?locked by (?<host>[\w.-]+))?/,
+      /change ?log lock(?:.{0,40}?locked by (?<host>[\w.-]+))?/,
       /Failed to create lock table|Database error during release lock|waiting for database lock|DATABASECHANGELOGLOCK/i,
     ],
     culprit: ({ host }) => host,

@@ -52,7 +52,7 @@ export const LOGIN_USER_FAILURES: readonly KnownFailure[] = [
     cause: 'required-actions',
     example: '{"error":"invalid_grant","error_description":"Account is not fully set up"}',
     text: [
-      /Account is not fully set up/,
+      /Account is not fully set up/i,
       /You need to update your user profile/,
       /Please specify this field/,
       /resolve_required_actions|has required actions?\b/,

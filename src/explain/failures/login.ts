@@ -15,7 +15,7 @@ export const LOGIN_FAILURES: readonly KnownFailure[] = [
     cause: 'client-document',
     example: 'Invalid Client ID: domain not allowed.',
     text: [
-      /(?<reason>Client Metadata fetch failed|Invalid Client ID: domain not allowed|Invalid Client ID: empty path|Invalid Client Metadata: client_id property does not exactly match)/,
+      /(?<reason>[Cc]lient (?:ID )?[Mm]etadata (?:document )?fetch failed|Invalid Client ID: domain not allowed|Invalid Client ID: empty path|Invalid Client Metadata: client_id property does not exactly match)/,
     ],
     events: [
       { details: { client_policy_error_detail: REFUSED_DOCUMENT } },

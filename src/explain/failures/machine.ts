@@ -19,6 +19,39 @@ export const MACHINE_FAILURES: readonly KnownFailure[] = [
     link: LINKS.unhealthy,
   },
   {
+    id: 'java-missing',
+    topic: 'machine',
+    cause: 'environment',
+    example: '/opt/keycloak/bin/kc.sh: line 12: java: command not found',
+    text: [
+      /\bjava: (?:command )?not found|JAVA_HOME (?:is not set|is not defined|environment variable is not)/i,
+      /[Uu]nable to locate a Java Runtime|'java' is not recognized as an internal/,
+    ],
+    explain: () => ({
+      what: 'There is no Java for Keycloak.',
+      why: 'The script kc.sh uses JAVA_HOME, and then the first java of PATH.',
+      fix: `Install a JDK, 21 or 25: https://adoptium.net, and set JAVA_HOME.\nOr start Keycloak in Docker: ${command('up', { runtime: 'compose' })}`,
+    }),
+    link: LINKS.configuration,
+  },
+  {
+    id: 'image-for-another-processor',
+    topic: 'machine',
+    cause: 'environment',
+    example: 'exec /opt/keycloak/bin/kc.sh: exec format error',
+    text: [
+      /exec format error|platform \((?<image>[\w/]+)\) does not match the detected host platform \((?<host>[\w/]+)\)/,
+      /no matching manifest for (?<host>[\w/]+)/,
+    ],
+    culprit: ({ host }) => host,
+    explain: ({ image }, host) => ({
+      what: `The image is for another processor${image ? ` (${image})` : ''} than that of this machine${host ? ` (${host})` : ''}.`,
+      why: 'It was built or pulled on a machine with another processor, such as an Apple one. An emulated Keycloak starts many times slower.',
+      fix: 'docker pull --platform linux/<arm64 or amd64> <image>\nFor an image of your own: docker build --platform linux/<arm64 or amd64> .',
+    }),
+    link: LINKS.containers,
+  },
+  {
     id: 'import-skipped',
     topic: 'machine',
     cause: 'realm-import',

@@ -81,6 +81,7 @@ export const MCP_SERVER_FAILURES: readonly KnownFailure[] = [
     text: [
       /profileURL set an email|email in id_token \([^)]*\) isn't verified/,
       /AuthClaimMissing|(?:required |mandatory )claims? (?:is |are )?missing|JWT missing required claims: \[(?<claim>[^\]]+)\]/,
+      /\bNo [\w ]{2,20} \((?<claim>\w+)\) claim present/,
     ],
     vague: 'topic',
     culprit: ({ claim }) => claim,
@@ -100,7 +101,8 @@ export const MCP_SERVER_FAILURES: readonly KnownFailure[] = [
       /No authorization token was found|authorization header not available|Missing Authorization header|Format is Authorization: Bearer/i,
       /\bJwt is missing\b|no bearer token(?: found)?|Found multiple bearer tokens|Invalid Authorization header format/i,
       /\(401 Unauthorized\) for url \((?<url>[^)]+)\)|401 error received for .{0,60}?without OAuth|www-authenticate: Bearer resource_metadata=/i,
-      /AuthRequired\(AuthRequiredError|error="invalid_token", error_description="Authentication required"/,
+      /AuthRequired\(AuthRequiredError|error: Auth required\b|"?error"?[=:] ?"invalid_token", ?"?error_description"?[=:] ?"Authentication required"/,
+      /No valid authentication in request\. Initiating login/,
       /(?:bearer |access )token (?:is |was )?(?:missing|not (?:provided|present|found|sent))\b|(?:no|missing) (?:access |bearer )token\b|authorization header (?:is |was )?(?:missing|not)/i,
     ],
     vague: 'topic',

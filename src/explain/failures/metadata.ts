@@ -43,6 +43,7 @@ export const METADATA_FAILURES: readonly KnownFailure[] = [
       /metadata specifies no authorization servers|metadata has no authorization servers|no authorization servers specified/,
       /does not (?:support|include) response type code|names authorization servers .{0,200}?, but none published usable metadata/,
       /Unexpected token '?<'?, "<(?:!DOCTYPE|html)|Invalid metadata (?:response|document)/,
+      /Unexpected token '?\w'?, "(?:Not Found|Unauthorized|Forbidden|Bad Gateway|Internal S|Method Not|Cannot GET|no available)/,
     ],
     culprit: ({ url }) => url,
     explain: (_, url) => ({

@@ -48,6 +48,7 @@ export const NETWORK_FAILURES: readonly KnownFailure[] = [
     example: 'java.net.ConnectException: Connection timed out: connect',
     text: [
       /[Cc]onnection timed out|ETIMEDOUT(?: (?<address>[\w.:[\]-]*\w))?|ConnectTimeout(?:Error|Exception)?|connect timed out|i\/o timeout|EHOSTUNREACH|No route to host/,
+      /Read timed out|ReadTimeout(?:Error)?\b|UND_ERR_(?:HEADERS|BODY)_TIMEOUT|context deadline exceeded|operation timed out/,
     ],
     culprit: ({ address }) => address,
     explain: (_, address) => ({
@@ -156,5 +157,21 @@ export const NETWORK_FAILURES: readonly KnownFailure[] = [
       fix: 'NO_PROXY=localhost,127.0.0.1,host.docker.internal\nFor requests to the internet, put the name and password of the proxy into HTTPS_PROXY.',
     }),
     link: LINKS.outgoingHttp,
+  },
+  {
+    id: 'header-too-big',
+    topic: 'machine',
+    cause: 'proxy',
+    example: '[error] 23#23: *1 upstream sent too big header while reading response header from upstream',
+    text: [
+      /upstream sent too big header|Request Header Or Cookie Too Large|Request Header Fields Too Large|[Rr]equest header is too large/,
+      /HPE_HEADER_OVERFLOW|Header(?:s)? (?:overflow|size exceeds)|UND_ERR_HEADERS_OVERFLOW/,
+    ],
+    explain: () => ({
+      what: 'A header is larger than a program in between accepts.',
+      why: "Keycloak's cookies and tokens are long, and they grow with the roles and groups of a user.",
+      fix: 'nginx: proxy_buffer_size 16k; proxy_buffers 8 16k; large_client_header_buffers 4 32k;\nNode: node --max-http-header-size=65536\nOr make the token smaller: remove roles and groups that no server reads from its mappers.',
+    }),
+    link: LINKS.reverseProxy,
   },
 ]

@@ -157,7 +157,7 @@ export const START_FAILURES: readonly KnownFailure[] = [
     topic: 'machine',
     cause: 'environment',
     example: 'ERROR: Failed to start server in (development) mode',
-    text: [/Failed to start server in \((?<mode>\w+)\) mode/],
+    text: [/Failed to start server in \((?<mode>\w+)\) mode|Failed to run '(?<mode>[\w-]+)' command/],
     vague: 'any',
     culprit: ({ mode }) => mode,
     explain: () => ({
