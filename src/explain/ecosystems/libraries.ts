@@ -103,7 +103,7 @@ export const LIBRARIES: readonly Ecosystem[] = [
     title: 'Rust',
     side: 'mcp-server',
     signs: [
-      /\brmcp\b|\.rs:\d|Result::unwrap\(\)|agentgateway|\bError\((?:Invalid|Expired|Immature)\w+\)/,
+      /\brmcp\b|\.rs:\d|reqwest::|hyper_util::|Result::unwrap\(\)|agentgateway|\bError\((?:Invalid|Expired|Immature)\w+\)/,
       /^(?:Invalid(?:Audience|Issuer|Signature)|ExpiredSignature)$/,
     ],
     settings: {
@@ -120,7 +120,7 @@ export const LIBRARIES: readonly Ecosystem[] = [
     side: 'mcp-server',
     signs: [
       /Traceback \(most recent call last\)|\.py", line \d|site-packages|\w\.py:\d/,
-      /\b(?:jwt|jose|authlib|joserfc)\.(?:exceptions|errors)|\bmcp\.(?:client|server|shared)\b|pydantic|httpx\.|uvicorn|PyJWK/,
+      /(?<!\.)\b(?:jwt|jose|authlib|joserfc)\.(?:exceptions|errors)|\bmcp\.(?:client|server|shared)\b|pydantic|httpx\.|uvicorn|PyJWK/,
       /\b(?:InvalidAudienceError|InvalidIssuerError|ExpiredSignatureError|JWTClaimsError|OAuthFlowError|OAuthRegistrationError|OAuthTokenError)\b/,
     ],
     settings: {
@@ -144,7 +144,7 @@ export const LIBRARIES: readonly Ecosystem[] = [
     title: 'Java',
     side: 'mcp-server',
     signs: [
-      /com\.nimbusds|org\.keycloak\.adapters|\bjavax?\.\w+\.\w+|sun\.security|PKIX|Caused by: |jboss\.resteasy/,
+      /com\.nimbusds|com\.auth0\.jwt|io\.jsonwebtoken|org\.jose4j|org\.keycloak\.adapters|\bjavax?\.\w+\.\w+|sun\.security|PKIX|Caused by: |jboss\.resteasy/,
     ],
     settings: {
       audience: 'new DefaultJWTClaimsVerifier<>("{audience}", …)',
@@ -159,7 +159,7 @@ export const LIBRARIES: readonly Ecosystem[] = [
     title: 'Go',
     side: 'mcp-server',
     signs: [
-      /\boidc: |dial tcp|token has invalid claims|\bx509: |keyfunc|level=fatal msg=|crypto\/rsa|golang|\.go:\d+/,
+      /\boidc: |\boauth2: "|dial tcp|token has invalid claims|token signature is invalid: |token is malformed: |verify id token signature|\bx509: |keyfunc|level=fatal msg=|crypto\/rsa|golang|\.go:\d+/,
     ],
     settings: {
       audience: 'provider.Verifier(&oidc.Config{ClientID: "{audience}"})',

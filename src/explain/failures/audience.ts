@@ -25,6 +25,7 @@ export const AUDIENCE_FAILURES: readonly KnownFailure[] = [
       /'aud' claim and 'client_id' do not match, aud=(?<got>[^\s,]+), client_id=(?<expected>[\w.:/-]+)/,
       /cannot find 'client_id' in 'aud' claim, aud=\[(?<got>[^\]]*)\], client_id=(?<expected>[\w.:/-]+)/,
       /Audience \(aud\) claim \[(?<got>[^\]]*)\] doesn't contain an acceptable identifier\. Expected \[?(?<expected>[^\s\]]+)/,
+      /Missing expected '(?<expected>[^']+)' value in 'aud' claim \[(?<got>[^\]]*)\]|[Cc]laim 'aud' value doesn't contain/,
       /JWT audience rejected: \[(?<got>[^\]]*)\]/,
       /jwt audience invalid(?:\. expected: (?<expected>[^\s"',}]+))?/,
       /Bearer token resource '?(?<got>[^\s']+)'? is not resource_server_url (?<expected>\S+)/,

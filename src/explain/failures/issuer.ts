@@ -26,6 +26,7 @@ export const ISSUER_FAILURES: readonly KnownFailure[] = [
       /Issuer "(?<got>[^"]+)" provided in the configuration (?:metadata )?did not match the requested issuer "(?<expected>[^"]+)/,
       /JWT iss claim has value (?<got>[^\s,]+), must be (?<expected>\S+)/,
       /Issuer \(iss\) claim value \((?<got>[^)]+)\) doesn't match expected value of (?<expected>\S+)/,
+      /Expected iss claim to be: (?<expected>[^\s,]+), but was: (?<got>\S+?)\.?(?:\s|$)|[Cc]laim 'iss' value doesn't match/,
       /jwt issuer invalid(?:\. expected: (?<expected>[^\s"',}]+))?/,
       /Invalid token issuer(?:\. Expected '(?<expected>[^']+)', but was '(?<got>[^']+)')?/i,
       /discovered metadata issuer does not match the expected issuer(?:.{0,900}?expected: '(?<expected>[^']+)')?(?:.{0,200}?issuer: '(?<got>[^']+)')?/,

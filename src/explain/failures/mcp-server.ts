@@ -14,7 +14,7 @@ export const MCP_SERVER_FAILURES: readonly KnownFailure[] = [
       /Bearer token rejected for client .+: token expired/,
       /expired token for client (?<client>[\w.:/-]+)|Token issued to client (?<client2>\S+) has expired/,
       /"exp" claim timestamp check failed|exp\W+claim.*past current timestamp/,
-      /\b[Tt]oken has expired\b|\bjwt expired\b|[Ss]ignature has expired|token is expired|token expired\b/,
+      /\b[Tt]oken has expired\b|\b(?:jwt|JWT) expired\b|The JWT is no longer valid|[Ss]ignature has expired|token is expired|token expired\b/,
       /Jwt expired at (?<at>[\d:TZ.-]+)|Jwt is expired|\bExpired JWT\b|\bJWT has expired\b|JWTExpired|TokenExpiredError/,
       /IDX10223: .{0,200}?ValidTo \(UTC\): '(?<at>[^']+)', Current time \(UTC\): '(?<now>[^']+)'/,
       /IDX1022[35]\b|SecurityTokenExpired|SecurityTokenNoExpiration/,

@@ -99,7 +99,7 @@ export const METADATA_FAILURES: readonly KnownFailure[] = [
       /(?:Failed to|Could not) (?:fetch|find|get|load) .{0,90}?(?:authorization )?server metadata\b(?! request)(?:.{0,60}?attempted issuers: (?<url>[^\s),]+)|(?: for authorization server: '(?<issuer>[^']+)')?)/,
       /Error populating auth server metadata for (?<url>\S+): AggregateError/,
       /Failed to find \.well-known\/openid-configuration or .{0,80}? metadata for authorization server: '(?<issuer>[^']+)'/,
-      /auto-discovery from the server base URL returned no metadata|server metadata unavailable/,
+      /auto-discovery from the server base URL returned no metadata|server metadata unavailable|^404 Not Found: /,
     ],
     culprit: ({ url, issuer }) => url ?? issuer,
     explain: (_, url) => ({

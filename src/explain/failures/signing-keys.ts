@@ -49,7 +49,7 @@ export const KEY_FAILURES: readonly KnownFailure[] = [
       /JWSSignatureVerificationFailed|ERR_JWS_SIGNATURE_VERIFICATION_FAILED|InvalidSignatureError|SecurityTokenInvalidSignature/,
       /JWT signature\/format invalid|Jwt verification fails|JWT signature verification failed|Token signature (?:is )?invalid/i,
       /[Ff]ailed to verify (?:id token |token |the )?signature|could not verify signature against any/,
-      /token signature is invalid|crypto\/rsa: verification error|Signed JWT rejected: Invalid signature|\bInvalidSignature\b|\bbad_signature\b/,
+      /token signature is invalid|crypto\/rsa: verification error|Signed JWT rejected: Invalid signature|\bInvalidSignature\b|\bbad_signature\b|Signature resulted invalid/,
       /id_token signature could not be validated|[Ii]nvalid token signature/,
       /\b[Ii]nvalid signature\b|signature (?:validation|verification|check) (?:has )?failed|signature (?:is|was) (?:not valid|invalid)|signature (?:does not|doesn't|did not) match/i,
     ],
@@ -95,7 +95,7 @@ export const KEY_FAILURES: readonly KnownFailure[] = [
     text: [
       /\bjwt malformed\b|Not enough segments|malformed jwt|token is malformed|token contains an invalid number of segments/i,
       /IDX14100|IDX12741|Jwt is not in the form of Header\.Payload\.Signature|Malformed token|Invalid Compact JWS/,
-      /\bInvalid JWT serialization|JWT strings must contain exactly 2 period characters|InvalidTokenStructure/,
+      /\bInvalid JWT serialization|JWT strings must contain exactly 2 period characters|InvalidTokenStructure|Error\(InvalidToken\)/,
     ],
     explain: () => ({
       what: 'The bearer token is not a JWT.',
@@ -117,6 +117,7 @@ export const KEY_FAILURES: readonly KnownFailure[] = [
       /Jwks remote fetch is failed|JWKSTimeout|ERR_JWKS_TIMEOUT/,
       /Expected 200 OK from the JSON Web Key Set|Failed to parse the JSON Web Key Set/,
       /fetching keys oidc: get keys failed|failed to load JWKS|JWKS endpoint did not return a JSON object|Couldn't retrieve remote JWK set(?!.*PKIX)/,
+      /I\/O error on GET request for "\S*(?:certs|jwks)[^"]*": (?<reason>[^\n;]+)/,
       /Too many requests to the JWKS endpoint|Token introspection (?:failed: HTTP|timed out)|Unable to get public key for issuer/,
       /(?:failed|unable|could not|cannot|error)\b[^.]{0,20} (?:fetch|get|retriev|load|download|read)\w*\b[^.]{0,30} (?:jwks|json web keys?|JWK ?sets?|public keys|signing keys)\b(?!.*(?:PKIX|certificate))/i,
     ],
