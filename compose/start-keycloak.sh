@@ -65,7 +65,7 @@ write_archive() {
   sed "\\|$left_out|d" "$list" >"$partial" && mv "$partial" "$list"
   file=$(archive_file)
   if [ ! -s "$file" ]; then # another server may have been faster
-    if with_archive 19 "$partial" -Xshare:dump "-XX:SharedClassListFile=$list" >"$folder/archive.log" 2>&1; then
+    if with_archive 10 "$partial" -Xshare:dump "-XX:SharedClassListFile=$list" >"$folder/archive.log" 2>&1; then
       mv "$partial" "$file"
       rm -f "$file.failed"
     else

@@ -174,7 +174,7 @@ async function startWaiting() {
 
 describe('exec --ephemeral', () => {
   it('gives a test suite in Python a Keycloak of its own, and leaves nothing, also when the command crashes', async () => {
-    const before = await cliJson<InstancesReport>(['status', '--all'], env)
+    const { instances: before } = await cliJson<InstancesReport>(['status', '--all'], env)
     const pytest = `"${PYTHON}" -m pytest -p no:cacheprovider -v "${fixture('pytest')}" || exit 1`
     const script = `${pytest}; echo $MCP_KEYCLOAK_DATA_FOLDER; kill -SEGV $$`
     const { exitCode, stdout, stderr } = await cli(['exec', '--ephemeral', '--', 'sh', '-c', script], {
@@ -188,7 +188,7 @@ describe('exec --ephemeral', () => {
     expect(basename(data)).toMatch(/^ephemeral-/)
     await expect(access(data)).rejects.toThrow('ENOENT')
     expect(await serversOf(basename(data))).toEqual([])
-    expect(await cliJson<InstancesReport>(['status', '--all'], env)).toEqual(before)
+    expect((await cliJson<InstancesReport>(['status', '--all'], env)).instances).toEqual(before)
   })
 
   it('is there for several at once; what a killed one left is removed, what a living one has is not', async () => {
