@@ -150,7 +150,7 @@ export const configSchema = z.strictObject({
   tokenLifespan: option(
     number(z.number().int(SECONDS).positive(SECONDS).max(86_400, SECONDS), SECONDS).optional(),
     {
-      description: 'how long an access token is good for',
+      description: 'how long an access token is valid',
       examples: [300],
       placeholder: '<seconds>',
     },

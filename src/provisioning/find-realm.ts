@@ -52,7 +52,7 @@ export async function existingRealm(found: MaybeRealm): Promise<LiveRealm> {
     what: `There is no realm "${name}" at ${keycloak.url}.`,
     why: `The realms there: ${(await realmNames(admin)).join(', ') || 'none'}.`,
     fix: backup
-      ? `As it was before its last reset: ${command('up', { realmFile: backup })}; or name another one: --realm <name>`
+      ? `To restore it as before its last reset: ${command('up', { realmFile: backup })}; or name another one: --realm <name>`
       : `Name one of them (--realm <name>), or make it: ${command('up', { realm: name })}`,
   })
 }

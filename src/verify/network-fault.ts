@@ -69,7 +69,7 @@ function words({ href: whole, origin, protocol, hostname }: URL, error: unknown)
   }
   if (BAD_CERTIFICATE.test(code)) {
     return {
-      what: `The certificate of ${origin} is not good for it.`,
+      what: `The certificate of ${origin} is for another name, or not valid now.`,
       why: `${message} (${code}).`,
       fix: 'Renew the certificate, for that host; or accept it for this once: --insecure',
     }

@@ -189,7 +189,7 @@ describe('the command', () => {
 
   it('prints a line a client, and exactly one JSON value with --json', async () => {
     const { stdout } = await run('list')
-    expect(stdout).toContain('3 clients registered in "clients" by themselves; 11 of 1000 in all.')
+    expect(stdout).toContain('3 self-registered clients in "clients"; 11 in total (limit 1000).')
     expect(stdout).toMatch(
       new RegExp(
         `${unused.client_id} {2}\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d {2}never +anysphere\\.cursor-mcp localhost {2}`,

@@ -8,12 +8,9 @@ import { table } from '../table.ts'
 /** Renders the result of `clients list`. */
 export function renderClients(report: ClientsReport, chalk: ChalkInstance): string[] {
   const { realm, clients, total, limit } = report
-  const full = limit === null ? `${total} in all` : `${total} of ${limit} in all`
+  const full = limit === null ? `${total} in total` : `${total} in total (limit ${limit})`
   return [
-    title(
-      chalk,
-      `${counted(clients.length)} registered in "${realm}" by ${clients.length === 1 ? 'itself' : 'themselves'}; ${full}.`,
-    ),
+    title(chalk, `${counted(clients.length, 'self-registered client')} in "${realm}"; ${full}.`),
     ...(clients.length > 0 ? ['', ...clientTable(clients, chalk)] : []),
   ]
 }
@@ -32,10 +29,7 @@ export function renderDeleted(report: ClientsDeletedReport, chalk: ChalkInstance
     ...(unknown.length > 0
       ? [
           '',
-          warning(
-            chalk,
-            'Left, because too little is known of them any more: how old they are, or whether they were used.',
-          ),
+          warning(chalk, 'Kept, because it is not known how old they are, or whether they were used:'),
           ...clientTable(unknown, chalk),
         ]
       : []),
@@ -56,8 +50,8 @@ export function clientTable(clients: readonly ClientEntry[], chalk: ChalkInstanc
   return [chalk.dim(first), ...lines]
 }
 
-function counted(count: number): string {
-  return count === 1 ? '1 client' : `${count || 'No'} clients`
+function counted(count: number, name = 'client'): string {
+  return count === 1 ? `1 ${name}` : `${count || 'No'} ${name}s`
 }
 
 /** Renders `2026-11-21 09:30` in this machine's time zone: sortable, with a fixed width. */

@@ -67,7 +67,7 @@ function summary(
     ...(counts.warn > 0 ? [`${counts.warn} ${counts.warn === 1 ? 'warning' : 'warnings'}`] : []),
     ...(healthy && counts.warn === 0
       ? [
-          `${counts.skip === 0 ? 'All is right:' : 'No fault in'} ${counts.ok} ${counts.ok === 1 ? 'check' : 'checks'}`,
+          `${counts.skip === 0 ? 'No faults:' : 'No fault in'} ${counts.ok} ${counts.ok === 1 ? 'check' : 'checks'}`,
         ]
       : []),
     ...(counts.skip > 0 ? [`${counts.skip} not looked at`] : []),

@@ -16,10 +16,10 @@ export function renderRealmFile(
 export function renderRealmDiff(report: RealmDiffReport, chalk: ChalkInstance): string[] {
   const { drift, realm, url } = report
   if (drift.length === 0) {
-    return [title(chalk, `The realm "${realm}" at ${url} is as its file and its options say.`)]
+    return [title(chalk, `The realm "${realm}" at ${url} equals its file and its options.`)]
   }
   return [
-    title(chalk, `The realm "${realm}" at ${url} is not as its file and its options say.`, 'fail'),
+    title(chalk, `The realm "${realm}" at ${url} differs from its file and its options.`, 'fail'),
     '',
     ...drift.flatMap((one) => driftLines(one, chalk).map((line) => `  ${line}`)),
     '',

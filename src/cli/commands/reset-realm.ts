@@ -44,7 +44,7 @@ export function renderResetRealm(report: ResetRealmReport, chalk: ChalkInstance)
     ...renderUnready(endpoints.realm, report.needs, chalk),
     title(chalk, headline),
     '',
-    ...row(chalk, 'Kept', `signing key: ${kept.signingKey ? 'yes, tokens and cached keys stay good' : 'no'}`),
+    ...row(chalk, 'Kept', `signing key: ${kept.signingKey ? 'yes, so tokens stay valid' : 'no'}`),
     ...row(
       chalk,
       '',
@@ -55,7 +55,7 @@ export function renderResetRealm(report: ResetRealmReport, chalk: ChalkInstance)
     ...row(chalk, 'Dropped', `clients: ${names(dropped.clients)}`, `users: ${names(dropped.users)}`),
     ...(kept.sessions ? [] : row(chalk, '', 'sessions: all; users log in again')),
     ...renderAdditions(report.needs, chalk),
-    ...(backup ? row(chalk, 'As it was', backup) : []),
+    ...(backup ? row(chalk, 'Backup', backup) : []),
     ...(forget.length > 0 && !dryRun
       ? [
           '',

@@ -49,7 +49,9 @@ function realmRows(
     ...row(
       chalk,
       'Clients',
-      `${registered} registered by themselves; ${total} of ${limit ?? 'any number'} in all`,
+      limit === null
+        ? `${registered} self-registered, ${total} in total`
+        : `${registered} self-registered, ${total} in total (limit ${limit})`,
     ),
     ...(drift
       ? [

@@ -55,8 +55,7 @@ function renderDecoded(
 ): string[] {
   const rows = (values: object) =>
     Object.entries(values).flatMap(([name, value]) => row(chalk, name, shown(name, value)))
-  const lifetime =
-    expiresInSeconds > 0 ? `good for ${expiresInSeconds} s more` : `expired ${-expiresInSeconds} s ago`
+  const lifetime = expiresInSeconds > 0 ? `${expiresInSeconds} s left` : `expired ${-expiresInSeconds} s ago`
   const parts = [chalk.bold('Header'), ...rows(header), chalk.bold('Claims'), ...rows(claims)]
   return [
     ...(unreadable ? [`The claims cannot be read, because ${unreadable}.`] : parts),

@@ -27,7 +27,7 @@ export function renderUp(report: UpReport, chalk: ChalkInstance, program = 'mcp-
           chalk,
           'Registration token',
           report.initialAccessToken,
-          'initial access token, good for a day: Authorization: Bearer …',
+          'initial access token, valid for a day: Authorization: Bearer …',
         )
       : []),
     ...row(chalk, 'MCP URL', ...report.mcpUrls),

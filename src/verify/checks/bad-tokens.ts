@@ -69,7 +69,7 @@ export const BAD_TOKENS: readonly BadToken[] = [
     title: 'Refuses an expired token (exp)',
     fault: 'exp',
     accepted: 'It accepts expired tokens.',
-    why: 'The token had been out of date for an hour and more: one that leaks stays good for ever.',
+    why: 'The token had expired more than an hour before. A leaked token would work for ever.',
     fix: () => 'Refuse tokens whose "exp" is over; allow a minute for clocks at most.',
     make: spoiled('exp'),
   },

@@ -79,7 +79,7 @@ describe('what a person reads after up', () => {
   it('has the token that clients register with, where they need one', () => {
     const shown = text(renderUp({ ...UP, initialAccessToken: 'a.b.c' }, chalk))
     expect(shown).toContain('Registration token  a.b.c\n')
-    expect(shown).toContain('initial access token, good for a day')
+    expect(shown).toContain('initial access token, valid for a day')
   })
 
   it('begins with the realm when it is not as it was asked for, and has the command to paste', () => {
@@ -188,7 +188,7 @@ describe('what a person reads of status', () => {
                             http://localhost:8001/mcp
         Test users          testuser / password123
                             testadmin / password123  (admin, boss)
-        Clients             3 registered by themselves; 11 of 1000 in all
+        Clients             3 self-registered, 11 in total (limit 1000)
       ⚠ The file that "fastmcp" was made from has changed since: mcp-keycloak realm diff"
     `)
   })
@@ -221,7 +221,9 @@ describe('what a person reads of status', () => {
       'no managed realm: mcp-keycloak up',
     )
     const realms = STATUS.realms.map((realm) => ({ ...realm, clients: { ...realm.clients, limit: null } }))
-    expect(text(renderStatus({ ...STATUS, realms }, chalk, false))).toContain('11 of any number in all')
+    expect(text(renderStatus({ ...STATUS, realms }, chalk, false))).toContain(
+      '3 self-registered, 11 in total',
+    )
   })
 })
 
@@ -304,13 +306,13 @@ describe('what a person reads after reset-realm', () => {
     expect(text(renderResetRealm(report, chalk))).toMatchInlineSnapshot(`
       "✔ The realm "fastmcp" is reset  (812 ms)
 
-        Kept                signing key: yes, tokens and cached keys stay good
+        Kept                signing key: yes, so tokens stay valid
                             self-registered clients: 2
                             consents: 3
                             sessions: users stay logged in
         Dropped             clients: by-hand
                             users: none
-        As it was           /data/backups/fastmcp.json"
+        Backup              /data/backups/fastmcp.json"
     `)
   })
 
@@ -331,7 +333,7 @@ describe('what a person reads after reset-realm', () => {
         Dropped             clients: a-uuid, b-uuid
                             users: eve
                             sessions: all; users log in again
-        As it was           /data/backups/fastmcp.json
+        Backup              /data/backups/fastmcp.json
 
         To make a program forget its client, which is gone:
         Claude Code         claude mcp logout my-mcp-server"
@@ -341,7 +343,7 @@ describe('what a person reads after reset-realm', () => {
   it('is what would be done, with --dry-run', () => {
     const [headline, ...rows] = renderResetRealm({ ...report, dryRun: true, backup: null }, chalk)
     expect(headline).toBe('✔ The realm "fastmcp" would be reset')
-    expect(rows.join('\n')).not.toContain('As it was')
+    expect(rows.join('\n')).not.toContain('Backup')
   })
 
   it('is what happens to the signing key when it cannot be kept', () => {
@@ -384,7 +386,7 @@ describe('what a person reads of token', () => {
         exp                 1767323045  (2026-01-02T03:04:05.000Z)
         scope               openid
       Lifetime
-                            good for 299 s more"
+                            299 s left"
     `)
   })
 

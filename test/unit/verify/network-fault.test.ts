@@ -35,7 +35,7 @@ describe('why a server could not be asked', () => {
     [
       'https://a.test/mcp',
       withCode('CERT_HAS_EXPIRED'),
-      'The certificate of https://a.test is not good for it.',
+      'The certificate of https://a.test is for another name, or not valid now.',
     ],
     ['https://a.test/mcp', withCode('ERR_SSL_WRONG_VERSION_NUMBER'), 'https://a.test does not speak TLS.'],
     [

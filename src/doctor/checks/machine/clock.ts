@@ -46,7 +46,7 @@ export function secondsApart(second: number, beganMs: number, endedMs: number): 
  */
 export function judgeClock(seconds: number): Finding {
   const apart = Math.abs(seconds)
-  if (apart < FORGIVEN_SECONDS) return ok('goes as ours does')
+  if (apart < FORGIVEN_SECONDS) return ok('agrees with the clock of this machine')
   const what = `${apart} seconds ${seconds > 0 ? 'ahead of' : 'behind'} ours`
   const why = `Tokens look ${seconds > 0 ? 'issued in the future' : 'expired'} to an MCP server on this machine.`
   const fix = 'Set both clocks by the network; after a sleep, restart Docker Desktop or its virtual machine.'

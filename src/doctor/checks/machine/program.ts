@@ -15,7 +15,7 @@ export const program: DoctorCheck<'machine'> = {
 
 /** Judges the program that a shell would run. */
 export function judgeProgram(found: FoundProgram | undefined): Finding {
-  if (!found) return ok('not on the PATH: npx mcp-keycloak')
+  if (!found) return ok('not on the PATH; npx mcp-keycloak runs it')
   if (found.packageName === NAME) return ok(found.path)
   return warn(
     `${found.path} is another program`,

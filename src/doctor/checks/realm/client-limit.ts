@@ -27,7 +27,7 @@ export const clientLimit: DoctorCheck<'realm'> = {
 /** Judges the number of clients in a realm. */
 export function judgeClientLimit({ registered, total, limit }: ClientCount): Finding {
   if (limit === null) return ok(`${total} clients, without a limit`)
-  const what = `${total} clients of ${limit}, ${registered} of them registered themselves`
+  const what = `${total} of at most ${limit} clients, ${registered} of them self-registered`
   const fix = `${command('clients prune', { unused: true })}, or --older-than 7d`
   if (total >= limit) return fail(what, 'No client can register any more: "Max Clients Limit".', fix)
   return total >= limit * FULL_ENOUGH ? warn(what, 'No more than that can register.', fix) : ok(what)

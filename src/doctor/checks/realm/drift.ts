@@ -23,7 +23,7 @@ function judgeInterrupted({ what, fix }: NonNullable<OurRealm['interrupted']>): 
 
 /** Judges the differences between a realm and its state at creation. */
 export function judgeDrift(found: readonly Drift[], filesChanged: boolean): Finding {
-  if (found.length === 0) return ok('none: the realm is as its file and its options say')
+  if (found.length === 0) return ok('none: the realm equals its file and its options')
   const more = found.length > SHOWN ? ` and ${found.length - SHOWN} more` : ''
   return warn(
     `${found.length} ${found.length === 1 ? 'setting is' : 'settings are'} not as the file says`,

@@ -27,7 +27,7 @@ export function judgeScopes(actual: Realm, rendered: Realm): Finding {
   })
   const unmapped = unmet(ofScopes(rendered), ofScopes(actual)).map(({ path }) => `roles of ${path}`)
   if (missing.length + unassigned.length + unmapped.length === 0)
-    return ok(`${there.size}, given to clients as the file says`)
+    return ok(`${there.size}, assigned to clients as in the file`)
   return fail(
     [...missing.map((name) => `${name} is gone`), ...unassigned, ...unmapped].join('; '),
     'A client that asks for such a scope is refused ("Not permitted to use specified clientScope", "Invalid scopes"), or gets no claims of it.',

@@ -14,7 +14,7 @@ export const features: DoctorCheck<'info'> = {
       return ok(
         needed.length > 0
           ? `${needed.join(', ')}, as the realm needs`
-          : 'no experimental ones that MCP clients would notice',
+          : 'no experimental feature that affects MCP clients',
       )
     return warn(
       `${featureWarnings.length === 1 ? 'one thing' : `${featureWarnings.length} things`} to know of how clients register`,

@@ -64,7 +64,7 @@ function judgeBugs({ version: found, features }: ServerSelf): Finding {
     )
   }
   const newer = newerThanTested(found)
-  const harmless = bugs.length > 0 ? `; ${bugs.length} known MCP bugs, none of which is met here` : ''
+  const harmless = bugs.length > 0 ? `; ${bugs.length} known MCP bugs, none of them here` : ''
   const why = [...(bugs.length > 0 ? [`${list(bugs)}.`] : []), ...(newer === undefined ? [] : [newer])].join(
     ' ',
   )

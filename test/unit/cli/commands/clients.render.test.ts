@@ -36,7 +36,7 @@ describe('what a person reads of clients', () => {
     expect(
       renderClients({ ...of, clients: CLIENTS, total: 10, limit: 1000 }, chalk).join('\n'),
     ).toMatchInlineSnapshot(`
-      "✔ 2 clients registered in "fastmcp" by themselves; 10 of 1000 in all.
+      "✔ 2 self-registered clients in "fastmcp"; 10 in total (limit 1000).
 
         CLIENT ID                         REGISTERED        LAST SESSION      REDIRECTS TO          NAME
         https://claude.ai/oauth/metadata  not known         2026-11-20 08:05  claude.ai claude.com  Claude (metadata document)
@@ -46,9 +46,7 @@ describe('what a person reads of clients', () => {
 
   it('is how full the realm is, when there is none', () => {
     const report = { ...of, clients: [], total: 8, limit: null }
-    expect(renderClients(report, chalk)).toEqual([
-      '✔ No clients registered in "fastmcp" by themselves; 8 in all.',
-    ])
+    expect(renderClients(report, chalk)).toEqual(['✔ No self-registered clients in "fastmcp"; 8 in total.'])
   })
 
   it('is what was deleted, and what was left because too little is known', () => {
@@ -59,7 +57,7 @@ describe('what a person reads of clients', () => {
         CLIENT ID  REGISTERED        LAST SESSION  REDIRECTS TO  NAME
         94bfcc1d   2026-11-02 23:59  never         localhost
 
-      ⚠ Left, because too little is known of them any more: how old they are, or whether they were used.
+      ⚠ Kept, because it is not known how old they are, or whether they were used:
         CLIENT ID                         REGISTERED  LAST SESSION      REDIRECTS TO          NAME
         https://claude.ai/oauth/metadata  not known   2026-11-20 08:05  claude.ai claude.com  Claude (metadata document)"
     `)

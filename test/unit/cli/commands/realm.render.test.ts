@@ -17,7 +17,7 @@ const REPORT: RealmDiffReport = {
 describe('what a person reads of realm diff', () => {
   it('is one line when there is no difference', () => {
     expect(renderRealmDiff(REPORT, chalk)).toEqual([
-      '✔ The realm "fastmcp" at http://localhost:8080 is as its file and its options say.',
+      '✔ The realm "fastmcp" at http://localhost:8080 equals its file and its options.',
     ])
   })
 
@@ -29,7 +29,7 @@ describe('what a person reads of realm diff', () => {
       { path: 'clients[c].redirectUris', kind: 'changed', expected: ['x', 'y'], actual: ['y', 'z'] },
     ]
     expect(renderRealmDiff({ ...REPORT, drift }, chalk).join('\n')).toMatchInlineSnapshot(`
-      "✘ The realm "fastmcp" at http://localhost:8080 is not as its file and its options say.
+      "✘ The realm "fastmcp" at http://localhost:8080 differs from its file and its options.
 
           accessTokenLifespan
         -   300
