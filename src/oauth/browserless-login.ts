@@ -41,7 +41,7 @@ export async function browserlessLogin(
 ): Promise<URL> {
   const send = browser(answered(fetch))
   let request = new Request(authorizationUrl)
-  let passwordSent = false
+  const sent = new Set<string>()
   for (let step = 0; step < MAX_STEPS; step++) {
     const response = await send(request)
     const at = new URL(request.url)
@@ -57,16 +57,18 @@ export async function browserlessLogin(
     }
     const page = await pageOf(response)
     const form = knownForm(page)
-    if (!form || !response.ok || (form.kind === 'login' && passwordSent)) {
-      throw refused(
-        page.text ? `its page says: ${page.text}` : 'its page has no text, and no form that is known',
-      )
+    const asked = form?.kind === 'login' ? askedBy(form.form) : []
+    if (!form || !response.ok || (asked.length > 0 && asked.every((name) => sent.has(name)))) {
+      const words = page.text
+        ? `its page says: ${page.text}`
+        : 'its page has no text, and no form that is known'
+      throw form || !sent.has('password') || !response.ok ? refused(words) : anotherStep(at, words)
     }
     if (form.kind === 'login' && at.origin !== loginOrigin) {
       throw refused(`the page of ${at.origin} asks for the password, which is for ${loginOrigin} alone`)
     }
-    passwordSent ||= form.kind === 'login'
-    request = submit(form, at, credentials)
+    for (const name of asked) sent.add(name)
+    request = submit(form, at, filledIn(form.kind, credentials, asked))
   }
   throw refused(`no end was seen after ${MAX_STEPS} pages`)
 }
@@ -110,13 +112,23 @@ function knownForm({ forms }: LoginPage): KnownForm | undefined {
   return consent && { kind: 'consent', form: consent }
 }
 
-function filledIn(kind: KnownForm['kind'], { username, password }: Credentials): readonly [string, string][] {
+const CREDENTIALS = ['username', 'password'] as const
+type Credential = (typeof CREDENTIALS)[number]
+
+/** The credentials that a login form asks for. With organizations Keycloak asks for the name first, on a page of its own. */
+function askedBy({ fields }: PageForm): readonly Credential[] {
+  const asked = CREDENTIALS.filter((name) => fields.some((field) => field.name === name))
+  return asked.length > 0 ? asked : CREDENTIALS
+}
+
+function filledIn(
+  kind: KnownForm['kind'],
+  credentials: Credentials,
+  asked: readonly Credential[],
+): readonly [string, string][] {
   switch (kind) {
     case 'login':
-      return [
-        ['username', username],
-        ['password', password],
-      ]
+      return asked.map((name) => [name, credentials[name]])
     case 'consent':
       return [['accept', 'Yes']]
     case 'proxy consent':
@@ -124,7 +136,7 @@ function filledIn(kind: KnownForm['kind'], { username, password }: Credentials):
   }
 }
 
-function submit({ kind, form }: KnownForm, page: URL, credentials: Credentials): Request {
+function submit({ form }: KnownForm, page: URL, filled: readonly [string, string][]): Request {
   const target = URL.parse(form.action || page.href, page.href)
   if (!target || !isWebUrl(target) || target.origin !== page.origin) {
     throw refused(
@@ -134,7 +146,7 @@ function submit({ kind, form }: KnownForm, page: URL, credentials: Credentials):
   const hidden = form.fields
     .filter(({ type }) => type === 'hidden')
     .map(({ name, value }): [string, string] => [name, value])
-  const body = new URLSearchParams([...hidden, ...filledIn(kind, credentials)])
+  const body = new URLSearchParams([...hidden, ...filled])
   return new Request(target, { method: 'POST', body })
 }
 
@@ -155,10 +167,23 @@ function browser(fetch: Fetch): (request: Request) => Promise<Response> {
   }
 }
 
-function refused(why: string): McpKeycloakError {
+function refused(
+  why: string,
+  fix = 'Check the user and its password in the realm, and the redirect URI of the client.',
+): McpKeycloakError {
   return new McpKeycloakError('LOGIN_REFUSED', {
     what: 'Keycloak did not let the user log in.',
     why: capitalized(why),
-    fix: 'Check the user and its password in the realm, and the redirect URI of the client.',
+    fix,
   })
+}
+
+/** The password was right, and Keycloak asks for something else: a required action, or a second factor. */
+function anotherStep({ pathname, searchParams }: URL, words: string): McpKeycloakError {
+  const action = pathname.endsWith('/required-action') ? searchParams.get('execution') : null
+  const step = action && /^[\w-]{1,60}$/.test(action) ? `the required action ${action}` : 'a further step'
+  return refused(
+    `after the password it asks for ${step}: ${words}`,
+    'Finish that step once in a browser, or choose a user without it.',
+  )
 }

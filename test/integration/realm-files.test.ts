@@ -1,6 +1,6 @@
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 
@@ -252,6 +252,18 @@ describe('a realm file is applied, also under another name, and has no drift: wi
     expect(report.endpoints.realm).toBe('files-kubernetes')
     expect(drift).toEqual([])
   })
+})
+
+it('a login of two pages proves a realm with organizations', async () => {
+  const realm = 'files-organizations'
+  const realmFile = resolve('test/fixtures/realm-files/groups-and-organizations.json')
+  const config = await externalConfig(sharedKeycloak(), { realmFile, realm, with: ['mcp'] })
+  made.push(realm)
+  const { report } = await provision(externalKeycloak(config), config, {
+    onStep: () => {},
+    signal: undefined,
+  })
+  expect(report.proof).toMatchObject({ username: 'ann' })
 })
 
 describe('placeholders of a realm file', () => {

@@ -118,6 +118,50 @@ describe('a login without a browser', () => {
     expect(why).toBe('Its page says: Invalid parameter: redirect_uri')
   })
 
+  it('types the name on one page and the password on the next, as with organizations', async () => {
+    const sent: string[] = []
+    const page = (action: string, field: string) =>
+      `<form id="kc-form-login" action="${action}" method="post"><input name="${field}"></form>`
+    const url = await keycloak({
+      'GET /auth': (_, response) => html(response, page('/name', 'username')),
+      'POST /name': (_, response, form) => {
+        sent.push(String(form))
+        html(response, page('/password', 'password'))
+      },
+      'POST /password': (_, response, form) => {
+        sent.push(String(form))
+        redirect(response, `${REDIRECT}?code=42`)
+      },
+    })
+    expect((await browserlessLogin(url, REDIRECT, USER)).search).toBe('?code=42')
+    expect(sent).toEqual(['username=test+user', 'password=p%26ss+word'])
+  })
+
+  it('is refused when the name is asked for twice', async () => {
+    const again =
+      '<title>Unknown user</title><form id="kc-form-login" action="/name"><input name="username"></form>'
+    const why = await whyRefused({
+      'GET /auth': (_, response) => html(response, again),
+      'POST /name': (_, response) => html(response, again),
+    })
+    expect(why).toBe('Its page says: Unknown user')
+  })
+
+  it('names the required action that follows the password', async () => {
+    const url = await keycloak({
+      'GET /auth': (_, response) => html(response, LOGIN_FORM()),
+      'POST /login': (_, response) =>
+        redirect(response, '/login-actions/required-action?execution=VERIFY_PROFILE'),
+      'GET /login-actions/required-action': (_, response) =>
+        html(response, '<title>Update Account Information</title><form><input name="email"></form>'),
+    })
+    expect(await refusal(() => browserlessLogin(url, REDIRECT, USER))).toMatchObject({
+      code: 'LOGIN_REFUSED',
+      why: 'After the password it asks for the required action VERIFY_PROFILE: its page says: Update Account Information',
+      fix: 'Finish that step once in a browser, or choose a user without it.',
+    })
+  })
+
   it('is refused at a page that asks for something else', async () => {
     const page =
       '<h1 id="kc-page-title">Update Account Information</h1><form id="kc-update-profile-form"></form>'
