@@ -1,8 +1,12 @@
+import { readdir } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+
 import { assetPath } from '../assets.ts'
 import { capitalized } from '../config/capitalized.ts'
 import { readTextFile } from '../config/files/read-file.ts'
 import { shellWord } from '../config/shell-word.ts'
 import { McpKeycloakError } from '../errors.ts'
+import { items } from './lists.ts'
 import type { Json } from './overlay.ts'
 import { type FileObjects, readFormat } from './realm-file-format.ts'
 import { type Realm, realmSchema } from './schema.ts'
@@ -17,7 +21,7 @@ type FileKind = 'realm file' | 'overlay'
 
 /**
  * Reads a realm file of any kind: see {@link readFormat}. Returns the file's own object with its key order, not the
- * schema's copy.
+ * schema's copy. Users in files beside it, as `kc.sh export --dir` writes them, are added.
  *
  * @param wanted name of the realm to take from a file with several
  * @throws {McpKeycloakError} `REALM_INVALID` for a missing file, and for a file that has no realm or several
@@ -25,7 +29,7 @@ type FileKind = 'realm file' | 'overlay'
 export async function loadRealm(path: string, wanted?: string): Promise<Realm> {
   const content = chosen(await readObjects(path), wanted, path)
   const checked = realmSchema.safeParse(content)
-  if (checked.success) return content as Realm
+  if (checked.success) return withUsersBeside(path, content as Realm)
   const issue = checked.error.issues[0]
   const where = issue?.path.join('.') || 'the file'
   const noName = issue?.path[0] === 'realm' && !content.realm
@@ -35,6 +39,22 @@ export async function loadRealm(path: string, wanted?: string): Promise<Realm> {
     noName ? 'Add "realm": "your-name" at the top.' : `Correct it; ${FORMAT}.`,
   )
 }
+
+/** Adds the users that `kc.sh export --dir` writes into files beside the realm: `<realm>-users-0.json` and so on. */
+async function withUsersBeside(path: string, realm: Realm): Promise<Realm> {
+  if (basename(path) !== `${realm.realm}-realm.json`) return realm
+  const folder = dirname(path)
+  const isOfRealm = (name: string) =>
+    name.startsWith(`${realm.realm}-users-`) && /-users-\d+\.json$/.test(name)
+  const names = (await readdir(folder)).filter(isOfRealm)
+  if (names.length === 0) return realm
+  const files = await Promise.all(
+    names.sort(byNumber).map((name) => readObject(join(folder, name), 'realm file')),
+  )
+  return { ...realm, users: [realm, ...files].flatMap(({ users }) => items(users)) as Realm['users'] }
+}
+
+const byNumber = new Intl.Collator('en', { numeric: true }).compare
 
 /** Chooses one of the realms in a file. */
 function chosen(objects: FileObjects, wanted: string | undefined, path: string): Json {

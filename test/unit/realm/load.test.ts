@@ -28,6 +28,28 @@ describe('a realm file', () => {
     expect(JSON.stringify(await loadRealm(await fileWith(text)))).toBe(text)
   })
 
+  it('gets the users of the files beside it, in their order, as kc.sh exports a folder', async () => {
+    const folder = await tempFolder()
+    const write = (name: string, content: object) => writeFile(join(folder, name), JSON.stringify(content))
+    const users = (...names: string[]) => ({ users: names.map((username) => ({ username })) })
+    await write('shop-realm.json', { realm: 'shop', ...users('zoe') })
+    await write('shop-users-10.json', { realm: 'shop', ...users('eve') })
+    await write('shop-users-9.json', { realm: 'shop', ...users('ann', 'bob') })
+    await write('shop-users-0.json.bak', users('old'))
+    await write('other-users-0.json', users('stranger'))
+    const names = async (file: string) =>
+      (await loadRealm(join(folder, file))).users?.map(({ username }) => username)
+    expect(await names('shop-realm.json')).toEqual(['zoe', 'ann', 'bob', 'eve'])
+    await write('shop.json', { realm: 'shop', ...users('zoe') })
+    expect(await names('shop.json')).toEqual(['zoe'])
+    await write('shop-users-11.json', [])
+    const error = await refusal(() => loadRealm(join(folder, 'shop-realm.json')))
+    expect([error.code, error.message]).toEqual([
+      'REALM_INVALID',
+      expect.stringContaining('shop-users-11.json cannot be used.'),
+    ])
+  })
+
   it('has to be there', async () => {
     const error = await refusal(async () => loadRealm(join(await tempFolder(), 'none.json')))
     expect(error).toMatchObject({ code: 'REALM_INVALID', why: 'There is no such file.' })
