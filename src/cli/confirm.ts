@@ -36,16 +36,17 @@ export async function confirm(
 /**
  * Asks a question with two valid answers.
  *
+ * @param question its last line is the question
  * @returns `undefined` without a terminal
  * @throws {McpKeycloakError} `INTERRUPTED` without an answer
  */
 export async function askYesNo(
-  question: string,
+  question: readonly string[],
   options: GlobalOptions,
   signal?: AbortSignal,
 ): Promise<boolean | undefined> {
   if (!canAsk() || options.json || options.yes) return undefined
-  const answer = await ask(`${question} [Y/n]`, signal)
+  const answer = await ask(withChoice(question, 'Y/n'), signal)
   if (answer === undefined) throw interrupted()
   return !/^n(o)?$/i.test(answer.trim())
 }
@@ -62,13 +63,12 @@ export async function askForYes(
   signal?: AbortSignal,
 ): Promise<boolean> {
   if (!canAsk() || !canShow() || options.json || options.yes) return false
-  const answer = await ask(withChoice(question), signal)
+  const answer = await ask(withChoice([question].flat(), 'y/N'), signal)
   if (answer === undefined) throw interrupted()
   return /^y(es)?$/i.test(answer.trim())
 }
 
 /** Adds the possible answers to the last line of a question. */
-function withChoice(question: string | readonly string[]): readonly string[] {
-  const lines = [question].flat()
-  return [...lines.slice(0, -1), `${lines.at(-1)} [y/N]`]
+function withChoice(lines: readonly string[], choice: string): readonly string[] {
+  return [...lines.slice(0, -1), `${lines.at(-1)} [${choice}]`]
 }

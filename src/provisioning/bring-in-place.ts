@@ -76,14 +76,13 @@ export async function bringInPlace(
   return left?.path
 }
 
-/** Whether Keycloak refused a single change. Some refused values cause status 500. A failing server is left alone. */
+/**
+ * Whether Keycloak refused a single change. Some refused values cause status 500, and changes of its own clients 403. A
+ * failing server is left alone.
+ */
 function isRefused(error: unknown): boolean {
   if (status(error) !== undefined) return true
-  return (
-    error instanceof McpKeycloakError &&
-    error.code === 'KEYCLOAK_FAILED' &&
-    [400, 500].includes(status(error.cause) ?? 0)
-  )
+  return error instanceof McpKeycloakError && [400, 403, 500].includes(status(error.cause) ?? 0)
 }
 
 function alignment(admin: Admin, realm: string): Alignment {

@@ -8,3 +8,6 @@ export const BUILT_IN_CLIENTS: readonly string[] = [
   'realm-management',
   'security-admin-console',
 ]
+
+/** The client whose client scopes nobody can change: the Admin API answers 403. Tokens are never issued to it. */
+export const UNCHANGEABLE_CLIENT = 'realm-management'

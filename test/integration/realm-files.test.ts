@@ -254,6 +254,21 @@ describe('a realm file is applied, also under another name, and has no drift: wi
   })
 })
 
+it.each(['minimal', 'elliptic-key'])(
+  'reset-realm --with mcp adds in place what the running realm of %s.json lacks, as up advises',
+  async (name) => {
+    const file = resolve(`test/fixtures/realm-files/${name}.json`)
+    const { config, report } = await apply(file, `files-${name}`)
+    expect(report.needs.unmet.some(({ severity }) => severity === 'required')).toBe(true)
+    const { inPlace, needs } = await resetRealm({ ...config, with: ['mcp'] })
+    expect([
+      inPlace,
+      needs.unmet.filter(({ severity, advice }) => severity === 'required' && advice === null),
+    ]).toEqual([true, []])
+    expect((await realmDiff({ ...config, with: [], realmFile: undefined })).drift).toEqual([])
+  },
+)
+
 it('a login of two pages proves a realm with organizations', async () => {
   const realm = 'files-organizations'
   const realmFile = resolve('test/fixtures/realm-files/groups-and-organizations.json')

@@ -1,5 +1,5 @@
 import type { ChalkInstance } from 'chalk'
-import { command } from '../../config/command.ts'
+import { command, DEFAULT_REALM } from '../../config/command.ts'
 import type { UpReport } from '../../operations/up.ts'
 import { differenceHeadline } from '../../provisioning/realm-difference.ts'
 import { block, row, title, warning } from '../render.ts'
@@ -32,7 +32,7 @@ export function renderUp(report: UpReport, chalk: ChalkInstance, program = 'mcp-
       : []),
     ...row(chalk, 'MCP URL', ...report.mcpUrls),
     ...row(chalk, 'Test users', ...report.users.map(userLine)),
-    ...row(chalk, 'Scopes', report.scopes.join(' ')),
+    ...(report.scopes.length > 0 ? row(chalk, 'Scopes', report.scopes.join(' ')) : []),
     ...renderAdditions(report.needs, chalk),
     ...(admin
       ? row(
@@ -56,7 +56,10 @@ export function renderUp(report: UpReport, chalk: ChalkInstance, program = 'mcp-
       'Next',
       ...table(
         [
-          [called(command('snippets')), 'what to paste into FastMCP, Claude Code, VS Code, …'],
+          [
+            called(command('snippets', { realm: realmFlag(endpoints.realm) })),
+            'what to paste into FastMCP, Claude Code, VS Code, …',
+          ],
           [called(command('status')), 'what runs, and how full it is'],
           ...(admin ? [[called(command('down')), 'stop it; data is kept'] as const] : []),
         ],
@@ -66,6 +69,11 @@ export function renderUp(report: UpReport, chalk: ChalkInstance, program = 'mcp-
     '',
     chalk.dim('  For development on this machine only: plain http, well-known test passwords.'),
   ]
+}
+
+/** Only another realm than the default one needs a flag. */
+function realmFlag(realm: string): string | undefined {
+  return realm === DEFAULT_REALM ? undefined : realm
 }
 
 /** The first lines of the report. They begin with the realm when it differs from the options. */

@@ -42,12 +42,10 @@ export function addUpCommand(program: Command, context: CommandContext): void {
 /** Asks on a terminal whether to restore a lost realm. Without a terminal, the warning names the backup. */
 function offerBackup(out: Output, signal: AbortSignal): AskRestore {
   return async ({ realm, database, backup }) => {
-    out.note(
-      database
-        ? `The database was lost: Keycloak has none of its realms any more. The newest backup of "${realm}" is ${backup}`
-        : `The realm "${realm}" is gone from the server. Its newest backup is ${backup}`,
-    )
-    return (await askYesNo('Restore it from that backup?', out.options, signal)) === true
+    const lost = database
+      ? `The database was lost: Keycloak has none of its realms any more. The newest backup of "${realm}" is ${backup}`
+      : `The realm "${realm}" is gone from the server. Its newest backup is ${backup}`
+    return (await askYesNo([lost, 'Restore it from that backup?'], out.options, signal)) === true
   }
 }
 
@@ -58,11 +56,10 @@ function offerBackup(out: Output, signal: AbortSignal): AskRestore {
 function askNeeds(out: Output, signal: AbortSignal): AskNeeds {
   return async (question, needs) => {
     if (question === 'loosen' && out.options.yes) return true
-    for (const line of needLines(needs.unmet)) out.note(line)
     const asked =
       question === 'add'
         ? 'Add to the new realm what MCP needs? Nothing is removed from it.'
         : 'Loosen these settings in the new realm?'
-    return (await askYesNo(asked, out.options, signal)) === true
+    return (await askYesNo([...needLines(needs.unmet), asked], out.options, signal)) === true
   }
 }

@@ -1,3 +1,4 @@
+import { UNCHANGEABLE_CLIENT } from '../built-in-clients.ts'
 import { items } from '../lists.ts'
 import { isObject, type Json } from '../overlay.ts'
 import { KEY_PROVIDER } from '../patches/signing-key.ts'
@@ -69,7 +70,10 @@ export function comparable(exported: Json, stated: Stated): Json {
   }
 }
 
-/** Removes self-registered clients, and everything that belongs to them, from an exported realm. */
+/**
+ * Removes self-registered clients, and everything that belongs to them, from an exported realm. Also removes the client
+ * scopes of a client that nobody can change.
+ */
 export function withoutTransient(exported: Json): Json {
   const transient = new Set(
     items(exported.clients)
@@ -78,7 +82,9 @@ export function withoutTransient(exported: Json): Json {
   )
   return {
     ...exported,
-    clients: items(exported.clients).filter(({ clientId }) => !transient.has(clientId)),
+    clients: items(exported.clients)
+      .filter(({ clientId }) => !transient.has(clientId))
+      .map(withoutUnchangeable),
     users: items(exported.users).filter(
       ({ serviceAccountClientId }) => !transient.has(serviceAccountClientId),
     ),
@@ -86,6 +92,13 @@ export function withoutTransient(exported: Json): Json {
     clientScopeMappings: withoutMappingsOf(exported.clientScopeMappings, transient),
     scopeMappings: items(exported.scopeMappings).filter(({ client }) => !transient.has(client)),
   }
+}
+
+/** Removes the client scopes that Keycloak chooses for its own client, and that nobody can change. */
+function withoutUnchangeable(client: Json): Json {
+  if (client.clientId !== UNCHANGEABLE_CLIENT) return client
+  const { defaultClientScopes: _, optionalClientScopes: __, ...others } = client
+  return others
 }
 
 /** Removes self-registered clients, which a backup contains, from a realm file. Also removes the users' consents. */
