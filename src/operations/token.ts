@@ -7,7 +7,7 @@ import { discover } from '../oauth/discover.ts'
 import { logIn } from '../oauth/log-in.ts'
 import { BAD_TOKEN_KINDS, type BadTokenKind } from '../oauth/mint-bad.ts'
 import { refresh } from '../oauth/refresh.ts'
-import type { RegisteredClient } from '../oauth/register.ts'
+import { type RegisteredClient, registerClient } from '../oauth/register.ts'
 import { type AppliedRealm, findAppliedRealm } from '../provisioning/applied-realm.ts'
 import { diagnosed } from '../provisioning/diagnosed.ts'
 import { spoilToken } from '../provisioning/spoil-token.ts'
@@ -56,7 +56,7 @@ export interface TokenOptions {
   readonly password?: string | undefined
   /** Space-separated. Default: `openid`. */
   readonly scope?: string | undefined
-  /** Id of a client with a redirect URI. Default: the pre-registered one. */
+  /** Id of a client with a redirect URI. Default: the pre-registered one, else one that registers itself. */
   readonly clientId?: string | undefined
   /** Refresh the token once before it is returned. A client without a refresh token is refused. */
   readonly refresh?: boolean
@@ -156,28 +156,51 @@ export function findUser(
 }
 
 /**
- * Finds the client for a login: the named client, else the realm's pre-registered one.
+ * Finds the client for a login: the named client, else the realm's pre-registered one, else one that registers itself.
  *
- * @throws {McpKeycloakError} `USAGE_INVALID` when there is no such client, or it has no redirect URI
+ * @throws {McpKeycloakError} `USAGE_INVALID` when there is no such client, or it has no redirect URI;
+ * `REGISTRATION_REFUSED`
  */
 export async function findClient(
-  { admin, realm }: AppliedRealm,
+  applied: AppliedRealm,
   wanted: string | undefined,
 ): Promise<{ client: RegisteredClient; redirectUri: string }> {
+  const { admin, realm } = applied
   const clientId = wanted ?? preregisteredClient(realm)?.clientId
-  const [found] = clientId === undefined ? [] : await admin.clients.find({ realm: realm.realm, clientId })
+  if (clientId === undefined) return selfRegistered(applied)
+  const [found] = await admin.clients.find({ realm: realm.realm, clientId })
   const redirectUri = found?.redirectUris?.find((uri) => !uri.includes('*'))
   if (found && redirectUri) {
     const secret = found.publicClient ? {} : { client_secret: found.secret ?? '' }
-    return { client: { client_id: clientId ?? '', ...secret }, redirectUri }
+    return { client: { client_id: clientId, ...secret }, redirectUri }
   }
   throw new McpKeycloakError('USAGE_INVALID', {
-    what: clientId
-      ? `The client "${clientId}" cannot be logged in through.`
-      : 'There is no client to log in through.',
+    what: `The client "${clientId}" cannot be logged in through.`,
     why: found
       ? 'It has no redirect URI without a wildcard.'
       : `The realm "${realm.realm}" has no such client.`,
     fix: 'Name a client that has a redirect URI: --client <id>',
   })
+}
+
+/** The name of the client for logins in a realm without a pre-registered one. */
+const OWN_NAME = 'Tokens of mcp-keycloak'
+
+const OWN_REDIRECT_URI = 'http://localhost:3118/callback'
+
+/** Takes the client that registered itself for an earlier login, else registers it: the client limit counts it once. */
+async function selfRegistered({ admin, realm, endpoints, keycloak }: AppliedRealm) {
+  const redirectUri = OWN_REDIRECT_URI
+  const known = (await admin.clients.find({ realm: realm.realm })).find(({ name }) => name === OWN_NAME)
+  if (known?.clientId !== undefined) return { client: { client_id: known.clientId }, redirectUri }
+  const client = await diagnosed(keycloak, async () =>
+    registerClient(await discover(endpoints.issuer), {
+      client_name: OWN_NAME,
+      redirect_uris: [redirectUri],
+      token_endpoint_auth_method: 'none',
+      grant_types: ['authorization_code', 'refresh_token'],
+      response_types: ['code'],
+    }),
+  )
+  return { client, redirectUri }
 }

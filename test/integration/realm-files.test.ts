@@ -8,6 +8,7 @@ import { externalKeycloak } from '../../src/instance/instance.ts'
 import { realmDiff } from '../../src/operations/realm/realm-diff.ts'
 import { realmRender } from '../../src/operations/realm/realm-render.ts'
 import { resetRealm } from '../../src/operations/reset-realm.ts'
+import { token } from '../../src/operations/token.ts'
 import { provision } from '../../src/provisioning/provision.ts'
 import { externalConfig } from '../helpers/external-config.ts'
 import { sharedKeycloak } from '../helpers/own-keycloak.ts'
@@ -265,7 +266,11 @@ it.each(['minimal', 'elliptic-key'])(
       inPlace,
       needs.unmet.filter(({ severity, advice }) => severity === 'required' && advice === null),
     ]).toEqual([true, []])
-    expect((await realmDiff({ ...config, with: [], realmFile: undefined })).drift).toEqual([])
+    const own = { ...config, with: [], realmFile: undefined }
+    const good = await token(own)
+    expect(good.claims.aud).toContain('http://localhost:8000/mcp')
+    expect((await token(own, { bad: 'none' })).clientId).toBe(good.clientId)
+    expect((await realmDiff(own)).drift).toEqual([])
   },
 )
 

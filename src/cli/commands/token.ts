@@ -26,7 +26,7 @@ export function addTokenCommand(program: Command, context: CommandContext): void
     options: [
       ['--user <name>', 'who logs in (the first test user; MCP_KEYCLOAK_USER_PASSWORD for one of your own)'],
       ['--scope <scope>', 'what the client asks for, e.g. "openid offline_access" (openid)'],
-      ['--client <id>', 'which client logs in (the pre-registered one)'],
+      ['--client <id>', 'which client logs in (the pre-registered one, else one that registers itself)'],
       ['--refresh', 'refresh it once before it is printed'],
       ['--bad <kind>', 'one that a correct server must refuse: aud, iss, exp, scope, sig or none'],
       ['--decode', 'show what is in it'],

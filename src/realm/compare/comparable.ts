@@ -188,5 +188,11 @@ function withoutKeys(components: unknown, { keys, certificates }: Stated): unkno
     const { certificate: _, ...config } = isObject(key.config) ? key.config : {}
     return certificates.has(key.name) ? key : { ...key, config }
   }
-  return { ...others, ...(own !== undefined && { [KEY_PROVIDER]: items(own).map(withoutCertificate) }) }
+  const chosen = items(own).filter((key) => !isFallback(key))
+  return { ...others, ...(own !== undefined && { [KEY_PROVIDER]: chosen.map(withoutCertificate) }) }
+}
+
+/** Whether Keycloak generated a key at a login, because the file has none of that kind. */
+function isFallback({ name, config }: Json): boolean {
+  return /^fallback-/.test(String(name)) && isObject(config) && String(config.priority) === '-100'
 }
