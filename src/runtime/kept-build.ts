@@ -45,7 +45,7 @@ export async function readKeptBuild(folder: string): Promise<Build | undefined> 
     if (await isKnownChecksum(basename(folder), sha256(build))) return build
     await rm(folder, { recursive: true, force: true })
   } catch {
-    // a folder that cannot be read is no build
+    // a folder that cannot be read has no build
   }
   return undefined
 }
