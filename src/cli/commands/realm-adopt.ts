@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander'
 
 import { COMMAND_KEYS } from '../../config/command-keys.ts'
 import type { RealmAdoptOptions, RealmAdoptReport } from '../../operations/realm/realm-adopt.ts'
-import { printable } from '../../printable.ts'
+import { printable, printableJson } from '../../printable.ts'
 import { configCommand } from '../config-command.ts'
 import { askForYes } from '../confirm.ts'
 import type { CommandContext } from '../context.ts'
@@ -64,6 +64,8 @@ function approveLoosening(out: Output, signal: AbortSignal): NonNullable<RealmAd
 }
 
 /** Renders only the text of the file. With `--output`, renders the path of the file. */
-function renderAdopted({ content, output }: RealmAdoptReport, chalk: ChalkInstance): string[] {
-  return output === null ? printable(content.trimEnd()).split('\n') : [title(chalk, `Written to ${output}`)]
+function renderAdopted({ format, content, output }: RealmAdoptReport, chalk: ChalkInstance): string[] {
+  if (output !== null) return [title(chalk, `Written to ${output}`)]
+  const isJson = format === 'overlay' || format === 'realm'
+  return (isJson ? printableJson(JSON.parse(content), 2) : printable(content.trimEnd())).split('\n')
 }

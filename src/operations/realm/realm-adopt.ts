@@ -11,6 +11,7 @@ import {
   needsReportSchema,
   sourcesFor,
 } from '../../provisioning/needs/needs.ts'
+import { plannedRealmName } from '../../provisioning/plan-realm.ts'
 import { kcadmScript } from '../../realm/adopt/kcadm.ts'
 import { additionOverlay } from '../../realm/adopt/overlay.ts'
 import { meetNeeds, NEEDS, needSteps, unmetNeeds } from '../../realm/needs/all.ts'
@@ -18,6 +19,7 @@ import type { NeedSources } from '../../realm/needs/need.ts'
 import { applyOverlays } from '../../realm/overlay.ts'
 import { mcpUrls } from '../../realm/patches/audience.ts'
 import { realmFiles } from '../../realm/realm-files.ts'
+import { realmName } from '../../realm/realm-name.ts'
 import type { Realm } from '../../realm/schema.ts'
 import type { OnStep } from '../../runtime/runtime.ts'
 import { realmExport } from './realm-export.ts'
@@ -115,7 +117,9 @@ async function adopted(config: Config, { format, signal }: RealmAdoptOptions): P
   const { realmFile, realm: name, mcpUrl } = config
   const ofFile = async (realm: Realm) => sourcesFor(realm, await needSources(files, mcpUrl))
   if (realmFile !== undefined) {
-    const realm = await files.realm(realmFile, name)
+    const file = await files.realm(realmFile, name)
+    // Only the script names the realm; the others change the file.
+    const realm = format === 'kcadm' ? realmName(await plannedRealmName(config, files))(file) : file
     return { realm, sources: await ofFile(realm), warnings: [] }
   }
   if (format === 'kubernetes') throw needsFile()

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 
 import { singleQuoted } from '../../config/shell-word.ts'
+import { printableJson } from '../../printable.ts'
 import { items, strings } from '../lists.ts'
 import { identity, type Json } from '../overlay.ts'
 import { registrationPolicies } from '../patches/registration-policies.ts'
@@ -162,9 +163,9 @@ function clientPolicies(
   const line = `kc update "client-policies/${list}" -r "$REALM"`
   const others = wanted.filter((one) => !there.some((old) => isDeepStrictEqual(old, one)))
   const isAddition = others.every(({ name }) => !there.some((old) => old.name === name))
-  if (!isAddition) return [{ line: `${line} -f -`, body: JSON.stringify({ [list]: wanted }) }]
+  if (!isAddition) return [{ line: `${line} -f -`, body: printableJson({ [list]: wanted }) }]
   return others.map((one) => ({
-    line: `has "$CLIENT_${list.toUpperCase()}" ${singleQuoted(String(one.name))} || ${line} -s ${singleQuoted(`${list}+=${JSON.stringify(one)}`)}`,
+    line: `has "$CLIENT_${list.toUpperCase()}" ${singleQuoted(String(one.name))} || ${line} -s ${singleQuoted(`${list}+=${printableJson(one)}`)}`,
   }))
 }
 
@@ -177,7 +178,7 @@ function users(before: Realm, after: Realm): readonly KcadmCommand[] {
 }
 
 function create(path: string, thing: object): KcadmCommand {
-  return { line: `create ${path}`, body: JSON.stringify(thing) }
+  return { line: `create ${path}`, body: printableJson(thing) }
 }
 
 function update(path: string, values: readonly (readonly [key: string, value: unknown])[]): KcadmCommand[] {
@@ -188,7 +189,7 @@ function update(path: string, values: readonly (readonly [key: string, value: un
 }
 
 function valueText(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value)
+  return typeof value === 'string' ? value : printableJson(value)
 }
 
 function attributes(before: Json = {}, after: Json = {}): readonly (readonly [string, unknown])[] {

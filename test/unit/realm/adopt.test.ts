@@ -1,3 +1,7 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+import { execa } from 'execa'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 
@@ -8,9 +12,20 @@ import { kcadmScript } from '../../../src/realm/adopt/kcadm.ts'
 import { realmImportPatch } from '../../../src/realm/adopt/kubernetes.ts'
 import { additionOverlay } from '../../../src/realm/adopt/overlay.ts'
 import { needSteps, unmetNeeds } from '../../../src/realm/needs/all.ts'
+import type { UnmetNeed } from '../../../src/realm/needs/need.ts'
 import { applyOverlays } from '../../../src/realm/overlay.ts'
 import { realmFiles } from '../../../src/realm/realm-files.ts'
 import type { Realm } from '../../../src/realm/schema.ts'
+import { needs } from '../../helpers/needs.ts'
+import { tempFolder } from '../support/temp-folder.ts'
+
+/** Notes how it was called, and lists the ids of the test. */
+const FAKE_KCADM = `#!/bin/sh
+if [ "$1" = get ]; then printf '%s\\n' "$LIST"; fi
+input=
+case "$*" in *"-f -"*) input=" $(cat)" ;; esac
+printf '%s%s\\n' "$*" "$input" >> "$LOG"
+`
 
 const files = realmFiles()
 const FILES = [
@@ -100,8 +115,30 @@ describe('a patch', () => {
 })
 
 describe('a script', () => {
-  it('takes names of the file as texts, not as commands', () => {
-    const realm = "it's $(touch /tmp/x) `id`\n"
-    expect(kcadmScript(realm, [])).toContain("REALM='it'\\''s $(touch /tmp/x) `id`\n'")
-  })
+  it(
+    'takes names of the file as texts, not as commands',
+    needs(process.platform !== 'win32', 'POSIX'),
+    async () => {
+      const folder = await tempFolder()
+      const name = `it's "x" ) $(touch ${folder}/run) \`touch ${folder}/run\` \\ }\n`.trim()
+      const before = { realm: name, scopeMappings: [], clientScopes: [{ name }] }
+      const after = {
+        realm: name,
+        scopeMappings: [{ clientScope: name, roles: [name] }],
+        clientScopes: [{ name, attributes: { text: name } }],
+      }
+      const need = { name: 'n', title: 'T', reason: 'R', url: 'U' } as UnmetNeed
+      const kcadm = join(folder, 'kcadm.sh')
+      const log = join(folder, 'log')
+      await writeFile(kcadm, FAKE_KCADM, { mode: 0o755 })
+      await writeFile(join(folder, 'mcp.sh'), kcadmScript(name, [{ need, before, after }]))
+      const env = { KCADM: kcadm, LOG: log, LIST: `id-1,other\nid-2,${name}` }
+      await execa('sh', [join(folder, 'mcp.sh')], { env })
+      expect((await readFile(log, 'utf8')).trim().split('\n').slice(2)).toEqual([
+        `update client-scopes/id-2 -r ${name} -s attributes."text"=${name}`,
+        `create client-scopes/id-2/scope-mappings/realm -r ${name} -f - [{"id":"id-2"}]`,
+      ])
+      expect(await readdir(folder)).not.toContain('run')
+    },
+  )
 })
