@@ -115,7 +115,12 @@ export async function realmAdopt(config: Config, options: RealmAdoptOptions = {}
 async function adopted(config: Config, { format, signal }: RealmAdoptOptions): Promise<Adopted> {
   const files = realmFiles()
   const { realmFile, realm: name, mcpUrl } = config
-  const ofFile = async (realm: Realm) => sourcesFor(realm, await needSources(files, mcpUrl))
+  // `up` applies the other formats to a local Keycloak.
+  const isHttps = format === 'kcadm' || format === 'kubernetes'
+  const ofFile = async (realm: Realm) => ({
+    ...sourcesFor(realm, await needSources(files, mcpUrl)),
+    isHttps,
+  })
   if (realmFile !== undefined) {
     const file = await files.realm(realmFile, name)
     // Only the script names the realm; the others change the file.

@@ -34,6 +34,10 @@ const FILES = [
   'console-export.json',
   'kubernetes.yaml',
   'registration-refused.json',
+  'full-export.json',
+  'groups-and-organizations.json',
+  'old-format.json',
+  'placeholders.json',
 ]
 
 /** Applies a JSON Patch as RFC 6902 describes it. */

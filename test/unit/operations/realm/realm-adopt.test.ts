@@ -62,6 +62,12 @@ describe('realm adopt', () => {
     expect(await open(true)).toEqual(['user'])
   })
 
+  it('leaves the requirement of https to a real Keycloak', async () => {
+    const realmFile = await fileOf({ ...BASE_REALM, sslRequired: 'all' })
+    expect((await adopt({ realmFile }, { format: 'kcadm' })).needs.unmet).toEqual([])
+    expect((await adopt({ realmFile })).needs.unmet).toMatchObject([{ name: 'ssl-required' }])
+  })
+
   it('says that an overlay cannot remove a policy', async () => {
     const disabled = { name: 'Disabled', providerId: 'client-disabled', subType: 'anonymous' }
     const realmFile = await fileOf(withPolicies(BASE_REALM, [...registrationPolicies(BASE_REALM), disabled]))
