@@ -18,7 +18,8 @@ function writtenAnswer(fs, args) {
   if (!['--version', '-V', '-v', '--help', '-h'].includes(last) || process.stdout.columns < 80) return
   try {
     const answers = JSON.parse(fs.readFileSync(new URL('../dist/answers.json', import.meta.url), 'utf8'))
-    return answers[args.join(' ')]
+    // Both flags and the program without arguments have one text.
+    return answers[args.join(' ').replace(/^$|(^| )-h$/, '$1--help')]
   } catch {
     return undefined // a checkout that was compiled by hand
   }

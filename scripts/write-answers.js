@@ -7,13 +7,11 @@ const COLUMNS = 80
 
 function answers(command, path) {
   command.configureOutput({ getOutHelpWidth: () => COLUMNS })
-  const help = command.helpInformation()
-  const own = ['--help', '-h'].map((flag) => [[...path, flag].join(' '), help])
-  return [...own, ...command.commands.flatMap((child) => answers(child, [...path, child.name()]))]
+  const own = [[...path, '--help'].join(' '), command.helpInformation()]
+  return [own, ...command.commands.flatMap((child) => answers(child, [...path, child.name()]))]
 }
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
 const versions = ['--version', '-V', '-v'].map((flag) => [flag, `${version}\n`])
-const program = createProgram({})
-const all = Object.fromEntries([...versions, ...answers(program, []), ['', program.helpInformation()]])
+const all = Object.fromEntries([...versions, ...answers(createProgram({}), [])])
 writeFileSync(new URL('../dist/answers.json', import.meta.url), JSON.stringify(all))

@@ -16,6 +16,7 @@ import { downAll as downAllOperation, instances as instancesOperation } from './
 import { explain as explainOperation } from './operations/logs/explain.ts'
 import { logs as logsOperation } from './operations/logs/logs.ts'
 import { story as storyOperation } from './operations/logs/story.ts'
+import { realmAdopt as realmAdoptOperation } from './operations/realm/realm-adopt.ts'
 import { realmDiff as realmDiffOperation } from './operations/realm/realm-diff.ts'
 import { realmExport as realmExportOperation } from './operations/realm/realm-export.ts'
 import { realmRender as realmRenderOperation } from './operations/realm/realm-render.ts'
@@ -44,6 +45,7 @@ export type { DownAllReport, InstancesReport } from './operations/instances.ts'
 export type { ExplainReport } from './operations/logs/explain.ts'
 export type { LogLine, LogsOptions } from './operations/logs/logs.ts'
 export type { StoryLine, StoryOptions } from './operations/logs/story.ts'
+export type { RealmAdoptOptions, RealmAdoptReport } from './operations/realm/realm-adopt.ts'
 export type { RealmDiffReport } from './operations/realm/realm-diff.ts'
 export type { RealmExportOptions, RealmExportReport } from './operations/realm/realm-export.ts'
 export type { RealmFileReport } from './operations/realm/realm-render.ts'
@@ -70,6 +72,7 @@ export const explain: typeof explainOperation = targeted(explainOperation)
 export const init: typeof initOperation = targeted(initOperation)
 export const instances: typeof instancesOperation = targeted(instancesOperation)
 export const logs: typeof logsOperation = targetedStream(logsOperation)
+export const realmAdopt: typeof realmAdoptOperation = targeted(realmAdoptOperation)
 export const realmDiff: typeof realmDiffOperation = targeted(realmDiffOperation)
 export const realmExport: typeof realmExportOperation = targeted(realmExportOperation)
 export const realmRender: typeof realmRenderOperation = targeted(realmRenderOperation)

@@ -101,6 +101,13 @@ const HELP_ENDS: Readonly<Record<string, HelpEnd>> = {
     ],
     document: REALM_FILES,
   },
+  'realm adopt': {
+    examples: [
+      ['realm adopt --realm-file realm.json --output mcp.json', 'for up --with ./mcp.json'],
+      ['realm adopt --realm shop --format kcadm --output mcp.sh', 'for the administrator of that realm'],
+    ],
+    document: REALM_FILES,
+  },
   token: {
     examples: [
       ['token --decode', 'what is in a token'],

@@ -17,6 +17,7 @@ export const COMMAND_KEYS = {
   'realm render': ['realm', ...REALM_OPTION_KEYS],
   'realm diff': [...REALM, ...REALM_OPTION_KEYS],
   'realm export': [...REALM, ...REALM_OPTION_KEYS],
+  'realm adopt': [...REALM, 'realmFile', 'mcpUrl'],
   token: [...REALM, 'mcpUrl'],
   'clients list': REALM,
   'clients prune': REALM,

@@ -8,10 +8,14 @@ import { packageVersion } from '../assets.ts'
 import { command } from '../config/command.ts'
 import { CONFIG_FILE_NAME, findConfigFile } from '../config/config-file.ts'
 import type { ResolvedConfig } from '../config/resolve.ts'
-import { CONFIG_KEYS, type ConfigKey } from '../config/schema.ts'
+import { CONFIG_KEYS, type Config, type ConfigKey } from '../config/schema.ts'
 import { McpKeycloakError } from '../errors.ts'
+import { askedOverlay, type NeedsReport } from '../provisioning/needs/needs.ts'
+import { planRealm } from '../provisioning/plan-realm.ts'
 import { BASE_REALM_FILE, loadRealm } from '../realm/load.ts'
+import { NEEDS } from '../realm/needs/all.ts'
 import { mcpUrls } from '../realm/patches/audience.ts'
+import { realmFiles } from '../realm/realm-files.ts'
 import { findProject, projectRealmName } from './project.ts'
 import { trust } from './trust.ts'
 
@@ -37,17 +41,22 @@ export type InitReport = Readonly<z.infer<typeof initReportSchema>>
  * values of the new file are the user's own flags, so they are trusted.
  *
  * @param resolved the options; the file gets those that came from flags
+ * @param askNeeds asks whether the file should add what MCP needs to a realm file that lacks it. Default: it does.
  * @throws {McpKeycloakError} `USAGE_INVALID` when the file already exists, or cannot be written
  */
-export async function init({ config, origins }: ResolvedConfig, cwd: string): Promise<InitReport> {
+export async function init(
+  resolved: ResolvedConfig,
+  cwd: string,
+  askNeeds: AskAdding = async () => true,
+): Promise<InitReport> {
+  const { origins } = resolved
   const project = await findProject(cwd)
   const path = join(project.folder, CONFIG_FILE_NAME)
   const outer = await findConfigFile(project.folder)
   if (outer?.path === path) throw alreadyThere(path)
-  const given = CONFIG_KEYS.filter((key) => origins[key] === 'flag').map((key) => [
-    key,
-    portable(config[key], project.folder),
-  ])
+  const { config, warnings } = await withNeeds(resolved.config, askNeeds)
+  const isGiven = (key: ConfigKey) => origins[key] === 'flag' || config[key] !== resolved.config[key]
+  const given = CONFIG_KEYS.filter(isGiven).map((key) => [key, portable(config[key], project.folder)])
   const written = {
     $schema: await schemaReference(project.folder),
     // A realm file has its own name and MCP URLs.
@@ -65,7 +74,36 @@ export async function init({ config, origins }: ResolvedConfig, cwd: string): Pr
     schemaVersion: 1,
     path,
     config: written,
-    warnings: outer ? [`In this folder it counts in place of ${outer.path}.`] : [],
+    warnings: [...(outer ? [`In this folder it counts in place of ${outer.path}.`] : []), ...warnings],
+  }
+}
+
+/** Asks whether to add to a realm what MCP needs. */
+export type AskAdding = (needs: NeedsReport) => Promise<boolean>
+
+/** Adds the overlay `mcp` for a realm file that lacks what MCP needs. A file that cannot be read yet gets no overlay. */
+async function withNeeds(
+  config: Config,
+  ask: AskAdding,
+): Promise<{ readonly config: Config; readonly warnings: readonly string[] }> {
+  if (config.realmFile === undefined) return { config, warnings: [] }
+  const files = realmFiles()
+  try {
+    const plan = await planRealm(config, null, files)
+    let lacking = 0
+    const added = await askedOverlay(plan, files, async (question, needs) => {
+      lacking = needs.unmet.filter(({ severity }) => severity === 'required').length
+      return question === 'add' && ask(needs)
+    })
+    if (added === undefined) return { config, warnings: [] }
+    const what = `The realm of ${config.realmFile} lacks ${lacking} of ${NEEDS.length} needs of MCP.`
+    return {
+      config: { ...config, with: [...config.with, added] },
+      warnings: [`${what} "with": ["${added}"] in the config file adds them when the realm is created.`],
+    }
+  } catch (error) {
+    if (!(error instanceof McpKeycloakError) || error.code !== 'REALM_INVALID') throw error
+    return { config, warnings: [`${error.message} ${error.why}`] }
   }
 }
 

@@ -10,6 +10,7 @@ import { explainReportSchema } from './logs/explain.ts'
 import { failureListSchema } from './logs/failure-list.ts'
 import { logLineSchema } from './logs/logs.ts'
 import { storyLineSchema } from './logs/story.ts'
+import { realmAdoptReportSchema } from './realm/realm-adopt.ts'
 import { realmDiffReportSchema } from './realm/realm-diff.ts'
 import { realmExportReportSchema } from './realm/realm-export.ts'
 import { realmFileReportSchema } from './realm/realm-render.ts'
@@ -25,7 +26,33 @@ import { writeSnippetsReportSchema } from './write-snippets.ts'
  * The zod schema of each command's `--json` output. A key is the command, with the flag that changes its output. `logs`
  * prints one value per line. A failure matches `errorReportSchema`, on stderr.
  */
-export const reportSchemas = {
+export const reportSchemas: {
+  readonly init: typeof initReportSchema
+  readonly trust: typeof trustReportSchema
+  readonly up: typeof upReportSchema
+  readonly down: typeof downReportSchema
+  readonly 'down --all': typeof downAllReportSchema
+  readonly status: typeof statusReportSchema
+  readonly 'status --all': typeof instancesReportSchema
+  readonly 'reset-realm': typeof resetRealmReportSchema
+  readonly snippets: typeof snippetsReportSchema
+  readonly 'snippets --write': typeof writeSnippetsReportSchema
+  readonly token: typeof tokenReportSchema
+  readonly env: typeof envReportSchema
+  readonly 'clients list': typeof clientsReportSchema
+  readonly 'clients prune': typeof clientsDeletedReportSchema
+  readonly 'clients delete': typeof clientsDeletedReportSchema
+  readonly doctor: typeof doctorReportSchema
+  readonly verify: typeof verifyReportSchema
+  readonly explain: typeof explainReportSchema
+  readonly 'explain --list': typeof failureListSchema
+  readonly logs: typeof logLineSchema
+  readonly 'logs --explain': typeof storyLineSchema
+  readonly 'realm render': typeof realmFileReportSchema
+  readonly 'realm diff': typeof realmDiffReportSchema
+  readonly 'realm export': typeof realmExportReportSchema
+  readonly 'realm adopt': typeof realmAdoptReportSchema
+} = {
   init: initReportSchema,
   trust: trustReportSchema,
   up: upReportSchema,
@@ -50,4 +77,5 @@ export const reportSchemas = {
   'realm render': realmFileReportSchema,
   'realm diff': realmDiffReportSchema,
   'realm export': realmExportReportSchema,
-} as const
+  'realm adopt': realmAdoptReportSchema,
+}

@@ -3,7 +3,7 @@ import type { Config } from '../config/schema.ts'
 import { tellIfInterrupted } from '../errors.ts'
 import { type Running, withRunning } from '../instance/ensure-running.ts'
 import { planOnServer } from '../provisioning/applied-realm.ts'
-import type { AskNeeds } from '../provisioning/needs.ts'
+import type { AskNeeds } from '../provisioning/needs/needs.ts'
 import { assertRealmFiles, planRealm } from '../provisioning/plan-realm.ts'
 import {
   type AskRestore,

@@ -1,5 +1,5 @@
 import { McpKeycloakError } from '../errors.ts'
-import { type Admin, status } from '../keycloak/admin.ts'
+import { type Admin, answerText, status } from '../keycloak/admin.ts'
 import { alignRealm } from '../keycloak/align/align-realm.ts'
 import { alignKeys } from '../keycloak/align/components.ts'
 import type { Alignment } from '../keycloak/align/list.ts'
@@ -74,6 +74,30 @@ export async function bringInPlace(
   if (before.length === 0) return undefined
   const [left] = driftBetween(made, comparable(await exportRealm(admin, name), stated))
   return left?.path
+}
+
+/**
+ * Changes an exported realm on the server to the wanted one. Only differences are written. Passwords and keys are not touched.
+ *
+ * @throws {McpKeycloakError} `KEYCLOAK_FAILED` when Keycloak refuses a change; the changes before it stay
+ */
+export async function addInPlace(
+  { admin, name }: Pick<LiveRealm, 'admin' | 'name'>,
+  actual: Json,
+  wanted: Json,
+): Promise<void> {
+  try {
+    await alignRealm({ ...alignment(admin, name), keepsDefaults: true }, { wanted, actual })
+  } catch (cause) {
+    const isForbidden = cause instanceof McpKeycloakError && cause.code === 'ADMIN_LOGIN_REFUSED'
+    if (isForbidden || !isRefused(cause)) throw cause
+    throw new McpKeycloakError('KEYCLOAK_FAILED', {
+      what: `Keycloak refused a change of the realm "${name}".`,
+      why: answerText(cause),
+      fix: 'Fix the cause, and run the command again. The changes before that one stay.',
+      cause,
+    })
+  }
 }
 
 /**

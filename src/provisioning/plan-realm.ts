@@ -14,7 +14,7 @@ import { filledText, withoutVariables } from '../realm/placeholders.ts'
 import { type RealmFiles, realmFiles } from '../realm/realm-files.ts'
 import { hashRealm, renderRealm } from '../realm/render.ts'
 import type { Realm } from '../realm/schema.ts'
-import { additions, type CompletedRealm } from './needs.ts'
+import { additions, type CompletedRealm } from './needs/needs.ts'
 
 /** A realm to apply, or one that was applied with the same options. */
 export interface RealmPlan extends CompletedRealm {

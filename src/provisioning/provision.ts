@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { command } from '../config/command.ts'
 import { realmEndpoints, realmEndpointsSchema } from '../config/endpoints.ts'
-import { NO_REALM_OPTIONS } from '../config/realm-options.ts'
+import { NO_REALM_OPTIONS, type RealmOptions } from '../config/realm-options.ts'
 import type { Config } from '../config/schema.ts'
 import { supportedOverlays } from '../config/server.ts'
 import { assertSupportedVersion } from '../config/versions.ts'
@@ -22,9 +22,16 @@ import type { Realm } from '../realm/schema.ts'
 import type { OnStep, RunningKeycloak } from '../runtime/runtime.ts'
 import { diagnosed } from './diagnosed.ts'
 import { finishRealm } from './finish-realm.ts'
-import { type LiveServer, liveRealm, liveServer, type RealmPlace } from './live-realm.ts'
+import { type LiveServer, liveRealm, liveServer, type MaybeRealm, type RealmPlace } from './live-realm.ts'
 import { type LostRealm, lostRealm, toldLost } from './lost-realm.ts'
-import { type AskNeeds, askedOverlay, liveNeeds, needsReportSchema, plannedNeeds } from './needs.ts'
+import {
+  type AskNeeds,
+  askedOverlay,
+  liveNeeds,
+  type NeedsReport,
+  needsReportSchema,
+  plannedNeeds,
+} from './needs/needs.ts'
 import { plannedRealmName, planRealm, type RealmPlan, rememberedOrReason } from './plan-realm.ts'
 import { proofReportSchema, prove } from './prove.ts'
 import { realmDifference, realmDifferenceSchema } from './realm-difference.ts'
@@ -207,10 +214,7 @@ export async function provision(
     scopes: publicScopes(realm),
     initialAccessToken,
     proof,
-    needs:
-      record === null
-        ? { ...(await liveNeeds(live, options)), fix: command('doctor') }
-        : await plannedNeeds(plan, files),
+    needs: record === null ? await unmanagedNeeds(live, options) : await plannedNeeds(plan, files),
     warnings: [
       ...finished,
       ...(created?.warnings ?? []),
@@ -232,6 +236,12 @@ export async function provision(
     ],
   }
   return { report, realm }
+}
+
+/** Reports the needs of a realm that is not managed. */
+async function unmanagedNeeds(live: MaybeRealm, options: RealmOptions): Promise<NeedsReport> {
+  const needs = await liveNeeds(live, options)
+  return { ...needs, fix: needs.fix === null ? null : command('doctor', { fix: true }) }
 }
 
 function trailingSlash(mcpUrl: string): string {

@@ -8,7 +8,7 @@ import { BUILT_IN_CLIENTS } from '../realm/built-in-clients.ts'
 import { mcpUrls } from '../realm/patches/audience.ts'
 import { preregisteredClient } from '../realm/patches/preregistered-client.ts'
 import type { Realm } from '../realm/schema.ts'
-import { needsReportSchema } from './needs.ts'
+import { needsReportSchema } from './needs/needs.ts'
 
 /** `reset-realm --json`: the kept and the removed parts of the previous realm. */
 export const resetRealmReportSchema = z.strictObject({

@@ -63,6 +63,7 @@ const RUNS: Readonly<Record<keyof typeof reportSchemas, readonly [string, number
   'realm render': ['realm render --with strict'],
   'realm diff': ['realm diff --role author', 6],
   'realm export': ['realm export --overlay'],
+  'realm adopt': ['realm adopt --format kcadm'],
   'reset-realm': ['reset-realm --hard'],
   down: ['down'],
   'down --all': ['down --all'],

@@ -1,9 +1,10 @@
 import type { ChalkInstance } from 'chalk'
 import { command } from '../../config/command.ts'
-
 import type { DoctorReport } from '../../operations/doctor/doctor.ts'
+import type { Addition } from '../../provisioning/needs/live-additions.ts'
 import { mark, title as titleLine } from '../render.ts'
 import { renderFinding, renderReason } from '../render-finding.ts'
+import { driftLines } from './realm.render.ts'
 import { renderVerify } from './verify.render.ts'
 
 type CheckLine = DoctorReport['checks'][number]
@@ -26,6 +27,22 @@ export function renderDoctor(report: DoctorReport, chalk: ChalkInstance, verbose
   })
   const servers = report.mcpServers.flatMap((server) => [...renderVerify(server, chalk, verbose), ''])
   return [...groups, ...servers, summary(report, chalk)]
+}
+
+/** Renders what one need adds to a realm, with its reason: `+` for a new setting. */
+export function additionLines({ need, changes }: Addition, chalk: ChalkInstance): string[] {
+  const opposite = { added: 'removed', removed: 'added', changed: 'changed' } as const
+  const lines = changes.flatMap(({ path, kind, expected, actual }) =>
+    isNewList(kind, expected)
+      ? driftLines({ path, kind: 'changed', expected: [], actual: expected }, chalk)
+      : driftLines({ path, kind: opposite[kind], expected: actual, actual: expected }, chalk),
+  )
+  return [`  ${chalk.bold(need.title)}: ${need.reason}`, ...lines.map((line) => `    ${line}`)]
+}
+
+/** Whether a change is a new list of texts, whose items are shown. */
+function isNewList(kind: Addition['changes'][number]['kind'], expected: unknown): boolean {
+  return kind === 'removed' && Array.isArray(expected) && expected.every((item) => typeof item === 'string')
 }
 
 function groupLines(checks: readonly CheckLine[], chalk: ChalkInstance, verbose: boolean): string[] {

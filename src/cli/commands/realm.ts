@@ -5,13 +5,14 @@ import { EXIT_CODES } from '../../errors.ts'
 import { configCommand } from '../config-command.ts'
 import type { CommandContext } from '../context.ts'
 import { renderRealmDiff, renderRealmFile } from './realm.render.ts'
+import { addRealmAdoptCommand } from './realm-adopt.ts'
 
 interface FileFlags {
   readonly output?: string
   readonly overlay?: boolean
 }
 
-/** Adds `mcp-keycloak realm render`, `realm diff` and `realm export`. */
+/** Adds `mcp-keycloak realm render`, `realm diff`, `realm export` and `realm adopt`. */
 export function addRealmCommand(program: Command, context: CommandContext): void {
   const realm = program.command('realm').description('the realm as a file, and compared with the server')
   const output = ['--output <file>', 'write it there; a file that is there is replaced'] as const
@@ -53,4 +54,5 @@ export function addRealmCommand(program: Command, context: CommandContext): void
       out.result(await realmExport(config, { ...flags, onStep: out.step, signal }), renderRealmFile)
     },
   })
+  addRealmAdoptCommand(realm, context)
 }

@@ -19,7 +19,8 @@ export interface Realms {
   readonly wanted: Thing
   /** The realm on the server, with ids and without self-registered clients. */
   readonly actual: Thing
-  readonly file: UsersFile
+  /** Absent: users keep their credentials. */
+  readonly file?: UsersFile
 }
 
 /**

@@ -11,6 +11,8 @@ export interface Alignment {
   readonly settings: (thing: Thing) => Thing
   /** Whether two things have the same settings. */
   readonly isSame: (one: Thing, other: Thing) => boolean
+  /** A new thing keeps the settings that Keycloak gives it and its wanted state lacks. Default: they are removed. */
+  readonly keepsDefaults?: boolean
 }
 
 /** A list of things in its wanted state and in its state on the server. */

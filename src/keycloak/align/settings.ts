@@ -20,9 +20,10 @@ export async function alignSettings(at: Alignment, wanted: Thing, actual: Thing)
   // Only differences are sent: Keycloak notes in an attribute that it was given a setting, even its default.
   const isSameSetting = (key: string) => at.isSame({ [key]: goal[key] }, { [key]: there[key] })
   const changes = Object.entries(withRemovals(goal, there)).filter(([key]) => !isSameSetting(key))
-  const isRevoked = Number(actual.notBefore ?? 0) > 0
+  const notBefore = Number(wanted.notBefore ?? 0)
+  const isRevoked = Number(actual.notBefore ?? 0) !== notBefore
   if (changes.length > 0 || isRevoked)
-    await admin.realms.update({ realm }, { ...Object.fromEntries(changes), notBefore: 0 })
+    await admin.realms.update({ realm }, { ...Object.fromEntries(changes), notBefore })
   else if (at.isSame(inner(wanted, 'attributes'), inner(actual, 'attributes'))) return
   const { attributes = {} } = (await admin.realms.findOne({ realm })) ?? {}
   const ours = Object.entries(attributes).filter(([name]) => name.startsWith('mcp-keycloak.'))

@@ -23,23 +23,25 @@ export interface UsersFile {
 /**
  * Aligns users: settings, credentials, roles and groups. Existing users keep their ids, sessions and consents. The roles
  * and groups must exist.
+ *
+ * @param file absent: users that exist keep their credentials
  */
 export async function alignUsers(
   at: Alignment,
   ids: RealmIds,
   wanted: Thing,
   actual: Thing,
-  file: UsersFile,
+  file: UsersFile | undefined,
 ): Promise<void> {
   const { admin, realm } = at
-  const inFile = new Map(file.users.map((user) => [text(user, 'username').toLowerCase(), user]))
+  const inFile = new Map((file?.users ?? []).map((user) => [text(user, 'username').toLowerCase(), user]))
   const missing: Thing[] = []
   const present: (readonly [Thing, Thing])[] = []
   await alignList(at, {
     wanted: wanted.users,
     actual: actual.users,
     key: (user) => text(user, 'username'),
-    isSame: () => false, // credentials cannot be compared
+    ...(file && { isSame: () => false }), // credentials cannot be compared
     create: async (user) => missing.push(user),
     update: async (user, there) => {
       const isSameUser = user.id === undefined || user.id === there.id
@@ -56,7 +58,7 @@ export async function alignUsers(
     const users = people.map((user) => {
       const username = text(user, 'username')
       const stated = inFile.get(username)
-      const id = user.id ?? file.formerIds.get(username)
+      const id = user.id ?? file?.formerIds.get(username)
       const credentials = readyHashes(things(stated?.credentials))
       return { ...stated, ...user, ...(id !== undefined && { id }), credentials } as UserRepresentation
     })
@@ -70,7 +72,7 @@ export async function alignUsers(
   }
   await inBatches(present, async ([user, there]) => {
     const id = text(there, 'id')
-    await updateUser(at, user, there, inFile.get(text(user, 'username')))
+    if (file) await updateUser(at, user, there, inFile.get(text(user, 'username')))
     await alignMappings(
       ids,
       roleNames(user.realmRoles, inner(user, 'clientRoles')),

@@ -12,7 +12,8 @@ import { repairScopes } from '../../keycloak/repair/repair-scopes.ts'
 import { repairRoles, repairUsers } from '../../keycloak/repair/repair-users.ts'
 import { existingRealm } from '../../provisioning/find-realm.ts'
 import { finishRealm } from '../../provisioning/finish-realm.ts'
-import { type RealmPlace, readAgain } from '../../provisioning/live-realm.ts'
+import { type LiveRealm, type RealmPlace, readAgain } from '../../provisioning/live-realm.ts'
+import { type Additions, addToRealm, planAdditions } from '../../provisioning/needs/live-additions.ts'
 import { planServerRealm, realmDrift } from '../../provisioning/server-realm.ts'
 import { type Drift, hasAll } from '../../realm/compare/drift.ts'
 import { laidOn } from '../../realm/overlay.ts'
@@ -46,12 +47,21 @@ export interface DoctorFixPlan {
   readonly repairs: readonly Repair[]
   /** The settings to repair: `expected` is the value after the repair. */
   readonly changes: readonly Drift[]
+  /** The changes by need, for a realm that is not managed; else `null`. */
+  readonly additions: Additions | null
+}
+
+/** A plan that was approved. */
+interface ApprovedFix extends Pick<DoctorFixPlan, 'repairs'>, Partial<Pick<DoctorFixPlan, 'additions'>> {
+  /** Also loosen stricter settings of a realm that is not managed. Default: they stay. */
+  readonly loosen?: boolean
 }
 
 /**
- * Plans the repairs that need no new realm. Sessions, and users and clients that someone added, stay.
+ * Plans the repairs that need no new realm. Sessions, and users and clients that someone added, stay. A realm that is not
+ * managed gets what it lacks for MCP.
  *
- * @returns `undefined` when nothing can be repaired, e.g. in an unmanaged realm
+ * @returns `undefined` when nothing can be repaired
  * @throws {McpKeycloakError} `REALM_INVALID` when the realm's file is gone
  */
 export async function planDoctorFix(
@@ -60,11 +70,12 @@ export async function planDoctorFix(
   checks: readonly CheckResult[],
   signal?: AbortSignal,
 ): Promise<DoctorFixPlan | undefined> {
+  const [live, ours] = await Promise.all([subjects.live, subjects.ours])
+  if (isMissing(live) || live.record === undefined) return undefined
+  if (live.record === null) return planAdding(config, { ...live, record: null })
   const faults = checks.filter(({ status }) => status === 'fail' || status === 'warn')
   const repairs = REPAIRS.filter((repair) => faults.some((fault) => fault.repair === repair))
   if (repairs.length === 0) return undefined
-  const [live, ours] = await Promise.all([subjects.live, subjects.ours])
-  if (isMissing(live) || !live.record) return undefined
   const managed = { ...live, record: live.record }
   const drift = isMissing(ours)
     ? await realmDrift(managed, (await planServerRealm(asMade(config), managed)).realm, signal)
@@ -72,7 +83,8 @@ export async function planDoctorFix(
   const isMeant = ({ path, ...change }: Drift) =>
     repairs.some((repair) => PATHS[repair].test(path)) && (EXCLUSIVE.test(path) || !hasAll(change))
   const changes = drift.filter(isMeant).map(withAdditions)
-  return changes.length > 0 ? { realm: live.name, url: live.keycloak.url, repairs, changes } : undefined
+  if (changes.length === 0) return undefined
+  return { realm: live.name, url: live.keycloak.url, repairs, changes, additions: null }
 }
 
 /** Keeps the added items of a list in the planned value. */
@@ -82,23 +94,34 @@ function withAdditions(change: Drift): Drift {
   return { ...change, expected: laidOn({ it: actual }, { it: expected }).it }
 }
 
+/** Plans what a realm that is not managed lacks for MCP. */
+async function planAdding(config: Config, live: LiveRealm): Promise<DoctorFixPlan | undefined> {
+  const additions = await planAdditions(live, config.mcpUrl)
+  const { added, loosened } = additions
+  if (added.length + loosened.length === 0) return undefined
+  const changes = added.flatMap((one) => one.changes)
+  return { realm: live.name, url: live.keycloak.url, repairs: [], changes, additions }
+}
+
 /**
  * Applies a plan of {@link planDoctorFix} over the Admin API.
  *
  * @param found the realm that was planned for
  * @param signal aborting ends the wait for another command; repairs in progress are finished
  *
- * @throws {McpKeycloakError} `NOT_RUNNING`, `REALM_NOT_FOUND`, `ADMIN_LOGIN_REFUSED`, `INSTANCE_BUSY`
+ * @throws {McpKeycloakError} `NOT_RUNNING`, `REALM_NOT_FOUND`, `ADMIN_LOGIN_REFUSED`, `INSTANCE_BUSY`, `KEYCLOAK_FAILED`
  */
 export async function applyDoctorFix(
   config: Config,
   found: RealmPlace,
-  { repairs }: Pick<DoctorFixPlan, 'repairs'>,
+  { repairs, additions, loosen = false }: ApprovedFix,
   signal?: AbortSignal,
 ): Promise<void> {
   const work = async (isLocked: boolean) => {
     const { live } = await finishRealm(asMade(config), await readAgain(found), isLocked)
-    const { realm } = await planServerRealm(asMade(config), await existingRealm(live))
+    const there = await existingRealm(live)
+    if (additions) return addToRealm(there, config.mcpUrl, loosen)
+    const { realm } = await planServerRealm(asMade(config), there)
     for (const repair of REPAIRS.filter((one) => repairs.includes(one)))
       await DO[repair](live.admin, live.name, realm)
   }

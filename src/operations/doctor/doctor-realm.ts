@@ -5,7 +5,7 @@ import { countClients } from '../../keycloak/clients/registered-clients.ts'
 import { once } from '../../once.ts'
 import { interruption, isInterrupted } from '../../provisioning/finish-realm.ts'
 import type { LiveRealm, MaybeRealm } from '../../provisioning/live-realm.ts'
-import { liveNeeds } from '../../provisioning/needs.ts'
+import { liveNeeds } from '../../provisioning/needs/needs.ts'
 import { type RealmPlan, rememberedOrReason } from '../../provisioning/plan-realm.ts'
 import { realmDrift, withSupportedOverlays } from '../../provisioning/server-realm.ts'
 import { featureWarnings } from '../../provisioning/server-warnings.ts'
@@ -24,8 +24,12 @@ export async function serverInfo({ self, record }: MaybeRealm): Promise<ServerIn
   return { ...seen, overlays, featureWarnings: featureWarnings({ asked: [], overlays, ...seen }) }
 }
 
-/** Reads the realm from the server, and the plan that created it. */
-export async function readRealm(found: MaybeRealm): Promise<ReadRealm | Missing> {
+/**
+ * Reads the realm from the server, and the plan that created it.
+ *
+ * @param mcpUrl the MCP URLs that a realm without a plan is asked for
+ */
+export async function readRealm(found: MaybeRealm, mcpUrl: readonly string[]): Promise<ReadRealm | Missing> {
   const { admin, name, record, files, exported } = found
   if (record === undefined) return { missing: `There is no realm "${name}".`, fix: 'See "Metadata" above.' }
   const [actual, clients, plan] = await Promise.all([
@@ -36,7 +40,7 @@ export async function readRealm(found: MaybeRealm): Promise<ReadRealm | Missing>
   const made = plan && 'realm' in plan ? await withSupportedOverlays(plan, found) : undefined
   const options = record ? parseRealmOptions(record.options) : undefined
   const live = { ...found, record }
-  const { unmet: unmetNeeds } = await liveNeeds(live, options ?? NO_REALM_OPTIONS)
+  const { unmet: unmetNeeds } = await liveNeeds(live, options ?? { ...NO_REALM_OPTIONS, mcpUrl: [...mcpUrl] })
   return {
     unmetNeeds,
     admin,

@@ -49,7 +49,7 @@ export async function gatherSubjects(
   })
   const loggedIn = whenThere(server, ({ login }) => login.catch(() => NOT_LOGGED_IN))
   const live = whenThere(loggedIn, (there) => liveRealm(there, name, files))
-  const realm = whenThere(live, readRealm)
+  const realm = whenThere(live, (found) => readRealm(found, config.mcpUrl))
   return {
     machine,
     host: machine.then(asHost),

@@ -72,6 +72,9 @@ export type DoctorReport = Readonly<z.infer<typeof doctorReportSchema>>
 /** Approves the repairs before the first one starts; throws to stop them. */
 export type ApproveFix = (plan: DoctorFixPlan, found: DoctorReport) => Promise<void>
 
+/** Asks whether to loosen the stricter settings of a realm that is not managed. */
+export type ApproveLoosening = (plan: DoctorFixPlan) => Promise<boolean>
+
 /** The scope of the checks, and the repairs. */
 export interface DoctorOptions {
   /** Only this client program, e.g. `claude-code`. Requires a running Keycloak. */
@@ -80,6 +83,8 @@ export interface DoctorOptions {
   readonly mcpServers?: readonly string[] | undefined
   /** Repairs the faults that need no new realm, then runs the checks again. */
   readonly fix?: ApproveFix | undefined
+  /** Asked with `fix` for a realm that is not managed. Default: stricter settings stay. */
+  readonly loosen?: ApproveLoosening | undefined
   readonly onStep?: OnStep
   readonly signal?: AbortSignal
 }
@@ -120,16 +125,24 @@ async function diagnose(
   const subjects = await gatherSubjects(config, files, signal)
   const found = await examine(config, subjects, profiles, options)
   if (!fix) return found
+  const live = await subjects.live
+  if (isMissing(live)) {
+    const reason = additional('fix', 'Repair', skip('nothing was repaired', live.missing, live.fix))
+    return { ...found, ...verdict([...found.checks, reason], found.mcpServers), fixed: [] }
+  }
   const plan = await planDoctorFix(config, subjects, found.checks, signal).catch((error: unknown) =>
-    besides('fix', 'Repair', asFault(error)),
+    additional('fix', 'Repair', asFault(error)),
   )
   if (plan === undefined) return { ...found, fixed: [] }
   if ('status' in plan) return { ...found, ...verdict([...found.checks, plan], found.mcpServers) }
-  await fix(plan, found)
-  onStep(`Putting ${plan.repairs.join(', ')} right`)
-  const live = await subjects.live
-  if (!isMissing(live)) await applyDoctorFix(config, live, plan, signal)
-  const fixed = plan.changes.map(({ path }) => path)
+  if (plan.changes.length > 0) await fix(plan, found)
+  const { loosened = [] } = plan.additions ?? {}
+  const isLoosened = loosened.length > 0 && ((await options.loosen?.(plan)) ?? false)
+  const changes = [...plan.changes, ...(isLoosened ? loosened : []).flatMap((one) => one.changes)]
+  if (changes.length === 0) return { ...found, fixed: [] }
+  onStep(plan.additions ? 'Adding what MCP needs' : `Putting ${plan.repairs.join(', ')} right`)
+  await applyDoctorFix(config, live, { ...plan, loosen: isLoosened }, signal)
+  const fixed = [...new Set(changes.map(({ path }) => path))]
   onFixed(fixed)
   return { ...(await examine(config, await gatherSubjects(config, files, signal), profiles, options)), fixed }
 }
@@ -148,7 +161,7 @@ async function examine(
   for (const mcpUrl of mcpServers) {
     const walked = await walk(config, mcpUrl, { quick: true, onStep, signal })
     if ('score' in walked) servers.push(walked)
-    else checks.push(besides('mcp-server', 'MCP server', walked))
+    else checks.push(additional('mcp-server', 'MCP server', walked))
   }
   return {
     schemaVersion: 1,
@@ -173,7 +186,7 @@ function asFault(error: unknown): Finding {
   throw error
 }
 
-function besides(name: string, title: string, finding: Finding): CheckResult {
+function additional(name: string, title: string, finding: Finding): CheckResult {
   return { name, title, group: 'clients', repair: null, ...finding, elapsedMs: 0 }
 }
 

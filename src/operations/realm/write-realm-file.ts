@@ -20,8 +20,16 @@ const TO_APPEND = constants.O_WRONLY | constants.O_APPEND
  * @throws {McpKeycloakError} `USAGE_INVALID`
  */
 export async function writeRealmFile(path: string, content: unknown): Promise<void> {
+  await writeText(path, `${JSON.stringify(content, null, 2)}\n`)
+}
+
+/**
+ * Writes a text. An existing file is replaced.
+ *
+ * @throws {McpKeycloakError} `USAGE_INVALID`
+ */
+export async function writeText(path: string, text: string): Promise<void> {
   const place = resolve(path)
-  const text = `${JSON.stringify(content, null, 2)}\n`
   // The links in /dev belong to the system: /dev/stdout leads to the output that the shell chose.
   if (isDevice(place)) return write(place, place, TO_APPEND, text)
   const { real, leadsOut } = await followLinks(place, { home: homedir(), cwd: process.cwd() })

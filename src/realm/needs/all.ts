@@ -23,6 +23,13 @@ export interface MetNeeds {
   readonly met: readonly UnmetNeed[]
 }
 
+/** The change that meets one need. */
+export interface NeedStep {
+  readonly need: UnmetNeed
+  readonly before: Realm
+  readonly after: Realm
+}
+
 /** Lists the needs that a realm does not meet. */
 export function unmetNeeds(realm: Realm, sources: NeedSources): readonly UnmetNeed[] {
   const complete = withKeycloakDefaults(realm, sources)
@@ -35,15 +42,22 @@ export function unmetNeeds(realm: Realm, sources: NeedSources): readonly UnmetNe
  * @param loosen also loosens stricter settings that are in the way
  */
 export function meetNeeds(realm: Realm, sources: NeedSources, loosen: boolean): MetNeeds {
-  if (unmetNeeds(realm, sources).every(({ advice }) => advice !== null)) return { realm, met: [] }
-  return NEEDS.reduce<MetNeeds>(
-    (before, need) => {
-      const found = unmet(need, before.realm, sources)
-      if (!found || !need.meet || (found.loosens !== null && !loosen)) return before
-      return { realm: need.meet(before.realm, sources), met: [...before.met, found] }
-    },
-    { realm: withKeycloakDefaults(realm, sources), met: [] },
-  )
+  const steps = needSteps(realm, sources, loosen)
+  return { realm: steps.at(-1)?.after ?? realm, met: steps.map(({ need }) => need) }
+}
+
+/** Lists the changes of {@link meetNeeds}, one for each need. The first one begins with Keycloak's defaults written out. */
+export function needSteps(realm: Realm, sources: NeedSources, loosen: boolean): readonly NeedStep[] {
+  const steps: NeedStep[] = []
+  let before = withKeycloakDefaults(realm, sources)
+  for (const need of NEEDS) {
+    const found = unmet(need, before, sources)
+    if (!found || !need.meet || (found.loosens !== null && !loosen)) continue
+    const after = need.meet(before, sources)
+    steps.push({ need: found, before, after })
+    before = after
+  }
+  return steps
 }
 
 function unmet(need: Need, realm: Realm, sources: NeedSources): UnmetNeed | undefined {

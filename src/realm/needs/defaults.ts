@@ -8,9 +8,10 @@ const CREATE_DEFAULT_SCOPES = 'CreateDefaultClientScopes'
 
 /**
  * Writes out the defaults that Keycloak gives a realm whose file leaves them out, so that they can be changed. A file with one
- * client scope or one registration policy gets none of Keycloak's own.
+ * client scope or one registration policy gets none of Keycloak's own. A realm on a server has all that it has.
  */
-export function withKeycloakDefaults(realm: Realm, { defaults }: NeedSources): Realm {
+export function withKeycloakDefaults(realm: Realm, { defaults, isLive }: NeedSources): Realm {
+  if (isLive) return realm
   const withScopes = withDefaultScopes(realm, defaults)
   if (registrationPolicies(withScopes).length > 0) return withScopes
   return withPolicies(withScopes, registrationPolicies(defaults))

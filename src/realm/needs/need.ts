@@ -12,6 +12,8 @@ export interface NeedSources {
   readonly mcpUrls: readonly string[]
   /** The realm was read from a server, which shows no passwords. */
   readonly isLive: boolean
+  /** Clients reach Keycloak by https. */
+  readonly isHttps: boolean
 }
 
 /** One thing that MCP clients or servers need of a realm. */

@@ -28,7 +28,8 @@ const http: Need = {
   severity: 'required',
   reason: 'A local Keycloak has no certificate, and "sslRequired": "all" refuses every request by http.',
   url: 'https://www.keycloak.org/docs/latest/server_admin/#_ssl_modes',
-  lacking: (realm) => (realm.sslRequired === 'all' ? ['"sslRequired" is "all"'] : []),
+  lacking: (realm, { isHttps }) =>
+    realm.sslRequired === 'all' && !isHttps ? ['"sslRequired" is "all"'] : [],
   meet: (realm) => ({ ...realm, sslRequired: 'external' }),
   loosens: () => '"sslRequired": "all", which becomes "external"',
 }

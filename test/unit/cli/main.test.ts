@@ -79,7 +79,7 @@ describe('the command line', () => {
       fix: 'mcp-keycloak up; or mcp-keycloak --help',
     })
     const { why, fix } = await misused('realm')
-    expect([why, fix]).toEqual(['The commands are render, diff, export.', 'mcp-keycloak realm --help'])
+    expect([why, fix]).toEqual(['The commands are render, diff, export, adopt.', 'mcp-keycloak realm --help'])
   })
 
   it('prints a realm file, alone on stdout, without a server', async () => {

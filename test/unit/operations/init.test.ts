@@ -108,6 +108,25 @@ describe('init', () => {
     expect(config).toEqual({ $schema: expect.any(String), realmFile: './realm.json' })
   })
 
+  it('adds what MCP needs to a realm file that lacks it, unless the user says no', async () => {
+    const realmFile = `${process.cwd()}/test/fixtures/realm-files/team.json`
+    const [asked, unasked, own] = [await project({}), await project({}), await project({})]
+    const resolved = await resolveConfig({ flags: { realmFile }, env: {}, cwd: asked, configFile: false })
+    const refused = await init(resolved, asked, async ({ unmet }) => unmet.length === 0)
+    expect([refused.config.with, refused.warnings]).toEqual([undefined, []])
+    const added = await initIn(unasked, { realmFile, with: ['browser'] })
+    expect(added.config.with).toEqual(['browser', 'mcp'])
+    expect(added.warnings).toEqual([expect.stringMatching(/lacks \d+ of \d+ needs of MCP/)])
+    expect((await initIn(own, { realmFile, with: ['mcp'] })).warnings).toEqual([])
+  })
+
+  it('keeps a realm file that cannot be read yet, and says so', async () => {
+    const root = await project({})
+    const { config, warnings } = await initIn(root, { realmFile: join(root, 'later.json') })
+    expect(config).toMatchObject({ realmFile: './later.json' })
+    expect(warnings).toEqual([expect.stringContaining('There is no such file.')])
+  })
+
   it('refuses a bad option before it writes anything', async () => {
     const root = await project({})
     expect((await refusal(() => initIn(root, { mcpUrl: ['localhost'] }))).code).toBe('USAGE_INVALID')

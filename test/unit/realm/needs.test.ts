@@ -6,7 +6,7 @@ import { NO_REALM_OPTIONS } from '../../../src/config/realm-options.ts'
 
 import { resolveConfig } from '../../../src/config/resolve.ts'
 import { judgeNeeds } from '../../../src/doctor/checks/realm/mcp-needs.ts'
-import { needSources, plannedNeeds } from '../../../src/provisioning/needs.ts'
+import { needSources, plannedNeeds } from '../../../src/provisioning/needs/needs.ts'
 import { planRealm } from '../../../src/provisioning/plan-realm.ts'
 import { meetNeeds, NEEDS, unmetNeeds } from '../../../src/realm/needs/all.ts'
 import { laidOn } from '../../../src/realm/overlay.ts'
@@ -245,7 +245,7 @@ describe('doctor on the needs', () => {
     expect(finding.why).toContain('Audience')
     expect(judgeNeeds(unmet, undefined)).toMatchObject({
       status: 'fail',
-      fix: expect.stringContaining('realm export'),
+      fix: expect.stringMatching(/doctor --fix\n.*realm adopt/),
     })
   })
 

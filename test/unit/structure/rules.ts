@@ -63,7 +63,7 @@ export const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   'find-process': ['runtime/java/server-processes.ts', 'runtime/probe-port.ts'],
   'which-command': ['runtime'],
   'get-port': ['runtime/probe-port.ts'],
-  yaml: ['realm/parse-yaml.ts'],
+  yaml: ['realm'],
   yauzl: ['runtime/java/unpack.ts'],
   'jsonc-parser': ['clients', 'config/files/json-fault.ts'],
   'smol-toml': ['clients', 'operations/project.ts'],

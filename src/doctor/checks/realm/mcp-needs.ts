@@ -24,18 +24,23 @@ export function judgeNeeds(unmet: readonly UnmetNeed[], options: RealmOptions | 
   const isBuiltIn = options !== undefined && options.realmFile === undefined
   const what = `the realm lacks ${required.length} ${required.length === 1 ? 'thing' : 'things'} that MCP clients or servers need`
   const why = required.map(({ title, lacking, reason }) => `${title}: ${lacking.join('; ')}. ${reason}`)
-  return (isBuiltIn ? warn : fail)(what, why, options === undefined ? copy() : reset(options))
+  return (isBuiltIn ? warn : fail)(what, why, options === undefined ? add(required) : reset(options))
 }
 
 function reset(options: RealmOptions): string {
   return command('reset-realm', addedOptions(options, { with: ['mcp'] }))
 }
 
-/** An unmanaged realm is not changed; a copy of it is. */
-function copy(): readonly string[] {
-  const file = 'realm.json'
+/** The advice of the need itself is a command for a managed realm. */
+const CREATE_USER = 'Create a user: Admin console, Users.'
+
+/** The ways to a realm that is not managed: change it here, or hand the changes to its administrator. */
+function add(unmet: readonly UnmetNeed[]): readonly string[] {
+  const advice = unmet.flatMap((need) => (need.name === 'user' ? CREATE_USER : (need.advice ?? [])))
+  if (advice.length === unmet.length) return advice
   return [
-    `Save it: ${command('realm export', { output: file })}`,
-    `Then create a copy with the additions: ${command('up', { realm: '<new name>', realmFile: file, with: ['mcp'] })}`,
+    `Add what it lacks: ${command('doctor', { fix: true })}`,
+    `Or hand the changes to its administrator: ${command('realm adopt', { format: 'kcadm', output: 'mcp.sh' })}`,
+    ...advice,
   ]
 }

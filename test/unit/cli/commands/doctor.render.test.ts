@@ -1,9 +1,10 @@
 import { Chalk } from 'chalk'
 import { expect, it } from 'vitest'
 
-import { renderDoctor } from '../../../../src/cli/commands/doctor.render.ts'
+import { additionLines, renderDoctor } from '../../../../src/cli/commands/doctor.render.ts'
 import type { DoctorReport } from '../../../../src/operations/doctor/doctor.ts'
 import type { VerifyReport } from '../../../../src/operations/verify.ts'
+import type { Addition } from '../../../../src/provisioning/needs/live-additions.ts'
 
 const chalk = new Chalk({ level: 0 })
 
@@ -158,4 +159,29 @@ it('shows each MCP server as verify does, and counts its faults', () => {
 
     ✘ 1 of 1 at http://localhost:8000/mcp  (2.3 s)"
   `)
+})
+
+it('shows what a need adds, each new item of a list, and the reason', () => {
+  const need = { title: 'Web origins', reason: 'A page is blocked without its origin.' } as Addition['need']
+  const lines = additionLines(
+    {
+      need,
+      changes: [
+        { path: 'origins', kind: 'removed', expected: ['http://a', 'http://b'] },
+        { path: 'scopes[openid]', kind: 'removed', expected: { name: 'openid' } },
+        { path: 'limit', kind: 'changed', expected: '300', actual: '200' },
+      ],
+    },
+    chalk,
+  )
+  expect(lines).toEqual([
+    '  Web origins: A page is blocked without its origin.',
+    '      origins',
+    '    +   "http://a"',
+    '    +   "http://b"',
+    '    + scopes[openid]',
+    '      limit',
+    '    -   "200"',
+    '    +   "300"',
+  ])
 })

@@ -1,15 +1,15 @@
 import { z } from 'zod'
 
-import type { RealmOptions } from '../config/realm-options.ts'
-import { resetCommand } from '../config/reset-command.ts'
-import { BASE_REALM_FILE } from '../realm/load.ts'
-import { type MetNeeds, meetNeeds, NEEDS, unmetNeeds } from '../realm/needs/all.ts'
-import type { NeedSources, UnmetNeed } from '../realm/needs/need.ts'
-import { applyOverlays } from '../realm/overlay.ts'
-import { mcpUrls } from '../realm/patches/audience.ts'
-import type { RealmFiles } from '../realm/realm-files.ts'
-import type { Realm } from '../realm/schema.ts'
-import type { LiveRealm } from './live-realm.ts'
+import type { RealmOptions } from '../../config/realm-options.ts'
+import { resetCommand } from '../../config/reset-command.ts'
+import { BASE_REALM_FILE } from '../../realm/load.ts'
+import { type MetNeeds, meetNeeds, NEEDS, unmetNeeds } from '../../realm/needs/all.ts'
+import type { NeedSources, UnmetNeed } from '../../realm/needs/need.ts'
+import { applyOverlays } from '../../realm/overlay.ts'
+import { mcpUrls } from '../../realm/patches/audience.ts'
+import type { RealmFiles } from '../../realm/realm-files.ts'
+import type { Realm } from '../../realm/schema.ts'
+import type { LiveRealm } from '../live-realm.ts'
 
 /** One need of MCP clients and servers that a realm does not meet, or did not meet. */
 const unmetNeedSchema = z.strictObject({
@@ -91,12 +91,24 @@ function needsReport(
 }
 
 /** Reports the needs of a realm on a server. */
-export async function liveNeeds(
-  { exported, files }: Pick<LiveRealm, 'exported' | 'files'>,
-  options: RealmOptions,
-): Promise<NeedsReport> {
-  const sources = await needSources(files, options.mcpUrl)
-  return needsReport((await exported()) as Realm, options, { ...sources, isLive: true })
+export async function liveNeeds(live: NeedyRealm, options: RealmOptions): Promise<NeedsReport> {
+  return needsReport((await live.exported()) as Realm, options, await liveSources(live, options.mcpUrl))
+}
+
+/** A realm on a server whose needs are asked for. */
+type NeedyRealm = Pick<LiveRealm, 'exported' | 'files' | 'keycloak'>
+
+/** Reads the files that changes of a realm on a server take their definitions from. */
+export async function liveSources(
+  { exported, files, keycloak }: NeedyRealm,
+  wanted: readonly string[],
+): Promise<NeedSources> {
+  const [realm, sources] = await Promise.all([exported(), needSources(files, wanted)])
+  return sourcesFor(realm as Realm, {
+    ...sources,
+    isLive: true,
+    isHttps: keycloak.url.startsWith('https:'),
+  })
 }
 
 /** Returns the next overlay that meets needs of a planned realm and that the user approves; `undefined` for none. */
@@ -124,11 +136,11 @@ function nextOverlay(
 export async function needSources(files: RealmFiles, wanted: readonly string[]): Promise<NeedSources> {
   const [standard, defaults] = await Promise.all([files.realm(BASE_REALM_FILE), files.defaults()])
   const serviceAccounts = applyOverlays(standard, [await files.overlay('service-account', standard.realm)])
-  return { standard, serviceAccounts, defaults, mcpUrls: wanted, isLive: false }
+  return { standard, serviceAccounts, defaults, mcpUrls: wanted, isLive: false, isHttps: false }
 }
 
 /** Without an option, the MCP URLs are those of the realm, else that of the built-in realm. */
-function sourcesFor(realm: Realm, sources: NeedSources): NeedSources {
+export function sourcesFor(realm: Realm, sources: NeedSources): NeedSources {
   const [given, own, builtIn] = [sources.mcpUrls, mcpUrls(realm), mcpUrls(sources.standard)]
   return { ...sources, mcpUrls: [given, own, builtIn].find((urls) => urls.length > 0) ?? [] }
 }
