@@ -67,6 +67,8 @@ export interface Inspection {
   era(): Promise<Era>
   /** The access token that a client gets for this MCP server. */
   token(): Promise<string>
+  /** Logs in with a new client for its scopes and some further ones, and returns the access token. */
+  tokenWith(scopes: readonly string[]): Promise<string>
   /** The claims that the authorization server reports for that token; `undefined` when it does not report any. */
   introspection(): Promise<Introspection | undefined>
   /** An access token of the realm. It differs from `token` only when the MCP server does not name the realm. */

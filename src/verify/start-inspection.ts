@@ -13,7 +13,7 @@ import { assertAccepted } from './accepted.ts'
 import { attemptLogin } from './attempt.ts'
 import { findAuthorizationServer } from './authorization-server.ts'
 import { doorAsker } from './doors/ask-doors.ts'
-import { type FoundDoors, findDoors } from './doors/find-doors.ts'
+import { type FoundDoors, findDoors, versionOf } from './doors/find-doors.ts'
 import type { Inspection, InspectionOptions } from './inspection.ts'
 
 import { mcpEndpoint } from './mcp-endpoint.ts'
@@ -100,6 +100,12 @@ export function startInspection(
     }),
     era: once(async () => (await inspection.attempt().catch(knownErrorOnly))?.era ?? 'legacy'),
     token: once(async () => (await inspection.attempt()).tokens.accessToken),
+    async tokenWith(wanted) {
+      const { server, kind } = await inspection.authorizationServer()
+      const held = (await inspection.attempt()).client.scopes
+      const client = await register(server, kind === 'own', [...new Set([...held, ...wanted])])
+      return (await client.logIn()).accessToken
+    },
     introspection: once(async () => (await inspection.client()).introspect(await inspection.token())),
     realmToken: once(async () => {
       const { kind } = await inspection.authorizationServer()
@@ -158,6 +164,9 @@ function words(scope: string): readonly string[] {
 async function recogniseFramework(inspection: Inspection): Promise<ServerProfile | undefined> {
   const { response, text: refusal } = await inspection.endpoint.initialize('garbage')
   const { kind } = await inspection.authorizationServer()
-  const signs = { headers: response.headers, refusal, isAuthorizationServer: kind === 'own' }
+  const token = await inspection.accepted().catch(knownErrorOnly)
+  const modern = token === undefined ? undefined : await inspection.endpoint.initialize(token, {}, 'modern')
+  const isModern = modern !== undefined && versionOf('modern', modern) !== undefined
+  const signs = { headers: response.headers, refusal, isAuthorizationServer: kind === 'own', isModern }
   return SERVER_PROFILES.find((profile) => profile.shows?.(signs))
 }

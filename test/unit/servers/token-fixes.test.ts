@@ -10,10 +10,12 @@ const signs = (
   headers: Record<string, string>,
   refusal: string,
   isAuthorizationServer = false,
+  isModern = false,
 ): ServerSigns => ({
   headers: new Headers(headers),
   refusal,
   isAuthorizationServer,
+  isModern,
 })
 
 describe('what a server is made with', () => {
@@ -21,6 +23,17 @@ describe('what a server is made with', () => {
     ['fastmcp', signs({ server: 'uvicorn' }, FASTMCP)],
     ['fastmcp-oauth-proxy', signs({ server: 'uvicorn' }, FASTMCP, true)],
     ['typescript-sdk', signs({ 'x-powered-by': 'Express' }, '{"error":"x","error_description":"y"}')],
+    [
+      'typescript-sdk-2',
+      signs({ 'x-powered-by': 'Express' }, '{"error":"x","error_description":"y"}', false, true),
+    ],
+    [
+      'python-sdk',
+      signs(
+        { server: 'uvicorn' },
+        '{"error": "invalid_token", "error_description": "Authentication required"}',
+      ),
+    ],
     [undefined, signs({ server: 'uvicorn' }, '{"error":"invalid_token"}')],
     [undefined, signs({ 'x-powered-by': 'Express' }, 'Unauthorized')],
     [undefined, signs({}, '')],

@@ -85,7 +85,7 @@ export const FURTHER_TOKENS: readonly BadToken[] = [
   {
     name: 'no-exp',
     title: 'Refuses a token that never expires (no exp)',
-    fault: 'exp',
+    fault: 'time',
     partOf: ['exp'],
     warns: true,
     accepted: 'It accepts tokens that never expire (no "exp").',
@@ -96,7 +96,7 @@ export const FURTHER_TOKENS: readonly BadToken[] = [
   {
     name: 'nbf',
     title: 'Refuses a token that is not valid yet (nbf)',
-    fault: 'exp',
+    fault: 'time',
     warns: true,
     accepted: 'It accepts tokens that are not valid yet ("nbf" is in the future).',
     why: 'RFC 7519 says that such a token must not be accepted.',
