@@ -6,11 +6,12 @@ import type { ApproveFix } from '../../operations/doctor/doctor.ts'
 import { configCommand } from '../config-command.ts'
 import { confirm } from '../confirm.ts'
 import type { CommandContext } from '../context.ts'
+import { FORMAT_OPTIONS, type FormatFlags, printFormatted } from '../formatted-result.ts'
 import type { Output } from '../output.ts'
-import { renderDoctor } from './doctor.render.ts'
+import { formattedDoctor, renderDoctor } from './doctor.render.ts'
 import { driftLines } from './realm.render.ts'
 
-interface DoctorFlags {
+interface DoctorFlags extends FormatFlags {
   readonly client?: string
   readonly fix?: boolean
 }
@@ -24,6 +25,7 @@ export function addDoctorCommand(program: Command, context: CommandContext): voi
     options: [
       ['--client <name>', 'of the client programs play only this one, e.g. claude-code'],
       ['--fix', "put the realm's settings right where that is safe: shows them and asks (--yes)"],
+      ...FORMAT_OPTIONS,
     ],
     keys: COMMAND_KEYS.doctor,
     abortsEarly: true,
@@ -35,11 +37,12 @@ export function addDoctorCommand(program: Command, context: CommandContext): voi
       const report = await doctor(config, { client: flags.client, mcpServers, fix, onStep: out.step, signal })
       if (report.fixed?.length === 0)
         out.note('There is nothing that could be put right without making the realm anew.')
-      out.result(
+      await printFormatted(out, flags, {
         report,
-        (shown, chalk) => renderDoctor(shown, chalk, out.options.verbose === true),
-        report.healthy ? EXIT_CODES.done : EXIT_CODES.faultFound,
-      )
+        render: renderDoctor,
+        formatted: formattedDoctor,
+        exitCode: report.healthy ? EXIT_CODES.done : EXIT_CODES.faultFound,
+      })
       if (!out.options.json) out.warn(report.mcpServers.flatMap(({ warnings }) => warnings))
     },
   })
