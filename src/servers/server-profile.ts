@@ -9,6 +9,10 @@ export interface ServerSigns {
   readonly headers: Headers
   /** Its message about an invalid token. */
   readonly refusal: string
+  /** `WWW-Authenticate` of the answer to a request without a token; empty when it has none. */
+  readonly challenge: string
+  /** The text of that answer. */
+  readonly firstText: string
   /** Whether clients register and log in at the server itself. */
   readonly isAuthorizationServer: boolean
   /** Whether it speaks the protocol 2026-07-28. */
@@ -41,5 +45,5 @@ export interface ServerProfile {
   /** Returns the edit that makes a tool answer 403 `insufficient_scope`. */
   toolScopeFix?(scopes: string): string
   /** Returns the edit that makes such a server refuse a kind of bad token. */
-  fixes?(rules: TokenRules): Readonly<Record<TokenFault, string>>
+  fixes?(rules: TokenRules): Readonly<Partial<Record<TokenFault, string>>>
 }

@@ -13,6 +13,7 @@ interface VerifyFlags extends FormatFlags {
   readonly attack?: boolean
   readonly insecure?: boolean
   readonly requestTimeout?: number
+  readonly maxTime?: number
   readonly strict?: boolean
   readonly ignore?: readonly string[]
 }
@@ -37,17 +38,19 @@ export function addVerifyCommand(program: Command, context: CommandContext): voi
       new Option('--request-timeout <seconds>', 'how long each of its answers may take (10)').argParser(
         seconds,
       ),
+      new Option('--max-time <seconds>', 'how long all checks may take together (120)').argParser(seconds),
     ],
     keys: COMMAND_KEYS.verify,
     abortsEarly: true,
     run: async ({ config, origins, out, argument: mcpUrl, flags }) => {
-      const { quick, call, attack, strict, ignore, insecure, requestTimeout } = flags
+      const { quick, call, attack, strict, ignore, insecure, requestTimeout, maxTime } = flags
       const { assertOnThisMachine } = await import('../../operations/assert-mcp-url.ts')
       const { verify } = await import('../../operations/verify.ts')
       if (mcpUrl === undefined && origins.mcpUrl === 'config file') assertOnThisMachine(config.mcpUrl[0])
       const requestTimeoutMs = requestTimeout && requestTimeout * 1000
       const { signal } = context
-      const limits = { quick, call, attack, ignore, insecure, requestTimeoutMs }
+      const timeMs = maxTime && maxTime * 1000
+      const limits = { quick, call, attack, ignore, insecure, requestTimeoutMs, timeMs }
       const report = await verify(config, mcpUrl, { ...limits, onStep: out.step, signal })
       const { failed, warned } = report.score
       const isFault = failed > 0 || (strict === true && warned > 0)
