@@ -33,18 +33,17 @@ export const toolScopes: VerifyCheck = {
     const silent: DoorAttempt[] = []
     for (const name of tools.slice(0, MOST_TOOLS)) {
       const { door, answer, good } = await call(inspection, name, narrow, token)
-      if (answer.response.status !== 403) continue
+      if (!isRefusal(answer)) continue
       const wanted = await scopesWanted(answer)
       if (wanted !== undefined) challenged.set(name, wanted)
-      else if (good.response.status !== 403)
-        silent.push({ door, token: 'narrow', meaning: 'refused', answer })
+      else if (!isRefusal(good)) silent.push({ door, token: 'narrow', meaning: 'refused', answer })
     }
     if (silent.length > 0) {
       const profile = await inspection.framework()
       const names = silent.map(({ door }) => door.title).join(', ')
       return {
         ...warn(
-          `It refuses ${names} with 403, but names no scope: no client can step up.`,
+          `It refuses ${names} without a challenge that names its scope: no client can step up.`,
           'A client logs in again for a further scope when a 403 has a challenge with error="insufficient_scope" and scope.',
           profile?.toolScopeFix
             ? `${profile.title}: ${profile.toolScopeFix('"<scope>"')}`
@@ -55,7 +54,13 @@ export const toolScopes: VerifyCheck = {
       }
     }
     const { steppedUpTo } = await inspection.attempt()
-    const stepped = steppedUpTo ? `A second login got ${steppedUpTo.join(' ')}. ` : ''
+    const hidden = await hiddenTools(inspection, narrow, tools)
+    const stepped = [
+      steppedUpTo ? `A second login got ${steppedUpTo.join(' ')}. ` : '',
+      hidden.length > 0
+        ? `Hidden from tokens without the scope, so that no client learns of it: ${hidden.join(', ')}. `
+        : '',
+    ].join('')
     if (challenged.size > 0) return judgeScopes(inspection, challenged, stepped)
     return ok(`${stepped}None of ${Math.min(tools.length, MOST_TOOLS)} tools asks for a further scope.`)
   },
@@ -98,6 +103,26 @@ async function judgeScopes(
   }
 }
 
+/** Whether the answer refuses the token's scopes: 403, or an error in a 200, as by `InsufficientScopeError` of FastMCP. */
+function isRefusal({ response, text }: Answer): boolean {
+  return response.status === 403 || (response.ok && /insufficient.?scope/i.test(text))
+}
+
+/** The tools that the list for a narrow token lacks, as by `require_scopes` of FastMCP. */
+async function hiddenTools(
+  { endpoint, mcpUrl, doors, era }: Inspection,
+  narrow: string,
+  tools: readonly string[],
+): Promise<readonly string[]> {
+  const { session } = await doors()
+  const request = mcpRequest(await era(), 'tools/list', {}, session)
+  const { message } = await endpoint.send(withCredentials(request, bearer(narrow), mcpUrl))
+  const { tools: listed } = (message?.result ?? {}) as { readonly tools?: unknown }
+  if (!Array.isArray(listed)) return []
+  const names = new Set(listed.map((tool: { readonly name?: unknown } | null) => tool?.name))
+  return tools.filter((name) => !names.has(name)).slice(0, MOST_TOOLS)
+}
+
 /** Calls a tool with a narrow token, then with a good one. */
 async function call(
   inspection: Inspection,
@@ -111,6 +136,6 @@ async function call(
   const ask = (token: string) =>
     inspection.endpoint.send(withCredentials(request, bearer(token), inspection.mcpUrl))
   const answer = await ask(narrow)
-  const control = answer.response.status === 403 ? await ask(good) : answer
+  const control = isRefusal(answer) ? await ask(good) : answer
   return { door: { title: name, era, request, hasSession: false, control }, answer, good: control }
 }
