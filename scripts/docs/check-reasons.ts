@@ -66,6 +66,16 @@ export const CHECK_REASONS: Readonly<Record<string, CheckReason>> = {
   hs256: rfc(8725, '2.1', 'The public key is no secret. Everyone can sign with it.'),
   jwk: rfc(8725, '3.10', 'A token must not choose the key that verifies it.'),
   kid: rfc(8725, '3.10', 'A "kid" from a stranger must not become a path or SQL.'),
+  jku: rfc(
+    8725,
+    '3.10',
+    'A server must not request a URL that a stranger chose, nor trust a key from there.',
+  ),
+  x5u: rfc(
+    8725,
+    '3.10',
+    'A server must not request a URL that a stranger chose, nor trust a key from there.',
+  ),
   'id-token': rfc(9068, '2.1', 'An ID token is for a client.'),
   'refresh-token': rfc(6749, '1.5', 'A refresh token is for the authorization server.'),
   refusals: rfc(6750, '3.1', 'A client gets another token after a 401, and at nothing else.'),
@@ -83,6 +93,10 @@ export const CHECK_REASONS: Readonly<Record<string, CheckReason>> = {
     'session-hijacking',
     'A session id must not carry another user’s rights.',
   ),
+  'session-end': authorization(
+    'token-requirements',
+    'A session id is no secret. It must not end a session alone.',
+  ),
   'tool-scopes': authorization(
     'scope-challenge-handling',
     'A client logs in again for a scope that a 403 names.',
@@ -93,4 +107,5 @@ export const CHECK_REASONS: Readonly<Record<string, CheckReason>> = {
     'security-warning',
     'A page whose name leads to this machine must not reach the server.',
   ),
+  'token-life': rfc(7009, '2', 'Named only: a server may check tokens offline until they expire.'),
 }

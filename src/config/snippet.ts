@@ -34,6 +34,8 @@ export const snippetTargetSchema = z
     preregistered: preregisteredClientSchema.optional(),
     /** The API that the MCP server may exchange tokens for; absent without the overlay `token-exchange`. */
     downstream: downstreamTargetSchema.exactOptional(),
+    /** The scopes of `--scope`, which the server requires; absent without that option. */
+    scopes: z.array(z.string()).readonly().exactOptional(),
   })
   .readonly()
 

@@ -1,13 +1,17 @@
 import { createHmac, createPublicKey } from 'node:crypto'
 
-import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose'
+import { type JWK, SignJWT } from 'jose'
 
 import { command } from '../config/command.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { type DecodedToken, decodeToken } from './decode-token.ts'
+import type { KeyServer } from './key-server.ts'
 
 /** A token that tells the server, in its header, how to verify it. A server must not obey. */
 export type AttackKind = 'hs256' | 'jwk' | 'jku' | 'x5u' | 'kid'
+
+/** A key that everyone can have. */
+type OfferedKey = Pick<KeyServer, 'url' | 'privateKey' | 'jwk'>
 
 /** The `kid` values that lead a careless server to a key that everyone knows, with that key. */
 const KNOWN_KEYS: readonly (readonly [kid: string, key: string])[] = [
@@ -19,18 +23,18 @@ const KNOWN_KEYS: readonly (readonly [kid: string, key: string])[] = [
  * Creates tokens with the claims of a good token, signed with a key that everyone can have.
  *
  * @param keys the realm's public keys
- * @param listener base URL of our own listener, for `jku` and `x5u`
+ * @param offered the key at the URL of `jku` and `x5u`; without it, there are no such tokens
  * @throws {McpKeycloakError} `TOKEN_WRONG` when the claims cannot be read or signed
  * @see {@link https://www.rfc-editor.org/rfc/rfc8725.html#section-3.1 RFC 8725 §3.1}
  */
 export async function attackTokens(
   kind: AttackKind,
   goodToken: string,
-  { keys, listener = 'http://localhost' }: { readonly keys: readonly JWK[]; readonly listener?: string },
+  { keys, offered }: { readonly keys: readonly JWK[]; readonly offered?: OfferedKey | undefined },
 ): Promise<readonly string[]> {
   const good = decodeToken(goodToken)
   try {
-    return await signed(kind, good, keys, listener)
+    return await signed(kind, good, keys, offered)
   } catch (cause) {
     throw new McpKeycloakError('TOKEN_WRONG', {
       what: `No token for the attack "${kind}" can be created from this token.`,
@@ -45,14 +49,14 @@ async function signed(
   kind: AttackKind,
   good: DecodedToken,
   keys: readonly JWK[],
-  listener: string,
+  offered: OfferedKey | undefined,
 ): Promise<readonly string[]> {
   if (kind === 'hs256')
     return publicKeyTexts(good, keys).map((text) => signedWith(text, good, good.header.kid))
   if (kind === 'kid') return KNOWN_KEYS.map(([kid, key]) => signedWith(key, good, kid))
-  const { privateKey, publicKey } = await generateKeyPair('RS256', { extractable: true })
-  const jwk = { ...(await exportJWK(publicKey)), kid: 'mcp-keycloak-verify', alg: 'RS256', use: 'sig' }
-  const header = kind === 'jwk' ? { jwk } : { [kind]: `${listener}/${kind}`, kid: jwk.kid }
+  if (offered === undefined) return []
+  const { jwk, url, privateKey } = offered
+  const header = kind === 'jwk' ? { jwk } : { [kind]: `${url}/${kind}`, kid: jwk.kid }
   const { typ } = good.header
   const signer = new SignJWT(good.claims).setProtectedHeader({ alg: 'RS256', ...(typ && { typ }), ...header })
   return [await signer.sign(privateKey)]

@@ -5,6 +5,7 @@ import {
 } from 'oauth4webapi'
 
 import { asked, sentBy } from './asked.ts'
+import type { Fetch } from './bounded-fetch.ts'
 import { clientAuth } from './client-auth.ts'
 import type { ServerMetadata } from './discover.ts'
 import type { RegisteredClient } from './register.ts'
@@ -13,6 +14,7 @@ import type { RegisteredClient } from './register.ts'
  * Exchanges a client's refresh token for new tokens.
  *
  * @param resource the MCP URL (RFC 8707), sent again as MCP clients do
+ * @param fetch for an untrusted server
  * @throws {McpKeycloakError} `LOGIN_REFUSED`, `KEYCLOAK_UNREACHABLE`
  * @see {@link https://www.rfc-editor.org/rfc/rfc6749.html#section-6 RFC 6749 §6}
  */
@@ -21,9 +23,10 @@ export async function refresh(
   registered: RegisteredClient,
   refreshToken: string,
   resource?: string,
+  fetch?: Fetch,
 ): Promise<TokenEndpointResponse> {
   const client = { client_id: registered.client_id }
-  const options = { ...sentBy(), ...(resource && { additionalParameters: { resource } }) }
+  const options = { ...sentBy(fetch), ...(resource && { additionalParameters: { resource } }) }
   const ask = async () => {
     const response = await refreshTokenGrantRequest(
       server,

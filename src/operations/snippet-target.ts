@@ -6,6 +6,9 @@ import { findAppliedRealm } from '../provisioning/applied-realm.ts'
 import { mcpUrls } from '../realm/patches/audience.ts'
 import { downstreamApis } from '../realm/patches/downstream.ts'
 import { preregisteredClient } from '../realm/patches/preregistered-client.ts'
+import { registrableScopes, scopeName } from '../realm/patches/scopes.ts'
+import type { Realm } from '../realm/schema.ts'
+import { TOOL_SCOPE } from '../servers/scopes.ts'
 
 const DEFAULT_SERVER_NAME = 'my-mcp-server'
 
@@ -20,7 +23,7 @@ const DEFAULT_SERVER_NAME = 'my-mcp-server'
  * @throws {McpKeycloakError} `NOT_RUNNING`, `REALM_NOT_FOUND`; `USAGE_INVALID` without MCP URL
  */
 export async function snippetTargets(config: Config, serverName?: string): Promise<readonly SnippetTarget[]> {
-  const { realm, endpoints } = await findAppliedRealm(config)
+  const { realm, endpoints, options } = await findAppliedRealm(config)
   const known = mcpUrls(realm)
   const urls = config.mcpUrl.length > 0 ? [...new Set(config.mcpUrl)] : known
   if (urls.length === 0) throw noMcpUrl(realm.realm)
@@ -32,6 +35,7 @@ export async function snippetTargets(config: Config, serverName?: string): Promi
   }
   const { keycloakUrl, issuer } = endpoints
   const [downstream] = downstreamApis(realm)
+  const scopes = ownScopes(realm, options?.scope)
   return urls.map((mcpUrl) => ({
     mcpUrl,
     serverName: nameOf(mcpUrl),
@@ -40,7 +44,14 @@ export async function snippetTargets(config: Config, serverName?: string): Promi
     issuer,
     preregistered: preregisteredClient(realm),
     ...(downstream && { downstream }),
+    ...(scopes && { scopes }),
   }))
+}
+
+/** The scopes of `--scope`. A realm file of the user may lack the scope that the snippets use otherwise. */
+function ownScopes(realm: Realm, specs: readonly string[] = []): readonly string[] | undefined {
+  if (specs.length > 0) return specs.map(scopeName)
+  return registrableScopes(realm).includes(TOOL_SCOPE) ? undefined : []
 }
 
 function noMcpUrl(realm: string): McpKeycloakError {

@@ -94,7 +94,7 @@ export interface VerifyOptions {
   readonly call?: string | undefined
   /** Send tokens that attack the server itself. Default: only to a server on this machine. */
   readonly attack?: boolean | undefined
-  /** Limit for all bad tokens. Default: 60 000. */
+  /** Limit for all checks together. Later ones are not asked. Default: 120 000. */
   readonly timeMs?: number | undefined
   readonly onStep?: ((text: string) => void) | undefined
   readonly signal?: AbortSignal | undefined
@@ -137,6 +137,7 @@ export async function verifyServer(
     requestTimeoutMs = 10_000,
     insecure = false,
     quick = false,
+    timeMs = 120_000,
     ignore = [],
     onStep,
     signal,
@@ -147,12 +148,12 @@ export async function verifyServer(
   const wanted = quick ? VERIFY_CHECKS : FULL_CHECKS
   const startedAt = Date.now()
   onStep?.(`Verifying ${mcpUrl}`)
-  const inspection = startInspection(mcpUrl, realm, { requestTimeoutMs, insecure, signal, ...more })
+  const inspection = startInspection(mcpUrl, realm, { requestTimeoutMs, insecure, timeMs, signal, ...more })
   const ask = async () => {
     const checks = await runVerifyChecks(
       wanted.filter(({ name }) => !ignore.includes(name)),
       inspection,
-      { onStep, signal },
+      { onStep, timeMs, signal },
     )
     return { checks, framework: (await inspection.framework().catch(unknown))?.title ?? null }
   }

@@ -3,6 +3,7 @@ import type { SnippetTarget } from '../config/snippet.ts'
 import { isFastmcp, rebindingFix, runServer, tokenFixes } from './fastmcp-token-fixes.ts'
 import { listenAddress } from './listen-address.ts'
 import { python } from './python-literal.ts'
+import { serverScopes } from './scopes.ts'
 import type { ServerProfile } from './server-profile.ts'
 
 /** FastMCP with `OAuthProxy`: clients register at the MCP server, which logs users in with its single client. */
@@ -38,7 +39,8 @@ export const fastmcpOauthProxy: ServerProfile = {
   },
 }
 
-function server({ mcpUrl, issuer, serverName }: SnippetTarget): string {
+function server(target: SnippetTarget): string {
+  const { mcpUrl, issuer, serverName } = target
   const address = listenAddress(mcpUrl)
   const { origin } = address
   return `import os
@@ -70,7 +72,7 @@ auth = OAuthProxy(
         issuer=ISSUER,
         # Without it, a token that was issued for another server would be accepted too.
         audience=${python(mcpUrl)},
-        required_scopes=["openid"],
+        required_scopes=[${serverScopes(target).map(python).join(', ')}],
     ),
     base_url=BASE_URL,
     # With it, Claude Code and Codex would not register, but name a document on the internet that this server then

@@ -1,8 +1,9 @@
 import { command } from '../config/command.ts'
 import type { SnippetTarget } from '../config/snippet.ts'
-import { runServer } from './fastmcp-token-fixes.ts'
+import { runServer, STRICT_PROVIDER } from './fastmcp-token-fixes.ts'
 import { listenAddress } from './listen-address.ts'
 import { python } from './python-literal.ts'
+import { REQUIRED_SCOPES, TOOL_SCOPE, toolScopes } from './scopes.ts'
 import type { ServerProfile } from './server-profile.ts'
 
 /** The default names in the overlay `token-exchange`, without `--downstream`. */
@@ -45,10 +46,13 @@ function overlayNote({ downstream }: SnippetTarget): string {
     : ''
 }
 
-function server({ mcpUrl, issuer, serverName, downstream = DEFAULT_DOWNSTREAM }: SnippetTarget): string {
+function server(target: SnippetTarget): string {
+  const { mcpUrl, issuer, serverName, downstream = DEFAULT_DOWNSTREAM } = target
+  const scopes = [...new Set([...REQUIRED_SCOPES, TOOL_SCOPE, ...toolScopes(target)])]
   const address = listenAddress(mcpUrl)
   const { origin } = address
   return `import os
+import time
 
 import httpx2
 from fastmcp import FastMCP
@@ -63,12 +67,16 @@ API_URL = os.environ["DOWNSTREAM_API_URL"]
 API_AUDIENCE = ${python(downstream.clientId)}
 API_SCOPE = ${python(downstream.scopes.join(' '))}
 
-auth = KeycloakAuthProvider(
+
+${STRICT_PROVIDER}
+
+
+auth = StrictKeycloakAuthProvider(
     realm_url=ISSUER,
     base_url=${python(origin)},
     # Without it, a token that was issued for another server would be accepted too.
     audience=${python(mcpUrl)},
-    required_scopes=["openid", "mcp:call-tools"],
+    required_scopes=[${scopes.map(python).join(', ')}],
 )
 mcp = FastMCP(${python(serverName)}, auth=auth)
 

@@ -1,3 +1,4 @@
+import { command } from '../config/command.ts'
 import type { ListenAddress } from './listen-address.ts'
 import { python } from './python-literal.ts'
 import type { ServerProfile, ServerSigns, TokenRules } from './server-profile.ts'
@@ -24,10 +25,21 @@ export function tokenFixes(
     aud: `add audience=${python(mcpUrl)} to ${verifier}(…)`,
     iss: `${verify}, which checks "iss"`,
     exp: `${verify}, which checks "exp"`,
+    time: `override verify_token, as the server of ${command('snippets', 'fastmcp')} does`,
     scope: `add required_scopes=[${scopes.map(python).join(', ')}] to ${verifier}(…)`,
     sig: `${verify}, which checks the signature`,
   }
 }
+
+/** Writes the class that refuses the tokens that `KeycloakAuthProvider` of FastMCP 4.1 accepts. */
+export const STRICT_PROVIDER = `class StrictKeycloakAuthProvider(KeycloakAuthProvider):
+    """Also refuses tokens that never expire, or are not valid yet. FastMCP 4.1 accepts both."""
+
+    async def verify_token(self, token):
+        access_token = await super().verify_token(token)
+        if access_token is None or access_token.expires_at is None:
+            return None
+        return access_token if access_token.claims.get("nbf", 0) <= time.time() else None`
 
 /** Writes the end of a FastMCP server: it listens for its MCP URL, and refuses foreign origins and host names. */
 export function runServer({ host, port, path, publicHost }: ListenAddress): string {

@@ -1,7 +1,8 @@
 import type { SnippetTarget } from '../config/snippet.ts'
-import { isFastmcp, rebindingFix, runServer, tokenFixes } from './fastmcp-token-fixes.ts'
+import { isFastmcp, rebindingFix, runServer, STRICT_PROVIDER, tokenFixes } from './fastmcp-token-fixes.ts'
 import { listenAddress } from './listen-address.ts'
 import { python } from './python-literal.ts'
+import { serverScopes } from './scopes.ts'
 import type { ServerProfile } from './server-profile.ts'
 
 /** FastMCP with its own `KeycloakAuthProvider`: clients register at Keycloak, the server checks the tokens. */
@@ -28,19 +29,26 @@ export const fastmcp: ServerProfile = {
   },
 }
 
-function server({ mcpUrl, issuer, serverName }: SnippetTarget): string {
+function server(target: SnippetTarget): string {
+  const { mcpUrl, issuer, serverName } = target
   const address = listenAddress(mcpUrl)
   const { origin } = address
-  return `from fastmcp import FastMCP
+  return `import time
+
+from fastmcp import FastMCP
 from fastmcp.exceptions import ToolError
 from fastmcp.server.auth.providers.keycloak import KeycloakAuthProvider
 from fastmcp.server.dependencies import get_access_token
 
-auth = KeycloakAuthProvider(
+
+${STRICT_PROVIDER}
+
+
+auth = StrictKeycloakAuthProvider(
     realm_url=${python(issuer)},
     base_url=${python(origin)},
     # Without it, a token that was issued for another server would be accepted too.
-    audience=${python(mcpUrl)},
+    audience=${python(mcpUrl)},${scopesArgument(target)}
 )
 mcp = FastMCP(${python(serverName)}, auth=auth)
 
@@ -71,4 +79,10 @@ def admin_only() -> str:
 
 
 ${runServer(address)}`
+}
+
+/** The scopes of the server, when they are others than FastMCP's own default. */
+function scopesArgument(target: SnippetTarget): string {
+  const scopes = serverScopes(target)
+  return scopes.length === 1 ? '' : `\n    required_scopes=[${scopes.map(python).join(', ')}],`
 }

@@ -1,7 +1,7 @@
 import type { Snippet, SnippetTarget } from '../config/snippet.ts'
 
-/** The fault of a token that a server must refuse: a claim or the signature. */
-export type TokenFault = 'aud' | 'iss' | 'exp' | 'scope' | 'sig'
+/** The fault of a token that a server must refuse: a claim or the signature. `time`: no `exp`, or `nbf` in the future. */
+export type TokenFault = 'aud' | 'iss' | 'exp' | 'time' | 'scope' | 'sig'
 
 /** Evidence of the framework that a running server uses. */
 export interface ServerSigns {
@@ -9,8 +9,14 @@ export interface ServerSigns {
   readonly headers: Headers
   /** Its message about an invalid token. */
   readonly refusal: string
+  /** `WWW-Authenticate` of the answer to a request without a token; empty when it has none. */
+  readonly challenge: string
+  /** The text of that answer. */
+  readonly firstText: string
   /** Whether clients register and log in at the server itself. */
   readonly isAuthorizationServer: boolean
+  /** Whether it speaks the protocol 2026-07-28. */
+  readonly isModern: boolean
 }
 
 /** The settings of a server that checks its tokens. */
@@ -36,6 +42,8 @@ export interface ServerProfile {
   shows?(signs: ServerSigns): boolean
   /** Returns the edit that makes such a server refuse a foreign `Origin` and `Host`. */
   rebindingFix?(mcpUrl: string): string
+  /** Returns the edit that makes a tool answer 403 `insufficient_scope`. */
+  toolScopeFix?(scopes: string): string
   /** Returns the edit that makes such a server refuse a kind of bad token. */
-  fixes?(rules: TokenRules): Readonly<Record<TokenFault, string>>
+  fixes?(rules: TokenRules): Readonly<Partial<Record<TokenFault, string>>>
 }

@@ -1,22 +1,25 @@
 import type { SnippetTarget } from '../config/snippet.ts'
-import { printableJson } from '../printable.ts'
 import { listenAddress } from './listen-address.ts'
+import { serverScopes } from './scopes.ts'
 import type { ServerProfile } from './server-profile.ts'
+import {
+  isTypescriptSdk,
+  joseFixes,
+  listen,
+  metadataRoute,
+  NODE_NOTE,
+  quoted,
+  verifyAccessToken,
+  whoamiTool,
+} from './typescript-parts.ts'
 
 /** The official TypeScript SDK 1.x on Express, with jose for the tokens. */
 export const typescriptSdk: ServerProfile = {
   name: 'typescript-sdk',
   title: 'TypeScript SDK',
   testedVersion: '1.32.2',
-  shows: ({ headers, refusal }) =>
-    headers.get('x-powered-by') === 'Express' && refusal.includes('"error_description"'),
-  fixes: ({ mcpUrl, issuer, scopes }) => ({
-    aud: `add audience: ${quoted(mcpUrl)} to the options of jwtVerify(token, keys, { … })`,
-    iss: `add issuer: ${quoted(issuer)} to the options of jwtVerify(token, keys, { … })`,
-    exp: 'add requiredClaims: ["exp"] to the options of jwtVerify, and return expiresAt: payload.exp in the AuthInfo',
-    scope: `add requiredScopes: ${JSON.stringify(scopes)} to requireBearerAuth({ … })`,
-    sig: `verify with createRemoteJWKSet(new URL(${quoted(`${issuer}/protocol/openid-connect/certs`)})) and jwtVerify; decodeJwt alone checks nothing`,
-  }),
+  shows: (signs) => isTypescriptSdk(signs) && !signs.isModern,
+  fixes: joseFixes,
   rebindingFix: () =>
     'create the app with createMcpExpressApp({ host, allowedHosts }), and answer 403 to a foreign Origin in app.use(…)',
   snippets: (target) => {
@@ -33,13 +36,14 @@ export const typescriptSdk: ServerProfile = {
         title: 'Run it',
         language: 'sh',
         code: 'npm install @modelcontextprotocol/sdk@1 jose@6\nnode server.mts',
-        note: 'Requires Node 22.18 or later. On an older Node, run `npx tsx server.mts`.',
+        note: NODE_NOTE,
       },
     ]
   },
 }
 
-function server({ mcpUrl, issuer, serverName }: SnippetTarget): string {
+function server(target: SnippetTarget): string {
+  const { mcpUrl, issuer, serverName } = target
   const { host, port, publicHost } = listenAddress(mcpUrl)
   const allowedHosts = publicHost === undefined ? '' : `, allowedHosts: [${quoted(publicHost)}]`
   return `import { InvalidTokenError } from "@modelcontextprotocol/sdk/server/auth/errors.js";
@@ -54,49 +58,15 @@ import { createRemoteJWKSet, errors, jwtVerify } from "jose";
 const MCP_URL = new URL(${quoted(mcpUrl)});
 const AUDIENCE = ${quoted(mcpUrl)};
 const ISSUER = ${quoted(issuer)};
-const REQUIRED_SCOPES = ["openid"];
+const REQUIRED_SCOPES = ${quoted(serverScopes(target))};
 const ALLOWED_PAGES = ["localhost", "127.0.0.1", "[::1]", MCP_URL.hostname];
 
-const keys = createRemoteJWKSet(new URL(\`\${ISSUER}/protocol/openid-connect/certs\`));
-
-async function verifyAccessToken(token: string): Promise<AuthInfo> {
-  try {
-    const { payload } = await jwtVerify(token, keys, {
-      issuer: ISSUER,
-      audience: AUDIENCE,
-      algorithms: ["RS256"],
-      requiredClaims: ["sub", "exp"],
-    });
-    return {
-      token,
-      clientId: String(payload.azp),
-      scopes: String(payload.scope ?? "").split(" "),
-      expiresAt: payload.exp,
-      extra: { claims: payload },
-    };
-  } catch (error) {
-    console.error("Token refused:", error instanceof Error ? error.message : error);
-    if (error instanceof errors.JOSEError) throw new InvalidTokenError("Not a valid token for this server");
-    throw error;
-  }
-}
-
-function claimsOf(authInfo: AuthInfo | undefined): Record<string, any> {
-  return (authInfo?.extra?.claims ?? {}) as Record<string, any>;
-}
+${verifyAccessToken('new InvalidTokenError("Not a valid token for this server")')}
 
 function createServer(): McpServer {
   const server = new McpServer({ name: ${quoted(serverName)}, version: "1.0.0" });
 
-  server.registerTool(
-    "whoami",
-    { description: "Show who is logged in, from the claims of the access token." },
-    ({ authInfo }) => {
-      const { sub, preferred_username, azp, scope, realm_access } = claimsOf(authInfo);
-      const user = { subject: sub, username: preferred_username, client: azp, scope, roles: realm_access?.roles ?? [] };
-      return { content: [{ type: "text", text: JSON.stringify(user) }] };
-    },
-  );
+${whoamiTool('authInfo', '{ authInfo }')}
 
   server.registerTool(
     "admin_only",
@@ -120,14 +90,7 @@ const requireToken = requireBearerAuth({
 });
 const app = createMcpExpressApp({ host: ${quoted(host)}${allowedHosts} });
 
-app.get(new URL(resourceMetadataUrl).pathname, (_req, res) => {
-  res.set("Access-Control-Allow-Origin", "*").json({
-    resource: AUDIENCE,
-    authorization_servers: [ISSUER],
-    scopes_supported: REQUIRED_SCOPES,
-    bearer_methods_supported: ["header"],
-  });
-});
+${metadataRoute('REQUIRED_SCOPES')}
 
 // Foreign web pages are refused (DNS rebinding).
 app.use((req, res, next) => {
@@ -153,12 +116,5 @@ app.all(MCP_URL.pathname, requireToken, (_req, res) => {
   res.status(405).set("Allow", "POST").end();
 });
 
-app.listen(${port}, ${quoted(host)}, (error) => {
-  if (error) throw error;
-  console.log(\`\${AUDIENCE} is ready\`);
-});`
-}
-
-function quoted(value: string): string {
-  return printableJson(value)
+${listen(port, host)}`
 }

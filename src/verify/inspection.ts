@@ -3,7 +3,8 @@ import type { Fetch } from '../oauth/bounded-fetch.ts'
 import type { Challenge } from '../oauth/challenges.ts'
 import type { ServerMetadata } from '../oauth/discover.ts'
 import type { Introspection } from '../oauth/introspect.ts'
-import type { ServerProfile } from '../servers/server-profile.ts'
+import type { KeyServer } from '../oauth/key-server.ts'
+import type { RecognisedServer } from '../servers/recognised.ts'
 import type { Attempt } from './attempt.ts'
 import type { AuthorizationServerFound } from './authorization-server.ts'
 import type { DoorAsker } from './doors/ask-doors.ts'
@@ -26,8 +27,8 @@ export interface InspectionOptions {
   readonly call?: string | undefined
   /** Whether to send tokens that attack the server itself. Default: only to a server on loopback. */
   readonly attack?: boolean | undefined
-  /** Time for all bad tokens. Default: 60,000. */
-  readonly timeMs?: number | undefined
+  /** Time for the whole walk. Bad tokens get at most 60,000 of it. */
+  readonly timeMs: number
   readonly signal?: AbortSignal | undefined
 }
 
@@ -67,6 +68,8 @@ export interface Inspection {
   era(): Promise<Era>
   /** The access token that a client gets for this MCP server. */
   token(): Promise<string>
+  /** Logs in with a new client for its scopes and some further ones, and returns the access token. */
+  tokenWith(scopes: readonly string[]): Promise<string>
   /** The claims that the authorization server reports for that token; `undefined` when it does not report any. */
   introspection(): Promise<Introspection | undefined>
   /** An access token of the realm. It differs from `token` only when the MCP server does not name the realm. */
@@ -79,11 +82,13 @@ export interface Inspection {
    */
   accepted(): Promise<string>
   /** The framework of the server; `undefined` when it is not recognised. */
-  framework(): Promise<ServerProfile | undefined>
+  framework(): Promise<RecognisedServer | undefined>
   /** The requests that the server serves with a good token. */
   doors(): Promise<FoundDoors>
   /** Sends bad tokens to these doors. */
   readonly asker: DoorAsker
+  /** A server of ours that offers a key, for tokens that bring or name their key. */
+  keyServer(): Promise<KeyServer>
   /** Whether the server is on this machine, by its name. */
   readonly isLoopback: boolean
   /** Whether tokens that attack the server itself may be sent. */

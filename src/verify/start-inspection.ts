@@ -6,14 +6,15 @@ import { boundedFetch } from '../oauth/bounded-fetch.ts'
 import { bearerChallenge } from '../oauth/challenges.ts'
 import { discover, type ServerMetadata } from '../oauth/discover.ts'
 import { httpSend } from '../oauth/http-send.ts'
+import { type KeyServer, startKeyServer } from '../oauth/key-server.ts'
 import { once } from '../once.ts'
 import { SERVER_PROFILES } from '../servers/all.ts'
-import type { ServerProfile } from '../servers/server-profile.ts'
+import { RECOGNISED_SERVERS, type RecognisedServer } from '../servers/recognised.ts'
 import { assertAccepted } from './accepted.ts'
 import { attemptLogin } from './attempt.ts'
 import { findAuthorizationServer } from './authorization-server.ts'
 import { doorAsker } from './doors/ask-doors.ts'
-import { type FoundDoors, findDoors } from './doors/find-doors.ts'
+import { type FoundDoors, findDoors, versionOf } from './doors/find-doors.ts'
 import type { Inspection, InspectionOptions } from './inspection.ts'
 
 import { mcpEndpoint } from './mcp-endpoint.ts'
@@ -25,6 +26,9 @@ import { askWithoutToken } from './without-token.ts'
 
 /** More than any metadata or list of tools has. */
 const MAX_ANSWER_BYTES = 1_000_000
+
+/** The time for all bad tokens. */
+const MOST_TOKENS_MS = 60_000
 
 /**
  * Starts an inspection; sends nothing yet.
@@ -44,6 +48,7 @@ export function startInspection(
   const endpoint = mcpEndpoint(mcpUrl, fetch)
   const clients: Promise<TrialClient>[] = []
   let opened: Promise<FoundDoors> | undefined
+  let keyServer: Promise<KeyServer> | undefined
   const register = (server: ServerMetadata, own: boolean, scopes: readonly string[]) => {
     const client = registerTrialClient({ server, own, scopes, resource, realm, fetch, realmFetch })
     clients.push(client)
@@ -100,6 +105,12 @@ export function startInspection(
     }),
     era: once(async () => (await inspection.attempt().catch(knownErrorOnly))?.era ?? 'legacy'),
     token: once(async () => (await inspection.attempt()).tokens.accessToken),
+    async tokenWith(wanted) {
+      const { server, kind } = await inspection.authorizationServer()
+      const held = (await inspection.attempt()).client.scopes
+      const client = await register(server, kind === 'own', [...new Set([...held, ...wanted])])
+      return (await client.logIn()).accessToken
+    },
     introspection: once(async () => (await inspection.client()).introspect(await inspection.token())),
     realmToken: once(async () => {
       const { kind } = await inspection.authorizationServer()
@@ -116,7 +127,11 @@ export function startInspection(
       opened = findDoors({ endpoint, mcpUrl, token, era: await inspection.era(), call: options.call })
       return opened
     }),
-    asker: doorAsker(endpoint, mcpUrl, options.timeMs ?? 60_000),
+    asker: doorAsker(endpoint, mcpUrl, Math.min(options.timeMs, MOST_TOKENS_MS)),
+    keyServer: once(() => {
+      keyServer = startKeyServer()
+      return keyServer
+    }),
     isLoopback: isLoopbackName(mcpUrl.hostname),
     mayAttack: options.attack ?? isLoopbackName(mcpUrl.hostname),
     framework: once(() => recogniseFramework(inspection)),
@@ -124,6 +139,7 @@ export function startInspection(
       openSession(mcpUrl, await inspection.token(), { fetch, timeoutMs, era: await inspection.era() }),
     ),
     async end() {
+      await (await keyServer)?.[Symbol.asyncDispose]()
       await opened?.then((found) => found.end()).catch(() => {}) // its own check reports the failure
       const registered = await Promise.allSettled(clients) // a client may still be registering when another check ends the inspection
       const ends = await Promise.allSettled(
@@ -155,9 +171,20 @@ function words(scope: string): readonly string[] {
 }
 
 /** Recognises the framework of an MCP server by its refusals; `undefined` when no profile matches. */
-async function recogniseFramework(inspection: Inspection): Promise<ServerProfile | undefined> {
+async function recogniseFramework(inspection: Inspection): Promise<RecognisedServer | undefined> {
+  const first = await inspection.withoutToken()
   const { response, text: refusal } = await inspection.endpoint.initialize('garbage')
   const { kind } = await inspection.authorizationServer()
-  const signs = { headers: response.headers, refusal, isAuthorizationServer: kind === 'own' }
-  return SERVER_PROFILES.find((profile) => profile.shows?.(signs))
+  const token = await inspection.accepted().catch(knownErrorOnly)
+  const modern = token === undefined ? undefined : await inspection.endpoint.initialize(token, {}, 'modern')
+  const isModern = modern !== undefined && versionOf('modern', modern) !== undefined
+  const signs = {
+    headers: response.headers,
+    refusal,
+    challenge: first.response.headers.get('www-authenticate') ?? '',
+    firstText: first.text,
+    isAuthorizationServer: kind === 'own',
+    isModern,
+  }
+  return [...SERVER_PROFILES, ...RECOGNISED_SERVERS].find((profile) => profile.shows?.(signs))
 }

@@ -5,7 +5,9 @@ import type { ServerMetadata } from '../oauth/discover.ts'
 import { type Introspection, introspect } from '../oauth/introspect.ts'
 import { logIn } from '../oauth/log-in.ts'
 import { PLAYED_REDIRECT_URI, playedClient } from '../oauth/play-client.ts'
+import { refresh } from '../oauth/refresh.ts'
 import { deleteClient, registerClient } from '../oauth/register.ts'
+import { revoke } from '../oauth/revoke.ts'
 import { serverFault } from './network-fault.ts'
 import type { RealmUnderTest } from './realm-under-test.ts'
 
@@ -33,6 +35,10 @@ export interface TrialClient {
   logIn(user?: Credentials): Promise<Tokens>
   /** Asks the authorization server about an access token of the client; `undefined` when it does not answer. */
   introspect(token: string): Promise<Introspection | undefined>
+  /** Exchanges a refresh token; `undefined` when the authorization server refuses that. */
+  refresh(refreshToken: string): Promise<Tokens | undefined>
+  /** Revokes a token. Returns whether the authorization server did. */
+  revoke(token: string): Promise<boolean>
   delete(): Promise<void>
 }
 
@@ -94,17 +100,25 @@ export async function registerTrialClient({
         browser: { loginOrigin, fetch: own ? either : realmFetch },
       }
       const tokens = await response(logIn(server, request))
-      return {
-        accessToken: tokens.access_token,
-        idToken: tokens.id_token,
-        refreshToken: tokens.refresh_token,
-      }
+      return tokensOf(tokens)
     },
+    refresh: (refreshToken) =>
+      refresh(server, client, refreshToken, resource, sender).then(tokensOf, () => undefined),
+    revoke: (token) =>
+      revoke(server, client, token, sender).then(
+        () => true,
+        () => false,
+      ),
     introspect: (token) => introspect(server, client, token, sender).catch(() => undefined),
     async delete() {
       if (deletable) await deleteClient(client, realmFetch)
     },
   }
+}
+
+function tokensOf(response: Awaited<ReturnType<typeof logIn>>): Tokens {
+  const { access_token, id_token, refresh_token } = response
+  return { accessToken: access_token, idToken: id_token, refreshToken: refresh_token }
 }
 
 function noUser({ resetCommand }: RealmUnderTest): Fault {

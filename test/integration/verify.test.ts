@@ -7,10 +7,22 @@ import { type VerifyReport, verifyReportSchema } from '../../src/operations/veri
 import { freePort } from '../../src/runtime/probe-port.ts'
 import { cli, cliJson } from '../helpers/cli.ts'
 import { startPythonServer, startTypescriptServer } from '../helpers/fastmcp-server.ts'
+import { connectMcpClient } from '../helpers/mcp-client.ts'
 import { sharedInstance } from '../helpers/shared-instance.ts'
 
 /** The MCP servers of this test, each on a port of its own. */
-const SERVERS = ['fastmcp', 'typescript', 'withoutAudience', 'wrongResource', 'down'] as const
+const SERVERS = [
+  'fastmcp',
+  'typescript',
+  'typescript2',
+  'python',
+  'withoutAudience',
+  'wrongResource',
+  'down',
+] as const
+
+/** The scope of the user's own: snippets require it. */
+const SCOPE = 'files:write'
 
 /** A real MCP server starts in each test. */
 vi.setConfig({ testTimeout: 300_000 })
@@ -24,7 +36,7 @@ beforeAll(async () => {
   for (const name of SERVERS) entries.push([name, `http://localhost:${await freePort()}/mcp`])
   urls = Object.fromEntries(entries) as typeof urls
   const mcpUrls = Object.values(urls).flatMap((url) => ['--mcp-url', url])
-  issuer = (await cliJson<UpReport>(['up', ...mcpUrls], instance.env)).endpoints.issuer
+  issuer = (await cliJson<UpReport>(['up', '--scope', SCOPE, ...mcpUrls], instance.env)).endpoints.issuer
 })
 afterAll(() => instance[Symbol.asyncDispose]())
 
@@ -78,11 +90,8 @@ describe('a right server', () => {
     expect(await registeredClients()).toBe(0)
 
     const whole = await verifiedWith(urls.fastmcp)
-    expect([whole.exitCode, whole.by('fail'), whole.by('warn')]).toEqual([
-      0,
-      [],
-      ['browser', 'no-exp', 'nbf'], // FastMCP checks neither
-    ])
+    expect([whole.exitCode, whole.by('fail'), whole.by('warn')]).toEqual([0, [], ['browser']])
+    expect(whole.found('scopes')?.what).toBe(`openid ${SCOPE}`)
     expect(whole.found('origin')?.what).toContain('403')
     expect(whole.found('host')?.what).toContain('421')
   })
@@ -99,6 +108,29 @@ describe('a right server', () => {
     expect([whole.exitCode, whole.by('fail'), whole.by('warn')]).toEqual([0, [], ['browser']])
     expect(whole.found('origin')?.what).toContain('403')
   })
+
+  it.each([
+    { name: 'typescript-sdk-2', title: 'TypeScript SDK 2', of: 'typescript2', start: startTypescriptServer },
+    { name: 'python-sdk', title: 'Python SDK', of: 'python', start: startPythonServer },
+  ] as const)(
+    'of the $title passes, and asks for the scope of a tool',
+    async ({ name, title, of, start }) => {
+      await using _server = await start(await snippet(name, urls[of]), urls[of])
+      const { exitCode, report, by, found } = await verifiedWith(urls[of])
+      expect([exitCode, by('fail'), by('warn')]).toEqual([0, [], ['browser']])
+      expect(report.framework).toBe(title)
+      expect(found('protocol')?.what).toMatch(/^2026-07-28 .* and 2025-06-18/)
+      expect(found('tool-scopes')?.what).toBe(`403 insufficient_scope for greet (openid ${SCOPE})`)
+      expect(found('origin')?.what).toContain('403')
+
+      await using connected = await connectMcpClient(urls[of], {
+        username: 'testuser',
+        password: 'password123',
+      })
+      const greeting = await connected.client.callTool({ name: 'greet', arguments: {} })
+      expect(JSON.stringify(greeting.content)).toContain('Hello, ')
+    },
+  )
 })
 
 describe('a server with a fault', () => {

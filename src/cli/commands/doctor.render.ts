@@ -1,11 +1,14 @@
 import type { ChalkInstance } from 'chalk'
 import { command } from '../../config/command.ts'
+import { CONFIG_FILE_NAME } from '../../config/config-file.ts'
+
 import type { DoctorReport } from '../../operations/doctor/doctor.ts'
 import type { Addition } from '../../provisioning/needs/live-additions.ts'
 import { mark, title as titleLine } from '../render.ts'
 import { renderFinding, renderReason } from '../render-finding.ts'
+import type { FormattedReport, ReportedSuite } from '../report-formats.ts'
 import { driftLines } from './realm.render.ts'
-import { renderVerify } from './verify.render.ts'
+import { renderVerify, verifySuite } from './verify.render.ts'
 
 type CheckLine = DoctorReport['checks'][number]
 
@@ -71,11 +74,33 @@ function skippedLines(alike: readonly CheckLine[], isGroup: boolean, chalk: Chal
   ]
 }
 
-function summary(
-  { instance, counts, checks, healthy, mcpServers, running, fixed, elapsedMs }: DoctorReport,
-  chalk: ChalkInstance,
-): string {
+/** The report in the form for the formats of programs: one suite for each group of checks, and for each MCP server. */
+export function formattedDoctor(report: DoctorReport): FormattedReport {
+  const groups = Object.entries(TITLES).flatMap(([group, name]): readonly ReportedSuite[] => {
+    const checks = report.checks.filter((check) => check.group === group)
+    const elapsedMs = checks.reduce((sum, check) => sum + check.elapsedMs, 0)
+    // The checks are of no file. The config file has the options that they examine.
+    return checks.length > 0
+      ? [{ command: 'doctor', name, location: CONFIG_FILE_NAME, checks, elapsedMs }]
+      : []
+  })
+  return {
+    report,
+    title: `doctor: ${summaryText(report)}`,
+    facts: `Instance: ${report.instance}${report.running ? '' : ', not running'}.`,
+    suites: [...groups, ...report.mcpServers.map(verifySuite)],
+  }
+}
+
+function summary(report: DoctorReport, chalk: ChalkInstance): string {
+  const { instance, counts, healthy, running, elapsedMs } = report
   const seconds = `(${(elapsedMs / 1000).toFixed(1)} s)`
+  const next = running ? '' : `  Keycloak does not run: ${command('up', { instance })}`
+  const status = !healthy ? 'fail' : counts.warn > 0 ? 'warn' : 'ok'
+  return `${titleLine(chalk, summaryText(report), status)}  ${seconds}${next}`
+}
+
+function summaryText({ counts, checks, healthy, mcpServers, fixed }: DoctorReport): string {
   const parts = [
     ...(counts.fail > 0 ? [`${counts.fail} of ${checks.length} checks found a fault`] : []),
     ...mcpServers
@@ -92,7 +117,5 @@ function summary(
       ? [`${fixed.length} ${fixed.length === 1 ? 'setting' : 'settings'} put right before`]
       : []),
   ]
-  const next = running ? '' : `  Keycloak does not run: ${command('up', { instance })}`
-  const status = !healthy ? 'fail' : counts.warn > 0 ? 'warn' : 'ok'
-  return `${titleLine(chalk, parts.join(', '), status)}  ${seconds}${next}`
+  return parts.join(', ')
 }

@@ -6,12 +6,13 @@ import type { ApproveFix, ApproveLoosening } from '../../operations/doctor/docto
 import { configCommand } from '../config-command.ts'
 import { askForYes, confirm } from '../confirm.ts'
 import type { CommandContext } from '../context.ts'
+import { FORMAT_OPTIONS, type FormatFlags, printFormatted } from '../formatted-result.ts'
 import type { Output } from '../output.ts'
 import { needLines } from '../render-needs.ts'
-import { additionLines, renderDoctor } from './doctor.render.ts'
+import { additionLines, formattedDoctor, renderDoctor } from './doctor.render.ts'
 import { driftLines } from './realm.render.ts'
 
-interface DoctorFlags {
+interface DoctorFlags extends FormatFlags {
   readonly client?: string
   readonly fix?: boolean
 }
@@ -28,6 +29,7 @@ export function addDoctorCommand(program: Command, context: CommandContext): voi
         '--fix',
         "repair the realm's settings, or add what MCP needs to a realm that is not managed: shows them and asks (--yes)",
       ],
+      ...FORMAT_OPTIONS,
     ],
     keys: COMMAND_KEYS.doctor,
     abortsEarly: true,
@@ -40,11 +42,12 @@ export function addDoctorCommand(program: Command, context: CommandContext): voi
       const { client } = flags
       const report = await doctor(config, { client, mcpServers, fix, loosen, onStep: out.step, signal })
       if (report.fixed?.length === 0) out.note('Nothing was changed: --fix can repair nothing more.')
-      out.result(
+      await printFormatted(out, flags, {
         report,
-        (shown, chalk) => renderDoctor(shown, chalk, out.options.verbose === true),
-        report.healthy ? EXIT_CODES.done : EXIT_CODES.faultFound,
-      )
+        render: renderDoctor,
+        formatted: formattedDoctor,
+        exitCode: report.healthy ? EXIT_CODES.done : EXIT_CODES.faultFound,
+      })
       if (!out.options.json) out.warn(report.mcpServers.flatMap(({ warnings }) => warnings))
     },
   })

@@ -9,7 +9,6 @@ import type { CommandContext } from '../context.ts'
 import { configFlags, withConfigOptions } from '../options.ts'
 import type { Output } from '../output.ts'
 import { programName } from '../program-name.ts'
-import { canAsk } from '../prompt.ts'
 import { row, title } from '../render.ts'
 import { needLines } from '../render-needs.ts'
 
@@ -33,8 +32,7 @@ export function addInitCommand(program: Command, context: CommandContext): void 
 function askAdding(out: Output, context: CommandContext): AskAdding {
   return async ({ unmet }) => {
     const asked = 'Add to the realm what MCP needs ("with": ["mcp"])? Your realm file stays unchanged.'
-    if (canAsk() && !out.options.json && !out.options.yes) out.note(...needLines(unmet))
-    return (await askYesNo(asked, out.options, context.signal)) ?? true
+    return (await askYesNo([...needLines(unmet), asked], out.options, context.signal)) ?? true
   }
 }
 

@@ -4,6 +4,7 @@ import type { VerifyReport } from '../../operations/verify.ts'
 import { scoreText } from '../../operations/verify-score.ts'
 import { title } from '../render.ts'
 import { renderFinding } from '../render-finding.ts'
+import type { FormattedReport, ReportedSuite } from '../report-formats.ts'
 
 type CheckLine = VerifyReport['checks'][number]
 
@@ -19,6 +20,20 @@ export function renderVerify(report: VerifyReport, chalk: ChalkInstance, verbose
       renderFinding(check, chalk, { width, verbose }),
     ),
   ]
+}
+
+/** The report in the form for the formats of programs. */
+export function formattedVerify(report: VerifyReport): FormattedReport {
+  const { issuer, framework } = report
+  const facts = `Realm: ${issuer}${framework ? `. Framework: ${framework}` : ''}.`
+  return { report, title: scoreText(report), facts, suites: [verifySuite(report)] }
+}
+
+/** The checks of an MCP server as one suite. */
+export function verifySuite({ mcpUrl, checks, elapsedMs }: VerifyReport): ReportedSuite {
+  const { host, pathname } = new URL(mcpUrl)
+  const location = `${encodeURIComponent(host)}${pathname}`
+  return { command: 'verify', name: mcpUrl, location, checks, elapsedMs }
 }
 
 /** Merges consecutive checks that were skipped for the same reason. */

@@ -1,29 +1,22 @@
-import { writeFile } from 'node:fs/promises'
-
-import { Chalk, type ChalkInstance } from 'chalk'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 
 import { COMMAND_KEYS } from '../../config/command-keys.ts'
-import { EXIT_CODES, McpKeycloakError } from '../../errors.ts'
-import type { VerifyReport } from '../../operations/verify.ts'
+import { EXIT_CODES } from '../../errors.ts'
 import { configCommand } from '../config-command.ts'
 import type { CommandContext } from '../context.ts'
-import { renderVerify } from './verify.render.ts'
-import { VERIFY_FORMATS, type VerifyFormat } from './verify-formats.ts'
+import { FORMAT_OPTIONS, type FormatFlags, printFormatted } from '../formatted-result.ts'
+import { formattedVerify, renderVerify } from './verify.render.ts'
 
-interface VerifyFlags {
+interface VerifyFlags extends FormatFlags {
   readonly quick?: boolean
   readonly call?: string
   readonly attack?: boolean
   readonly insecure?: boolean
   readonly requestTimeout?: number
+  readonly maxTime?: number
   readonly strict?: boolean
   readonly ignore?: readonly string[]
-  readonly format?: 'text' | VerifyFormat
-  readonly output?: string
 }
-
-const FORMATS = ['text', ...Object.keys(VERIFY_FORMATS)]
 
 /** Adds `mcp-keycloak verify`, which tests a running MCP server as a client does. */
 export function addVerifyCommand(program: Command, context: CommandContext): void {
@@ -40,48 +33,34 @@ export function addVerifyCommand(program: Command, context: CommandContext): voi
       new Option('--ignore <check>', 'leave out a check (repeatable)').argParser(
         (name: string, names: readonly string[] = []) => [...names, name],
       ),
-      new Option('--format <format>', 'format of the result').choices(FORMATS).default('text'),
-      ['--output <file>', 'write the result to a file, and the text to the terminal'],
+      ...FORMAT_OPTIONS,
       ['--insecure', 'take any certificate of the MCP server'],
       new Option('--request-timeout <seconds>', 'how long each of its answers may take (10)').argParser(
         seconds,
       ),
+      new Option('--max-time <seconds>', 'how long all checks may take together (120)').argParser(seconds),
     ],
     keys: COMMAND_KEYS.verify,
     abortsEarly: true,
     run: async ({ config, origins, out, argument: mcpUrl, flags }) => {
-      const { quick, call, attack, strict, ignore, format = 'text', output, insecure, requestTimeout } = flags
+      const { quick, call, attack, strict, ignore, insecure, requestTimeout, maxTime } = flags
       const { assertOnThisMachine } = await import('../../operations/assert-mcp-url.ts')
       const { verify } = await import('../../operations/verify.ts')
       if (mcpUrl === undefined && origins.mcpUrl === 'config file') assertOnThisMachine(config.mcpUrl[0])
       const requestTimeoutMs = requestTimeout && requestTimeout * 1000
       const { signal } = context
-      const limits = { quick, call, attack, ignore, insecure, requestTimeoutMs }
+      const timeMs = maxTime && maxTime * 1000
+      const limits = { quick, call, attack, ignore, insecure, requestTimeoutMs, timeMs }
       const report = await verify(config, mcpUrl, { ...limits, onStep: out.step, signal })
       const { failed, warned } = report.score
       const isFault = failed > 0 || (strict === true && warned > 0)
-      const lines = (shown: VerifyReport, chalk: ChalkInstance, verbose = out.options.verbose === true) =>
-        format === 'text' ? renderVerify(shown, chalk, verbose) : VERIFY_FORMATS[format](shown)
-      if (output !== undefined) await writeResult(output, lines(report, new Chalk({ level: 0 }), true))
-      out.result(
+      await printFormatted(out, flags, {
         report,
-        (shown, chalk) =>
-          output === undefined ? lines(shown, chalk) : renderVerify(shown, chalk, out.options.verbose),
-        isFault ? EXIT_CODES.faultFound : EXIT_CODES.done,
-      )
+        render: renderVerify,
+        formatted: formattedVerify,
+        exitCode: isFault ? EXIT_CODES.faultFound : EXIT_CODES.done,
+      })
     },
-  })
-}
-
-/** @throws {McpKeycloakError} `USAGE_INVALID` when the file cannot be written */
-async function writeResult(file: string, lines: readonly string[]): Promise<void> {
-  await writeFile(file, `${lines.join('\n')}\n`).catch((cause: Error) => {
-    throw new McpKeycloakError('USAGE_INVALID', {
-      what: `The result cannot be written to ${file}.`,
-      why: `${cause.message}.`,
-      fix: 'Name a file in a folder that exists and that you may write to.',
-      cause,
-    })
   })
 }
 

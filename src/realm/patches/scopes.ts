@@ -45,7 +45,8 @@ export function scopes(specs: readonly string[]): RealmPatch {
   }
 }
 
-function scopeName(spec: string): string {
+/** The name in `name` or `name:"consent text"`. */
+export function scopeName(spec: string): string {
   const name = spec.replace(/:"[^"]*"$/, '')
   if (!isReservedScope(name)) return name
   throw new McpKeycloakError('REALM_INVALID', {

@@ -81,7 +81,7 @@ export async function findDoors({ endpoint, mcpUrl, token, era, call }: Subject)
 }
 
 /** The protocol version of a first response; `undefined` when the server does not speak the era. */
-function versionOf(era: Era, answer: Answer): string | undefined {
+export function versionOf(era: Era, answer: Answer): string | undefined {
   if (!isServed(answer)) return undefined
   const result = (answer.message?.result ?? {}) as Readonly<Record<string, unknown>>
   if (era === 'legacy') return typeof result.protocolVersion === 'string' ? result.protocolVersion : undefined

@@ -57,6 +57,7 @@ describe('a hostile text steers no terminal', () => {
     ['of an argument too many', ['up', HOSTILE]],
     ['of verify', ['verify', HOSTILE]],
     ['of a limit of verify', ['verify', '--request-timeout', HOSTILE]],
+    ['of the time of verify', ['verify', '--max-time', HOSTILE]],
     ['of explain', ['explain', HOSTILE]],
     [
       'of explain that is known',

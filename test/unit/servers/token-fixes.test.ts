@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { SERVER_PROFILES } from '../../../src/servers/all.ts'
+import { RECOGNISED_SERVERS } from '../../../src/servers/recognised.ts'
 import type { ServerSigns } from '../../../src/servers/server-profile.ts'
 
 const FASTMCP = 'invalid. To resolve: clear authentication tokens in your MCP client and reconnect.'
@@ -10,10 +11,14 @@ const signs = (
   headers: Record<string, string>,
   refusal: string,
   isAuthorizationServer = false,
+  isModern = false,
 ): ServerSigns => ({
   headers: new Headers(headers),
   refusal,
+  challenge: '',
+  firstText: '',
   isAuthorizationServer,
+  isModern,
 })
 
 describe('what a server is made with', () => {
@@ -21,11 +26,65 @@ describe('what a server is made with', () => {
     ['fastmcp', signs({ server: 'uvicorn' }, FASTMCP)],
     ['fastmcp-oauth-proxy', signs({ server: 'uvicorn' }, FASTMCP, true)],
     ['typescript-sdk', signs({ 'x-powered-by': 'Express' }, '{"error":"x","error_description":"y"}')],
+    [
+      'typescript-sdk-2',
+      signs({ 'x-powered-by': 'Express' }, '{"error":"x","error_description":"y"}', false, true),
+    ],
+    [
+      'python-sdk',
+      signs(
+        { server: 'uvicorn' },
+        '{"error": "invalid_token", "error_description": "Authentication required"}',
+      ),
+    ],
     [undefined, signs({ server: 'uvicorn' }, '{"error":"invalid_token"}')],
     [undefined, signs({ 'x-powered-by': 'Express' }, 'Unauthorized')],
     [undefined, signs({}, '')],
   ])('%s', (name, shown) => {
     expect(SERVER_PROFILES.find(({ shows }) => shows?.(shown))?.name).toBe(name)
+  })
+})
+
+describe('a server without a snippet of ours', () => {
+  const first = (challenge: string, firstText: string, headers: Record<string, string> = {}) => ({
+    ...signs(headers, ''),
+    challenge,
+    firstText,
+  })
+  const SPRING =
+    'Bearer error="invalid_token", error_description="Malformed token", error_uri="https://tools.ietf.org/html/rfc6750#section-3.1"'
+
+  it.each<[string | undefined, ServerSigns]>([
+    [
+      'TypeScript SDK',
+      first('Bearer error="invalid_token", error_description="Missing Authorization header"', ''),
+    ],
+    ['mcp-use', first('Bearer error="unauthorized", error_description="Authorization needed"', '')],
+    [
+      'Go SDK',
+      first('Bearer resource_metadata=http://x', 'no bearer token\n', {
+        'x-content-type-options': 'nosniff',
+      }),
+    ],
+    ['Spring Security', first('Bearer', '', { 'www-authenticate': SPRING })],
+    ['Envoy (jwt_authn)', first('Bearer realm="http://x/mcp"', 'Jwt is missing', { server: 'envoy' })],
+    ['agentgateway', first('', 'authentication failure: no bearer token found')],
+    ['ASP.NET Core', first('Bearer resource_metadata="http://x"', '', { server: 'Kestrel' })],
+    ['nginx', signs({ server: 'nginx' }, '<hr><center>nginx/1.29.1</center>')],
+    // Only a header that others send too: nothing is known.
+    [undefined, first('Bearer', 'Unauthorized', { server: 'nginx' })],
+    [undefined, first('Bearer', 'Unauthorized', { server: 'envoy' })],
+    [undefined, first('Bearer error="invalid_token"', 'no bearer token given')],
+    [undefined, first('Basic realm="x"', '', { server: 'Kestrel' })],
+  ])('is %s', (title, shown) => {
+    expect([...SERVER_PROFILES, ...RECOGNISED_SERVERS].find(({ shows }) => shows?.(shown))?.title).toBe(title)
+  })
+
+  it('has fixes that name the URL and the issuer as they have to be', () => {
+    for (const { title, fixes } of RECOGNISED_SERVERS) {
+      const { aud = RULES.mcpUrl, iss = RULES.issuer } = fixes?.(RULES) ?? {}
+      expect([title, aud.includes(RULES.mcpUrl), iss.includes(RULES.issuer)]).toEqual([title, true, true])
+    }
   })
 })
 

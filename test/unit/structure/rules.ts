@@ -47,7 +47,7 @@ export const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   execa: ['runtime/exec.ts'],
   'node:async_hooks': ['config/command.ts', 'operations/targeted.ts'],
   'node:child_process': ['runtime/exec.ts'],
-  'node:http': ['oauth/http-send.ts'],
+  'node:http': ['oauth/http-send.ts', 'oauth/key-server.ts'],
   'node:https': ['oauth/http-send.ts'],
   '@keycloak/keycloak-admin-client': ['keycloak'],
   oauth4webapi: ['oauth'],

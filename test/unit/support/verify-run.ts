@@ -81,7 +81,11 @@ export async function run(
     tokenOfAnotherRealm: async () => 'bad-another-realm',
     ...realm,
   }
-  const inspection = startInspection(server.mcpUrl, whole, { requestTimeoutMs, insecure: false })
+  const inspection = startInspection(server.mcpUrl, whole, {
+    requestTimeoutMs,
+    insecure: false,
+    timeMs: 60_000,
+  })
   const good = async () => 'good'
   const client: Inspection['client'] = async () => ({
     clientId: 'c',
@@ -89,6 +93,8 @@ export async function run(
     deletable: true,
     logIn: async () => ({ accessToken: 'good' }),
     introspect: async () => undefined,
+    refresh: async () => undefined,
+    revoke: async () => false,
     delete: async () => {},
   })
   const refused = once(() => assertAccepted(inspection, 'good'))

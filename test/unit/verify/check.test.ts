@@ -51,3 +51,29 @@ describe('the questions', () => {
     await expect(run([check('x', ask)], controller.signal)).rejects.toMatchObject({ code: 'INTERRUPTED' })
   })
 })
+
+describe('the time for all questions', () => {
+  it('ends the question during which it is over, and those after it are not asked', async () => {
+    const asked: string[] = []
+    const hang = () => {
+      asked.push('slow')
+      return new Promise<never>(() => {})
+    }
+    const ask = async () => {
+      asked.push('other')
+      return ok('Yes.')
+    }
+    const checks = [check('first', ask), check('slow', hang), check('last', ask)]
+    const results = await runVerifyChecks(checks, {} as Inspection, { timeMs: 50 })
+    expect(results.map(({ status }) => status)).toEqual(['ok', 'warn', 'skip'])
+    expect(results[1]).toMatchObject({ what: 'The time for all checks (0.05 s) is over' })
+    expect(results[2]?.what).toContain('the time for all checks (0.05 s) was over')
+    expect(asked).toEqual(['other', 'slow'])
+  })
+
+  it('does not hide a question that fails in time', async () => {
+    const ask = () => Promise.reject(new Fault({ what: 'It is down.' }))
+    const [result] = await runVerifyChecks([check('up', ask)], {} as Inspection, { timeMs: 5_000 })
+    expect(result).toMatchObject({ status: 'fail', what: 'It is down' })
+  })
+})

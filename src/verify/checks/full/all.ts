@@ -6,12 +6,15 @@ import { carriers, schemeCase } from './carriers.ts'
 import { eras } from './eras.ts'
 import { everyDoor } from './every-door.ts'
 import { FURTHER_TOKENS } from './further-tokens.ts'
+import { keyUrls } from './key-urls.ts'
 import { metadataRules } from './metadata-rules.ts'
 import { noToken } from './no-token.ts'
 import { host, origin } from './origin.ts'
 import { paths } from './paths.ts'
 import { refusals } from './refusals.ts'
+import { sessionEnd } from './session-end.ts'
 import { sessionUser } from './session-user.ts'
+import { tokenLife } from './token-life.ts'
 import { toolScopes } from './tool-scopes.ts'
 
 /** All checks of `verify`. Bad tokens are sent with every kind of request. */
@@ -22,12 +25,15 @@ export const FULL_CHECKS: readonly VerifyCheck[] = [
   eras,
   noToken,
   ...[...BAD_TOKENS, ...FURTHER_TOKENS].map(everyDoor),
+  ...keyUrls,
   refusals,
   ...carriers,
   schemeCase,
   paths,
   sessionUser,
+  sessionEnd,
   toolScopes,
   origin,
   host,
+  tokenLife,
 ]

@@ -6,17 +6,20 @@ import { spoiled } from '../bad-tokens.ts'
 
 const attack = (kind: AttackKind) => async (inspection: Inspection) => {
   const keys = await readPublicJwks(await inspection.realmMetadata(), inspection.realmFetch)
-  return attackTokens(kind, await inspection.realmToken(), { keys })
+  const needsKey = kind === 'jwk' || kind === 'jku' || kind === 'x5u'
+  const offered = needsKey ? await inspection.keyServer() : undefined
+  return attackTokens(kind, await inspection.realmToken(), { keys, offered })
 }
 
 /** Creates an attack that the server must be safe from; none for a server that may not be attacked. */
-const attackIfAllowed = (kind: AttackKind) => async (inspection: Inspection) =>
+export const attackIfAllowed = (kind: AttackKind) => async (inspection: Inspection) =>
   inspection.mayAttack ? attack(kind)(inspection) : []
 
 const exactAudience = ({ resource }: Inspection) =>
   `Compare "aud" letter by letter: accept only tokens whose "aud" has ${resource}`
 
-const FORGEABLE = 'Anybody can make such a token, with any user in it.'
+/** The harm of each forged token. */
+export const FORGEABLE = 'Anybody can make such a token, with any user in it.'
 
 /** Further bad tokens. Most are special forms of the general ones. */
 export const FURTHER_TOKENS: readonly BadToken[] = [
@@ -85,7 +88,7 @@ export const FURTHER_TOKENS: readonly BadToken[] = [
   {
     name: 'no-exp',
     title: 'Refuses a token that never expires (no exp)',
-    fault: 'exp',
+    fault: 'time',
     partOf: ['exp'],
     warns: true,
     accepted: 'It accepts tokens that never expire (no "exp").',
@@ -96,7 +99,7 @@ export const FURTHER_TOKENS: readonly BadToken[] = [
   {
     name: 'nbf',
     title: 'Refuses a token that is not valid yet (nbf)',
-    fault: 'exp',
+    fault: 'time',
     warns: true,
     accepted: 'It accepts tokens that are not valid yet ("nbf" is in the future).',
     why: 'RFC 7519 says that such a token must not be accepted.',

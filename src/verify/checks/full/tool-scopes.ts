@@ -1,5 +1,5 @@
 import { scopesWanted } from '../../attempt.ts'
-import { ok, type ProvenFinding, skip, type VerifyCheck, warn } from '../../check.ts'
+import { fail, ok, type ProvenFinding, skip, type VerifyCheck, warn } from '../../check.ts'
 import type { DoorAttempt } from '../../doors/ask-doors.ts'
 import { bearer, type Door, withCredentials } from '../../doors/door.ts'
 import { evidenceOf } from '../../doors/evidence.ts'
@@ -29,34 +29,98 @@ export const toolScopes: VerifyCheck = {
       .spoil('narrow', await inspection.realmToken())
       .catch(() => undefined)
     if (narrow === undefined) return skip('There is no token with fewer scopes.')
-    const challenged: string[] = []
+    const challenged = new Map<string, readonly string[]>()
     const silent: DoorAttempt[] = []
     for (const name of tools.slice(0, MOST_TOOLS)) {
       const { door, answer, good } = await call(inspection, name, narrow, token)
-      const isSame = answer.response.status === good.response.status
-      if (isSame || answer.response.status === 401 || answer.response.status === 429) continue
-      if (answer.response.status !== 403) continue
+      if (!isRefusal(answer)) continue
       const wanted = await scopesWanted(answer)
-      if (wanted === undefined) silent.push({ door, token: 'narrow', meaning: 'refused', answer })
-      else challenged.push(`${name} (${wanted.join(' ')})`)
+      if (wanted !== undefined) challenged.set(name, wanted)
+      else if (!isRefusal(good)) silent.push({ door, token: 'narrow', meaning: 'refused', answer })
     }
     if (silent.length > 0) {
+      const profile = await inspection.framework()
       const names = silent.map(({ door }) => door.title).join(', ')
       return {
         ...warn(
-          `It refuses ${names} with 403, but names no scope: no client can step up.`,
+          `It refuses ${names} without a challenge that names its scope: no client can step up.`,
           'A client logs in again for a further scope when a 403 has a challenge with error="insufficient_scope" and scope.',
-          `Add to the 403: WWW-Authenticate: Bearer error="insufficient_scope", scope="<its scopes>", resource_metadata="${(await inspection.metadata()).url}"`,
+          profile?.toolScopeFix
+            ? `${profile.title}: ${profile.toolScopeFix('"<scope>"')}`
+            : `Add to the 403: WWW-Authenticate: Bearer error="insufficient_scope", scope="<its scopes>", resource_metadata="${(await inspection.metadata()).url}"`,
           SPECIFICATION,
         ),
         evidence: evidenceOf(silent, inspection.mcpUrl),
       }
     }
     const { steppedUpTo } = await inspection.attempt()
-    const stepped = steppedUpTo ? `A second login got ${steppedUpTo.join(' ')}. ` : ''
-    if (challenged.length > 0) return ok(`${stepped}403 insufficient_scope for ${challenged.join(', ')}.`)
+    const hidden = await hiddenTools(inspection, narrow, tools)
+    const stepped = [
+      steppedUpTo ? `A second login got ${steppedUpTo.join(' ')}. ` : '',
+      hidden.length > 0
+        ? `Hidden from tokens without the scope, so that no client learns of it: ${hidden.join(', ')}. `
+        : '',
+    ].join('')
+    if (challenged.size > 0) return judgeScopes(inspection, challenged, stepped)
     return ok(`${stepped}None of ${Math.min(tools.length, MOST_TOOLS)} tools asks for a further scope.`)
   },
+}
+
+/** Checks that a client can get the scopes that the tools ask for: the realm has them, and a second login gives them. */
+async function judgeScopes(
+  inspection: Inspection,
+  challenged: ReadonlyMap<string, readonly string[]>,
+  stepped: string,
+): Promise<ProvenFinding> {
+  const { scopes: known, resetCommand } = inspection.realm
+  const { kind } = await inspection.authorizationServer()
+  const wanted = [...new Set([...challenged.values()].flat())]
+  const missing = kind === 'own' ? [] : wanted.filter((scope) => !known.includes(scope))
+  if (missing.length > 0) {
+    return fail(
+      `A tool asks for ${missing.join(', ')}, which the realm does not have.`,
+      'No client can get that scope, so nobody can call the tool.',
+      resetCommand({ scope: missing }),
+      SPECIFICATION,
+    )
+  }
+  const token = await inspection.tokenWith(wanted)
+  const shut: DoorAttempt[] = []
+  for (const name of challenged.keys()) {
+    const { door, answer } = await call(inspection, name, token, token)
+    if (answer.response.status === 403) shut.push({ door, token: 'good', meaning: 'refused', answer })
+  }
+  const shown = [...challenged].map(([name, scopes]) => `${name} (${scopes.join(' ')})`).join(', ')
+  if (shut.length === 0) return ok(`${stepped}403 insufficient_scope for ${shown}.`)
+  return {
+    ...warn(
+      `It refuses ${shut.map(({ door }) => door.title).join(', ')} also with the scopes that its 403 names.`,
+      'A client logs in again for these scopes, and gets the same 403. The tool may need a role of another user.',
+      'Name all scopes that the tool needs. For a missing role, answer with an error of the tool.',
+      SPECIFICATION,
+    ),
+    evidence: evidenceOf(shut, inspection.mcpUrl),
+  }
+}
+
+/** Whether the answer refuses the token's scopes: 403, or an error in a 200, as by `InsufficientScopeError` of FastMCP. */
+function isRefusal({ response, text }: Answer): boolean {
+  return response.status === 403 || (response.ok && /insufficient.?scope/i.test(text))
+}
+
+/** The tools that the list for a narrow token lacks, as by `require_scopes` of FastMCP. */
+async function hiddenTools(
+  { endpoint, mcpUrl, doors, era }: Inspection,
+  narrow: string,
+  tools: readonly string[],
+): Promise<readonly string[]> {
+  const { session } = await doors()
+  const request = mcpRequest(await era(), 'tools/list', {}, session)
+  const { message } = await endpoint.send(withCredentials(request, bearer(narrow), mcpUrl))
+  const { tools: listed } = (message?.result ?? {}) as { readonly tools?: unknown }
+  if (!Array.isArray(listed)) return []
+  const names = new Set(listed.map((tool: { readonly name?: unknown } | null) => tool?.name))
+  return tools.filter((name) => !names.has(name)).slice(0, MOST_TOOLS)
 }
 
 /** Calls a tool with a narrow token, then with a good one. */
@@ -72,6 +136,6 @@ async function call(
   const ask = (token: string) =>
     inspection.endpoint.send(withCredentials(request, bearer(token), inspection.mcpUrl))
   const answer = await ask(narrow)
-  const control = answer.response.status === 403 ? await ask(good) : answer
+  const control = isRefusal(answer) ? await ask(good) : answer
   return { door: { title: name, era, request, hasSession: false, control }, answer, good: control }
 }
