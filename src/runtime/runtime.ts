@@ -87,6 +87,8 @@ export interface Runtime {
    * @throws {McpKeycloakError} `ADMIN_UNKNOWN` when the recovery fails
    */
   recoverAdmin(settings: ServerSettings, context: RunContext): Promise<void>
+  /** Keeps the database of a server that has just created it, as a template for new instances. A failure is ignored. */
+  keepDatabase(state: InstanceState): Promise<void>
   /**
    * Cleans up after a start, once the administrator has logged in. Keeps files that speed up the first start of other
    * instances, and removes outdated data.

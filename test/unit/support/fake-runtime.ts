@@ -21,6 +21,7 @@ export function fakeRuntime({
     async prepare() {
       calls.push('prepare')
     },
+    keepDatabase: async () => {},
     settle: async (state) => state,
     claim: async () => ({}),
     async carryData(before, version) {
