@@ -10,6 +10,7 @@ import { explainReportSchema } from './logs/explain.ts'
 import { failureListSchema } from './logs/failure-list.ts'
 import { logLineSchema } from './logs/logs.ts'
 import { storyLineSchema } from './logs/story.ts'
+import { prepareReportSchema } from './prepare.ts'
 import { realmDiffReportSchema } from './realm/realm-diff.ts'
 import { realmExportReportSchema } from './realm/realm-export.ts'
 import { realmFileReportSchema } from './realm/realm-render.ts'
@@ -29,6 +30,7 @@ export const reportSchemas = {
   init: initReportSchema,
   trust: trustReportSchema,
   up: upReportSchema,
+  prepare: prepareReportSchema,
   down: downReportSchema,
   'down --all': downAllReportSchema,
   status: statusReportSchema,

@@ -4,7 +4,10 @@ import { dataFolderOf } from '../../config/folders.ts'
 import type { ServerSettings } from '../../config/server.ts'
 import { McpKeycloakError, throwIfInterrupted } from '../../errors.ts'
 import { bootstrapLines } from '../bootstrap-admin.ts'
+import { templateFolder } from '../database-template.ts'
 import { type RunResult, run } from '../exec.ts'
+import { buildFolder } from '../kept-build.ts'
+import { keptParts } from '../kept-parts.ts'
 import { lastLines } from '../last-lines.ts'
 import { logFile } from '../log-file.ts'
 import type { RunContext, Runtime } from '../runtime.ts'
@@ -84,6 +87,11 @@ export function composeRuntime({ cache }: { readonly cache: string }): Runtime {
       const id = await findContainer(state, RUNNING)
       if (id !== undefined) await keepContainerDatabase(id, state, cache)
     },
+    finishCache: (state) =>
+      keptParts([
+        ['build', buildFolder(state, cache)],
+        ['database', templateFolder(state, cache)],
+      ]),
     async settle(state) {
       const id = await findContainer(state, RUNNING)
       if (id !== undefined) await keepContainerBuild(id, state, cache)

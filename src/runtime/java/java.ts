@@ -24,6 +24,7 @@ import { serverEnvironment } from '../server-environment.ts'
 import { keepServerBuild } from './built-server.ts'
 import { carryDatabase, databaseFile } from './carry-database.ts'
 import { findJavaServer, isThere } from './find-java-server.ts'
+import { archiveFolder, finishCache } from './finish-cache.ts'
 import { installServer, removeOutlived, type ServerSource, serverHome } from './install-server.ts'
 import { isServerRunning, stopServer, sweepServers } from './java-process.ts'
 import { type Jdk, jdkWarning, probeJava, requireJdk } from './probe-java.ts'
@@ -48,6 +49,7 @@ export function javaRuntime(options: ServerSource): Runtime {
       const [jdk] = await probeJava()
       if (jdk) await keepServerDatabase(serverHome(folder, version), target, jdk)
     },
+    finishCache: (state, signal) => finishCache(state, options.cache, signal),
     async settle(state) {
       if (options.keycloakHome === undefined)
         await keepServerBuild(serverHome(state.folder, state.version), buildFolder(state, options.cache))
@@ -128,7 +130,7 @@ async function findJdk({ signal }: RunContext): Promise<Jdk> {
 /** The command that starts a server with what new instances share in the cache. */
 function startCommand(home: string, cache: string): readonly [string, ...string[]] {
   if (!hasStartScript(cache)) return [kcScript(home)]
-  return ['sh', assetPath('compose/start-keycloak.sh'), home, join(cache, 'archives')]
+  return ['sh', assetPath('compose/start-keycloak.sh'), home, archiveFolder(cache)]
 }
 
 /**

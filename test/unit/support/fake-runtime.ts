@@ -22,6 +22,7 @@ export function fakeRuntime({
       calls.push('prepare')
     },
     keepDatabase: async () => {},
+    finishCache: async () => [],
     settle: async (state) => state,
     claim: async () => ({}),
     async carryData(before, version) {
