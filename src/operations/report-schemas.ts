@@ -22,11 +22,40 @@ import { upReportSchema } from './up.ts'
 import { verifyReportSchema } from './verify.ts'
 import { writeSnippetsReportSchema } from './write-snippets.ts'
 
+/** Named types: inferred ones would be a second copy of each schema in the declarations, 5 kB of the tarball. */
+interface ReportSchemas {
+  readonly init: typeof initReportSchema
+  readonly trust: typeof trustReportSchema
+  readonly up: typeof upReportSchema
+  readonly prepare: typeof prepareReportSchema
+  readonly down: typeof downReportSchema
+  readonly 'down --all': typeof downAllReportSchema
+  readonly status: typeof statusReportSchema
+  readonly 'status --all': typeof instancesReportSchema
+  readonly 'reset-realm': typeof resetRealmReportSchema
+  readonly snippets: typeof snippetsReportSchema
+  readonly 'snippets --write': typeof writeSnippetsReportSchema
+  readonly token: typeof tokenReportSchema
+  readonly env: typeof envReportSchema
+  readonly 'clients list': typeof clientsReportSchema
+  readonly 'clients prune': typeof clientsDeletedReportSchema
+  readonly 'clients delete': typeof clientsDeletedReportSchema
+  readonly doctor: typeof doctorReportSchema
+  readonly verify: typeof verifyReportSchema
+  readonly explain: typeof explainReportSchema
+  readonly 'explain --list': typeof failureListSchema
+  readonly logs: typeof logLineSchema
+  readonly 'logs --explain': typeof storyLineSchema
+  readonly 'realm render': typeof realmFileReportSchema
+  readonly 'realm diff': typeof realmDiffReportSchema
+  readonly 'realm export': typeof realmExportReportSchema
+}
+
 /**
  * The zod schema of each command's `--json` output. A key is the command, with the flag that changes its output. `logs`
  * prints one value per line. A failure matches `errorReportSchema`, on stderr.
  */
-export const reportSchemas = {
+export const reportSchemas: ReportSchemas = {
   init: initReportSchema,
   trust: trustReportSchema,
   up: upReportSchema,
@@ -52,4 +81,4 @@ export const reportSchemas = {
   'realm render': realmFileReportSchema,
   'realm diff': realmDiffReportSchema,
   'realm export': realmExportReportSchema,
-} as const
+}
