@@ -8,12 +8,14 @@ const COLUMNS = 80
 function answers(command, path) {
   command.configureOutput({ getOutHelpWidth: () => COLUMNS })
   const help = command.helpInformation()
-  const own = ['--help', '-h'].map((flag) => [[...path, flag].join(' '), help])
-  return [...own, ...command.commands.flatMap((child) => answers(child, [...path, child.name()]))]
+  return [
+    [[...path, '--help'].join(' '), help],
+    ...command.commands.flatMap((child) => answers(child, [...path, child.name()])),
+  ]
 }
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
 const versions = ['--version', '-V', '-v'].map((flag) => [flag, `${version}\n`])
 const program = createProgram({})
-const all = Object.fromEntries([...versions, ...answers(program, []), ['', program.helpInformation()]])
+const all = Object.fromEntries([...versions, ...answers(program, [])])
 writeFileSync(new URL('../dist/answers.json', import.meta.url), JSON.stringify(all))
