@@ -51,9 +51,11 @@ async function installDistribution(
   const shared = await import('./shared-distribution.ts') // a server that is installed needs none of it
   const folder = shared.sharedDistribution(version, cache)
   const install = () => couldWrite(shared.installShared(folder, home, signal), signal)
+  const step = `Unpacking Keycloak ${version}`
+  context.onStep(step)
   if ((await shared.isUnchanged(folder)) && (await install())) return
   const zip = await cachedDistribution(version, cache, context)
-  context.onStep(`Unpacking Keycloak ${version}`)
+  context.onStep(step)
   try {
     if ((await couldWrite(shared.shareDistribution(zip, folder, signal), signal)) && (await install())) return
     const { unpack } = await import('./unpack.ts')
