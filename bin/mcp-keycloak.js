@@ -14,12 +14,11 @@ if (version[0] < 22 || (version[0] === 22 && version[1] < 12)) {
 
 // The build has written version and help to a file. Creating them here takes five times as long as starting Node.
 function writtenAnswer(fs, args) {
-  const last = args.length > 0 ? args[args.length - 1] : '--help'
-  if (!['--version', '-V', '-v', '--help', '-h'].includes(last) || process.stdout.columns < 80) return
+  const asked = (args.join(' ') || '--help').replace(/(^| )-h$/, '$1--help')
+  if (!/(^| )(--version|-V|-v|--help)$/.test(asked) || process.stdout.columns < 80) return
   try {
     const answers = JSON.parse(fs.readFileSync(new URL('../dist/answers.json', import.meta.url), 'utf8'))
-    // Both flags and the program without arguments have one text.
-    return answers[args.join(' ').replace(/^$|(^| )-h$/, '$1--help')]
+    return answers[asked]
   } catch {
     return undefined // a checkout that was compiled by hand
   }

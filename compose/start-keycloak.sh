@@ -16,6 +16,16 @@ if [ -n "$BOOTSTRAP_PASSWORD_FILE" ]; then
 fi
 
 java=$(readlink -f "$(command -v "${JAVA_HOME:+$JAVA_HOME/bin/}java")")
+# A new server may have a copy of a database without keys and passwords, and a script with its own. When that fails, the
+# server creates its database. H2 would print a statement that fails, with the key in it.
+first=$home/data/h2/first-start.sql database=$home/data/h2/keycloakdb
+if [ -f "$first" ]; then
+  "$java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp "$(echo "$home"/lib/lib/main/com.h2database.h2-*.jar)" \
+    org.h2.tools.RunScript -url "jdbc:h2:file:$database;IFEXISTS=TRUE;TRACE_LEVEL_FILE=0" -script "$first" \
+    >/dev/null 2>&1 || rm -f "$database".*
+  rm -f "$first"
+fi
+
 # Other servers may use the folder: what is half done has the number of its process, which kc.sh and the JVM take over.
 list=$folder/$$.lst partial=$folder/$$.partial
 # An archive is of one set of opened modules, too: those that kc.sh gives the server.
@@ -26,13 +36,14 @@ opens=$(sed -n 's/^ *JAVA_ADD_OPENS="\(--.*\)"$/\1/p' "$home/bin/kc.sh")
 left_out=io/quarkus/bootstrap/runner/QuarkusEntryPoint
 
 # A file for each JVM and each build of the server, wherever it is: the JVM compares names and times of the jars, not
-# their folder. Without --time-style ls writes the time of a file that is older than half a year in another way.
+# their folder. Without --time-style ls writes the time of a file that is older than half a year in another way. The number
+# of a jar's hard links says nothing about it.
 archive_file() {
   set -- "${java%/bin/java}/release" "$home/version.txt" "$home/lib/quarkus/quarkus-application.dat"
   echo "$folder/$({
     cat "$@"
     cd "$home/lib" && export LC_ALL=C TZ=UTC &&
-      { ls -ln --time-style=+%s lib/boot quarkus-run.jar || ls -ln lib/boot quarkus-run.jar; }
+      { ls -ln --time-style=+%s lib/boot quarkus-run.jar || ls -ln lib/boot quarkus-run.jar; } | sed 's/ *[0-9]* / /'
     echo "$JAVA_OPTS $left_out"
   } 2>/dev/null | cksum | cut -d ' ' -f 1).jsa"
 }

@@ -7,11 +7,15 @@ const COLUMNS = 80
 
 function answers(command, path) {
   command.configureOutput({ getOutHelpWidth: () => COLUMNS })
-  const own = [[...path, '--help'].join(' '), command.helpInformation()]
-  return [own, ...command.commands.flatMap((child) => answers(child, [...path, child.name()]))]
+  const help = command.helpInformation()
+  return [
+    [[...path, '--help'].join(' '), help],
+    ...command.commands.flatMap((child) => answers(child, [...path, child.name()])),
+  ]
 }
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
 const versions = ['--version', '-V', '-v'].map((flag) => [flag, `${version}\n`])
-const all = Object.fromEntries([...versions, ...answers(createProgram({}), [])])
+const program = createProgram({})
+const all = Object.fromEntries([...versions, ...answers(program, [])])
 writeFileSync(new URL('../dist/answers.json', import.meta.url), JSON.stringify(all))

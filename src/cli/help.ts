@@ -185,6 +185,13 @@ const HELP_ENDS: Readonly<Record<string, HelpEnd>> = {
     ],
     document: MCP_GUIDE,
   },
+  prepare: {
+    examples: [
+      ['prepare --runtime java', 'fill the cache for a JDK'],
+      ['prepare --json', 'the parts and their sizes, for a program'],
+    ],
+    document: KEYCLOAK_GUIDES,
+  },
 }
 
 /** The words of a command: `clients list`; empty for the program. */

@@ -16,6 +16,7 @@ import { addExecCommand } from './commands/exec.ts'
 import { addExplainCommand } from './commands/explain.ts'
 import { addInitCommand } from './commands/init.ts'
 import { addLogsCommand } from './commands/logs.ts'
+import { addPrepareCommand } from './commands/prepare.ts'
 import { addRealmCommand } from './commands/realm.ts'
 import { addResetRealmCommand } from './commands/reset-realm.ts'
 import { addSnippetsCommand } from './commands/snippets.ts'
@@ -150,5 +151,6 @@ export function createProgram(context: CommandContext): Command {
   addExplainCommand(program, context)
   addEnvCommand(program, context)
   addExecCommand(program, context)
+  addPrepareCommand(program, context)
   return program
 }

@@ -10,6 +10,7 @@ export const COMMAND_KEYS = {
   init: ALL,
   trust: [],
   up: ALL,
+  prepare: ['runtime', 'keycloakVersion', 'with', 'timeout', 'dataFolder', 'cacheFolder'],
   down: INSTANCE,
   status: INSTANCE,
   snippets: [...REALM, 'mcpUrl'],

@@ -159,6 +159,7 @@ async function ensureRunning<Result>(
         ...(!alreadyRunning && { self: justStarted(state) }),
       }),
       runtime.clearBootstrap(state).catch((error: Error) => onWarning(passwordStays(error))), // also after a kill
+      before ? undefined : runtime.keepDatabase(state),
     ])
     if (!alreadyRunning) await writeState(await runtime.settle(state))
     return result

@@ -10,6 +10,7 @@ import { explainReportSchema } from './logs/explain.ts'
 import { failureListSchema } from './logs/failure-list.ts'
 import { logLineSchema } from './logs/logs.ts'
 import { storyLineSchema } from './logs/story.ts'
+import { prepareReportSchema } from './prepare.ts'
 import { realmAdoptReportSchema } from './realm/realm-adopt.ts'
 import { realmDiffReportSchema } from './realm/realm-diff.ts'
 import { realmExportReportSchema } from './realm/realm-export.ts'
@@ -22,14 +23,12 @@ import { upReportSchema } from './up.ts'
 import { verifyReportSchema } from './verify.ts'
 import { writeSnippetsReportSchema } from './write-snippets.ts'
 
-/**
- * The zod schema of each command's `--json` output. A key is the command, with the flag that changes its output. `logs`
- * prints one value per line. A failure matches `errorReportSchema`, on stderr.
- */
-export const reportSchemas: {
+/** Named types: inferred ones would be a second copy of each schema in the declarations, 5 kB of the tarball. */
+interface ReportSchemas {
   readonly init: typeof initReportSchema
   readonly trust: typeof trustReportSchema
   readonly up: typeof upReportSchema
+  readonly prepare: typeof prepareReportSchema
   readonly down: typeof downReportSchema
   readonly 'down --all': typeof downAllReportSchema
   readonly status: typeof statusReportSchema
@@ -52,10 +51,17 @@ export const reportSchemas: {
   readonly 'realm diff': typeof realmDiffReportSchema
   readonly 'realm export': typeof realmExportReportSchema
   readonly 'realm adopt': typeof realmAdoptReportSchema
-} = {
+}
+
+/**
+ * The zod schema of each command's `--json` output. A key is the command, with the flag that changes its output. `logs`
+ * prints one value per line. A failure matches `errorReportSchema`, on stderr.
+ */
+export const reportSchemas: ReportSchemas = {
   init: initReportSchema,
   trust: trustReportSchema,
   up: upReportSchema,
+  prepare: prepareReportSchema,
   down: downReportSchema,
   'down --all': downAllReportSchema,
   status: statusReportSchema,

@@ -6,8 +6,8 @@ import { readRegularFile } from '../config/files/read-file.ts'
 import { buildKey, type ServerBuild } from '../config/server.ts'
 import { isKnownChecksum, rememberChecksum } from './known-checksums.ts'
 
-/** The files of Keycloak's own build by name. A server creates them at its first start: 3 MB. */
-export type Build = ReadonlyMap<string, Buffer>
+/** The files of a folder by name, for example of Keycloak's own build: 3 MB. */
+export type KeptFiles = ReadonlyMap<string, Buffer>
 
 /** The folder of a build, relative to a server's home. */
 export const BUILD_FOLDER = 'lib/quarkus'
@@ -23,7 +23,7 @@ export function buildFolder(build: ServerBuild, cache: string): string {
  * @param folder the folder for the build; an existing one stays unchanged
  * @param copyTo copies the build of a server that has answered to a new folder
  */
-export async function keepBuild(folder: string, copyTo: (target: string) => Promise<void>): Promise<void> {
+export async function keepFiles(folder: string, copyTo: (target: string) => Promise<void>): Promise<void> {
   if (await isThere(folder)) return
   const partial = `${folder}.${randomUUID()}`
   try {
@@ -36,9 +36,9 @@ export async function keepBuild(folder: string, copyTo: (target: string) => Prom
 }
 
 /**
- * Reads the build that {@link keepBuild} has kept; `undefined` without one. Deletes a build that has changed since then.
+ * Reads the build that {@link keepFiles} has kept; `undefined` without one. Deletes a build that has changed since then.
  */
-export async function readKeptBuild(folder: string): Promise<Build | undefined> {
+export async function readKeptFiles(folder: string): Promise<KeptFiles | undefined> {
   if (!(await isThere(folder))) return undefined
   try {
     const build = await readBuild(folder)
@@ -51,15 +51,15 @@ export async function readKeptBuild(folder: string): Promise<Build | undefined> 
 }
 
 /** Reads a whole build at once, so that the checked bytes are the copied bytes. */
-async function readBuild(folder: string): Promise<Build> {
+async function readBuild(folder: string): Promise<KeptFiles> {
   const names = (await readdir(folder)).sort()
   const files = names.map(async (name) => [name, (await readRegularFile(join(folder, name))).bytes] as const)
   return new Map(await Promise.all(files))
 }
 
 /** Computes the SHA-256 of all files with their names. */
-function sha256(build: Build): string {
-  const sums = [...build].map(([name, bytes]) => [name, createHash('sha256').update(bytes).digest('hex')])
+function sha256(files: KeptFiles): string {
+  const sums = [...files].map(([name, bytes]) => [name, createHash('sha256').update(bytes).digest('hex')])
   return createHash('sha256').update(JSON.stringify(sums)).digest('hex')
 }
 

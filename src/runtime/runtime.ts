@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { ServerBuild, ServerSettings } from '../config/server.ts'
 import type { McpKeycloakError } from '../errors.ts'
 import type { FollowOptions } from './follow-file.ts'
+import type { KeptPart } from './kept-parts.ts'
 import type { AdminCredentials } from './state/admin-credentials.ts'
 import type { InstanceState } from './state/state.ts'
 
@@ -87,6 +88,14 @@ export interface Runtime {
    * @throws {McpKeycloakError} `ADMIN_UNKNOWN` when the recovery fails
    */
   recoverAdmin(settings: ServerSettings, context: RunContext): Promise<void>
+  /** Keeps the database of a server that has just created it, as a template for new instances. A failure is ignored. */
+  keepDatabase(state: InstanceState): Promise<void>
+  /**
+   * Waits until the server has kept all parts that new instances share, and lists them.
+   *
+   * @throws {McpKeycloakError} `INTERRUPTED`
+   */
+  finishCache(state: InstanceState, signal: AbortSignal | undefined): Promise<readonly KeptPart[]>
   /**
    * Cleans up after a start, once the administrator has logged in. Keeps files that speed up the first start of other
    * instances, and removes outdated data.

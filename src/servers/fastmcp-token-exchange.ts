@@ -82,7 +82,7 @@ mcp = FastMCP(${python(serverName)}, auth=auth)
 
 
 async def exchange_token(http: httpx2.AsyncClient) -> str:
-    """Exchange the caller's token for one of the same user that is good for the API alone (RFC 8693)."""
+    """Exchange the caller's token for one of the same user that only the API accepts (RFC 8693)."""
     response = await http.post(
         f"{ISSUER}/protocol/openid-connect/token",
         data={

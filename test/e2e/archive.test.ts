@@ -19,6 +19,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { assetPath } from '../../src/assets.ts'
 import { folders } from '../../src/config/folders.ts'
+import type { PrepareReport } from '../../src/operations/prepare.ts'
 import type { UpReport } from '../../src/operations/up.ts'
 import { probeJava } from '../../src/runtime/java/probe-java.ts'
 import { cli, cliJson } from '../helpers/cli.ts'
@@ -124,6 +125,11 @@ describe("Keycloak's class-data archive", needs(canArchive(jdks), 'Java 19 or la
     await cli(['down', '--purge', '--yes'], { env })
     // A login page is made of jars that are opened only now.
     expect(await cli(['token'], { env: { ...twin.env, ...shared } })).toMatchObject({ exitCode: 0 })
+    const { parts, bytes } = await cliJson<PrepareReport>(['prepare'], { ...twin.env, ...shared })
+    const names = parts.map(({ name }) => name).sort()
+    expect(names).toEqual(['archive', 'build', 'database', 'distribution'])
+    expect(bytes).toBeLessThan(450_000_000)
+    expect((await readdir(own)).filter((name) => name.endsWith('.zip'))).toEqual([])
   }, 800_000)
 })
 

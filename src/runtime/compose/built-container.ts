@@ -2,7 +2,7 @@ import { posix } from 'node:path'
 
 import type { ServerBuild } from '../../config/server.ts'
 import { run } from '../exec.ts'
-import { BUILD_FOLDER, buildFolder, keepBuild, readKeptBuild } from '../kept-build.ts'
+import { BUILD_FOLDER, buildFolder, keepFiles, readKeptFiles } from '../kept-build.ts'
 import { tar } from './tar.ts'
 
 /** Keycloak's home in its image. */
@@ -22,10 +22,11 @@ const PROVIDERS = `ls ${CONTAINER_HOME}/providers/*.jar 2>/dev/null`
  * @param id a container whose server has answered
  */
 export async function keepContainerBuild(id: string, build: ServerBuild, cache: string): Promise<void> {
-  await keepBuild(buildFolder(build, cache), async (target) => {
-    const providers = await run('docker', ['exec', id, 'bash', '-c', PROVIDERS])
-    const isStock = providers.exitCode !== 0 && providers.stdout === ''
-    if (!isStock || (await run('docker', ['cp', `${id}:${IN_CONTAINER}`, target])).exitCode !== 0)
+  await keepFiles(buildFolder(build, cache), async (target) => {
+    if (
+      (await hasOwnProviders(id)) ||
+      (await run('docker', ['cp', `${id}:${IN_CONTAINER}`, target])).exitCode !== 0
+    )
       throw new Error('the build cannot be kept')
   })
 }
@@ -36,8 +37,14 @@ export async function keepContainerBuild(id: string, build: ServerBuild, cache: 
  * @param id a container before its first start
  */
 export async function giveBuild(id: string, build: ServerBuild, cache: string): Promise<void> {
-  const kept = await readKeptBuild(buildFolder(build, cache))
+  const kept = await readKeptFiles(buildFolder(build, cache))
   if (kept === undefined) return
   const input = tar([...kept].map(([name, content]) => ({ name, content, ...OF_KEYCLOAK })))
   await run('docker', ['cp', '-', `${id}:${IN_CONTAINER}`], { input })
+}
+
+/** Whether a container has the user's own jars, or cannot tell. */
+export async function hasOwnProviders(id: string): Promise<boolean> {
+  const { exitCode, stdout } = await run('docker', ['exec', id, 'bash', '-c', PROVIDERS])
+  return exitCode === 0 || stdout !== ''
 }

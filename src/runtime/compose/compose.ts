@@ -4,7 +4,10 @@ import { dataFolderOf } from '../../config/folders.ts'
 import type { ServerSettings } from '../../config/server.ts'
 import { McpKeycloakError, throwIfInterrupted } from '../../errors.ts'
 import { bootstrapLines } from '../bootstrap-admin.ts'
+import { templateFolder } from '../database-template.ts'
 import { type RunResult, run } from '../exec.ts'
+import { buildFolder } from '../kept-build.ts'
+import { keptParts } from '../kept-parts.ts'
 import { lastLines } from '../last-lines.ts'
 import { logFile } from '../log-file.ts'
 import type { RunContext, Runtime } from '../runtime.ts'
@@ -24,6 +27,7 @@ import { copyPreviousData, purgePrevious, removePrevious } from './previous-proj
 import { dockerWords } from './probe-docker.ts'
 import { recoverComposeAdmin, removeOneOff } from './recover-compose-admin.ts'
 import { tar } from './tar.ts'
+import { giveDatabase, keepContainerDatabase } from './template-container.ts'
 
 /** Keycloak's configuration file in its image, which has only comments, and the user of the image. */
 const CONTAINER_CONFIG_FOLDER = `${CONTAINER_HOME}/conf`
@@ -79,6 +83,15 @@ export function composeRuntime({ cache }: { readonly cache: string }): Runtime {
       throwIfInterrupted(context.signal)
       return { owner: id }
     },
+    async keepDatabase(state) {
+      const id = await findContainer(state, RUNNING)
+      if (id !== undefined) await keepContainerDatabase(id, state, cache)
+    },
+    finishCache: (state) =>
+      keptParts([
+        ['build', buildFolder(state, cache)],
+        ['database', templateFolder(state, cache)],
+      ]),
     async settle(state) {
       const id = await findContainer(state, RUNNING)
       if (id !== undefined) await keepContainerBuild(id, state, cache)
@@ -143,12 +156,14 @@ async function createAndStart(
 ): Promise<void> {
   const variables = composeVariables(settings, { instance, owner, dataFolder: dataFolderOf(folder) })
   const project = ownProject(instance, owner).name
-  const isBuilt = await hasVolume(`${project}_quarkus-${settings.version}`)
+  const volumes = [`${project}_quarkus-${settings.version}`, `${project}_data`]
+  const [isBuilt, hasData] = await Promise.all(volumes.map(hasVolume))
   await started(compose(project, ['up', '--no-start'], variables, { signal: hurry }), signal)
   const id = (await findContainer({ instance, folder, owner }, ['--all'])) ?? ''
   const input = tar([{ ...CONTAINER_CONFIG, content: bootstrapLines(settings.admin) }])
   await started(run('docker', ['cp', '-', `${id}:${CONTAINER_CONFIG_FOLDER}`], { input }), signal)
   if (!isBuilt) await giveBuild(id, settings, cache)
+  if (!hasData) await giveDatabase(id, settings, cache)
   await started(run('docker', ['start', id], { signal: hurry }), signal)
 }
 

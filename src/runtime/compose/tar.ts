@@ -2,6 +2,7 @@ const BLOCK_BYTES = 512
 
 /** A file for an archive. */
 export interface ArchivedFile {
+  /** A name that ends with a slash is a folder. */
   readonly name: string
   readonly content: string | Uint8Array
   /** Permission bits. */
@@ -33,7 +34,7 @@ function entry({ name, content, mode, uid, gid }: ArchivedFile): readonly Uint8A
     octal(bytes.length, 12),
     octal(modifiedAt, 12),
   ].join('')
-  const end = `0${'\0'.repeat(100)}ustar\0${'00'}`
+  const end = `${name.endsWith('/') ? 5 : 0}${'\0'.repeat(100)}ustar\0${'00'}`
   const blank = ' '.repeat(8)
   const sum = [...Buffer.from(start + blank + end)].reduce((total, byte) => total + byte, 0)
   const header = Buffer.from(`${start}${octal(sum, 7)} ${end}`)

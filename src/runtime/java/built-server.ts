@@ -1,7 +1,7 @@
 import { cp, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import { BUILD_FOLDER, keepBuild, readKeptBuild } from '../kept-build.ts'
+import { BUILD_FOLDER, keepFiles, readKeptFiles } from '../kept-build.ts'
 
 /** The file with the options of a build. It is written last, so that an incomplete build counts as none. */
 const MARK = 'build-system.properties'
@@ -15,7 +15,7 @@ const MARK = 'build-system.properties'
  */
 export async function keepServerBuild(home: string, folder: string): Promise<void> {
   if (await hasProviders(home)) return
-  await keepBuild(folder, (target) => cp(join(home, BUILD_FOLDER), target, { recursive: true }))
+  await keepFiles(folder, (target) => cp(join(home, BUILD_FOLDER), target, { recursive: true }))
 }
 
 /**
@@ -26,7 +26,7 @@ export async function keepServerBuild(home: string, folder: string): Promise<voi
  * @param home folder of a server before its first start
  */
 export async function takeBuild(folder: string, home: string): Promise<void> {
-  const build = await readKeptBuild(folder)
+  const build = await readKeptFiles(folder)
   if (build === undefined) return
   try {
     for (const name of [...[...build.keys()].filter((name) => name !== MARK), MARK]) {

@@ -36,14 +36,46 @@ export async function installServer(
   if ((await homeVersion(home)) === version) return
   await assertDiskRoom(context.folder, SERVER_BYTES, `the server of instance "${context.instance}"`)
   if (keycloakHome !== undefined) return copyServer(keycloakHome, home, version, context)
-  const zip = await cachedDistribution(version, cache, context)
-  context.onStep(`Unpacking Keycloak ${version}`)
-  const { unpack } = await import('./unpack.ts')
-  await unpack(zip, home, context.signal).catch((error: unknown) => {
-    throwIfInterrupted(context.signal)
-    throw isOfSystem(error) ? unwritable(home, error) : corrupt(zip, error)
-  })
+  await installDistribution(version, home, cache, context)
   await takeBuild(buildFolder(build, cache), home)
+}
+
+/** Unpacks a distribution once for all instances, or for this one alone where the cache cannot be written. */
+async function installDistribution(
+  version: string,
+  home: string,
+  cache: string,
+  context: RunContext,
+): Promise<void> {
+  const { signal } = context
+  const shared = await import('./shared-distribution.ts') // a server that is installed needs none of it
+  const folder = shared.sharedDistribution(version, cache)
+  const install = () => couldWrite(shared.installShared(folder, home, signal), signal)
+  const step = `Unpacking Keycloak ${version}`
+  context.onStep(step)
+  if ((await shared.isUnchanged(folder)) && (await install())) return
+  const zip = await cachedDistribution(version, cache, context)
+  context.onStep(step)
+  try {
+    if ((await couldWrite(shared.shareDistribution(zip, folder, signal), signal)) && (await install())) return
+    const { unpack } = await import('./unpack.ts')
+    await unpack(zip, home, signal)
+  } catch (error) {
+    throwIfInterrupted(signal)
+    throw isOfSystem(error) ? unwritable(home, error) : corrupt(zip, error)
+  }
+}
+
+/** Returns `false` for an error of the disk, and throws any other. */
+async function couldWrite(work: Promise<void>, signal: AbortSignal | undefined): Promise<boolean> {
+  try {
+    await work
+    return true
+  } catch (error) {
+    throwIfInterrupted(signal)
+    if (isOfSystem(error) || error instanceof McpKeycloakError) return false
+    throw error
+  }
 }
 
 /** The folder of an instance's server. */

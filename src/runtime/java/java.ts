@@ -13,6 +13,7 @@ import {
 } from '../../config/server.ts'
 import { McpKeycloakError, throwIfInterrupted } from '../../errors.ts'
 import { clearBootstrap, writeBootstrap } from '../bootstrap-admin.ts'
+import { templateFolder } from '../database-template.ts'
 import { startDetached } from '../exec.ts'
 import { followFile } from '../follow-file.ts'
 import { buildFolder } from '../kept-build.ts'
@@ -23,12 +24,14 @@ import { serverEnvironment } from '../server-environment.ts'
 import { keepServerBuild } from './built-server.ts'
 import { carryDatabase, databaseFile } from './carry-database.ts'
 import { findJavaServer, isThere } from './find-java-server.ts'
+import { archiveFolder, finishCache } from './finish-cache.ts'
 import { installServer, removeOutlived, type ServerSource, serverHome } from './install-server.ts'
 import { isServerRunning, stopServer, sweepServers } from './java-process.ts'
 import { type Jdk, jdkWarning, probeJava, requireJdk } from './probe-java.ts'
 import { processStart } from './process-start.ts'
 import { recoverJavaAdmin } from './recover-java-admin.ts'
 import { assertServerPath, isOptionPath } from './server-paths.ts'
+import { keepServerDatabase, takeDatabase } from './template-server.ts'
 
 /** Keycloak's distribution on a JDK of this machine, as a separate process. */
 export function javaRuntime(options: ServerSource): Runtime {
@@ -39,6 +42,14 @@ export function javaRuntime(options: ServerSource): Runtime {
       await findJdk(context)
       await installServer(build, options, context)
     },
+    async keepDatabase({ folder, version, features }) {
+      if (options.keycloakHome !== undefined || !hasStartScript(options.cache)) return
+      const target = templateFolder({ version, features }, options.cache)
+      if (await isThere(target)) return
+      const [jdk] = await probeJava()
+      if (jdk) await keepServerDatabase(serverHome(folder, version), target, jdk)
+    },
+    finishCache: (state, signal) => finishCache(state, options.cache, signal),
     async settle(state) {
       if (options.keycloakHome === undefined)
         await keepServerBuild(serverHome(state.folder, state.version), buildFolder(state, options.cache))
@@ -71,7 +82,7 @@ export function javaRuntime(options: ServerSource): Runtime {
 async function start(
   settings: ServerSettings,
   context: RunContext,
-  { cache }: ServerSource,
+  { cache, keycloakHome }: ServerSource,
 ): Promise<ServerHandle> {
   const jdk = await findJdk(context)
   const warning = jdkWarning(jdk)
@@ -80,6 +91,8 @@ async function start(
   await mkdir(context.folder, { recursive: true, mode: 0o700 })
   await rename(log, `${log}.1`).catch(() => {}) // the log of the time before, if there is one
   const home = serverHome(context.folder, settings.version)
+  if (keycloakHome === undefined && hasStartScript(cache))
+    await takeDatabase(templateFolder(settings, cache), home, settings.admin)
   const [program, ...before] = startCommand(home, cache)
   const script = kcScript(home)
   await writeBootstrap(home, settings.admin)
@@ -114,13 +127,18 @@ async function findJdk({ signal }: RunContext): Promise<Jdk> {
   return requireJdk(jdks)
 }
 
-/**
- * The command that starts a server with the class-data archive, which new instances share in the cache. Starts without the
- * archive on Windows, which lacks a shell for the script, and when the JVM cannot take the archive's path.
- */
+/** The command that starts a server with what new instances share in the cache. */
 function startCommand(home: string, cache: string): readonly [string, ...string[]] {
-  if (process.platform === 'win32' || !isOptionPath(cache)) return [kcScript(home)]
-  return ['sh', assetPath('compose/start-keycloak.sh'), home, join(cache, 'archives')]
+  if (!hasStartScript(cache)) return [kcScript(home)]
+  return ['sh', assetPath('compose/start-keycloak.sh'), home, archiveFolder(cache)]
+}
+
+/**
+ * Whether a server starts with our script, which knows the class-data archive and the template. Windows lacks a shell for
+ * it, and the JVM cannot take some paths of an archive.
+ */
+function hasStartScript(cache: string): boolean {
+  return process.platform !== 'win32' && isOptionPath(cache)
 }
 
 function kcScript(home: string): string {

@@ -32,8 +32,12 @@ const githubService = z.strictObject({
   ports: z.array(z.string()),
 })
 const step = z.union([
-  z.strictObject({ run: z.string() }),
-  z.strictObject({ uses: z.string(), with: z.record(z.string(), z.unknown()).optional() }),
+  z.strictObject({ run: z.string(), if: z.string().optional() }),
+  z.strictObject({
+    uses: z.string(),
+    with: z.record(z.string(), z.unknown()).optional(),
+    id: z.string().optional(),
+  }),
 ])
 const workflow = z.strictObject({
   on: z.array(z.enum(['push', 'pull_request'])),
@@ -95,7 +99,13 @@ describe('the workflows for GitHub', () => {
     const { steps, ...job } = workflow.parse(parse(github)).jobs.java ?? {}
     const cache = steps?.find((each) => 'uses' in each && each.uses.startsWith('actions/cache@'))
     const path = '~/Library/Caches/mcp-keycloak'
-    expect(cache).toMatchObject({ with: { path, key: `keycloak-${PINNED_VERSION}` } })
+    // An archive of the JVM's classes is for one JDK.
+    const key = `keycloak-${PINNED_VERSION}-temurin-25`
+    expect(cache).toMatchObject({ id: 'keycloak', with: { path, key } })
+    expect(steps).toContainEqual({
+      if: "steps.keycloak.outputs.cache-hit != 'true'",
+      run: 'npx mcp-keycloak prepare --runtime java',
+    })
     expect(job).toEqual({ 'runs-on': 'macos-latest' })
   })
 })

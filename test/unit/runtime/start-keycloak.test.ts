@@ -2,7 +2,7 @@ import { chmod, cp, mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/
 import { join } from 'node:path'
 
 import { execa } from 'execa'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 
 import { assetPath } from '../../../src/assets.ts'
 import { tempFolder } from '../support/temp-folder.ts'
@@ -185,4 +185,37 @@ it('leaves no process behind when the server has ended before it was quiet', asy
   // It would be the last to hold the output open: start() returns only when it is gone.
   expect(await start({ polls: 0, env: { ARCHIVE_QUIET_SECONDS: '0.2' } })).toContain(RECORDS)
   expect(await archives()).toEqual([])
+})
+
+describe('a new server with a copy of the template', () => {
+  /** A JVM whose H2 takes the script, or fails. */
+  const h2 = (exit: number) => `#!/bin/sh
+for option; do [ "$option" != org.h2.tools.RunScript ] || { echo "$*" >"$FOLDER/h2"; exit ${exit}; }; done
+`
+  async function first(exit: number) {
+    const { home, jdk, folder, start } = await machine()
+    const data = join(home, 'data', 'h2')
+    await mkdir(data, { recursive: true })
+    await mkdir(folder, { recursive: true })
+    for (const name of ['first-start.sql', 'keycloakdb.mv.db', 'keycloakdb.trace.db'])
+      await writeFile(join(data, name), '')
+    await writeFile(join(jdk, 'bin', 'java'), h2(exit))
+    const said = await start({ polls: 1 })
+    return { said, left: (await readdir(data)).sort(), h2: await readFile(join(folder, 'h2'), 'utf8'), data }
+  }
+
+  it('runs its script once, before it starts', async () => {
+    const { said, left, h2, data } = await first(0)
+    expect(h2).toContain(
+      `-url jdbc:h2:file:${data}/keycloakdb;IFEXISTS=TRUE;TRACE_LEVEL_FILE=0 -script ${data}/`,
+    )
+    expect(left).toEqual(['keycloakdb.mv.db', 'keycloakdb.trace.db'])
+    expect(said).toContain('| start-dev')
+  })
+
+  it('starts with an empty database when the script fails, and keeps no key', async () => {
+    const { said, left } = await first(1)
+    expect(left).toEqual([])
+    expect(said).toContain('| start-dev')
+  })
 })

@@ -21,6 +21,8 @@ export function fakeRuntime({
     async prepare() {
       calls.push('prepare')
     },
+    keepDatabase: async () => {},
+    finishCache: async () => [],
     settle: async (state) => state,
     claim: async () => ({}),
     async carryData(before, version) {

@@ -7,6 +7,7 @@ import type { ServerSettings } from '../../../../src/config/server.ts'
 
 import { PINNED_VERSION } from '../../../../src/config/versions.ts'
 import { composeRuntime } from '../../../../src/runtime/compose/compose.ts'
+import { TEMPLATE_SIGN } from '../../../../src/runtime/database-template.ts'
 import type { RunContext, Runtime } from '../../../../src/runtime/runtime.ts'
 import type { InstanceState } from '../../../../src/runtime/state/state.ts'
 import { preferredPrograms } from '../../support/fake-programs.ts'
@@ -107,6 +108,40 @@ describe('Keycloak in Docker Compose', () => {
     expect(error).toMatchObject({ code: 'COMPOSE_FAILED', why: 'no space left' })
     expect((await calls()).join()).not.toContain('docker start')
     expect(await readdir(STATE.folder)).toEqual([])
+  })
+
+  describe('with a template of the database', () => {
+    const MAKE = `  exec*interactive*) cat >/dev/null; echo '--> ${TEMPLATE_SIGN}'; exit 0;;\n  exec*) exit 2;;`
+    const NEW = '  volume*inspect*) exit 1;;'
+    const COPY =
+      '  cp*" - "*) tar --list --verbose --numeric-owner >> "$SEEN"; exit 0;;\n  cp*) echo db > "$3"; exit 0;;'
+
+    beforeEach(async () => {
+      vi.stubEnv('SEEN', join(await tempFolder(), 'seen'))
+    })
+    const seen = () => readFile(process.env.SEEN ?? '', 'utf8')
+
+    it('gives it to a new container, with a script that only its server can read', async () => {
+      const calls = await docker(`${ONE_CONTAINER}\n${MAKE}\n${NEW}\n${COPY}`)
+      await runtime.keepDatabase(STATE)
+      expect((await calls()).join('\n')).toContain('docker exec c0ffee rm -rf /tmp/mcp-keycloak-template')
+      await runtime.start(STATE, context())
+      expect(await seen()).toMatch(
+        /drwxr-xr-x 1000\/0 .* h2\/\n-rw------- 1000\/0 .* h2\/first-start.sql\n-rw-r--r-- 1000\/0 .* h2\/keycloakdb.mv.db\n/,
+      )
+    })
+
+    it.each([
+      ['has its volume already', '', COPY],
+      ['runs on a database that is not new', "  exec*interactive*) echo '--> realms 2';;", COPY],
+      ['has providers of its own', '  exec*ls*) echo /opt/keycloak/providers/a.jar; exit 0;;', COPY],
+      ['cannot be copied from', NEW, '  cp*" - "*) tar --list >> "$SEEN"; exit 0;;\n  cp*) exit 1;;'],
+    ])('gives none to, and takes none of, a container that %s', async (_, cases, copy) => {
+      await docker(`${ONE_CONTAINER}\n${cases}\n${MAKE}\n${copy}`)
+      await runtime.keepDatabase(STATE)
+      await runtime.start(STATE, context())
+      expect(await seen()).not.toContain('h2/')
+    })
   })
 
   describe('with a kept build', () => {

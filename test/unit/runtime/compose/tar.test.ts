@@ -36,3 +36,17 @@ it('packs several files, also with bytes that are no text', async () => {
     await readFile(join(folder, 'b'), 'utf8'),
   ]).toEqual([bytes, 'b'])
 })
+
+it('packs a folder with its owner and mode', async () => {
+  const archive = join(await tempFolder(), 'three.tar')
+  const owner = { uid: 1000, gid: 0, content: '' }
+  await writeFile(
+    archive,
+    tar([
+      { name: 'a/', mode: 0o755, ...owner },
+      { name: 'a/b', mode: 0o600, ...owner },
+    ]),
+  )
+  const { stdout } = await run('tar', ['--list', '--verbose', '--numeric-owner', '--file', archive])
+  expect(stdout).toMatch(/^drwxr-xr-x 1000\/0 .* a\/\n-rw------- 1000\/0 .* a\/b$/)
+})
