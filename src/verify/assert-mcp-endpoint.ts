@@ -40,7 +40,7 @@ export function assertMcpEndpoint(url: URL, { response: { status, headers }, tex
   const isMcp = type.startsWith('text/event-stream') || text.includes('"jsonrpc"')
   if (status === 401 || headers.has('www-authenticate') || isMcp) return
   throw new Fault({
-    what: `${url} is no MCP server.`,
+    what: `${url} is not an MCP server.`,
     why: `An MCP server answers a POST of "initialize" with JSON-RPC or an event stream; this one answered ${status}${type ? `, ${type}` : ''}.`,
     fix: 'Give the URL of the MCP endpoint, with its path: mostly it ends with /mcp.',
   })

@@ -39,7 +39,7 @@ const ifUnreadable = (make: () => string) => (error: unknown) => {
 export const BAD_TOKENS: readonly BadToken[] = [
   {
     name: 'garbage',
-    title: 'Refuses what is no token',
+    title: 'Refuses text that is not a token',
     fault: 'sig',
     accepted: 'It accepts anything as a token.',
     why: 'Its answer to "Authorization: Bearer garbage" is a success: it only looks whether there is a token.',

@@ -12,11 +12,11 @@ it('finds nothing wrong with a right server', async () => {
 
 describe('what is no MCP server: one fault, and nothing else is sent there', () => {
   it.each<[string, RequestListener, string]>([
-    ['a web page', text('text/html', '<html>'), 'is no MCP server'],
-    ['another API', text('application/json', '{"hello":"world"}'), 'is no MCP server'],
-    ['something that takes no POST', text('text/plain', '', 405), 'is no MCP server'],
-    ['something that takes no JSON', text('application/json', '{"error":"x"}', 415), 'is no MCP server'],
-    ['something forbidden', text('text/plain', '', 403), 'is no MCP server'],
+    ['a web page', text('text/html', '<html>'), 'is not an MCP server'],
+    ['another API', text('application/json', '{"hello":"world"}'), 'is not an MCP server'],
+    ['something that takes no POST', text('text/plain', '', 405), 'is not an MCP server'],
+    ['something that takes no JSON', text('application/json', '{"error":"x"}', 415), 'is not an MCP server'],
+    ['something forbidden', text('text/plain', '', 403), 'is not an MCP server'],
     ['nothing', text('text/plain', '', 404), 'There is nothing at'],
     ['a server that fails', text('text/plain', '', 500), 'answers 500 to a request without a token'],
     ['100 MB', huge, 'is more than 1 MB; the rest was not read'],
