@@ -120,6 +120,8 @@ describe('the package, installed into an empty folder', () => {
     expect((await readdir(cache)).sort()).toEqual([
       'archives',
       expect.stringMatching(/^built-26.7.5-[0-9a-f]{8}$/),
+      expect.stringMatching(/^database-26.7.5-[0-9a-f]{8}$/),
+      'keycloak-26.7.5',
       'keycloak-26.7.5.zip',
     ])
     const script = 'mcp-keycloak token --header' // on the PATH of exec alone: nothing is installed globally

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
-import { chmod, copyFile, cp, link, mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
+import { chmod, copyFile, cp, link, lstat, mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import { basename, dirname, join, relative, sep } from 'node:path'
 
 import { readRegularFile } from '../../config/files/read-file.ts'
@@ -105,7 +105,8 @@ async function treeSha256(folder: string): Promise<string> {
     .filter((entry) => !entry.isDirectory())
     .map(({ parentPath, name }) => relative(folder, join(parentPath, name)).replaceAll(sep, '/'))
     .sort()
-  if (paths.length === 0 || entries.some((entry) => !entry.isDirectory() && !entry.isFile()))
+  const isFolder = (await lstat(folder)).isDirectory() // an instance would run inside the target of a link
+  if (!isFolder || paths.length === 0 || entries.some((entry) => !entry.isDirectory() && !entry.isFile()))
     throw new Error('it is not an unpacked distribution')
   const sums: (readonly [path: string, sha256: string])[] = []
   for (let at = 0; at < paths.length; at += HASHED_AT_ONCE) {

@@ -28,7 +28,8 @@ export async function unpack(zip: string, target: string, signal?: AbortSignal):
       await mkdir(dirname(path), { recursive: true })
       const mode = (entry.externalFileAttributes >>> 16) & 0o777 || 0o644
       await pipeline(await archive.openReadStreamPromise(entry), createWriteStream(path, { mode }))
-      await utimes(path, entry.getLastModDate(), entry.getLastModDate())
+      const time = entry.getLastModDate({ timezone: 'UTC' }) // the same wherever the cache is filled
+      await utimes(path, time, time)
     }
   } catch (error) {
     await rm(partial, { recursive: true, force: true })

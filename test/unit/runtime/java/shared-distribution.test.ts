@@ -1,4 +1,15 @@
-import { chmod, mkdir, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { describe, expect, it } from 'vitest'
@@ -57,6 +68,10 @@ describe('the distribution that instances share', () => {
     ['lacks a file', (folder: string) => rm(join(folder, 'version.txt'))],
     ['has one more', (folder: string) => writeFile(join(folder, 'bin', 'more.sh'), '')],
     ['has a link', (folder: string) => symlink('/etc/hostname', join(folder, 'bin', 'link'))],
+    [
+      'is a link itself',
+      (folder: string) => rename(folder, `${folder}-real`).then(() => symlink(`${folder}-real`, folder)),
+    ],
     ['is empty', (folder: string) => rm(folder, { recursive: true }).then(() => mkdir(folder))],
     ['is a file', (folder: string) => rm(folder, { recursive: true }).then(() => writeFile(folder, ''))],
     ['is missing', (folder: string) => rm(folder, { recursive: true })],
