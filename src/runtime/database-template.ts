@@ -1,5 +1,6 @@
 import { generateKeyPair, pbkdf2, randomBytes, randomUUID } from 'node:crypto'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 
 import { buildKey, type ServerBuild } from '../config/server.ts'
@@ -33,6 +34,22 @@ SELECT 'realms ' || (SELECT COUNT(*) FROM REALM) || ' users ' || (SELECT COUNT(*
   || ' sessions ' || (SELECT COUNT(*) FROM OFFLINE_USER_SESSION);
 SHUTDOWN COMPACT;
 `
+
+/** H2 writes a commit to its file within half a second. A copy may lack the last one, or be torn. */
+const WRITTEN_MS = 700
+const ATTEMPTS = 2
+
+/** Makes a template from a copy of a database in use, and tries again when the copy was taken too early. */
+export async function fromSettledCopy(make: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await make()
+    } catch (error) {
+      if (attempt === ATTEMPTS) throw error
+      await sleep(WRITTEN_MS)
+    }
+  }
+}
 
 /** Whether H2 says by the output of {@link TEMPLATE_SQL} that it has made a template. */
 export function isTemplate(output: string): boolean {

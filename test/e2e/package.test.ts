@@ -117,10 +117,10 @@ describe('the package, installed into an empty folder', () => {
       proof: { username: 'testuser' },
       warnings: [expect.stringContaining('is damaged. It is downloaded again')],
     })
-    expect((await readdir(cache)).sort()).toEqual([
+    const isTemplate = (name: string) => /^database-26.7.5-[0-9a-f]{8}$/.test(name) // kept when H2 has written it
+    expect((await readdir(cache)).filter((name) => !isTemplate(name)).sort()).toEqual([
       'archives',
       expect.stringMatching(/^built-26.7.5-[0-9a-f]{8}$/),
-      expect.stringMatching(/^database-26.7.5-[0-9a-f]{8}$/),
       'keycloak-26.7.5',
       'keycloak-26.7.5.zip',
     ])

@@ -6,6 +6,7 @@ import {
   DATABASE_FILE,
   FIRST_START_FILE,
   firstStartSql,
+  fromSettledCopy,
   isTemplate,
   TEMPLATE_SQL,
   templateFolder,
@@ -34,13 +35,12 @@ const OF_KEYCLOAK = { uid: 1000, gid: 0 }
  * @param id a container whose server has just created its database, and no realm yet
  */
 export async function keepContainerDatabase(id: string, build: ServerBuild, cache: string): Promise<void> {
-  await keepFiles(templateFolder(build, cache), async (target) => {
+  const make = async (target: string) => {
     try {
-      if (await hasOwnProviders(id)) throw new Error('the database may have tables of a provider')
       const args = ['exec', '--interactive', id, 'bash', '-c', MAKE_TEMPLATE]
       const { stdout } = await run('docker', args, { input: TEMPLATE_SQL })
       if (!isTemplate(stdout)) throw new Error('it is not a new database')
-      await mkdir(target, { mode: 0o700 })
+      await mkdir(target, { mode: 0o700, recursive: true })
       const copied = await run('docker', [
         'cp',
         `${id}:${COPY}/${DATABASE_FILE}`,
@@ -50,6 +50,10 @@ export async function keepContainerDatabase(id: string, build: ServerBuild, cach
     } finally {
       await run('docker', ['exec', id, 'rm', '-rf', COPY])
     }
+  }
+  await keepFiles(templateFolder(build, cache), async (target) => {
+    if (await hasOwnProviders(id)) throw new Error('the database may have tables of a provider')
+    await fromSettledCopy(() => make(target))
   })
 }
 

@@ -5,6 +5,7 @@ import {
   DATABASE_FILE,
   FIRST_START_FILE,
   firstStartSql,
+  fromSettledCopy,
   isTemplate,
   TEMPLATE_SQL,
 } from '../database-template.ts'
@@ -29,7 +30,7 @@ const H2_FOLDER = join('lib', 'lib', 'main')
 export async function keepServerDatabase(home: string, folder: string, jdk: Jdk): Promise<void> {
   if (await hasProviders(home)) return
   const own = join(home, 'data', 'template') // until it has no keys any more
-  await keepFiles(folder, async (target) => {
+  const make = async (target: string) => {
     try {
       await mkdir(own, { mode: 0o700 })
       await copyFile(databaseFile(home), join(own, DATABASE_FILE))
@@ -40,12 +41,13 @@ export async function keepServerDatabase(home: string, folder: string, jdk: Jdk)
       const script = ['org.h2.tools.RunScript', '-url', url, '-script', 'template.sql', '-showResults']
       const { stdout } = await run(javaProgram(jdk), [...args, ...script], { cwd: own })
       if (!isTemplate(stdout)) throw new Error('it is not a new database')
-      await mkdir(target, { mode: 0o700 })
+      await mkdir(target, { mode: 0o700, recursive: true })
       await copyFile(join(own, DATABASE_FILE), join(target, DATABASE_FILE))
     } finally {
       await rm(own, { recursive: true, force: true })
     }
-  })
+  }
+  await keepFiles(folder, (target) => fromSettledCopy(() => make(target)))
 }
 
 /**
