@@ -5,6 +5,7 @@ import { listenAddress } from './listen-address.ts'
 import { python } from './python-literal.ts'
 import { serverScopes } from './scopes.ts'
 import type { ServerProfile } from './server-profile.ts'
+import { serverSnippet } from './server-snippet.ts'
 
 /** FastMCP with `OAuthProxy`: clients register at the MCP server, which logs users in with its single client. */
 export const fastmcpOauthProxy: ServerProfile = {
@@ -14,29 +15,20 @@ export const fastmcpOauthProxy: ServerProfile = {
   shows: (signs) => isFastmcp(signs) && signs.isAuthorizationServer,
   rebindingFix,
   fixes: (rules) => tokenFixes('JWTVerifier', 'issuer', rules),
-  snippets: (target) => {
-    const { note } = listenAddress(target.mcpUrl)
-    return [
-      {
-        title: 'A server with login',
-        language: 'python',
-        code: server(target),
-        file: 'server.py',
-        ...(note === undefined ? {} : { note }),
-      },
-      {
-        title: 'Run it',
-        language: 'sh',
-        code: `eval "$(${command('env', { format: 'shell' })})"\nuv run --with fastmcp server.py`,
-        note: `The realm must have its client: ${command('up', { with: 'oauth-proxy' })}`,
-      },
-      {
-        title: 'Run it without uv',
-        language: 'sh',
-        code: `pip install fastmcp\neval "$(${command('env', { format: 'shell' })})"\npython server.py`,
-      },
-    ]
-  },
+  snippets: (target) => [
+    serverSnippet(target, 'A server with login', server(target), 'server.py'),
+    {
+      title: 'Run it',
+      language: 'sh',
+      code: `eval "$(${command('env', { format: 'shell' })})"\nuv run --with fastmcp server.py`,
+      note: `The realm must have its client: ${command('up', { with: 'oauth-proxy' })}`,
+    },
+    {
+      title: 'Run it without uv',
+      language: 'sh',
+      code: `pip install fastmcp\neval "$(${command('env', { format: 'shell' })})"\npython server.py`,
+    },
+  ],
 }
 
 function server(target: SnippetTarget): string {

@@ -5,6 +5,7 @@ import { listenAddress } from './listen-address.ts'
 import { python } from './python-literal.ts'
 import { REQUIRED_SCOPES, TOOL_SCOPE, toolScopes } from './scopes.ts'
 import type { ServerProfile } from './server-profile.ts'
+import { serverSnippet } from './server-snippet.ts'
 
 /** The default names in the overlay `token-exchange`, without `--downstream`. */
 const DEFAULT_DOWNSTREAM = { clientId: 'downstream-api', scopes: ['downstream:use-api'] }
@@ -15,16 +16,14 @@ export const fastmcpTokenExchange: ServerProfile = {
   title: 'FastMCP that calls a downstream API as the user',
   testedVersion: '4.1.2',
   snippets: (target) => {
-    const { note } = listenAddress(target.mcpUrl)
     const environment = 'export MCP_SERVER_CLIENT_SECRET=… DOWNSTREAM_API_URL=…\n'
     return [
-      {
-        title: 'A server with login, and a tool that exchanges the token of its caller',
-        language: 'python',
-        code: server(target),
-        file: 'server.py',
-        ...(note === undefined ? {} : { note }),
-      },
+      serverSnippet(
+        target,
+        'A server with login, and a tool that exchanges the token of its caller',
+        server(target),
+        'server.py',
+      ),
       {
         title: 'Run it',
         language: 'sh',

@@ -4,6 +4,7 @@ import { listenAddress } from './listen-address.ts'
 import { python } from './python-literal.ts'
 import { serverScopes } from './scopes.ts'
 import type { ServerProfile } from './server-profile.ts'
+import { serverSnippet } from './server-snippet.ts'
 
 /** FastMCP with its own `KeycloakAuthProvider`: clients register at Keycloak, the server checks the tokens. */
 export const fastmcp: ServerProfile = {
@@ -13,20 +14,11 @@ export const fastmcp: ServerProfile = {
   shows: (signs) => isFastmcp(signs) && !signs.isAuthorizationServer,
   rebindingFix,
   fixes: (rules) => tokenFixes('KeycloakAuthProvider', 'realm_url', rules),
-  snippets: (target) => {
-    const { note } = listenAddress(target.mcpUrl)
-    return [
-      {
-        title: 'A server with login',
-        language: 'python',
-        code: server(target),
-        file: 'server.py',
-        ...(note === undefined ? {} : { note }),
-      },
-      { title: 'Run it', language: 'sh', code: 'uv run --with fastmcp server.py' },
-      { title: 'Run it without uv', language: 'sh', code: 'pip install fastmcp\npython server.py' },
-    ]
-  },
+  snippets: (target) => [
+    serverSnippet(target, 'A server with login', server(target), 'server.py'),
+    { title: 'Run it', language: 'sh', code: 'uv run --with fastmcp server.py' },
+    { title: 'Run it without uv', language: 'sh', code: 'pip install fastmcp\npython server.py' },
+  ],
 }
 
 function server(target: SnippetTarget): string {

@@ -4,6 +4,7 @@ import { listenAddress } from './listen-address.ts'
 import { python } from './python-literal.ts'
 import { REQUIRED_SCOPES, toolScopes } from './scopes.ts'
 import type { ServerProfile } from './server-profile.ts'
+import { serverSnippet } from './server-snippet.ts'
 
 /** The official Python SDK 2, with PyJWT for the tokens, and a tool that needs a scope of its own. */
 export const pythonSdk: ServerProfile = {
@@ -28,20 +29,11 @@ export const pythonSdk: ServerProfile = {
       sig: `verify the signature in your TokenVerifier, with PyJWKClient(${python(`${issuer}/protocol/openid-connect/certs`)}) and algorithms=["RS256"]`,
     }
   },
-  snippets: (target) => {
-    const { note } = listenAddress(target.mcpUrl)
-    return [
-      {
-        title: 'A server with login, and a tool that needs a scope',
-        language: 'python',
-        code: server(target),
-        file: 'server.py',
-        ...(note === undefined ? {} : { note }),
-      },
-      { title: 'Run it', language: 'sh', code: 'uv run --with mcp server.py' },
-      { title: 'Run it without uv', language: 'sh', code: 'pip install mcp\npython server.py' },
-    ]
-  },
+  snippets: (target) => [
+    serverSnippet(target, 'A server with login, and a tool that needs a scope', server(target), 'server.py'),
+    { title: 'Run it', language: 'sh', code: 'uv run --with mcp server.py' },
+    { title: 'Run it without uv', language: 'sh', code: 'pip install mcp\npython server.py' },
+  ],
 }
 
 const list = (values: readonly string[]) => `[${values.map(python).join(', ')}]`

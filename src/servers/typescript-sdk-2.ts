@@ -2,6 +2,7 @@ import type { SnippetTarget } from '../config/snippet.ts'
 import { listenAddress } from './listen-address.ts'
 import { REQUIRED_SCOPES, toolScopes } from './scopes.ts'
 import type { ServerProfile } from './server-profile.ts'
+import { serverSnippet } from './server-snippet.ts'
 import {
   isTypescriptSdk,
   joseFixes,
@@ -22,24 +23,15 @@ export const typescriptSdk2: ServerProfile = {
   fixes: joseFixes,
   rebindingFix: () => 'create the app with createMcpExpressApp({ host, allowedHosts, allowedOrigins })',
   toolScopeFix: (scopes) => `add scopeChallenge: requireScopes(${scopes}) to the tool in registerTool(…)`,
-  snippets: (target) => {
-    const { note } = listenAddress(target.mcpUrl)
-    return [
-      {
-        title: 'A server with login, and a tool that needs a scope',
-        language: 'typescript',
-        code: server(target),
-        file: 'server.mts',
-        ...(note === undefined ? {} : { note }),
-      },
-      {
-        title: 'Run it',
-        language: 'sh',
-        code: 'npm install @modelcontextprotocol/server @modelcontextprotocol/express @modelcontextprotocol/node express jose@6\nnode server.mts',
-        note: NODE_NOTE,
-      },
-    ]
-  },
+  snippets: (target) => [
+    serverSnippet(target, 'A server with login, and a tool that needs a scope', server(target), 'server.mts'),
+    {
+      title: 'Run it',
+      language: 'sh',
+      code: 'npm install @modelcontextprotocol/server @modelcontextprotocol/express @modelcontextprotocol/node express jose@6\nnode server.mts',
+      note: NODE_NOTE,
+    },
+  ],
 }
 
 function server(target: SnippetTarget): string {

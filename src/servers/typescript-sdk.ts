@@ -2,6 +2,7 @@ import type { SnippetTarget } from '../config/snippet.ts'
 import { listenAddress } from './listen-address.ts'
 import { serverScopes } from './scopes.ts'
 import type { ServerProfile } from './server-profile.ts'
+import { serverSnippet } from './server-snippet.ts'
 import {
   isTypescriptSdk,
   joseFixes,
@@ -22,24 +23,15 @@ export const typescriptSdk: ServerProfile = {
   fixes: joseFixes,
   rebindingFix: () =>
     'create the app with createMcpExpressApp({ host, allowedHosts }), and answer 403 to a foreign Origin in app.use(…)',
-  snippets: (target) => {
-    const { note } = listenAddress(target.mcpUrl)
-    return [
-      {
-        title: 'A server with login',
-        language: 'typescript',
-        code: server(target),
-        file: 'server.mts',
-        ...(note === undefined ? {} : { note }),
-      },
-      {
-        title: 'Run it',
-        language: 'sh',
-        code: 'npm install @modelcontextprotocol/sdk@1 jose@6\nnode server.mts',
-        note: NODE_NOTE,
-      },
-    ]
-  },
+  snippets: (target) => [
+    serverSnippet(target, 'A server with login', server(target), 'server.mts'),
+    {
+      title: 'Run it',
+      language: 'sh',
+      code: 'npm install @modelcontextprotocol/sdk@1 jose@6\nnode server.mts',
+      note: NODE_NOTE,
+    },
+  ],
 }
 
 function server(target: SnippetTarget): string {
