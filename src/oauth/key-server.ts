@@ -9,7 +9,7 @@ import { exportJWK, type JWK } from 'jose'
 /** The header parameters that name the URL of a key. */
 export type KeyUrl = 'jku' | 'x5u'
 
-/** A server on loopback that offers a key of ours. */
+/** A server on loopback that publishes a key of mcp-keycloak. */
 export interface KeyServer extends AsyncDisposable {
   /** Base URL. The path of each key is the name of its header parameter. */
   readonly url: string

@@ -1,7 +1,7 @@
 import type { ServerProfile, TokenRules } from './server-profile.ts'
 import { joseFixes, quoted } from './typescript-parts.ts'
 
-/** A framework or proxy that has no snippet of ours, but fixes. */
+/** A framework or proxy with fix lines, for which mcp-keycloak has no snippet. */
 export type RecognisedServer = Pick<
   ServerProfile,
   'title' | 'shows' | 'fixes' | 'rebindingFix' | 'toolScopeFix'

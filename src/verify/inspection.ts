@@ -87,7 +87,7 @@ export interface Inspection {
   doors(): Promise<FoundDoors>
   /** Sends bad tokens to these doors. */
   readonly asker: DoorAsker
-  /** A server of ours that offers a key, for tokens that bring or name their key. */
+  /** The key server for tokens with a key, or with the URL of one. */
   keyServer(): Promise<KeyServer>
   /** Whether the server is on this machine, by its name. */
   readonly isLoopback: boolean

@@ -56,7 +56,7 @@ it('fails for a server that takes any audience, and names the line to add', asyn
   expect(failure.message.split('\n')).toEqual([
     expect.stringMatching(/^http:\S+: \d+ of \d+, 1 failed, 1 warning {2}\(FastMCP\)$/),
     '',
-    '  ✘ Refuses a token for another server (aud): It accepts tokens meant for somebody else',
+    '  ✘ Refuses a token for another server (aud): It accepts tokens that are for another server',
     expect.stringMatching(/^ {4}Why {2}The token was for /),
     `    Fix  FastMCP: add audience="${mcpUrl}" to KeycloakAuthProvider(…)`,
   ])

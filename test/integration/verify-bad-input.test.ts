@@ -79,7 +79,7 @@ describe('a server that accepts', () => {
   it('every token: every bad one is a fault', async () => {
     const { by, found } = await run({ accepts: () => true })
     expect(by('fail')).toEqual(['garbage', 'aud', 'iss', 'exp', 'scope', 'sig', 'none', 'another-realm'])
-    expect(found('aud')?.what).toBe('It accepts tokens meant for somebody else')
+    expect(found('aud')?.what).toBe('It accepts tokens that are for another server')
   })
 
   it('what it can read, without a look at the signature: the forged and the unsigned one are faults', async () => {

@@ -134,7 +134,7 @@ describe('a right server', () => {
 })
 
 describe('a server with a fault', () => {
-  it('accepts tokens meant for somebody else: FastMCP without an audience, and the line to add', async () => {
+  it('accepts tokens that are for another server: FastMCP without an audience, and the line to add', async () => {
     const mcpUrl = urls.withoutAudience
     const right = await snippet('fastmcp', mcpUrl)
     const code = right.replace(/^ +audience=.*\n/m, '')
@@ -144,12 +144,12 @@ describe('a server with a fault', () => {
       const { exitCode, by, found } = await verified(mcpUrl)
       expect([exitCode, by('fail')]).toEqual([6, ['aud']])
       expect(found('aud')).toMatchObject({
-        what: 'It accepts tokens meant for somebody else',
+        what: 'It accepts tokens that are for another server',
         fix: `FastMCP: add audience="${mcpUrl}" to KeycloakAuthProvider(…)`,
       })
       const shown = await cli(['verify', mcpUrl], { env: instance.env })
       expect(shown.exitCode).toBe(6)
-      expect(shown.stdout).toContain('It accepts tokens meant for somebody else')
+      expect(shown.stdout).toContain('It accepts tokens that are for another server')
 
       // As a part of doctor, which finds no other fault.
       const whole = await cli(['doctor', '--mcp-url', mcpUrl, '--client', 'cursor', '--json'], {

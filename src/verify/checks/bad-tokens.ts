@@ -50,7 +50,7 @@ export const BAD_TOKENS: readonly BadToken[] = [
     name: 'aud',
     title: 'Refuses a token for another server (aud)',
     fault: 'aud',
-    accepted: 'It accepts tokens meant for somebody else.',
+    accepted: 'It accepts tokens that are for another server.',
     why: `The token was for ${ANOTHER_AUDIENCE}. Whoever runs a server that users of this realm log in to could act here in their name.`,
     fix: ({ resource }) => `Accept only tokens whose "aud" has ${resource}`,
     make: spoiled('aud'),
@@ -105,7 +105,7 @@ export const BAD_TOKENS: readonly BadToken[] = [
     name: 'another-realm',
     title: "Refuses another realm's token",
     fault: 'iss',
-    accepted: 'It accepts tokens meant for somebody else: those of another realm.',
+    accepted: 'It accepts tokens of another realm.',
     why: 'The token was real, but of a realm that was made for this check alone; its issuer and its key are not those of this realm.',
     fix: ({ realm }) => `Trust the keys and the "iss" of ${realm.issuer} alone`,
     make: async (inspection) =>

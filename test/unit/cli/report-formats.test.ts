@@ -132,7 +132,7 @@ describe.each(REPORTS)('the report of %s', (command, formatted, counts) => {
 
 const text = z.object({ text: z.string().min(1) })
 
-/** What code scanning on GitHub requires of a file. */
+/** The members of a SARIF file that GitHub code scanning requires. */
 const sarifSchema = z.object({
   $schema: z.literal('https://json.schemastore.org/sarif-2.1.0.json'),
   version: z.literal('2.1.0'),

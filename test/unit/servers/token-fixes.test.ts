@@ -45,7 +45,7 @@ describe('what a server is made with', () => {
   })
 })
 
-describe('a server without a snippet of ours', () => {
+describe('a server for which there is no snippet', () => {
   const first = (challenge: string, firstText: string, headers: Record<string, string> = {}) => ({
     ...signs(headers, ''),
     challenge,

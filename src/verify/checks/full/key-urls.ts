@@ -16,8 +16,8 @@ const token = (kind: KeyUrl, what: string): BadToken => ({
 })
 
 /**
- * Checks that the server does not get its keys from the URL that a token names. The URL leads to a server of ours on
- * loopback.
+ * Checks that the server does not get its keys from a URL in the token. The URL leads to a key server on loopback, which
+ * sees each request.
  */
 export const keyUrls: readonly VerifyCheck[] = [token('jku', 'a JWK Set'), token('x5u', 'a certificate')].map(
   (bad) => {

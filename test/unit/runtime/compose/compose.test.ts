@@ -145,7 +145,7 @@ describe('Keycloak in Docker Compose', () => {
   })
 
   describe('with a kept build', () => {
-    /** What `docker cp` of a folder out of the container does. */
+    /** The effect of `docker cp` from the container to a folder. */
     const COPY =
       '  cp*" - "*) tar --list > "$SEEN"; exit 0;;\n  cp*) mkdir "$3"; echo of=built > "$3/build-system.properties"; echo bytes > "$3/app.dat"; exit 0;;'
     const NEW = '  volume*inspect*) exit 1;;'
