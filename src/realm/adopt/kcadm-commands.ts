@@ -4,7 +4,7 @@ import { singleQuoted } from '../../config/shell-word.ts'
 import { printableJson } from '../../printable.ts'
 import { items, strings } from '../lists.ts'
 import { identity, type Json } from '../overlay.ts'
-import { registrationPolicies } from '../patches/registration-policies.ts'
+import { REGISTRATION_POLICY, registrationPolicies } from '../patches/registration-policies.ts'
 import type { ClientScope, Realm, RealmClient, RegistrationPolicy } from '../schema.ts'
 
 /** A line of a script that uses the functions of the script's head. */
@@ -21,9 +21,6 @@ const APART = new Set([
   ...['clientScopes', 'defaultDefaultClientScopes', 'defaultOptionalClientScopes', 'scopeMappings'],
   ...['clients', 'components', 'clientProfiles', 'clientPolicies', 'roles', 'users'],
 ])
-
-/** Component type of registration policies. */
-const POLICY_TYPE = 'org.keycloak.services.clientregistration.policy.ClientRegistrationPolicy'
 
 /** Writes the commands that make one change, in the order in which Keycloak takes them. */
 export function kcadmCommands(before: Realm, after: Realm): readonly KcadmCommand[] {
@@ -139,7 +136,7 @@ function policies(before: Realm, after: Realm): readonly KcadmCommand[] {
       .map((policy) => ({ line: `kc delete ${path(policy)} -r "$REALM"` })),
     ...wanted.flatMap((policy) => {
       const old = find(there, policy)
-      if (!old) return [create('components', { ...policy, providerType: POLICY_TYPE })]
+      if (!old) return [create('components', { ...policy, providerType: REGISTRATION_POLICY })]
       const [from, to] = [old.config ?? {}, policy.config ?? {}]
       return update(
         path(policy),

@@ -3,7 +3,7 @@ import type { Realm, RealmPatch, RegistrationPolicy } from '../schema.ts'
 import { permitDocumentHosts } from './client-metadata-documents.ts'
 
 /** The component type under which a realm keeps its client registration policies. */
-const POLICIES = 'org.keycloak.services.clientregistration.policy.ClientRegistrationPolicy'
+export const REGISTRATION_POLICY = 'org.keycloak.services.clientregistration.policy.ClientRegistrationPolicy'
 
 /** The two kinds of registration: without and with an initial access token. */
 type Registrant = 'anonymous' | 'authenticated'
@@ -61,12 +61,12 @@ export function noConsent(realm: Realm): Realm {
 
 /** The client registration policies of a realm. */
 export function registrationPolicies(realm: Realm): readonly RegistrationPolicy[] {
-  return (realm.components?.[POLICIES] ?? []) as RegistrationPolicy[]
+  return (realm.components?.[REGISTRATION_POLICY] ?? []) as RegistrationPolicy[]
 }
 
 /** Replaces the client registration policies of a realm. */
 export function withPolicies(realm: Realm, policies: readonly RegistrationPolicy[]): Realm {
-  return { ...realm, components: { ...realm.components, [POLICIES]: [...policies] } }
+  return { ...realm, components: { ...realm.components, [REGISTRATION_POLICY]: [...policies] } }
 }
 
 /** The registration policies of a provider. */
