@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { readdir, rename, rm, stat } from 'node:fs/promises'
+import { readdir, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 
+import { isThere } from '../config/files/is-there.ts'
 import { readRegularFile } from '../config/files/read-file.ts'
 import { buildKey, type ServerBuild } from '../config/server.ts'
 import { isKnownChecksum, rememberChecksum } from './known-checksums.ts'
@@ -61,11 +62,4 @@ async function readBuild(folder: string): Promise<KeptFiles> {
 function sha256(files: KeptFiles): string {
   const sums = [...files].map(([name, bytes]) => [name, createHash('sha256').update(bytes).digest('hex')])
   return createHash('sha256').update(JSON.stringify(sums)).digest('hex')
-}
-
-async function isThere(folder: string): Promise<boolean> {
-  return stat(folder).then(
-    () => true,
-    () => false,
-  )
 }

@@ -1,6 +1,8 @@
-import { readlink, realpath, stat } from 'node:fs/promises'
+import { readlink, realpath } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
+
+import { isThere } from './is-there.ts'
 
 /** Links in a row after which a path is taken for a circle. */
 const MOST_LINKS = 40
@@ -24,11 +26,7 @@ export async function projectFolder(folder: string): Promise<string> {
 async function repositoryOf(folder: string): Promise<string | undefined> {
   const parent = dirname(folder)
   if (parent === folder || folder === homedir()) return undefined
-  const isRepository = await stat(join(folder, '.git')).then(
-    () => true,
-    () => false,
-  )
-  return isRepository ? folder : repositoryOf(parent)
+  return (await isThere(join(folder, '.git'))) ? folder : repositoryOf(parent)
 }
 
 /** Whether a path is a folder or lies in it. Links are not resolved. */

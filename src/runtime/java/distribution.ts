@@ -5,6 +5,7 @@ import { basename, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 
+import { isThere } from '../../config/files/is-there.ts'
 import { readTextFile } from '../../config/files/read-file.ts'
 import { distributionSha256 } from '../../config/versions.ts'
 import { McpKeycloakError, throwIfInterrupted } from '../../errors.ts'
@@ -36,7 +37,7 @@ export async function cachedDistribution(
   context: RunContext,
 ): Promise<string> {
   const zip = join(cache, `keycloak-${version}.zip`)
-  if (await exists(zip)) {
+  if (await isThere(zip)) {
     if ((await isRegularFile(zip)) && (await isSound(zip, version))) return zip
     const fault = distributionSha256(version)
       ? 'is damaged'
@@ -161,11 +162,4 @@ function corrupt(version: string, source: string): McpKeycloakError {
 
 async function isRegularFile(path: string): Promise<boolean> {
   return (await stat(path)).isFile()
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  )
 }

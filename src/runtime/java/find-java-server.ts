@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 
+import { isThere } from '../../config/files/is-there.ts'
 import { openRegularFile } from '../../config/files/read-file.ts'
 import { isOlderVersion } from '../../config/versions.ts'
 import { logFile } from '../log-file.ts'
@@ -96,13 +97,5 @@ async function startTime(folder: string): Promise<string | undefined> {
   return stat(logFile(folder)).then(
     ({ birthtime }) => birthtime.toISOString(),
     () => undefined,
-  )
-}
-
-/** Whether a file or folder exists. */
-export function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
   )
 }

@@ -2,12 +2,12 @@ import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
+import { isThere } from '../../config/files/is-there.ts'
 import { throwIfInterrupted } from '../../errors.ts'
 import { templateFolder } from '../database-template.ts'
 import { buildFolder } from '../kept-build.ts'
 import { type KeptPart, keptParts } from '../kept-parts.ts'
 import type { InstanceState } from '../state/state.ts'
-import { isThere } from './find-java-server.ts'
 import { isUnchanged, sharedDistribution } from './shared-distribution.ts'
 
 /** Time for the class-data archive: 18 s of CPU time, behind everything else that the machine does. */

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { whichCommand } from 'which-command'
 
 import { assetPath } from '../../assets.ts'
+import { isThere } from '../../config/files/is-there.ts'
 import {
   JVM_OPTIONS,
   listenVariables,
@@ -23,7 +24,7 @@ import type { RunContext, Runtime, ServerHandle } from '../runtime.ts'
 import { serverEnvironment } from '../server-environment.ts'
 import { keepServerBuild } from './built-server.ts'
 import { carryDatabase, databaseFile } from './carry-database.ts'
-import { findJavaServer, isThere } from './find-java-server.ts'
+import { findJavaServer } from './find-java-server.ts'
 import { archiveFolder, finishCache } from './finish-cache.ts'
 import { installServer, removeOutlived, type ServerSource, serverHome } from './install-server.ts'
 import { isServerRunning, stopServer, sweepServers } from './java-process.ts'

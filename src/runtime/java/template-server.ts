@@ -1,6 +1,6 @@
 import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-
+import { isThere } from '../../config/files/is-there.ts'
 import {
   DATABASE_FILE,
   FIRST_START_FILE,
@@ -15,7 +15,6 @@ import type { AdminCredentials } from '../state/admin-credentials.ts'
 import { writePrivateFile } from '../state/private-file.ts'
 import { hasProviders } from './built-server.ts'
 import { databaseFile } from './carry-database.ts'
-import { isThere } from './find-java-server.ts'
 import { type Jdk, javaProgram } from './probe-java.ts'
 
 /** The folder of H2's jar, relative to a server's home. */
