@@ -145,6 +145,7 @@ async function ensureRunning<Result>(
     await waitForHealth(runtime, state, config, signal)
     const readyAt = Date.now()
     const keycloak = await runningKeycloak(runtime, state)
+    if (!before) await runtime.keepDatabase(state) // before the first realm is created
     const [result] = await Promise.all([
       work({
         keycloak,
@@ -159,7 +160,6 @@ async function ensureRunning<Result>(
         ...(!alreadyRunning && { self: justStarted(state) }),
       }),
       runtime.clearBootstrap(state).catch((error: Error) => onWarning(passwordStays(error))), // also after a kill
-      before ? undefined : runtime.keepDatabase(state),
     ])
     if (!alreadyRunning) await writeState(await runtime.settle(state))
     return result

@@ -23,10 +23,12 @@ export function templateFolder(build: ServerBuild, cache: string): string {
   return join(cache, `database-${build.version}-${buildKey(build)}`)
 }
 
-/** Turns a copy of a new database into a template. Removes keys and passwords, also from what H2 has deleted. */
+/** Turns a copy of a new database into a template. Removes keys, passwords and sessions, also from what H2 has deleted. */
 export const TEMPLATE_SQL = `UPDATE COMPONENT_CONFIG SET "VALUE" = '' WHERE NAME IN ('privateKey', 'secret', 'kid');
 DELETE FROM COMPONENT_CONFIG WHERE NAME = 'certificate';
 DELETE FROM CREDENTIAL;
+DELETE FROM OFFLINE_CLIENT_SESSION;
+DELETE FROM OFFLINE_USER_SESSION;
 SELECT 'realms ' || (SELECT COUNT(*) FROM REALM) || ' users ' || (SELECT COUNT(*) FROM USER_ENTITY)
   || ' versions ' || (SELECT COUNT(*) FROM MIGRATION_MODEL)
   || ' keys ' || (SELECT COUNT(*) FROM COMPONENT_CONFIG WHERE "VALUE" = '')
@@ -37,7 +39,7 @@ SHUTDOWN COMPACT;
 
 /** H2 writes a commit to its file within half a second. A copy may lack the last one, or be torn. */
 const WRITTEN_MS = 700
-const ATTEMPTS = 2
+const ATTEMPTS = 3
 
 /** Makes a template from a copy of a database in use, and tries again when the copy was taken too early. */
 export async function fromSettledCopy(make: () => Promise<void>): Promise<void> {
