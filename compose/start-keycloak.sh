@@ -108,7 +108,7 @@ if [ -s "$file" ] && ! with_archive 0 "$file" -Xshare:on -version >/dev/null 2>&
   rm -f "$file"
 fi
 if [ -s "$file" ]; then
-  touch "$file"
+  touch "$file" 2>/dev/null # a copied one belongs to root
   options="$options \"-XX:SharedArchiveFile=$file\""
 elif [ -d "$folder" ] && ! has_given_up "$file"; then
   options="$options \"-XX:DumpLoadedClassList=$list\""

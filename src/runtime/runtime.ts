@@ -120,7 +120,7 @@ export interface Runtime {
    *
    * @param hurry aborting it kills the server instead of waiting for it
    */
-  stop(state: InstancePlace & ServerHandle, hurry?: AbortSignal): Promise<void>
+  stop(state: InstancePlace & ServerHandle & Partial<ServerBuild>, hurry?: AbortSignal): Promise<void>
   /** Stops every server of the instance, also one that its state does not have. Returns whether there was one. */
   sweep(place: InstancePlace): Promise<boolean>
   /**

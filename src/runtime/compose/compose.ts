@@ -1,7 +1,7 @@
 import { command } from '../../config/command.ts'
 import { previousProjectName, projectName } from '../../config/docker-names.ts'
 import { dataFolderOf } from '../../config/folders.ts'
-import type { ServerSettings } from '../../config/server.ts'
+import type { ServerBuild, ServerSettings } from '../../config/server.ts'
 import { McpKeycloakError, throwIfInterrupted } from '../../errors.ts'
 import { bootstrapLines } from '../bootstrap-admin.ts'
 import { templateFolder } from '../database-template.ts'
@@ -17,6 +17,7 @@ import { readIfThere } from '../state/private-file.ts'
 import { CONTAINER_HOME, giveBuild, keepContainerBuild } from './built-container.ts'
 import { compose, composeVariables } from './compose-command.ts'
 import { type ComposePlace, findContainer, ownProject, projectOf } from './compose-project.ts'
+import { archiveWritten, giveArchive, keepContainerArchive } from './container-archive.ts'
 import { containerLog, keepContainerLog } from './container-log.ts'
 import { assertStarting } from './container-state.ts'
 import { assertSameEngine, dockerLines, engineId } from './docker.ts'
@@ -87,11 +88,16 @@ export function composeRuntime({ cache }: { readonly cache: string }): Runtime {
       const id = await findContainer(state, RUNNING)
       if (id !== undefined) await keepContainerDatabase(id, state, cache)
     },
-    finishCache: (state) =>
-      keptParts([
+    async finishCache(state, signal) {
+      const id = await findContainer(state, RUNNING)
+      if (id !== undefined) await archiveWritten(id, signal)
+      const archive = id && (await keepContainerArchive(id, state, cache))
+      return keptParts([
         ['build', buildFolder(state, cache)],
         ['database', templateFolder(state, cache)],
-      ]),
+        ...(archive ? [['archive', archive] as const] : []),
+      ])
+    },
     async settle(state) {
       const id = await findContainer(state, RUNNING)
       if (id !== undefined) await keepContainerBuild(id, state, cache)
@@ -107,11 +113,11 @@ export function composeRuntime({ cache }: { readonly cache: string }): Runtime {
       const id = await findContainer(state, ['--all'])
       return id !== undefined && assertStarting(id, state)
     },
-    stop,
+    stop: (place, hurry) => stop(place, cache, hurry),
     async sweep(place) {
       const wasRunning = (await findContainer(place, RUNNING)) !== undefined
       await removeOneOff(place)
-      await stop(place)
+      await stop(place, cache)
       return wasRunning
     },
     async purge(place) {
@@ -134,13 +140,20 @@ export function composeRuntime({ cache }: { readonly cache: string }): Runtime {
   }
 }
 
-async function stop(place: ComposePlace, hurry?: AbortSignal): Promise<void> {
+async function stop(
+  place: ComposePlace & Partial<ServerBuild>,
+  cache: string,
+  hurry?: AbortSignal,
+): Promise<void> {
   const id = await findContainer(place, ['--all'])
   if (id === undefined) return
   const project = await projectOf(place)
   await run('docker', ['stop', id], { signal: hurry }) // so that the log includes its last lines
   if (hurry?.aborted) await run('docker', ['kill', id])
   await keepContainerLog(id, place.folder)
+  const { version, features } = place
+  if (version !== undefined && features !== undefined && !hurry?.aborted)
+    await keepContainerArchive(id, { version, features }, cache)
   await dockerLines('remove the stopped container', ['rm', '--force', id])
   await run('docker', ['network', 'rm', `${project?.name}_default`]) // fails when the user's containers are on it
 }
@@ -163,7 +176,10 @@ async function createAndStart(
   const input = tar([{ ...CONTAINER_CONFIG, content: bootstrapLines(settings.admin) }])
   await started(run('docker', ['cp', '-', `${id}:${CONTAINER_CONFIG_FOLDER}`], { input }), signal)
   if (!isBuilt) await giveBuild(id, settings, cache)
-  if (!hasData) await giveDatabase(id, settings, cache)
+  if (!hasData) {
+    await giveDatabase(id, settings, cache)
+    await giveArchive(id, settings, cache)
+  }
   await started(run('docker', ['start', id], { signal: hurry }), signal)
 }
 

@@ -337,6 +337,7 @@ describe('Keycloak in Docker Compose', () => {
     expect(done.slice(1)).toEqual([
       'docker stop c0ffee',
       'docker logs c0ffee',
+      'docker inspect --format {{.Image}} c0ffee',
       'docker rm --force c0ffee',
       'docker network rm mcp-keycloak-two-c0ffee_default',
     ])
