@@ -63,7 +63,11 @@ export async function keepContainerDatabase(id: string, build: ServerBuild, cach
  *
  * @param id a container before its first start, with an empty volume
  */
-export async function giveDatabase(id: string, settings: ServerSettings, cache: string): Promise<void> {
+export async function giveDatabase(
+  id: string,
+  settings: ServerBuild & Pick<ServerSettings, 'admin'>,
+  cache: string,
+): Promise<void> {
   const template = (await readKeptFiles(templateFolder(settings, cache)))?.get(DATABASE_FILE)
   if (template === undefined) return
   const files = [

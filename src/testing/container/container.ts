@@ -25,6 +25,7 @@ import {
 } from './container-plan.ts'
 import { KeycloakReadiness } from './container-readiness.ts'
 import { provisionContainer } from './provision-container.ts'
+import { type SharedParts, sharedParts } from './shared-parts.ts'
 import type { StartedKeycloakContainer } from './started-container.ts'
 import { startWarm, warmBind, warmVolume } from './warm-start.ts'
 
@@ -47,6 +48,7 @@ export class KeycloakContainer extends GenericContainer {
   #command: readonly string[] = []
   #plan: ContainerPlan | undefined
   #created: string | undefined
+  #parts: SharedParts | undefined
 
   /** @param image Keycloak's official image, or an image based on it. Default: the tested version of this release */
   constructor(image = `${IMAGE_REPOSITORY}:${PINNED_VERSION}`) {
@@ -83,9 +85,9 @@ export class KeycloakContainer extends GenericContainer {
   }
 
   /**
-   * Keeps Keycloak's first build in a volume of the engine (`mcp-keycloak-built-…`, only for this data folder). Later
-   * containers with the same image and features are ready after 15 s instead of 38 s (medians of 3, two busy cores,
-   * 2026-11-21). The volume has no data.
+   * Keeps the first build of an image of your own in a volume of the engine (`mcp-keycloak-built-…`, only for this data
+   * folder). The volume has no data. Keycloak's official image needs no volume: its containers always share what earlier
+   * ones have built, unless they have mounts or variables that change the server.
    */
   withWarmStart(): this {
     this.#warm = true
@@ -112,22 +114,31 @@ export class KeycloakContainer extends GenericContainer {
    */
   override async start(): Promise<StartedKeycloakContainer> {
     const configs = await Promise.all(this.#realms.map(realmConfig))
-    this.#command = startArguments({ features: [...new Set([...this.#features, ...featuresOf(configs)])] })
+    const features = [...new Set([...this.#features, ...featuresOf(configs)])]
+    this.#command = startArguments({ features })
     const start = async () => {
-      const { container, plan } = await this.#startServer()
-      return provisionContainer(container, plan, configs, { onLeak: this.#onLeak, reused: this.#isReused() })
+      const { container, plan, parts } = await this.#startServer(features)
+      const options = { onLeak: this.#onLeak, reused: this.#isReused(), parts }
+      return provisionContainer(container, plan, configs, options)
     }
     return this.#isReused() ? aloneInContainers(start) : start()
   }
 
-  async #startServer() {
+  async #startServer(features: readonly string[]) {
     const { environment, exposedPorts, waitStrategy } = this
     const asSet = { createOpts: { ...this.createOpts }, hostConfig: { ...this.hostConfig } }
     this.#plan = undefined
     this.#created = undefined
     try {
-      const container = await (this.#warm ? this.#startWarm() : this.#startOrRemove())
-      return { container, plan: this.#plan as unknown as ContainerPlan }
+      this.#parts = await sharedParts({
+        image: this.imageName.string,
+        features,
+        environment,
+        changes: [this.hostConfig.Binds, this.hostConfig.Tmpfs, this.createOpts.Entrypoint],
+      })
+      const isWarm = this.#warm && this.#parts === undefined
+      const container = await (isWarm ? this.#startWarm() : this.#startOrRemove())
+      return { container, plan: this.#plan as unknown as ContainerPlan, parts: this.#parts }
     } catch (error) {
       throw await notStarted(error, this.imageName.string, this.#plan)
     } finally {
@@ -158,6 +169,7 @@ export class KeycloakContainer extends GenericContainer {
     const client = await getContainerRuntimeClient()
     await assertKeycloakImage(client, this.imageName)
     super.withCommand([...this.#command])
+    if (this.#parts) this.withEntrypoint([...this.#parts.entrypoint])
     const { host } = client.info.containerRuntime
     const admin = await this.#planAdmin()
     const variables = (port: number) => ({
@@ -184,6 +196,7 @@ export class KeycloakContainer extends GenericContainer {
 
   protected override async containerCreated(id: string): Promise<void> {
     this.#created = id
+    if (this.#plan) await this.#parts?.give(id, this.#plan.admin)
   }
 
   /** Returns the administrator from the methods, else from the container's environment, else a generated one. */

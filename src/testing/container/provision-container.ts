@@ -17,6 +17,7 @@ import type { TestRealm } from '../test-realm.ts'
 import { makeWorkshop, removeWorkshop } from '../workshop.ts'
 import { type ContainerPlan, reusedFolder } from './container-plan.ts'
 import { lastLog } from './container-readiness.ts'
+import type { SharedParts } from './shared-parts.ts'
 import { StartedKeycloakContainer } from './started-container.ts'
 
 const QUIET = { onStep: () => {}, signal: undefined }
@@ -26,6 +27,8 @@ export interface ContainerOptions {
   readonly onLeak: OnLeak
   /** Whether the container may exist already, with its realms. */
   readonly reused: boolean
+  /** The parts that containers share; `undefined` for an image of the user. */
+  readonly parts: SharedParts | undefined
 }
 
 /** The state of a container on this machine. */
@@ -43,7 +46,7 @@ export async function provisionContainer(
   container: StartedTestContainer,
   plan: ContainerPlan,
   configs: readonly Config[],
-  { onLeak, reused }: ContainerOptions,
+  { onLeak, reused, parts }: ContainerOptions,
 ): Promise<StartedKeycloakContainer> {
   let kept: Kept | undefined
   try {
@@ -51,13 +54,20 @@ export async function provisionContainer(
     const keycloak = keycloakIn(container, plan, kept.folder)
     const managed = manageServer(keycloak, { onLeak })
     const server = await managed.live()
+    await parts?.keep(container.getId()) // before the first realm is created
     if (reused) await sweepTestRealms(keycloak, server.admin)
     const make = reused ? provisionAgain : provisionOnce
     const realms: TestRealm[] = []
     for (const config of configs) {
       realms.push(await managed.adopt(await make(server, config)))
     }
-    return new StartedKeycloakContainer(container, { managed, realm: realms[0], cleanUp: kept.remove })
+    const beforeStop = async () => parts?.keepArchive(container.getId())
+    return new StartedKeycloakContainer(container, {
+      managed,
+      realm: realms[0],
+      beforeStop,
+      cleanUp: kept.remove,
+    })
   } catch (error) {
     // The first error matters. A reused container stays for the next start.
     if (!reused) await Promise.allSettled([container.stop(), kept?.remove()])

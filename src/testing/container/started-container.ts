@@ -14,6 +14,8 @@ export interface StartedParts {
   readonly managed: ManagedServer
   /** The first realm of the start. */
   readonly realm: TestRealm | undefined
+  /** Keeps what later containers can use. */
+  readonly beforeStop: () => Promise<void>
   /** Removes its files on this machine. */
   readonly cleanUp: () => Promise<void>
 }
@@ -22,13 +24,15 @@ export interface StartedParts {
 export class StartedKeycloakContainer extends AbstractStartedContainer implements KeycloakServer {
   readonly #managed: ManagedServer
   readonly #realm: TestRealm | undefined
+  readonly #beforeStop: () => Promise<void>
   readonly #cleanUp: () => Promise<void>
 
   /** Called by `KeycloakContainer.start()`. */
-  constructor(container: StartedTestContainer, { managed, realm, cleanUp }: StartedParts) {
+  constructor(container: StartedTestContainer, { managed, realm, beforeStop, cleanUp }: StartedParts) {
     super(container)
     this.#managed = managed
     this.#realm = realm
+    this.#beforeStop = beforeStop
     this.#cleanUp = cleanUp
   }
 
@@ -81,6 +85,7 @@ export class StartedKeycloakContainer extends AbstractStartedContainer implement
   /** @throws {McpKeycloakError} `CLIENTS_LEAKED` after the stop, with `withOnLeak('fail')` */
   override async stop(options?: Partial<StopOptions>): Promise<StoppedTestContainer> {
     await this.#managed.close(async () => {
+      await this.#beforeStop()
       await super.stop(options)
       await this.#cleanUp()
     })

@@ -39,7 +39,7 @@ function stage(
     runtime,
     kept: [pretender('stock', runtime, log, broken), pretender('ours', runtime, log)],
     fresh: [pretender('stock', runtime, log), pretender('ours', runtime, log)],
-    another: runtime === 'java' ? [pretender('ours', runtime, log)] : [],
+    another: [pretender('ours', runtime, log)],
     cache: '',
   })
   const parts: Parts = {
@@ -71,8 +71,20 @@ describe('the rounds', () => {
     const { run, count } = stage(['first-up', 'new-instance', 'wipe'])
     await run()
     expect(count({ step: 'new-instance', part: 'java', side: 'ours' })).toEqual([1, 1])
-    expect(count({ step: 'new-instance', part: 'compose', side: 'ours' })).toEqual([])
+    expect(count({ step: 'new-instance', part: 'compose', side: 'ours' })).toEqual([1, 1])
     expect(count({ step: 'first-up', part: 'java', side: 'ours' })).toEqual([1, 1])
+  })
+
+  it('measure an instance that is removed, and one in a cache that prepare has filled', async () => {
+    const { run, count } = stage(['ephemeral', 'prepare', 'restored-cache', 'first-up'])
+    await run()
+    for (const part of ['compose', 'java'] as const) {
+      const counts = (step: string) => count({ step, part, side: 'ours' })
+      expect([counts('ephemeral'), counts('prepare'), counts('restored-cache')]).toEqual(
+        Array(3).fill([1, 1]),
+      )
+      expect(counts('new-instance')).toEqual([])
+    }
   })
 
   it('keep the first time after a start apart from the times in use', async () => {
