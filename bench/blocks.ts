@@ -16,6 +16,12 @@ export interface Stage {
 /** What an instance does that is thrown away: a first start on this machine, and one where others have run before. */
 export const FRESH_STEPS = ['first-up', 'wipe', 'new-instance']
 
+/** What an instance does beside others. */
+export const ANOTHER_STEPS = ['new-instance', 'ephemeral']
+
+/** What an instance does in a cache that `prepare` has filled. */
+export const PREPARED_STEPS = ['prepare', 'restored-cache']
+
 /** What a user does on a running server, again and again. */
 interface Repeated {
   readonly step: string
@@ -103,7 +109,21 @@ export async function playFresh(contender: Contender, stage: Stage): Promise<voi
 
 /** A new instance beside the one that is kept from round to round, from nothing to nothing. */
 export async function playAnother(contender: Contender, stage: Stage): Promise<void> {
-  await playOnce(contender, stage, 'new-instance')
+  if (stage.steps.has('new-instance')) await playOnce(contender, stage, 'new-instance')
+  if (!stage.steps.has('ephemeral') || !isOurs(contender)) return
+  await stage.watch.measure(key(contender, stage, 'ephemeral'), () =>
+    contender.run('exec', '--ephemeral', '--', 'true').then(noMeasures),
+  )
+}
+
+/** A first instance on a machine where `prepare` has run, as in a CI job with a restored cache. */
+export async function playPrepared(contender: Contender, stage: Stage): Promise<void> {
+  if (!isOurs(contender)) return
+  const { watch } = stage
+  await watch.prepare(() => contender.forget())
+  await watch.measure(key(contender, stage, 'prepare'), () => contender.run('prepare').then(noMeasures))
+  await watch.measure(key(contender, stage, 'restored-cache'), () => contender.up().then(noMeasures))
+  await watch.prepare(() => contender.wipe())
 }
 
 async function playOnce(contender: Contender, stage: Stage, step: string): Promise<void> {

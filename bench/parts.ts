@@ -21,7 +21,7 @@ export interface BenchPart {
   readonly kept: readonly [stock: Contender, ours: Contender]
   /** Servers that are new each time, on a machine where none ever ran. */
   readonly fresh: readonly [stock: Contender, ours: Contender]
-  /** A new one each time that shares the cache with the one that is kept; nothing in Compose, where nothing is shared. */
+  /** A new one each time that shares the cache with the one that is kept. */
   readonly another: readonly Contender[]
   /** The cache of the servers that are kept: has the distribution, if it is needed, and what they leave there. */
   readonly cache: string
@@ -81,7 +81,7 @@ export async function findParts(
       runtime,
       kept: [await stock('kept'), await mine('kept', cache)],
       fresh: [await stock('fresh'), await mine('fresh', await cacheOf('fresh'))],
-      another: runtime === 'java' ? [await mine('another', cache)] : [],
+      another: [await mine('another', cache)],
       cache,
     }
   }

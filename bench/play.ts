@@ -1,8 +1,11 @@
 import {
+  ANOTHER_STEPS,
   FRESH_STEPS,
+  PREPARED_STEPS,
   playAnother,
   playFresh,
   playPreparation,
+  playPrepared,
   playWarm,
   type Stage,
   WARM_STEPS,
@@ -108,7 +111,9 @@ export async function play({ parts, watch, samples, amount }: Play, played: Play
   }
 
   // A new instance is compared with others on a machine where one has run before.
-  const isPrepared = isWarm || steps.has('new-instance')
+  const isAnother = ANOTHER_STEPS.some((step) => steps.has(step))
+  const isRestored = PREPARED_STEPS.some((step) => steps.has(step))
+  const isPrepared = isWarm || isAnother
   if (isPrepared) await eachSide(0, 'kept', playPreparation)
   const filesAfter = isWarm || isFresh ? Math.min(firstRounds, rounds) : 1
   for (let round = 0; round < rounds; round += 1) {
@@ -116,7 +121,8 @@ export async function play({ parts, watch, samples, amount }: Play, played: Play
     // The preparation was a first start: that of round 1.
     const isFirst = round < firstRounds
     if (isFresh && isFirst && (round > 0 || !isPrepared)) await eachSide(round, 'fresh', playFresh)
-    if (steps.has('new-instance') && isFirst) await eachSide(round, 'another', playAnother)
+    if (isAnother && isFirst) await eachSide(round, 'another', playAnother)
+    if (isRestored && isFirst) await eachSide(round, 'fresh', playPrepared)
     if (round + 1 === filesAfter && steps.has('test-files')) for (const part of parts.parts) await files(part)
     played.rounds = round + 1
   }

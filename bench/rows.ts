@@ -21,8 +21,6 @@ export const TEST_FILES = 8
 /** The rows of a part, the most telling first. */
 export function rowsOf(part: Part, testFiles = TEST_FILES): readonly Row[] {
   if (part === 'cli') return CLI_ROWS
-  // In Compose nothing is kept for a new instance but the image: it is a first one each time.
-  const newInstance = part === 'java' ? 'new-instance' : 'first-up'
   const stockFiles = part === 'java' ? 'stock: not measured' : 'stock: a container for each, 2 at a time'
   return [
     both('warm-up', 'up again after down'),
@@ -38,17 +36,21 @@ export function rowsOf(part: Part, testFiles = TEST_FILES): readonly Row[] {
       ['reset-realm'],
     ),
     both('first-up', 'first up, with nothing but the image or the distribution'),
-    ...(part === 'java'
-      ? [
-          row(
-            'new-instance',
-            'up of a new instance beside another; stock: first up',
-            ['new-instance'],
-            ['first-up'],
-          ),
-        ]
-      : []),
-    row('wipe-and-up', 'down --purge, then up; stock: wipe, then up', ['wipe', newInstance], ['reset-realm']),
+    row(
+      'new-instance',
+      'up of a new instance beside another; stock: first up',
+      ['new-instance'],
+      ['first-up'],
+    ),
+    row('ephemeral', 'exec --ephemeral -- true; stock: first up', ['ephemeral'], ['first-up']),
+    ours('prepare', 'prepare, with nothing but the image or the distribution'),
+    row('restored-cache', 'up with what prepare has made; stock: first up', ['restored-cache'], ['first-up']),
+    row(
+      'wipe-and-up',
+      'down --purge, then up; stock: wipe, then up',
+      ['wipe', 'new-instance'],
+      ['reset-realm'],
+    ),
     ours('up-running', 'up when it runs'),
     ours('up-running-first', 'up when it runs, for the first time since the start'),
     ours('token', 'token of a real login'),
