@@ -1,28 +1,31 @@
+import { MCP_SPEC } from '../../src/config/mcp-spec.ts'
+
 /** The reason for a check, and the rule that it comes from. */
 interface CheckReason {
   readonly reason: string
   /** Short name of the rule. */
   readonly rule: string
   readonly url: string
+  /** The MCP revisions with the rule, such as `2025-06-18` and later ones; `undefined` for a rule of another standard. */
+  readonly since?: string
 }
 
-const MCP = 'https://modelcontextprotocol.io/specification/2025-11-25/basic'
 const rfc = (number: number, section: string, reason: string): CheckReason => ({
   reason,
   rule: `RFC ${number}, section ${section}`,
   url: `https://www.rfc-editor.org/rfc/rfc${number}.html#section-${section}`,
 })
-const mcp = (page: string, part: string, reason: string): CheckReason => ({
-  reason,
-  rule: `MCP ${page}: ${part.replaceAll('-', ' ')}`,
-  url: `${MCP}/${page}#${part}`,
-})
-const authorization = (part: string, reason: string) => mcp('authorization', part, reason)
-const tokens = (reason: string) => authorization('token-handling', reason)
+const mcp = (name: keyof typeof MCP_SPEC, since: string, reason: string): CheckReason => {
+  const [, page = '', part] = /([^/#]+)(?:#(.+))?$/.exec(MCP_SPEC[name]) ?? []
+  const rule = `MCP ${[page, part?.replaceAll('-', ' ')].filter(Boolean).join(': ')}`
+  return { reason, rule, url: MCP_SPEC[name], since }
+}
+const tokens = (reason: string) => mcp('tokenHandling', '2025-06-18', reason)
+const requests = (reason: string) => mcp('tokenRequirements', '2025-03-26', reason)
 
 /** The reasons for all checks of `verify`, by name. */
 export const CHECK_REASONS: Readonly<Record<string, CheckReason>> = {
-  answers: mcp('transports', 'streamable-http', 'Only an MCP endpoint can be verified.'),
+  answers: mcp('streamableHttp', '2025-03-26', 'Only an MCP endpoint can be verified.'),
   challenge: rfc(6750, '3', 'A client begins to log in when it sees a 401 with a Bearer challenge.'),
   'named-metadata': rfc(9728, '5.1', 'The 401 leads clients to the metadata.'),
   'well-known-metadata': rfc(9728, '3.1', 'Some clients look at the well-known place only.'),
@@ -30,10 +33,14 @@ export const CHECK_REASONS: Readonly<Record<string, CheckReason>> = {
   audience: rfc(8707, '2', 'A token for another URL is refused.'),
   'authorization-server': rfc(9728, '2', 'The metadata leads clients to the server where they log in.'),
   'server-metadata': rfc(8414, '3', 'Clients find the login and token endpoints there.'),
-  scopes: authorization('scope-selection-strategy', 'A client that asks for an unknown scope is refused.'),
+  scopes: mcp('scopeSelection', '2025-11-25', 'A client that asks for an unknown scope is refused.'),
   registration: rfc(7591, '3', 'Most MCP clients register themselves.'),
   login: rfc(6749, '4.1', 'Without a login there is no token.'),
-  tools: mcp('lifecycle', 'initialization', 'A server that refuses a good token is of no use.'),
+  tools: mcp(
+    'initialization',
+    '2024-11-05 to 2025-11-25',
+    'A server that refuses a good token is of no use.',
+  ),
   browser: {
     reason: 'Clients in a browser need CORS.',
     rule: 'Fetch: CORS',
@@ -45,8 +52,8 @@ export const CHECK_REASONS: Readonly<Record<string, CheckReason>> = {
     rule: 'Fetch: CORS',
     url: 'https://fetch.spec.whatwg.org/#http-cors-protocol',
   },
-  protocol: mcp('lifecycle', 'version-negotiation', 'Each question is asked in each protocol era.'),
-  'no-token': authorization('token-requirements', 'Each HTTP request needs a token, also within a session.'),
+  protocol: mcp('versions', '2024-11-05', 'Each question is asked in each protocol era.'),
+  'no-token': requests('Each HTTP request needs a token, also within a session.'),
   garbage: tokens('Some servers only look whether there is a token.'),
   aud: tokens('A token for another server must not act here.'),
   iss: tokens('Another issuer can put any user in a token.'),
@@ -79,9 +86,9 @@ export const CHECK_REASONS: Readonly<Record<string, CheckReason>> = {
   'id-token': rfc(9068, '2.1', 'An ID token is for a client.'),
   'refresh-token': rfc(6749, '1.5', 'A refresh token is for the authorization server.'),
   refusals: rfc(6750, '3.1', 'A client gets another token after a 401, and at nothing else.'),
-  'query-token': authorization('token-requirements', 'URLs are kept in logs. The specification forbids it.'),
-  'cookie-token': authorization('token-requirements', 'A foreign page makes the browser send cookies.'),
-  'body-token': authorization('token-requirements', 'Tokens belong in the Authorization header.'),
+  'query-token': requests('URLs are kept in logs. The specification forbids it.'),
+  'cookie-token': requests('A foreign page makes the browser send cookies.'),
+  'body-token': requests('Tokens belong in the Authorization header.'),
   'scheme-case': rfc(9110, '11.1', 'Some clients write the scheme in lower case.'),
   paths: {
     reason: 'A guard in front of the server can know fewer spellings than the server.',
@@ -89,22 +96,16 @@ export const CHECK_REASONS: Readonly<Record<string, CheckReason>> = {
     url: 'https://cwe.mitre.org/data/definitions/647.html',
   },
   'session-user': mcp(
-    'security_best_practices',
-    'session-hijacking',
+    'sessionHijacking',
+    '2025-06-18 to 2025-11-25',
     'A session id must not carry another user’s rights.',
   ),
-  'session-end': authorization(
-    'token-requirements',
-    'A session id is no secret. It must not end a session alone.',
-  ),
-  'tool-scopes': authorization(
-    'scope-challenge-handling',
-    'A client logs in again for a scope that a 403 names.',
-  ),
-  origin: mcp('transports', 'security-warning', 'Foreign web pages must get 403.'),
+  'session-end': requests('A session id is no secret. It must not end a session alone.'),
+  'tool-scopes': mcp('scopeChallenge', '2025-11-25', 'A client logs in again for a scope that a 403 names.'),
+  origin: mcp('streamableHttp', '2025-03-26; the status 403: 2025-11-25', 'Foreign web pages must get 403.'),
   host: mcp(
-    'transports',
-    'security-warning',
+    'streamableHttp',
+    '2025-03-26',
     'A page whose name leads to this machine must not reach the server.',
   ),
   'token-life': rfc(7009, '2', 'Named only: a server may check tokens offline until they expire.'),

@@ -7,8 +7,8 @@ import { table } from './table.ts'
 export function checkTable(): string {
   const quick = new Set(VERIFY_CHECKS.map(({ name }) => name))
   const rows = FULL_CHECKS.map(({ name, title }) => {
-    const { reason, rule, url } = CHECK_REASONS[name] ?? { reason: '', rule: '', url: '' }
-    return [`\`${name}\``, title, reason, `[${rule}](${url})`, quick.has(name) ? 'yes' : '']
+    const { reason, rule, url, since = '' } = CHECK_REASONS[name] ?? { reason: '', rule: '', url: '' }
+    return [`\`${name}\``, title, reason, `[${rule}](${url})`, since, quick.has(name) ? 'yes' : '']
   })
-  return table(['check', 'a correct server', 'reason', 'rule', '`--quick`'], rows)
+  return table(['check', 'a correct server', 'reason', 'rule', 'in MCP since', '`--quick`'], rows)
 }

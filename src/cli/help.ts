@@ -1,4 +1,5 @@
 import { type Command, Help } from 'commander'
+import { MCP_SPEC } from '../config/mcp-spec.ts'
 import { table } from './table.ts'
 
 /** The end of a command's help. */
@@ -10,7 +11,6 @@ interface HelpEnd {
 }
 
 const MCP_GUIDE = 'https://www.keycloak.org/securing-apps/mcp-authz-server'
-const MCP_AUTHORIZATION = 'https://modelcontextprotocol.io/specification/draft/basic/authorization'
 const REGISTRATION = 'https://www.keycloak.org/securing-apps/client-registration'
 const REALM_FILES = 'https://www.keycloak.org/server/importExport'
 const KEYCLOAK_GUIDES = 'https://www.keycloak.org/guides'
@@ -64,7 +64,7 @@ const HELP_ENDS: Readonly<Record<string, HelpEnd>> = {
       ['snippets fastmcp > server.py', 'a complete server'],
       ['snippets vscode cursor --write', 'into their configuration files'],
     ],
-    document: MCP_AUTHORIZATION,
+    document: MCP_SPEC.authorization,
   },
   'reset-realm': {
     examples: [
@@ -155,7 +155,7 @@ const HELP_ENDS: Readonly<Record<string, HelpEnd>> = {
       ['verify', "the realm's first MCP URL"],
       ['verify http://localhost:9000/mcp', 'another MCP server'],
     ],
-    document: MCP_AUTHORIZATION,
+    document: MCP_SPEC.authorization,
   },
   logs: {
     examples: [

@@ -1,3 +1,5 @@
+import { MCP_SPEC } from '../config/mcp-spec.ts'
+
 /** Addresses of pages with details: Keycloak's guides, standards, and issue threads. */
 export const LINKS = {
   registrationPolicies: 'https://www.keycloak.org/securing-apps/client-registration',
@@ -21,11 +23,10 @@ export const LINKS = {
   localhostFromCloud: 'https://github.com/anthropics/claude-ai-mcp/issues/9',
   clientDocuments: 'https://github.com/keycloak/keycloak/issues/50362',
   mcpGuide: 'https://www.keycloak.org/securing-apps/mcp-authz-server',
-  mcpAuthorization: 'https://modelcontextprotocol.io/specification/draft/basic/authorization',
-  mcpTransports: 'https://modelcontextprotocol.io/specification/draft/basic/transports',
+  mcpAuthorization: MCP_SPEC.authorization,
+  mcpTransports: MCP_SPEC.streamableHttp,
   oauthProxy: 'https://gofastmcp.com/servers/auth/oauth-proxy',
-  mcpRegistration:
-    'https://modelcontextprotocol.io/specification/draft/basic/authorization/client-registration',
+  mcpRegistration: MCP_SPEC.registration,
   tokenExchange: 'https://www.keycloak.org/securing-apps/token-exchange',
   oauth: 'https://www.rfc-editor.org/rfc/rfc6749.html#section-5.2',
   registration: 'https://www.rfc-editor.org/rfc/rfc7591.html#section-3.2.2',

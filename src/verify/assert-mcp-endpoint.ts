@@ -1,5 +1,6 @@
 import { Fault, type FaultText } from '../checks/finding.ts'
 import { command } from '../config/command.ts'
+import { MCP_SPEC } from '../config/mcp-spec.ts'
 import type { Answer } from './mcp-endpoint.ts'
 
 /**
@@ -57,7 +58,7 @@ function signIn(url: URL, next: URL, status: number): FaultText {
     what: `${url} sends clients to a web page's login (${status}, ${next.href.slice(0, 200)}).`,
     why: 'That is a login for browsers, often of a proxy. It is not OAuth for MCP: a client begins to log in when it sees 401.',
     fix: 'Let the proxy pass the MCP endpoint and /.well-known/, and answer 401 with WWW-Authenticate there.',
-    url: 'https://modelcontextprotocol.io/specification/2025-11-25/basic/authorization',
+    url: MCP_SPEC.authorization,
   }
 }
 
@@ -73,6 +74,6 @@ function oldTransport(url: URL, status: number): FaultText {
     what: `${url} takes no POST (${status}): it seems to speak the old transport HTTP+SSE only.`,
     why: 'That transport is of the protocol 2024-11-05. It is deprecated since 2025-03-26, and many clients no longer have it.',
     fix: 'Serve Streamable HTTP: in FastMCP transport="http", in the SDKs StreamableHTTPServerTransport. The path is mostly /mcp then.',
-    url: 'https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#backwards-compatibility',
+    url: MCP_SPEC.oldTransport,
   }
 }

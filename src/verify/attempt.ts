@@ -27,7 +27,7 @@ interface Subject {
  * Logs in and sends the first request. Answers a 403 `insufficient_scope` as a client does: logs in again, for the
  * scopes of the challenge and those of the first token.
  *
- * @see {@link https://modelcontextprotocol.io/specification/2025-11-25/basic/authorization#scope-challenge-handling MCP: step-up}
+ * @see {@link https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization#scope-challenge-handling MCP: step-up}
  */
 export async function attemptLogin(
   inspection: Subject,

@@ -28,7 +28,7 @@ export interface McpEndpoint {
    * begins with it.
    *
    * @throws {Fault} when there is no response
-   * @see {@link https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#streamable-http Streamable HTTP}
+   * @see {@link https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http Streamable HTTP}
    */
   initialize(token?: string, headers?: Readonly<Record<string, string>>, era?: Era): Promise<Answer>
   /**

@@ -51,7 +51,7 @@ export async function listTools(
 /**
  * Lists the URLs where the SDK looks for an authorization server's metadata: RFC 8414, then OpenID Connect.
  *
- * @see {@link https://modelcontextprotocol.io/specification/2025-11-25/basic/authorization#authorization-server-metadata-discovery MCP}
+ * @see {@link https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization/authorization-server-discovery#authorization-server-metadata-discovery MCP}
  */
 export function serverMetadataUrls(issuer: URL): readonly URL[] {
   return buildDiscoveryUrls(issuer).map(({ url }) => url)

@@ -30,7 +30,7 @@ export interface McpRequest {
  *
  * @param params without `_meta`
  * @param session the session id of the legacy era
- * @see {@link https://modelcontextprotocol.io/specification/2026-07-28/basic/transports MCP transports}
+ * @see {@link https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http MCP transports}
  */
 export function mcpRequest(
   era: Era,

@@ -1,12 +1,10 @@
+import { MCP_SPEC } from '../../config/mcp-spec.ts'
 import { strings } from '../lists.ts'
 import type { ClientScope, Realm } from '../schema.ts'
 import type { Need } from './need.ts'
 
 type Profile = NonNullable<NonNullable<Realm['clientProfiles']>['profiles']>[number]
 type Policy = NonNullable<NonNullable<Realm['clientPolicies']>['policies']>[number]
-
-const SECURITY_SPEC =
-  'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization#authorization-code-protection'
 
 /** Marks a client that already gets tokens without a login, so that it keeps them. No client can register with both. */
 const MARKERS = ['token-without-login', 'token-without-login-confirmed'] as const
@@ -50,7 +48,7 @@ const pkce: Need = {
   title: 'PKCE S256',
   severity: 'required',
   reason: 'Without PKCE another program can redeem the code of a login; clients have to use S256.',
-  url: SECURITY_SPEC,
+  url: MCP_SPEC.codeProtection,
   lacking: (realm) => (hasPkce(realm) ? [] : ['no client policy asks self-registered clients for it']),
   meet: (realm, { standard }) => withPolicy(realm, standard, 'self-registered'),
 }

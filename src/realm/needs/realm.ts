@@ -1,13 +1,11 @@
 import { command } from '../../config/command.ts'
+import { MCP_SPEC } from '../../config/mcp-spec.ts'
 import { mcpUrls } from '../patches/audience.ts'
 import { testUsers } from '../patches/users.ts'
 import { defaultRolesName } from '../realm-name.ts'
 import type { Realm, RealmUser } from '../schema.ts'
 import { missingAudiences, withMappers } from './claims.ts'
 import type { Need } from './need.ts'
-
-const AUDIENCE_SPEC =
-  'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization#access-token-privilege-restriction'
 
 /** The realm is switched on. */
 const enabled: Need = {
@@ -41,7 +39,7 @@ const audience: Need = {
   severity: 'required',
   reason:
     'An MCP server has to refuse a token that is not for it, and Keycloak names a server only by a mapper.',
-  url: AUDIENCE_SPEC,
+  url: MCP_SPEC.tokenAudience,
   lacking: (realm, sources) => {
     const known = mcpUrls(realm)
     const unknown = sources.mcpUrls.filter((url) => !known.includes(url))

@@ -1,4 +1,5 @@
 import { command } from '../../config/command.ts'
+import { MCP_SPEC } from '../../config/mcp-spec.ts'
 import {
   listOf,
   policiesOf,
@@ -12,8 +13,6 @@ import type { Need, NeedSources } from './need.ts'
 import { refusing } from './refusing-policies.ts'
 
 const POLICY_DOCS = 'https://www.keycloak.org/securing-apps/client-registration#_client_registration_policies'
-const REGISTRATION_SPEC =
-  'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization#dynamic-client-registration'
 
 /** Clients that a realm should have room for, in addition to those of its file. */
 const ROOM = 100
@@ -164,7 +163,7 @@ const notRefused: Need = {
   title: 'Registration',
   severity: 'required',
   reason: 'MCP clients that nobody registered by hand register themselves (RFC 7591).',
-  url: REGISTRATION_SPEC,
+  url: MCP_SPEC.dynamicRegistration,
   lacking: (realm) => refusing(realm).map((name) => `the client policy "${name}" refuses it`),
   meet: (realm) => {
     const names = refusing(realm)
@@ -185,7 +184,7 @@ const consent: Need = {
   title: 'Consent',
   severity: 'advised',
   reason: 'A user should see which client gets access before it does.',
-  url: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/security_best_practices#confused-deputy-problem',
+  url: MCP_SPEC.confusedDeputy,
   lacking: (realm) =>
     policiesOf(realm, 'consent-required').length > 0
       ? []

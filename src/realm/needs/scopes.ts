@@ -1,3 +1,4 @@
+import { MCP_SPEC } from '../../config/mcp-spec.ts'
 import { strings } from '../lists.ts'
 import { publicScopes } from '../patches/scopes.ts'
 import { defaultRolesName } from '../realm-name.ts'
@@ -5,7 +6,6 @@ import type { ClientScope, Realm } from '../schema.ts'
 import { BASIC, CLAIM_NEEDS, scopeNamed } from './claims.ts'
 import type { Need } from './need.ts'
 
-const AUTHORIZATION_SPEC = 'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization'
 const DCR_SCOPE_ISSUE = 'https://github.com/keycloak/keycloak/issues/50807'
 
 /** Scopes that only configure tokens: no client should ask for one. */
@@ -62,7 +62,7 @@ const standardScopes: Need = {
   title: 'Scopes openid and offline_access',
   severity: 'required',
   reason: 'Clients ask for "openid" to know the user, and for "offline_access" to stay connected.',
-  url: AUTHORIZATION_SPEC,
+  url: MCP_SPEC.authorization,
   lacking: (realm) => [
     ...['openid', 'offline_access'].flatMap((name) =>
       isRequestable(realm, name) ? [] : [`"${name}" cannot be asked for`],

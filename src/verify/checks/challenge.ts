@@ -1,10 +1,9 @@
 import { command } from '../../config/command.ts'
+import { MCP_SPEC } from '../../config/mcp-spec.ts'
 import { resourceMetadataUrls } from '../../oauth/resource-metadata.ts'
 import { fail, ok, type VerifyCheck, warn } from '../check.ts'
 import type { Inspection } from '../inspection.ts'
 import { isServed } from '../mcp-endpoint.ts'
-
-const SPECIFICATION = 'https://modelcontextprotocol.io/specification/2025-11-25/basic/authorization'
 
 /** Checks that a request without a token gets a 401 that shows a client where to log in. */
 export const challenge: VerifyCheck = {
@@ -19,7 +18,7 @@ export const challenge: VerifyCheck = {
         `It serves ${served.join(' and ')} without a token.`,
         `Only a later request was answered with ${response.status}. The rule is for each HTTP request.`,
         'Check the token before the server reads the request.',
-        SPECIFICATION,
+        MCP_SPEC.authorization,
       )
     }
     if (response.ok && !isServed(answer)) {
@@ -27,7 +26,7 @@ export const challenge: VerifyCheck = {
         `It refuses a request without a token with ${response.status} and a JSON-RPC error: no client can log in.`,
         'A client begins to log in when it sees 401, and at nothing else.',
         'Answer 401 with WWW-Authenticate, before the request reaches the MCP server.',
-        SPECIFICATION,
+        MCP_SPEC.authorization,
       )
     }
     if (response.ok) {
@@ -35,7 +34,7 @@ export const challenge: VerifyCheck = {
         'It serves everybody: no token is asked for.',
         `A request without one was answered with ${response.status}.`,
         `Protect the MCP endpoint; "${command('snippets')}" prints servers that do.`,
-        SPECIFICATION,
+        MCP_SPEC.authorization,
       )
     }
     if (response.status !== 401) {
@@ -43,7 +42,7 @@ export const challenge: VerifyCheck = {
         `It refuses a request without a token with ${response.status}, where 401 belongs.`,
         'A client begins to log in when it sees 401, and at nothing else.',
         'Answer 401 with WWW-Authenticate before anything else of the request is looked at.',
-        SPECIFICATION,
+        MCP_SPEC.authorization,
       )
     }
     const found = await inspection.challenge()

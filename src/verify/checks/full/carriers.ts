@@ -1,3 +1,4 @@
+import { MCP_SPEC } from '../../../config/mcp-spec.ts'
 import { fail, ok, type ProvenFinding, skip, type VerifyCheck, warn } from '../../check.ts'
 import type { Credentials } from '../../doors/door.ts'
 import { evidenceOf } from '../../doors/evidence.ts'
@@ -12,9 +13,6 @@ interface Carrier {
   readonly accepted: ProvenFinding
 }
 
-const SPECIFICATION =
-  'https://modelcontextprotocol.io/specification/2025-11-25/basic/authorization#token-requirements'
-
 const CARRIERS: readonly Carrier[] = [
   {
     name: 'query-token',
@@ -24,7 +22,7 @@ const CARRIERS: readonly Carrier[] = [
       'It takes a token in the query of the URL.',
       'URLs are kept in logs and histories, and the token with them. The specification forbids it.',
       'Take tokens from the Authorization header only.',
-      SPECIFICATION,
+      MCP_SPEC.tokenRequirements,
     ),
   },
   {
@@ -35,7 +33,7 @@ const CARRIERS: readonly Carrier[] = [
       'It takes a token in a cookie.',
       'A browser sends cookies automatically, so a foreign page can make requests in the name of its user.',
       'Take tokens from the Authorization header only.',
-      SPECIFICATION,
+      MCP_SPEC.tokenRequirements,
     ),
   },
   {
@@ -46,7 +44,7 @@ const CARRIERS: readonly Carrier[] = [
       'It takes a token in the body.',
       'The specification knows the Authorization header only. A body is often logged.',
       'Take tokens from the Authorization header only.',
-      SPECIFICATION,
+      MCP_SPEC.tokenRequirements,
     ),
   },
 ]

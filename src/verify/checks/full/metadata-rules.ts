@@ -1,3 +1,4 @@
+import { MCP_SPEC } from '../../../config/mcp-spec.ts'
 import { fail, ok, type VerifyCheck, warn } from '../../check.ts'
 
 /** Checks members of the metadata that mislead clients. */
@@ -15,7 +16,7 @@ export const metadataRules: VerifyCheck = {
         'Its metadata offers tokens in the query (bearer_methods_supported).',
         `URLs are kept in logs, and the token with them. The MCP specification forbids it.${needsDpop ? ' It also requires DPoP.' : ''}`,
         'Set "bearer_methods_supported": ["header"]',
-        'https://modelcontextprotocol.io/specification/2025-11-25/basic/authorization#token-requirements',
+        MCP_SPEC.tokenRequirements,
       )
     }
     if (needsDpop) {

@@ -1,3 +1,4 @@
+import { MCP_SPEC } from '../../../config/mcp-spec.ts'
 import { fail, ok, type ProvenFinding, skip, type VerifyCheck } from '../../check.ts'
 import type { DoorAttempt } from '../../doors/ask-doors.ts'
 import { evidenceOf } from '../../doors/evidence.ts'
@@ -6,11 +7,6 @@ import { doorsOf, notAsked } from './every-door.ts'
 
 /** The name of a request without a token, in the evidence. */
 export const NO_TOKEN = 'no token'
-
-const SPECIFICATION =
-  'https://modelcontextprotocol.io/specification/2025-11-25/basic/authorization#token-requirements'
-const SESSIONS =
-  'https://modelcontextprotocol.io/specification/2025-11-25/basic/security_best_practices#session-hijacking'
 
 /** Checks that each request needs a token, not only the first one. */
 export const noToken: VerifyCheck = {
@@ -41,14 +37,14 @@ function openDoors(through: readonly DoorAttempt[]): ProvenFinding {
       `It takes the session id for the token: ${where}.`,
       'In a session that began with a token, it serves requests without one. Whoever learns the session id acts as its user.',
       'Check the token of every request. A session id only finds the session.',
-      SESSIONS,
+      MCP_SPEC.sessionHijacking,
     )
   }
   return fail(
     `It needs no token for ${where}.`,
     'It checks the token of other requests only. The rule is for each HTTP request, also within a session.',
     'Check the token for every method and path of the MCP endpoint, before the server reads the request.',
-    SPECIFICATION,
+    MCP_SPEC.tokenRequirements,
   )
 }
 

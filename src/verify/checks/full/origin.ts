@@ -1,3 +1,4 @@
+import { MCP_SPEC } from '../../../config/mcp-spec.ts'
 import { fail, ok, type ProvenFinding, skip, type VerifyCheck, warn } from '../../check.ts'
 import { bearer, type Door, withCredentials } from '../../doors/door.ts'
 import { evidenceOf } from '../../doors/evidence.ts'
@@ -7,9 +8,6 @@ import { type Answer, isServed } from '../../mcp-endpoint.ts'
 /** A page that no server knows. */
 const FOREIGN_ORIGIN = 'https://attacker.example'
 const FOREIGN_HOST = 'attacker.example'
-
-const TRANSPORTS =
-  'https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#security-warning'
 
 /** Checks that requests of foreign web pages are refused. */
 export const origin: VerifyCheck = {
@@ -28,7 +26,7 @@ export const origin: VerifyCheck = {
           'It lets every web page in, with credentials (CORS).',
           `It answered a page of ${FOREIGN_ORIGIN} with that origin in Access-Control-Allow-Origin, and Access-Control-Allow-Credentials: true. Any page can read what it says to its users.`,
           'List the origins that may use it, and answer others with 403. Leave Access-Control-Allow-Credentials out.',
-          TRANSPORTS,
+          MCP_SPEC.streamableHttp,
         ),
         evidence,
       }
@@ -39,7 +37,7 @@ export const origin: VerifyCheck = {
         'It serves requests of foreign web pages (Origin).',
         `It served a request with Origin: ${FOREIGN_ORIGIN}. The token protects its data, but the specification requires 403 (a MUST since 2025-11-25).`,
         await fixFor(inspection, 'origin'),
-        TRANSPORTS,
+        MCP_SPEC.streamableHttp,
       ),
       evidence,
     }
@@ -61,7 +59,7 @@ export const host: VerifyCheck = {
         'It serves requests for another host name (DNS rebinding).',
         `It served a request with Host: ${FOREIGN_HOST}. A web page whose name leads to this machine can reach it.`,
         await fixFor(inspection, 'host'),
-        TRANSPORTS,
+        MCP_SPEC.streamableHttp,
       ),
       evidence: evidenceOf([{ door, token: 'good', meaning: 'accepted', answer }], inspection.mcpUrl),
     }

@@ -1,3 +1,4 @@
+import { MCP_SPEC } from '../../../config/mcp-spec.ts'
 import { fail, ok, type ProvenFinding, skip, type VerifyCheck } from '../../check.ts'
 import type { DoorAttempt } from '../../doors/ask-doors.ts'
 import { bearer, type Credentials, type Door, withCredentials } from '../../doors/door.ts'
@@ -45,7 +46,7 @@ export const sessionEnd: VerifyCheck = {
         `It ends a session for a request with ${token === 'no token' ? 'no token' : `a bad token (${token})`}.`,
         `Who sees a session id can end the session of its user. It accepts it at ${doorsOf(through).join(', ')}.`,
         'Check the token of DELETE like that of every other request.',
-        'https://modelcontextprotocol.io/specification/2025-11-25/basic/authorization#token-requirements',
+        MCP_SPEC.tokenRequirements,
       ),
       evidence: evidenceOf(through, inspection.mcpUrl),
     }

@@ -1,3 +1,4 @@
+import { MCP_SPEC } from '../../../config/mcp-spec.ts'
 import { ok, type ProvenFinding, skip, type VerifyCheck, warn } from '../../check.ts'
 import { bearer } from '../../doors/door.ts'
 import { evidenceOf } from '../../doors/evidence.ts'
@@ -26,7 +27,7 @@ export const sessionUser: VerifyCheck = {
         "It serves another user in a user's session.",
         `The session began with the token of one user; ${otherUser.username} listed the tools in it.`,
         'Bind each session to the user ("sub") of the token that it began with.',
-        'https://modelcontextprotocol.io/specification/2025-11-25/basic/security_best_practices#session-hijacking',
+        MCP_SPEC.sessionHijacking,
       ),
       evidence: evidenceOf(through, inspection.mcpUrl),
     }

@@ -1,3 +1,4 @@
+import { MCP_SPEC } from '../../../config/mcp-spec.ts'
 import { scopesWanted } from '../../attempt.ts'
 import { fail, ok, type ProvenFinding, skip, type VerifyCheck, warn } from '../../check.ts'
 import type { DoorAttempt } from '../../doors/ask-doors.ts'
@@ -9,9 +10,6 @@ import { mcpRequest } from '../../protocol.ts'
 
 /** The most tools that are tried. */
 const MOST_TOOLS = 10
-
-const SPECIFICATION =
-  'https://modelcontextprotocol.io/specification/2025-11-25/basic/authorization#scope-challenge-handling'
 
 /**
  * Checks that a tool that needs a further scope says so with 403 `insufficient_scope`. The calls have no valid arguments,
@@ -48,7 +46,7 @@ export const toolScopes: VerifyCheck = {
           profile?.toolScopeFix
             ? `${profile.title}: ${profile.toolScopeFix('"<scope>"')}`
             : `Add to the 403: WWW-Authenticate: Bearer error="insufficient_scope", scope="<its scopes>", resource_metadata="${(await inspection.metadata()).url}"`,
-          SPECIFICATION,
+          MCP_SPEC.scopeChallenge,
         ),
         evidence: evidenceOf(silent, inspection.mcpUrl),
       }
@@ -81,7 +79,7 @@ async function judgeScopes(
       `A tool asks for ${missing.join(', ')}, which the realm does not have.`,
       'No client can get that scope, so nobody can call the tool.',
       resetCommand({ scope: missing }),
-      SPECIFICATION,
+      MCP_SPEC.scopeChallenge,
     )
   }
   const token = await inspection.tokenWith(wanted)
@@ -97,7 +95,7 @@ async function judgeScopes(
       `It refuses ${shut.map(({ door }) => door.title).join(', ')} also with the scopes that its 403 names.`,
       'A client logs in again for these scopes, and gets the same 403. The tool may need a role of another user.',
       'Name all scopes that the tool needs. For a missing role, answer with an error of the tool.',
-      SPECIFICATION,
+      MCP_SPEC.scopeChallenge,
     ),
     evidence: evidenceOf(shut, inspection.mcpUrl),
   }
