@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 
 /** The package's folder on disk: the parent of `dist/` when installed, the parent of `src/` in a checkout. */
@@ -7,6 +8,11 @@ const PACKAGE_FOLDER = new URL('../', import.meta.url)
 /** Returns the path of a file in the package, e.g. `realms/fastmcp.json`, `compose/keycloak.yaml`. */
 export function assetPath(relativePath: string): string {
   return fileURLToPath(new URL(relativePath, PACKAGE_FOLDER))
+}
+
+/** Reads a text file of the package. */
+export function readAsset(relativePath: string): Promise<string> {
+  return readFile(assetPath(relativePath), 'utf8')
 }
 
 /** The shown fields of `package.json`. */

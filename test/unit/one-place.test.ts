@@ -32,7 +32,6 @@ it('files of users and repositories are read by one reader, which never waits', 
     'assets.ts', // files of the package
     'config/files/read-file.ts',
     'operations/realm/write-realm-file.ts', // opens to write, and refuses a pipe
-    'runtime/compose/recover-compose-admin.ts', // a file of the package
     'runtime/exec.ts', // opens the log to append
     'runtime/java/find-java-server.ts', // the kernel's own files in /proc
     'runtime/java/process-start.ts',

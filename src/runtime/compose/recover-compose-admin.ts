@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises'
-
-import { assetPath } from '../../assets.ts'
+import { readAsset } from '../../assets.ts'
 import { dataFolderOf } from '../../config/folders.ts'
 import type { ServerSettings } from '../../config/server.ts'
 import { createAdmin, RECOVERY_PASSWORD } from '../admin-recovery.ts'
@@ -24,7 +22,7 @@ export async function recoverComposeAdmin(
   const { id: owner } = await ownerOf(dataFolder)
   const { name } = ownProject(instance, owner)
   const variables = composeVariables(settings, { instance, owner, dataFolder })
-  const start = await readFile(assetPath('compose/start-keycloak.sh'), 'utf8')
+  const start = await readAsset('compose/start-keycloak.sh')
   const script = `read -r ${RECOVERY_PASSWORD} && export ${RECOVERY_PASSWORD}\n${start}`
   const container = ['run', '--rm', '-T', '--no-deps', '--entrypoint', 'bash', 'keycloak', '-c', script]
   const places = ['start-keycloak.sh', '/opt/keycloak', '/opt/keycloak/data/archive']

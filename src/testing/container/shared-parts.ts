@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises'
-
-import { assetPath } from '../../assets.ts'
+import { readAsset } from '../../assets.ts'
 import { folders } from '../../config/folders.ts'
 import type { ServerBuild } from '../../config/server.ts'
 import { IMAGE_REPOSITORY } from '../../config/versions.ts'
@@ -46,7 +44,7 @@ export async function sharedParts({
   if (Object.keys(environment).some((name) => CHANGES_SERVER.test(name))) return undefined
   const build: ServerBuild = { version, features }
   const { cache } = folders(await testConfig())
-  const script = await readFile(assetPath('compose/start-keycloak.sh'), 'utf8')
+  const script = await readAsset('compose/start-keycloak.sh')
   return {
     entrypoint: ['bash', '-c', script, 'start-keycloak.sh', CONTAINER_HOME, ARCHIVE_FOLDER],
     async give(id, admin) {
