@@ -3,6 +3,7 @@ import { CLIENT_FAILURES } from './failures/client-authentication.ts'
 import { DATA_FAILURES } from './failures/database.ts'
 import { DISCOVERY_FAILURES } from './failures/discovery.ts'
 import { FOREIGN_FAILURES } from './failures/foreign.ts'
+import { STATUS_FAILURES } from './failures/http-statuses.ts'
 import { ISSUER_FAILURES } from './failures/issuer.ts'
 import { LOGIN_FAILURES } from './failures/login.ts'
 import { LOGIN_USER_FAILURES } from './failures/login-user.ts'
@@ -11,6 +12,7 @@ import { MCP_SERVER_FAILURES } from './failures/mcp-server.ts'
 import { MCP_SESSION_FAILURES } from './failures/mcp-session.ts'
 import { METADATA_FAILURES } from './failures/metadata.ts'
 import { NETWORK_FAILURES } from './failures/network.ts'
+import { CODE_FAILURES } from './failures/oauth-codes.ts'
 import { REGISTRATION_CLIENT_FAILURES } from './failures/registration-clients.ts'
 import { REGISTRATION_POLICY_FAILURES } from './failures/registration-policies.ts'
 import { REGISTRATION_REQUEST_FAILURES } from './failures/registration-request.ts'
@@ -42,4 +44,6 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
   ...KEY_FAILURES,
   ...MCP_SERVER_FAILURES,
   ...MCP_SESSION_FAILURES,
+  ...CODE_FAILURES,
+  ...STATUS_FAILURES,
 ]

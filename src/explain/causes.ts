@@ -41,10 +41,11 @@ export const CAUSES = [
   'token-exchange',
   'token-missing',
   'unrelated',
+  'unspecified',
   'user',
   'wrong-metadata',
   'wrong-request',
 ] as const
 
-/** The cause of a failure. `unrelated` is a failure that has nothing to do with Keycloak. */
+/** The cause of a failure. `unrelated`: it has nothing to do with Keycloak. `unspecified`: its words name no cause. */
 export type Cause = (typeof CAUSES)[number]

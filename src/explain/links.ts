@@ -49,5 +49,12 @@ export const LINKS = {
   outgoingHttp: 'https://www.keycloak.org/server/outgoinghttp',
   email: 'https://www.keycloak.org/docs/latest/server_admin/#_email',
   mcpDebugging: 'https://modelcontextprotocol.io/docs/tools/debugging',
+  silentLogin: 'https://openid.net/specs/openid-connect-core-1_0.html#AuthError',
+  dpop: 'https://www.rfc-editor.org/rfc/rfc9449.html#section-5',
+  deviceFlow: 'https://www.rfc-editor.org/rfc/rfc8628.html#section-3.5',
+  docker: 'https://docs.docker.com/engine/daemon/troubleshoot/',
+  istioPolicy: 'https://istio.io/latest/docs/reference/config/security/authorization-policy/',
+  springClient:
+    'https://docs.spring.io/spring-security/reference/servlet/oauth2/client/authorized-clients.html',
   entra: 'https://learn.microsoft.com/en-us/entra/identity-platform/reference-error-codes',
 } as const

@@ -10,8 +10,11 @@ const LEAST_SHARE = 0.35
 
 const words = (text: string) => new Set(text.toLowerCase().match(/[a-z][a-z_]{2,}/g) ?? [])
 
-/** The words of each example. */
-const EXAMPLES = KNOWN_FAILURES.map((failure) => ({ failure, words: [...words(failure.example)] }))
+/** The words of each example, except of frames: any text has their few words. */
+const EXAMPLES = KNOWN_FAILURES.filter(({ vague }) => vague !== 'any').map((failure) => ({
+  failure,
+  words: [...words(failure.example)],
+}))
 
 /** The weight of each word: a word in many examples has little. */
 const WEIGHTS = new Map<string, number>()

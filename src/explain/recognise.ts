@@ -78,6 +78,15 @@ export function recogniseLine(
   return [...new Map(found.map((one) => [one.failure, one])).values()]
 }
 
+/** Finds the failures in a short text, in upper or lower case. */
+export function recogniseAnyCase(text: string): readonly Recognised[] {
+  const any = candidatesIn([text]).map((one) => ({
+    ...one,
+    pattern: new RegExp(one.pattern.source, `${one.pattern.flags.replace('i', '')}i`),
+  }))
+  return any.length > 0 ? matchWords(any, text, text.length) : []
+}
+
 /** Cuts a long line, such as a bundled script, into overlapping pieces. */
 function pieces(line: string): readonly string[] {
   const count = Math.max(1, Math.ceil((line.length - PIECE_OVERLAP) / (PIECE - PIECE_OVERLAP)))

@@ -5,6 +5,8 @@ import type { RealmContext } from './known-failure.ts'
 import { isWrapped, LOOK_AHEAD_LINES, messageOf, unwrapped } from './reading/lines.ts'
 import { quotable } from './reading/plain-text.ts'
 import { candidatesIn, outranks, type Recognised, recogniseLine } from './recognise.ts'
+import { MOST_FAILURES } from './short/parts.ts'
+import { explainShort } from './short/short-paste.ts'
 
 /** A known failure in a text. */
 export interface Finding extends Explanation {
@@ -33,6 +35,9 @@ const AFTER_LINES = 8
 
 /** Characters of a line that are read for that. */
 const QUOTED = 400
+
+/** Lines of a paste that may be short, with the empty ones. */
+const SHORT_LINES = 8
 
 /** Lines whose candidates are found at once. */
 const TOGETHER = 48
@@ -64,6 +69,7 @@ export function scanText(): {
   let previous: readonly string[] = []
   const ecosystems = new Map<Ecosystem, number>()
   let waiting: string[] = []
+  const first: string[] = []
   const look = (count: number) => {
     const candidates = candidatesIn(waiting)
     countOne(ecosystems, ecosystemOf(waiting.slice(0, count).map(messageOf).join('\n')))
@@ -99,11 +105,13 @@ export function scanText(): {
   }
   return {
     push(line) {
+      if (first.length <= SHORT_LINES) first.push(line)
       waiting.push(line)
       if (waiting.length >= TOGETHER + LOOK_AHEAD_LINES) look(TOGETHER)
     },
     findings(realm = {}) {
       while (waiting.length > 0) look(Math.min(TOGETHER, waiting.length))
+      if (hits.size === 0 && first.length <= SHORT_LINES) return shortFindings(first, realm)
       return clearest([...hits.values()]).map(({ recognised, line, text, message, at }) => {
         const ecosystem = ecosystemOf(message) ?? most(ecosystems)
         const explanation = explanationOf(recognised, recognised.facts.realm, realm, {
@@ -115,6 +123,21 @@ export function scanText(): {
     },
     ecosystem: () => most(ecosystems),
   }
+}
+
+/** The failures that a paste of a few words names, each once. */
+function shortFindings(lines: readonly string[], realm: RealmContext): readonly Finding[] {
+  const findings = explainShort(lines).flatMap(({ recognised, sure, line, text }) =>
+    recognised.map((one) => {
+      const ecosystem = ecosystemOf(text)
+      const explanation = explanationOf(one, undefined, realm, { text, ecosystem })
+      const vague = explanation.vague || !sure
+      return { ...explanation, vague, line, text: quotable(text), count: 1, ecosystem }
+    }),
+  )
+  return findings
+    .filter(({ id }, index) => findings.findIndex((other) => other.id === id) === index)
+    .slice(0, MOST_FAILURES)
 }
 
 function countOne(counts: Map<Ecosystem, number>, ecosystem: Ecosystem | undefined): void {

@@ -12,6 +12,7 @@ const WITHOUT_MESSAGE: readonly string[] = [
   'health-check',
   'realm-disabled',
   'token-exchange',
+  'unspecified',
   'user',
   'wrong-request',
 ]

@@ -58,7 +58,9 @@ describe('a page in a real browser', needs(chromium !== undefined, 'Chromium'), 
   it('is refused on an origin that nobody named, and sees no more than "Failed to fetch"', async () => {
     const { failed } = await open(foreign, { issuer })
     expect(failed).toBe('TypeError: Failed to fetch')
-    expect(explainFailure({ text: String(failed) })).toMatchObject([{ id: 'browser-blocked' }])
+    expect(explainFailure({ text: String(failed) })).toMatchObject([
+      { id: 'browser-fetch-failed', vague: true },
+    ])
   })
 })
 

@@ -94,7 +94,7 @@ export const CLIENT_FAILURES: readonly KnownFailure[] = [
     example: '{"error":"invalid_request","error_description":"Request not allowed"}',
     text: [
       /\bRequest not allowed\b/,
-      /Client not (?:allowed for direct access grants|enabled to retrieve service account)/,
+      /Client (?:is )?not (?:allowed for direct access grants|enabled to retrieve service account)/,
     ],
     events: [
       { details: { client_policy_error_detail: /^Request not allowed$/, grant_type: /^(?<grant>.+)$/ } },

@@ -78,12 +78,12 @@ export const DISCOVERY_FAILURES: readonly KnownFailure[] = [
     id: 'browser-blocked',
     topic: 'discovery',
     cause: 'origin',
-    example: 'TypeError: Failed to fetch',
+    example:
+      "Access to fetch at 'http://localhost:8080/realms/fastmcp/.well-known/openid-configuration' from origin 'http://localhost:6274' has been blocked by CORS policy",
     text: [
       /Access to (?:fetch|XMLHttpRequest) at '(?<url>[^']+)' from origin '(?<origin>[^']+)' has been blocked by CORS policy/,
       /Cross-Origin Request Blocked:(?!.*did not succeed).*\(?(?<url>https?:\/\/[^\s)]+)/,
-      /TypeError: (?:Failed to fetch|NetworkError when attempting to fetch resource|Load failed)/,
-      /\bFailed to fetch\b(?! \w)/,
+      /blocked by CORS policy|No 'Access-Control-Allow-Origin' header/,
     ],
     culprit: ({ origin }) => origin,
     explain: ({ url }, origin, { options }) => {
@@ -101,6 +101,37 @@ export const DISCOVERY_FAILURES: readonly KnownFailure[] = [
       }
     },
     link: LINKS.webOrigins,
+  },
+  {
+    id: 'browser-fetch-failed',
+    topic: 'discovery',
+    cause: 'origin',
+    example: 'TypeError: Failed to fetch',
+    text: [
+      /TypeError: (?:Failed to fetch|NetworkError when attempting to fetch resource|Load failed)/,
+      /\bFailed to fetch\b(?! \w)|^(?:NetworkError when attempting to fetch resource|Load failed)\.?$/,
+    ],
+    vague: 'any',
+    explain: (_, __, { options }) => ({
+      what: 'The browser could not send the request, or does not let the page read the response.',
+      why: 'The realm or the MCP server does not allow the origin of the page, or nothing answers at that URL. Browsers say the same for both. The console of the browser has the reason.',
+      fix: `${command('status')} (shows whether Keycloak runs, and where)\nIf the console names CORS: ${resetCommand(options, { origin: ['<origin>'] })}`,
+    }),
+    link: LINKS.webOrigins,
+  },
+  {
+    id: 'page-not-found',
+    topic: 'discovery',
+    cause: 'wrong-request',
+    example: 'We are sorry... Page not found',
+    text: [/We are sorry\.{3} ?Page not found|^Page not found\.?$/i],
+    vague: 'any',
+    explain: () => ({
+      what: 'Keycloak has no page at that URL.',
+      why: 'The path is misspelled, names an endpoint of another version, or begins with /auth.',
+      fix: `${command('env')} (shows the correct URLs)`,
+    }),
+    link: LINKS.hostname,
   },
   {
     id: 'localhost-from-cloud',

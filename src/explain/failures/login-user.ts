@@ -98,6 +98,39 @@ export const LOGIN_USER_FAILURES: readonly KnownFailure[] = [
     link: LINKS.mcpGuide,
   },
   {
+    id: 'login-page-expired',
+    topic: 'login',
+    cause: 'session-gone',
+    example: 'Page has expired. To restart the login process Click here.',
+    text: [
+      /Page has expired|Action expired\. Please (?:continue|start)|You took too long to log ?in|Login timeout\. Please sign in again/i,
+      /An error occurred, please log ?in again through your application|You are already logged in/i,
+    ],
+    explain: () => ({
+      what: 'The login page is too old, or was used twice.',
+      why: 'The page was open too long, the realm was recreated meanwhile, the back button showed an old page, or the login was finished in another tab.',
+      fix: 'Close the login pages, and begin the login again in the program.',
+    }),
+    link: LINKS.mcpGuide,
+  },
+  {
+    id: 'flow-disabled',
+    topic: 'login',
+    cause: 'wrong-request',
+    example:
+      'Client is not allowed to initiate browser login with given response_type. Standard flow is disabled for the client.',
+    text: [
+      /(?<flow>Standard|Implicit|Device|CIBA) flow is disabled for the client/i,
+      /[Cc]lient is not allowed to initiate|[Bb]earer-only (?:applications|clients) (?:are|is) not allowed/,
+    ],
+    explain: ({ flow }) => ({
+      what: `The client is not allowed to use this flow${flow ? ` (${flow})` : ''}.`,
+      why: 'Its settings switch the flow off, it is bearer-only, or the program uses the client of another program.',
+      fix: 'Admin console, Clients, the client, Capability config: switch "Standard flow" on.\nOr let the program register itself: its client then has the flow.',
+    }),
+    link: LINKS.oauth,
+  },
+  {
     id: 'consent-refused',
     topic: 'login',
     cause: 'login-cancelled',

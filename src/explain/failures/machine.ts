@@ -2,7 +2,7 @@ import { command } from '../../config/command.ts'
 import type { KnownFailure } from '../known-failure.ts'
 import { LINKS } from '../links.ts'
 
-/** Failures of containers and of the import at their start. */
+/** Failures of the machine, of containers and of the import at their start. */
 export const MACHINE_FAILURES: readonly KnownFailure[] = [
   {
     id: 'container-unhealthy',
@@ -50,6 +50,64 @@ export const MACHINE_FAILURES: readonly KnownFailure[] = [
       fix: 'docker pull --platform linux/<arm64 or amd64> <image>\nFor an image of your own: docker build --platform linux/<arm64 or amd64> .',
     }),
     link: LINKS.containers,
+  },
+  {
+    id: 'docker-unreachable',
+    topic: 'machine',
+    cause: 'environment',
+    example:
+      'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?',
+    text: [
+      /Cannot connect to the Docker daemon|failed to connect to the docker API|Could not find a (?:valid Docker environment|working container runtime strategy)/i,
+      /Is the docker daemon running|error during connect: .{0,60}docker|dial unix \S*docker\.sock|Docker Desktop is not running/i,
+    ],
+    explain: () => ({
+      what: 'Docker does not answer.',
+      why: 'Docker is not running, or DOCKER_HOST or the context of Docker names another engine.',
+      fix: `Start Docker, and check it with: docker info\nOr run Keycloak without Docker: ${command('up', { runtime: 'java' })}`,
+    }),
+    link: LINKS.docker,
+  },
+  {
+    id: 'docker-not-permitted',
+    topic: 'machine',
+    cause: 'environment',
+    example: 'permission denied while trying to connect to the Docker daemon socket',
+    text: [/permission denied while trying to connect to the [Dd]ocker/],
+    explain: () => ({
+      what: 'Your user may not use Docker.',
+      why: 'The socket of Docker belongs to root and the group "docker".',
+      fix: `sudo usermod -aG docker "$USER" (then log in again)\nOr run Keycloak without Docker: ${command('up', { runtime: 'java' })}`,
+    }),
+    link: LINKS.docker,
+  },
+  {
+    id: 'docker-missing',
+    topic: 'machine',
+    cause: 'environment',
+    example: 'docker: command not found',
+    text: [
+      /\bdocker(?:-compose| compose)?: (?:command )?not found|'docker' is not recognized as an internal/i,
+    ],
+    explain: () => ({
+      what: 'Docker is not installed, or it is not in PATH.',
+      why: 'In WSL, Docker Desktop must be enabled for the distribution.',
+      fix: `Install Docker: https://docs.docker.com/get-started/get-docker/\nOr run Keycloak without Docker: ${command('up', { runtime: 'java' })}`,
+    }),
+    link: LINKS.docker,
+  },
+  {
+    id: 'disk-full',
+    topic: 'machine',
+    cause: 'environment',
+    example: 'write /var/lib/docker/tmp/layer.tar: no space left on device',
+    text: [/[Nn]o space left on device|\bENOSPC\b(?!: System limit)|There is not enough space on the disk/],
+    explain: () => ({
+      what: 'The disk is full.',
+      why: 'Images, volumes and caches of Docker often fill it. The disk of a virtual machine (Docker Desktop, WSL) has its own limit.',
+      fix: 'df -h (shows which disk is full)\ndocker system df, then: docker system prune',
+    }),
+    link: LINKS.docker,
   },
   {
     id: 'import-skipped',

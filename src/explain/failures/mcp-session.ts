@@ -11,8 +11,8 @@ export const MCP_SESSION_FAILURES: readonly KnownFailure[] = [
     example: 'Bad Request: No valid session ID provided',
     text: [
       /No valid session ID provided|Unknown Mcp-Session-Id|(?:Invalid|Missing|Expired) (?:or \w+ )?(?:mcp-)?session[- ]id\b/i,
-      /(?<!user )(?<!Offline )\bsession not found\b/i,
-      /session (?:id )?\S{0,40} ?(?:has )?(?:not found|expired|terminated|does not exist|is unknown)(?! or)/i,
+      /(?<!(?:user|offline|sso|keycloak|login|client) )\bsession not found\b/i,
+      /(?!^session (?:has |is )?expired\.?$)(?<!(?:user|offline|sso|keycloak|login) )session (?:id )?\S{0,40} ?(?:has )?(?:not found|expired|terminated|does not exist|is unknown)(?! or)/i,
     ],
     explain: () => ({
       what: 'The MCP server does not know the session of the client.',
@@ -39,6 +39,38 @@ export const MCP_SESSION_FAILURES: readonly KnownFailure[] = [
       fix: `Configure the client for the transport of the server: "http" for /mcp, "sse" for /sse.\nTo see which one the server has: ${command('verify', '<url>')}`,
     }),
     link: LINKS.mcpTransports,
+  },
+  {
+    id: 'protocol-version',
+    topic: 'mcp-server',
+    cause: 'wrong-request',
+    example: 'Bad Request: Unsupported protocol version',
+    text: [
+      /(?:Unsupported|Invalid|Unknown) (?:MCP )?protocol version|[Pp]rotocol version (?:is )?not supported|server's protocol version is not supported/,
+    ],
+    explain: () => ({
+      what: 'The client and the MCP server speak different versions of MCP.',
+      why: 'The header MCP-Protocol-Version, or the version of "initialize", is one that the other side does not know.',
+      fix: `Update the older of the two.\nTo see the version of the server: ${command('verify', '<url>')}`,
+    }),
+    link: LINKS.mcpTransports,
+  },
+  {
+    id: 'authorization-failed',
+    topic: 'mcp-server',
+    cause: 'unspecified',
+    example: 'Authorization with the MCP server failed. You can check your credentials and permissions.',
+    text: [
+      /Authorization with the MCP server failed/,
+      /^(?:No tools available|No tools, prompts,? or resources|(?:Needs|Requires) authentication|Auth(?:entication)? required)\.?$/i,
+    ],
+    vague: 'any',
+    explain: () => ({
+      what: 'The program is not logged in at the MCP server, and does not say why.',
+      why: 'The login was not done, or one of its steps failed: the metadata, the registration, the redirect, the token, or the check of the token by the MCP server.',
+      fix: `${command('verify')} (plays the login and names the step that fails)\n${command('logs --explain', { since: '10m' })}`,
+    }),
+    link: LINKS.mcpAuthorization,
   },
   {
     id: 'connection-closed',

@@ -42,6 +42,7 @@ export const METADATA_FAILURES: readonly KnownFailure[] = [
       /\bvalidation errors? for (?:OAuthMetadata|ProtectedResourceMetadata)/,
       /metadata specifies no authorization servers|metadata has no authorization servers|no authorization servers specified/,
       /does not (?:support|include) response type code|names authorization servers .{0,200}?, but none published usable metadata/,
+      /^(?:SyntaxError: )?Unexpected token '?<'? in JSON at position 0\.?$/,
       /Unexpected token '?<'?, "<(?:!DOCTYPE|html)|Invalid metadata (?:response|document)/,
       /Unexpected token '?\w'?, "(?:Not Found|Unauthorized|Forbidden|Bad Gateway|Internal S|Method Not|Cannot GET|no available)/,
     ],

@@ -19,7 +19,7 @@ export const NETWORK_FAILURES: readonly KnownFailure[] = [
       /(?<url>https?:\/\/[\w.-]{1,200}:\d{1,5})[^\s)'"]{0,300}\)? failed: connection refused/,
       /(?:Connecting To (?<host>[\w.:-]+?)\.{3})?[Cc]ould not open connection to the host, on port (?<port>\d+)/,
       /Connect to (?<host>[\w.-]+):(?<port>\d+) .{0,60}failed/,
-      /(?<!Connection to [\w.-]{1,60}:5432 )\b[Cc]onnection refused|actively refused it|ERR_CONNECTION_REFUSED|os error 111/i,
+      /(?<!Connection to [\w.-]{1,60}:5432 )\b[Cc]onnection refused|actively refused it|ERR_CONNECTION_REFUSED|os error 111|^ECONNREFUSED$/i,
     ],
     culprit: ({ address, host, port, url }) =>
       address ?? (host && `${host}:${port}`) ?? url?.replace(/^\w+:\/\//, ''),
@@ -109,7 +109,7 @@ export const NETWORK_FAILURES: readonly KnownFailure[] = [
     example: 'TypeError: fetch failed',
     text: [
       /CORS request did not succeed/,
-      /TypeError: fetch failed/,
+      /TypeError: fetch failed|^fetch failed$/,
       /Unable to connect\. Is the computer able to access the url\?/,
     ],
     vague: 'topic',
@@ -121,12 +121,29 @@ export const NETWORK_FAILURES: readonly KnownFailure[] = [
     link: LINKS.issuerInContainers,
   },
   {
+    id: 'connection-reset',
+    topic: 'machine',
+    cause: 'host-unreachable',
+    example: 'Error: socket hang up',
+    text: [
+      /^(?:\w*Error: )?(?:(?:read |write )?ECONNRESET|EPIPE|socket hang up|Connection reset by peer|other side closed|ERR_EMPTY_RESPONSE|ERR_CONNECTION_(?:RESET|CLOSED))$/i,
+    ],
+    vague: 'any',
+    explain: () => ({
+      what: 'The other side closed the connection.',
+      why: 'The server was restarted, is still starting or ended, a proxy closed the connection, or http was spoken to a port with https.',
+      fix: `${command('status')} (shows whether Keycloak runs, and where)\n${command('logs', { since: '10m', level: 'WARN' })}`,
+    }),
+    link: LINKS.issuerInContainers,
+  },
+  {
     id: 'host-unknown',
     topic: 'machine',
     cause: 'host-unreachable',
     example: 'getaddrinfo ENOTFOUND keycloak',
     text: [
-      /getaddrinfo (?:ENOTFOUND|EAI_AGAIN) (?<host>[\w.-]+)/,
+      /(?:getaddrinfo |^)(?:ENOTFOUND|EAI_AGAIN) (?<host>[\w.-]+)/,
+      /^(?:getaddrinfo )?(?:ENOTFOUND|EAI_AGAIN)$/,
       /Could not resolve host: (?<host>[\w.-]+)/,
       /lookup (?<host>[\w.-]+)(?: on [\w.:[\]]+)?: (?:no such host|server misbehaving)/,
       /UnknownHostException(?:: (?<host>[\w.-]+))?|ERR_NAME_NOT_RESOLVED|No such host is known(?:\. \((?<host>[\w.-]+):)?/,

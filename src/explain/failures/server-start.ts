@@ -75,7 +75,7 @@ export const START_FAILURES: readonly KnownFailure[] = [
     text: [
       /Invalid value for option '(?<option>KC_\w+)'(?:: (?<value>[^.]+)\. Expected)?/,
       /(?:option|property|variable) '(?<option>KC_\w+|kc\.[\w.-]+)' .{0,60}?(?:unknown|invalid|not allowed|not recognized)/i,
-      /[Uu]nknown option:? '?(?<option>-[\w-]+)|environment\.(?<option>\w+) contains \S+, which is an invalid type/,
+      /[Uu]nknown option: '?(?<option>-[\w-]+)|environment\.(?<option>\w+) contains \S+, which is an invalid type/,
       /NoSuchElementException: No value present|^\s*- No value present/,
       /Strict hostname resolution configured but no hostname|hostname is not configured; either configure hostname/,
       /KC-SERVICES0110: Environment variable '(?<option>\w+)' is deprecated|Unable to determine '(?<option>[\w-]+)' automatically/,
@@ -96,7 +96,7 @@ export const START_FAILURES: readonly KnownFailure[] = [
     cause: 'memory',
     example: 'java.lang.OutOfMemoryError: Java heap space',
     text: [
-      /java\.lang\.OutOfMemoryError(?:: (?<reason>[\w ]+))?|insufficient memory for the Java Runtime|os::commit_memory|Not enough space|Cannot allocate memory/,
+      /(?:java\.lang\.|^)OutOfMemoryError(?:: (?<reason>[\w ]+))?|insufficient memory for the Java Runtime|os::commit_memory|Not enough space|Cannot allocate memory/,
       /line \d+: +\d+ Killed\b|Memory cgroup out of memory|\bOOMKilled\b|Killed process \d+ \(java\)/,
       /exit(?:ed)?(?: with)?(?: code|Code"?:?| status)?:? \(?137\b/i,
     ],

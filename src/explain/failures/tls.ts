@@ -105,7 +105,7 @@ export const TLS_FAILURES: readonly KnownFailure[] = [
       /PORT IS IN USE/,
       /listen tcp (?<address>[\w.:[\]]+): bind: address already in use/,
       /(?<!bind failed: )[Aa]ddress already in use|Errno (?:48|98|10048)\b|Only one usage of each socket address/,
-      /Bind for (?<address>[\d.:]+) failed: port is already allocated/,
+      /Bind for (?<address>[\d.:]+) failed: port is already allocated|^port is already allocated\.?$/,
       /Port\(?s?\)? already bound: (?<address>\d+)(?!\d)(?!: Permission)/,
       /[Pp]ort (?<address>\d+) (?:is )?(?:already )?(?:in use|taken|occupied|allocated)|[Ww]eb server failed to start\. Port (?<address>\d+) was already in use/,
     ],

@@ -120,7 +120,7 @@ export const TOKEN_FAILURES: readonly KnownFailure[] = [
       /Session doesn't have required client/,
       /Invalid refresh token(?!\. Token client)/,
       /user_session_not_found|Offline (?:user )?session not found|\bStale token\b/,
-      /[Tt]oken is not active\b|refresh token (?:is |was |has )?(?:expired|revoked|rejected|not found|invalid)|OAuth refresh token was rejected|[Tt]oken refresh failed|refresh token is null/,
+      /[Tt]oken is not active\b|[Rr]efresh token (?:is |was |has )?(?:expired|revoked|rejected|not found|invalid)|OAuth refresh token was rejected|[Tt]oken refresh failed|refresh token is null/,
     ],
     events: [
       {
