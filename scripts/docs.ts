@@ -3,6 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+import { bridgeMethods } from './docs/bridge-methods.ts'
 import { checkTable } from './docs/check-table.ts'
 import { failureTable } from './docs/failure-table.ts'
 
@@ -21,11 +22,12 @@ const PARTS: Readonly<Record<string, (name: string) => string>> = {
   failures: failureTable,
   server: serverCode,
   checks: checkTable,
+  bridge: bridgeMethods,
 }
 
 /** The mark in front of a part: `<!-- options of realm diff: npm run docs writes this -->`. */
 const MARKED =
-  /(<!-- (options|configuration|reports|failures|server|checks)(?: of ([\w -]+))?: npm run docs writes this -->\n)[\s\S]*?(<!-- \/\2 -->)/g
+  /(<!-- (options|configuration|reports|failures|server|checks|bridge)(?: of ([\w -]+))?: npm run docs writes this -->\n)[\s\S]*?(<!-- \/\2 -->)/g
 
 /** Paths of all Markdown pages in `docs/`, relative to it, with `/`. */
 export async function docsPages(): Promise<readonly string[]> {

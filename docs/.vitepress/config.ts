@@ -16,7 +16,7 @@ export default defineConfig({
   title: 'mcp-keycloak',
   description: 'A local Keycloak that works with MCP clients and MCP servers',
   srcDir: '..',
-  srcExclude: ['{test,src,bench,scripts,.cache,.changeset,.ci,dist,node_modules}/**'],
+  srcExclude: ['{test,src,python,bench,scripts,.cache,.changeset,.ci,dist,node_modules}/**'],
   outDir: '../.cache/site',
   cacheDir: '../.cache/vitepress',
   rewrites: { 'README.md': 'index.md', ':folder(.*)/README.md': ':folder/index.md' },

@@ -178,6 +178,13 @@ const HELP_ENDS: Readonly<Record<string, HelpEnd>> = {
     ],
     document: 'https://www.keycloak.org/securing-apps/oidc-layers',
   },
+  bridge: {
+    examples: [
+      ['bridge', 'answers requests, one JSON line each'],
+      ['bridge --schema', 'the JSON Schema of all messages'],
+    ],
+    document: MCP_GUIDE,
+  },
   exec: {
     examples: [
       ['exec -- python server.py', 'a server with the variables of env'],

@@ -7,6 +7,37 @@ export function inputLines(): AsyncIterable<string> | undefined {
   return linesOf(process.stdin.setEncoding('utf8'))
 }
 
+/** The text of standard input, for a program that serves the process that started it. */
+export interface InputText {
+  /** Ends with the input. */
+  readonly chunks: AsyncIterable<string>
+  /** Stops reading, so that this process can end. */
+  close(): void
+}
+
+/** Time between two looks at the parent process. */
+const LOOK_MS = 500
+
+/**
+ * Reads standard input.
+ *
+ * @param onOrphaned called when the input has ended and the parent process is gone
+ */
+export function inputText(onOrphaned: () => void): InputText {
+  const parent = process.ppid
+  let watch: NodeJS.Timeout | undefined
+  process.stdin.once('end', () => {
+    watch = setInterval(() => process.ppid !== parent && onOrphaned(), LOOK_MS).unref()
+  })
+  return {
+    chunks: process.stdin.setEncoding('utf8'),
+    close() {
+      clearInterval(watch)
+      process.stdin.destroy()
+    },
+  }
+}
+
 /** Splits a text that arrives in chunks into lines. Cuts a line without an end every million characters. */
 export async function* linesOf(chunks: AsyncIterable<string>): AsyncGenerator<string> {
   let rest = ''

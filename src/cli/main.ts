@@ -8,6 +8,7 @@ import {
   interruptedOutcome,
   type McpKeycloakError,
 } from '../errors.ts'
+import { addBridgeCommand } from './bridge/bridge-command.ts'
 import { addClientsCommand } from './commands/clients.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
 import { addDownCommand } from './commands/down.ts'
@@ -58,9 +59,10 @@ export async function main(argv: readonly string[]): Promise<void> {
     },
     onCleanUp: () => output.step('Stopping: what was begun is undone or finished; Ctrl-C again hurries'),
   })
-  onResultUnread(() => {
+  let unread = () => {
     if (interrupt.exitCode === undefined) process.exit(RESULT_UNREAD)
-  })
+  }
+  onResultUnread(() => unread())
   globalThis.fetch = leashed(globalThis.fetch, interrupt)
   process.on('exit', () => output.close())
   const own = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv // the rest belongs to the command of `exec`
@@ -71,6 +73,9 @@ export async function main(argv: readonly string[]): Promise<void> {
       target = typedTarget(command)
       output = createOutput(globalOptions(command))
       return output
+    },
+    onUnread(end) {
+      unread = end
     },
     get signal() {
       return interrupt.signal
@@ -151,6 +156,7 @@ export function createProgram(context: CommandContext): Command {
   addExplainCommand(program, context)
   addEnvCommand(program, context)
   addExecCommand(program, context)
+  addBridgeCommand(program, context)
   addPrepareCommand(program, context)
   return program
 }

@@ -40,6 +40,19 @@ export async function namedKeycloak(folder: string, env: Environment): Promise<N
   )
 }
 
+/**
+ * Returns the Keycloak that the environment names, else the running instance of the options: the one of `up`.
+ *
+ * @param folder the folder for its state
+ * @throws {McpKeycloakError} as {@link namedKeycloak}
+ */
+export async function findKeycloak(folder: string, env: Environment): Promise<NamedKeycloak | undefined> {
+  const named = await namedKeycloak(folder, env)
+  if (named) return named
+  const keycloak = await runningInstance(env)
+  return keycloak && { keycloak: { ...keycloak, runtime: 'external', folder }, reason: 'it was running' }
+}
+
 /** Finds the running instance of the options on this machine. */
 async function runningInstance(env: Environment): Promise<RunningKeycloak | undefined> {
   return findInstance(await testConfig({}, env)).then(

@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 
 import { McpKeycloakError } from '../errors.ts'
-import { env } from '../operations/env.ts'
 import { printableLine } from '../printable.ts'
 import { clientsLeft } from './client-book.ts'
-import { connectionOf, type KeycloakConnection } from './connection.ts'
+import { connectionOf } from './connection.ts'
 import { ON_LEAK_VARIABLE, reportLeaks } from './leaks.ts'
+import { realmVariables } from './realm-variables.ts'
 import type { OnLeak, RealmSettings } from './settings.ts'
 import {
   SERVER_OPTIONS,
@@ -70,7 +70,10 @@ export function setupKeycloak(
     const { onLeak = 'warn' } = options
     const workshop = await makeWorkshop(await testConfig())
     const connection = connectionOf(keycloak, realm, { settings, journal: journalIn(workshop) })
-    const environment = { ...(await variables(connection)), [ON_LEAK_VARIABLE]: onLeak }
+    const environment = {
+      ...(await realmVariables(connection, { showSecrets: true })),
+      [ON_LEAK_VARIABLE]: onLeak,
+    }
     const before = setEnvironment(environment)
     run.setups.push({ realm, onLeak, workshop, before })
     if (project?.config) project.config.env = { ...project.config.env, ...environment }
@@ -124,12 +127,6 @@ function startRun(options: StartKeycloakOptions): Run {
 function realmSettings(options: StartKeycloakOptions): RealmSettings {
   const notOfRealm: readonly string[] = [...SERVER_OPTIONS, 'realm', 'onLeak', 'onStep', 'signal']
   return Object.fromEntries(Object.entries(options).filter(([key]) => !notOfRealm.includes(key)))
-}
-
-async function variables({ url, realm, admin }: KeycloakConnection) {
-  const config = await testConfig({ keycloakUrl: url, realm })
-  const named = { ...config, adminUsername: admin.username, adminPassword: admin.password }
-  return (await env(named, { showSecrets: true })).variables
 }
 
 /**

@@ -15,8 +15,9 @@ const BELOW_OPERATIONS = ['provisioning', 'instance', 'verify', 'doctor', ...PRO
  * or a file that lies directly in it.
  */
 export const EDGES: Readonly<Record<string, readonly string[]>> = {
-  cli: ['operations', 'provisioning', 'checks', 'config', ...ALL_MAY],
+  cli: ['bridge', 'operations', 'provisioning', 'checks', 'config', ...ALL_MAY],
   index: ['operations', ...BELOW_OPERATIONS],
+  bridge: ['testing', 'operations', ...BELOW_OPERATIONS],
   testing: ['operations', ...BELOW_OPERATIONS],
   operations: BELOW_OPERATIONS,
   provisioning: ['instance', 'verify', 'doctor', ...PROFILES, ...GROUND],
@@ -68,7 +69,7 @@ export const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   'jsonc-parser': ['clients', 'config/files/json-fault.ts'],
   'smol-toml': ['clients', 'operations/project.ts'],
   'fastest-levenshtein': ['config/did-you-mean.ts', 'operations/clients/clients-delete.ts'],
-  zod: ['config', 'runtime', 'keycloak', 'oauth', 'realm', 'provisioning', 'operations'],
+  zod: ['bridge', 'config', 'runtime', 'keycloak', 'oauth', 'realm', 'provisioning', 'operations'],
 }
 
 /** What of the process only some files may touch. */

@@ -5,6 +5,7 @@ import type { Output } from '../../../src/cli/output.ts'
 export function testContext(output: Output): CommandContext {
   return {
     output: () => output,
+    onUnread: () => {},
     untilInterrupted: new AbortController().signal,
     hurry: new AbortController().signal,
     signal: new AbortController().signal,
