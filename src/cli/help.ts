@@ -185,6 +185,13 @@ const HELP_ENDS: Readonly<Record<string, HelpEnd>> = {
     ],
     document: MCP_GUIDE,
   },
+  completion: {
+    examples: [
+      ['completion bash >> ~/.bashrc', 'for bash; zsh: ~/.zshrc, after compinit'],
+      ['completion fish > ~/.config/fish/completions/mcp-keycloak.fish', 'for fish'],
+    ],
+    document: 'https://github.com/bombshell-dev/tab',
+  },
   prepare: {
     examples: [
       ['prepare --runtime java', 'fill the cache for a JDK'],

@@ -25,6 +25,7 @@ import { addTokenCommand } from './commands/token.ts'
 import { addTrustCommand } from './commands/trust.ts'
 import { addUpCommand } from './commands/up.ts'
 import { addVerifyCommand } from './commands/verify.ts'
+import { addCompletionCommand, answerShell, asksForCompletion } from './completion/completion.ts'
 import type { CommandContext } from './context.ts'
 import { formatHelp } from './help.ts'
 import { listenForInterrupt } from './interrupt.ts'
@@ -83,6 +84,10 @@ export async function main(argv: readonly string[]): Promise<void> {
     uninterrupted: interrupt.uninterrupted,
   }
   const program = createProgram(context)
+  if (asksForCompletion(argv)) {
+    await answerShell(program, argv)
+    process.exit() // a server that is too slow is not waited for
+  }
   try {
     await program.parseAsync(withVersionFlag(argv))
     if (output.exitCode !== EXIT_CODES.done) process.exitCode = output.exitCode
@@ -152,5 +157,6 @@ export function createProgram(context: CommandContext): Command {
   addEnvCommand(program, context)
   addExecCommand(program, context)
   addPrepareCommand(program, context)
+  addCompletionCommand(program, context)
   return program
 }

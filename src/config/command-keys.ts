@@ -30,6 +30,7 @@ export const COMMAND_KEYS = {
   explain: REALM,
   env: REALM,
   exec: ALL,
+  completion: [],
 } satisfies Readonly<Record<string, readonly ConfigKey[]>>
 
 /** A command of the program. `logs` accepts a realm with `--explain` only. */
