@@ -19,6 +19,7 @@ import { addLogsCommand } from './commands/logs.ts'
 import { addPrepareCommand } from './commands/prepare.ts'
 import { addRealmCommand } from './commands/realm.ts'
 import { addResetRealmCommand } from './commands/reset-realm.ts'
+import { addSnapshotCommand } from './commands/snapshot/snapshot.ts'
 import { addSnippetsCommand } from './commands/snippets.ts'
 import { addStatusCommand } from './commands/status.ts'
 import { addTokenCommand } from './commands/token.ts'
@@ -150,6 +151,7 @@ export function createProgram(context: CommandContext): Command {
   addRealmCommand(program, context)
   addTokenCommand(program, context)
   addClientsCommand(program, context)
+  addSnapshotCommand(program, context)
   addDoctorCommand(program, context)
   addVerifyCommand(program, context)
   addLogsCommand(program, context)

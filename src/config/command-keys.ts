@@ -30,6 +30,10 @@ export const COMMAND_KEYS = {
   explain: REALM,
   env: REALM,
   exec: ALL,
+  'snapshot save': INSTANCE,
+  'snapshot load': INSTANCE,
+  'snapshot list': INSTANCE,
+  'snapshot delete': INSTANCE,
   completion: [],
 } satisfies Readonly<Record<string, readonly ConfigKey[]>>
 

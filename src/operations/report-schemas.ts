@@ -15,6 +15,7 @@ import { realmAdoptReportSchema } from './realm/realm-adopt.ts'
 import { realmDiffReportSchema } from './realm/realm-diff.ts'
 import { realmExportReportSchema } from './realm/realm-export.ts'
 import { realmFileReportSchema } from './realm/realm-render.ts'
+import { snapshotReportSchema, snapshotsReportSchema } from './snapshot/snapshots.ts'
 import { snippetsReportSchema } from './snippets.ts'
 import { statusReportSchema } from './status.ts'
 import { tokenReportSchema } from './token.ts'
@@ -41,6 +42,10 @@ interface ReportSchemas {
   readonly 'clients list': typeof clientsReportSchema
   readonly 'clients prune': typeof clientsDeletedReportSchema
   readonly 'clients delete': typeof clientsDeletedReportSchema
+  readonly 'snapshot save': typeof snapshotReportSchema
+  readonly 'snapshot load': typeof snapshotReportSchema
+  readonly 'snapshot list': typeof snapshotsReportSchema
+  readonly 'snapshot delete': typeof snapshotReportSchema
   readonly doctor: typeof doctorReportSchema
   readonly verify: typeof verifyReportSchema
   readonly explain: typeof explainReportSchema
@@ -74,6 +79,10 @@ export const reportSchemas: ReportSchemas = {
   'clients list': clientsReportSchema,
   'clients prune': clientsDeletedReportSchema,
   'clients delete': clientsDeletedReportSchema,
+  'snapshot save': snapshotReportSchema,
+  'snapshot load': snapshotReportSchema,
+  'snapshot list': snapshotsReportSchema,
+  'snapshot delete': snapshotReportSchema,
   doctor: doctorReportSchema,
   verify: verifyReportSchema,
   explain: explainReportSchema,

@@ -24,6 +24,9 @@ const KINDS: Readonly<Record<string, ValueKind>> = {
   'token --bad': 'bad token',
   'snippets names': 'program',
   'clients delete client-id': 'client',
+  'snapshot save name': 'snapshot',
+  'snapshot load name': 'snapshot',
+  'snapshot delete name': 'snapshot',
 }
 
 /** The options that say where instances, realms and clients are. */

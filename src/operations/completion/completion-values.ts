@@ -24,6 +24,7 @@ const SOURCES = {
   program: async () => [...(await servers()), ...(await clients())],
   'client program': clients,
   'bad token': async () => named((await import('../../oauth/mint-bad.ts')).BAD_TOKEN_KINDS),
+  snapshot: snapshotNames,
   level: async () => named((await import('../../keycloak/log/log-filter.ts')).LOG_LEVELS),
 } satisfies Readonly<Record<string, (config: Config) => Promise<readonly Suggestion[]>>>
 
@@ -55,6 +56,12 @@ async function realmNames(config: Config): Promise<readonly Suggestion[]> {
   if (config.keycloakUrl !== undefined) return []
   const { keptRealms } = await import('../../provisioning/signing-key-file.ts')
   return named(await keptRealms(instanceFolder(folders(config).data, config.instance)))
+}
+
+async function snapshotNames(config: Config): Promise<readonly Suggestion[]> {
+  const { snapshotList } = await import('../snapshot/snapshots.ts')
+  const { snapshots } = await snapshotList(config)
+  return snapshots.map(({ name, realms }) => ({ value: name, description: realms.join(', ') }))
 }
 
 async function clientIds(config: Config): Promise<readonly Suggestion[]> {
