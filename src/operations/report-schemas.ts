@@ -22,6 +22,7 @@ import { tokenReportSchema } from './token.ts'
 import { trustReportSchema } from './trust.ts'
 import { upReportSchema } from './up.ts'
 import { verifyReportSchema } from './verify.ts'
+import { watchLineSchema } from './watch/watch-realm.ts'
 import { writeSnippetsReportSchema } from './write-snippets.ts'
 
 /** Named types: inferred ones would be a second copy of each schema in the declarations, 5 kB of the tarball. */
@@ -29,6 +30,7 @@ interface ReportSchemas {
   readonly init: typeof initReportSchema
   readonly trust: typeof trustReportSchema
   readonly up: typeof upReportSchema
+  readonly 'up --watch': typeof watchLineSchema
   readonly prepare: typeof prepareReportSchema
   readonly down: typeof downReportSchema
   readonly 'down --all': typeof downAllReportSchema
@@ -60,12 +62,13 @@ interface ReportSchemas {
 
 /**
  * The zod schema of each command's `--json` output. A key is the command, with the flag that changes its output. `logs`
- * prints one value per line. A failure matches `errorReportSchema`, on stderr.
+ * and `up --watch` print one value per line. A failure matches `errorReportSchema`, on stderr.
  */
 export const reportSchemas: ReportSchemas = {
   init: initReportSchema,
   trust: trustReportSchema,
   up: upReportSchema,
+  'up --watch': watchLineSchema,
   prepare: prepareReportSchema,
   down: downReportSchema,
   'down --all': downAllReportSchema,
