@@ -103,9 +103,9 @@ it('refuses an option that needs a restart, and applies nothing else of that cha
 it('watches the files that only refused options name', async () => {
   await config({ with: ['./own.json', './more.json'] })
   expect(await next()).toMatchObject({ event: 'refused', error: { code: 'REALM_INVALID' } })
-  await writeFile(join(cwd, 'more.json'), '{"displayName":"more"}')
+  await writeFile(join(cwd, 'more.json'), '{"displayNameHtml":"more"}')
   expect(await next()).toMatchObject({ event: 'reset', files: [join(cwd, 'more.json')] })
-  expect((await realm())?.displayName).toBe('more')
+  expect((await realm())?.displayNameHtml).toBe('more')
 })
 
 it('ends with Ctrl-C, and Keycloak keeps running', async () => {

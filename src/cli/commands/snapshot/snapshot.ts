@@ -23,7 +23,7 @@ export function addSnapshotCommand(program: Command, context: CommandContext): v
       const { snapshotSave } = await import('../../../operations/snapshot/snapshot-save.ts')
       const approve: SnapshotOptions['approve'] = async (existing) => {
         const question = `Replace the snapshot "${name}" of ${takenAt(existing)}?`
-        if (!force && !(await askForYes(question, out.options))) throw nameTaken(name)
+        if (!force && !(await askForYes(question, out.options, context.signal))) throw nameTaken(name)
       }
       const report = await snapshotSave(config, name, { ...listeners(context, out), approve })
       out.result(report, (shown, chalk) => renderSnapshot(shown, chalk, 'is saved'))
@@ -40,6 +40,7 @@ export function addSnapshotCommand(program: Command, context: CommandContext): v
           `Replace all data of instance "${instance}" by that of ${takenAt(found)}?`,
           'Loading a snapshot',
           out.options,
+          context.signal,
         )
       const report = await snapshotLoad(config, name, { ...listeners(context, out), approve })
       out.result(report, (shown, chalk) => renderSnapshot(shown, chalk, 'is loaded'))
@@ -68,9 +69,9 @@ export function addSnapshotCommand(program: Command, context: CommandContext): v
   })
 }
 
-/** The listeners of an operation. A signal ends the command at once until the operation waits for its lock. */
-function listeners({ uninterrupted, hurry }: CommandContext, out: Output): SnapshotOptions {
-  return { onStep: out.step, uninterrupted, hurry }
+/** The listeners of an operation. A signal waits until the database is complete and the server runs again. */
+function listeners({ signal, uninterrupted, hurry }: CommandContext, out: Output): SnapshotOptions {
+  return { onStep: out.step, signal, uninterrupted, hurry }
 }
 
 function nameTaken(name: string): McpKeycloakError {

@@ -2,6 +2,7 @@ import { basename } from 'node:path'
 
 import type { ChalkInstance } from 'chalk'
 
+import { command } from '../../../config/command.ts'
 import type { ResolvedConfig } from '../../../config/resolve.ts'
 import { errorReport } from '../../../operations/error-report.ts'
 import type { UpReport } from '../../../operations/up.ts'
@@ -30,7 +31,7 @@ export async function startWatching(
     const events = watchRealm(resolved, { resolve, since, isDifferent, signal, uninterrupted })
     for await (const event of events) show(event, out)
     out.value(line({ event: 'ended' }), () => [])
-    out.note('The watch has ended. Keycloak keeps running; mcp-keycloak down stops it.')
+    out.note(`The watch has ended. Keycloak keeps running. To stop it: ${command('down')}`)
   }
 }
 
@@ -68,14 +69,7 @@ function now(): string {
   return shownTime(new Date().toISOString())
 }
 
-function line(event: Pick<WatchLine, 'event'> & Partial<WatchLine>): WatchLine {
-  return {
-    schemaVersion: 1,
-    at: new Date().toISOString(),
-    files: [],
-    up: null,
-    reset: null,
-    error: null,
-    ...event,
-  }
+function line({ event, ...parts }: Pick<WatchLine, 'event'> & Partial<WatchLine>): WatchLine {
+  const at = new Date().toISOString()
+  return { schemaVersion: 1, event, at, files: [], up: null, reset: null, error: null, ...parts }
 }
