@@ -118,9 +118,11 @@ export async function* watchRealm(
     const change = await nextChange(files, states, signal, assertAlive)
     if (!change) return
     states = change.states
-    let next: ResolvedConfig | undefined
     try {
-      next = await resolve()
+      const next = await resolve()
+      // Also the new files, before they are read: the fix of a refused one may come at any time.
+      files = { ...files, paths: [...new Set([...files.paths, ...pathsOf(filesOf(next))])] }
+      states = await statesSince(files, states)
       assertSameServer(resolved.config, next.config)
       const report = await reset(next.config, forgotten(applied.config, next.config))
       applied = next
@@ -129,8 +131,6 @@ export async function* watchRealm(
     } catch (error) {
       if (!(error instanceof McpKeycloakError) || ENDING.includes(error.code)) throw error
       yield { event: 'refused', files: change.changed, error }
-      // The fix may be in a file that only the refused options name.
-      if (next) files = { ...files, paths: [...files.paths, ...pathsOf(filesOf(next))] }
     }
     states = await statesSince(files, states)
   }
