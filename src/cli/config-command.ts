@@ -11,6 +11,8 @@ import { resolveOptions } from './resolve-options.ts'
 /** One call of a command, with its options resolved. */
 interface Call<Flags, Argument> extends Pick<ResolvedConfig, 'config' | 'origins'> {
   readonly resolved: ResolvedConfig
+  /** Resolves the options again, after a file has changed. */
+  readonly resolveAgain: () => Promise<ResolvedConfig>
   readonly out: Output
   /** The flags that do not belong to a config key. */
   readonly flags: Flags
@@ -51,7 +53,16 @@ export function configCommand<Flags, Argument = undefined>(
     const resolved = await resolveOptions(command, out, spec.abortsEarly ? context.signal : undefined)
     const { config, origins } = resolved
     const [given] = command.processedArgs as [Argument]
-    await spec.run({ resolved, config, origins, out, flags: command.opts() as Flags, argument: given })
+    const resolveAgain = () => resolveOptions(command, out)
+    await spec.run({
+      resolved,
+      resolveAgain,
+      config,
+      origins,
+      out,
+      flags: command.opts() as Flags,
+      argument: given,
+    })
   }
   withConfigOptions(command, keys).action(() => withTarget(typedTarget(command), call))
 }

@@ -20,12 +20,14 @@ import { addLogsCommand } from './commands/logs.ts'
 import { addPrepareCommand } from './commands/prepare.ts'
 import { addRealmCommand } from './commands/realm.ts'
 import { addResetRealmCommand } from './commands/reset-realm.ts'
+import { addSnapshotCommand } from './commands/snapshot/snapshot.ts'
 import { addSnippetsCommand } from './commands/snippets.ts'
 import { addStatusCommand } from './commands/status.ts'
 import { addTokenCommand } from './commands/token.ts'
 import { addTrustCommand } from './commands/trust.ts'
 import { addUpCommand } from './commands/up.ts'
 import { addVerifyCommand } from './commands/verify.ts'
+import { addCompletionCommand, answerShell, asksForCompletion } from './completion/completion.ts'
 import type { CommandContext } from './context.ts'
 import { formatHelp } from './help.ts'
 import { listenForInterrupt } from './interrupt.ts'
@@ -88,6 +90,10 @@ export async function main(argv: readonly string[]): Promise<void> {
     uninterrupted: interrupt.uninterrupted,
   }
   const program = createProgram(context)
+  if (asksForCompletion(argv)) {
+    await answerShell(program, argv)
+    process.exit() // a server that is too slow is not waited for
+  }
   try {
     await program.parseAsync(withVersionFlag(argv))
     if (output.exitCode !== EXIT_CODES.done) process.exitCode = output.exitCode
@@ -150,6 +156,7 @@ export function createProgram(context: CommandContext): Command {
   addRealmCommand(program, context)
   addTokenCommand(program, context)
   addClientsCommand(program, context)
+  addSnapshotCommand(program, context)
   addDoctorCommand(program, context)
   addVerifyCommand(program, context)
   addLogsCommand(program, context)
@@ -158,5 +165,6 @@ export function createProgram(context: CommandContext): Command {
   addExecCommand(program, context)
   addBridgeCommand(program, context)
   addPrepareCommand(program, context)
+  addCompletionCommand(program, context)
   return program
 }

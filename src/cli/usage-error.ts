@@ -30,12 +30,21 @@ const OTHER_NAMES: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     check: 'doctor',
     test: 'verify',
     config: 'init',
+    backup: 'snapshot save',
+    restore: 'snapshot load',
     export: 'realm export',
     diff: 'realm diff',
     client: 'clients list',
     version: '--version',
   },
   realm: { show: 'realm render', print: 'realm render', compare: 'realm diff', reset: 'reset-realm' },
+  snapshot: {
+    ls: 'snapshot list',
+    create: 'snapshot save',
+    restore: 'snapshot load',
+    rm: 'snapshot delete',
+    remove: 'snapshot delete',
+  },
   clients: { ls: 'clients list', show: 'clients list', rm: 'clients delete', remove: 'clients delete' },
 }
 

@@ -31,6 +31,11 @@ export const COMMAND_KEYS = {
   env: REALM,
   exec: ALL,
   bridge: [],
+  'snapshot save': INSTANCE,
+  'snapshot load': INSTANCE,
+  'snapshot list': INSTANCE,
+  'snapshot delete': INSTANCE,
+  completion: [],
 } satisfies Readonly<Record<string, readonly ConfigKey[]>>
 
 /** A command of the program. `logs` accepts a realm with `--explain` only. */

@@ -38,6 +38,13 @@ export function parseRealmOptions(json: string): RealmOptions {
   }
 }
 
+/** Remembered options without some of them. */
+export function withoutOptions(json: string, forget: readonly (keyof RealmOptions)[]): string {
+  if (forget.length === 0) return json
+  const kept = Object.entries(parseRealmOptions(json)).filter(([key]) => !(forget as string[]).includes(key))
+  return JSON.stringify(realmOptionsSchema.parse(Object.fromEntries(kept)))
+}
+
 /** The options given in `config`, and the remembered ones for all others. */
 export function mergeRealmOptions(config: Config, before: RealmOptions): RealmOptions {
   const entries = REALM_OPTION_KEYS.map((key) => [key, isGiven(key, config) ? config[key] : before[key]])

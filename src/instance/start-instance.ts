@@ -17,6 +17,7 @@ import { withPortsLock } from '../runtime/state/instance-lock.ts'
 import { type InstanceState, writeState } from '../runtime/state/state.ts'
 import { assertPortsFree, choosePorts, portFreed } from './instance-ports.ts'
 import { wantedVersion } from './instance-version.ts'
+import { INTERRUPTED_LOAD, undoReplacement } from './snapshot/database-copy.ts'
 
 const NEVER_READY: readonly ErrorCode[] = [
   'KEYCLOAK_EXITED',
@@ -59,6 +60,7 @@ export async function startInstance(
     onWarning('A Keycloak of this instance that was left over, and not known of, was stopped.')
     if (ports.port !== undefined) await portFreed(ports.port)
   }
+  if (before && (await undoReplacement({ runtime, state: before }))) onWarning(INTERRUPTED_LOAD)
   await assertPortsFree(ports)
   const startedAt = Date.now()
   await runtime.prepare(build, context)

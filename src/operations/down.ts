@@ -9,6 +9,7 @@ import { ownDockerProject } from '../runtime/compose/docker-projects.ts'
 import type { OnStep } from '../runtime/runtime.ts'
 import { runtimeOf } from '../runtime/select.ts'
 import { withInstanceLock } from '../runtime/state/instance-lock.ts'
+import { readSnapshots } from '../runtime/state/snapshots.ts'
 import { listInstances, removeInstance, setStateAside, writeStopped } from '../runtime/state/state.ts'
 
 /** `down --json`: the result. */
@@ -20,6 +21,8 @@ export const downReportSchema = z
     stopped: z.boolean(),
     /** Its data was removed. */
     purged: z.boolean(),
+    /** Names of the snapshots that were removed with it. */
+    snapshots: z.array(z.string()).readonly(),
     warnings: z.array(z.string()).readonly(),
   })
   .readonly()
@@ -65,11 +68,12 @@ export async function down(
   if (!isThere) {
     if (config.instance !== DEFAULT_CONFIG.instance) throw await noSuchInstance(config.instance, data)
     const { instance } = config
-    return { schemaVersion: 1, instance, stopped: false, purged: false, warnings: [] }
+    return { schemaVersion: 1, instance, stopped: false, purged: false, snapshots: [], warnings: [] }
   }
   return withInstanceLock(data, config.instance, { waitMs: WAIT_MS, onStep, signal }, async (folder) => {
     onStep?.('Stopping Keycloak')
     const kept: string[] = []
+    const snapshots = purge ? await snapshotNames(folder) : []
     const seen = await (purge ? knownOrUnseen(config, ['DOCKER_ELSEWHERE']) : knownInstance(config))
     const { state, runtime: where = 'java', running, damage, warnings } = seen
     const known = state ?? { ...place, runtime: where }
@@ -92,7 +96,12 @@ export async function down(
       instance: config.instance,
       stopped: ran || left,
       purged: purge,
+      snapshots,
       warnings: [...warnings, ...kept],
     }
   })
+}
+
+async function snapshotNames(folder: string): Promise<readonly string[]> {
+  return (await readSnapshots(folder)).snapshots.map(({ name }) => name)
 }

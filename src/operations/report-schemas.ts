@@ -15,12 +15,14 @@ import { realmAdoptReportSchema } from './realm/realm-adopt.ts'
 import { realmDiffReportSchema } from './realm/realm-diff.ts'
 import { realmExportReportSchema } from './realm/realm-export.ts'
 import { realmFileReportSchema } from './realm/realm-render.ts'
+import { snapshotReportSchema, snapshotsReportSchema } from './snapshot/snapshots.ts'
 import { snippetsReportSchema } from './snippets.ts'
 import { statusReportSchema } from './status.ts'
 import { tokenReportSchema } from './token.ts'
 import { trustReportSchema } from './trust.ts'
 import { upReportSchema } from './up.ts'
 import { verifyReportSchema } from './verify.ts'
+import { watchLineSchema } from './watch/watch-realm.ts'
 import { writeSnippetsReportSchema } from './write-snippets.ts'
 
 /** Named types: inferred ones would be a second copy of each schema in the declarations, 5 kB of the tarball. */
@@ -28,6 +30,7 @@ interface ReportSchemas {
   readonly init: typeof initReportSchema
   readonly trust: typeof trustReportSchema
   readonly up: typeof upReportSchema
+  readonly 'up --watch': typeof watchLineSchema
   readonly prepare: typeof prepareReportSchema
   readonly down: typeof downReportSchema
   readonly 'down --all': typeof downAllReportSchema
@@ -41,6 +44,10 @@ interface ReportSchemas {
   readonly 'clients list': typeof clientsReportSchema
   readonly 'clients prune': typeof clientsDeletedReportSchema
   readonly 'clients delete': typeof clientsDeletedReportSchema
+  readonly 'snapshot save': typeof snapshotReportSchema
+  readonly 'snapshot load': typeof snapshotReportSchema
+  readonly 'snapshot list': typeof snapshotsReportSchema
+  readonly 'snapshot delete': typeof snapshotReportSchema
   readonly doctor: typeof doctorReportSchema
   readonly verify: typeof verifyReportSchema
   readonly explain: typeof explainReportSchema
@@ -55,12 +62,13 @@ interface ReportSchemas {
 
 /**
  * The zod schema of each command's `--json` output. A key is the command, with the flag that changes its output. `logs`
- * prints one value per line. A failure matches `errorReportSchema`, on stderr.
+ * and `up --watch` print one value per line. A failure matches `errorReportSchema`, on stderr.
  */
 export const reportSchemas: ReportSchemas = {
   init: initReportSchema,
   trust: trustReportSchema,
   up: upReportSchema,
+  'up --watch': watchLineSchema,
   prepare: prepareReportSchema,
   down: downReportSchema,
   'down --all': downAllReportSchema,
@@ -74,6 +82,10 @@ export const reportSchemas: ReportSchemas = {
   'clients list': clientsReportSchema,
   'clients prune': clientsDeletedReportSchema,
   'clients delete': clientsDeletedReportSchema,
+  'snapshot save': snapshotReportSchema,
+  'snapshot load': snapshotReportSchema,
+  'snapshot list': snapshotsReportSchema,
+  'snapshot delete': snapshotReportSchema,
   doctor: doctorReportSchema,
   verify: verifyReportSchema,
   explain: explainReportSchema,

@@ -1,4 +1,5 @@
 import { folders } from '../config/folders.ts'
+import { withoutOptions } from '../config/realm-options.ts'
 import type { Config } from '../config/schema.ts'
 import { McpKeycloakError, tellIfInterrupted } from '../errors.ts'
 import { findInstance } from '../instance/instance.ts'
@@ -49,7 +50,8 @@ async function reset(
   const { pending } = record
   if (pending?.work === 'reset' && !isInterrupted(pending, isLocked) && !options.dryRun) throw atWork(name)
   const interrupted = pending?.work === 'reset' && isInterrupted(pending, isLocked) ? pending : undefined
-  const managed = { ...live, record: { ...record, options: interrupted?.options ?? record.options } }
+  const remembered = withoutOptions(interrupted?.options ?? record.options, options.forget ?? [])
+  const managed = { ...live, record: { ...record, options: remembered } }
   const hard = options.hard === true || interrupted?.hard === true
   const report = await performReset(managed, config, { ...options, hard })
   const finished = interrupted && !report.dryRun ? [toldFinished(name, interrupted)] : []

@@ -1,5 +1,6 @@
 import { command } from '../config/command.ts'
 import { realmEndpoints } from '../config/endpoints.ts'
+import type { RealmOptions } from '../config/realm-options.ts'
 import type { Config } from '../config/schema.ts'
 import { missingFeatures, requiredFeatures } from '../config/server.ts'
 import { McpKeycloakError, throwIfInterrupted } from '../errors.ts'
@@ -39,7 +40,9 @@ export interface ResetRealmOptions {
   readonly hard?: boolean
   /** Change nothing, report the planned changes. */
   readonly dryRun?: boolean
-  readonly onStep?: OnStep
+  /** Options that the realm must not remember from its last reset. */
+  readonly forget?: readonly (keyof RealmOptions)[]
+  readonly onStep?: OnStep | undefined
   /** Aborting stops the reset while nothing has been changed. */
   readonly signal?: AbortSignal | undefined
   /** Delays signals while the realm is changed, which takes about a second. */

@@ -1,5 +1,5 @@
 import { generateKeyPair } from 'node:crypto'
-import { rm } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
@@ -32,6 +32,12 @@ export async function keepSigningKey(folder: string, realm: string): Promise<voi
   if (privateKey === undefined) return
   if (!(await hasKeptKey(folder, realm))) await writeSigningKey(folder, realm, privateKey)
   await rm(newKeyPath(folder, realm), { force: true })
+}
+
+/** Names of the realms that were created on the instance in this folder. */
+export async function keptRealms(folder: string): Promise<readonly string[]> {
+  const files = await readdir(join(folder, 'keys')).catch(() => [])
+  return files.filter((file) => file.endsWith('.pem')).map((file) => file.slice(0, -'.pem'.length))
 }
 
 /** Whether this machine has the key of a realm that was once created. */

@@ -82,6 +82,18 @@ export interface Runtime {
   /** Whether the instance has a database, which requires its existing administrator. */
   hasDatabase(place: InstancePlace, version: string): Promise<boolean>
   /**
+   * Copies the database of a stopped server to a file, completely or not at all.
+   *
+   * @throws {McpKeycloakError} `DISK_FULL`, `STATE_UNWRITABLE`, `COMPOSE_FAILED`
+   */
+  saveDatabase(state: InstanceState, file: string): Promise<void>
+  /**
+   * Replaces the database of a stopped server by a copy of a file, completely or not at all.
+   *
+   * @throws {McpKeycloakError} `DISK_FULL`, `STATE_UNWRITABLE`, `COMPOSE_FAILED`
+   */
+  putDatabase(state: InstanceState, file: string): Promise<void>
+  /**
    * Creates another administrator in the database of a stopped instance with Keycloak's recovery command.
    *
    * @param settings `admin` is the new administrator; its name must be unused

@@ -17,7 +17,7 @@ function schemaOf(args: readonly string[]) {
 }
 
 /**
- * Holds a call with `--json` to what is promised: one value (of `logs`: one a line) that the command's schema takes, or
+ * Holds a call with `--json` to what is promised: one value (of `logs` and `up --watch`: one a line) that the command's schema takes, or
  * one line of error on stderr and nothing on stdout.
  */
 export function assertJsonOutput(args: readonly string[], { exitCode, stdout, stderr }: CliResult): void {
@@ -26,6 +26,7 @@ export function assertJsonOutput(args: readonly string[], { exitCode, stdout, st
     return
   }
   const schema = schemaOf(args)
-  const values = args[0] === 'logs' ? stdout.split('\n').filter(Boolean) : [stdout]
+  const isEndless = args[0] === 'logs' || args.includes('--watch')
+  const values = isEndless ? stdout.split('\n').filter(Boolean) : [stdout]
   for (const value of values) schema.parse(JSON.parse(value))
 }

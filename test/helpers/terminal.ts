@@ -30,14 +30,24 @@ export interface Terminal {
 export const CTRL_C = '\x03'
 
 /** Starts the built program on a terminal and returns while it runs. */
-export async function onTerminalOfOurs(
+export function onTerminalOfOurs(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
   timeoutMs = START_MS,
   cwd = process.cwd(),
 ): Promise<Terminal> {
-  const subprocess = execa(PYTHON, [TERMINAL, process.execPath, BIN, ...args], {
-    env: ownEnvironment(env),
+  return programOnTerminal([process.execPath, BIN, ...args], ownEnvironment(env), timeoutMs, cwd)
+}
+
+/** Starts any program on a terminal and returns while it runs. */
+export async function programOnTerminal(
+  command: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+  timeoutMs: number,
+  cwd: string,
+): Promise<Terminal> {
+  const subprocess = execa(PYTHON, [TERMINAL, ...command], {
+    env,
     extendEnv: false,
     reject: false,
     timeout: timeoutMs,

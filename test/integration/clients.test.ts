@@ -6,6 +6,7 @@ import type { RegisteredClient } from '../../src/oauth/register.ts'
 import { clientsList, clientsReportSchema } from '../../src/operations/clients/clients.ts'
 import { clientsDelete } from '../../src/operations/clients/clients-delete.ts'
 import { clientsDeletedReportSchema, clientsPrune } from '../../src/operations/clients/clients-prune.ts'
+import { completionValues } from '../../src/operations/completion/completion-values.ts'
 import { resetRealm } from '../../src/operations/reset-realm.ts'
 import { cli } from '../helpers/cli.ts'
 import { externalConfig } from '../helpers/external-config.ts'
@@ -44,6 +45,11 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   await clientsDelete(config, await ids())
+})
+
+it('completes a command line with the ids of the clients', async () => {
+  const suggestions = await completionValues('client', config)
+  expect(suggestions).toContainEqual({ value: used.client_id, description: 'Used' })
 })
 
 describe('the list of clients', () => {

@@ -41,10 +41,11 @@ async function registered(): Promise<string> {
 }
 
 /**
- * How each row of the table comes about: the whole command line, and what it ends with when that is not 0. `prepare`, which
- * starts a server, is in e2e/archive.
+ * How each row of the table comes about: the whole command line, and what it ends with when that is not 0. `prepare` and
+ * `snapshot`, which start a server, are in e2e/archive and e2e/snapshot; `up --watch` is in integration/watch.
  */
-const RUNS: Readonly<Record<Exclude<keyof typeof reportSchemas, 'prepare'>, readonly [string, number?]>> = {
+type Row = Exclude<keyof typeof reportSchemas, 'prepare' | 'up --watch' | `snapshot ${string}`>
+const RUNS: Readonly<Record<Row, readonly [string, number?]>> = {
   init: ['init --realm shop'],
   trust: ['trust'],
   up: ['up --role editor'],

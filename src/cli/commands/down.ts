@@ -19,13 +19,13 @@ export function addDownCommand(program: Command, context: CommandContext): void 
     name: 'down',
     description: 'stop Keycloak; its data is kept',
     options: [
-      ['--purge', 'remove its data too: realms, users, registered clients'],
+      ['--purge', 'remove its data too: realms, users, registered clients, snapshots'],
       ['--all', 'every instance of this machine'],
     ],
     keys: COMMAND_KEYS.down,
     run: async ({ config, out, flags: { purge = false, all = false } }) => {
       const whose = all ? 'every instance of this machine' : `instance "${config.instance}"`
-      if (purge) await confirm(`Remove all data of ${whose}?`, '--purge', out.options)
+      if (purge) await confirm(`Remove all data of ${whose}, also snapshots?`, '--purge', out.options)
       const options = { purge, onStep: out.step, signal: context.signal, hurry: context.hurry }
       if (all) {
         const { downAll } = await import('../../operations/instances.ts')
@@ -43,6 +43,11 @@ export function addDownCommand(program: Command, context: CommandContext): void 
 /** Renders the result of `down`. */
 export function renderDown(report: DownReport, chalk: ChalkInstance): string[] {
   const headline = report.stopped ? 'Keycloak is stopped' : 'Keycloak was not running'
-  const data = report.purged ? '; its data is removed' : report.stopped ? '; its data is kept' : ''
+  const { snapshots } = report
+  const removed =
+    snapshots.length === 0
+      ? ''
+      : `, with ${snapshots.length === 1 ? 'the snapshot' : 'the snapshots'} ${snapshots.join(', ')}`
+  const data = report.purged ? `; its data is removed${removed}` : report.stopped ? '; its data is kept' : ''
   return [title(chalk, `${headline} (instance "${report.instance}")${data}.`)]
 }

@@ -1,3 +1,4 @@
+import type { ChalkInstance } from 'chalk'
 import type { Command } from 'commander'
 
 import { COMMAND_KEYS } from '../../config/command-keys.ts'
@@ -10,19 +11,24 @@ import type { Output } from '../output.ts'
 import { programName } from '../program-name.ts'
 import { needLines } from '../render-needs.ts'
 import { renderTimings, renderUp } from './up.render.ts'
+import { startWatching } from './watch/watch.ts'
 
 /** Adds `mcp-keycloak up`, which starts a Keycloak that MCP clients log in through. */
 export function addUpCommand(program: Command, context: CommandContext): void {
-  configCommand<{ showSecrets?: boolean }>(program, context, {
+  configCommand<{ showSecrets?: boolean; watch?: boolean }>(program, context, {
     name: 'up',
     description: 'start a local Keycloak whose realm is made for MCP, and prove that it works',
-    options: [['--show-secrets', SHOW_SECRETS]],
+    options: [
+      ['--watch', 'stay, and reset the realm whenever its file, an overlay or the config file changes'],
+      ['--show-secrets', SHOW_SECRETS],
+    ],
     keys: COMMAND_KEYS.up,
     abortsEarly: true,
-    run: async ({ config, out, flags: { showSecrets = false } }) => {
+    run: async ({ resolved, resolveAgain, config, out, flags: { showSecrets = false, watch = false } }) => {
       const { hideSecrets } = await import('../../operations/hide-secrets.ts')
       const { up } = await import('../../operations/up.ts')
       const { signal } = context
+      const watching = watch ? await startWatching(resolved, resolveAgain) : undefined
       const report = await up(config, {
         onStep: out.step,
         signal,
@@ -31,10 +37,13 @@ export function addUpCommand(program: Command, context: CommandContext): void {
         restore: offerBackup(out, signal),
         askNeeds: askNeeds(out, signal),
       })
-      out.result(out.options.json && !showSecrets ? hideSecrets(report) : report, (report, chalk) => [
-        ...renderUp(report, chalk, programName()),
-        ...(out.options.verbose ? ['', ...renderTimings(report, chalk)] : []),
-      ])
+      const shown = out.options.json && !showSecrets ? hideSecrets(report) : report
+      const render = (_: unknown, chalk: ChalkInstance) => [
+        ...renderUp(shown, chalk, programName()),
+        ...(out.options.verbose ? ['', ...renderTimings(shown, chalk)] : []),
+      ]
+      if (watching) return watching(shown, render, context, out)
+      out.result(shown, render)
     },
   })
 }

@@ -29,6 +29,7 @@ import { dockerWords } from './probe-docker.ts'
 import { recoverComposeAdmin, removeOneOff } from './recover-compose-admin.ts'
 import { tar } from './tar.ts'
 import { giveDatabase, keepContainerDatabase } from './template-container.ts'
+import { copyFromVolume, copyToVolume } from './volume-database.ts'
 
 /** Keycloak's configuration file in its image, which has only comments, and the user of the image. */
 const CONTAINER_CONFIG_FOLDER = `${CONTAINER_HOME}/conf`
@@ -64,6 +65,8 @@ export function composeRuntime({ cache }: { readonly cache: string }): Runtime {
         name.endsWith('_data'),
       )
     },
+    saveDatabase: copyFromVolume,
+    putDatabase: copyToVolume,
     recoverAdmin: recoverComposeAdmin,
     async clearBootstrap(place) {
       const id = await findContainer(place, RUNNING)

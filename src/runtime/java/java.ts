@@ -22,6 +22,7 @@ import { lastLines } from '../last-lines.ts'
 import { logFile } from '../log-file.ts'
 import type { RunContext, Runtime, ServerHandle } from '../runtime.ts'
 import { serverEnvironment } from '../server-environment.ts'
+import { copyPrivateFile } from '../state/copied-parts.ts'
 import { keepServerBuild } from './built-server.ts'
 import { carryDatabase, databaseFile } from './carry-database.ts'
 import { findJavaServer } from './find-java-server.ts'
@@ -63,6 +64,10 @@ export function javaRuntime(options: ServerSource): Runtime {
     start: (settings, context) => start(settings, context, options),
     find: findJavaServer,
     hasDatabase: ({ folder }, version) => isThere(databaseFile(serverHome(folder, version))),
+    saveDatabase: ({ folder, version }, file) =>
+      copyPrivateFile(databaseFile(serverHome(folder, version)), file),
+    putDatabase: ({ folder, version }, file) =>
+      copyPrivateFile(file, databaseFile(serverHome(folder, version))),
     recoverAdmin: recoverJavaAdmin,
     clearBootstrap: ({ folder, version }) => clearBootstrap(serverHome(folder, version)),
     isRunning: isServerRunning,

@@ -231,6 +231,10 @@ it.each<[Partial<DownReport>, string]>([
   [{ stopped: true }, '✔ Keycloak is stopped (instance "default"); its data is kept.'],
   [{ stopped: true, purged: true }, '✔ Keycloak is stopped (instance "default"); its data is removed.'],
   [{ purged: true }, '✔ Keycloak was not running (instance "default"); its data is removed.'],
+  [
+    { purged: true, snapshots: ['one', 'two'] },
+    '✔ Keycloak was not running (instance "default"); its data is removed, with the snapshots one, two.',
+  ],
   [{}, '✔ Keycloak was not running (instance "default").'],
 ])('what a person reads after down is what was done: %j', (done, expected) => {
   const report: DownReport = {
@@ -238,6 +242,7 @@ it.each<[Partial<DownReport>, string]>([
     instance: 'default',
     stopped: false,
     purged: false,
+    snapshots: [],
     warnings: [],
     ...done,
   }

@@ -42,6 +42,7 @@ export const EDGES: Readonly<Record<string, readonly string[]>> = {
 /** Who may import a package: a room, or one file of it. A package without a row is refused everywhere. */
 export const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli'],
+  '@bomb.sh/tab': ['cli/completion/completion.ts'],
   chalk: ['cli'],
   'yocto-spinner': ['cli/printer.ts'],
   'string-width': ['cli/table.ts'],

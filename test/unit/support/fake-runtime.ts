@@ -36,6 +36,12 @@ export function fakeRuntime({
     },
     find: async () => undefined,
     hasDatabase: async () => false,
+    async saveDatabase() {
+      calls.push('save database')
+    },
+    async putDatabase() {
+      calls.push('put database')
+    },
     async recoverAdmin() {
       calls.push('recover admin')
     },
