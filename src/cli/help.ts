@@ -178,6 +178,13 @@ const HELP_ENDS: Readonly<Record<string, HelpEnd>> = {
     ],
     document: 'https://www.keycloak.org/securing-apps/oidc-layers',
   },
+  mcp: {
+    examples: [
+      ['mcp', 'for an MCP client to start, as in .mcp.json'],
+      ['mcp --instance old --realm shop', 'for another Keycloak and realm'],
+    ],
+    document: MCP_GUIDE,
+  },
   exec: {
     examples: [
       ['exec -- python server.py', 'a server with the variables of env'],

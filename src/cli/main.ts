@@ -19,6 +19,7 @@ import { addLogsCommand } from './commands/logs.ts'
 import { addPrepareCommand } from './commands/prepare.ts'
 import { addRealmCommand } from './commands/realm.ts'
 import { addResetRealmCommand } from './commands/reset-realm.ts'
+import { addMcpCommand } from './commands/serve/mcp.ts'
 import { addSnippetsCommand } from './commands/snippets.ts'
 import { addStatusCommand } from './commands/status.ts'
 import { addTokenCommand } from './commands/token.ts'
@@ -152,5 +153,6 @@ export function createProgram(context: CommandContext): Command {
   addEnvCommand(program, context)
   addExecCommand(program, context)
   addPrepareCommand(program, context)
+  addMcpCommand(program, context)
   return program
 }

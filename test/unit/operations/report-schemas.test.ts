@@ -12,6 +12,7 @@ import { testContext } from '../support/test-context.ts'
 /** Commands without a report, and why. */
 const WITHOUT_REPORT: Readonly<Record<string, string>> = {
   exec: 'stdout is that of the program that it runs; --json is refused',
+  mcp: 'stdout is that of the protocol; --json is refused',
 }
 
 /** Every command that does something: `realm` alone does not, `realm diff` does. */

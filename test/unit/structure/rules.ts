@@ -15,7 +15,8 @@ const BELOW_OPERATIONS = ['provisioning', 'instance', 'verify', 'doctor', ...PRO
  * or a file that lies directly in it.
  */
 export const EDGES: Readonly<Record<string, readonly string[]>> = {
-  cli: ['operations', 'provisioning', 'checks', 'config', ...ALL_MAY],
+  cli: ['agent', 'operations', 'provisioning', 'checks', 'config', ...ALL_MAY],
+  agent: ['operations', ...BELOW_OPERATIONS],
   index: ['operations', ...BELOW_OPERATIONS],
   testing: ['operations', ...BELOW_OPERATIONS],
   operations: BELOW_OPERATIONS,
@@ -55,6 +56,7 @@ export const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   'tough-cookie': ['oauth/browserless-login.ts'],
   htmlparser2: ['oauth/login-page.ts'],
   '@modelcontextprotocol/client': ['verify/mcp-sdk.ts'],
+  '@modelcontextprotocol/server': ['agent'],
   testcontainers: ['testing'],
   vitest: ['testing'],
   'env-paths': ['config/folders.ts'],
@@ -68,7 +70,7 @@ export const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   'jsonc-parser': ['clients', 'config/files/json-fault.ts'],
   'smol-toml': ['clients', 'operations/project.ts'],
   'fastest-levenshtein': ['config/did-you-mean.ts', 'operations/clients/clients-delete.ts'],
-  zod: ['config', 'runtime', 'keycloak', 'oauth', 'realm', 'provisioning', 'operations'],
+  zod: ['config', 'runtime', 'keycloak', 'oauth', 'realm', 'provisioning', 'operations', 'agent'],
 }
 
 /** What of the process only some files may touch. */
