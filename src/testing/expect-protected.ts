@@ -13,7 +13,7 @@ type Check = VerifyReport['checks'][number]
  * The error for an MCP server that does not protect itself. Its message has what, why and the line to add, because
  * test runners show the message.
  */
-class NotProtectedError extends Error {
+export class NotProtectedError extends Error {
   override readonly name = 'NotProtectedError'
 
   constructor(report: VerifyReport, faults: readonly Check[]) {
