@@ -218,6 +218,13 @@ export const HELP_ENDS: Readonly<Record<string, HelpEnd>> = {
     ],
     document: MCP_GUIDE,
   },
+  mcp: {
+    examples: [
+      ['mcp', 'for an MCP client to start, as in .mcp.json'],
+      ['mcp --instance old --realm shop', 'for another Keycloak and realm'],
+    ],
+    document: MCP_GUIDE,
+  },
   bridge: {
     examples: [
       ['bridge', 'answers requests, one JSON line each'],

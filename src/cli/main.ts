@@ -8,7 +8,6 @@ import {
   interruptedOutcome,
   type McpKeycloakError,
 } from '../errors.ts'
-import { addBridgeCommand } from './bridge/bridge-command.ts'
 import { addClientsCommand } from './commands/clients.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
 import { addDownCommand } from './commands/down.ts'
@@ -20,6 +19,8 @@ import { addLogsCommand } from './commands/logs.ts'
 import { addPrepareCommand } from './commands/prepare.ts'
 import { addRealmCommand } from './commands/realm.ts'
 import { addResetRealmCommand } from './commands/reset-realm.ts'
+import { addBridgeCommand } from './commands/serve/bridge.ts'
+import { addMcpCommand } from './commands/serve/mcp.ts'
 import { addSnapshotCommand } from './commands/snapshot/snapshot.ts'
 import { addSnippetsCommand } from './commands/snippets.ts'
 import { addStatusCommand } from './commands/status.ts'
@@ -166,5 +167,6 @@ export function createProgram(context: CommandContext): Command {
   addBridgeCommand(program, context)
   addPrepareCommand(program, context)
   addCompletionCommand(program, context)
+  addMcpCommand(program, context)
   return program
 }

@@ -29,6 +29,7 @@ export const COMMAND_KEYS = {
   'logs --explain': REALM,
   explain: REALM,
   env: REALM,
+  mcp: [...REALM, 'mcpUrl'],
   exec: ALL,
   bridge: [],
   'snapshot save': INSTANCE,

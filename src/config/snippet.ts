@@ -44,7 +44,7 @@ export const snippetSchema = z
   .strictObject({
     /** The purpose of the snippet, e.g. `With automatic registration`. */
     title: z.string(),
-    language: z.enum(['sh', 'json', 'toml', 'python', 'typescript', 'text']),
+    language: z.enum(['sh', 'json', 'toml', 'python', 'typescript', 'yaml', 'text']),
     /** Ready to paste, without a trailing newline. */
     code: z.string(),
     /** The file it belongs into, as a person would write it, e.g. `~/.codex/config.toml`. */

@@ -7,6 +7,7 @@ import { type SnippetTarget, snippetSchema, snippetTargetSchema } from '../confi
 import { McpKeycloakError } from '../errors.ts'
 import { SERVER_PROFILES } from '../servers/all.ts'
 import type { ServerProfile } from '../servers/server-profile.ts'
+import { AGENT_SKILL, agentSkill } from './agent-skill.ts'
 
 /** The wanted snippets, and the machine that they are for. */
 export interface SnippetsOptions {
@@ -19,7 +20,7 @@ export interface SnippetsOptions {
 /** The snippets of one program, for one MCP URL. */
 const programSnippetsSchema = z
   .strictObject({
-    kind: z.enum(['client', 'server']),
+    kind: z.enum(['client', 'server', 'agent']),
     name: z.string(),
     title: z.string(),
     /** The MCP endpoint that these snippets are for. */
@@ -46,26 +47,28 @@ export const snippetsReportSchema = z.strictObject({
 export type SnippetsReport = Readonly<z.infer<typeof snippetsReportSchema>>
 
 /**
- * Returns the snippets of clients and servers, in the order of `names`. Without names: all, servers first.
+ * Returns the snippets of clients and servers, in the order of `names`. Without names: all, servers first. The skill for
+ * coding agents must be named. It needs no target.
  *
  * @param targets one for each MCP URL
  * @throws {McpKeycloakError} `USAGE_INVALID` for an unknown name, or a server name that would need quotes.
  */
 export function snippets(targets: readonly SnippetTarget[], options: SnippetsOptions): SnippetsReport {
   for (const { serverName } of targets) assertServerName(serverName)
-  const known = [
+  const programs = [
     ...SERVER_PROFILES.map((profile) => ({
       name: profile.name,
-      of: (target: SnippetTarget) => serverSnippets(profile, target),
+      all: () => targets.map((target) => serverSnippets(profile, target)),
     })),
     ...CLIENT_PROFILES.map((profile) => ({
       name: profile.name,
-      of: (target: SnippetTarget) => clientSnippets(profile, target, options.platform),
+      all: () => targets.map((target) => clientSnippets(profile, target, options.platform)),
     })),
   ]
+  const known = [...programs, { name: AGENT_SKILL, all: () => [skillSnippets(targets[0])] }]
   const names = new Set(options.names)
-  const wanted = names.size === 0 ? known : [...names].map((name) => byName(known, name))
-  return { schemaVersion: 1, targets, programs: wanted.flatMap(({ of }) => targets.map(of)) }
+  const wanted = names.size === 0 ? programs : [...names].map((name) => byName(known, name))
+  return { schemaVersion: 1, targets, programs: wanted.flatMap(({ all }) => all()) }
 }
 
 /**
@@ -122,4 +125,10 @@ function clientSnippets(
 function serverSnippets(profile: ServerProfile, target: SnippetTarget): ProgramSnippets {
   const { name, title } = profile
   return { kind: 'server', name, title, mcpUrl: target.mcpUrl, snippets: profile.snippets(target) }
+}
+
+function skillSnippets(target: SnippetTarget | undefined): ProgramSnippets {
+  const mcpUrl = target?.mcpUrl ?? 'http://localhost:8000/mcp'
+  const title = 'Skill for coding agents'
+  return { kind: 'agent', name: AGENT_SKILL, title, mcpUrl, snippets: [agentSkill(mcpUrl)] }
 }

@@ -1,7 +1,9 @@
 import { environmentName } from '../config/schema.ts'
+import { missingFeatures } from '../config/server.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { externalKeycloak, findInstance, keycloakAt } from '../instance/instance.ts'
 import type { RunningKeycloak } from '../runtime/runtime.ts'
+import type { RealmSettings, ServerSettings } from './settings.ts'
 import { testConfig } from './test-config.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -62,4 +64,30 @@ async function runningInstance(env: Environment): Promise<RunningKeycloak | unde
       throw error
     },
   )
+}
+
+/** Settings that only a new server, or a realm that is certainly new, can have. */
+const ONLY_NEW = ['runtime', 'keycloakVersion', 'keycloakHome', 'port', 'managementPort', 'realm'] as const
+
+/**
+ * Returns the project's instance that `mcp-keycloak up` started, when it runs and can have the realms of these settings.
+ *
+ * @param folder the folder for files about its test realms
+ */
+export async function runningKeycloak(
+  folder: string,
+  settings: RealmSettings & ServerSettings,
+): Promise<NamedKeycloak | undefined> {
+  if (ONLY_NEW.some((key) => settings[key] !== undefined && settings[key] !== 'auto')) return undefined
+  const config = await testConfig({ ...settings, proof: false })
+  const found = await findInstance({ ...config, keycloakUrl: undefined }).catch((error: unknown) => {
+    if (error instanceof McpKeycloakError) return undefined // a new server needs nothing of it
+    throw error
+  })
+  if (found?.state === undefined) return undefined
+  const { instance, version, features } = found.state
+  const isOther = config.keycloakVersion !== undefined && config.keycloakVersion !== version
+  if (isOther || missingFeatures(config.with, features).length > 0) return undefined
+  const keycloak = { ...found.keycloak, runtime: 'external' as const, folder }
+  return { keycloak, reason: `the instance "${instance}" already runs` }
 }

@@ -10,7 +10,7 @@ import type { OnLeak, RealmSettings } from './settings.ts'
 import {
   SERVER_OPTIONS,
   type StartKeycloakOptions,
-  startKeycloak,
+  startOrReuse,
   type TestKeycloak,
 } from './start-keycloak.ts'
 import { testConfig } from './test-config.ts'
@@ -47,7 +47,8 @@ export interface Project {
 }
 
 /**
- * Returns a global set-up for Vitest and for Jest: it starts (or finds) one Keycloak for the whole run.
+ * Returns a global set-up for Vitest and for Jest: it starts (or finds) one Keycloak for the whole run. A running instance
+ * of the project (`mcp-keycloak up`) is reused, unless the options want another server or name the realm.
  *
  * The environment then has the variables of `mcp-keycloak env --show-secrets`. Programs under test and
  * `startKeycloak()` in the tests read them. Vitest's tests also get them by `inject('keycloak')`.
@@ -108,7 +109,7 @@ function journalIn({ folder }: Workshop): string {
 }
 
 function startRun(options: StartKeycloakOptions): Run {
-  const keycloak = startKeycloak(options)
+  const keycloak = startOrReuse(options, true)
   const run: Run = { keycloak, options, setups: [] }
   shared[RUN] = run
   keycloak.then(

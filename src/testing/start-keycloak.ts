@@ -6,11 +6,11 @@ import { up } from '../operations/up.ts'
 import { planRealm } from '../provisioning/plan-realm.ts'
 import { freePort } from '../runtime/probe-port.ts'
 import type { OnStep, RunningKeycloak, RuntimeName } from '../runtime/runtime.ts'
-import { type NamedKeycloak, namedKeycloak } from './external.ts'
+import { type NamedKeycloak, namedKeycloak, runningKeycloak } from './external.ts'
 import { type KeycloakServer, type ManagedServer, manageServer } from './keycloak-server.ts'
 import { onLeakOfRun } from './leaks.ts'
 import { sweepTestRealms, TEST_REALMS } from './remove-realm.ts'
-import type { Given, OnLeak, RealmSettings } from './settings.ts'
+import type { OnLeak, RealmSettings, ServerSettings } from './settings.ts'
 import { resolveTestConfig } from './test-config.ts'
 import type { TestRealm } from './test-realm.ts'
 import { makeWorkshop, removeWorkshop, startReaper, sweepWorkshops } from './workshop.ts'
@@ -25,9 +25,6 @@ export const SERVER_OPTIONS = [
   'timeout',
   'cacheFolder',
 ] as const satisfies readonly ConfigKey[]
-
-/** The options of a server, with their names in the config file. */
-type ServerSettings = Given<Pick<Config, (typeof SERVER_OPTIONS)[number]>>
 
 /** The options of {@link startKeycloak}: for the realm, the server and the progress. */
 export interface StartKeycloakOptions extends RealmSettings, ServerSettings {
@@ -70,6 +67,15 @@ export interface TestKeycloak extends KeycloakServer, AsyncDisposable {
  * @throws {McpKeycloakError} `NO_RUNTIME` without Docker and without a JDK, and the errors of `up`
  */
 export async function startKeycloak(options: StartKeycloakOptions = {}): Promise<TestKeycloak> {
+  return startOrReuse(options)
+}
+
+/**
+ * Starts a Keycloak as {@link startKeycloak} does.
+ *
+ * @param reuses whether a running instance of the project counts as named by the environment
+ */
+export async function startOrReuse(options: StartKeycloakOptions, reuses = false): Promise<TestKeycloak> {
   const { onLeak = onLeakOfRun(process.env), onStep = () => {}, signal, ...settings } = options
   const config = await ownConfig(settings)
   const workshop = await makeWorkshop(config)
@@ -83,7 +89,8 @@ export async function startKeycloak(options: StartKeycloakOptions = {}): Promise
   try {
     await sweepWorkshops(config, onStep)
     const wantsOwn = (settings.runtime ?? 'auto') !== 'auto'
-    const named = wantsOwn ? undefined : await namedKeycloak(folder, process.env)
+    const inEnvironment = wantsOwn ? undefined : await namedKeycloak(folder, process.env)
+    const named = inEnvironment ?? (reuses ? await runningKeycloak(folder, settings) : undefined)
     if (named) return await useNamed(named, config, { ...settings, onLeak, onStep, signal }, remove)
     const report = await up(own, { onStep, ...(signal && { signal }) })
     const { keycloak } = await findInstance(own)

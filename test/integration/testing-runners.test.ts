@@ -6,6 +6,7 @@ import { freePort } from '../../src/runtime/probe-port.ts'
 import { consumerProject, runner } from '../helpers/consumer-project.ts'
 import { docsSamples } from '../helpers/docs-samples.ts'
 import { nameSharedKeycloak } from '../helpers/named-keycloak.ts'
+import { sharedKeycloak } from '../helpers/own-keycloak.ts'
 import { sharedAdmin } from '../helpers/test-realm.ts'
 
 /** The package is ESM. */
@@ -100,6 +101,35 @@ it('shares the server between two set-ups of one run, and is a global set-up by 
   const { exitCode, all } = await runner(project, 'vitest/vitest.mjs', ['run'])
   expect(exitCode, all).toBe(0)
   expect(all.match(/for the tests:/g)).toHaveLength(1)
+})
+
+it("reuses the project's instance when it runs, and says so", async () => {
+  vi.unstubAllEnvs()
+  const { instance, dataFolder, url } = sharedKeycloak()
+  const before = await testRealms()
+  await using project = await consumerProject(
+    {
+      'mcp-keycloak.config.json': JSON.stringify({ instance }),
+      'vitest.config.js': `export default { test: { globalSetup: ['mcp-keycloak/testing/vitest'], testTimeout: 60_000 } }`,
+      'reused.test.js': `
+        import { NotProtectedError, startKeycloak } from 'mcp-keycloak/testing'
+        import { test } from 'mcp-keycloak/testing/vitest'
+        test('it is the running one', async ({ expect, keycloak, realm }) => {
+          expect(keycloak.getAuthServerUrl()).toBe('${url}')
+          expect(await realm.token()).toMatch(/^ey/)
+          await using other = await startKeycloak()
+          expect(other.getAuthServerUrl()).toBe('${url}')
+          expect(new NotProtectedError({ score: {} }, [])).toBeInstanceOf(Error)
+        })`,
+    },
+    ['vitest'],
+  )
+  const { exitCode, all } = await runner(project, 'vitest/vitest.mjs', ['run'], {
+    MCP_KEYCLOAK_DATA_FOLDER: dataFolder,
+  })
+  expect(all).toContain(`for the tests: external, because the instance "${instance}" already runs`)
+  expect(exitCode, all).toBe(0)
+  expect(await testRealms()).toEqual(before)
 })
 
 it('fails a Vitest run that leaves a client behind, when that is wanted', async () => {

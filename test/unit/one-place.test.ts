@@ -15,6 +15,7 @@ async function filesWith(pattern: RegExp): Promise<readonly string[]> {
 
 it('every command resolves its options in one place, which asks for trust', async () => {
   expect(await filesWith(/(?<!function )\bresolveConfig\(/)).toEqual([
+    'agent/serve-agent.ts', // nobody can be asked: an untrusted file is refused
     'cli/commands/init.ts', // reads no config file
     'cli/completion/suggestions.ts', // a shell asks, where nobody can answer
     'cli/resolve-options.ts',

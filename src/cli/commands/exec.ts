@@ -43,8 +43,9 @@ export function addExecCommand(program: Command, context: CommandContext): void 
         onInterrupted: (outcome) => out.note(`Interrupted: ${outcome}`),
         onReady: (report) => {
           if (out.options.verbose) out.note(...renderTimings(report, out.chalkStderr))
-          const { version, endpoints } = report
-          out.note(`Running ${words[0]} with the realm ${endpoints.issuer} (Keycloak ${version})`)
+          const { version, endpoints, alreadyRunning } = report
+          const reused = alreadyRunning ? ', which was already running' : ''
+          out.note(`Running ${words[0]} with the realm ${endpoints.issuer} (Keycloak ${version}${reused})`)
         },
       })
       out.result(undefined, () => [], exitCode)

@@ -9,7 +9,7 @@ export function renderSnippets({ programs, targets }: SnippetsReport, chalk: Cha
   return programs.flatMap((program) => renderProgram(program, chalk, targets.length > 1))
 }
 
-/** Renders only the runnable server: `mcp-keycloak snippets fastmcp > server.py`. */
+/** Renders only the code: `mcp-keycloak snippets fastmcp > server.py`. */
 export function renderBare(report: SnippetsReport): string[] {
   return report.programs[0]?.snippets[0]?.code.split('\n') ?? []
 }
@@ -37,7 +37,7 @@ function trimmed(lines: readonly string[]): string[] {
 /** Renders the MCP URLs that a server printed alone does not serve. One file has one server. */
 export function otherUrls({ targets, programs }: SnippetsReport): string[] {
   const [shown, ...others] = targets.map(({ mcpUrl }) => mcpUrl)
-  return others.length === 0
+  return others.length === 0 || programs[0]?.kind !== 'server'
     ? []
     : [
         `The realm has ${targets.length} MCP URLs; this server is for ${shown}.`,

@@ -19,15 +19,20 @@ export function addSnippetsCommand(program: Command, context: CommandContext): v
   configCommand<SnippetsFlags, readonly string[]>(program, context, {
     name: 'snippets',
     description: 'what to paste into MCP clients and servers, with the URLs of the running instance',
-    argument: ['[names...]', 'clients and servers, e.g. fastmcp claude-code; all when none is named'],
+    argument: [
+      '[names...]',
+      'clients and servers, e.g. fastmcp claude-code, or agent-skill; all clients and servers when none is named',
+    ],
     options: [
       ['--name <name>', 'what the MCP server is called in a client (my-mcp-server)'],
       ['--write', "merge it into the named clients' own configuration files (with a backup)"],
     ],
     keys: COMMAND_KEYS.snippets,
     run: async ({ config, out, argument: names, flags: { name, write = false } }) => {
+      const { AGENT_SKILL } = await import('../../operations/agent-skill.ts')
       const { snippetTargets } = await import('../../operations/snippet-target.ts')
-      const targets = await snippetTargets(config, name)
+      const isSkill = names.length > 0 && names.every((one) => one === AGENT_SKILL)
+      const targets = isSkill && !write ? [] : await snippetTargets(config, name) // the skill needs no server
       const { platform } = process
       if (write) {
         const { writeSnippets } = await import('../../operations/write-snippets.ts')
@@ -38,8 +43,8 @@ export function addSnippetsCommand(program: Command, context: CommandContext): v
       } else {
         const { snippets } = await import('../../operations/snippets.ts')
         const report = snippets(targets, { names, platform })
-        // A single server is printed without notes, ready for a file.
-        const bare = names.length === 1 && report.programs[0]?.kind === 'server'
+        // A single server or the skill is printed without notes, ready for a file.
+        const bare = names.length === 1 && report.programs[0]?.kind !== 'client'
         const [before = [], after = []] = bare ? renderAround(report, out.chalkStderr) : []
         if (before.length > 0) out.note(...before, '')
         out.result(report, bare ? renderBare : renderSnippets)

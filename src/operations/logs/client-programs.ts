@@ -33,9 +33,16 @@ export function programsIn(line: string): readonly string[] {
   const text = line.toLowerCase()
   return CLIENT_PROFILES.filter(({ name, title }) =>
     [name, title.toLowerCase(), name.replace('-', '/'), name.replace('-', '_')].some((word) =>
-      text.includes(word),
+      hasWord(text, word),
     ),
   ).map(({ name }) => name)
+}
+
+/** Whether a text has a word that is not a part of a longer one: "authorized" does not name Zed. */
+function hasWord(text: string, word: string): boolean {
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1))
+    if (!/[a-z]/.test(`${text[at - 1] ?? ''}${text[at + word.length] ?? ''}`)) return true
+  return false
 }
 
 /** Finds the program that registers with a URI, for a refusal without a name. */

@@ -23,13 +23,22 @@ describe('all clients', () => {
   it('come in the order in which people look for them', () => {
     expect(CLIENT_PROFILES.map(({ name }) => name)).toEqual([
       'fastmcp-client',
+      'python-sdk-client',
       'inspector',
+      'mcpjam',
       'claude-code',
       'claude-desktop',
       'vscode',
       'cursor',
       'codex',
+      'gemini-cli',
+      'copilot-cli',
       'opencode',
+      'windsurf',
+      'zed',
+      'goose',
+      'librechat',
+      'open-webui',
       'mcp-remote',
     ])
   })

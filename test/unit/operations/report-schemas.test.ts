@@ -14,6 +14,7 @@ const WITHOUT_REPORT: Readonly<Record<string, string>> = {
   exec: 'stdout is that of the program that it runs; --json is refused',
   bridge: 'its messages have schemas of their own: bridge --schema',
   completion: 'stdout is a script for a shell; --json is refused',
+  mcp: 'stdout is that of the protocol; --json is refused',
 }
 
 /** Every command that does something: `realm` alone does not, `realm diff` does. */

@@ -44,6 +44,16 @@ describe('snippets', () => {
     expect(programs.map(({ forget }) => typeof forget)).toEqual(['string', 'undefined'])
   })
 
+  it('shows the skill for coding agents only by its name, also without a server', () => {
+    const { programs } = snippets([], { names: ['agent-skill'], platform: 'linux' })
+    const [skill] = programs.flatMap((program) => program.snippets)
+    expect(programs.map(({ kind }) => kind)).toEqual(['agent'])
+    expect(skill?.code).toContain('`npx mcp-keycloak verify http://localhost:8000/mcp`')
+    expect(skill?.code).toContain('claude mcp add keycloak -- npx mcp-keycloak mcp')
+    const all = snippets([TARGET], { names: [], platform: 'linux' }).programs
+    expect(all.map(({ kind }) => kind)).not.toContain('agent')
+  })
+
   it('is plain data', () => {
     const report = snippets([TARGET], { names: [], platform: 'darwin' })
     const { preregistered: _, ...facts } = TARGET

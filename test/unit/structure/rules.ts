@@ -15,7 +15,8 @@ const BELOW_OPERATIONS = ['provisioning', 'instance', 'verify', 'doctor', ...PRO
  * or a file that lies directly in it.
  */
 export const EDGES: Readonly<Record<string, readonly string[]>> = {
-  cli: ['bridge', 'operations', 'provisioning', 'checks', 'config', ...ALL_MAY],
+  cli: ['agent', 'bridge', 'operations', 'provisioning', 'checks', 'config', ...ALL_MAY],
+  agent: ['operations', ...BELOW_OPERATIONS],
   index: ['operations', ...BELOW_OPERATIONS],
   bridge: ['testing', 'operations', ...BELOW_OPERATIONS],
   testing: ['operations', ...BELOW_OPERATIONS],
@@ -57,6 +58,7 @@ export const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   'tough-cookie': ['oauth/browserless-login.ts'],
   htmlparser2: ['oauth/login-page.ts'],
   '@modelcontextprotocol/client': ['verify/mcp-sdk.ts'],
+  '@modelcontextprotocol/server': ['agent'],
   testcontainers: ['testing'],
   vitest: ['testing'],
   'env-paths': ['config/folders.ts'],
@@ -70,7 +72,7 @@ export const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   'jsonc-parser': ['clients', 'config/files/json-fault.ts'],
   'smol-toml': ['clients', 'operations/project.ts'],
   'fastest-levenshtein': ['config/did-you-mean.ts', 'operations/clients/clients-delete.ts'],
-  zod: ['bridge', 'config', 'runtime', 'keycloak', 'oauth', 'realm', 'provisioning', 'operations'],
+  zod: ['agent', 'bridge', 'config', 'runtime', 'keycloak', 'oauth', 'realm', 'provisioning', 'operations'],
 }
 
 /** What of the process only some files may touch. */

@@ -1,7 +1,11 @@
 import { expect, expectTypeOf, it } from 'vitest'
 
+import type { RealmOptions } from '../../../src/config/realm-options.ts'
+import type { Config } from '../../../src/config/schema.ts'
+import { overlayNames } from '../../../src/realm/load-overlay.ts'
 import { KeycloakContainer, type StartedKeycloakContainer } from '../../../src/testing/container/container.ts'
 import * as testing from '../../../src/testing/index.ts'
+import type { SERVER_OPTIONS } from '../../../src/testing/start-keycloak.ts'
 import type { KeycloakConnection, KeycloakFixtures } from '../../../src/testing/vitest.ts'
 import * as forVitest from '../../../src/testing/vitest.ts'
 
@@ -13,6 +17,7 @@ type Realm = testing.TestRealm
 it('exports what it did', () => {
   expect(Object.keys(testing).toSorted()).toEqual([
     'McpKeycloakError',
+    'NotProtectedError',
     'connectKeycloak',
     'setupKeycloak',
     'startKeycloak',
@@ -36,6 +41,31 @@ it('starts a Keycloak with the options of the command', () => {
     onLeak: 'fail'
   }>().toExtend<Options>()
   expectTypeOf<'adminPassword' | 'dataFolder'>().not.toExtend<keyof Options>()
+})
+
+it('has every option of the config file that a test may set, with the name of each overlay', async () => {
+  type Given<Options> = {
+    readonly [Key in keyof Options]?:
+      | (Options[Key] extends readonly (infer Item)[] ? readonly Item[] : Options[Key])
+      | undefined
+  }
+  type Theirs = Given<RealmOptions & Pick<Config, 'realm' | 'proof' | (typeof SERVER_OPTIONS)[number]>>
+  type Ours = testing.RealmSettings & testing.ServerSettings
+  expectTypeOf<keyof Ours>().toEqualTypeOf<keyof Theirs>()
+  expectTypeOf<Ours>().toExtend<Theirs>()
+  const names = {
+    browser: true,
+    cimd: true,
+    mcp: true,
+    'mcp-loosen': true,
+    none: true,
+    'oauth-proxy': true,
+    'resource-indicators': true,
+    'service-account': true,
+    strict: true,
+    'token-exchange': true,
+  } satisfies Record<testing.OverlayName, true>
+  expect(Object.keys(names).toSorted()).toEqual((await overlayNames()).toSorted())
 })
 
 it('has the same surface for a container', () => {

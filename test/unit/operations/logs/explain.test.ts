@@ -89,7 +89,8 @@ describe('a story', () => {
 describe('a program', () => {
   it.each([
     ['https://github.com/modelcontextprotocol/inspector', 'MCP Inspector'],
-    ['http://127.0.0.1:9999/oauth/callback', 'MCP Inspector'],
+    ['http://127.0.0.1:9999/oauth/callback', undefined], // of MCP Inspector and MCPJam
+    ['http://127.0.0.1:9999/auth/callback', 'Windsurf'],
     ['http://127.0.0.1:4711/mcp/oauth/callback', 'OpenCode'],
     ['cursor://anysphere.cursor-mcp/oauth/callback', 'Cursor'],
     ['http://localhost:3000/callback', undefined],
@@ -103,5 +104,7 @@ describe('a program', () => {
     expect(programsIn('[mcp-remote] Fatal error')).toEqual(['mcp-remote'])
     expect(programsIn('site-packages/fastmcp/client/auth/oauth.py')).toEqual(['fastmcp-client'])
     expect(programsIn('something else')).toEqual([])
+    expect(programsIn('401 Unauthorized')).toEqual([]) // not Zed
+    expect(programsIn('Zed/0.210: 401')).toEqual(['zed'])
   })
 })

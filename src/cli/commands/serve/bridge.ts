@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander'
 
-import { printableJson } from '../../printable.ts'
-import type { CommandContext } from '../context.ts'
-import { inputText } from '../input.ts'
-import { createPrinter } from '../printer.ts'
+import { printableJson } from '../../../printable.ts'
+import type { CommandContext } from '../../context.ts'
+import { inputText } from '../../input.ts'
+import { createPrinter } from '../../printer.ts'
 
 /** Adds `mcp-keycloak bridge`, the testing module for programs in any language. */
 export function addBridgeCommand(program: Command, context: CommandContext): void {
@@ -14,10 +14,10 @@ export function addBridgeCommand(program: Command, context: CommandContext): voi
   command.action(async () => {
     const out = context.output(command)
     if (command.opts<{ schema?: boolean }>().schema) {
-      const { bridgeSchema } = await import('../../bridge/bridge-schema.ts')
+      const { bridgeSchema } = await import('../../../bridge/bridge-schema.ts')
       return out.result(bridgeSchema(), (schema) => printableJson(schema, 2).split('\n'))
     }
-    const { bridgeInterrupted, serveBridge } = await import('../../bridge/bridge.ts')
+    const { bridgeInterrupted, serveBridge } = await import('../../../bridge/bridge.ts')
     const { print } = createPrinter('stdout')
     const unread = new AbortController()
     context.onUnread(() => unread.abort())
