@@ -1,17 +1,15 @@
 import { command } from '../../config/command.ts'
 import {
-  listOf,
   policiesOf,
   registrationPolicies,
-  TRUSTED_HOSTS,
   withoutPolicies,
   withPolicies,
 } from '../patches/registration-policies.ts'
 import type { Realm, RegistrationPolicy } from '../schema.ts'
-import type { Need, NeedSources } from './need.ts'
+import type { Need } from './need.ts'
 import { refusing } from './refusing-policies.ts'
+import { anySender, changed, POLICY_DOCS, trustedHosts } from './trusted-hosts.ts'
 
-const POLICY_DOCS = 'https://www.keycloak.org/securing-apps/client-registration#_client_registration_policies'
 const REGISTRATION_SPEC =
   'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization#dynamic-client-registration'
 
@@ -28,35 +26,6 @@ const policies: Need = {
   lacking: (realm) => (anonymous(realm).length > 0 ? [] : ['no policy for clients that register themselves']),
   meet: (realm, { standard }) =>
     withPolicies(realm, [...registrationPolicies(realm), ...anonymous(standard)]),
-}
-
-/** The hosts of known client programs are trusted. */
-const trustedHosts: Need = {
-  name: 'trusted-hosts',
-  title: 'Trusted hosts',
-  severity: 'required',
-  reason:
-    'Keycloak refuses a client whose redirect URI or home page has an untrusted host ("Host not trusted").',
-  url: POLICY_DOCS,
-  lacking: (realm, sources) =>
-    policiesOf(realm, 'trusted-hosts').flatMap((policy) => [
-      ...hostsMissing(policy, sources),
-      ...(checksSender(policy)
-        ? ['it trusts only senders in its list, and a container sends from another address']
-        : []),
-    ]),
-  meet: (realm, { standard }) => {
-    const hosts = knownHosts(standard)
-    return changed(realm, 'trusted-hosts', ({ config, ...policy }) => ({
-      ...policy,
-      config: {
-        ...config,
-        'trusted-hosts': [...new Set([...(config?.['trusted-hosts'] ?? []), ...hosts])],
-        'host-sending-registration-request-must-match': ['false'],
-        'client-uris-must-match': ['true'],
-      },
-    }))
-  },
 }
 
 /** A client that asks for `openid` may register. */
@@ -198,6 +167,7 @@ const consent: Need = {
 export const REGISTRATION_NEEDS: readonly Need[] = [
   policies,
   notRefused,
+  anySender, // before the hosts: an empty list is Keycloak's default
   trustedHosts,
   webOrigins,
   openid,
@@ -208,35 +178,6 @@ export const REGISTRATION_NEEDS: readonly Need[] = [
 
 function anonymous(realm: Realm): readonly RegistrationPolicy[] {
   return registrationPolicies(realm).filter(({ subType }) => subType === 'anonymous')
-}
-
-function changed(
-  realm: Realm,
-  providerId: string,
-  change: (policy: RegistrationPolicy) => RegistrationPolicy,
-): Realm {
-  const all = registrationPolicies(realm)
-  return withPolicies(
-    realm,
-    all.map((policy) => (policy.providerId === providerId ? change(policy) : policy)),
-  )
-}
-
-function knownHosts(standard: Realm): readonly string[] {
-  return policiesOf(standard, TRUSTED_HOSTS.providerId).flatMap((policy) => listOf(policy, TRUSTED_HOSTS))
-}
-
-function hostsMissing(policy: RegistrationPolicy, { standard }: NeedSources): readonly string[] {
-  const trusted = listOf(policy, TRUSTED_HOSTS)
-  const missing = knownHosts(standard).filter((host) => !trusted.includes(host))
-  if (missing.length === 0) return []
-  return [
-    `${missing.slice(0, 3).join(', ')}${missing.length > 3 ? ` and ${missing.length - 3} more` : ''} not trusted`,
-  ]
-}
-
-function checksSender({ config }: RegistrationPolicy): boolean {
-  return config?.['host-sending-registration-request-must-match']?.[0] !== 'false'
 }
 
 function originsOf(standard: Realm): readonly string[] {
