@@ -25,7 +25,7 @@ const KEY_KINDS: Readonly<Record<string, KeyKind>> = {
 export async function spoilToken(
   kind: ForgedKind,
   goodToken: string,
-  { admin, keycloak, realm: file, gone, options }: AppliedRealm,
+  { admin, keycloak, realm: file, gone, isManaged }: AppliedRealm,
   resource?: string,
 ): Promise<string> {
   const { realm } = file
@@ -34,7 +34,7 @@ export async function spoilToken(
     return mintBadToken(kind, goodToken, key, resource)
   const algorithm = algorithmOf(goodToken)
   const keyKind = KEY_KINDS[algorithm]
-  const bringsKeys = options !== undefined && gone === null && file.components?.[KEY_PROVIDER] !== undefined
+  const bringsKeys = isManaged && gone === null && file.components?.[KEY_PROVIDER] !== undefined
   if (!bringsKeys || keyKind === undefined) throw noKey(kind, realm, algorithm, bringsKeys)
   const privateKeyPem = await badTokenKey(keycloak.folder, realm, keyKind)
   const kid = await addVerifyingKey(admin, realm, { name: BAD_TOKEN_KEY, privateKeyPem, algorithm })
