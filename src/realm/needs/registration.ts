@@ -66,19 +66,24 @@ const webOrigins: Need = {
   url: 'https://github.com/modelcontextprotocol/inspector',
   lacking: (realm, { standard }) => {
     const wanted = originsOf(standard)
+    if (lacksOrigins(realm)) return ['there is no policy that names them']
     return policiesOf(realm, 'registration-web-origins').flatMap(({ subType, config }) => {
       const missing = wanted.filter((origin) => !config?.['web-origins']?.includes(origin))
       return missing.length > 0 ? [`${missing.join(' and ')} for ${subType} registration`] : []
     })
   },
   meet: (realm, { standard }) =>
-    changed(realm, 'registration-web-origins', ({ config, ...policy }) => ({
-      ...policy,
-      config: {
-        ...config,
-        'web-origins': [...new Set([...(config?.['web-origins'] ?? []), ...originsOf(standard)])],
-      },
-    })),
+    changed(
+      lacksOrigins(realm) ? withOrigins(realm, standard) : realm,
+      'registration-web-origins',
+      ({ config, ...policy }) => ({
+        ...policy,
+        config: {
+          ...config,
+          'web-origins': [...new Set([...(config?.['web-origins'] ?? []), ...originsOf(standard)])],
+        },
+      }),
+    ),
 }
 
 /** The realm has room for more clients. */
@@ -184,4 +189,17 @@ function originsOf(standard: Realm): readonly string[] {
   return policiesOf(standard, 'registration-web-origins').flatMap(({ subType, config }) =>
     subType === 'anonymous' ? (config?.['web-origins'] ?? []) : [],
   )
+}
+
+/** Files of an earlier Keycloak have no policy for origins, and Keycloak then refuses each page. */
+function lacksOrigins(realm: Realm): boolean {
+  const isForOrigins = ({ providerId }: RegistrationPolicy) => providerId === 'registration-web-origins'
+  return anonymous(realm).length > 0 && !anonymous(realm).some(isForOrigins)
+}
+
+function withOrigins(realm: Realm, standard: Realm): Realm {
+  const added = policiesOf(standard, 'registration-web-origins').filter(
+    ({ subType }) => subType === 'anonymous',
+  )
+  return withPolicies(realm, [...registrationPolicies(realm), ...added])
 }

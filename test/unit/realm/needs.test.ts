@@ -191,6 +191,15 @@ describe('a stricter setting', () => {
   })
 })
 
+describe('a file of an earlier Keycloak', () => {
+  it('gets the policy for web origins that it does not have', () => {
+    const isOther = ({ providerId }: { providerId: string }) => providerId !== 'registration-web-origins'
+    const old = withPolicies(BASE_REALM, registrationPolicies(BASE_REALM).filter(isOther))
+    expect(names(old)).toEqual(['web-origins'])
+    expect(names(meetNeeds(old, sources, false).realm)).toEqual([])
+  })
+})
+
 describe('a placeholder', () => {
   const withSetting = (setting: object) => names({ ...BASE_REALM, ...setting } as Realm)
 
