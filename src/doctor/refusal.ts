@@ -5,6 +5,7 @@ import { resetCommand } from '../config/reset-command.ts'
 import type { McpKeycloakError } from '../errors.ts'
 import { explainFailure } from '../explain/explain.ts'
 import { type Finding, fail, faultOf, skip } from './check.ts'
+import { waysToAdd } from './checks/realm/mcp-needs.ts'
 import type { ClientTrial } from './subjects.ts'
 import { hostsOf, isTrusted } from './trusted-uris.ts'
 
@@ -20,6 +21,19 @@ export interface RefusedClient extends Pick<ClientTrial, 'trustedHosts' | 'hosts
  * a reason only. This function finds the part of the request that caused the refusal.
  */
 export function explainRefusal(error: McpKeycloakError, client: RefusedClient): Finding {
+  const finding = refusalOf(error, client)
+  return client.isOurs ? finding : withoutReset(finding)
+}
+
+/** Replaces the advice to reset a realm: only a managed realm has a file to recreate it from. */
+function withoutReset(finding: Finding): Finding {
+  const lines = finding.fix?.split('\n') ?? []
+  const others = lines.filter((line) => !line.includes(' reset-realm'))
+  if (others.length === lines.length) return finding
+  return fail(finding.what, finding.why?.split('\n') ?? [], [...waysToAdd(), ...others])
+}
+
+function refusalOf(error: McpKeycloakError, client: RefusedClient): Finding {
   const why = error.why.split('\n')
   if (/Initial Access Token/i.test(error.why)) {
     return skip(

@@ -7,6 +7,7 @@ import type { ClientCount } from '../keycloak/clients/registered-clients.ts'
 import type { ServerSelf } from '../keycloak/server-info.ts'
 import type { ServerMetadata } from '../oauth/discover.ts'
 import type { TestLogin } from '../oauth/play-client.ts'
+import type { RemoveClient } from '../oauth/register.ts'
 import type { Drift } from '../realm/compare/drift.ts'
 import type { UnmetNeed } from '../realm/needs/need.ts'
 import type { Realm } from '../realm/schema.ts'
@@ -95,6 +96,8 @@ export interface ClientTrial {
   readonly wantedMcpUrls: readonly string[]
   /** `null` when none is needed, or none can be created. */
   readonly initialAccessToken: string | null
+  /** Deletes a client that may not delete itself; `undefined` without an administrator. */
+  readonly removeClient?: RemoveClient | undefined
   /** Hosts that the realm trusts; `undefined` when they are not known. */
   readonly trustedHosts: readonly string[] | undefined
   /** Hosts that the realm trusted at its creation; empty when they are not known. */

@@ -1,6 +1,7 @@
 import { CookieJar } from 'tough-cookie'
 import { capitalized } from '../config/capitalized.ts'
 
+import { command } from '../config/command.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { answered } from './asked.ts'
 import type { Fetch } from './bounded-fetch.ts'
@@ -184,6 +185,6 @@ function anotherStep({ pathname, searchParams }: URL, words: string): McpKeycloa
   const step = action && /^[\w-]{1,60}$/.test(action) ? `the required action ${action}` : 'a further step'
   return refused(
     `after the password it asks for ${step}: ${words}`,
-    'Finish that step once in a browser, or choose a user without it.',
+    `Finish that step once in a browser, or choose a user without it: ${command('up', { user: '<name>:<password>' })}`,
   )
 }

@@ -41,6 +41,7 @@ const HOUR_SECONDS = 3600
  * @param goodToken an access token of the realm
  * @param realmKeyPem the realm's private key, PKCS#8; not used for `sig` and `none`
  * @param resource the MCP URL; default: the first URL in `aud`
+ * @param kid of the key; default: that of the good token
  * @throws {McpKeycloakError} `TOKEN_WRONG` when the good token's claims cannot be read or used
  * @see {@link https://www.rfc-editor.org/rfc/rfc9068.html#section-4 RFC 9068 §4}
  */
@@ -49,10 +50,12 @@ export async function mintBadToken(
   goodToken: string,
   realmKeyPem: string,
   resource?: string,
+  kid?: string,
 ): Promise<string> {
-  const good = decodeToken(goodToken)
-  const key = await signingKeyOf(kind, realmKeyPem)
+  const decoded = decodeToken(goodToken)
+  const good = kid === undefined ? decoded : { ...decoded, header: { ...decoded.header, kid } }
   try {
+    const key = await signingKeyOf(kind, realmKeyPem, algorithmOf(good))
     return await minted(kind, good, key, resource ?? firstUrl(good.claims))
   } catch (cause) {
     throw new McpKeycloakError('TOKEN_WRONG', {
@@ -64,9 +67,19 @@ export async function mintBadToken(
   }
 }
 
-async function signingKeyOf(kind: ForgedKind, realmKeyPem: string): Promise<CryptoKey | undefined> {
+async function signingKeyOf(
+  kind: ForgedKind,
+  realmKeyPem: string,
+  algorithm: string,
+): Promise<CryptoKey | undefined> {
   if (kind === 'none') return undefined
-  return kind === 'sig' ? (await generateKeyPair('RS256')).privateKey : importPKCS8(realmKeyPem, 'RS256')
+  return kind === 'sig' ? (await generateKeyPair(algorithm)).privateKey : importPKCS8(realmKeyPem, algorithm)
+}
+
+/** The algorithm of a token that is signed with a key pair, else RS256. */
+function algorithmOf({ header }: DecodedToken): string {
+  const { alg } = header
+  return typeof alg === 'string' && /^(?:[RPE]S\d{3}|EdDSA|Ed25519)$/.test(alg) ? alg : 'RS256'
 }
 
 /** @param key `undefined` for an unsigned token */
@@ -79,7 +92,11 @@ async function minted(
   const claims = spoiled(kind, good.claims, resource)
   if (!key) return new UnsecuredJWT(claims).encode()
   const { kid, typ } = good.header
-  const header = { alg: 'RS256', ...(kid !== undefined && { kid }), ...(typ !== undefined && { typ }) }
+  const header = {
+    alg: algorithmOf(good),
+    ...(kid !== undefined && { kid }),
+    ...(typ !== undefined && { typ }),
+  }
   return new SignJWT(claims).setProtectedHeader(header).sign(key)
 }
 

@@ -4,7 +4,12 @@ import { claimText, readToken } from './decode-token.ts'
 import type { ServerMetadata } from './discover.ts'
 import { logIn } from './log-in.ts'
 import { refresh } from './refresh.ts'
-import { type ClientMetadata, type RegisteredClient, withRegisteredClient } from './register.ts'
+import {
+  type ClientMetadata,
+  type RegisteredClient,
+  type RemoveClient,
+  withRegisteredClient,
+} from './register.ts'
 import { verifyAccessToken } from './verify-access-token.ts'
 
 /** The redirect URI of played clients. No program listens there, because a played login stops at the redirect. */
@@ -48,6 +53,8 @@ export interface Play {
   readonly resource: string | undefined
   /** The MCP URL that the token has to be for. */
   readonly audience: string
+  /** Deletes a client that may not delete itself. */
+  readonly removeClient?: RemoveClient | undefined
 }
 
 /** The token that a played client got. */
@@ -67,8 +74,12 @@ export interface PlayedClient {
  */
 export async function playClient(play: Play, signal?: AbortSignal): Promise<PlayedClient> {
   throwIfInterrupted(signal)
-  return withRegisteredClient(play.server, play.metadata, play.initialAccessToken, (client) =>
-    logInAndRefresh(play, client, signal),
+  return withRegisteredClient(
+    play.server,
+    play.metadata,
+    play.initialAccessToken,
+    (client) => logInAndRefresh(play, client, signal),
+    play.removeClient,
   )
 }
 

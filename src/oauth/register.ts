@@ -100,9 +100,13 @@ function registeredAt(
   return client
 }
 
+/** Deletes a registered client in another way than with its own token. */
+export type RemoveClient = (clientId: string) => Promise<void>
+
 /**
  * Registers a client, does some work with it, and deletes it, also when the work fails.
  *
+ * @param remove deletes a client that may not delete itself. A realm can disable clients or refuse their requests.
  * @throws {McpKeycloakError} `REGISTRATION_REFUSED`, also when the client could not be deleted, `KEYCLOAK_UNREACHABLE`;
  * and the errors of `work`
  */
@@ -111,13 +115,19 @@ export async function withRegisteredClient<Result>(
   metadata: ClientMetadata,
   initialAccessToken: string | null | undefined,
   work: (client: RegisteredClient) => Promise<Result>,
+  remove?: RemoveClient,
 ): Promise<Result> {
   const client = await registerClient(server, metadata, initialAccessToken)
+  const end = () =>
+    deleteClient(client).catch((error: unknown) => {
+      if (!remove) throw error
+      return remove(client.client_id)
+    })
   const result = await work(client).catch(async (error: unknown) => {
-    await deleteClient(client).catch(() => {}) // report the first error, not this one
+    await end().catch(() => {}) // report the first error, not this one
     throw error
   })
-  await deleteClient(client)
+  await end()
   return result
 }
 

@@ -18,6 +18,8 @@ export interface AppliedRealm {
   readonly realm: Realm
   /** The reason why `realm` comes from the server; `null` for the rendered realm. */
   readonly gone: string | null
+  /** Whether mcp-keycloak created the realm. */
+  readonly isManaged: boolean
   readonly endpoints: RealmEndpoints
   /** The options that the realm was created with; absent when unknown. */
   readonly options?: RealmOptions | undefined
@@ -39,6 +41,7 @@ export async function findAppliedRealm(config: Config): Promise<AppliedRealm> {
     admin,
     realm: known ? plan.realm : await realmOfServer(live),
     gone: known ? null : plan.reason,
+    isManaged: Boolean(record),
     endpoints: realmEndpoints(keycloak.url, name),
     options: record ? parseRealmOptions(record.options) : undefined,
   }

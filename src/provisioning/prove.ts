@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 import type { RealmEndpoints } from '../config/endpoints.ts'
 import { discover } from '../oauth/discover.ts'
-import { playClient, playedClient } from '../oauth/play-client.ts'
+import { type Play, playClient, playedClient } from '../oauth/play-client.ts'
 import { mcpUrls } from '../realm/patches/audience.ts'
 import { testUsers } from '../realm/patches/users.ts'
 import { withValues } from '../realm/placeholders.ts'
@@ -33,7 +33,7 @@ export type ProofReport = z.infer<typeof proofReportSchema>
  * Acts as an MCP client: registers, logs a test user in, checks and refreshes the token, deletes the client. The check
  * is that of an MCP server.
  *
- * @param initialAccessToken registers the client in a realm that requires one
+ * @param player the token that registers the client in a realm that requires one, and a way to delete the client
  * @param onStep called before the login test, unless it is skipped
  * @param signal aborting it deletes the client
  * @returns the results; `undefined` when the realm has no MCP URL or no user with a known password
@@ -42,7 +42,7 @@ export type ProofReport = z.infer<typeof proofReportSchema>
 export async function prove(
   realm: Realm,
   endpoints: RealmEndpoints,
-  initialAccessToken: string | null,
+  player: Pick<Play, 'initialAccessToken' | 'removeClient'>,
   onStep: OnStep,
   signal?: AbortSignal,
 ): Promise<ProofReport | undefined> {
@@ -56,7 +56,7 @@ export async function prove(
   const play = {
     server: { ...server, jwks_uri: server.jwks_uri ?? endpoints.jwks },
     metadata: playedClient('mcp-keycloak proof', SCOPE),
-    initialAccessToken,
+    ...player,
     user: login,
     scope: SCOPE,
     resource,

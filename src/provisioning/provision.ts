@@ -8,6 +8,7 @@ import { assertSupportedVersion } from '../config/versions.ts'
 import { throwIfInterrupted } from '../errors.ts'
 import { adminLogin } from '../keycloak/admin.ts'
 import { adminWhenReady } from '../keycloak/admin-when-ready.ts'
+import { clientRemover } from '../keycloak/clients/registered-clients.ts'
 import { createInitialAccessToken } from '../keycloak/initial-access-token.ts'
 import { waitUntilReady } from '../keycloak/readiness.ts'
 import { createRealm } from '../keycloak/realms.ts'
@@ -36,7 +37,7 @@ import { plannedRealmName, planRealm, type RealmPlan, rememberedOrReason } from 
 import { proofReportSchema, prove } from './prove.ts'
 import { realmDifference, realmDifferenceSchema } from './realm-difference.ts'
 import { withPlace } from './refused-realm.ts'
-import { featureWarnings, versionWarnings } from './server-warnings.ts'
+import { featureWarnings, slashWarnings, versionWarnings } from './server-warnings.ts'
 import { withSigningKey } from './signing-key-file.ts'
 
 /** The state of a realm after it was applied and tested. */
@@ -202,7 +203,8 @@ export async function provision(
   const ours = record !== null
   const initialAccessToken =
     ours && needsInitialAccessToken(realm) ? await createInitialAccessToken(admin, name) : null
-  const proven = () => prove(realm, endpoints, initialAccessToken, onStep, signal)
+  const player = { initialAccessToken, removeClient: clientRemover(admin, name) }
+  const proven = () => prove(realm, endpoints, player, onStep, signal)
   const proof = config.proof ? ((await diagnosed(keycloak, proven)) ?? null) : null
   const report: ProvisionReport = {
     version,
@@ -226,9 +228,7 @@ export async function provision(
         registrationFormats,
         version,
       }),
-      ...mcpUrls(realm)
-        .filter((url) => url.endsWith('/'))
-        .map(trailingSlash),
+      ...slashWarnings(mcpUrls(realm)),
       ...('reason' in there ? [there.reason] : there.warnings),
       ...(config.proof && !proof
         ? ['Nothing was proved: the realm has no MCP URL, or no user with a password.']
@@ -242,8 +242,4 @@ export async function provision(
 async function unmanagedNeeds(live: MaybeRealm, options: RealmOptions): Promise<NeedsReport> {
   const needs = await liveNeeds(live, options)
   return { ...needs, fix: needs.fix === null ? null : command('doctor', { fix: true }) }
-}
-
-function trailingSlash(mcpUrl: string): string {
-  return `The MCP URL ${mcpUrl} ends with a slash. Audience and resource are compared letter by letter: the MCP server has to call itself so, too, with the slash.`
 }

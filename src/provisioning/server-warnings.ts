@@ -69,3 +69,13 @@ export function versionWarnings(self: ServerSelf): readonly string[] {
     ...(newer === undefined ? [] : [newer]),
   ]
 }
+
+/** Warns about MCP URLs that end with a slash. */
+export function slashWarnings(urls: readonly string[]): readonly string[] {
+  return urls
+    .filter((url) => url.endsWith('/'))
+    .map(
+      (url) =>
+        `The MCP URL ${url} ends with a slash. Audience and resource are compared letter by letter: the MCP server has to call itself so, too, with the slash.`,
+    )
+}

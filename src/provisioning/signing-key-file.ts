@@ -1,4 +1,4 @@
-import { generateKeyPair } from 'node:crypto'
+import { createPrivateKey, generateKeyPair } from 'node:crypto'
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -47,7 +47,11 @@ export async function hasKeptKey(folder: string, realm: string): Promise<boolean
 
 /** Removes the key of a realm that is not created again. */
 export async function removeSigningKey(folder: string, realm: string): Promise<void> {
-  for (const path of [signingKeyPath(folder, realm), newKeyPath(folder, realm)])
+  for (const path of [
+    signingKeyPath(folder, realm),
+    newKeyPath(folder, realm),
+    badTokenKeyPath(folder, realm),
+  ])
     await rm(path, { force: true })
 }
 
@@ -74,16 +78,50 @@ export function signingKeyPath(folder: string, realm: string): string {
   return join(folder, 'keys', `${realm}.pem`)
 }
 
+/**
+ * Reads the key of this machine that signs bad tokens in a realm with keys of its own; creates it when there is none of
+ * that kind.
+ *
+ * @throws {McpKeycloakError} `STATE_UNWRITABLE`
+ */
+export async function badTokenKey(folder: string, realm: string, kind: KeyKind): Promise<string> {
+  const path = badTokenKeyPath(folder, realm)
+  const kept = await readIfThere(path)
+  if (kept !== undefined && kindOf(kept) === kind) return kept
+  const created = await newKey(kind)
+  await writePrivateFile(path, created)
+  return created
+}
+
+function badTokenKeyPath(folder: string, realm: string): string {
+  return `${signingKeyPath(folder, realm)}.bad-tokens`
+}
+
 function newKeyPath(folder: string, realm: string): string {
   return `${signingKeyPath(folder, realm)}.new`
 }
 
 /** Generates a new key: PKCS#8 PEM, RSA 2048. */
-export async function newSigningKey(): Promise<string> {
-  const { privateKey } = await promisify(generateKeyPair)('rsa', {
-    modulusLength: 2048,
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-  })
-  return privateKey
+export function newSigningKey(): Promise<string> {
+  return newKey('rsa')
+}
+
+/** The kinds of keys that sign tokens; of an elliptic key with its curve. */
+export type KeyKind = 'rsa' | 'P-256' | 'P-384' | 'P-521' | 'ed25519'
+
+async function newKey(kind: KeyKind): Promise<string> {
+  const { privateKey } =
+    kind === 'rsa'
+      ? await promisify(generateKeyPair)('rsa', { modulusLength: 2048 })
+      : kind === 'ed25519'
+        ? await promisify(generateKeyPair)('ed25519')
+        : await promisify(generateKeyPair)('ec', { namedCurve: kind })
+  return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+}
+
+function kindOf(privateKeyPem: string): KeyKind | undefined {
+  const { asymmetricKeyType, asymmetricKeyDetails } = createPrivateKey(privateKeyPem)
+  if (asymmetricKeyType === 'rsa' || asymmetricKeyType === 'ed25519') return asymmetricKeyType
+  const curves = { prime256v1: 'P-256', secp384r1: 'P-384', secp521r1: 'P-521' } as const
+  return curves[asymmetricKeyDetails?.namedCurve as keyof typeof curves]
 }

@@ -81,7 +81,7 @@ export async function testRealm(parts: TestRealmParts): Promise<OwnedRealm> {
   }
   const applied = async () => {
     assertThere()
-    return { keycloak, admin: await admin(), realm, gone: null, endpoints }
+    return { keycloak, admin: await admin(), realm, gone: null, isManaged: true, endpoints }
   }
   const users = usersOf(realm, applied)
   const registry = { realm: name, server, initialAccessToken, admin, clients, isGone, assertThere }

@@ -5,11 +5,17 @@ import { join, resolve } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { externalKeycloak } from '../../src/instance/instance.ts'
+import { decodeToken } from '../../src/oauth/decode-token.ts'
+import { verifyAccessToken } from '../../src/oauth/verify-access-token.ts'
+import { doctor } from '../../src/operations/doctor/doctor.ts'
 import { realmDiff } from '../../src/operations/realm/realm-diff.ts'
+import { realmExport } from '../../src/operations/realm/realm-export.ts'
 import { realmRender } from '../../src/operations/realm/realm-render.ts'
 import { resetRealm } from '../../src/operations/reset-realm.ts'
 import { token } from '../../src/operations/token.ts'
 import { provision } from '../../src/provisioning/provision.ts'
+import { BASE_REALM_FILE, loadRealm } from '../../src/realm/load.ts'
+import { realmName } from '../../src/realm/realm-name.ts'
 import { externalConfig } from '../helpers/external-config.ts'
 import { sharedKeycloak } from '../helpers/own-keycloak.ts'
 import { sharedAdmin } from '../helpers/test-realm.ts'
@@ -255,10 +261,40 @@ describe('a realm file is applied, also under another name, and has no drift: wi
   })
 })
 
-it.each(['minimal', 'elliptic-key'])(
-  'reset-realm --with mcp adds in place what the running realm of %s.json lacks, as up advises',
-  async (name) => {
-    const file = resolve(`test/fixtures/realm-files/${name}.json`)
+const edwards = {
+  realm: 'files-edwards',
+  enabled: true,
+  defaultSignatureAlgorithm: 'EdDSA',
+  components: {
+    'org.keycloak.keys.KeyProvider': [
+      { name: 'ed', providerId: 'eddsa-generated', config: { eddsaEllipticCurveKey: ['Ed25519'] } },
+    ],
+  },
+  users: [
+    ...[
+      {
+        username: 'ann',
+        enabled: true,
+        email: 'ann@a.test',
+        firstName: 'A',
+        lastName: 'B',
+        credentials: PASSWORD,
+      },
+    ],
+  ],
+}
+
+it.each([
+  ['minimal', 'RS256'],
+  ['elliptic-key', 'ES256'],
+  ['edwards', 'EdDSA'],
+])(
+  'reset-realm --with mcp adds in place what the running realm of %s.json lacks, as up advises; bad tokens have %s',
+  async (name, alg) => {
+    const file =
+      name === 'edwards'
+        ? await write('edwards.json', edwards)
+        : resolve(`test/fixtures/realm-files/${name}.json`)
     const { config, report } = await apply(file, `files-${name}`)
     expect(report.needs.unmet.some(({ severity }) => severity === 'required')).toBe(true)
     const { inPlace, needs } = await resetRealm({ ...config, with: ['mcp'] })
@@ -270,6 +306,13 @@ it.each(['minimal', 'elliptic-key'])(
     const good = await token(own)
     expect(good.claims.aud).toContain('http://localhost:8000/mcp')
     expect((await token(own, { bad: 'none' })).clientId).toBe(good.clientId)
+    const bad = await token(own, { bad: 'exp' })
+    expect(decodeToken(bad.accessToken).header.alg).toBe(alg)
+    const { issuer, jwks: jwksUri } = report.endpoints
+    const expected = { issuer, audience: 'http://localhost:8000/mcp', jwksUri }
+    await expect(verifyAccessToken(bad.accessToken, expected)).rejects.toMatchObject({
+      why: expect.stringContaining('"exp" claim'), // its signature is that of a key of the realm
+    })
     expect((await realmDiff(own)).drift).toEqual([])
   },
 )
@@ -284,6 +327,64 @@ it('a login of two pages proves a realm with organizations', async () => {
     signal: undefined,
   })
   expect(report.proof).toMatchObject({ username: 'ann' })
+})
+
+it('a client with flows of its own is exported as a file that Keycloak accepts', async () => {
+  const [text] = Object.values(FILES).map((one) => JSON.stringify(one).replaceAll('5c0ffee0', '5c0ffee1'))
+  const { config, report } = await apply(await write('flows.json', text ?? ''), 'files-flows')
+  const { realm } = report.endpoints
+  const admin = await sharedAdmin()
+  const [client] = await admin.clients.find({ realm, clientId: 'shop-web' })
+  const flows = await admin.authenticationManagement.getFlows({ realm })
+  const grant = flows.find(({ alias }) => alias === 'direct grant')?.id ?? ''
+  const overrides = { ...client?.authenticationFlowBindingOverrides, direct_grant: grant }
+  await admin.clients.update(
+    { realm, id: client?.id ?? '' },
+    { ...client, authenticationFlowBindingOverrides: overrides },
+  )
+  expect((await realmDiff(config)).drift).toMatchObject([{ actual: 'direct grant' }])
+  const { realm: whole, missing } = await realmExport(config)
+  expect(missing).toEqual([])
+  await admin.realms.del({ realm })
+  await admin.realms.create(whole)
+  const [again] = await admin.clients.find({ realm, clientId: 'shop-web' })
+  expect(Object.keys(again?.authenticationFlowBindingOverrides ?? {}).sort()).toEqual([
+    'browser',
+    'direct_grant',
+  ])
+})
+
+it('doctor deletes its clients in a realm that does not let them delete themselves', async () => {
+  const realm = 'files-registration-refused'
+  const admin = await sharedAdmin()
+  made.push(realm)
+  const refusal = {
+    clientProfiles: {
+      profiles: [{ name: 'refuse', executors: [{ executor: 'reject-request', configuration: {} }] }],
+    },
+    clientPolicies: {
+      policies: [
+        {
+          name: 'no requests of registered clients',
+          enabled: true,
+          conditions: [
+            {
+              condition: 'client-updater-context',
+              configuration: { 'update-client-source': ['ByRegistrationAccessToken'] },
+            },
+          ],
+          profiles: ['refuse'],
+        },
+      ],
+    },
+  }
+  await admin.realms.create({ ...realmName(realm)(await loadRealm(BASE_REALM_FILE)), ...refusal } as never)
+  const ids = async () =>
+    (await admin.clients.find({ realm, max: 100 })).map(({ clientId }) => clientId).sort()
+  const before = await ids()
+  const report = await doctor(await externalConfig(sharedKeycloak(), { realm }), { client: 'opencode' })
+  expect(report.checks.find(({ name }) => name === 'client-opencode')).toMatchObject({ status: 'ok' })
+  expect(await ids()).toEqual(before)
 })
 
 describe('placeholders of a realm file', () => {

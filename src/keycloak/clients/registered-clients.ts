@@ -76,3 +76,10 @@ export function clientKind(client: {
 
 /** Attribute in which Keycloak stores the expiry of a cached client document. */
 const DOCUMENT_EXPIRY = 'cimd.cache.expiry.time.in.sec'
+
+/** Returns the deletion of self-registered clients by the administrator. Such a client has its `client_id` as its id. */
+export function clientRemover(admin: Admin, realm: string): (clientId: string) => Promise<void> {
+  return async (id) => {
+    await admin.clients.del({ realm, id }, { catchNotFound: true })
+  }
+}

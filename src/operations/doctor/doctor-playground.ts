@@ -1,6 +1,7 @@
 import type { Config } from '../../config/schema.ts'
 import { type ClientTrial, isMissing, type Missing, type ServerRealmState } from '../../doctor/subjects.ts'
 import { McpKeycloakError } from '../../errors.ts'
+import { clientRemover } from '../../keycloak/clients/registered-clients.ts'
 import { createInitialAccessToken } from '../../keycloak/initial-access-token.ts'
 import { discover } from '../../oauth/discover.ts'
 import type { TestLogin } from '../../oauth/play-client.ts'
@@ -44,6 +45,7 @@ export async function playground(
       state && isClosed
         ? await createInitialAccessToken(state.admin, state.actual.realm, INITIAL_ACCESS)
         : null,
+    removeClient: state && clientRemover(state.admin, state.actual.realm),
     trustedHosts: state && trustedHosts(state.actual),
     hostsOfFile: state?.rendered ? trustedHosts(state.rendered) : [],
     isOurs: state?.rendered !== undefined,

@@ -1,7 +1,8 @@
-import { items } from '../lists.ts'
+import { items, strings } from '../lists.ts'
 import { identity, isObject, type Json } from '../overlay.ts'
 import type { Realm } from '../schema.ts'
 import { driftBetween } from './drift.ts'
+import { flowsWithIds, namedFlows, withFlowIds } from './flow-overrides.ts'
 import { withoutEmpty, withoutMapperDefaults } from './tidy.ts'
 
 /** The name of everything in the blank realm. */
@@ -43,9 +44,11 @@ export interface Cleaning {
  * @param actual the output of `comparable`
  */
 export function cleanRealm(actual: Json, { blank, rendered }: Cleaning): Realm {
+  const isNamed = namedFlows(ownItems(actual.clients, blank.clients)).size > 0
   const together = new Map(
     TOGETHER.flatMap((keys) => {
-      const same = keys.every((key) => isSame(blank[key], actual[key]))
+      const isWhole = isNamed && keys.includes('authenticationFlows')
+      const same = !isWhole && keys.every((key) => isSame(blank[key], actual[key]))
       return keys.map((key) => [key, same] as const)
     }),
   )
@@ -59,8 +62,10 @@ export function cleanRealm(actual: Json, { blank, rendered }: Cleaning): Realm {
 }
 
 function cleanSetting(key: string, value: unknown, actual: Json, cleaning: Cleaning): unknown {
-  const { blank } = cleaning
+  const { blank, rendered } = cleaning
   switch (key) {
+    case 'authenticationFlows':
+      return flowsWithIds(value, ownItems(actual.clients, blank.clients), rendered)
     case 'clients':
       return ownItems(value, blank.clients).map((item) => cleanItem(key, item, actual, cleaning))
     case 'users':
@@ -98,7 +103,7 @@ function tidied(value: unknown): unknown {
 
 /** An item of one of the realm's lists, in the form that a person writes. */
 export function cleanItem(list: string, item: Json, actual: Json, { blank, rendered }: Cleaning): Json {
-  if (list === 'clients') return cleanClient(item, actual, blank)
+  if (list === 'clients') return withFlowIds(cleanClient(item, actual, blank), rendered)
   if (list === 'users') return cleanUser(item, blank, rendered)
   return list.startsWith('roles.') ? cleanRole(item) : item
 }
@@ -113,19 +118,42 @@ export function withoutOwnClients(realm: Json, blank: Json): Json {
  * it.
  */
 export function completeOverlay(content: Json, cleaned: Realm, rendered: Realm): Json {
-  const keys = TOGETHER.filter((group) => group.some((key) => key in content)).flat()
-  const whole = keys.filter((key) => rendered[key] === undefined && cleaned[key] !== undefined)
+  const clients = items(content.clients).map((client) => withFlowIds(client, rendered))
+  const flows = flowsOf(clients, content, cleaned)
+  const isNamed = (key: string) => key in content || (key === 'authenticationFlows' && flows.length > 0)
+  const keys = TOGETHER.filter((group) => group.some(isNamed)).flat()
+  const defined = [content, rendered].flatMap((one) =>
+    items(one.authenticationFlows).map(({ alias }) => alias),
+  )
+  const isComplete = flows.every(({ alias }) => defined.includes(alias))
+  const isLeft = (key: string) => rendered[key] === undefined || (/^authenticat/.test(key) && !isComplete)
+  const whole = keys.filter((key) => isLeft(key) && cleaned[key] !== undefined)
   const types = Object.keys(isObject(content.components) ? content.components : {})
   const added = types.filter((type) => rendered.components?.[type] === undefined)
   const pick = (from: Json, names: readonly string[]) =>
     Object.fromEntries(names.map((name) => [name, from[name]]))
   return {
     ...content,
+    ...(clients.length > 0 && { clients }),
+    ...(flows.length > 0 && { authenticationFlows: flows }),
     ...pick(cleaned, whole),
     ...(types.length > 0 && {
       components: { ...(content.components as Json), ...pick(cleaned.components ?? {}, added) },
     }),
   }
+}
+
+/** The flows of an overlay, with the ids of those that its clients name. */
+function flowsOf(clients: readonly Json[], content: Json, cleaned: Realm): readonly Json[] {
+  const named = namedFlows(clients)
+  const own = items(content.authenticationFlows)
+  const withIds = items(cleaned.authenticationFlows).filter(({ id }) => named.has(id))
+  const idOf = (name: unknown) => withIds.find(({ alias }) => alias === name)?.id
+  const others = withIds.filter(({ alias }) => !own.some((flow) => flow.alias === alias))
+  return [
+    ...own.map((flow) => (idOf(flow.alias) === undefined ? flow : { id: idOf(flow.alias), ...flow })),
+    ...others.map(({ alias, id }) => ({ id, alias })),
+  ]
 }
 
 function cleanRole({ composite: _, clientRole: _c, ...role }: Json): Json {
@@ -175,8 +203,14 @@ function cleanRoles(roles: Json, blank: unknown): Json {
     const own = ownItems(list, isObject(before.client) ? before.client[client] : undefined)
     return [client, own.map(cleanRole)] as const
   })
+  const differing = differingItems(roles.realm, before.realm)
+  const parts = new Set(
+    differing.flatMap(({ composites }) => (isObject(composites) ? strings(composites.realm) : [])),
+  )
+  // Keycloak creates some of its own roles too late for a role that includes them.
+  const own = items(roles.realm).filter((role) => differing.includes(role) || parts.has(String(role.name)))
   return {
-    realm: differingItems(roles.realm, before.realm).map(cleanRole),
+    realm: own.map(cleanRole),
     client: Object.fromEntries(ofClients),
   }
 }

@@ -1,9 +1,10 @@
 import { UNCHANGEABLE_CLIENT } from '../built-in-clients.ts'
 import { items } from '../lists.ts'
 import { isObject, type Json } from '../overlay.ts'
-import { KEY_PROVIDER } from '../patches/signing-key.ts'
+import { BAD_TOKEN_KEY, KEY_PROVIDER } from '../patches/signing-key.ts'
 import { defaultRolesName } from '../realm-name.ts'
 import type { Realm, RealmClient } from '../schema.ts'
+import { withFlowNames } from './flow-overrides.ts'
 
 /** Fields that differ between two creations of one realm, and are not settings. */
 const NO_SETTINGS = new Set([
@@ -55,7 +56,8 @@ export function statedBy(rendered: Realm): Stated {
  */
 export function comparable(exported: Json, stated: Stated): Json {
   const own = withoutTransient(exported)
-  const clients = items(own.clients).map((client) => {
+  const clients = items(own.clients).map((found) => {
+    const client = withFlowNames(found, exported.authenticationFlows)
     const { secret, ...others } = client
     return stated.secrets.has(String(client.clientId)) ? client : others
   })
@@ -188,7 +190,7 @@ function withoutKeys(components: unknown, { keys, certificates }: Stated): unkno
     const { certificate: _, ...config } = isObject(key.config) ? key.config : {}
     return certificates.has(key.name) ? key : { ...key, config }
   }
-  const chosen = items(own).filter((key) => !isFallback(key))
+  const chosen = items(own).filter((key) => key.name !== BAD_TOKEN_KEY && !isFallback(key))
   return { ...others, ...(own !== undefined && { [KEY_PROVIDER]: chosen.map(withoutCertificate) }) }
 }
 

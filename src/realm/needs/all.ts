@@ -71,7 +71,7 @@ function unmet(need: Need, realm: Realm, sources: NeedSources): UnmetNeed | unde
     reason,
     url,
     lacking,
-    loosens: need.loosens?.(realm) ?? null,
+    loosens: need.loosens?.(realm, sources) ?? null,
     advice: need.meet ? null : (need.advice?.() ?? null),
   }
 }

@@ -1,6 +1,6 @@
-import { strings } from '../lists.ts'
+import { items, strings } from '../lists.ts'
 import { registrationPolicies, withPolicies } from '../patches/registration-policies.ts'
-import type { ClientScope, Realm } from '../schema.ts'
+import type { ClientScope, Realm, RealmClient } from '../schema.ts'
 import type { NeedSources } from './need.ts'
 
 /** Makes Keycloak create its own client scopes beside those of the file. */
@@ -12,9 +12,34 @@ const CREATE_DEFAULT_SCOPES = 'CreateDefaultClientScopes'
  */
 export function withKeycloakDefaults(realm: Realm, { defaults, isLive }: NeedSources): Realm {
   if (isLive) return realm
-  const withScopes = withDefaultScopes(realm, defaults)
+  const withScopes = withDefaultScopes(withoutTemplates(realm), defaults)
   if (registrationPolicies(withScopes).length > 0) return withScopes
   return withPolicies(withScopes, registrationPolicies(defaults))
+}
+
+/**
+ * Internal scopes that Keycloak adds to a file of an earlier version, with the version that introduced them. It adds
+ * them after the import, so that nothing of the file could change them.
+ */
+const ADDED_LATER: Readonly<Record<string, number>> = { roles: 4.6, 'web-origins': 4.6, acr: 18 }
+
+function isAddedLater({ keycloakVersion }: Realm, name: string): boolean {
+  const version = Number.parseFloat(String(keycloakVersion))
+  return version < (ADDED_LATER[name] ?? 0)
+}
+
+/**
+ * Makes client scopes of the templates of Keycloak before 4.0. A file that has both lists gets no scope from the list of
+ * scopes.
+ */
+function withoutTemplates({ clientTemplates, ...realm }: Realm): Realm {
+  const scopes = items(clientTemplates).map(({ name, description, protocol, protocolMappers }) => ({
+    ...{ name: String(name).replaceAll(' ', '_'), description, protocol, protocolMappers },
+  })) as ClientScope[]
+  if (scopes.length === 0) return realm
+  const attributes = { ...(realm.attributes as object), [CREATE_DEFAULT_SCOPES]: 'true' }
+  if (realm.clientScopes === undefined) return { ...realm, attributes, clientScopes: scopes }
+  return { ...realm, clientScopes: [...realm.clientScopes, ...scopes] }
 }
 
 function withDefaultScopes(realm: Realm, defaults: Realm): Realm {
@@ -23,9 +48,12 @@ function withDefaultScopes(realm: Realm, defaults: Realm): Realm {
     string
   >
   const own = realm.clientScopes
-  if (own !== undefined && creates !== 'true') return realm
+  const isWhole = own === undefined || creates === 'true'
   const names = new Set(own?.map(({ name }) => name))
-  const built = (defaults.clientScopes ?? []).filter(({ name }) => !names.has(name))
+  const built = (defaults.clientScopes ?? []).filter(
+    ({ name }) => !names.has(name) && (isWhole || isAddedLater(realm, name)),
+  )
+  if (!isWhole && built.length === 0) return realm
   const isBuilt = (name: unknown) => built.some((scope) => scope.name === name)
   const added = (key: 'defaultDefaultClientScopes' | 'defaultOptionalClientScopes') => [
     ...new Set([...strings(realm[key]), ...strings(defaults[key]).filter(isBuilt)]),
@@ -34,9 +62,20 @@ function withDefaultScopes(realm: Realm, defaults: Realm): Realm {
     ...realm,
     ...(realm.attributes !== undefined && { attributes }),
     clientScopes: [...(own ?? []), ...built],
+    ...(!isWhole && realm.clients && { clients: realm.clients.map(withScopesOf(built)) }),
     defaultDefaultClientScopes: added('defaultDefaultClientScopes'),
     defaultOptionalClientScopes: added('defaultOptionalClientScopes'),
     scopeMappings: withOfflineAccess(realm, built, defaults),
+  }
+}
+
+/** Gives a client the scopes that Keycloak would add to it. */
+function withScopesOf(added: readonly ClientScope[]): (client: RealmClient) => RealmClient {
+  const names = added.map(({ name }) => name)
+  return (client) => {
+    const { defaultClientScopes: before, protocol, bearerOnly } = client
+    if (before === undefined || protocol === 'saml' || bearerOnly === true) return client
+    return { ...client, defaultClientScopes: [...new Set([...before, ...names])] }
   }
 }
 

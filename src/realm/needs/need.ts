@@ -33,7 +33,7 @@ export interface Need {
   /** Makes the smallest change that meets the need. Absent: only a person can meet it. */
   readonly meet?: (realm: Realm, sources: NeedSources) => Realm
   /** Names the stricter setting that the change loosens. Absent or `undefined`: nothing is loosened. */
-  readonly loosens?: (realm: Realm) => string | undefined
+  readonly loosens?: (realm: Realm, sources: NeedSources) => string | undefined
   /** The next step of a person when there is no change to make. */
   readonly advice?: () => string
 }

@@ -2,6 +2,7 @@ import { command } from '../../config/command.ts'
 import { MCP_SPEC } from '../../config/mcp-spec.ts'
 import { mcpUrls } from '../patches/audience.ts'
 import { testUsers } from '../patches/users.ts'
+import { withValues } from '../placeholders.ts'
 import { defaultRolesName } from '../realm-name.ts'
 import type { Realm, RealmUser } from '../schema.ts'
 import { missingAudiences, withMappers } from './claims.ts'
@@ -14,9 +15,15 @@ const enabled: Need = {
   severity: 'required',
   reason: 'A realm that is switched off answers no login.',
   url: 'https://www.keycloak.org/docs/latest/server_admin/#configuring-realms',
-  lacking: (realm) => (realm.enabled === true ? [] : ['the realm is switched off']),
+  lacking: (realm) => (isOn(realm) ? [] : ['the realm is switched off']),
   meet: (realm) => ({ ...realm, enabled: true }),
-  loosens: (realm) => (realm.enabled === false ? 'the realm is switched off by its file' : undefined),
+  loosens: ({ enabled }) => (enabled === undefined ? undefined : 'the realm is switched off by its file'),
+}
+
+/** Whether the realm is on, also by the value of a placeholder. Keycloak refuses one without a value. */
+function isOn(realm: Realm): boolean {
+  const value = withValues(realm.enabled, realm)
+  return value === true || value === 'true' || (typeof value === 'string' && value.includes('${'))
 }
 
 /** Keycloak answers http on this machine. */
@@ -27,7 +34,9 @@ const http: Need = {
   reason: 'A local Keycloak has no certificate, and "sslRequired": "all" refuses every request by http.',
   url: 'https://www.keycloak.org/docs/latest/server_admin/#_ssl_modes',
   lacking: (realm, { isHttps }) =>
-    realm.sslRequired === 'all' && !isHttps ? ['"sslRequired" is "all"'] : [],
+    String(withValues(realm.sslRequired, realm)).toLowerCase() === 'all' && !isHttps
+      ? ['"sslRequired" is "all"']
+      : [],
   meet: (realm) => ({ ...realm, sslRequired: 'external' }),
   loosens: () => '"sslRequired": "all", which becomes "external"',
 }

@@ -1,18 +1,15 @@
 import { command } from '../../config/command.ts'
 import { MCP_SPEC } from '../../config/mcp-spec.ts'
 import {
-  listOf,
   policiesOf,
   registrationPolicies,
-  TRUSTED_HOSTS,
   withoutPolicies,
   withPolicies,
 } from '../patches/registration-policies.ts'
 import type { Realm, RegistrationPolicy } from '../schema.ts'
-import type { Need, NeedSources } from './need.ts'
+import type { Need } from './need.ts'
 import { refusing } from './refusing-policies.ts'
-
-const POLICY_DOCS = 'https://www.keycloak.org/securing-apps/client-registration#_client_registration_policies'
+import { anySender, changed, POLICY_DOCS, trustedHosts } from './trusted-hosts.ts'
 
 /** Clients that a realm should have room for, in addition to those of its file. */
 const ROOM = 100
@@ -27,35 +24,6 @@ const policies: Need = {
   lacking: (realm) => (anonymous(realm).length > 0 ? [] : ['no policy for clients that register themselves']),
   meet: (realm, { standard }) =>
     withPolicies(realm, [...registrationPolicies(realm), ...anonymous(standard)]),
-}
-
-/** The hosts of known client programs are trusted. */
-const trustedHosts: Need = {
-  name: 'trusted-hosts',
-  title: 'Trusted hosts',
-  severity: 'required',
-  reason:
-    'Keycloak refuses a client whose redirect URI or home page has an untrusted host ("Host not trusted").',
-  url: POLICY_DOCS,
-  lacking: (realm, sources) =>
-    policiesOf(realm, 'trusted-hosts').flatMap((policy) => [
-      ...hostsMissing(policy, sources),
-      ...(checksSender(policy)
-        ? ['it trusts only senders in its list, and a container sends from another address']
-        : []),
-    ]),
-  meet: (realm, { standard }) => {
-    const hosts = knownHosts(standard)
-    return changed(realm, 'trusted-hosts', ({ config, ...policy }) => ({
-      ...policy,
-      config: {
-        ...config,
-        'trusted-hosts': [...new Set([...(config?.['trusted-hosts'] ?? []), ...hosts])],
-        'host-sending-registration-request-must-match': ['false'],
-        'client-uris-must-match': ['true'],
-      },
-    }))
-  },
 }
 
 /** A client that asks for `openid` may register. */
@@ -96,19 +64,24 @@ const webOrigins: Need = {
   url: 'https://github.com/modelcontextprotocol/inspector',
   lacking: (realm, { standard }) => {
     const wanted = originsOf(standard)
+    if (lacksOrigins(realm)) return ['there is no policy that names them']
     return policiesOf(realm, 'registration-web-origins').flatMap(({ subType, config }) => {
       const missing = wanted.filter((origin) => !config?.['web-origins']?.includes(origin))
       return missing.length > 0 ? [`${missing.join(' and ')} for ${subType} registration`] : []
     })
   },
   meet: (realm, { standard }) =>
-    changed(realm, 'registration-web-origins', ({ config, ...policy }) => ({
-      ...policy,
-      config: {
-        ...config,
-        'web-origins': [...new Set([...(config?.['web-origins'] ?? []), ...originsOf(standard)])],
-      },
-    })),
+    changed(
+      lacksOrigins(realm) ? withOrigins(realm, standard) : realm,
+      'registration-web-origins',
+      ({ config, ...policy }) => ({
+        ...policy,
+        config: {
+          ...config,
+          'web-origins': [...new Set([...(config?.['web-origins'] ?? []), ...originsOf(standard)])],
+        },
+      }),
+    ),
 }
 
 /** The realm has room for more clients. */
@@ -197,6 +170,7 @@ const consent: Need = {
 export const REGISTRATION_NEEDS: readonly Need[] = [
   policies,
   notRefused,
+  anySender, // before the hosts: an empty list is Keycloak's default
   trustedHosts,
   webOrigins,
   openid,
@@ -209,37 +183,21 @@ function anonymous(realm: Realm): readonly RegistrationPolicy[] {
   return registrationPolicies(realm).filter(({ subType }) => subType === 'anonymous')
 }
 
-function changed(
-  realm: Realm,
-  providerId: string,
-  change: (policy: RegistrationPolicy) => RegistrationPolicy,
-): Realm {
-  const all = registrationPolicies(realm)
-  return withPolicies(
-    realm,
-    all.map((policy) => (policy.providerId === providerId ? change(policy) : policy)),
-  )
-}
-
-function knownHosts(standard: Realm): readonly string[] {
-  return policiesOf(standard, TRUSTED_HOSTS.providerId).flatMap((policy) => listOf(policy, TRUSTED_HOSTS))
-}
-
-function hostsMissing(policy: RegistrationPolicy, { standard }: NeedSources): readonly string[] {
-  const trusted = listOf(policy, TRUSTED_HOSTS)
-  const missing = knownHosts(standard).filter((host) => !trusted.includes(host))
-  if (missing.length === 0) return []
-  return [
-    `${missing.slice(0, 3).join(', ')}${missing.length > 3 ? ` and ${missing.length - 3} more` : ''} not trusted`,
-  ]
-}
-
-function checksSender({ config }: RegistrationPolicy): boolean {
-  return config?.['host-sending-registration-request-must-match']?.[0] !== 'false'
-}
-
 function originsOf(standard: Realm): readonly string[] {
   return policiesOf(standard, 'registration-web-origins').flatMap(({ subType, config }) =>
     subType === 'anonymous' ? (config?.['web-origins'] ?? []) : [],
   )
+}
+
+/** Files of an earlier Keycloak have no policy for origins, and Keycloak then refuses each page. */
+function lacksOrigins(realm: Realm): boolean {
+  const isForOrigins = ({ providerId }: RegistrationPolicy) => providerId === 'registration-web-origins'
+  return anonymous(realm).length > 0 && !anonymous(realm).some(isForOrigins)
+}
+
+function withOrigins(realm: Realm, standard: Realm): Realm {
+  const added = policiesOf(standard, 'registration-web-origins').filter(
+    ({ subType }) => subType === 'anonymous',
+  )
+  return withPolicies(realm, [...registrationPolicies(realm), ...added])
 }

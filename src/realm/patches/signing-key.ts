@@ -3,6 +3,9 @@ import type { Realm, RealmPatch } from '../schema.ts'
 /** The name of the key that mcp-keycloak gives to a realm. */
 export const OUR_KEY = 'mcp-keycloak'
 
+/** The name of the key that signs bad tokens in a realm with keys of its own. The realm signs nothing with it. */
+export const BAD_TOKEN_KEY = 'mcp-keycloak-bad-tokens'
+
 /** The component type under which a realm keeps its keys. */
 export const KEY_PROVIDER = 'org.keycloak.keys.KeyProvider'
 

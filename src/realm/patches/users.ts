@@ -31,13 +31,21 @@ export const testUserSchema = z
 /** A user who can log in, for a person to read. */
 export type TestUser = z.infer<typeof testUserSchema>
 
-/** The users of a realm file with a password. */
+/** The users of a realm file with a password. Those who log in without a further page come first. */
 export function testUsers(realm: Realm): readonly TestUser[] {
-  return (realm.users ?? []).flatMap(({ username, credentials, realmRoles = [] }) => {
+  const all = realm.users ?? []
+  const inOrder = [...all.filter(isComplete), ...all.filter((user) => !isComplete(user))]
+  return inOrder.flatMap(({ username, credentials, realmRoles = [] }) => {
     const password = credentials?.find(({ value }) => value !== undefined)?.value
     const roles = realmRoles.filter((role) => role !== defaultRolesName(realm.realm))
     return password === undefined ? [] : [{ username, password, roles }]
   })
+}
+
+/** Whether Keycloak has nothing to ask for after the password. */
+function isComplete({ email, firstName, lastName, requiredActions }: RealmUser): boolean {
+  const actions: unknown = requiredActions ?? []
+  return Boolean(email && firstName && lastName) && Array.isArray(actions) && actions.length === 0
 }
 
 /**

@@ -261,6 +261,17 @@ it('names a client of the file that is gone, or set in another way', () => {
   )
 })
 
+it('does not name a client that Keycloak changes when it imports the file', () => {
+  const clients = ACTUAL.clients?.map((client) => ({ ...client, publicClient: false, redirectUris: [] }))
+  const changed = { ...ACTUAL, clients }
+  expect(judgeClients(changed, BASE_REALM).status).toBe('fail')
+  expect(judgeClients(changed, BASE_REALM, []).status).toBe('ok')
+  const path = 'clients[mcp-client].redirectUris'
+  expect(judgeClients(changed, BASE_REALM, [{ path, kind: 'changed' }]).what).toBe(
+    'mcp-client has another redirectUris',
+  )
+})
+
 it('names a client policy that is switched off', () => {
   const policies = ACTUAL.clientPolicies?.policies?.map((policy) => ({ ...policy, enabled: false }))
   expect(judgeClientPolicies({ ...ACTUAL, clientPolicies: { policies } }, BASE_REALM)).toMatchObject({

@@ -78,6 +78,19 @@ describe('a client that was refused', () => {
     ).toBe('skip')
   })
 
+  it.each([
+    ['REGISTRATION_REFUSED', 'It answered 403: Policy denied'],
+    ['TOKEN_WRONG', 'unexpected JWT "aud" (audience) claim value'],
+  ] as const)('is not told to reset a realm that is not managed: %s, %s', (code, why) => {
+    const fix = 'To recreate it: mcp-keycloak reset-realm'
+    const error = new McpKeycloakError(code, { what: 'It failed.', why, fix })
+    const seen = { registration, trustedHosts: undefined, hostsOfFile: [] }
+    expect(explainRefusal(error, { ...seen, isOurs: true }).fix).toContain('reset-realm')
+    const elsewhere = explainRefusal(error, { ...seen, isOurs: false })
+    expect(elsewhere.fix).not.toContain('reset-realm')
+    expect(elsewhere.fix).toMatch(/doctor --fix\n.*realm adopt/)
+  })
+
   it('is told what Keycloak said, when nothing more is known', () => {
     expect(explain('It answered 500: unknown_error')).toEqual({
       status: 'fail',

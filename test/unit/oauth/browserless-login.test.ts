@@ -158,7 +158,7 @@ describe('a login without a browser', () => {
     expect(await refusal(() => browserlessLogin(url, REDIRECT, USER))).toMatchObject({
       code: 'LOGIN_REFUSED',
       why: 'After the password it asks for the required action VERIFY_PROFILE: its page says: Update Account Information',
-      fix: 'Finish that step once in a browser, or choose a user without it.',
+      fix: expect.stringContaining('mcp-keycloak up --user <name>:<password>'),
     })
   })
 

@@ -11,13 +11,13 @@ const base = await loadRealm(BASE_REALM_FILE)
 it('says nothing of playing a client when there is nothing to play with', async () => {
   const steps: string[] = []
   const onStep = (step: string) => steps.push(step)
-  expect(await prove({ ...base, users: [] }, endpoints, null, onStep)).toBeUndefined()
-  expect(await prove({ ...base, clients: [] }, endpoints, null, onStep)).toBeUndefined()
+  expect(await prove({ ...base, users: [] }, endpoints, {}, onStep)).toBeUndefined()
+  expect(await prove({ ...base, clients: [] }, endpoints, {}, onStep)).toBeUndefined()
   expect(steps).toEqual([])
 })
 
 it('says that it plays a client when it does', async () => {
   const steps: string[] = []
-  await expect(prove(base, endpoints, null, (step) => steps.push(step))).rejects.toThrow()
+  await expect(prove(base, endpoints, {}, (step) => steps.push(step))).rejects.toThrow()
   expect(steps).toEqual(['Playing a client: register, log in, check the token'])
 })

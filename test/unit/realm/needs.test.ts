@@ -35,10 +35,13 @@ const policy = (realm: Realm, providerId: string, config: Record<string, string[
       one.providerId === providerId ? { ...one, config: { ...one.config, ...config } } : one,
     ),
   )
+const trustedHosts = (realm: Realm) =>
+  registrationPolicies(realm).find(({ providerId }) => providerId === 'trusted-hosts')?.config
 const withoutMapper = (name: string) => (realm: Realm) =>
   scope(realm, 'basic', (one) => ({
     protocolMappers: (one as ClientScope).protocolMappers?.filter((mapper) => mapper.name !== name),
   }))
+const SENDER = 'host-sending-registration-request-must-match'
 const refusal = { name: 'nobody', executors: [{ executor: 'reject-request', configuration: {} }] }
 
 /** One damage to the built-in realm for each need. */
@@ -64,6 +67,7 @@ const DAMAGES: Readonly<Record<string, (realm: Realm) => Realm>> = {
       ],
     },
   }),
+  'any-sender': (realm) => policy(realm, 'trusted-hosts', { [SENDER]: ['true'] }),
   'trusted-hosts': (realm) => policy(realm, 'trusted-hosts', { 'trusted-hosts': ['localhost'] }),
   'web-origins': (realm) => policy(realm, 'registration-web-origins', { 'web-origins': [] }),
   'openid-scope': (realm) => policy(realm, 'allowed-client-templates', { 'allowed-client-scopes': [] }),
@@ -167,6 +171,44 @@ describe('a stricter setting', () => {
     expect(names(meetNeeds(strict, sources, false).realm)).toEqual(['client-limit'])
     expect(names(meetNeeds(strict, sources, true).realm)).toEqual([])
     expect(unmetNeeds(strict, sources)).toMatchObject([{ loosens: expect.stringContaining('max-clients') }])
+  })
+
+  it('is the check of senders against a list of hosts, and not the default of Keycloak in a file', () => {
+    const listed = policy(BASE_REALM, 'trusted-hosts', { 'trusted-hosts': ['sso.test'], [SENDER]: ['true'] })
+    const { realm } = meetNeeds(listed, sources, false)
+    expect(names(realm)).toEqual(['any-sender'])
+    expect(trustedHosts(realm)).toMatchObject({
+      'trusted-hosts': expect.arrayContaining(['sso.test', 'localhost']),
+      [SENDER]: ['true'],
+    })
+    expect(trustedHosts(meetNeeds(listed, sources, true).realm)).toMatchObject({ [SENDER]: ['false'] })
+    const untouched = policy(BASE_REALM, 'trusted-hosts', { 'trusted-hosts': [], [SENDER]: ['true'] })
+    expect(names(meetNeeds(untouched, sources, false).realm)).toEqual([])
+    const live = { ...sources, isLive: true }
+    expect(unmetNeeds(untouched, live)).toContainEqual(
+      expect.objectContaining({ name: 'any-sender', loosens: expect.stringContaining('Trusted Hosts') }),
+    )
+  })
+})
+
+describe('a file of an earlier Keycloak', () => {
+  it('gets the policy for web origins that it does not have', () => {
+    const isOther = ({ providerId }: { providerId: string }) => providerId !== 'registration-web-origins'
+    const old = withPolicies(BASE_REALM, registrationPolicies(BASE_REALM).filter(isOther))
+    expect(names(old)).toEqual(['web-origins'])
+    expect(names(meetNeeds(old, sources, false).realm)).toEqual([])
+  })
+})
+
+describe('a placeholder', () => {
+  const withSetting = (setting: object) => names({ ...BASE_REALM, ...setting } as Realm)
+
+  it('counts with its value', () => {
+    expect(withSetting({ enabled: '${REALM_IS_ON:true}' })).toEqual([])
+    expect(withSetting({ enabled: '${REALM_IS_ON}' })).toEqual([])
+    expect(withSetting({ enabled: '${REALM_IS_ON:false}' })).toEqual(['enabled'])
+    expect(withSetting({ sslRequired: '${REALM_SSL:external}' })).toEqual([])
+    expect(withSetting({ sslRequired: '${REALM_SSL:all}' })).toEqual(['ssl-required'])
   })
 })
 

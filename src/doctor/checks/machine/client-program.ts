@@ -33,19 +33,19 @@ export function clientProgramChecks(
 
 async function play(
   registration: RegistrationBody,
-  { server, user, mcpUrls, initialAccessToken, ...seen }: ClientTrial,
+  { server, user, mcpUrls, initialAccessToken, removeClient, ...seen }: ClientTrial,
   signal: AbortSignal | undefined,
 ): Promise<Finding> {
   const [mcpUrl] = mcpUrls
   try {
     if (!user || !mcpUrl) {
-      await withRegisteredClient(server, registration, initialAccessToken, async () => {})
+      await withRegisteredClient(server, registration, initialAccessToken, async () => {}, removeClient)
       return ok(
         'registers',
         user ? 'No MCP URL is known to log in for.' : "Nobody's password is known to log in with.",
       )
     }
-    const request = { server, user, initialAccessToken, metadata: registration }
+    const request = { server, user, initialAccessToken, removeClient, metadata: registration }
     const purpose = { scope: registration.scope ?? '', resource: mcpUrl, audience: mcpUrl }
     await playClient({ ...request, ...purpose }, signal)
     return ok(`registers, logs ${user.username} in, gets the right token, refreshes it`)

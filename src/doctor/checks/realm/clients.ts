@@ -1,5 +1,5 @@
 import { command } from '../../../config/command.ts'
-import { unmet } from '../../../realm/compare/drift.ts'
+import { type Drift, unmet } from '../../../realm/compare/drift.ts'
 import type { Realm, RealmClient } from '../../../realm/schema.ts'
 import { type DoctorCheck, type Finding, fail, ok } from '../../check.ts'
 
@@ -13,16 +13,25 @@ export const clients: DoctorCheck<'ours'> = {
   group: 'realm',
   asks: 'ours',
   repair: 'clients',
-  run: ({ actual, rendered }) => judgeClients(actual, rendered),
+  async run({ actual, rendered, drift }) {
+    const finding = judgeClients(actual, rendered)
+    return finding.status === 'ok' ? finding : judgeClients(actual, rendered, await drift())
+  },
 }
 
-/** Judges which clients of the realm file are gone or changed. */
-export function judgeClients(actual: Realm, rendered: Realm): Finding {
+/**
+ * Judges which clients of the realm file are gone or changed.
+ *
+ * @param drift the real differences. Keycloak changes clients of an old file when it imports them.
+ */
+export function judgeClients(actual: Realm, rendered: Realm, drift?: readonly Drift[]): Finding {
   const wanted = rendered.clients ?? []
   const faults = wanted.flatMap((client) => {
     const found = actual.clients?.find(({ clientId }) => clientId === client.clientId)
     if (!found) return [`${client.clientId} is gone`]
-    const changed = unmet(settings(client), { enabled: true, ...found }).map(({ path }) => path)
+    const changed = unmet(settings(client), { enabled: true, ...found })
+      .map(({ path }) => path)
+      .filter((path) => !drift || differs(drift, `clients[${client.clientId}].${path}`))
     return changed.length > 0 ? [`${client.clientId} has another ${changed.join(', ')}`] : []
   })
   if (faults.length === 0) return ok(wanted.map(({ clientId }) => clientId).join(', ') || 'none')
@@ -31,6 +40,10 @@ export function judgeClients(actual: Realm, rendered: Realm): Finding {
     'Programs that were given the id of such a client cannot log in by it, or not as they did.',
     command('doctor', { fix: true }),
   )
+}
+
+function differs(drift: readonly Drift[], setting: string): boolean {
+  return drift.some(({ path }) => path.startsWith(setting) || setting.startsWith(path))
 }
 
 function settings(client: RealmClient): Readonly<Record<string, unknown>> {

@@ -34,13 +34,16 @@ function reset(options: RealmOptions): string {
 /** The advice of the need itself is a command for a managed realm. */
 const CREATE_USER = 'Create a user: Admin console, Users.'
 
-/** The ways to a realm that is not managed: change it here, or hand the changes to its administrator. */
-function add(unmet: readonly UnmetNeed[]): readonly string[] {
-  const advice = unmet.flatMap((need) => (need.name === 'user' ? CREATE_USER : (need.advice ?? [])))
-  if (advice.length === unmet.length) return advice
+/** The ways to complete a realm that is not managed: change it here, or hand the changes to its administrator. */
+export function waysToAdd(): readonly string[] {
   return [
     `Add what it lacks: ${command('doctor', { fix: true })}`,
     `Or hand the changes to its administrator: ${command('realm adopt', { format: 'kcadm', output: 'mcp.sh' })}`,
-    ...advice,
   ]
+}
+
+function add(unmet: readonly UnmetNeed[]): readonly string[] {
+  const advice = unmet.flatMap((need) => (need.name === 'user' ? CREATE_USER : (need.advice ?? [])))
+  if (advice.length === unmet.length) return advice
+  return [...waysToAdd(), ...advice]
 }

@@ -3,7 +3,8 @@ import { type SigningKeys, signingKeys } from '../../../keycloak/signing-keys.ts
 import { OUR_KEY } from '../../../realm/patches/signing-key.ts'
 import { type DoctorCheck, type Finding, fail, ok, warn } from '../../check.ts'
 
-const ALGORITHM = 'RS256'
+/** Keycloak's algorithm for tokens. A realm can choose another one. */
+const DEFAULT_ALGORITHM = 'RS256'
 
 /** Checks that the realm has its key for signing tokens. */
 export const signingKey: DoctorCheck<'realm'> = {
@@ -13,10 +14,10 @@ export const signingKey: DoctorCheck<'realm'> = {
   asks: 'realm',
   async run({ admin, actual, rendered }) {
     const bringsOwn = rendered?.components?.['org.keycloak.keys.KeyProvider'] !== undefined
-    return judgeSigningKey(
-      await signingKeys(admin, actual.realm, ALGORITHM),
-      rendered !== undefined && !bringsOwn,
-    )
+    const { realm, defaultSignatureAlgorithm: algorithm } = actual
+    const chosen = typeof algorithm === 'string' && algorithm !== '' ? algorithm : DEFAULT_ALGORITHM
+    const isOurs = rendered !== undefined && !bringsOwn
+    return judgeSigningKey(await signingKeys(admin, realm, chosen), isOurs, chosen)
   },
 }
 
@@ -24,18 +25,23 @@ export const signingKey: DoctorCheck<'realm'> = {
  * Judges the keys that a realm signs with.
  *
  * @param isOurs whether mcp-keycloak generated the realm's key
+ * @param algorithm of the realm's tokens
  */
-export function judgeSigningKey({ active, provider }: SigningKeys, isOurs: boolean): Finding {
+export function judgeSigningKey(
+  { active, provider }: SigningKeys,
+  isOurs: boolean,
+  algorithm = DEFAULT_ALGORITHM,
+): Finding {
   if (!active) {
     return fail(
-      `there is no active key for ${ALGORITHM}`,
+      `there is no active key for ${algorithm}`,
       'MCP servers verify tokens of that algorithm.',
-      command('reset-realm'),
+      isOurs ? command('reset-realm') : 'Admin console, Realm settings, Keys, Add providers.',
     )
   }
-  if (!isOurs || provider === OUR_KEY) return ok(`${ALGORITHM}, kid ${active}`)
+  if (!isOurs || provider === OUR_KEY) return ok(`${algorithm}, kid ${active}`)
   return warn(
-    `${ALGORITHM}, kid ${active}, which is not the key that the realm was made with`,
+    `${algorithm}, kid ${active}, which is not the key that the realm was made with`,
     'A server that has cached the keys says "unknown kid" until it fetches them again, and reset-realm changes them once more.',
     command('reset-realm'),
   )

@@ -103,6 +103,32 @@ describe('a realm as one would write it by hand', () => {
     expect(clean({ authenticationFlows: flows }).authenticationFlows).toHaveLength(flows.length)
   })
 
+  it('has the flows that a client names, with their ids', () => {
+    const [shop] = list('clients')
+    const flow = (alias: string) => ({ alias, id: `id of ${alias}`, builtIn: true })
+    const authenticationFlows = [flow('browser'), flow('direct grant')]
+    const authenticationFlowBindingOverrides = { direct_grant: 'id of direct grant' }
+    const client = { ...shop, id: 'x', clientId: 'shop', authenticationFlowBindingOverrides }
+    const realm = clean({ authenticationFlows, clients: [...list('clients'), client] })
+    const found = realm.clients?.find(({ clientId }) => clientId === 'shop')
+    const id = (found?.authenticationFlowBindingOverrides as Json | undefined)?.direct_grant
+    expect(id).toMatch(/^[0-9a-f-]{36}$/)
+    const flows = realm.authenticationFlows as readonly Json[]
+    expect(flows.map((one) => [one.alias, one.id])).toEqual([
+      ['browser', undefined],
+      ['direct grant', id],
+    ])
+  })
+
+  it("has a role of Keycloak that one of the realm's own roles includes", () => {
+    const roles = EXPORTED.roles as Json
+    const boss = { name: 'boss', composite: true, composites: { realm: ['uma_authorization'] } }
+    const names = (realm: readonly Json[]) =>
+      clean({ roles: { ...roles, realm } }).roles?.realm?.map(({ name }) => name)
+    expect(names(roles.realm as readonly Json[])).not.toContain('uma_authorization')
+    expect(names([...(roles.realm as readonly Json[]), boss])).toContain('uma_authorization')
+  })
+
   it('has no id of a user that is not the one of the file', () => {
     const users = list('users').map((user) => ({ ...user, id: `other-${user.username}` }))
     for (const user of clean({ users }).users ?? []) expect(user.id).toBeUndefined()
@@ -136,6 +162,17 @@ describe('an overlay', () => {
     expect(completeOverlay(content, cleaned, { realm: 'r' })).toEqual(whole)
     expect(completeOverlay(content, cleaned, cleaned)).toEqual(content)
     expect(completeOverlay({ enabled: true }, cleaned, { realm: 'r' })).toEqual({ enabled: true })
+  })
+
+  it('has the id of a flow that a client names', () => {
+    const id = '5c0ffee0-0000-4000-8000-000000000001'
+    const client = { clientId: 'shop', authenticationFlowBindingOverrides: { browser: 'mine' } }
+    const cleaned: Realm = { realm: 'r', authenticationFlows: [{ alias: 'mine', id, builtIn: false }] }
+    const rendered: Realm = { realm: 'r', authenticationFlows: [{ alias: 'mine', id }] }
+    expect(completeOverlay({ clients: [client] }, cleaned, rendered)).toEqual({
+      clients: [{ ...client, authenticationFlowBindingOverrides: { browser: id } }],
+      authenticationFlows: [{ id, alias: 'mine' }],
+    })
   })
 
   it('has a role as one would write it', () => {

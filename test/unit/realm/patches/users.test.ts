@@ -20,6 +20,20 @@ describe('the test users of a realm', () => {
     ).toEqual([])
     expect(testUsers({ realm: 'r' })).toEqual([])
   })
+
+  it('begin with those who log in without a further page', () => {
+    const credentials = [{ type: 'password', value: 'pw' }]
+    const profile = { email: 'a@b.test', firstName: 'A', lastName: 'B', credentials }
+    const realm = {
+      realm: 'r',
+      users: [
+        { username: 'bare', credentials },
+        { username: 'waiting', ...profile, requiredActions: ['UPDATE_PASSWORD'] },
+        { username: 'ready', ...profile },
+      ],
+    }
+    expect(testUsers(realm).map(({ username }) => username)).toEqual(['ready', 'bare', 'waiting'])
+  })
 })
 
 describe('one more user', () => {
