@@ -12,7 +12,9 @@ const code = new Map(files.map((file) => [file, readFileSync(file, 'utf8')]))
 /** How often each module is imported. One that is loaded later counts twice. */
 const imports = new Map()
 for (const [file, text] of code) {
-  for (const [, later, path] of text.matchAll(/(?:\bfrom |\bimport (?=')|\b(import)\()['"](\.[^'"]+\.js)['"]/g)) {
+  for (const [, later, path] of text.matchAll(
+    /(?:\bfrom |\bimport (?=')|\b(import)\()['"](\.[^'"]+\.js)['"]/g,
+  )) {
     const target = resolve(dirname(file), path)
     imports.set(target, (imports.get(target) ?? 0) + (later ? 2 : 1))
   }
