@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -6,25 +6,51 @@ import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { expect, it } from 'vitest'
 
+import { freePort } from '../../src/runtime/probe-port.ts'
 import { BIN, ownEnvironment } from '../helpers/cli.ts'
+import { consumerProject, runner } from '../helpers/consumer-project.ts'
 import { hasGo } from '../helpers/machine.ts'
 import { needs } from '../helpers/needs.ts'
 import { sharedKeycloak } from '../helpers/own-keycloak.ts'
 
-it('runs the Go example, which logs in through the bridge', needs(hasGo, 'Go'), async () => {
+const EXAMPLES = fileURLToPath(new URL('../../examples/', import.meta.url))
+
+const named = () => {
   const { url, admin } = sharedKeycloak()
+  return {
+    MCP_KEYCLOAK_KEYCLOAK_URL: url,
+    MCP_KEYCLOAK_ADMIN_USERNAME: admin.username,
+    MCP_KEYCLOAK_ADMIN_PASSWORD: admin.password,
+  }
+}
+
+it('runs the Vitest example, whose server protects itself', async () => {
+  const folder = join(EXAMPLES, 'vitest')
+  const names = (await readdir(folder)).filter((name) => name !== 'package.json')
+  const files = await Promise.all(
+    names.map(async (name) => [name, await readFile(join(folder, name), 'utf8')] as const),
+  )
+  const sdk = ['client', 'server', 'express', 'node'].map((name) => `@modelcontextprotocol/${name}`)
+  await using project = await consumerProject(Object.fromEntries(files), [
+    ...sdk,
+    'express',
+    'jose',
+    'vitest',
+  ])
+  const env = { ...named(), PORT: String(await freePort()) }
+  const { exitCode, all } = await runner(project, 'vitest/vitest.mjs', ['run'], env)
+  expect(exitCode, all).toBe(0)
+  expect(all).toMatch(/Tests +5 passed/)
+})
+
+it('runs the Go example, which logs in through the bridge', needs(hasGo, 'Go'), async () => {
   const folder = await mkdtemp(join(tmpdir(), 'mcp-keycloak-bin-'))
   const program = join(folder, 'mcp-keycloak')
   await writeFile(program, `#!/bin/sh\nexec "${process.execPath}" "${BIN}" "$@"\n`)
   await chmod(program, 0o755)
   const { exitCode, all } = await execa('go', ['test', '-count=1', '-v', './...'], {
-    cwd: fileURLToPath(new URL('../../examples/go', import.meta.url)),
-    env: ownEnvironment({
-      PATH: `${folder}${delimiter}${process.env.PATH}`,
-      MCP_KEYCLOAK_KEYCLOAK_URL: url,
-      MCP_KEYCLOAK_ADMIN_USERNAME: admin.username,
-      MCP_KEYCLOAK_ADMIN_PASSWORD: admin.password,
-    }),
+    cwd: join(EXAMPLES, 'go'),
+    env: ownEnvironment({ PATH: `${folder}${delimiter}${process.env.PATH}`, ...named() }),
     extendEnv: false,
     reject: false,
     all: true,

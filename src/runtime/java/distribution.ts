@@ -51,12 +51,19 @@ export async function cachedDistribution(
     const fetched = await fetchFromAnySource(version, folder, context)
     if (!distributionSha256(version))
       await rememberChecksum(basename(zip), await sha256Of(fetched)).catch(() => {}) // it is fetched again next time
-    await rm(zip, { recursive: true, force: true }) // not before: it may be the only one that can be had
-    await rename(fetched, zip)
+    await replaceFile(fetched, zip)
     return zip
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+/** Replaces a file, which another process may be reading. A folder in its place is removed. */
+async function replaceFile(from: string, to: string): Promise<void> {
+  await rename(from, to).catch(async () => {
+    await rm(to, { recursive: true, force: true })
+    await rename(from, to)
+  })
 }
 
 /** Whether a zip has the pinned checksum of its version, or the checksum recorded at the download. */

@@ -57,7 +57,9 @@ async function installDistribution(
   const zip = await cachedDistribution(version, cache, context)
   context.onStep(step)
   try {
-    if ((await couldWrite(shared.shareDistribution(zip, folder, signal), signal)) && (await install())) return
+    const isShared = await couldWrite(shared.shareDistribution(zip, folder, signal), signal)
+    // Another process may have unpacked the distribution meanwhile, and removed the zip.
+    if ((isShared || (await shared.isUnchanged(folder))) && (await install())) return
     const { unpack } = await import('./unpack.ts')
     await unpack(zip, home, signal)
   } catch (error) {

@@ -44,6 +44,7 @@ export async function shareDistribution(zip: string, folder: string, signal?: Ab
     if (process.platform !== 'win32')
       for (const file of await sharedFiles(unpacked)) await chmod(join(unpacked, file), 0o444)
     await rememberChecksum(basename(folder), await treeSha256(unpacked))
+    if (await isUnchanged(folder)) return // another process was faster, and its instance may be reading it
     await rename(folder, join(own, 'replaced')).catch(() => {}) // there is none, usually
     await rename(unpacked, folder).catch(async (error: unknown) => {
       if (!(await isUnchanged(folder))) throw error // else another process was faster

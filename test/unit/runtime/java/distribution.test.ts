@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -118,6 +119,22 @@ describe('the cache', () => {
     expect(await readFile(zip, 'utf8')).toBe('zip\n')
     expect(await readdir(cache)).toEqual([`keycloak-${UNPINNED}.zip`])
     expect(asked).not.toHaveBeenCalled()
+  })
+
+  it('replaces an entry without a moment in which another process misses it', async () => {
+    const cache = await tempFolder()
+    const path = join(cache, `keycloak-${UNPINNED}.zip`)
+    await writeFile(path, 'damaged')
+    const script =
+      'for a; do case $a in *Directory=*) echo zip > "$(echo $a | sed s/.*=//)/dist.zip";; esac; done'
+    await preferredPrograms({ mvn: script })
+    let missed = 0
+    const looking = setInterval(() => {
+      if (!existsSync(path)) missed++
+    }, 0)
+    await cachedDistribution(UNPINNED, cache, heard().context)
+    clearInterval(looking)
+    expect([missed, await readFile(path, 'utf8')]).toEqual([0, 'zip\n'])
   })
 
   it('keeps a damaged entry until it has another, and says why no source has one', async () => {
