@@ -12,8 +12,10 @@ export function scoreEntry(entry: CorpusEntry): { readonly score: Score; readonl
   return { score: scoreOf(entry, findings), found: findings.map(({ id, cause }) => `${cause}/${id}`) }
 }
 
-function scoreOf(entry: CorpusEntry, findings: readonly Finding[]): Score {
+function scoreOf(entry: CorpusEntry, all: readonly Finding[]): Score {
   const causes = [entry.family, entry.alsoFamily]
+  // An explanation that names no cause is no wrong one: the message stays unknown.
+  const findings = all.filter(({ cause }) => cause !== 'unspecified' || causes.includes(cause))
   const [first] = findings
   if (first === undefined) return entry.family === 'unrelated' ? 'right' : 'unknown'
   const right = findings.filter(({ cause }) => causes.includes(cause as CorpusEntry['family']))
