@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util'
+
 import type { ChalkInstance } from 'chalk'
 import type { Command } from 'commander'
 import { projectAddresses } from '../../assets.ts'
@@ -66,14 +68,20 @@ export function renderExplain(report: ExplainReport, chalk: ChalkInstance): stri
       ? findings
           .flatMap((finding, index) => [
             ...(index > 0 ? [''] : []),
-            ...renderFailure(finding, chalk, linesRead > 1),
+            ...renderFailure(finding, chalk, { hasLines: linesRead > 1, before: findings.slice(0, index) }),
           ])
           .concat(renderNext(report, chalk))
       : renderUnknown(report, chalk)),
   ]
 }
 
-function renderFailure(finding: Finding, chalk: ChalkInstance, hasLines: boolean): string[] {
+/** The place of a finding: whether its line has a number, and the findings above it. */
+interface Place {
+  readonly hasLines: boolean
+  readonly before: readonly Finding[]
+}
+
+function renderFailure(finding: Finding, chalk: ChalkInstance, { hasLines, before }: Place): string[] {
   const { id, what, why, fix, link, line, count, text, serverLogAt, forget, confidence, ecosystem } = finding
   const times = count > 1 ? `, and ${count - 1} more` : ''
   return [
@@ -85,9 +93,11 @@ function renderFailure(finding: Finding, chalk: ChalkInstance, hasLines: boolean
     ...(confidence === 'possible' ? row(chalk, 'Sure', 'no: the message makes it only possible') : []),
     ...row(chalk, 'Why', why),
     ...row(chalk, 'Fix', ...fix.split('\n')),
-    ...forget.flatMap(({ title, how }, index) =>
-      row(chalk, index === 0 ? 'To forget' : '', `${title}: ${how}`),
-    ),
+    ...(forget.length > 0 && before.some((above) => isDeepStrictEqual(above.forget, forget))
+      ? row(chalk, 'To forget', 'as above')
+      : forget.flatMap(({ title, how }, index) =>
+          row(chalk, index === 0 ? 'To forget' : '', `${title}: ${how}`),
+        )),
     ...row(chalk, 'More', chalk.cyan(link), ...(ecosystem ? [chalk.cyan(ecosystem.docs)] : [])),
   ]
 }

@@ -58,6 +58,15 @@ describe('what a person reads after explain', () => {
     expect(renderExplain({ ...REPORT, linesRead: 1 }, chalk).join('\n')).not.toContain('Line')
   })
 
+  it('says once how programs forget a client', () => {
+    const [finding] = REPORT.findings
+    const lines = renderExplain({ ...REPORT, findings: finding ? [finding, finding] : [] }, chalk)
+    expect(lines.filter((line) => line.includes('To forget')).map((line) => line.trim())).toEqual([
+      'To forget           Cursor: Press Logout.',
+      'To forget           as above',
+    ])
+  })
+
   it('is the nearest one, and what to tell us, when nothing is known', () => {
     const nearest = {
       id: 'x',
