@@ -36,18 +36,26 @@ const outerImports = (entry) => ({
   },
 })
 
-for (const file of files.filter((file) => !isInner(file))) {
+/** Bundles a module with its inner modules. */
+async function bundle(entry, minifyIdentifiers) {
   const { outputFiles } = await build({
-    entryPoints: [file],
-    plugins: [outerImports(file)],
+    entryPoints: [entry],
+    plugins: [outerImports(entry)],
     bundle: true,
     write: false,
-    minify: true,
+    minifyWhitespace: true,
+    minifySyntax: true,
+    minifyIdentifiers,
     format: 'esm',
     platform: 'node',
     target: 'node22',
   })
-  code.set(file, outputFiles[0].text)
+  return outputFiles[0].text
+}
+
+for (const file of files.filter((file) => !isInner(file))) {
+  const named = await bundle(file, false)
+  code.set(file, /\bclass \w/.test(named) ? named : await bundle(file, true)) // users see the name of a class
 }
 for (const file of files) {
   if (isInner(file)) rmSync(file)

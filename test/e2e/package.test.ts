@@ -59,7 +59,7 @@ describe('the package, installed into an empty folder', () => {
     }
   })
 
-  it('is small: 450 kB to fetch, 30 MB installed with all that it needs', async () => {
+  it('is small: 450 kB to fetch, 45 MB installed with all that it needs', async () => {
     expect(packedBytes).toBeLessThan(450_000)
     const files = await readdir(join(folder, 'node_modules'), { recursive: true, withFileTypes: true })
     const sizes = await Promise.all(
@@ -67,7 +67,7 @@ describe('the package, installed into an empty folder', () => {
         .filter((file) => file.isFile())
         .map(async (file) => (await stat(join(file.parentPath, file.name))).size),
     )
-    expect(sizes.reduce((sum, size) => sum + size)).toBeLessThan(30_000_000)
+    expect(sizes.reduce((sum, size) => sum + size)).toBeLessThan(45_000_000)
   })
 
   it('gives its library and its realm to an import', async () => {
