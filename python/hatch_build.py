@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import subprocess
-import tarfile
 import tempfile
 from pathlib import Path
 
@@ -55,8 +54,7 @@ class CustomBuildHook(BuildHookInterface):
         modules = self._folder / "node_modules"
         shutil.rmtree(modules / ".bin", ignore_errors=True)
         packed = npm("pack", "--silent", "--pack-destination", str(self._folder), cwd=ROOT).splitlines()[-1]
-        with tarfile.open(self._folder / packed) as archive:
-            archive.extractall(self._folder, filter="data")
+        shutil.unpack_archive(self._folder / packed, self._folder, "gztar")
         (self._folder / "package").rename(modules / "mcp-keycloak")
         for path in sorted(modules.rglob("*")):
             if path.is_file() and is_used(path):
