@@ -36,7 +36,7 @@ export async function waitUntilReady(target: ReadinessTarget): Promise<void> {
   let askedAt = 0
   for (;;) {
     throwIfInterrupted(target.signal)
-    const ready = await Promise.all(target.urls.map(answers))
+    const ready = await Promise.all(target.urls.map((url) => answers(url)))
     if (ready.every(Boolean)) return
     const isDue = Date.now() >= Math.min(askedAt + ALIVE_POLL_MS, deadline)
     if (isDue) askedAt = Date.now()
@@ -51,8 +51,8 @@ export async function waitUntilReady(target: ReadinessTarget): Promise<void> {
 }
 
 /** Checks whether a URL answers 200 now. */
-export async function answers(url: string): Promise<boolean> {
-  return fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS) }).then(
+export async function answers(url: string, timeoutMs = ANSWER_TIMEOUT_MS): Promise<boolean> {
+  return fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) }).then(
     async (response) => {
       await response.body?.cancel()
       return response.ok

@@ -83,6 +83,14 @@ describe('registration policies', () => {
     expect(judgePolicies(actual, BASE_REALM)).toMatchObject({ status: 'fail', what })
   })
 
+  it('do not mind a setting of old exports that Keycloak does not keep', () => {
+    const old = withPolicy('allowed-protocol-mappers', (config) => ({
+      ...config,
+      'consent-required-for-all-mappers': ['true'],
+    }))
+    expect(judgePolicies(ACTUAL, old).status).toBe('ok')
+  })
+
   it('do not mind lists and limits that have a check of their own', () => {
     const fuller = withPolicy('max-clients', () => ({ 'max-clients': ['9'] }))
     expect(judgePolicies(fuller, BASE_REALM).status).toBe('ok')

@@ -4,8 +4,8 @@ import { registrationPolicies as policiesOf } from '../../../realm/patches/regis
 import type { Realm, RegistrationPolicy } from '../../../realm/schema.ts'
 import { type DoctorCheck, type Finding, fail, ok } from '../../check.ts'
 
-/** Lists and limits that have their own checks. */
-const ELSEWHERE = ['trusted-hosts', 'web-origins', 'max-clients']
+/** Lists and limits that have their own checks, and a setting of old exports that Keycloak does not keep. */
+const NOT_COMPARED = ['trusted-hosts', 'web-origins', 'max-clients', 'consent-required-for-all-mappers']
 
 /** Checks that the realm has the registration policies of its creation, and no others. */
 export const registrationPolicies: DoctorCheck<'ours'> = {
@@ -46,5 +46,5 @@ export function judgePolicies(actual: Realm, rendered: Realm): Finding {
 }
 
 function stated({ config = {} }: RegistrationPolicy): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(Object.entries(config).filter(([key]) => !ELSEWHERE.includes(key)))
+  return Object.fromEntries(Object.entries(config).filter(([key]) => !NOT_COMPARED.includes(key)))
 }

@@ -3,6 +3,9 @@ import { answers } from '../../../keycloak/readiness.ts'
 import { discover } from '../../../oauth/discover.ts'
 import { type DoctorCheck, fail, ok } from '../../check.ts'
 
+/** Time for the first request to a realm, whose keys Keycloak may have to create on a busy machine. */
+const FIRST_ANSWER_MS = 30_000
+
 /** Checks that the realm exists, and that clients find its endpoints from the issuer. */
 export const metadata: DoctorCheck<'server'> = {
   name: 'metadata',
@@ -11,7 +14,7 @@ export const metadata: DoctorCheck<'server'> = {
   asks: 'server',
   async run({ endpoints, runtime }) {
     const { issuer, keycloakUrl, realm } = endpoints
-    if (!(await answers(`${keycloakUrl}/realms/${encodeURIComponent(realm)}`))) {
+    if (!(await answers(`${keycloakUrl}/realms/${encodeURIComponent(realm)}`, FIRST_ANSWER_MS))) {
       return fail(
         `${issuer} is not there`,
         `The Keycloak at ${keycloakUrl} has no realm "${realm}", or it is switched off.`,
