@@ -9,6 +9,12 @@ export function defaultRolesName(realm: string): string {
   return `default-roles-${realm.toLowerCase()}`
 }
 
+/** The name of the default role that a realm file or a live realm has; `undefined` for a file without one. */
+export function defaultRoleName({ defaultRole }: Realm): string | undefined {
+  const { name } = (defaultRole ?? {}) as { readonly name?: unknown }
+  return typeof name === 'string' ? name : undefined
+}
+
 /** A user's id, derived from the realm and the name: `sub` is the same in every realm from the same options. */
 export function userId(realm: string, username: string): string {
   return derivedId(realm, username)

@@ -82,13 +82,13 @@ function difference(path: string, expected: unknown, actual: unknown): Drift {
   return { path, kind: 'changed', ...shown }
 }
 
-/** Parses settings of components that are JSON in a text, alone in a list. */
+/** Parses settings that are JSON in a text, alone in a list, as in components and authorization policies. */
 function read(value: unknown): unknown {
   const text = Array.isArray(value) && value.length === 1 ? value[0] : value
   if (typeof text !== 'string' || !/^[[{]"?/.test(text)) return value
   try {
     const parsed: unknown = JSON.parse(text)
-    return isObject(parsed) ? parsed : value
+    return typeof parsed === 'object' && parsed !== null ? parsed : value
   } catch {
     return value
   }

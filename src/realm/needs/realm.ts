@@ -1,9 +1,10 @@
 import { command } from '../../config/command.ts'
 import { MCP_SPEC } from '../../config/mcp-spec.ts'
+import { isObject } from '../overlay.ts'
 import { mcpUrls } from '../patches/audience.ts'
 import { testUsers } from '../patches/users.ts'
 import { withValues } from '../placeholders.ts'
-import { defaultRolesName } from '../realm-name.ts'
+import { defaultRoleName, defaultRolesName } from '../realm-name.ts'
 import type { Realm, RealmUser } from '../schema.ts'
 import { missingAudiences, withMappers } from './claims.ts'
 import type { Need } from './need.ts'
@@ -101,7 +102,7 @@ const offlineAccess: Need = {
   },
   meet: (realm) => {
     const missing = new Set(withoutOfflineAccess(realm))
-    const name = defaultRolesName(realm.realm)
+    const name = defaultRoleName(realm) ?? defaultRolesName(realm.realm)
     return {
       ...withDefaultRole(realm),
       ...(realm.users && {
@@ -155,41 +156,53 @@ function hasPassword(user: RealmUser): boolean {
 
 /** Users of people; service accounts log nobody in. */
 function withoutOfflineAccess(realm: Realm): readonly RealmUser[] {
-  const granting = new Set(['offline_access', defaultRolesName(realm.realm)])
+  const granting = new Set([OFFLINE_ACCESS, defaultRoleName(realm) ?? defaultRolesName(realm.realm)])
   return (realm.users ?? []).filter(
     ({ serviceAccountClientId, realmRoles }) =>
       serviceAccountClientId === undefined && !(realmRoles ?? []).some((role) => granting.has(role)),
   )
 }
 
+const OFFLINE_ACCESS = 'offline_access'
+
 interface CompositeRole {
   readonly name: string
   readonly composites?: { readonly realm?: readonly string[] }
 }
 
-/** Whether the default role of the realm includes offline access. Keycloak makes that role for a file without it. */
+/**
+ * Whether the default role of the realm includes offline access. Keycloak makes a default role for a file that names none,
+ * and puts its own role offline_access into it, but not one that the file defines.
+ */
 function defaultsGrantIt(realm: Realm): boolean {
   const role = defaultRole(realm)
-  return role === undefined || (role.composites?.realm ?? []).includes('offline_access')
+  if (role !== undefined) return (role.composites?.realm ?? []).includes(OFFLINE_ACCESS)
+  const isDefined = realm.roles?.realm?.some(({ name }) => name === OFFLINE_ACCESS) ?? false
+  return !isDefined || oldDefaultRoles(realm).includes(OFFLINE_ACCESS)
 }
 
+/** The role that a realm names as its default role. */
 function defaultRole(realm: Realm): CompositeRole | undefined {
-  return realm.roles?.realm?.find(({ name }) => name === defaultRolesName(realm.realm)) as
-    | CompositeRole
-    | undefined
+  const name = defaultRoleName(realm)
+  return realm.roles?.realm?.find((role) => role.name === name) as CompositeRole | undefined
+}
+
+/** The default roles in a file from before Keycloak 13. */
+function oldDefaultRoles({ defaultRoles }: Realm): readonly string[] {
+  return Array.isArray(defaultRoles) ? defaultRoles.map(String) : []
 }
 
 function withDefaultRole(realm: Realm): Realm {
-  const role = defaultRole(realm)
-  if (role === undefined || defaultsGrantIt(realm)) return realm
-  const composites = { ...role.composites, realm: [...(role.composites?.realm ?? []), 'offline_access'] }
+  if (defaultsGrantIt(realm)) return realm
+  const name = defaultRoleName(realm) ?? defaultRolesName(realm.realm)
+  const roles = realm.roles?.realm ?? []
+  const role = roles.find((one) => one.name === name) as CompositeRole | undefined
+  const included = [...(role?.composites?.realm ?? []), ...oldDefaultRoles(realm), OFFLINE_ACCESS]
+  const composites = { ...role?.composites, realm: [...new Set(included)] }
+  const others = roles.filter((one) => one.name !== name)
   return {
     ...realm,
-    roles: {
-      ...realm.roles,
-      realm: realm.roles?.realm?.map((one) =>
-        one.name === role.name ? { ...one, composite: true, composites } : one,
-      ),
-    },
+    defaultRole: { ...(isObject(realm.defaultRole) && realm.defaultRole), name },
+    roles: { ...realm.roles, realm: [...others, { ...role, name, composite: true, composites }] },
   }
 }

@@ -1,7 +1,7 @@
 import { MCP_SPEC } from '../../config/mcp-spec.ts'
 import { strings } from '../lists.ts'
 import { publicScopes } from '../patches/scopes.ts'
-import { defaultRolesName } from '../realm-name.ts'
+import { defaultRoleName, defaultRolesName } from '../realm-name.ts'
 import type { ClientScope, Realm } from '../schema.ts'
 import { BASIC, CLAIM_NEEDS, scopeNamed } from './claims.ts'
 import type { Need } from './need.ts'
@@ -199,7 +199,11 @@ const BUILT_IN_ROLES = ['offline_access', 'uma_authorization']
 function unmapped(realm: Realm): readonly string[] {
   const mapped = realm.scopeMappings?.find(({ clientScope }) => clientScope === BASIC)?.roles ?? []
   const defined = realm.roles?.realm?.map(({ name }) => name) ?? []
-  const all = new Set([...defined, ...BUILT_IN_ROLES, defaultRolesName(realm.realm)])
+  const all = new Set([
+    ...defined,
+    ...BUILT_IN_ROLES,
+    defaultRoleName(realm) ?? defaultRolesName(realm.realm),
+  ])
   return [...all].filter((name) => !mapped.includes(name))
 }
 

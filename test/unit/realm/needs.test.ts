@@ -296,3 +296,30 @@ describe('doctor on the needs', () => {
     expect(judgeNeeds([], undefined).status).toBe('ok')
   })
 })
+
+describe('the default role', () => {
+  const defines = (roles: readonly object[]): Realm => ({ ...ONE_USER, roles: { realm: roles } }) as Realm
+  const own = `default-roles-${ONE_USER.realm}`
+
+  it('lacks offline access where the file defines that role itself', () => {
+    const met = meetNeeds(defines([{ name: 'offline_access' }]), sources, true).realm
+    expect(met.defaultRole).toEqual({ name: own })
+    expect(met.roles?.realm?.find(({ name }) => name === own)).toMatchObject({
+      composite: true,
+      composites: { realm: ['offline_access'] },
+    })
+  })
+
+  it('is the role of the usual name, which Keycloak would not take as such', () => {
+    const usual = { name: own, composite: true, composites: { realm: ['offline_access', 'reader'] } }
+    const realm = defines([{ name: 'offline_access' }, { name: 'reader' }, usual])
+    expect(names(realm)).toContain('offline-access')
+    const met = meetNeeds(realm, sources, true).realm
+    expect(met.defaultRole).toEqual({ name: own })
+    expect(met.roles?.realm?.filter(({ name }) => name === own)).toEqual([usual])
+  })
+
+  it('is left to Keycloak where the file defines neither', () => {
+    expect(meetNeeds(defines([{ name: 'reader' }]), sources, true).realm.defaultRole).toBeUndefined()
+  })
+})

@@ -30,6 +30,7 @@ describe('the difference of two realms', () => {
     ['empty instead of nothing', { a: [], b: {}, c: '', d: null }, {}],
     ['nothing instead of empty, further down', { a: [{ name: 'x' }] }, { a: [{ name: 'x', config: {} }] }],
     ['spaces in a JSON text', { a: ['{"x":1}'] }, { a: ['{ "x": 1 }'] }],
+    ['the order of a list that is JSON in a text', { a: '["x","y"]' }, { a: '["y","x"]' }],
   ])('is not %s', (_, expected, actual) => {
     expect(paths(expected, actual)).toEqual([])
     expect(paths(actual, expected)).toEqual([])
