@@ -1,5 +1,5 @@
 import type { ClientProfile, ConfigFile } from './client-profile.ts'
-import { configSnippet } from './config-snippet.ts'
+import { onlyConfigSnippet } from './config-snippet.ts'
 import { FORGET_MCP_REMOTE, MCP_REMOTE_REGISTRATION, mcpRemoteEntry } from './mcp-remote.ts'
 
 const FOLDERS: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
@@ -24,13 +24,9 @@ export const claudeDesktop: ClientProfile = {
   browserOrigins: [],
   forget: () => `${FORGET_MCP_REMOTE}, then quit Claude Desktop and start it again.`,
   configFile,
-  snippets: (target, platform) => [
-    configSnippet(
-      configFile,
-      target,
-      platform,
-      "Connects through mcp-remote, because Claude Desktop's own connectors run in Anthropic's cloud, which cannot " +
-        'reach localhost. Then restart Claude Desktop.',
-    ),
-  ],
+  snippets: onlyConfigSnippet(
+    configFile,
+    "Connects through mcp-remote, because Claude Desktop's own connectors run in Anthropic's cloud, which cannot " +
+      'reach localhost. Then restart Claude Desktop.',
+  ),
 }

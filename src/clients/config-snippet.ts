@@ -2,7 +2,7 @@ import { stringify } from 'smol-toml'
 
 import type { Snippet, SnippetTarget } from '../config/snippet.ts'
 import { printableJson } from '../printable.ts'
-import type { ConfigFile } from './client-profile.ts'
+import type { ClientProfile, ConfigFile } from './client-profile.ts'
 
 /** Builds the snippet of the entry that `--write` puts into an empty file, so that both are always equal. */
 export function configSnippet(
@@ -24,4 +24,9 @@ export function configSnippet(
     file: configFile.path(platform),
     ...(note === undefined ? {} : { note }),
   }
+}
+
+/** Builds the snippets of a client that is set up by its configuration file alone. */
+export function onlyConfigSnippet(configFile: ConfigFile, note: string): ClientProfile['snippets'] {
+  return (target, platform) => [configSnippet(configFile, target, platform, note)]
 }

@@ -1,5 +1,5 @@
 import type { ClientProfile, ConfigFile } from './client-profile.ts'
-import { configSnippet } from './config-snippet.ts'
+import { onlyConfigSnippet } from './config-snippet.ts'
 
 const configFile: ConfigFile = {
   path: () => '~/.copilot/mcp-config.json',
@@ -29,12 +29,5 @@ export const copilotCli: ClientProfile = {
   forget: ({ serverName }) =>
     `Delete the file of ${serverName} in ~/.copilot/mcp-oauth-config, then log in again by \`/mcp\` in Copilot CLI.`,
   configFile,
-  snippets: (target, platform) => [
-    configSnippet(
-      configFile,
-      target,
-      platform,
-      'Copilot CLI opens the login at its next start, or by `/mcp`.',
-    ),
-  ],
+  snippets: onlyConfigSnippet(configFile, 'Copilot CLI opens the login at its next start, or by `/mcp`.'),
 }

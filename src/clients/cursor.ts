@@ -1,5 +1,5 @@
 import type { ClientProfile, ConfigFile } from './client-profile.ts'
-import { configSnippet } from './config-snippet.ts'
+import { onlyConfigSnippet } from './config-snippet.ts'
 
 const configFile: ConfigFile = {
   path: () => '.cursor/mcp.json',
@@ -30,12 +30,5 @@ export const cursor: ClientProfile = {
     `In Cursor's settings, under "Tools & MCP", press Logout on ${serverName} and connect again. If the old id comes back, ` +
     'remove the server, restart Cursor and add the server again.',
   configFile,
-  snippets: (target, platform) => [
-    configSnippet(
-      configFile,
-      target,
-      platform,
-      'Then press Connect in Cursor\'s settings, under "Tools & MCP".',
-    ),
-  ],
+  snippets: onlyConfigSnippet(configFile, 'Then press Connect in Cursor\'s settings, under "Tools & MCP".'),
 }

@@ -1,5 +1,5 @@
 import type { ClientProfile, ConfigFile } from './client-profile.ts'
-import { configSnippet } from './config-snippet.ts'
+import { onlyConfigSnippet } from './config-snippet.ts'
 
 const configFile: ConfigFile = {
   path: () => '.vscode/mcp.json',
@@ -32,7 +32,5 @@ export const vscode: ClientProfile = {
   forget: () =>
     'Run "Authentication: Remove Dynamic Authentication Providers" from the command palette and tick the entry of this realm.',
   configFile,
-  snippets: (target, platform) => [
-    configSnippet(configFile, target, platform, 'Press Start above the entry; VS Code then asks to log in.'),
-  ],
+  snippets: onlyConfigSnippet(configFile, 'Press Start above the entry; VS Code then asks to log in.'),
 }

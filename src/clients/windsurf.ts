@@ -1,5 +1,5 @@
 import type { ClientProfile, ConfigFile } from './client-profile.ts'
-import { configSnippet } from './config-snippet.ts'
+import { onlyConfigSnippet } from './config-snippet.ts'
 
 const configFile: ConfigFile = {
   path: () => '~/.codeium/windsurf/mcp_config.json',
@@ -26,7 +26,5 @@ export const windsurf: ClientProfile = {
   forget: ({ serverName }) =>
     `Remove ${serverName} in Windsurf's MCP settings, restart Windsurf and add the server again.`,
   configFile,
-  snippets: (target, platform) => [
-    configSnippet(configFile, target, platform, "Then press Refresh in Windsurf's MCP settings and log in."),
-  ],
+  snippets: onlyConfigSnippet(configFile, "Then press Refresh in Windsurf's MCP settings and log in."),
 }

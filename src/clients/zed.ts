@@ -1,5 +1,5 @@
 import type { ClientProfile, ConfigFile } from './client-profile.ts'
-import { configSnippet } from './config-snippet.ts'
+import { onlyConfigSnippet } from './config-snippet.ts'
 
 const configFile: ConfigFile = {
   // The default of %APPDATA%.
@@ -26,12 +26,5 @@ export const zed: ClientProfile = {
   forget: ({ serverName }) =>
     `Sign out of ${serverName} in Zed's agent settings, under MCP servers, and sign in again: Zed then registers again.`,
   configFile,
-  snippets: (target, platform) => [
-    configSnippet(
-      configFile,
-      target,
-      platform,
-      "Then sign in by the server's entry in Zed's agent settings.",
-    ),
-  ],
+  snippets: onlyConfigSnippet(configFile, "Then sign in by the server's entry in Zed's agent settings."),
 }

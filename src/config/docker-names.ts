@@ -12,6 +12,9 @@ export const LABELS = {
 /** Compose's own label of everything that it creates. */
 export const PROJECT_LABEL = 'com.docker.compose.project'
 
+/** Compose's own label of a container that is not the server. The next start removes one that was left. */
+export const ONE_OFF_LABEL = 'com.docker.compose.oneoff=True'
+
 /** The prefix of all our names in Docker. */
 export const NAME_PREFIX = 'mcp-keycloak-'
 

@@ -52,7 +52,7 @@ function noKey(kind: ForgedKind, realm: string, algorithm: string, bringsKeys: b
     what: `A token with a bad "${kind}" cannot be made for the realm "${realm}".`,
     why: bringsKeys
       ? `Its tokens are signed with ${algorithm}, for which a realm takes no second key.`
-      : 'It has to be signed by the realm, whose key is not one of ours.',
+      : 'Its signer is the realm, whose key is not one of ours.',
     fix: bringsKeys
       ? `Let clients have tokens of RS256, ES256 or EdDSA; ${others}`
       : `Use a realm that mcp-keycloak made on this machine: ${command('up')}; ${others}`,

@@ -10,19 +10,10 @@ import { freePort } from '../../src/runtime/probe-port.ts'
 import { BIN, ownEnvironment } from '../helpers/cli.ts'
 import { consumerProject, runner } from '../helpers/consumer-project.ts'
 import { hasGo } from '../helpers/machine.ts'
+import { sharedKeycloakVariables } from '../helpers/named-keycloak.ts'
 import { needs } from '../helpers/needs.ts'
-import { sharedKeycloak } from '../helpers/own-keycloak.ts'
 
 const EXAMPLES = fileURLToPath(new URL('../../examples/', import.meta.url))
-
-const named = () => {
-  const { url, admin } = sharedKeycloak()
-  return {
-    MCP_KEYCLOAK_KEYCLOAK_URL: url,
-    MCP_KEYCLOAK_ADMIN_USERNAME: admin.username,
-    MCP_KEYCLOAK_ADMIN_PASSWORD: admin.password,
-  }
-}
 
 it('runs the Vitest example, whose server protects itself', async () => {
   const folder = join(EXAMPLES, 'vitest')
@@ -37,7 +28,7 @@ it('runs the Vitest example, whose server protects itself', async () => {
     'jose',
     'vitest',
   ])
-  const env = { ...named(), PORT: String(await freePort()) }
+  const env = { ...sharedKeycloakVariables(), PORT: String(await freePort()) }
   const { exitCode, all } = await runner(project, 'vitest/vitest.mjs', ['run'], env)
   expect(exitCode, all).toBe(0)
   expect(all).toMatch(/Tests +5 passed/)
@@ -50,7 +41,7 @@ it('runs the Go example, which logs in through the bridge', needs(hasGo, 'Go'), 
   await chmod(program, 0o755)
   const { exitCode, all } = await execa('go', ['test', '-count=1', '-v', './...'], {
     cwd: join(EXAMPLES, 'go'),
-    env: ownEnvironment({ PATH: `${folder}${delimiter}${process.env.PATH}`, ...named() }),
+    env: ownEnvironment({ PATH: `${folder}${delimiter}${process.env.PATH}`, ...sharedKeycloakVariables() }),
     extendEnv: false,
     reject: false,
     all: true,

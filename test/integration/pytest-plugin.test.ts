@@ -3,21 +3,13 @@ import { fileURLToPath } from 'node:url'
 
 import { expect, it } from 'vitest'
 
+import { sharedKeycloakVariables } from '../helpers/named-keycloak.ts'
 import { sharedKeycloak } from '../helpers/own-keycloak.ts'
 import { pytestProject } from '../helpers/pytest-project.ts'
 import { sharedAdmin } from '../helpers/test-realm.ts'
 
 const EXAMPLE = fileURLToPath(new URL('../../examples/fastmcp/', import.meta.url))
 const CONFIG = (lines: string) => ({ 'pytest.ini': `[pytest]\n${lines}` })
-
-const named = () => {
-  const { url, admin } = sharedKeycloak()
-  return {
-    MCP_KEYCLOAK_KEYCLOAK_URL: url,
-    MCP_KEYCLOAK_ADMIN_USERNAME: admin.username,
-    MCP_KEYCLOAK_ADMIN_PASSWORD: admin.password,
-  }
-}
 
 const testRealms = async () => {
   const realms = await (await sharedAdmin()).realms.find({ briefRepresentation: true })
@@ -31,7 +23,7 @@ it('runs the FastMCP example with two workers on one Keycloak, and leaves nothin
     names.map(async (name) => [name, await readFile(`${EXAMPLE}${name}`, 'utf8')]),
   )
   await using project = await pytestProject(Object.fromEntries(files))
-  const { exitCode, all } = await project.run(['-n', '2'], named())
+  const { exitCode, all } = await project.run(['-n', '2'], sharedKeycloakVariables())
   expect(exitCode, all).toBe(0)
   expect(all).toContain('13 passed')
   expect(all.match(/for the tests: external, because MCP_KEYCLOAK_KEYCLOAK_URL names it/g)).toHaveLength(1)
@@ -70,16 +62,16 @@ def test_after_a_kill(mcp_token, mcp_keycloak):
         mcp_token()
 `,
   })
-  const first = await project.run(['test_it.py'], named())
+  const first = await project.run(['test_it.py'], sharedKeycloakVariables())
   expect(first.all).toContain('1 failed, 2 passed')
   expect(first.all).toContain('printed (secret) (secret)')
   expect(first.all).not.toMatch(/eyJ[\w-]{20}/)
   expect(first.all).not.toContain(sharedKeycloak().admin.password)
   expect(first.all).toMatch(/clients that tests did not delete[\s\S]* \(leaky, realm /)
-  const onlyLeak = await project.run(['test_it.py', '-k', 'leaks'], named())
+  const onlyLeak = await project.run(['test_it.py', '-k', 'leaks'], sharedKeycloakVariables())
   expect(onlyLeak.all).toContain('1 passed')
   expect(onlyLeak.exitCode).toBe(1)
-  const killed = await project.run(['killed'], named())
+  const killed = await project.run(['killed'], sharedKeycloakVariables())
   expect(killed.exitCode, killed.all).toBe(0)
 })
 

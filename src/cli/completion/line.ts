@@ -29,19 +29,19 @@ export function readLine(program: Command, words: readonly string[]): Line {
   let option: Option | undefined
   let seenArguments = 0
   let isForeign = false
-  for (const each of before) {
+  for (const typed of before) {
     if (option) {
-      given.set(option.attributeName(), each)
+      given.set(option.attributeName(), typed)
       option = undefined
-    } else if (each === '--') isForeign = true
+    } else if (typed === '--') isForeign = true
     else if (isForeign) continue
-    else if (each.startsWith('-')) {
-      const [name = '', value] = split(each)
+    else if (typed.startsWith('-')) {
+      const [name = '', value] = split(typed)
       const found = optionOf(command, name)
       if (found && takesValue(found) && value === undefined) option = found
       else if (found) given.set(found.attributeName(), value ?? true)
     } else {
-      const next = seenArguments === 0 ? command.commands.find((one) => one.name() === each) : undefined
+      const next = seenArguments === 0 ? command.commands.find((one) => one.name() === typed) : undefined
       if (next) command = next
       else seenArguments++
     }

@@ -7,19 +7,14 @@ import { isThere } from '../../config/files/is-there.ts'
 import { buildKey, type ServerBuild } from '../../config/server.ts'
 import { throwIfInterrupted } from '../../errors.ts'
 import { run } from '../exec.ts'
-import { CONTAINER_HOME } from './built-container.ts'
+import { ARCHIVE_MS } from '../kept-parts.ts'
+import { ARCHIVE_FOLDER } from './start-script.ts'
 import { tar } from './tar.ts'
-
-/** The folder of the class-data archives in a container. */
-export const ARCHIVE_FOLDER = posix.join(CONTAINER_HOME, 'data', 'archive')
 
 /** An entry of a tar archive for that folder. */
 const FOLDER_ENTRY = { name: 'archive/', content: '', mode: 0o755, uid: 1000, gid: 0 }
 
 const isArchive = (name: string) => name.endsWith('.jsa')
-
-/** Time for the archive: 18 s of CPU time, behind everything else that the machine does. */
-const ARCHIVE_MS = 600_000
 
 /** Fails when the list of classes is gone: the archive is written, or will never be. */
 const IS_WRITING = `ls ${ARCHIVE_FOLDER}/*.lst`

@@ -1,4 +1,4 @@
-import { readAsset } from '../../assets.ts'
+import { ONE_OFF_LABEL } from '../../config/docker-names.ts'
 import { dataFolderOf } from '../../config/folders.ts'
 import type { ServerSettings } from '../../config/server.ts'
 import { createAdmin, RECOVERY_PASSWORD } from '../admin-recovery.ts'
@@ -7,6 +7,7 @@ import { ownerOf } from '../state/owner.ts'
 import { compose, composeVariables } from './compose-command.ts'
 import { type ComposePlace, ownProject, projectOf } from './compose-project.ts'
 import { dockerLines } from './docker.ts'
+import { startScript } from './start-script.ts'
 
 /**
  * Runs Keycloak's recovery command in a separate container with the instance's volumes. The password goes in by standard
@@ -22,14 +23,12 @@ export async function recoverComposeAdmin(
   const { id: owner } = await ownerOf(dataFolder)
   const { name } = ownProject(instance, owner)
   const variables = composeVariables(settings, { instance, owner, dataFolder })
-  const start = await readAsset('compose/start-keycloak.sh')
-  const script = `read -r ${RECOVERY_PASSWORD} && export ${RECOVERY_PASSWORD}\n${start}`
-  const container = ['run', '--rm', '-T', '--no-deps', '--entrypoint', 'bash', 'keycloak', '-c', script]
-  const places = ['start-keycloak.sh', '/opt/keycloak', '/opt/keycloak/data/archive']
+  const script = await startScript(`read -r ${RECOVERY_PASSWORD} && export ${RECOVERY_PASSWORD}\n`)
+  const container = ['run', '--rm', '-T', '--no-deps', '--entrypoint', 'bash', 'keycloak', ...script]
   const input = `${settings.admin.password}\n`
   try {
     await createAdmin(instance, settings.admin.username, (args) =>
-      compose(name, [...container, ...places, ...args], variables, { signal, input }),
+      compose(name, [...container, ...args], variables, { signal, input }),
     )
   } finally {
     await removeOneOff({ instance, folder, owner })
@@ -40,7 +39,7 @@ export async function recoverComposeAdmin(
 export async function removeOneOff(place: ComposePlace): Promise<void> {
   const project = await projectOf(place)
   if (!project || project.isPrevious) return
-  const filter = ['--filter', 'label=com.docker.compose.oneoff=True']
+  const filter = ['--filter', `label=${ONE_OFF_LABEL}`]
   const ids = await dockerLines('list containers', ['ps', '--all', '--quiet', ...project.filters, ...filter])
   if (ids.length > 0) await dockerLines('remove a container', ['rm', '--force', ...ids])
 }

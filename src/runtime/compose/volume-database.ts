@@ -1,6 +1,7 @@
 import { chmod, rename, rm } from 'node:fs/promises'
 import { posix } from 'node:path'
 
+import { ONE_OFF_LABEL } from '../../config/docker-names.ts'
 import { DATABASE_FILE } from '../database-template.ts'
 import { run } from '../exec.ts'
 import type { InstanceState } from '../state/state.ts'
@@ -14,9 +15,6 @@ const DATABASE = posix.join(DATA, 'h2', DATABASE_FILE)
 
 /** Puts the copied file in the place of the database. Keycloak's user has the id 1000 in its image. */
 const PUT = `chown 1000:0 ${DATABASE}.new && chmod 644 ${DATABASE}.new && mv -f ${DATABASE}.new ${DATABASE}`
-
-/** Compose's label of a container that is not the server. The next start removes one that was left. */
-const ONE_OFF = 'com.docker.compose.oneoff=True'
 
 /**
  * Copies the database from the volume of a stopped server to a file, completely or not at all.
@@ -57,7 +55,7 @@ async function withHelper(
   const project = await projectOf(state)
   if (!project) throw new Error('an instance with a database has a project')
   const labels = project.filters.filter((word) => word.startsWith('label=')).map((word) => word.slice(6))
-  const labelled = [...labels, ONE_OFF].flatMap((label) => ['--label', label])
+  const labelled = [...labels, ONE_OFF_LABEL].flatMap((label) => ['--label', label])
   const mount = ['--user', '0', '--network', 'none', '--volume', `${project.name}_data:${DATA}`]
   const program = ['--entrypoint', 'bash', imageName(state.version), '-c', script]
   const [id = ''] = await dockerLines('create a container', ['create', ...labelled, ...mount, ...program])

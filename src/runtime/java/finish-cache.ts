@@ -6,12 +6,9 @@ import { isThere } from '../../config/files/is-there.ts'
 import { throwIfInterrupted } from '../../errors.ts'
 import { templateFolder } from '../database-template.ts'
 import { buildFolder } from '../kept-build.ts'
-import { type KeptPart, keptParts } from '../kept-parts.ts'
+import { ARCHIVE_MS, type KeptPart, keptParts } from '../kept-parts.ts'
 import type { InstanceState } from '../state/state.ts'
 import { isUnchanged, sharedDistribution } from './shared-distribution.ts'
-
-/** Time for the class-data archive: 18 s of CPU time, behind everything else that the machine does. */
-const ARCHIVE_MS = 600_000
 
 /** The folder of the class-data archives. */
 export function archiveFolder(cache: string): string {

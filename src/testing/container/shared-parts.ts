@@ -1,9 +1,9 @@
-import { readAsset } from '../../assets.ts'
 import { folders } from '../../config/folders.ts'
 import type { ServerBuild } from '../../config/server.ts'
 import { IMAGE_REPOSITORY } from '../../config/versions.ts'
-import { CONTAINER_HOME, giveBuild, keepContainerBuild } from '../../runtime/compose/built-container.ts'
-import { ARCHIVE_FOLDER, giveArchive, keepContainerArchive } from '../../runtime/compose/container-archive.ts'
+import { giveBuild, keepContainerBuild } from '../../runtime/compose/built-container.ts'
+import { giveArchive, keepContainerArchive } from '../../runtime/compose/container-archive.ts'
+import { startScript } from '../../runtime/compose/start-script.ts'
 import { giveDatabase, keepContainerDatabase } from '../../runtime/compose/template-container.ts'
 import type { AdminCredentials } from '../../runtime/state/admin-credentials.ts'
 import { testConfig } from '../test-config.ts'
@@ -44,9 +44,8 @@ export async function sharedParts({
   if (Object.keys(environment).some((name) => CHANGES_SERVER.test(name))) return undefined
   const build: ServerBuild = { version, features }
   const { cache } = folders(await testConfig())
-  const script = await readAsset('compose/start-keycloak.sh')
   return {
-    entrypoint: ['bash', '-c', script, 'start-keycloak.sh', CONTAINER_HOME, ARCHIVE_FOLDER],
+    entrypoint: ['bash', ...(await startScript())],
     async give(id, admin) {
       await giveBuild(id, build, cache)
       await giveDatabase(id, { ...build, admin }, cache)

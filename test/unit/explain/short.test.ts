@@ -7,7 +7,7 @@ import { type Finding, scanText } from '../../../src/explain/scan.ts'
 import { FAULTS } from '../../../src/explain/short/faults.ts'
 import { SUBJECTS } from '../../../src/explain/short/subjects.ts'
 
-/** What people type or paste: a title, an error code, a line without its frame. */
+/** Short texts of people: a title, an error code, a line without its frame. */
 interface ShortText {
   readonly text: string
   readonly ids: readonly string[]
