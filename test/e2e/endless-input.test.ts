@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { BIN, ownEnvironment } from '../helpers/cli.ts'
@@ -66,8 +65,8 @@ describe('a signal ends explain', () => {
       timeout: TIMEOUT_MS,
       stdin: 'pipe',
     })
-    running.stdin.write('x\n')
-    await sleep(1500)
+    // More than a pipe holds: it is written when the program reads, and the program listens for signals before that.
+    await new Promise((resolve) => running.stdin.write(`${'x'.repeat(999)}\n`.repeat(500), resolve))
     running.kill(signal)
     const { exitCode, timedOut } = await running
     expect([timedOut, exitCode]).toEqual([false, signal === 'SIGINT' ? 130 : 143])

@@ -13,6 +13,9 @@ export const BIN = fileURLToPath(new URL('../../bin/mcp-keycloak.js', import.met
 /** A bound for a start that also builds the server, on a machine whose cores are all busy. */
 export const START_MS = 420_000
 
+/** Longer than the program's own clean-up after a signal. execa would kill it after five seconds. */
+const KILL_MS = 60_000
+
 const TYPIST = fileURLToPath(new URL('../fixtures/on-terminal.py', import.meta.url))
 
 /** How to run the program. */
@@ -46,6 +49,7 @@ export function start(
     reject: false,
     stdin: 'ignore',
     timeout: timeoutMs,
+    forceKillAfterDelay: KILL_MS,
     ...(cwd && { cwd }),
   })
 }
