@@ -5,13 +5,18 @@ export interface FakeRuntime extends Runtime {
   readonly calls: string[]
 }
 
-/** A runtime without a server: `running` says whether there is one before anything is done. */
+/**
+ * A runtime without a Keycloak: `running` says whether there is one before anything is done. `server` answers in its
+ * place while it runs.
+ */
 export function fakeRuntime({
   running = false,
   failing,
+  server,
 }: {
   running?: boolean
   failing?: Error | undefined
+  server?: { open(ports: readonly number[]): Promise<void>; close(): Promise<void> }
 } = {}): FakeRuntime {
   const calls: string[] = []
   let isUp = running
@@ -28,9 +33,10 @@ export function fakeRuntime({
     async carryData(before, version) {
       calls.push(`carry data from ${before.version} to ${version}`)
     },
-    async start() {
+    async start({ port, managementPort }) {
       calls.push('start')
       if (failing) throw failing
+      await server?.open([port, managementPort])
       isUp = true
       return { pid: 4711, processStart: 'now' }
     },
@@ -52,6 +58,7 @@ export function fakeRuntime({
     isStarting: async () => isUp,
     async stop() {
       calls.push('stop')
+      await server?.close()
       isUp = false
     },
     sweep: async () => false,
