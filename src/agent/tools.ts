@@ -59,7 +59,7 @@ export const AGENT_TOOLS: readonly AgentTool[] = [
     annotations: { ...TRIES, openWorldHint: true },
     run: async ({ resolved: { config, origins }, input: { mcpUrl, quick, call }, onStep, signal }) => {
       if (mcpUrl === undefined && origins.mcpUrl === 'config file') assertOnThisMachine(config.mcpUrl[0])
-      return verify(config, mcpUrl, { quick, call, onStep, signal })
+      return verify(config, mcpUrl, { quick, call, onStep, onCheck: onStep, signal })
     },
   }),
   tool({

@@ -46,7 +46,8 @@ export interface RunOptions {
    * reports its errors.
    */
   readonly inOrder?: boolean
-  readonly onStep?: ((title: string) => void) | undefined
+  /** Called with the title of each check that begins. */
+  readonly onCheck?: ((title: string) => void) | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -59,7 +60,7 @@ export interface RunOptions {
 export async function runChecks<Subject extends object, One extends Check<Subject>>(
   checks: readonly One[],
   subjectOf: (check: One) => Promise<Subject | Missing>,
-  { inOrder = false, onStep, signal }: RunOptions,
+  { inOrder = false, onCheck, signal }: RunOptions,
 ): Promise<readonly Checked<One>[]> {
   const reportedBy = new Map<unknown, string>()
   const explained = (error: unknown, title: string): Finding => {
@@ -74,7 +75,7 @@ export async function runChecks<Subject extends object, One extends Check<Subjec
   }
   const run = async (check: One): Promise<Checked<One>> => {
     throwIfInterrupted(signal)
-    onStep?.(check.title)
+    onCheck?.(check.title)
     const subject = subjectOf(check)
     await subject.catch(() => {}) // the wait is not part of the check's own time
     const startedAt = performance.now()

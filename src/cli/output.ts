@@ -30,6 +30,8 @@ export interface Output {
   readonly chalkStderr: ChalkInstance
   /** Shows the current step on stderr until it is done. */
   step(text: string): void
+  /** Shows a part of the current step: in its line on a terminal, otherwise not at all. */
+  detail(text: string): void
   /** Prints lines about a side effect to stderr. They stay there. */
   note(...lines: readonly string[]): void
   /**
@@ -78,6 +80,9 @@ export function createOutput(options: GlobalOptions): Output {
     chalkStderr: stderr.chalk,
     step(text) {
       if (!silent) stderr.progress(text)
+    },
+    detail(text) {
+      if (!silent && stderr.isTerminal) stderr.progress(text)
     },
     note(...lines) {
       stderr.endProgress()

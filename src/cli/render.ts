@@ -24,6 +24,11 @@ export function shownTime(iso: string): string {
     : `${at.toLocaleDateString('sv-SE')} ${clock}`
 }
 
+/** Renders a duration. */
+export function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`
+}
+
 /** Renders the mark of an outcome. */
 export function mark(status: Verdict, chalk: ChalkInstance): string {
   return { ok: chalk.green('✔'), warn: chalk.yellow('⚠'), fail: chalk.red('✘'), skip: chalk.dim('–') }[status]

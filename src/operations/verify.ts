@@ -97,6 +97,8 @@ export interface VerifyOptions {
   /** Limit for all checks together. Later ones are not asked. Default: 120 000. */
   readonly timeMs?: number | undefined
   readonly onStep?: ((text: string) => void) | undefined
+  /** Called with the title of each check that begins. */
+  readonly onCheck?: ((title: string) => void) | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -140,6 +142,7 @@ export async function verifyServer(
     timeMs = 120_000,
     ignore = [],
     onStep,
+    onCheck,
     signal,
     ...more
   }: VerifyOptions,
@@ -153,7 +156,7 @@ export async function verifyServer(
     const checks = await runVerifyChecks(
       wanted.filter(({ name }) => !ignore.includes(name)),
       inspection,
-      { onStep, timeMs, signal },
+      { onCheck, timeMs, signal },
     )
     return { checks, framework: (await inspection.framework().catch(unknown))?.title ?? null }
   }

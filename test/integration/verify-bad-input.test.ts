@@ -121,10 +121,10 @@ describe('a walk that is interrupted', () => {
     const there = async () => [await realm.countClients(), (await (await sharedAdmin()).realms.find()).length]
     const before = await there()
     const interrupted = new AbortController()
-    const onStep = (step: string) => {
-      if (step === title) interrupted.abort()
+    const onCheck = (begun: string) => {
+      if (begun === title) interrupted.abort()
     }
-    const walk = verify(config, server.mcpUrl, { onStep, signal: interrupted.signal })
+    const walk = verify(config, server.mcpUrl, { onCheck, signal: interrupted.signal })
     await expect(walk).rejects.toMatchObject({ code: 'INTERRUPTED' })
     expect(await there()).toEqual(before)
   })

@@ -4,7 +4,7 @@ import { CONFIG_FILE_NAME } from '../../config/config-file.ts'
 
 import type { DoctorReport } from '../../operations/doctor/doctor.ts'
 import type { Addition } from '../../provisioning/needs/live-additions.ts'
-import { mark, title as titleLine } from '../render.ts'
+import { mark, seconds, title as titleLine } from '../render.ts'
 import { renderFinding, renderReason } from '../render-finding.ts'
 import type { FormattedReport, ReportedSuite } from '../report-formats.ts'
 import { driftLines } from './realm.render.ts'
@@ -94,10 +94,9 @@ export function formattedDoctor(report: DoctorReport): FormattedReport {
 
 function summary(report: DoctorReport, chalk: ChalkInstance): string {
   const { instance, counts, healthy, running, elapsedMs } = report
-  const seconds = `(${(elapsedMs / 1000).toFixed(1)} s)`
   const next = running ? '' : `  Keycloak does not run: ${command('up', { instance })}`
   const status = !healthy ? 'fail' : counts.warn > 0 ? 'warn' : 'ok'
-  return `${titleLine(chalk, summaryText(report), status)}  ${seconds}${next}`
+  return `${titleLine(chalk, summaryText(report), status)}  (${seconds(elapsedMs)})${next}`
 }
 
 function summaryText({ counts, checks, healthy, mcpServers, fixed }: DoctorReport): string {

@@ -5,7 +5,7 @@ import { COMMAND_KEYS } from '../../config/command-keys.ts'
 import type { ResetRealmReport } from '../../operations/reset-realm.ts'
 import { configCommand } from '../config-command.ts'
 import type { CommandContext } from '../context.ts'
-import { row, title } from '../render.ts'
+import { row, seconds, title } from '../render.ts'
 import { renderAdditions, renderUnready } from '../render-needs.ts'
 
 interface ResetRealmFlags {
@@ -38,7 +38,7 @@ export function renderResetRealm(report: ResetRealmReport, chalk: ChalkInstance)
   const { endpoints, dryRun, kept, dropped, backup, forget } = report
   const headline = dryRun
     ? `The realm "${endpoints.realm}" would be reset`
-    : `The realm "${endpoints.realm}" is reset  (${report.elapsedMs} ms)`
+    : `The realm "${endpoints.realm}" is reset  (${seconds(report.elapsedMs)})`
   const names = (list: readonly string[]) => (list.length === 0 ? 'none' : list.join(', '))
   return [
     ...renderUnready(endpoints.realm, report.needs, chalk),

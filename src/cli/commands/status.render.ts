@@ -7,7 +7,7 @@ import { type ConfigKey, flagName, optionMeta } from '../../config/schema.ts'
 import type { InstancesReport } from '../../operations/instances.ts'
 import type { RealmStatus, StatusReport } from '../../operations/status.ts'
 import { printableJson } from '../../printable.ts'
-import { row, title, warning } from '../render.ts'
+import { row, shownTime, title, warning } from '../render.ts'
 import { userLine } from './up.render.ts'
 
 /** Renders the result of `status`. */
@@ -19,7 +19,7 @@ export function renderStatus(report: StatusReport, chalk: ChalkInstance, verbose
       `Keycloak ${report.version} runs at ${report.url}  (instance "${report.instance}", ${report.runtime})`,
     ),
     '',
-    ...(report.startedAt ? row(chalk, 'Since', new Date(report.startedAt).toLocaleString()) : []),
+    ...(report.startedAt ? row(chalk, 'Since', shownTime(report.startedAt)) : []),
     ...row(
       chalk,
       'Admin console',

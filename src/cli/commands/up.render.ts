@@ -2,7 +2,7 @@ import type { ChalkInstance } from 'chalk'
 import { command, DEFAULT_REALM } from '../../config/command.ts'
 import type { UpReport } from '../../operations/up.ts'
 import { differenceHeadline } from '../../provisioning/realm-difference.ts'
-import { block, row, title, warning } from '../render.ts'
+import { block, row, seconds, title, warning } from '../render.ts'
 import { renderAdditions, renderUnready } from '../render-needs.ts'
 import { table } from '../table.ts'
 
@@ -107,8 +107,4 @@ export function renderTimings({ timings }: UpReport, chalk: ChalkInstance): stri
 /** Renders `name / password (role, role)`. */
 export function userLine({ username, password, roles }: UpReport['users'][number]): string {
   return `${username} / ${password}${roles.length > 0 ? `  (${roles.join(', ')})` : ''}`
-}
-
-function seconds(ms: number): string {
-  return `${(ms / 1000).toFixed(1)} s`
 }

@@ -51,7 +51,12 @@ export function addVerifyCommand(program: Command, context: CommandContext): voi
       const { signal } = context
       const timeMs = maxTime && maxTime * 1000
       const limits = { quick, call, attack, ignore, insecure, requestTimeoutMs, timeMs }
-      const report = await verify(config, mcpUrl, { ...limits, onStep: out.step, signal })
+      const report = await verify(config, mcpUrl, {
+        ...limits,
+        onStep: out.step,
+        onCheck: out.detail,
+        signal,
+      })
       const { failed, warned } = report.score
       const isFault = failed > 0 || (strict === true && warned > 0)
       await printFormatted(out, flags, {

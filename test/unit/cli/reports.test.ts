@@ -210,10 +210,10 @@ describe('what a person reads of status', () => {
     `)
   })
 
-  it('says since when it runs, in the words of this machine', () => {
+  it('says since when it runs, in the time zone of this machine', () => {
     const startedAt = '2026-01-02T03:04:05.000Z'
     const shown = text(renderStatus({ ...STATUS, startedAt }, chalk, false))
-    expect(shown).toContain(`Since               ${new Date(startedAt).toLocaleString()}`)
+    expect(shown).toContain(`Since               ${new Date(startedAt).toLocaleString('sv-SE')}`)
   })
 
   it('says what to do when there is no realm, and that there is no limit', () => {
@@ -309,7 +309,7 @@ describe('what a person reads after reset-realm', () => {
 
   it('is what was kept and what is gone', () => {
     expect(text(renderResetRealm(report, chalk))).toMatchInlineSnapshot(`
-      "✔ The realm "fastmcp" is reset  (812 ms)
+      "✔ The realm "fastmcp" is reset  (0.8 s)
 
         Kept                signing key: yes, so tokens stay valid
                             self-registered clients: 2
@@ -330,7 +330,7 @@ describe('what a person reads after reset-realm', () => {
       forget: [{ title: 'Claude Code', how: 'claude mcp logout my-mcp-server' }],
     }
     expect(text(renderResetRealm(hard, chalk))).toMatchInlineSnapshot(`
-      "✔ The realm "fastmcp" is reset  (812 ms)
+      "✔ The realm "fastmcp" is reset  (0.8 s)
 
         Kept                signing key: no
                             self-registered clients: 0

@@ -1,7 +1,7 @@
 import type { ChalkInstance } from 'chalk'
 
 import type { SnapshotReport, SnapshotsReport } from '../../../operations/snapshot/snapshots.ts'
-import { row, shownTime, title } from '../../render.ts'
+import { row, seconds, shownTime, title } from '../../render.ts'
 import { table } from '../../table.ts'
 
 type Snapshot = SnapshotReport['snapshot']
@@ -12,10 +12,12 @@ export function renderSnapshot(
   chalk: ChalkInstance,
   done: string,
 ): string[] {
-  const seconds = `${(elapsedMs / 1000).toFixed(1)} s`
   const again = restarted ? '; Keycloak was stopped and runs again' : ''
   return [
-    title(chalk, `The snapshot "${snapshot.name}" ${done} (instance "${instance}")${again}.  (${seconds})`),
+    title(
+      chalk,
+      `The snapshot "${snapshot.name}" ${done} (instance "${instance}")${again}.  (${seconds(elapsedMs)})`,
+    ),
     '',
     ...row(chalk, 'Saved', takenAt(snapshot)),
     ...row(chalk, 'Realms', snapshot.realms.join(', ') || 'none of mcp-keycloak'),

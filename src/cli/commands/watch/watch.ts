@@ -9,7 +9,7 @@ import type { UpReport } from '../../../operations/up.ts'
 import type { WatchEvent, WatchLine } from '../../../operations/watch/watch-realm.ts'
 import type { CommandContext } from '../../context.ts'
 import type { Output } from '../../output.ts'
-import { shownTime, title } from '../../render.ts'
+import { seconds, shownTime, title } from '../../render.ts'
 
 type Lines = (value: unknown, chalk: ChalkInstance) => readonly string[]
 
@@ -47,7 +47,7 @@ function show(event: WatchEvent, out: Output): void {
     out.value(line({ event: 'reset', files, reset }), (_, chalk) => [
       title(
         chalk,
-        `${now()} ${names(files)}: the realm "${reset.endpoints.realm}" is reset  (${reset.elapsedMs} ms)`,
+        `${now()} ${names(files)}: the realm "${reset.endpoints.realm}" is reset  (${seconds(reset.elapsedMs)})`,
       ),
     ])
     if (!out.options.json) out.warn(reset.warnings)
