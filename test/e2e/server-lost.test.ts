@@ -34,7 +34,7 @@ afterAll(() => instance[Symbol.asyncDispose]())
 describe("an administrator's password that was changed in the admin console", () => {
   const adminFile = () => join(instance.folder, 'admin.json')
 
-  it('is said to be refused, with the file that it belongs into; nothing but the password has to be written there', async () => {
+  it('is reported as refused, with the file that has to be changed; writing the password there is enough', async () => {
     const known = await readFile(adminFile(), 'utf8')
     const { username, password } = JSON.parse(known) as { username: string; password: string }
     await changePassword(username, password, 'changed-in-the-console')

@@ -17,9 +17,16 @@ export interface TestInstance {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-/** Options for a new instance; nothing is started. */
-export async function testInstance(runtime: 'java' | 'compose' | 'auto'): Promise<TestInstance> {
-  const dataFolder = await mkdtemp(join(tmpdir(), 'mcp-keycloak-e2e-'))
+/**
+ * Options for a new instance; nothing is started.
+ *
+ * @param parent the folder for its data folder
+ */
+export async function testInstance(
+  runtime: 'java' | 'compose' | 'auto',
+  parent = tmpdir(),
+): Promise<TestInstance> {
+  const dataFolder = await mkdtemp(join(parent, 'mcp-keycloak-e2e-'))
   const name = `test-${randomUUID().slice(0, 8)}`
   const port = await freePort()
   const env = {

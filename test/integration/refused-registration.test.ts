@@ -134,7 +134,7 @@ describe('a realm that is full', () => {
   })
   afterAll(() => rm(folder, { recursive: true, force: true }))
 
-  it('refuses one client more than its limit, which an overlay of the user sets, and takes one when there is room', async () => {
+  it('refuses a client above the limit of an overlay, and takes one when there is room', async () => {
     const limit = clientsBefore + 1
     const overlay = join(folder, 'few-clients.json')
     await writeFile(overlay, JSON.stringify(maxClients(limit)))

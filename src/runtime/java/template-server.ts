@@ -28,7 +28,7 @@ const H2_FOLDER = join('lib', 'lib', 'main')
  */
 export async function keepServerDatabase(home: string, folder: string, jdk: Jdk): Promise<void> {
   if (await hasProviders(home)) return
-  const own = join(home, 'data', 'template') // until it has no keys any more
+  const own = copyFolder(home)
   const make = async (target: string) => {
     try {
       await mkdir(own, { mode: 0o700 })
@@ -49,6 +49,11 @@ export async function keepServerDatabase(home: string, folder: string, jdk: Jdk)
   await keepFiles(folder, (target) => fromSettledCopy(() => make(target)))
 }
 
+/** The folder of a copy that still has keys. A killed process leaves it. */
+function copyFolder(home: string): string {
+  return join(home, 'data', 'template')
+}
+
 /**
  * Gives a new server a copy of the template, and the script for its own keys and administrator. Without a template, with a
  * damaged one or on a full disk, Keycloak creates its database.
@@ -57,6 +62,7 @@ export async function keepServerDatabase(home: string, folder: string, jdk: Jdk)
  * @param home folder of a server before its first start
  */
 export async function takeDatabase(folder: string, home: string, admin: AdminCredentials): Promise<void> {
+  await rm(copyFolder(home), { recursive: true, force: true })
   const database = databaseFile(home)
   const script = join(dirname(database), FIRST_START_FILE)
   if (await isThere(database)) return
