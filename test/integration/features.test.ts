@@ -19,6 +19,7 @@ import { clientsDelete } from '../../src/operations/clients/clients-delete.ts'
 import { down } from '../../src/operations/down.ts'
 import { type UpReport, up } from '../../src/operations/up.ts'
 import { freePort } from '../../src/runtime/probe-port.ts'
+import { conformance } from '../helpers/conformance.ts'
 import { inOrder } from '../helpers/in-order.ts'
 import { sharedKeycloak } from '../helpers/own-keycloak.ts'
 import { PUBLIC_CLIENT, REDIRECT } from '../helpers/public-client.ts'
@@ -108,6 +109,10 @@ it('features are left out on a Keycloak of somebody else that runs without them,
     expect.stringContaining('"cimd" was left out'),
     expect.stringContaining('"resource-indicators" was left out'),
   ])
+})
+
+it("passes MCP's own suite without a warning", async () => {
+  expect(await conformance(server, FIRST)).toMatchObject({ warned: [], failed: [] })
 })
 
 describe('a client whose id is the URL of its metadata document', () => {
