@@ -1,0 +1,142 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+import type { Config } from '../../../src/config/schema.ts'
+import { freePort } from '../../../src/runtime/probe-port.ts'
+import { authorizationServerRoutes, startAuthorizationServer } from '../../helpers/authorization-server.ts'
+import { type Canary, canary } from '../../helpers/canary.ts'
+import { start } from '../../helpers/cli.ts'
+import { externalEnvironment } from '../../helpers/external-config.ts'
+import { HOSTILE_AUTHORIZATION_SERVERS } from '../../helpers/hostile-authorization-servers.ts'
+import { HOSTILE_MCP_SERVERS } from '../../helpers/hostile-mcp-servers.ts'
+import { escapesIn } from '../../helpers/hostile-text.ts'
+import { type McpServerOptions, startMcpServer } from '../../helpers/mcp-server.ts'
+import { sharedKeycloak } from '../../helpers/own-keycloak.ts'
+import { type TestRealm, testRealm } from '../../helpers/test-realm.ts'
+
+const REALM = 'hostile'
+
+/** The password that nobody but the realm may get. */
+const PASSWORD = 'password123'
+
+/** Of each kind, those that reach far: the unit test runs all. */
+const MCP_SERVERS = [
+  'metadata at the canary',
+  'a redirect to a shell text',
+  'interim responses without an end',
+  'tools that steer',
+  '401 in the middle, with metadata at the canary',
+]
+const AUTHORIZATION_SERVERS = [
+  'an authorization endpoint with shell text',
+  'a client at the canary',
+  'a page: 190,000 nested elements',
+  'a page: proxy consent to the canary',
+  'a page: a login form to the canary',
+  'an opaque token',
+  'an encrypted token',
+  'a token with line breaks',
+]
+
+const keycloak = sharedKeycloak()
+const env = { ...externalEnvironment(keycloak), MCP_KEYCLOAK_REALM: REALM }
+
+let realm: TestRealm
+let port: number
+let trap: Canary
+beforeAll(async () => {
+  port = await freePort()
+  trap = await canary()
+  const mcpUrl: Config['mcpUrl'] = [`http://localhost:${port}/mcp`]
+  realm = await testRealm(REALM, { mcpUrl })
+})
+afterAll(async () => {
+  await realm[Symbol.asyncDispose]()
+  await trap[Symbol.asyncDispose]()
+})
+
+const places = () => ({ canary: trap.url, canaryPort: new URL(trap.url).port })
+
+/** The server's own authorization server, which differs so; what it is sent is looked through for the password. */
+function itself(name: string, seen: string[]): Partial<McpServerOptions> {
+  const issuer = `http://localhost:${port}/as`
+  const differs = HOSTILE_AUTHORIZATION_SERVERS[name]?.({ issuer, canary: trap.url })
+  const onBody = (body: string) => void seen.push(body)
+  const routes = authorizationServerRoutes({ issuer, hasLoginPage: false, onBody, ...differs })
+  return {
+    accepts: (token) => token !== 'garbage',
+    metadata: () => ({ authorization_servers: [issuer] }),
+    paths: () => routes,
+  }
+}
+
+async function verifiedByProgram(options: Partial<McpServerOptions>) {
+  await using server = await startMcpServer({ issuer: realm.server.issuer, port, ...options })
+  const before = await realm.countClients()
+  const run = await start(['verify', server.mcpUrl, '--request-timeout', '1'], { env, timeoutMs: 60_000 })
+  expect(await realm.countClients()).toBe(before)
+  expect(escapesIn(`${run.stdout}${run.stderr}`)).toEqual([])
+  expect(trap.reached).toEqual({ connections: 0, bytes: 0 })
+  return run
+}
+
+describe('the program, with a real Keycloak, against a hostile MCP server', () => {
+  it.each(MCP_SERVERS)('ends with a finding, and reaches nothing else: %s', async (name) => {
+    const options = HOSTILE_MCP_SERVERS[name]?.(places())
+    const { exitCode, stderr } = await verifiedByProgram(options ?? expect.fail(`no scenario ${name}`))
+    expect([exitCode, stderr]).toEqual([
+      expect.toBeOneOf([0, 6]),
+      expect.not.stringContaining('This is a bug'),
+    ])
+  })
+})
+
+describe('the program, with a real Keycloak, against a hostile authorization server', () => {
+  it.each(AUTHORIZATION_SERVERS)('ends with a finding, and types no password there: %s', async (name) => {
+    const seen: string[] = []
+    const { exitCode, stdout } = await verifiedByProgram(itself(name, seen))
+    expect([exitCode, stdout]).toEqual([6, expect.stringContaining('✘')])
+    expect(seen.join('\n')).not.toContain(PASSWORD)
+  })
+
+  it('says of an encrypted token what cannot be read, and sends the bad ones all the same', async () => {
+    const { stdout } = await verifiedByProgram(itself('an encrypted token', []))
+    expect(stdout).toMatch(
+      /A user logs in +testuser\. Its claims cannot be read, because it is encrypted \(JWE\)/,
+    )
+    expect(stdout).toMatch(/✘ Refuses a forged token/)
+    expect(stdout).toMatch(/✘ Refuses a token without a signature/)
+  })
+})
+
+describe('the program, with a hostile Keycloak that the user named', () => {
+  it.each(['a client at the canary', 'keys that redirect to the canary'])(
+    'doctor ends with a finding, and reaches nothing else: %s',
+    async (name) => {
+      await using hostile = await startAuthorizationServer((issuer) => ({
+        hasLoginPage: true,
+        ...HOSTILE_AUTHORIZATION_SERVERS[name]?.({ issuer, canary: trap.url }),
+      }))
+      const named = { ...env, MCP_KEYCLOAK_KEYCLOAK_URL: hostile.url }
+      const run = await start(['doctor'], { env: named, timeoutMs: 60_000 })
+      expect([run.exitCode, run.stderr]).toEqual([6, expect.not.stringContaining('This is a bug')])
+      expect(trap.reached).toEqual({ connections: 0, bytes: 0 })
+    },
+  )
+})
+
+describe('an MCP server that hangs', () => {
+  it('does not hold the program at the first SIGTERM', async () => {
+    await using server = await startMcpServer({
+      issuer: realm.server.issuer,
+      port,
+      paths: () => ({ '/mcp': (_request, response) => void response.writeHead(401).write('x') }),
+    })
+    const run = start(['verify', server.mcpUrl, '--request-timeout', '600'], { env, timeoutMs: 60_000 })
+    while (server.seen.length === 0) await new Promise((resolve) => setTimeout(resolve, 50))
+    const askedAt = Date.now()
+    run.kill('SIGTERM')
+    const { exitCode, stderr } = await run
+    expect([exitCode, stderr]).toEqual([143, expect.stringContaining('Interrupted')])
+    expect(Date.now() - askedAt).toBeLessThan(20_000)
+  })
+})

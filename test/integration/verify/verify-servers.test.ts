@@ -1,0 +1,29 @@
+import { fileURLToPath } from 'node:url'
+
+import { expect, it } from 'vitest'
+
+import { isTrue, judgeServers } from '../../../scripts/judge-servers.ts'
+import { once } from '../../../src/once.ts'
+import { verifyServer } from '../../../src/operations/verify.ts'
+import { findAppliedRealm } from '../../../src/provisioning/applied-realm.ts'
+import { realmUnderTest } from '../../../src/provisioning/realm-under-test.ts'
+import { freePort } from '../../../src/runtime/probe-port.ts'
+import { externalConfig } from '../../helpers/external-config.ts'
+import { sharedKeycloak } from '../../helpers/own-keycloak.ts'
+import { testRealm } from '../../helpers/test-realm.ts'
+
+const SERVERS = fileURLToPath(new URL('../../fixtures/verify-servers', import.meta.url))
+
+it('verify judges each small server as its first line says', { timeout: 900_000 }, async () => {
+  const mcpUrl = `http://localhost:${await freePort()}/mcp`
+  await using realm = await testRealm('judged', { mcpUrl: [mcpUrl] })
+  const config = await externalConfig(sharedKeycloak(), { realm: realm.name })
+  const subject = realmUnderTest(await findAppliedRealm(config), () => 'mcp-keycloak reset-realm', mcpUrl)
+  const ofAnotherRealm = once(() => subject.tokenOfAnotherRealm('openid')) // one other realm is enough
+  const judged = await judgeServers(SERVERS, { issuer: realm.server.issuer, mcpUrl }, (url) =>
+    verifyServer(url, { ...subject, tokenOfAnotherRealm: ofAnotherRealm }, {}),
+  )
+  expect(judged.filter((one) => !isTrue(one))).toEqual([])
+  expect(judged.filter(({ expected, got }) => expected === 'CORRECT' && got === 'FAULT')).toEqual([])
+  expect(judged.length).toBeGreaterThanOrEqual(60)
+})
