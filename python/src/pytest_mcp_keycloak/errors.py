@@ -10,7 +10,7 @@ class McpKeycloakError(Exception):
     """An error of mcp-keycloak, with its stable code."""
 
     def __init__(self, code: str, message: str, why: str, fix: str) -> None:
-        super().__init__(f"{message}  [{code}]\n  Why  {why}\n  Fix  {fix}")
+        super().__init__(f"{message}  [{code}]\n  Why  {_indented(why)}\n  Fix  {_indented(fix)}")
         self.code = code
         self.message = message
         self.why = why
@@ -28,3 +28,8 @@ class McpKeycloakError(Exception):
 
 class NotProtectedError(AssertionError):
     """An MCP server does not protect itself. The text has each fault with why and fix."""
+
+
+def _indented(text: str) -> str:
+    """Put the further lines of a text below its first one."""
+    return text.replace("\n", "\n       ")

@@ -13,6 +13,8 @@ from .secret import Secret
 if TYPE_CHECKING:
     from .auth import KeycloakAuth
 
+__tracebackhide__ = True  # pytest shows the line of the test, not these functions
+
 BadTokenKind = Literal["aud", "iss", "exp", "scope", "sig", "none"]
 """The one fault of a bad token."""
 
@@ -22,7 +24,7 @@ class User:
 
     def __init__(self, username: str, password: str, roles: Sequence[str]) -> None:
         self.username = username
-        self.password = password
+        self.password: str = Secret(password)
         self.roles = tuple(roles)
 
     def __repr__(self) -> str:
@@ -149,12 +151,11 @@ class Realm:
     def environment(self) -> dict[str, str]:
         """Return the variables that `mcp-keycloak env` prints, for a server in its own process."""
         variables: dict[str, str] = self._request("environment")["variables"]
-        Secret.remember(value for key, value in variables.items() if "SECRET" in key)
+        Secret.remember(value for key, value in variables.items() if "SECRET" in key or "PASSWORD" in key)
         return variables
 
     def expect_protected(self, url: str, *, ignore: Sequence[str] = ()) -> None:
         """Assert that a running MCP server protects itself with this realm. Takes some seconds."""
-        __tracebackhide__ = True
         faults = self._request("expectProtected", mcpUrl=url, ignore=list(ignore))["faults"]
         if faults is not None:
             raise NotProtectedError(faults)

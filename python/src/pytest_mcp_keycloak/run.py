@@ -13,6 +13,8 @@ from typing import Any
 from .bridge import Bridge
 from .errors import McpKeycloakError
 
+__tracebackhide__ = True  # pytest shows the line of the test
+
 
 class Run:
     """The owner of the bridge. Starts it, and a Keycloak, at the first request."""

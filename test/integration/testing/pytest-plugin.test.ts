@@ -1,14 +1,17 @@
 import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import { expect, it } from 'vitest'
 
+import { docsSamples } from '../../helpers/docs-samples.ts'
 import { sharedKeycloakVariables } from '../../helpers/named-keycloak.ts'
 import { sharedKeycloak } from '../../helpers/own-keycloak.ts'
 import { pytestProject } from '../../helpers/pytest-project.ts'
 import { sharedAdmin } from '../../helpers/test-realm.ts'
 
-const EXAMPLE = fileURLToPath(new URL('../../../examples/fastmcp/', import.meta.url))
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
+const EXAMPLE = `${ROOT}examples/fastmcp/`
 const CONFIG = (lines: string) => ({ 'pytest.ini': `[pytest]\n${lines}` })
 
 const testRealms = async () => {
@@ -75,6 +78,55 @@ def test_after_a_kill(mcp_token, mcp_keycloak):
   expect(killed.exitCode, killed.all).toBe(0)
 })
 
+it('hides a token and its pieces wherever pytest shows them, and goes on', async () => {
+  await using project = await pytestProject({
+    ...CONFIG('junit_family = xunit1'),
+    'test_secrets.py': `
+import logging, subprocess, sys, warnings
+import pytest
+
+def test_skips(mcp_token): pytest.skip(mcp_token())
+def test_warns(mcp_token): warnings.warn(mcp_token())
+def test_records(mcp_token, record_property): record_property("token", mcp_token())
+@pytest.mark.xfail
+def test_is_expected_to_fail(mcp_token): raise ValueError(mcp_token())
+def test_compares_bytes(mcp_token): assert mcp_token().encode() == b""
+def test_splits(mcp_token):
+    header, payload, signature = mcp_token().split(".")
+    assert header + payload == signature[::2]
+def test_logs(mcp_token):
+    logging.getLogger().error(mcp_token())
+    subprocess.run([sys.executable, "-c", "import sys; print(sys.argv[1])", mcp_token()])
+    assert 0
+def test_adds_a_user(keycloak_realm):
+    assert vars(keycloak_realm.add_user("bob", password="sixteen-letters-of-bob")) == {}
+@pytest.fixture
+def broken(mcp_token):
+    yield
+    raise KeyError(mcp_token())
+def test_fails_at_its_end(broken): pass
+`,
+  })
+  for (const workers of [[], ['-n', '2']]) {
+    const words = [...workers, '-vv', '--tb=long', '--showlocals', '-rA', '--junitxml=junit.xml']
+    const { all } = await project.run(words, sharedKeycloakVariables())
+    expect(all).toMatch(/4 failed, 3 passed, 1 skipped, 1 xfailed, 1 warning, 1 error/)
+    expect(all).toMatch(/ERROR test_secrets\.py::test_fails_at_its_end - KeyError: '\(secret\)'/)
+    const shown = `${all}${await readFile(join(project.folder, 'junit.xml'), 'utf8')}`
+    expect(shown).not.toMatch(/eyJ[\w-]{8}|[\w-]{40}\.[\w-]{40}|sixteen-letters-of-bob'/)
+  }
+})
+
+it('runs the sample of its page, and of its page at PyPI', async () => {
+  const { 'app.py': app = '', 'test_app.py': tests = '' } = await docsSamples(['python'])
+  const readme = await readFile(`${ROOT}python/README.md`, 'utf8')
+  const [, sample = ''] = /```python\n([\s\S]*?)```/.exec(readme) ?? []
+  await using project = await pytestProject({ 'app.py': app, 'test_app.py': tests, 'test_readme.py': sample })
+  const { exitCode, all } = await project.run([], sharedKeycloakVariables())
+  expect(exitCode, all).toBe(0)
+  expect(all).toContain('3 passed')
+})
+
 it('reports what it cannot work with', async () => {
   const hello = `import sys; print('{"bridgeVersion":99,"version":"9.9.9"}', flush=True); sys.stdin.read()`
   await using project = await pytestProject({
@@ -97,6 +149,11 @@ def test_it(keycloak_realm): pass
   const skipped = await project.run([...other, '-o', 'mcp_keycloak_unavailable=skip', '-rs', '-n', '2'])
   expect(skipped.exitCode).toBe(0)
   expect(skipped.all).toMatch(/SKIPPED.*no Keycloak: .*BRIDGE_VERSION/)
+  const noEngine = { DOCKER_HOST: 'unix:///nowhere.sock', MCP_KEYCLOAK_RUNTIME: 'compose' }
+  const nothing = await project.run(['test_it.py', '-o', 'mcp_keycloak_reuse=false'], noEngine)
+  expect(nothing.exitCode).toBe(1)
+  expect(nothing.all.match(/\[\w+\]\s+Why [\s\S]*?\s+Fix /g)).toHaveLength(1) // without a chain of errors
+  expect(nothing.all).toContain('[DOCKER_')
   const unknown = await project.run(['typo'])
   expect(unknown.all).toContain("pytest.mark.mcp_keycloak has no option 'skope'. Its options are")
   const value = await project.run(['-o', 'mcp_keycloak_on_leak=maybe'])
