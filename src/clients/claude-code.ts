@@ -25,6 +25,7 @@ export const claudeCode: ClientProfile = {
     application_type: 'native',
     scope: 'openid offline_access',
   },
+  metadataDocument: 'https://claude.ai/oauth/claude-code-client-metadata',
   browserOrigins: [],
   forget: ({ serverName }) =>
     `Run \`claude mcp logout ${serverName}\`, then \`claude mcp login ${serverName}\`. If the old id comes back, delete the server's ` +

@@ -39,6 +39,8 @@ export interface ClientProfile {
   readonly recordedVersion: string | undefined
   /** Its registration request; `undefined` for a program that never registers itself. */
   readonly registration: RegistrationBody | undefined
+  /** URL of its metadata document, which it names instead of registering where the server takes such documents. */
+  readonly metadataDocument?: string
   /** Origins of its pages that call Keycloak in a browser; empty for programs without such pages. */
   readonly browserOrigins: readonly string[]
   /** Returns a sentence with the command that makes it forget an outdated client id. */

@@ -23,6 +23,7 @@ export const codex: ClientProfile = {
     application_type: 'native',
     scope: 'openid offline_access',
   },
+  metadataDocument: 'https://chatgpt.com/oauth/codex/client.json',
   browserOrigins: [],
   forget: ({ serverName }) =>
     `Run \`codex mcp logout ${serverName}\`, then \`codex mcp login ${serverName}\`. Codex registers again at each login.`,

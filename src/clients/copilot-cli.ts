@@ -25,6 +25,7 @@ export const copilotCli: ClientProfile = {
     application_type: 'native',
     scope: 'openid offline_access',
   },
+  metadataDocument: 'https://github.com/copilot/cli/client-metadata.json',
   browserOrigins: [],
   forget: ({ serverName }) =>
     `Delete the file of ${serverName} in ~/.copilot/mcp-oauth-config, then log in again by \`/mcp\` in Copilot CLI.`,

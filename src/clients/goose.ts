@@ -13,6 +13,7 @@ export const goose: ClientProfile = {
     response_types: ['code'],
     client_name: 'goose',
   },
+  metadataDocument: 'https://goose-docs.ai/oauth/client-metadata.json',
   browserOrigins: [],
   forget: ({ serverName }) =>
     `Remove the extension ${serverName} with \`goose configure\` and add it again: Goose then registers again.`,

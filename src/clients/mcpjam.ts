@@ -14,6 +14,7 @@ export const mcpjam: ClientProfile = {
     client_uri: 'https://github.com/MCPJam/inspector',
     scope: 'openid offline_access',
   },
+  metadataDocument: 'https://www.mcpjam.com/.well-known/oauth/client-metadata.json',
   browserOrigins: ['http://localhost:6274', 'http://127.0.0.1:6274'],
   forget: ({ serverName }) => `Remove ${serverName} in MCPJam and add the server again.`,
   configFile: undefined,

@@ -28,6 +28,7 @@ export const vscode: ClientProfile = {
     application_type: 'native',
     scope: 'openid',
   },
+  metadataDocument: 'https://vscode.dev/oauth/client-metadata.json',
   browserOrigins: [],
   forget: () =>
     'Run "Authentication: Remove Dynamic Authentication Providers" from the command palette and tick the entry of this realm.',

@@ -22,6 +22,7 @@ export const zed: ClientProfile = {
     response_types: ['code'],
     client_name: 'Zed',
   },
+  metadataDocument: 'https://zed.dev/oauth/client-metadata.json',
   browserOrigins: [],
   forget: ({ serverName }) =>
     `Sign out of ${serverName} in Zed's agent settings, under MCP servers, and sign in again: Zed then registers again.`,

@@ -1,3 +1,4 @@
+import { CLIENT_PROFILES } from '../clients/all.ts'
 import { missingFeatures } from '../config/server.ts'
 import { capabilities } from '../config/versions.ts'
 import { judgeHoles, newerThanTested } from '../doctor/checks/server/version.ts'
@@ -45,15 +46,17 @@ export function featureWarnings(situation: FeatureSituation): readonly string[] 
 }
 
 function documentWarnings(taken: boolean, version: string): readonly string[] {
-  const stopped =
-    'Claude Code and Codex register with no realm of this Keycloak any more, because it runs with --features=cimd: '
+  const documents = CLIENT_PROFILES.flatMap(({ title, metadataDocument }) =>
+    metadataDocument === undefined ? [] : { title, host: new URL(metadataDocument).host },
+  )
+  const stopped = `${documents.map(({ title }) => title).join(', ')} register with no realm of this Keycloak any more, because it runs with --features=cimd: `
   if (!taken) {
     return [
       `${stopped}they name documents of their own, which this realm does not take. Make it --with cimd, or on another instance: --instance <name>`,
     ]
   }
   return [
-    `${stopped}they name documents of their own, which Keycloak has to fetch from the internet (claude.ai, chatgpt.com).`,
+    `${stopped}they name documents of their own, which Keycloak has to fetch from the internet (${documents.map(({ host }) => host).join(', ')}).`,
     ...(capabilities(version).documentMayNameConfidentialGrant
       ? []
       : [`Claude Desktop's document is refused by Keycloak ${version} (keycloak#50362, fixed in 26.8.0).`]),

@@ -85,7 +85,7 @@ describe('features on an instance that runs without them', () => {
 
   it('are said to change what Claude Code, Codex and Claude Desktop do, in every realm', async () => {
     expect(featured.warnings).toEqual([
-      expect.stringMatching(/Claude Code and Codex .*from the internet/),
+      expect.stringMatching(/Claude Code, .*from the internet/),
       expect.stringMatching(/Claude Desktop.*keycloak#50362/),
     ])
     expect((await run(PLAIN)).warnings).toEqual([expect.stringContaining('this realm does not take')])

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest'
 
 import { CLIENT_PROFILES } from '../../../src/clients/all.ts'
 import type { SnippetTarget } from '../../../src/config/snippet.ts'
+import { loadOverlay } from '../../../src/realm/load-overlay.ts'
+import type { Realm } from '../../../src/realm/schema.ts'
 
 const TARGET: SnippetTarget = {
   mcpUrl: 'http://127.0.0.1:4321/deep/mcp-endpoint',
@@ -42,6 +44,30 @@ describe('all clients', () => {
       'mcp-remote',
     ])
   })
+})
+
+it('the overlay cimd accepts the document of each client that has one, with its redirects and its home page', async () => {
+  const content: Partial<Realm> = (await loadOverlay('cimd')).content
+  const config = {
+    ...content.clientProfiles?.profiles?.[0]?.executors?.[0]?.configuration,
+    ...content.clientPolicies?.policies?.[0]?.conditions?.[0]?.configuration,
+  }
+  const documents = CLIENT_PROFILES.filter(({ metadataDocument }) => metadataDocument !== undefined)
+  expect(documents.map(({ name }) => name)).toEqual([
+    'mcpjam',
+    'claude-code',
+    'vscode',
+    'codex',
+    'copilot-cli',
+    'zed',
+    'goose',
+  ])
+  for (const { metadataDocument = '', registration } of documents) {
+    expect(config['client-id-uri-allow-permitted-domains']).toContain(new URL(metadataDocument).host)
+    const { redirect_uris: redirects = [], client_uri: home = metadataDocument } = registration ?? {}
+    for (const uri of [...redirects, home, metadataDocument])
+      expect(config['cimd-allow-permitted-domains']).toContain(new URL(uri).hostname)
+  }
 })
 
 describe.each(CLIENT_PROFILES.map((profile) => [profile.title, profile] as const))(

@@ -33,7 +33,9 @@ describe('the warnings of server features', () => {
   it('say what changes for programs with documents of their own', () => {
     const situation = { ...NOTHING, asked: ['cimd'], overlays: ['cimd'], features: ['cimd'] }
     expect(featureWarnings(situation)).toEqual([
-      expect.stringMatching(/Claude Code and Codex .* from the internet/),
+      expect.stringMatching(
+        /Claude Code, .*Goose register .* from the internet \(www\.mcpjam\.com, claude\.ai, /,
+      ),
       expect.stringContaining("Claude Desktop's document is refused by Keycloak 26.7.5 (keycloak#50362"),
     ])
     expect(featureWarnings({ ...situation, version: '26.8.0' })).toHaveLength(1)
@@ -41,7 +43,7 @@ describe('the warnings of server features', () => {
 
   it('say so in a realm of the same server that takes no documents', () => {
     expect(featureWarnings({ ...NOTHING, features: ['cimd'] })).toEqual([
-      expect.stringMatching(/Claude Code and Codex .* this realm does not take/),
+      expect.stringMatching(/Claude Code, .* this realm does not take/),
     ])
   })
 
