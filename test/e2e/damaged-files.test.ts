@@ -178,6 +178,9 @@ describe("an administrator's file that is damaged", () => {
   })
 })
 
+/** Refused before the server is stopped for it. */
+const SAVE = ['snapshot', 'save', 'full']
+
 describe('a disk that is full', needs(canMount, 'Linux and root'), () => {
   it('is named by each command, and nothing is to be deleted; with room again all is there', async () => {
     const filler = join(dataFolder(), 'filler')
@@ -186,7 +189,7 @@ describe('a disk that is full', needs(canMount, 'Linux and root'), () => {
     await expect
       .poll(() => cli(['realm', 'diff'], { env: instance.env }), { timeout: 120_000 })
       .toMatchObject({ exitCode: 3 })
-    for (const command of [['status'], ['token'], ['realm', 'diff'], ['reset-realm'], ['up']]) {
+    for (const command of [['status'], ['token'], ['realm', 'diff'], ['reset-realm'], ['up'], SAVE]) {
       const { exitCode, stderr } = await cli(command, { env: instance.env })
       if (exitCode === 0) continue // it had nothing to write
       expect({ command, exitCode }, stderr).toEqual({ command, exitCode: 3 })

@@ -2,6 +2,7 @@ import { command } from '../../config/command.ts'
 import { folders } from '../../config/folders.ts'
 import type { Config } from '../../config/schema.ts'
 import { McpKeycloakError } from '../../errors.ts'
+import { assertDiskRoom } from '../../runtime/disk.ts'
 import type { RunContext } from '../../runtime/runtime.ts'
 import { runtimeOf } from '../../runtime/select.ts'
 import { type InstanceState, setStateAside, writeState, writeStopped } from '../../runtime/state/state.ts'
@@ -9,6 +10,9 @@ import { noSuchInstance } from '../instance.ts'
 import { knownInstance } from '../known-instance.ts'
 import { startInstance, waitForHealth } from '../start-instance.ts'
 import { INTERRUPTED_LOAD, type StoppedServer, undoReplacement } from './database-copy.ts'
+
+/** Bytes without which a running server is not stopped. A start writes a log and its state. */
+const RESTART_BYTES = 20_000_000
 
 /** An instance that was stopped for work on its database. */
 export interface StoppedInstance extends StoppedServer {
@@ -23,8 +27,8 @@ export interface StoppedInstance extends StoppedServer {
  * the work is done or has failed.
  *
  * @param context the instance's lock is held
- * @throws {McpKeycloakError} `NOT_RUNNING` for an unknown instance or one without a database; the errors of the work and of
- * a start
+ * @throws {McpKeycloakError} `NOT_RUNNING` for an unknown instance or one without a database; `DISK_FULL` before a running
+ * server is stopped; the errors of the work and of a start
  */
 export async function withStopped<Result>(
   config: Config,
@@ -58,6 +62,7 @@ async function stopInstance(config: Config, context: RunContext) {
   const runtime = runtimeOf(state, config, cache)
   if (!(await runtime.hasDatabase({ instance, folder }, state.version))) throw noDatabase(instance)
   warnings.forEach(onWarning)
+  if (running) await assertDiskRoom(folder, RESTART_BYTES, 'a copy of the database and the next start')
   if (running) onStep('Stopping Keycloak')
   await runtime.stop(state, hurry)
   const left = await runtime.sweep({ instance, folder })
