@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -106,6 +106,25 @@ it('watches the files that only refused options name', async () => {
   await writeFile(join(cwd, 'more.json'), '{"displayNameHtml":"more"}')
   expect(await next()).toMatchObject({ event: 'reset', files: [join(cwd, 'more.json')] })
   expect((await realm())?.displayNameHtml).toBe('more')
+})
+
+it('follows a file in another folder that an editor replaces, removes and creates again', async () => {
+  await mkdir(join(cwd, 'other'))
+  const file = join(cwd, 'other', 'far.json')
+  await writeFile(file, '{"displayName":"far"}')
+  await config({ with: ['./other/far.json'] })
+  expect(await next()).toMatchObject({ event: 'reset' })
+  await writeFile(`${file}~`, '{"displayName":"replaced"}')
+  await rename(`${file}~`, file)
+  expect(await next()).toMatchObject({ event: 'reset', files: [file] })
+  await rename(file, `${file}~`)
+  expect(await next()).toMatchObject({ event: 'refused', files: [file], error: { code: 'REALM_INVALID' } })
+  expect((await realm())?.displayName).toBe('replaced')
+  await rename(`${file}~`, file)
+  expect(await next()).toMatchObject({ event: 'reset', files: [file] })
+  for (const name of ['a', 'b', 'last']) await writeFile(file, JSON.stringify({ displayName: name }))
+  expect(await next()).toMatchObject({ event: 'reset' })
+  expect((await realm())?.displayName).toBe('last')
 })
 
 it('ends with Ctrl-C, and Keycloak keeps running', async () => {
