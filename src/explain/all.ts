@@ -5,6 +5,7 @@ import { DISCOVERY_FAILURES } from './failures/discovery.ts'
 import { FOREIGN_FAILURES } from './failures/foreign.ts'
 import { STATUS_FAILURES } from './failures/http-statuses.ts'
 import { ISSUER_FAILURES } from './failures/issuer.ts'
+import { PART_FAILURES } from './failures/keycloak-parts.ts'
 import { LOGIN_FAILURES } from './failures/login.ts'
 import { LOGIN_USER_FAILURES } from './failures/login-user.ts'
 import { MACHINE_FAILURES } from './failures/machine.ts'
@@ -30,6 +31,7 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
   ...MACHINE_FAILURES,
   ...NETWORK_FAILURES,
   ...TLS_FAILURES,
+  ...PART_FAILURES,
   ...METADATA_FAILURES,
   ...DISCOVERY_FAILURES,
   ...REGISTRATION_POLICY_FAILURES,

@@ -1,5 +1,6 @@
 /** The causes of failures. One failure has one cause; each program says it in its own words. */
 export const CAUSES = [
+  'admin-access',
   'audience',
   'claims',
   'client-authentication',
@@ -8,10 +9,13 @@ export const CAUSES = [
   'code',
   'cookies',
   'database-locked',
+  'database-schema',
   'environment',
   'expiry',
+  'extension',
   'health-check',
   'host-unreachable',
+  'identity-provider',
   'issuer',
   'issuer-response',
   'java-too-old',

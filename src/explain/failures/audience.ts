@@ -32,7 +32,7 @@ export const AUDIENCE_FAILURES: readonly KnownFailure[] = [
       /Invalid token audience(?:\. Expected '(?<expected>[^']+)', but was '(?<got>[^']+)')?/i,
       /unexpected (?:JWT )?"aud" (?:\(audience\) )?claim value|Unexpected 'aud' value/,
       /[Tt]oken was not issued for this (?:resource|server|audience)/,
-      /\bInvalidAudienceError\b|SecurityTokenInvalidAudience|\bInvalidAudience\b|Audience doesn't match/,
+      /\bInvalidAudienceError\b|SecurityTokenInvalidAudience|\bInvalidAudience\b|Audience doesn't match|invalid claims: \{[^}]*\baud=/,
       /[Mm]issing (?:required )?(?:claim: )?["']?aud\b|missing the "aud" claim|Missing required claim: aud\b|JWT missing required audience/,
       /[Ii]nvalid[ _]audience\b|The aud claim is not valid|token has invalid audience|Invalid claim:? ["']aud["']/,
       /Invalid claim format in token|Exception Type: JWTClaimsError.{0,40}audience/,

@@ -35,7 +35,7 @@ export const CLIENT_FAILURES: readonly KnownFailure[] = [
       '{"error":"unauthorized_client","error_description":"Invalid client or Invalid client credentials"}',
     text: [
       /(?:unauthorized_client|UnauthorizedClientError)\b.*Invalid client or Invalid client credentials/,
-      /Invalid client secret|Client secret not provided in request|[Ii]ncorrect client (?:credentials|secret)/,
+      /Invalid client secret|Client secret not provided in request|[Ii]ncorrect client (?:credentials|secret)|client_secret["'`]? (?:is )?(?:missing|required|not provided|wrong|invalid)/,
     ],
     events: [{ type: /_ERROR$/, error: 'invalid_client_credentials', clientId: /^(?<client>.+)$/ }],
     culprit: ({ client }) => client,
@@ -176,7 +176,7 @@ export const CLIENT_FAILURES: readonly KnownFailure[] = [
     cause: 'code',
     example: 'OAuthTokenError: Token exchange failed (400)',
     text: [
-      /Token exchange failed|OAuth token exchange failed|[Ff]ailed to turn code into token|Error redeeming code during/,
+      /(?:Token exchange failed|OAuth token exchange failed|[Ff]ailed to turn code into token|Error redeeming code during)(?!.{0,120}(?:error response: (?!invalid_grant)|no access token found))/,
     ],
     vague: 'any',
     explain: () => ({

@@ -98,7 +98,7 @@ export const DATA_FAILURES: readonly KnownFailure[] = [
     example: 'java.nio.file.AccessDeniedException: /opt/keycloak/bin/../data/import/realm.json',
     text: [
       /(?:AccessDeniedException: |(?:cannot|could not) (?:open|read) (?:file )?)'?(?<file>[^\s']*(?:import|realm)[^\s']*)/i,
-      /(?<![^\s'"])(?<file>[^\s'"]*\.json)['"]? ?\(?:? ?Permission denied/,
+      /(?<![^\s'"])(?<file>[^\s'"]*\/import\/[^\s'"]*)['"]? ?\(?:? ?Permission denied/,
     ],
     culprit: ({ file }) => file,
     explain: (_, file) => ({

@@ -26,7 +26,10 @@ export const DISCOVERY_FAILURES: readonly KnownFailure[] = [
     topic: 'discovery',
     cause: 'wrong-request',
     example: '{"error":"Unable to find matching target resource method"}',
-    text: [/Unable to find matching target resource method/, /(?<auth>\/auth)\/realms\/[\w.-].*\b404\b/],
+    text: [
+      /Unable to find matching target resource method|RESTEASY\d+: Could not find resource for full path/,
+      /(?<auth>\/auth)\/realms\/[\w.-].*\b404\b/,
+    ],
     explain: () => ({
       what: 'Keycloak has nothing at that URL.',
       why: 'Usually its path begins with /auth, which Keycloak removed in version 17.',
@@ -120,6 +123,23 @@ export const DISCOVERY_FAILURES: readonly KnownFailure[] = [
     link: LINKS.webOrigins,
   },
   {
+    id: 'frame-refused',
+    topic: 'discovery',
+    cause: 'origin',
+    example:
+      "Refused to frame 'http://localhost:8080/' because an ancestor violates the following Content Security Policy directive",
+    text: [
+      /Refused to (?:frame|display) '(?<url>[^']+)'|Framing '(?<url>[^']+)' violates|Content Security Policy directive: "(?:frame-ancestors|form-action)|'X-Frame-Options' to '/,
+    ],
+    culprit: ({ url }) => url,
+    explain: (_, url) => ({
+      what: `The browser does not show ${url ?? 'the page'} inside another page.`,
+      why: "The realm allows frames only from its own address (Content-Security-Policy and X-Frame-Options). A silent login of keycloak-js or an embedded page needs the other page's origin there.",
+      fix: "Admin console, Realm settings, Security defenses, Content-Security-Policy: frame-ancestors 'self' <origin>\nOr open the login in the whole window: onLoad 'login-required', checkLoginIframe false.",
+    }),
+    link: LINKS.securityDefenses,
+  },
+  {
     id: 'page-not-found',
     topic: 'discovery',
     cause: 'wrong-request',
@@ -155,6 +175,9 @@ export const DISCOVERY_FAILURES: readonly KnownFailure[] = [
       /[Ss]tate parameter mismatch|\b[Ss]tate mismatch\b|Invalid (?:OAuth )?state\b|"state" response parameter/,
       /[Ii]nvalid state parameter|No matching state found in storage|No OAuth state saved|state(?: is)? not equal in request and response/i,
       /State cookie value does not match|state cookie is missing|csrf (?:token )?mismatch|nonce mismatch/i,
+      /[Cc]orrelation (?:failed|cookie)|AspNetCore\.Correlation\.|[Uu]nable to unprotect the message\.State|authorization_request_not_found/,
+      /expected authorization request details in session|no session state found|missing saved state|Received following query parameters: \{"code":"[^"]*"\}|checks\.(?:state|nonce) argument is missing/,
+      /(?:csrf|state|nonce|pkceCodeVerifier|code verifier) (?:cookie|value) (?:does not|doesn't|did not|could not|was missing|is missing|not found|mismatch)|Existing OAuth client information is required when exchanging|invalid claims: \{[^}]*\bnonce=/i,
       /[Cc]ode verifier not found|[Mm]issing required state parameter|possible CSRF attack|potential CSRF attack/,
       /\b(?:state|nonce) (?:does not|did not|doesn't) match|(?:missing|unknown|expired|invalid) (?:login |oauth |auth )?(?:state|nonce)\b(?! of)/i,
     ],

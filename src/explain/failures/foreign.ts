@@ -8,7 +8,10 @@ export const FOREIGN_FAILURES: readonly KnownFailure[] = [
     topic: 'machine',
     cause: 'unrelated',
     example: 'Error: spawn npx ENOENT',
-    text: [/spawn (?<program>[\w./\\:-]+) ENOENT/, /exec: "(?<program>[^"]+)": executable file not found/],
+    text: [
+      /spawn (?<program>[\w./\\:-]+) ENOENT/,
+      /exec: "(?<program>(?!curl"|wget")[^"]+)": executable file not found/,
+    ],
     culprit: ({ program }) => program,
     explain: (_, program) => ({
       what: `The MCP client does not find the program${program ? ` "${program}"` : ''}.`,
@@ -25,7 +28,7 @@ export const FOREIGN_FAILURES: readonly KnownFailure[] = [
     text: [
       /password authentication failed for user "(?<user>[^"]+)"/,
       /FATAL: (?:database|role) "(?<user>[^"]+)" does not exist|no pg_hba\.conf entry/,
-      /PSQLException|Connection to \S+:5432 refused|Access denied for user '(?<user>[^']+)'@|CommunicationsException: Communications link failure/,
+      /PSQLException|JDBCConnectionException|Connection to \S+:\d+ refused\. Check|The TCP\/IP connection to the host \S+, port \d+ has failed|Datasource '[^']+': (?:The c|C)onnection|ORA-(?:01017|12\d{3})\b|Access denied for user '(?<user>[^']+)'@|CommunicationsException: Communications link failure/,
     ],
     culprit: ({ user }) => user,
     explain: () => ({

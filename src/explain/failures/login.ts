@@ -109,7 +109,7 @@ export const LOGIN_FAILURES: readonly KnownFailure[] = [
     text: [
       /[Mm]issing parameter: code_challenge(?:_method)?/,
       /does not (?:implement PKCE|support code challenge method|support the required PKCE|include 'code_challenge_methods_supported')/,
-      /does not advertise required PKCE method|PKCE (?:is )?required|code_challenge (?:is )?required|[Mm]issing code_challenge/,
+      /does not advertise required PKCE method|PKCE (?:is )?required|code_challenge["']?:? (?:[Ff]ield )?(?:is )?(?:required|missing)|[Mm]issing code_challenge/,
     ],
     events: [{ type: /^LOGIN_ERROR$/, details: { reason: /^Missing parameter: code_challenge/ } }],
     explain: () => ({
@@ -156,7 +156,7 @@ export const LOGIN_FAILURES: readonly KnownFailure[] = [
       /Restart login cookie not found/,
       /Cookie not found\. Please make sure cookies are enabled/,
       /3rd party check iframe|third-party cookies? (?:are |is )?blocked/i,
-      /unable to obtain CSRF cookie|named cookie not present|Could not find (?:the )?cookie:? |cookie (?:is |was )?(?:missing|not found|blocked)/i,
+      /unable to obtain CSRF cookie|named cookie not present|cookie "[^"]+" not present|Could not find (?:the )?cookie:? |cookie (?:is |was )?(?:missing|not found|blocked)/i,
     ],
     events: [{ type: /LOGIN_ERROR$/, error: 'cookie_not_found' }],
     explain: () => ({

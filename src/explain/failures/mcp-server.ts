@@ -18,7 +18,7 @@ export const MCP_SERVER_FAILURES: readonly KnownFailure[] = [
       /Jwt expired at (?<at>[\d:TZ.-]+)|Jwt is expired|\bExpired JWT\b|\bJWT has expired\b|JWTExpired|TokenExpiredError/,
       /IDX10223: .{0,200}?ValidTo \(UTC\): '(?<at>[^']+)', Current time \(UTC\): '(?<now>[^']+)'/,
       /IDX1022[35]\b|SecurityTokenExpired|SecurityTokenNoExpiration/,
-      /\bExpiredSignature(?:Error)?\b|expired_token|Token has no expiration time|token missing expiration/,
+      /\bExpiredSignature(?:Error)?\b|expired_token|Token has no expiration time|token missing expiration|invalid claims: \{[^}]*\bexp=/,
       /oidc: token is expired \(Token Expiry: (?<at>[^)]+)\)/,
       /\b(?<!refresh )(?:access |bearer |id |JWT )*token (?:is |was |has )?(?:already |been )?expired\b|\bexp\b["' ]{0,3}claim .{0,30}(?:past|expired)/i,
     ],
@@ -39,7 +39,7 @@ export const MCP_SERVER_FAILURES: readonly KnownFailure[] = [
       /IDX10222: .{0,200}?ValidFrom \(UTC\): '(?<at>[^']+)', Current time \(UTC\): '(?<now>[^']+)'/,
       /IDX1022[24]\b|ImmatureSignature|SecurityTokenNotYetValid/,
       /token (?:is )?not (?:yet valid|valid yet)|token used before issued|before the nbf \(not before\) time/i,
-      /"(?:nbf|iat)" claim timestamp check failed|unexpected JWT "nbf"|\biat\b.{0,40}(?:in the future|should be in the past)/,
+      /"(?:nbf|iat)" claim timestamp check failed|unexpected JWT "nbf"|\biat\b.{0,40}(?:in the future|should be in the past)|invalid claims: \{[^}]*\b(?:iat|nbf)=/,
     ],
     explain: ({ at, now }) => ({
       what: 'The token is not valid yet: the clock of the server is behind.',
@@ -79,7 +79,8 @@ export const MCP_SERVER_FAILURES: readonly KnownFailure[] = [
     cause: 'scope',
     example: 'An error occurred: AuthClaimMissing',
     text: [
-      /profileURL set an email|email in id_token \([^)]*\) isn't verified/,
+      /profileURL set an email|email in id_token \([^)]*\) isn't verified|OAuthLogin\(get info from \w+\)/,
+      /\b(?:IdP|provider|id[_ ]token) (?:did not|does not|didn't|doesn't) (?:return|have|contain|include|provide)\b[^.]{0,40}\b(?<claim>attribute|claim|e-?mail|role|username|name|groups?)\b/i,
       /AuthClaimMissing|(?:required |mandatory )claims? (?:is |are )?missing|JWT missing required claims: \[(?<claim>[^\]]+)\]/,
       /\bNo [\w ]{2,20} \((?<claim>\w+)\) claim present/,
     ],
@@ -103,7 +104,7 @@ export const MCP_SERVER_FAILURES: readonly KnownFailure[] = [
       /\(401 Unauthorized\) for url \((?<url>[^)]+)\)|401 error received for .{0,60}?without OAuth|www-authenticate: Bearer resource_metadata=/i,
       /AuthRequired\(AuthRequiredError|error: Auth required\b|"?error"?[=:] ?"invalid_token", ?"?error_description"?[=:] ?"Authentication required"/,
       /No valid authentication in request\. Initiating login/,
-      /(?:bearer |access )token (?:is |was )?(?:missing|not (?:provided|present|found|sent))\b|(?:no|missing) (?:access |bearer )token\b|authorization header (?:is |was )?(?:missing|not)/i,
+      /(?<!initial )(?:bearer |access )token (?:is |was )?(?:missing|not (?:provided|present|found|sent))\b|(?:no|missing) (?:access |bearer )token\b(?! (?:available|found [<{]|(?:in|from) (?:the )?(?:server|response|token)))|authorization header (?:is |was )?(?:missing|not|required)|Either provider\.prepareTokenRequest\(\) or authorizationCode is required/i,
     ],
     vague: 'topic',
     explain: () => ({
@@ -112,6 +113,22 @@ export const MCP_SERVER_FAILURES: readonly KnownFailure[] = [
       fix: `${command('verify')} (plays the login of a client against the MCP server)`,
     }),
     link: LINKS.mcpAuthorization,
+  },
+  {
+    id: 'user-not-allowed',
+    topic: 'mcp-server',
+    cause: 'claims',
+    example: '[AuthFailure] Invalid authentication via OAuth2: unauthorized',
+    text: [
+      /\[AuthFailure\] Invalid authentication via OAuth2: unauthorized/,
+      /\b(?:user|e-?mail|account)\b.{0,80}\b(?:is not|isn't|not) (?:in|a member of|part of|among) (?:(?:an|one of|any of|the) )*(?:allowed|required|permitted|authorized|configured)/i,
+    ],
+    explain: () => ({
+      what: 'The login worked, and the program does not let this user in.',
+      why: 'Its settings allow only some e-mail addresses, groups or roles, and the token of the user has none of them.',
+      fix: `${command('token', { decode: true })} (compare "email", "groups" and the roles with the settings of the program)`,
+    }),
+    link: LINKS.roles,
   },
   {
     id: 'gateway-denied',

@@ -116,6 +116,7 @@ export const MCP_SESSION_FAILURES: readonly KnownFailure[] = [
       /onRequestResponse (?<url>http:\S+) 30[1278]\b/,
       /POST (?<url>https?:\S+)\s.{0,40}?\b30[1278] (?:Temporary|Permanent|Moved|Found)/,
       /redirect to non-same-origin URL rejected: (?<url>\S+)/,
+      /(?:introspection|user ?info|token|discovery|registration)\b.{0,60}?(?:status[= :]+(?:code )?|failed: (?:HTTP )?)30[12378]\b/i,
     ],
     culprit: ({ url, path }) => url ?? path,
     explain: ({ path }, culprit) => ({

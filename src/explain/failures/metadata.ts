@@ -38,13 +38,14 @@ export const METADATA_FAILURES: readonly KnownFailure[] = [
     example: 'Metadata error: Failed to parse metadata: error decoding response body',
     text: [
       /Failed to parse (?:OAuth |authorization server |resource |server )?metadata/i,
+      /populating auth server metadata for (?<url>\S+): TypeError: (?!fetch failed|Failed to fetch)/,
       /metadata missing required resource field|metadata at (?<url>\S+) is unusable/,
       /\bvalidation errors? for (?:OAuthMetadata|ProtectedResourceMetadata)/,
       /metadata specifies no authorization servers|metadata has no authorization servers|no authorization servers specified/,
       /does not (?:support|include) response type code|names authorization servers .{0,200}?, but none published usable metadata/,
       /^(?:SyntaxError: )?Unexpected token '?<'? in JSON at position 0\.?$/,
       /Unexpected token '?<'?, "<(?:!DOCTYPE|html)|Invalid metadata (?:response|document)/,
-      /Unexpected token '?\w'?, "(?:Not Found|Unauthorized|Forbidden|Bad Gateway|Internal S|Method Not|Cannot GET|no available)/,
+      /(?<!HTTP 404: Invalid OAuth .{0,60})Unexpected token '?\w'?, "(?:Not Found|Unauthorized|Forbidden|Bad Gateway|Internal S|Method Not|Cannot GET|no available)/,
     ],
     culprit: ({ url }) => url,
     explain: (_, url) => ({
@@ -78,7 +79,7 @@ export const METADATA_FAILURES: readonly KnownFailure[] = [
       /HTTP (?<status>\d+) trying to load well-known OAuth protected resource metadata/,
       /[Pp]rotected [Rr]esource [Mm]etadata request failed/,
       /(?:Failed to|Could not) fetch (?:OAuth )?(?:protected )?resource metadata(?:(?:: AggregateError)?| from (?<url>https?:\S+))/,
-      /Failed to discover OAuth configuration from MCP server|No authorization support detected/,
+      /Failed to discover OAuth configuration from MCP server|No authorization support detected|WWW-Authenticate header (?:does not contain|has no|lacks|is missing).{0,30}resource_metadata/,
       /OAuth metadata discovery failed for (?<url>\S+)/,
     ],
     culprit: ({ url }) => url,
@@ -100,7 +101,7 @@ export const METADATA_FAILURES: readonly KnownFailure[] = [
       /(?:Failed to|Could not) (?:fetch|find|get|load) .{0,90}?(?:authorization )?server metadata\b(?! request)(?:.{0,60}?attempted issuers: (?<url>[^\s),]+)|(?: for authorization server: '(?<issuer>[^']+)')?)/,
       /Error populating auth server metadata for (?<url>\S+): AggregateError/,
       /Failed to find \.well-known\/openid-configuration or .{0,80}? metadata for authorization server: '(?<issuer>[^']+)'/,
-      /auto-discovery from the server base URL returned no metadata|server metadata unavailable|^404 Not Found: /,
+      /auto-discovery from the server base URL returned no metadata|server metadata unavailable|^404 Not Found: |HTTP 404: Invalid OAuth error response/,
     ],
     culprit: ({ url, issuer }) => url ?? issuer,
     explain: (_, url) => ({

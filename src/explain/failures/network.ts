@@ -48,7 +48,7 @@ export const NETWORK_FAILURES: readonly KnownFailure[] = [
     example: 'java.net.ConnectException: Connection timed out: connect',
     text: [
       /[Cc]onnection timed out|ETIMEDOUT(?: (?<address>[\w.:[\]-]*\w))?|ConnectTimeout(?:Error|Exception)?|connect timed out|i\/o timeout|EHOSTUNREACH|No route to host/,
-      /Read timed out|ReadTimeout(?:Error)?\b|UND_ERR_(?:HEADERS|BODY)_TIMEOUT|context deadline exceeded|operation timed out/,
+      /Read timed out|ReadTimeout(?:Error)?\b|UND_ERR_(?:HEADERS|BODY)_TIMEOUT|context deadline exceeded|operation timed out|Client\.Timeout exceeded|request canceled while waiting for connection/,
     ],
     culprit: ({ address }) => address,
     explain: (_, address) => ({
@@ -90,7 +90,7 @@ export const NETWORK_FAILURES: readonly KnownFailure[] = [
       /IDX2080[347]: .{0,60}?'(?:System\.|\[PII)/,
       /OIDC Server is not available|tenant is not initialized|accessing discovery url \((?<url>[^)]+)\) failed/,
       /Could not obtain configuration from server \[(?<url>http:[^\]]+)\]|Failed to load URLs from (?<url>\S+)/,
-      /[Ee]rror while discovery OIDC configuration|Cannot get oidc provider: Get "(?<url>[^"]+)"|Error populating auth server metadata for (?<url>\S+): TypeError/,
+      /[Ee]rror while discovery OIDC configuration|Cannot get oidc provider: Get "(?<url>[^"]+)"|Error populating auth server metadata for (?<url>\S+): TypeError: (?:fetch failed|Failed to fetch)/,
       /(?:discovery|openid-configuration|OIDC (?:provider|configuration|metadata)|well-known)[^.]{0,60}\b(?:unreachable|not reachable|timed out|could not be (?:reached|fetched|loaded|retrieved))/i,
     ],
     vague: 'any',
@@ -111,11 +111,13 @@ export const NETWORK_FAILURES: readonly KnownFailure[] = [
       /CORS request did not succeed/,
       /TypeError: fetch failed|^fetch failed$/,
       /Unable to connect\. Is the computer able to access the url\?/,
+      /\b(?:Get|Post|Put|Head|Delete) "?https?:\/\/\S+?"?: (?:unexpected )?EOF\b|read: connection reset by peer|server closed idle connection/,
+      /RemoteDisconnected|RemoteProtocolError|Server disconnected without sending a response|Remote end closed connection|Premature close/,
     ],
     vague: 'topic',
     explain: () => ({
       what: 'The program could not reach the URL.',
-      why: 'Nothing listens there, the host name does not exist, or a proxy blocks the request. Lines after this one may show the cause.',
+      why: 'Nothing listens there, the host name does not exist, a proxy blocks the request, or the other side closed the connection. Lines after this one may show the cause.',
       fix: `${command('status')} (shows whether Keycloak runs, and where)\nCheck that the MCP server runs too.`,
     }),
     link: LINKS.issuerInContainers,
@@ -165,7 +167,7 @@ export const NETWORK_FAILURES: readonly KnownFailure[] = [
     cause: 'proxy',
     example: 'java.lang.Exception: Proxy Authentication Required',
     text: [
-      /Proxy Authentication Required|\b407\b.{0,20}[Pp]roxy|ProxyError|tunneling socket could not be established|Unable to tunnel through proxy|Tunnel connection failed|Unsupported proxy scheme|ERR_(?:PROXY|TUNNEL)_\w+/,
+      /Proxy Authentication Required|\b407\b.{0,20}[Pp]roxy|ProxyError|tunneling socket could not be established|Unable to tunnel through proxy|Tunnel connection failed|Unsupported proxy scheme|ERR_(?:PROXY|TUNNEL)_\w+|Host name may not be null/,
       /proxyconnect tcp: |Received HTTP code \d+ from proxy after CONNECT/,
     ],
     explain: () => ({

@@ -113,14 +113,15 @@ export const TOKEN_FAILURES: readonly KnownFailure[] = [
     id: 'session-ended',
     topic: 'token',
     cause: 'session-gone',
+    covers: ['expiry'],
     example: '{"error":"invalid_grant","error_description":"Session not active"}',
     text: [
       /Session not active/,
       /"Stale token"/,
       /Session doesn't have required client/,
       /Invalid refresh token(?!\. Token client)/,
-      /user_session_not_found|Offline (?:user )?session not found|\bStale token\b/,
-      /[Tt]oken is not active\b|[Rr]efresh token (?:is |was |has )?(?:expired|revoked|rejected|not found|invalid)|OAuth refresh token was rejected|[Tt]oken refresh failed|refresh token is null/,
+      /user_session_not_found|Offline (?:user )?session not found|\bStale token\b|refresh_token is (?:invalid|expired)/,
+      /[Tt]oken is not active\b|(?<!grant or )[Rr]efresh token (?:is |was |has )?(?:expired|revoked|rejected|not found|invalid)|OAuth refresh token was rejected|[Tt]oken refresh failed|refresh token is null/,
     ],
     events: [
       {

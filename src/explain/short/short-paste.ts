@@ -28,7 +28,7 @@ const NOT_PROSE = /[{}[\];<>|\\$]|=[=>]|\w\(|[,(]$|^[-+*/#]|\w\.\w+\s?[=(]/
 
 /** Words before a message that name its kind: "Error:", "OAuth error =", "We are sorry...". */
 const LABEL =
-  /^(?:we are sorry\W*|(?:[\w ]{0,30}\b)?(?:\w*Error|\w*Exception|error|failed|failure|warning|message|reason|details?|description|keycloak|oauth2?|oidc|login|response|status|code|error_description)["']? ?[:=] ?|(?:error|keycloak|got|getting) (?=\S))/i
+  /^(?:we are sorry\W*|(?:[\w ]{0,30}\b)?(?:\w*Error|\w*Exception|error|failed|failure|warning|message|reason|details?|description|keycloak|oauth2?|oidc|login|response|status|code|error_description)["']? ?[:=] ?|(?:error|keycloak(?! session)|got|getting) (?=\S))/i
 
 /** Words after a message that say nothing. */
 const TAIL = / (?:error|exception|(?:error )?(?:in|from|with|on) keycloak)$/i
