@@ -46,6 +46,8 @@ export const LINKS = {
   database: 'https://www.keycloak.org/server/db',
   providers: 'https://www.keycloak.org/server/configuration-provider',
   securityDefenses: 'https://www.keycloak.org/docs/latest/server_admin/#_clickjacking',
+  caching: 'https://www.keycloak.org/server/caching',
+  userFederation: 'https://www.keycloak.org/docs/latest/server_admin/#_ldap',
   identityBroker: 'https://www.keycloak.org/docs/latest/server_admin/#_identity_broker',
   adminApi: 'https://www.keycloak.org/docs/latest/server_development/#admin-rest-api',
   importExport: 'https://www.keycloak.org/server/importExport',

@@ -183,6 +183,7 @@ export function outranks(
   if (better === failure) return false
   if (better.cause === 'unrelated' && failure.cause !== 'unrelated') return true
   if (better.covers?.includes(failure.cause)) return true
+  if (failure.covers?.includes(better.cause)) return false
   if (failure.vague === undefined || failure.cause === 'unrelated') return false
   // Of several frames, the last is the innermost.
   if (failure.vague === 'any') return better.vague !== 'any' || !isBefore

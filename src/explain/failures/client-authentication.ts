@@ -171,12 +171,28 @@ export const CLIENT_FAILURES: readonly KnownFailure[] = [
     link: LINKS.tokenExchange,
   },
   {
+    id: 'token-request-unauthorized',
+    topic: 'token',
+    cause: 'client-authentication',
+    example: 'POST http://localhost:8080/realms/fastmcp/protocol/openid-connect/token 401 (Unauthorized)',
+    text: [
+      /\/openid-connect\/token\b\S{0,3} .{0,20}\b401\b|\b401 (?:Client Error: )?Unauthorized (?:for|from|on)\b.{0,12} \S*\/openid-connect\/token\b/,
+    ],
+    vague: 'topic',
+    explain: () => ({
+      what: 'The token endpoint does not accept the client.',
+      why: 'Its secret is wrong or missing. A page in a browser has no secret, so its client must be public. A client id from before the realm was recreated gives the same.',
+      fix: `Admin console, Clients, the client, Settings: "Client authentication" is off for a public client.\n${command('logs --explain', { since: '10m' })}`,
+    }),
+    link: LINKS.oauth,
+  },
+  {
     id: 'token-exchange-failed',
     topic: 'token',
     cause: 'code',
     example: 'OAuthTokenError: Token exchange failed (400)',
     text: [
-      /(?:Token exchange failed|OAuth token exchange failed|[Ff]ailed to turn code into token|Error redeeming code during)(?!.{0,120}(?:error response: (?!invalid_grant)|no access token found))/,
+      /(?:400 (?:Client Error: )?Bad Request for url: \S+\/openid-connect\/token\b|Token exchange failed|OAuth token exchange failed|[Ff]ailed to turn code into token|Error redeeming code during)(?!.{0,120}(?:error response: (?!invalid_grant)|no access token found))/,
     ],
     vague: 'any',
     explain: () => ({

@@ -176,7 +176,7 @@ export const DISCOVERY_FAILURES: readonly KnownFailure[] = [
       /[Ii]nvalid state parameter|No matching state found in storage|No OAuth state saved|state(?: is)? not equal in request and response/i,
       /State cookie value does not match|state cookie is missing|csrf (?:token )?mismatch|nonce mismatch/i,
       /[Cc]orrelation (?:failed|cookie)|AspNetCore\.Correlation\.|[Uu]nable to unprotect the message\.State|authorization_request_not_found/,
-      /expected authorization request details in session|no session state found|missing saved state|Received following query parameters: \{"code":"[^"]*"\}|checks\.(?:state|nonce) argument is missing/,
+      /invalid unsolicited response|parse \w+ from state|expected authorization request details in session|no session state found|missing saved state|Received following query parameters: \{"code":"[^"]*"\}|checks\.(?:state|nonce) argument is missing/,
       /(?:csrf|state|nonce|pkceCodeVerifier|code verifier) (?:cookie|value) (?:does not|doesn't|did not|could not|was missing|is missing|not found|mismatch)|Existing OAuth client information is required when exchanging|invalid claims: \{[^}]*\bnonce=/i,
       /[Cc]ode verifier not found|[Mm]issing required state parameter|possible CSRF attack|potential CSRF attack/,
       /\b(?:state|nonce) (?:does not|did not|doesn't) match|(?:missing|unknown|expired|invalid) (?:login |oauth |auth )?(?:state|nonce)\b(?! of)/i,

@@ -9,7 +9,7 @@ export const FOREIGN_FAILURES: readonly KnownFailure[] = [
     cause: 'unrelated',
     example: 'Error: spawn npx ENOENT',
     text: [
-      /spawn (?<program>[\w./\\:-]+) ENOENT/,
+      /spawn (?<program>[\w./\\:-]+) ENOENT|\benv: (?<program>[\w.-]+): No such file or directory/,
       /exec: "(?<program>(?!curl"|wget")[^"]+)": executable file not found/,
     ],
     culprit: ({ program }) => program,
@@ -37,6 +37,22 @@ export const FOREIGN_FAILURES: readonly KnownFailure[] = [
       fix: 'Compare KC_DB_URL, KC_DB_USERNAME and KC_DB_PASSWORD with the database. For tests, remove the volume of the database.',
     }),
     link: LINKS.database,
+  },
+  {
+    id: 'ldap-failed',
+    topic: 'machine',
+    cause: 'unrelated',
+    example: 'Error when trying to connect to LDAP. See server.log for details. LDAP test error',
+    text: [
+      /LDAP (?:Query failed|test error)|connect to LDAP|LDAP: error code (?<code>\d+)|keycloak\.storage\.ldap\./,
+      /javax\.naming\.(?:Communication|Authentication|ServiceUnavailable)Exception/,
+    ],
+    explain: ({ code }) => ({
+      what: 'The LDAP server of the realm does not answer, or refuses the request.',
+      why: `${code === '49' ? 'Error code 49 is a wrong bind DN or a wrong password. ' : ''}Its URL, its certificate, the bind DN or the password in the settings of the user federation is wrong.`,
+      fix: 'Admin console, User federation, the provider: "Test connection", then "Test authentication".',
+    }),
+    link: LINKS.userFederation,
   },
   {
     id: 'mail-not-sent',

@@ -40,6 +40,22 @@ export const PART_FAILURES: readonly KnownFailure[] = [
     link: LINKS.importExport,
   },
   {
+    id: 'cluster-failed',
+    topic: 'machine',
+    cause: 'environment',
+    example: 'ISPN000210: Failed to request state of cache authenticationSessions from node keycloak-1',
+    text: [
+      /ISPN000(?:208|210|228|286|299|323|517)\b|JGRP\d{6}: .{0,200}(?:dropping|failed|discarded|not authenticated)/,
+    ],
+    vague: 'topic',
+    explain: () => ({
+      what: 'The Keycloak servers of a cluster do not reach or understand each other.',
+      why: 'Servers of two versions run at the same time, their ports (7800, 57800) are closed, or another Keycloak in the same network joined.',
+      fix: 'One server: KC_CACHE=local\nSeveral: the same version, and open ports between them.',
+    }),
+    link: LINKS.caching,
+  },
+  {
     id: 'extension-broken',
     topic: 'machine',
     cause: 'extension',

@@ -53,7 +53,7 @@ export const LOGIN_FAILURES: readonly KnownFailure[] = [
     text: [
       /Invalid parameter: redirect_uri|KC-SERVICES0093: Invalid parameter value for: redirect_uri/,
       /[Ii]nvalid redirect[_ ]ur[il]\b(?!["']?[,}])|[Rr]edirect[_ ]ur[il] (?:mismatch|not (?:registered|allowed)|(?:is not|isn't) (?:registered|valid|allowed))|redirect_uri_mismatch|[Mm]ismatching redirect URI/,
-      /redirect[_ ]ur[il]s? ?(?:['"](?<uri>[^'"]+)['"])?.{0,40}?(?:does not match|did not match|doesn't match|(?:is )?not in (?:the )?allow|is not whitelisted)/i,
+      /redirect[_ ]ur[il]s? ?(?:['"](?<uri>[^'"]+)['"])?.{0,40}?(?:does not match|did not match|doesn't match|(?:is )?not (?:in (?:the )?allow|registered)|is not whitelisted)/i,
       /[Pp]arameter 'redirect_uri' must be url encoded/,
       /error ?= ?invalid_redirect_uri\b(?:.{0,40}?redirect_uri ?= ?(?<uri>[^\s,]+))?/,
     ],

@@ -25,6 +25,20 @@ export const MACHINE_FAILURES: readonly KnownFailure[] = [
     link: LINKS.unhealthy,
   },
   {
+    id: 'container-not-ready',
+    topic: 'machine',
+    cause: 'health-check',
+    example: 'ContainerLaunchException: Timed out waiting for log output matching',
+    text: [/Timed out waiting for (?:URL to be accessible|log output matching|container port)/],
+    vague: 'topic',
+    explain: () => ({
+      what: 'The test gave up on the container before it was ready.',
+      why: 'Keycloak still starts, has too little memory, or ended with an error. Since version 25, health is on port 9000, so the module for Testcontainers must fit the version.',
+      fix: 'docker logs <container> (has the reason)\nRaise the start-up timeout, and update the module.',
+    }),
+    link: LINKS.unhealthy,
+  },
+  {
     id: 'java-missing',
     topic: 'machine',
     cause: 'environment',

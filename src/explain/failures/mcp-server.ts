@@ -104,7 +104,7 @@ export const MCP_SERVER_FAILURES: readonly KnownFailure[] = [
       /\(401 Unauthorized\) for url \((?<url>[^)]+)\)|401 error received for .{0,60}?without OAuth|www-authenticate: Bearer resource_metadata=/i,
       /AuthRequired\(AuthRequiredError|error: Auth required\b|"?error"?[=:] ?"invalid_token", ?"?error_description"?[=:] ?"Authentication required"/,
       /No valid authentication in request\. Initiating login/,
-      /(?<!initial )(?:bearer |access )token (?:is |was )?(?:missing|not (?:provided|present|found|sent))\b|(?:no|missing) (?:access |bearer )token\b(?! (?:available|found [<{]|(?:in|from) (?:the )?(?:server|response|token)))|authorization header (?:is |was )?(?:missing|not|required)|Either provider\.prepareTokenRequest\(\) or authorizationCode is required/i,
+      /(?<!initial )(?:bearer |access )token (?:is |was )?(?:missing|not (?:provided|present|found|sent))\b|(?:no|missing) (?:access |bearer )token\b(?! (?:available|found [<{]|(?:in|from) (?:the )?(?:server|response|token)))|authorization header (?:is |was )?(?:missing|not|required)|Either provider\.prepareTokenRequest\(\) or authorizationCode is required|\b401 status (?:sending message|connecting) to /i,
     ],
     vague: 'topic',
     explain: () => ({

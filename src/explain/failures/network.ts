@@ -88,7 +88,7 @@ export const NETWORK_FAILURES: readonly KnownFailure[] = [
       /Unable to resolve (?:the )?Configuration with the provided Issuer of "(?<url>http:[^"]+)"/,
       /IDX2080[347]: .{0,60}?'(?<url>http:[^']+)'/,
       /IDX2080[347]: .{0,60}?'(?:System\.|\[PII)/,
-      /OIDC Server is not available|tenant is not initialized|accessing discovery url \((?<url>[^)]+)\) failed/,
+      /(?:OIDC|Keycloak) [Ss]erver is not available|tenant is not initialized|accessing discovery url \((?<url>[^)]+)\) failed/,
       /Could not obtain configuration from server \[(?<url>http:[^\]]+)\]|Failed to load URLs from (?<url>\S+)/,
       /[Ee]rror while discovery OIDC configuration|Cannot get oidc provider: Get "(?<url>[^"]+)"|Error populating auth server metadata for (?<url>\S+): TypeError: (?:fetch failed|Failed to fetch)/,
       /(?:discovery|openid-configuration|OIDC (?:provider|configuration|metadata)|well-known)[^.]{0,60}\b(?:unreachable|not reachable|timed out|could not be (?:reached|fetched|loaded|retrieved))/i,

@@ -137,12 +137,15 @@ const ROWS: readonly CodeRow[] = [
   ],
 ]
 
-/** Codes that stand for too much beside a description that is not known. */
+/** Codes that say nothing beside a description that is not known. */
 const SAYS_LITTLE = /^(?:invalid_request|invalid_token|access_denied|server_error)/
 
 /** The codes in the response of a server, as programs quote it. */
 function inResponse(codes: string): RegExp {
-  return new RegExp(`(?:\\berror(?: response)?["']?\\s?[:=]\\s?["']?|\\boauth2: ["'])(?:${codes})\\b`)
+  const alone = SAYS_LITTLE.test(codes) ? `["']\\s?\\}` : ''
+  return new RegExp(
+    `(?:\\b(?:error|status)(?: response)?["']?\\s?[:=]\\s?u?["']?|\\boauth2: ["'])(?:${codes})\\b${alone}`,
+  )
 }
 
 /** Error codes of OAuth without a description. They are frames: a clearer failure beside them wins. */
@@ -152,7 +155,7 @@ export const CODE_FAILURES: readonly KnownFailure[] = ROWS.map(
     topic,
     cause,
     example: codes.replace(/\|.*/, ''),
-    text: [new RegExp(`^(?:${codes})$`), ...(SAYS_LITTLE.test(codes) ? [] : [inResponse(codes)])],
+    text: [new RegExp(`^(?:${codes})$`), inResponse(codes)],
     vague: 'any',
     explain: () => ({ what, why, fix: fix() }),
     link,

@@ -92,6 +92,7 @@ export const REGISTRATION_CLIENT_FAILURES: readonly KnownFailure[] = [
       /Couldn't register with .{1,60}? sign-in service/,
     ],
     vague: 'any',
+    covers: ['token-missing'],
     culprit: ({ url }) => url,
     explain: (_, url) => ({
       what: `The registration of the client${url ? ` at ${url}` : ''} was refused, and the program does not show why.`,
