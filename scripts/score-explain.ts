@@ -1,5 +1,5 @@
-// Scores `explain` on a corpus of real messages: node scripts/score-explain.ts [corpus|corpus-held-out] [--each]
-import { type CorpusEntry, readCorpus } from '../test/helpers/explain-corpus.ts'
+// Scores `explain` on a corpus of real messages: node scripts/score-explain.ts [corpus|corpus-later|corpus-held-out] [--each]
+import { type CorpusEntry, PARTS, readCorpus } from '../test/helpers/explain-corpus.ts'
 import { type Score, scoreEntry } from '../test/helpers/explain-score.ts'
 
 const SCORES: readonly Score[] = ['right', 'half', 'wrong', 'unknown']
@@ -14,8 +14,9 @@ function table(entries: readonly CorpusEntry[], by: (entry: CorpusEntry) => stri
   return [`${''.padEnd(44)}${SCORES.map((score) => score.padStart(8)).join('')}`, ...rows].join('\n')
 }
 
-const [part = 'corpus', each] = process.argv.slice(2)
-if (part !== 'corpus' && part !== 'corpus-held-out') throw new Error(`There is no corpus ${part}.`)
+const [name = 'corpus', each] = process.argv.slice(2)
+const part = PARTS.find((one) => one === name)
+if (part === undefined) throw new Error(`There is no corpus ${name}.`)
 const entries = readCorpus(part)
 const lines = [
   table(entries, ({ program }) => program.replace(/ \(.*/, '')),

@@ -6,15 +6,10 @@ import { CAUSES } from '../../src/explain/causes.ts'
 
 /** The causes that no message of the corpus has. */
 const WITHOUT_MESSAGE: readonly string[] = [
-  'claims',
-  'client-document',
   'client-unknown',
-  'health-check',
   'realm-disabled',
   'token-exchange',
   'unspecified',
-  'user',
-  'wrong-request',
 ]
 
 /** The families of the corpus. `unrelated` is any other cause. */
@@ -51,12 +46,11 @@ const entry = z.strictObject({
 /** A failure message from a public source, with its settled cause. */
 export type CorpusEntry = z.infer<typeof entry>
 
-/**
- * Reads one part of the corpus.
- *
- * @param part `corpus` to develop on, `corpus-held-out` only to score
- */
-export function readCorpus(part: 'corpus' | 'corpus-held-out'): readonly CorpusEntry[] {
+/** `corpus` and `corpus-later` (collected after it) to develop on, `corpus-held-out` only to score. */
+export const PARTS = ['corpus', 'corpus-later', 'corpus-held-out'] as const
+
+/** Reads one part of the corpus. */
+export function readCorpus(part: (typeof PARTS)[number]): readonly CorpusEntry[] {
   const file = new URL(`../fixtures/explain/${part}.jsonl`, import.meta.url)
   const lines = readFileSync(file, 'utf8').trimEnd().split('\n')
   return lines.map((line) => entry.parse(JSON.parse(line)))

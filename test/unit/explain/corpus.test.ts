@@ -10,8 +10,8 @@ const shares = (part: Parameters<typeof readCorpus>[0]) => {
 }
 
 describe('explain on the corpus of real messages', () => {
-  it('explains the part to develop on', () => {
-    const { right, wrong } = shares('corpus')
+  it.each(['corpus', 'corpus-later'] as const)('explains the part to develop on: %s', (part) => {
+    const { right, wrong } = shares(part)
     expect(right).toBeGreaterThanOrEqual(0.92)
     expect(wrong).toBeLessThanOrEqual(0.02)
   })
