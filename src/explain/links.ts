@@ -45,7 +45,7 @@ export const LINKS = {
   containers: 'https://www.keycloak.org/server/containers',
   database: 'https://www.keycloak.org/server/db',
   providers: 'https://www.keycloak.org/server/configuration-provider',
-  securityDefenses: 'https://www.keycloak.org/docs/latest/server_admin/#_clickjacking',
+  securityDefenses: 'https://www.keycloak.org/docs/latest/server_admin/#clickjacking',
   caching: 'https://www.keycloak.org/server/caching',
   userFederation: 'https://www.keycloak.org/docs/latest/server_admin/#_ldap',
   identityBroker: 'https://www.keycloak.org/docs/latest/server_admin/#_identity_broker',

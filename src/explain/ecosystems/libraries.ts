@@ -26,7 +26,7 @@ export const LIBRARIES: readonly Ecosystem[] = [
       'redirect-drops-token':
         'mount the app of mcp.http_app(path="/mcp") at "/" so that /mcp needs no redirect',
       'server-restart': 'mcp.run(transport="http", stateless_http=True)',
-      origin: 'FASTMCP_HTTP_ALLOWED_HOSTS={host}',
+      origin: `FASTMCP_HTTP_ALLOWED_HOSTS='["{host}"]'`,
     },
     docs: 'https://gofastmcp.com/servers/auth/authentication',
   },
@@ -93,8 +93,7 @@ export const LIBRARIES: readonly Ecosystem[] = [
       tls: 'options.RequireHttpsMetadata = false (in development)',
       'host-unreachable':
         'options.MetadataAddress = "<url from the container>/.well-known/openid-configuration"',
-      'wrong-metadata':
-        'AddMcp(options => options.ResourceMetadata = new() { Resource = new Uri("{expected}") })',
+      'wrong-metadata': 'AddMcp(options => options.ResourceMetadata = new() { Resource = "{expected}" })',
     },
     docs: 'https://learn.microsoft.com/en-us/aspnet/core/security/authentication/configure-jwt-bearer-authentication',
   },

@@ -28,7 +28,7 @@ export const PROGRAMS: readonly Ecosystem[] = [
     ],
     settings: {
       'registration-refused':
-        'codex mcp login <server>, with the client id in [mcp_servers.<server>] of ~/.codex/config.toml',
+        'codex mcp login <server>, with client_id in [mcp_servers.<server>.oauth] of ~/.codex/config.toml',
       scope: 'codex mcp login <server> --scopes {scope}',
     },
     docs: 'https://developers.openai.com/codex/mcp',

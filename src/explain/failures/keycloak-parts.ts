@@ -62,7 +62,7 @@ export const PART_FAILURES: readonly KnownFailure[] = [
     example:
       'java.util.ServiceConfigurationError: org.keycloak.authentication.AuthenticatorFactory: Provider com.example.Factory not found',
     text: [
-      /ServiceConfigurationError: org\.keycloak\.[\w.]+: Provider (?<class>[\w.$]+)|(?<file>[^\s/]+\/providers\/\S+?\.jar)/,
+      /ServiceConfigurationError: org\.keycloak\.[\w.]+: Provider (?<class>[\w.$]+)|\/providers\/(?<file>[^\s/]+\.jar)/,
       /Build step org\.keycloak\.quarkus\.deployment\.KeycloakProcessor#\w+ threw|Failed to find provider (?<class>[\w.-]+) for/,
       /(?:NoClassDefFoundError|ClassNotFoundException|NoSuchMethodError|NoSuchFieldError|AbstractMethodError)\b.{0,40}?(?<class>org[./]keycloak[./][\w./$]+)/,
     ],

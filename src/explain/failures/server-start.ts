@@ -75,7 +75,7 @@ export const START_FAILURES: readonly KnownFailure[] = [
     text: [
       /Invalid value for option '(?<option>KC_\w+)'(?:: (?<value>[^.]+)\. Expected)?/,
       /(?:option|property|variable) '(?<option>KC_\w+|kc\.[\w.-]+)' .{0,60}?(?:unknown|invalid|not allowed|not recognized)/i,
-      /[Uu]nknown option: '?(?<option>-[\w-]+)|Invalid option '(?<option>[\w-]+)'|(?<option>[\w-]+) available only when |Unmatched arguments? |environment\.(?<option>\w+) contains \S+, which is an invalid type/,
+      /[Uu]nknown option: '?(?<option>-[\w-]+)|Invalid option '(?<option>[\w-]+)'|(?<![\w-])(?<option>[\w-]+) available only when |Unmatched arguments? |environment\.(?<option>\w+) contains \S+, which is an invalid type/,
       /NoSuchElementException: No value present|[Bb]uild time property cannot be changed|is build time fixed to|^\s*- No value present/,
       /Strict hostname resolution configured but no hostname|hostname is not configured; either configure hostname/,
       /KC-SERVICES0110: Environment variable '(?<option>\w+)' is deprecated|Unable to determine '(?<option>[\w-]+)' automatically/,
