@@ -57,7 +57,7 @@ export const CLIENT_FAILURES: readonly KnownFailure[] = [
       /Client was not identified by any client authenticator|Missing parameter: client_id\b/,
       /Parameter client_assertion(?:_type)? is missing|[Mm]ust not use multiple authentication methods/,
       /PublicKey wasn't found in the storage\. Requested kid: '(?<kid>[^']*)'/,
-      /client authentication (?:failed|with .{1,30} failed)(?!: Invalid redirect)|client_credentials_setup_required|Unexpected error when authenticating client/i,
+      /client authentication (?:failed|with .{1,30} failed)(?!: Invalid redirect)|client_credentials_setup_required|\bInvalidClientAuth\b|Unexpected error when authenticating client/i,
     ],
     events: [{ type: /_ERROR$/, error: 'client_credentials_setup_required', clientId: /^(?<client>.+)$/ }],
     culprit: ({ client }) => client,

@@ -131,10 +131,11 @@ export const DISCOVERY_FAILURES: readonly KnownFailure[] = [
     text: [
       /Refused to (?:frame|display) '(?<url>[^']+)'|Framing '(?<url>[^']+)' violates|Content Security Policy directive: "(?:frame-ancestors|form-action)|'X-Frame-Options' to '/,
     ],
+    vague: 'topic',
     culprit: ({ url }) => url,
     explain: (_, url) => ({
       what: `The browser does not show ${url ?? 'the page'} inside another page.`,
-      why: "The realm allows frames only from its own address (Content-Security-Policy and X-Frame-Options). A silent login of keycloak-js or an embedded page needs the other page's origin there.",
+      why: "A realm of Keycloak allows frames only from its own address (Content-Security-Policy and X-Frame-Options). A silent login of keycloak-js or an embedded page needs the other page's origin there.",
       fix: "Admin console, Realm settings, Security defenses, Content-Security-Policy: frame-ancestors 'self' <origin>\nOr open the login in the whole window: onLoad 'login-required', checkLoginIframe false.",
     }),
     link: LINKS.securityDefenses,

@@ -29,7 +29,7 @@ export const PART_FAILURES: readonly KnownFailure[] = [
     example: 'Conflict detected: org.keycloak.models.ModelDuplicateException',
     text: [
       /ModelDuplicateException|Duplicate resource error|Conflict detected: /,
-      /duplicate key value violates unique constraint "(?<constraint>\w+)|Failed to migrate json representation for version: (?<version>[\w.]+)/,
+      /duplicate key value violates unique constraint "(?:uk_|constraint_|pk_)|Failed to migrate json representation for version: (?<version>[\w.]+)/i,
     ],
     vague: 'topic',
     explain: ({ version }) => ({

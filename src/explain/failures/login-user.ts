@@ -137,7 +137,7 @@ export const LOGIN_USER_FAILURES: readonly KnownFailure[] = [
     example: 'error=access_denied&error_description=The user denied the request',
     text: [
       /\berror=access_denied\b|user denied the request|\bCanceled: Canceled\b/,
-      /OAuth callback timeout|No authorization code received|(?:login|authorization|authentication) (?:was |has been )?cancell?ed/i,
+      /OAuth callback timeout|No authorization code received|(?:login|authorization|authentication) (?:was |has been )?cancell?ed|\buser (?:has )?cancell?ed\b/i,
     ],
     events: [{ type: /^LOGIN_ERROR$/, error: 'rejected_by_user' }],
     explain: () => ({

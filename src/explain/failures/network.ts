@@ -129,6 +129,7 @@ export const NETWORK_FAILURES: readonly KnownFailure[] = [
     example: 'Error: socket hang up',
     text: [
       /^(?:\w*Error: )?(?:(?:read |write )?ECONNRESET|EPIPE|socket hang up|Connection reset by peer|other side closed|ERR_EMPTY_RESPONSE|ERR_CONNECTION_(?:RESET|CLOSED))$/i,
+      /SSL_ERROR_SYSCALL|curl: \((?:35|56)\) .{0,60}Connection reset by peer|disconnected before secure TLS connection|unexpected eof while reading/,
     ],
     vague: 'any',
     explain: () => ({

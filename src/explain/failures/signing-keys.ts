@@ -46,7 +46,7 @@ export const KEY_FAILURES: readonly KnownFailure[] = [
     text: [
       /IDX10511: .{0,900}?kid: '(?<kid>[\w-]{3,})'/,
       /IDX10(?:503|511|504|508)\b.{0,20}Signature validation failed/,
-      /JWSSignatureVerificationFailed|ERR_JWS_SIGNATURE_VERIFICATION_FAILED|InvalidSignatureError|SecurityTokenInvalidSignature/,
+      /JWSSignatureVerificationFailed|ERR_JWS_SIGNATURE_VERIFICATION_FAILED|InvalidSignatureError|SecurityTokenInvalidSignature|\b(?:JWT|JWS)::Verification(?:Error|Failed)|Signature verification raised/,
       /JWT signature\/format invalid|Jwt verification fails|JWT signature verification failed|Token signature (?:is )?invalid/i,
       /[Ff]ailed to verify (?:id token |token |the )?signature|could not verify signature against any|failed to verify with any of the keys/,
       /token signature is invalid|crypto\/rsa: verification error|Signed JWT rejected: Invalid signature|\bInvalidSignature\b|\bbad_signature\b|Signature resulted invalid/,

@@ -5,6 +5,24 @@ import { LINKS } from '../links.ts'
 /** TLS where a program does not expect it, and certificates that it does not accept. */
 export const TLS_FAILURES: readonly KnownFailure[] = [
   {
+    id: 'certificate-expired',
+    topic: 'machine',
+    cause: 'tls',
+    covers: ['tls'],
+    example: 'cURL error 60: SSL certificate problem: certificate has expired',
+    text: [
+      /certificate (?:has expired|is expired|is not yet valid)|certificate has expired or is not yet valid/i,
+      /CERT_HAS_EXPIRED|CERT_NOT_YET_VALID|ERR_CERT_DATE_INVALID|Certificate(?:Expired|NotYetValid)Exception|NotTimeValid/,
+      /invalid peer certificate: (?:Expired|NotValidYet)|PKIX path validation failed: .{0,80}validity check failed/,
+    ],
+    explain: () => ({
+      what: 'The certificate of the server is not valid at this time.',
+      why: 'It has expired, the server still uses the old file after a renewal, or the clock of this machine is wrong. An old list of authorities can have an expired one in the chain.',
+      fix: 'echo | openssl s_client -connect <host>:<port> -servername <host> | openssl x509 -noout -dates -issuer\nRenew the certificate, restart the server, and set the clock.',
+    }),
+    link: LINKS.hostname,
+  },
+  {
     id: 'certificate-not-trusted',
     topic: 'machine',
     cause: 'tls',
@@ -14,7 +32,7 @@ export const TLS_FAILURES: readonly KnownFailure[] = [
       /unable to verify the first certificate|UNABLE_TO_VERIFY_LEAF_SIGNATURE|unable to get local issuer certificate/i,
       /CERTIFICATE_VERIFY_FAILED|certificate verify failed|UnknownIssuer\b|ERR_CERT_AUTHORITY_INVALID/,
       /(?:"(?<url>https:\/\/[^"]+)": )?PKIX path building failed|unable to find valid certification path/,
-      /SSLHandshakeException|SSLError\b|TLS handshake (?:failed|error)|InvalidCertificate|certificate (?:is )?not trusted|CertPathValidatorException/i,
+      /InvalidCertificate|certificate (?:is )?not trusted|CertPathBuilderException|tls: (?:unknown|bad) certificate|\b(?:unknown_ca|certificate_unknown)\b|alert (?:unknown ca|certificate unknown|bad certificate)/i,
       /x509: certificate signed by unknown authority|remote certificate (?:is|was) (?:invalid|rejected)|RemoteCertificateChainErrors/,
     ],
     culprit: ({ url }) => url,
@@ -22,6 +40,23 @@ export const TLS_FAILURES: readonly KnownFailure[] = [
       what: `The program does not trust the certificate of the server${url ? ` at ${url}` : ''}.`,
       why: 'It is self-signed, or the program does not know its certificate authority. Node, Python and Java have their own lists of authorities.',
       fix: 'Node: NODE_EXTRA_CA_CERTS=<file>; Python: SSL_CERT_FILE=<file>; Java: keytool -importcert -cacerts -file <file>\nFor development on this machine, plain http on localhost is enough.',
+    }),
+    link: LINKS.hostname,
+  },
+  {
+    id: 'tls-handshake-failed',
+    topic: 'machine',
+    cause: 'tls',
+    example: 'javax.net.ssl.SSLHandshakeException: Received fatal alert: handshake_failure',
+    text: [
+      /SSLHandshakeException|SSLError\b|TLS handshake (?:failed|error)|CertPathValidatorException|\bhandshake[_ ]failure\b/i,
+      /No appropriate protocol|\bno (?:shared cipher|protocols available|cipher suites in common)\b|UNSUPPORTED_PROTOCOL|tls: protocol version not supported|\bDH_KEY_TOO_SMALL\b/i,
+    ],
+    vague: 'topic',
+    explain: () => ({
+      what: 'Program and server could not agree on a TLS connection.',
+      why: 'The program does not trust the certificate, the two have no TLS version or cipher in common, the server asks for a certificate of the client, or a proxy between them ended the connection. The lines around the message say which.',
+      fix: 'echo | openssl s_client -connect <host>:<port> -servername <host> (shows the certificates, the version and the alert)\nJava: JAVA_TOOL_OPTIONS=-Djavax.net.debug=ssl:handshake',
     }),
     link: LINKS.hostname,
   },
