@@ -62,9 +62,10 @@ export const PART_FAILURES: readonly KnownFailure[] = [
     example:
       'java.util.ServiceConfigurationError: org.keycloak.authentication.AuthenticatorFactory: Provider com.example.Factory not found',
     text: [
-      /ServiceConfigurationError: org\.keycloak\.[\w.]+: Provider (?<class>[\w.$]+)|\/providers\/(?<file>[^\s/]+\.jar)/,
+      /ServiceConfigurationError: org\.keycloak\.[\w.]+: Provider (?<class>[\w.$]+)/,
+      /(?:[Ee]rror|[Ee]xception|[Ff]ail(?:ed|ure)|[Uu]nable|[Cc](?:annot|ould not))\b.{0,200}\/providers\/(?<file>[^\s/]+\.jar)/,
       /Build step org\.keycloak\.quarkus\.deployment\.KeycloakProcessor#\w+ threw|Failed to find provider (?<class>[\w.-]+) for/,
-      /(?:NoClassDefFoundError|ClassNotFoundException|NoSuchMethodError|NoSuchFieldError|AbstractMethodError)\b.{0,40}?(?<class>org[./]keycloak[./][\w./$]+)/,
+      /(?:NoClassDefFoundError|ClassNotFoundException|NoSuchMethodError|NoSuchFieldError|AbstractMethodError)\b.{0,40}?(?<class>org[./]keycloak[./](?!adapters[./])[\w./$]+)/,
     ],
     vague: 'topic',
     culprit: ({ file, class: name }) => file ?? name,

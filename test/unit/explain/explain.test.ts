@@ -1,3 +1,6 @@
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+
 import { describe, expect, it } from 'vitest'
 
 import { NO_REALM_OPTIONS } from '../../../src/config/realm-options.ts'
@@ -99,5 +102,24 @@ describe('an explanation', () => {
     expect(explainFailure({ text: 'It does not work.' })).toEqual([])
     expect(explainFailure({})).toEqual([])
     expect(explainFailure({ event: { type: 'LOGIN', details: {} } })).toEqual([])
+  })
+
+  it.each([
+    'README.md',
+    'compose/server.yaml',
+    'realms/fastmcp.json',
+    'package.json',
+    'docs/how-it-works.md',
+  ])('finds nothing in %s, which reports no failure', async (file) => {
+    const text = await readFile(fileURLToPath(new URL(`../../../${file}`, import.meta.url)), 'utf8')
+    expect(explainFailure({ text })).toEqual([])
+  })
+
+  it.each([
+    'COPY --from=builder /opt/keycloak/providers/own.jar /opt/keycloak/providers/',
+    'Updating the configuration and installing your custom providers, if any. Please wait.',
+    'java.lang.NoClassDefFoundError: org/keycloak/adapters/springsecurity/KeycloakConfiguration',
+  ])('takes no extension to be broken because of its words: %s', (text) => {
+    expect(explainFailure({ text })).toEqual([])
   })
 })
