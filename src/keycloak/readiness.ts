@@ -72,7 +72,7 @@ async function failure(
     why: errors.length > 0 ? ['The last of its log:', ...errors] : 'It wrote nothing to its log.',
     fix:
       code === 'KEYCLOAK_EXITED'
-        ? 'Cure what the log says, then run it again.'
+        ? 'Fix what the log says, then run the command again.'
         : `Give it more time: ${target.moreTime ?? '--timeout 300'}`,
   })
 }

@@ -67,7 +67,7 @@ export async function selectRuntime(
       'Either of the two is enough:',
       '  Docker with Compose: https://docs.docker.com/get-docker/',
       '  a JDK, 21 or 25: https://adoptium.net (or set JAVA_HOME)',
-      'Or use a Keycloak that runs elsewhere: --keycloak-url <url>',
+      'Or name an external Keycloak: --keycloak-url <url>, or the variable MCP_KEYCLOAK_KEYCLOAK_URL',
     ],
   })
 }
