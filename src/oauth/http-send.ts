@@ -2,6 +2,8 @@ import { lookup } from 'node:dns'
 import { type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { isIP } from 'node:net'
+import { pipeline, type Readable } from 'node:stream'
+import { constants, createBrotliDecompress, createUnzip } from 'node:zlib'
 
 import type { Send } from './bounded-fetch.ts'
 import { pinnedAddresses } from './pinned-addresses.ts'
@@ -27,6 +29,7 @@ export function httpSend(insecureOrigin?: string, resolve: typeof lookup = looku
       signal,
       lookup: pinned.lookup,
       rejectUnauthorized: url.origin !== insecureOrigin,
+      ALPNProtocols: ['http/1.1'], // a server of HTTP/2 only then says so
       servername: isIP(url.hostname.replace(/^\[|\]$/g, '')) ? '' : url.hostname, // Node would take it from a Host header
     } as const
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
@@ -50,8 +53,9 @@ function response(answer: IncomingMessage): Response {
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
     headers.append(rawHeaders[at] ?? '', rawHeaders[at + 1] ?? '')
   }
-  answer.on('error', () => {}) // a reader of the body gets the error; there may be no reader
-  const chunks: AsyncIterator<Uint8Array> = answer[Symbol.asyncIterator]()
+  const plain = decoded(answer, headers.get('content-encoding') ?? '')
+  plain.on('error', () => {}) // a reader of the body gets the error; there may be no reader
+  const chunks: AsyncIterator<Uint8Array> = plain[Symbol.asyncIterator]()
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
       const { done, value } = await chunks.next()
@@ -59,6 +63,7 @@ function response(answer: IncomingMessage): Response {
       else controller.enqueue(value)
     },
     cancel() {
+      plain.destroy()
       answer.destroy()
     },
   })
@@ -67,4 +72,13 @@ function response(answer: IncomingMessage): Response {
     return new Response(null, { status, headers })
   }
   return new Response(body, { status, headers })
+}
+
+/** Decompresses a body. A server may compress without being asked, because no `Accept-Encoding` allows everything. */
+function decoded(answer: IncomingMessage, coding: string): Readable {
+  const name = coding.trim().toLowerCase()
+  const early = { flush: constants.Z_SYNC_FLUSH, finishFlush: constants.Z_SYNC_FLUSH } // for event streams
+  if (/^(x-)?gzip$|^deflate$/.test(name)) return pipeline(answer, createUnzip(early), () => {})
+  if (name === 'br') return pipeline(answer, createBrotliDecompress(), () => {})
+  return answer
 }

@@ -14,10 +14,12 @@ export type BadTokenKind = (typeof BAD_TOKEN_KINDS)[number]
  */
 const FURTHER_KINDS = [
   'aud-none',
+  'aud-empty',
   'aud-account',
   'aud-origin',
   'aud-prefix',
   'aud-sibling',
+  'aud-realm',
   'iss-none',
   'no-exp',
   'nbf',
@@ -40,7 +42,7 @@ const HOUR_SECONDS = 3600
  *
  * @param goodToken an access token of the realm
  * @param realmKeyPem the realm's private key, PKCS#8; not used for `sig` and `none`
- * @param resource the MCP URL; default: the first URL in `aud`
+ * @param resource the MCP URL, for `aud-realm` that of another server; default: the first URL in `aud`
  * @param kid of the key; default: that of the good token
  * @throws {McpKeycloakError} `TOKEN_WRONG` when the good token's claims cannot be read or used
  * @see {@link https://www.rfc-editor.org/rfc/rfc9068.html#section-4 RFC 9068 §4}
@@ -113,6 +115,11 @@ function firstUrl({ aud = [] }: JWTPayload): string {
   return [aud].flat().find((one) => URL.canParse(one)) ?? ANOTHER_AUDIENCE
 }
 
+/** Two scopes that begin and end like another one. A server that looks for a part of the text accepts them. */
+function notQuite(scope: string): string {
+  return scope && `${scope}-not not-${scope}`
+}
+
 function without(claims: JWTPayload, name: string): JWTPayload {
   return Object.fromEntries(Object.entries(claims).filter(([key]) => key !== name))
 }
@@ -127,9 +134,11 @@ function spoiled(kind: ForgedKind, claims: JWTPayload, resource: string): JWTPay
     case 'exp':
       return { ...claims, iat: iat - 2 * HOUR_SECONDS, exp: exp - 2 * HOUR_SECONDS }
     case 'scope':
-      return { ...claims, scope: 'none-that-a-server-asks-for' }
+      return { ...claims, scope: `none ${`${claims.scope ?? ''}`.split(' ').map(notQuite).join(' ')}`.trim() }
     case 'aud-none':
       return without(claims, 'aud')
+    case 'aud-empty':
+      return { ...claims, aud: [] }
     case 'aud-account':
       return { ...claims, aud: 'account' }
     case 'aud-origin':
@@ -138,6 +147,8 @@ function spoiled(kind: ForgedKind, claims: JWTPayload, resource: string): JWTPay
       return { ...claims, aud: `${resource}.another-server.example/mcp` }
     case 'aud-sibling':
       return { ...claims, aud: new URL('/another-server/mcp', resource).href }
+    case 'aud-realm':
+      return { ...claims, aud: resource }
     case 'iss-none':
       return without(claims, 'iss')
     case 'no-exp':

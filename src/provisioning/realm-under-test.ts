@@ -9,13 +9,18 @@ import { logIn } from '../oauth/log-in.ts'
 import { PLAYED_REDIRECT_URI, playedClient } from '../oauth/play-client.ts'
 import { registerClient } from '../oauth/register.ts'
 import { mcpUrls } from '../realm/patches/audience.ts'
-import { needsInitialAccessToken } from '../realm/patches/registration-policies.ts'
+import {
+  listOf,
+  needsInitialAccessToken,
+  policiesOf,
+  WEB_ORIGINS,
+} from '../realm/patches/registration-policies.ts'
 import { registrableScopes } from '../realm/patches/scopes.ts'
 import { signingKey } from '../realm/patches/signing-key.ts'
 import { testUsers } from '../realm/patches/users.ts'
 import { withValues } from '../realm/placeholders.ts'
 import { realmName } from '../realm/realm-name.ts'
-import type { RealmUnderTest } from '../verify/realm-under-test.ts'
+import { otherUrl, type RealmUnderTest } from '../verify/realm-under-test.ts'
 import type { AppliedRealm } from './applied-realm.ts'
 import { newSigningKey } from './signing-key-file.ts'
 import { spoilToken } from './spoil-token.ts'
@@ -40,15 +45,26 @@ export function realmUnderTest(
     resetCommand: reset,
     mcpUrls: mcpUrls(realm),
     scopes: registrableScopes(realm),
+    origins: [
+      ...new Set(policiesOf(realm, WEB_ORIGINS.providerId).flatMap((one) => listOf(one, WEB_ORIGINS))),
+    ],
     user,
     ...(otherUser && { otherUser }),
     initialAccessToken: () => initialAccessToken(realm.realm),
-    spoil: (kind, goodToken) => spoilToken(kind, goodToken, applied, resource),
+    spoil: (kind, goodToken) =>
+      spoilToken(
+        kind,
+        goodToken,
+        applied,
+        (kind === 'aud-realm' && otherUrl(mcpUrls(realm), resource)) || resource,
+      ),
     async tokenOfAnotherRealm(scope = '') {
       if (!user) throw nobodyLogsIn()
       const signed = signingKey(await newSigningKey())(realm)
       const make = (name: string) => withValues(realmName(name)(signed), realm)
-      return withTemporaryRealm(
+      const token = Promise.withResolvers<string>()
+      const end = Promise.withResolvers<void>()
+      const ended = withTemporaryRealm(
         await adminLogin(keycloak),
         realm.realm,
         make,
@@ -64,9 +80,18 @@ export function realmUnderTest(
             resource,
             ...(scope && { scope }),
           }
-          return (await logIn(server, request)).access_token
+          token.resolve((await logIn(server, request)).access_token)
+          await end.promise
         },
       )
+      ended.catch(token.reject)
+      return {
+        token: await token.promise,
+        end() {
+          end.resolve()
+          return ended
+        },
+      }
     },
   }
 }

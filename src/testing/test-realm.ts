@@ -36,7 +36,7 @@ export interface TestRealm extends RealmTokens, AsyncDisposable {
   /**
    * Asserts that a running MCP server protects itself with this realm, as `mcp-keycloak verify` does. Clients must be
    * able to log in, and the server must refuse bad tokens. Also fails when a bad token cannot be created. Takes some
-   * seconds.
+   * seconds. With `quick: false`, it sends every bad token with every request.
    *
    * @returns the report when nothing failed; it may have warnings
    * @throws {Error} `NotProtectedError`: its message has each fault with why and fix

@@ -8,7 +8,7 @@ import type { Answer } from './mcp-endpoint.ts'
  *
  * @throws {Fault} for a redirect, a web page, a server error, or a missing endpoint
  */
-export function assertMcpEndpoint(url: URL, { response: { status, headers }, text }: Answer): void {
+export function assertMcpEndpoint(url: URL, { response: { status, headers }, text, message }: Answer): void {
   const type = headers.get('content-type') ?? ''
   const location = headers.get('location')
   if (status >= 300 && status < 400) {
@@ -23,6 +23,7 @@ export function assertMcpEndpoint(url: URL, { response: { status, headers }, tex
         : 'Give the URL that it means.',
     })
   }
+  if (message?.error !== undefined && status < 500) return // a modern server answers an unknown method with 404
   if (isOldTransport(url, status, headers)) throw new Fault(oldTransport(url, status))
   if (status === 404 || status === 410) {
     throw new Fault({

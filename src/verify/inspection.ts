@@ -15,6 +15,7 @@ import type { Place, PublishedMetadata } from './metadata.ts'
 import type { Era } from './protocol.ts'
 import type { RealmUnderTest } from './realm-under-test.ts'
 import type { TrialClient } from './trial-client.ts'
+import type { WebPage } from './web-page.ts'
 import type { FirstAnswer } from './without-token.ts'
 
 /** Limits of an inspection. */
@@ -66,6 +67,8 @@ export interface Inspection {
   attempt(): Promise<Attempt>
   /** The era of a client's first request; `legacy` when nobody could log in. */
   era(): Promise<Era>
+  /** A web page that the server lets in, else that of MCP Inspector. */
+  webPage(): Promise<WebPage>
   /** The access token that a client gets for this MCP server. */
   token(): Promise<string>
   /** Logs in with a new client for its scopes and some further ones, and returns the access token. */
@@ -87,6 +90,8 @@ export interface Inspection {
   doors(): Promise<FoundDoors>
   /** Sends bad tokens to these doors. */
   readonly asker: DoorAsker
+  /** Returns a token of another realm, which exists until the inspection ends. */
+  tokenOfAnotherRealm(scope: string | undefined): Promise<string>
   /** The key server for tokens with a key, or with the URL of one. */
   keyServer(): Promise<KeyServer>
   /** Whether the server is on this machine, by its name. */

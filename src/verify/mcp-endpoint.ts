@@ -1,6 +1,6 @@
 import type { Fetch } from '../oauth/bounded-fetch.ts'
 import { networkFault } from './network-fault.ts'
-import { type Era, FIRST_METHODS, type McpMessage, mcpRequest, readMessage } from './protocol.ts'
+import { type Era, FIRST_METHODS, type McpMessage, mcpRequest, readMessage, VERSIONS } from './protocol.ts'
 
 /** A response of the MCP endpoint. */
 export interface Answer {
@@ -38,11 +38,11 @@ export interface McpEndpoint {
    */
   send(request: OtherRequest): Promise<Answer>
   /** Sends the CORS preflight of a page that would send requests with a token. */
-  preflight(origin: string, url?: URL): Promise<Response>
+  preflight(origin: string): Promise<Response>
 }
 
 /** The headers that a web page sends to an MCP server. */
-const BROWSER_HEADERS = 'authorization,content-type,mcp-protocol-version,mcp-session-id'
+const BROWSER_HEADERS = 'authorization,content-type,mcp-method,mcp-name,mcp-protocol-version,mcp-session-id'
 
 export function mcpEndpoint(url: URL, fetch: Fetch): McpEndpoint {
   const ask = async (init: RequestInit, at = url) => {
@@ -74,18 +74,15 @@ export function mcpEndpoint(url: URL, fetch: Fetch): McpEndpoint {
       }
       return answer
     },
-    preflight: (origin, at) =>
-      ask(
-        {
-          method: 'OPTIONS',
-          headers: {
-            origin,
-            'access-control-request-method': 'POST',
-            'access-control-request-headers': BROWSER_HEADERS,
-          },
+    preflight: (origin) =>
+      ask({
+        method: 'OPTIONS',
+        headers: {
+          origin,
+          'access-control-request-method': 'POST',
+          'access-control-request-headers': BROWSER_HEADERS,
         },
-        at,
-      ),
+      }),
   }
 }
 
@@ -99,19 +96,33 @@ export function isRefused({ response: { status } }: Answer): boolean {
   return status === 401 || status === 403
 }
 
+/** The protocol version of a first response; `undefined` when the server does not speak the era. */
+export function versionOf(era: Era, answer: Answer): string | undefined {
+  if (!isServed(answer)) return undefined
+  const result = (answer.message?.result ?? {}) as Readonly<Record<string, unknown>>
+  if (era === 'legacy') return typeof result.protocolVersion === 'string' ? result.protocolVersion : undefined
+  const { supportedVersions: versions } = result
+  return Array.isArray(versions) && versions.includes(VERSIONS.modern) ? VERSIONS.modern : undefined
+}
+
+/** Whether the body is an event stream. */
+export function isStream({ headers }: Response): boolean {
+  return headers.get('content-type')?.startsWith('text/event-stream') ?? false
+}
+
 /** How long an event stream may take until its first response. */
-const STREAM_MS = 1_000
+const STREAM_MS = 3_000
 
 /**
  * Reads a body. Reads an event stream up to its first response only, because it may have no end.
  *
- * @param isStream whether the request opens a stream, which need not send anything
+ * @param opensStream whether the request opens a stream, which need not send anything
  */
-async function bodyOf(url: URL, response: Response, isStream: boolean): Promise<string> {
-  const isEvents = response.headers.get('content-type')?.startsWith('text/event-stream') ?? false
+async function bodyOf(url: URL, response: Response, opensStream: boolean): Promise<string> {
+  const isEvents = isStream(response)
   const reader = response.body?.getReader()
   if (!reader) return ''
-  if (isEvents && isStream) {
+  if (isEvents && opensStream) {
     await reader.cancel()
     return ''
   }
@@ -124,7 +135,7 @@ async function bodyOf(url: URL, response: Response, isStream: boolean): Promise<
       const part = await Promise.race([reader.read(), over.promise])
       if (part === undefined || part.done) break
       text += decoder.decode(part.value, { stream: true })
-      if (isEvents && text.endsWith('\n') && readMessage(text)) break
+      if (isEvents && /[\r\n]$/.test(text) && readMessage(text)) break
     }
     return text
   } catch (error) {

@@ -74,6 +74,20 @@ function words({ href: whole, origin, protocol, hostname }: URL, error: unknown)
       fix: 'Renew the certificate, for that host; or accept it for this once: --insecure',
     }
   }
+  if (isHttp2(code, error)) {
+    return {
+      what: `${origin} speaks HTTP/2 only.`,
+      why: 'Most MCP clients speak HTTP/1.1.',
+      fix: 'Let the server, or the proxy in front of it, speak HTTP/1.1 too.',
+    }
+  }
+  if (code.includes('_ALERT_')) {
+    return {
+      what: `${origin} refuses the TLS connection.`,
+      why: `${message} (${code}).`,
+      fix: 'Let it accept TLS 1.2 or 1.3 without a client certificate, as MCP clients send none.',
+    }
+  }
   if (protocol === 'https:' && (code === 'EPROTO' || code.startsWith('ERR_SSL_'))) {
     return {
       what: `${origin} does not speak TLS.`,
@@ -86,6 +100,12 @@ function words({ href: whole, origin, protocol, hostname }: URL, error: unknown)
     why: `${message}${code ? ` (${code})` : ''}.`,
     fix: 'Check the URL: scheme, host and port must be those of an MCP server over HTTP.',
   }
+}
+
+/** Whether the server answered with the first frame of HTTP/2 (SETTINGS), or found no HTTP/2 in the TLS handshake. */
+function isHttp2(code: string, error: unknown): boolean {
+  const { rawPacket } = error as { readonly rawPacket?: Uint8Array }
+  return code.endsWith('NO_APPLICATION_PROTOCOL') || (code === 'HPE_INVALID_CONSTANT' && rawPacket?.[3] === 4)
 }
 
 /** Finds the error's code. Node puts it in `cause`, or in `errors` when it tried several addresses. */

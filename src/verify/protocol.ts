@@ -19,6 +19,14 @@ export interface McpMessage {
   readonly error?: { readonly code?: unknown; readonly message?: unknown; readonly data?: unknown }
 }
 
+/** The connection that began with `initialize`. */
+export interface LegacySession {
+  /** `undefined` for a server without sessions. */
+  readonly id?: string | undefined
+  /** The negotiated protocol version. */
+  readonly version?: string | undefined
+}
+
 /** The headers and the body of one request to an MCP server. */
 export interface McpRequest {
   readonly headers: Readonly<Record<string, string>>
@@ -29,23 +37,23 @@ export interface McpRequest {
  * Creates a request of one era.
  *
  * @param params without `_meta`
- * @param session the session id of the legacy era
+ * @param session of the legacy era
  * @see {@link https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http MCP transports}
  */
 export function mcpRequest(
   era: Era,
   method: string,
   params: Readonly<Record<string, unknown>> = {},
-  session?: string,
+  { id, version = VERSIONS.legacy }: LegacySession = {},
 ): McpRequest {
   const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' }
   const message = (all: object) => JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: all })
   if (era === 'legacy') {
     const isFirst = method === FIRST_METHODS.legacy
-    const version = isFirst ? {} : { 'mcp-protocol-version': VERSIONS.legacy }
-    const id = session === undefined ? {} : { 'mcp-session-id': session }
+    const negotiated = isFirst ? {} : { 'mcp-protocol-version': version }
+    const session = id === undefined ? {} : { 'mcp-session-id': id }
     const first = { protocolVersion: VERSIONS.legacy, capabilities: {}, clientInfo: CLIENT }
-    return { headers: { ...headers, ...version, ...id }, body: message(isFirst ? first : params) }
+    return { headers: { ...headers, ...negotiated, ...session }, body: message(isFirst ? first : params) }
   }
   const _meta = {
     [`${META}/protocolVersion`]: VERSIONS.modern,
@@ -57,17 +65,32 @@ export function mcpRequest(
   return { headers: { ...headers, ...standard }, body: message({ ...params, _meta }) }
 }
 
-/** Reads a JSON-RPC response from a JSON body or an event stream; `undefined` when there is none. */
+/**
+ * Reads the first JSON-RPC response from a JSON body or an event stream; `undefined` when there is none.
+ *
+ * @see {@link https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation HTML: event streams}
+ */
 export function readMessage(text: string): McpMessage | undefined {
-  const candidates = [text, ...text.split(/\r?\n/).flatMap((line) => /^data: ?(.*)$/.exec(line)?.[1] ?? [])]
-  for (const candidate of candidates) {
+  const events = text.split(/\r\n\r\n|\n\n|\r\r/).map(dataOf)
+  for (const candidate of [text, ...events]) {
     try {
-      const read: unknown = JSON.parse(candidate)
-      if (typeof read === 'object' && read !== null && ('result' in read || 'error' in read))
-        return isMessage(read) ? read : undefined
-    } catch {} // a body that is not JSON, or a line of an event that is not
+      const read = [JSON.parse(candidate) as unknown].flat().find(isResponse)
+      if (read) return isMessage(read) ? read : undefined
+    } catch {} // a body that is not JSON, or an event that is not
   }
   return undefined
+}
+
+/** The data of one event, which can be on several lines. */
+function dataOf(event: string): string {
+  return event
+    .split(/\r\n|\n|\r/)
+    .flatMap((line) => /^data: ?(.*)$/.exec(line)?.[1] ?? [])
+    .join('\n')
+}
+
+function isResponse(read: unknown): read is object {
+  return typeof read === 'object' && read !== null && ('result' in read || 'error' in read)
 }
 
 function isMessage(read: object): read is McpMessage {

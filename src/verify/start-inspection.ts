@@ -14,14 +14,15 @@ import { assertAccepted } from './accepted.ts'
 import { attemptLogin } from './attempt.ts'
 import { findAuthorizationServer } from './authorization-server.ts'
 import { doorAsker } from './doors/ask-doors.ts'
-import { type FoundDoors, findDoors, versionOf } from './doors/find-doors.ts'
+import { type FoundDoors, findDoors } from './doors/find-doors.ts'
 import type { Inspection, InspectionOptions } from './inspection.ts'
-
-import { mcpEndpoint } from './mcp-endpoint.ts'
+import { mcpEndpoint, versionOf } from './mcp-endpoint.ts'
 import { namedMetadata, wellKnownMetadata } from './metadata.ts'
 import { openSession } from './open-session.ts'
-import type { RealmUnderTest } from './realm-under-test.ts'
+import { patientFetch } from './patient-fetch.ts'
+import type { OtherRealm, RealmUnderTest } from './realm-under-test.ts'
 import { registerTrialClient, type TrialClient } from './trial-client.ts'
+import { findWebPage } from './web-page.ts'
 import { askWithoutToken } from './without-token.ts'
 
 /** More than any metadata or list of tools has. */
@@ -43,12 +44,14 @@ export function startInspection(
   const mcpUrl = new URL(resource)
   const { requestTimeoutMs: timeoutMs, insecure, signal } = options
   const limits = { timeoutMs, signal, maxBytes: MAX_ANSWER_BYTES, named: [resource] }
-  const fetch = boundedFetch(limits, httpSend(insecure ? mcpUrl.origin : undefined))
+  const patience = patientFetch(boundedFetch(limits, httpSend(insecure ? mcpUrl.origin : undefined)), signal)
+  const { fetch } = patience
   const realmFetch = boundedFetch({ ...KEYCLOAK_LIMITS, named: [realm.issuer] })
   const endpoint = mcpEndpoint(mcpUrl, fetch)
   const clients: Promise<TrialClient>[] = []
   let opened: Promise<FoundDoors> | undefined
   let keyServer: Promise<KeyServer> | undefined
+  let otherRealm: Promise<OtherRealm> | undefined
   const register = (server: ServerMetadata, own: boolean, scopes: readonly string[]) => {
     const client = registerTrialClient({ server, own, scopes, resource, realm, fetch, realmFetch })
     clients.push(client)
@@ -104,6 +107,7 @@ export function startInspection(
       return attemptLogin(inspection, (scopes) => register(server, kind === 'own', scopes))
     }),
     era: once(async () => (await inspection.attempt().catch(knownErrorOnly))?.era ?? 'legacy'),
+    webPage: once(() => findWebPage(inspection)),
     token: once(async () => (await inspection.attempt()).tokens.accessToken),
     async tokenWith(wanted) {
       const { server, kind } = await inspection.authorizationServer()
@@ -127,7 +131,11 @@ export function startInspection(
       opened = findDoors({ endpoint, mcpUrl, token, era: await inspection.era(), call: options.call })
       return opened
     }),
-    asker: doorAsker(endpoint, mcpUrl, Math.min(options.timeMs, MOST_TOKENS_MS)),
+    asker: doorAsker(endpoint, mcpUrl, Math.min(options.timeMs, MOST_TOKENS_MS), patience),
+    async tokenOfAnotherRealm(scope) {
+      otherRealm ??= realm.tokenOfAnotherRealm(scope)
+      return (await otherRealm).token
+    },
     keyServer: once(() => {
       keyServer = startKeyServer()
       return keyServer
@@ -140,6 +148,7 @@ export function startInspection(
     ),
     async end() {
       await (await keyServer)?.[Symbol.asyncDispose]()
+      await otherRealm?.then((found) => found.end()).catch(() => {}) // the next command finds what is left
       await opened?.then((found) => found.end()).catch(() => {}) // its own check reports the failure
       const registered = await Promise.allSettled(clients) // a client may still be registering when another check ends the inspection
       const ends = await Promise.allSettled(

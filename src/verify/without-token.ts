@@ -1,5 +1,5 @@
 import { assertMcpEndpoint } from './assert-mcp-endpoint.ts'
-import { type Answer, isRefused, isServed, type McpEndpoint } from './mcp-endpoint.ts'
+import { type Answer, isRefused, isServed, type McpEndpoint, versionOf } from './mcp-endpoint.ts'
 import { mcpRequest } from './protocol.ts'
 
 /** A response to a request without a token. */
@@ -27,7 +27,10 @@ export async function askWithoutToken(endpoint: McpEndpoint): Promise<FirstAnswe
     const modern = await endpoint.initialize(undefined, {}, 'modern')
     return isRefused(modern) || isServed(modern) ? modern : first
   }
-  const session = first.response.headers.get('mcp-session-id') ?? undefined
+  const session = {
+    id: first.response.headers.get('mcp-session-id') ?? undefined,
+    version: versionOf('legacy', first),
+  }
   const served = ['initialize']
   for (const [method, params] of [
     ['tools/list', {}],

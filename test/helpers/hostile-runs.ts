@@ -34,11 +34,15 @@ export function realmAt(issuer: string, mcpUrl: string): RealmUnderTest {
     issuer,
     resetCommand: (added) => resetCommand(undefined, added),
     mcpUrls: [mcpUrl],
+    origins: [],
     scopes: ['openid', 'roles'],
     user: { username: 'testuser', password: PASSWORD },
     initialAccessToken: async () => null,
     spoil: (kind, token) => mintBadToken(kind, token, KEY_PEM),
-    tokenOfAnotherRealm: () => signedToken(`${issuer}-other`, { aud: mcpUrl }),
+    tokenOfAnotherRealm: async () => ({
+      token: await signedToken(`${issuer}-other`, { aud: mcpUrl }),
+      end: async () => {},
+    }),
   }
 }
 

@@ -4,16 +4,16 @@ import type { BadToken } from '../bad-token.ts'
 import { type Finding, fail, ok, skip, type VerifyCheck, warn } from '../check.ts'
 import type { Inspection } from '../inspection.ts'
 import { isServed } from '../mcp-endpoint.ts'
+import { isBusy } from '../patient-fetch.ts'
 import { refusal } from '../refusal.ts'
-import { whenAllowed } from '../when-allowed.ts'
 
 /** Forges a token with the realm's key. */
 export const spoiled = (kind: ForgedKind) => async (inspection: Inspection) =>
   inspection.realm.spoil(kind, await inspection.realmToken())
 
-/** Creates an unsigned token. If the realm's token cannot be read, it gets otherwise correct claims. */
-const unsigned = (inspection: Inspection) =>
-  spoiled('none')(inspection).catch(
+/** Creates unsigned tokens. If the realm's token cannot be read, they get otherwise correct claims. */
+const unsigned = async (inspection: Inspection) => {
+  const token = await spoiled('none')(inspection).catch(
     ifUnreadable(() =>
       unsignedToken({
         iss: inspection.realm.issuer,
@@ -22,12 +22,21 @@ const unsigned = (inspection: Inspection) =>
       }),
     ),
   )
+  return ['none', 'None', 'NONE'].map((alg) => withAlgorithm(token, alg))
+}
+
+/** Changes the algorithm in the header of a token. */
+function withAlgorithm(token: string, alg: string): string {
+  const header = Buffer.from(JSON.stringify({ alg })).toString('base64url')
+  return token.replace(/^[^.]*/, header)
+}
 
 /** Creates a forged token. If the token cannot be read, or the server issued it, only its signature changes. */
 const forged = async (inspection: Inspection) => {
   const token = await inspection.token()
   if (await isOwn(inspection)) return tampered(token)
-  return spoiled('sig')(inspection).catch(ifUnreadable(() => tampered(token)))
+  const signed = await spoiled('sig')(inspection).catch(ifUnreadable(() => tampered(token)))
+  return [signed, signed.slice(0, signed.lastIndexOf('.') + 1)]
 }
 
 const ifUnreadable = (make: () => string) => (error: unknown) => {
@@ -41,10 +50,10 @@ export const BAD_TOKENS: readonly BadToken[] = [
     name: 'garbage',
     title: 'Refuses text that is not a token',
     fault: 'sig',
-    accepted: 'It accepts anything as a token.',
-    why: 'Its answer to "Authorization: Bearer garbage" is a success: it only looks whether there is a token.',
+    accepted: 'It accepts text that is not a token.',
+    why: 'It answered "Bearer garbage", "Bearer undefined" or a broken JWT with a success. It may only look whether there is a token.',
     fix: ({ realm }) => `Verify the token as a JWT with the keys of ${realm.issuer}`,
-    make: async () => 'garbage',
+    make: async () => ['garbage', 'undefined', 'eyJ.e30.AA'],
   },
   {
     name: 'aud',
@@ -109,7 +118,7 @@ export const BAD_TOKENS: readonly BadToken[] = [
     why: 'The token was real, but of a realm that was made for this check alone; its issuer and its key are not those of this realm.',
     fix: ({ realm }) => `Trust the keys and the "iss" of ${realm.issuer} alone`,
     make: async (inspection) =>
-      inspection.realm.tokenOfAnotherRealm((await inspection.client()).scopes.join(' ') || undefined),
+      inspection.tokenOfAnotherRealm((await inspection.client()).scopes.join(' ') || undefined),
   },
 ]
 
@@ -127,8 +136,9 @@ export async function askOnce(inspection: Inspection, bad: BadToken): Promise<Fi
   if ('status' in tokens) return tokens
   const [made = ''] = tokens
   const era = await inspection.era()
-  const answer = await whenAllowed(() => inspection.endpoint.initialize(made, {}, era))
-  if (answer === undefined) return skip('Not asked, because the server limits how often it is asked (429).')
+  const answer = await inspection.endpoint.initialize(made, {}, era)
+  if (isBusy(answer.response))
+    return skip('Not asked, because the server limits how often it is asked (429).')
   if (isServed(answer)) return accepted(inspection, bad)
   const finding = await refusal(answer.response, bad.name === 'scope')
   if (finding.status !== 'ok') return finding

@@ -1,7 +1,5 @@
 import { Fault, fail, ok, type VerifyCheck, warn } from '../check.ts'
-
-/** The origin of MCP Inspector's page. */
-const ORIGIN = 'http://localhost:6274'
+import { letsIn } from '../web-page.ts'
 
 const NEEDED = ['authorization', 'content-type', 'mcp-protocol-version']
 const SPECIFICATION = 'https://fetch.spec.whatwg.org/#http-cors-protocol'
@@ -12,19 +10,24 @@ export const browser: VerifyCheck = {
   title: 'Web pages may use it (CORS)',
   async run(inspection) {
     await inspection.withoutToken()
-    const { status, headers, body } = await inspection.endpoint.preflight(ORIGIN)
-    await body?.cancel()
+    const page = await inspection.webPage()
+    const { status, headers } = page.preflight
+    const needed = (await inspection.era()) === 'modern' ? [...NEEDED, 'mcp-method', 'mcp-name'] : NEEDED
     const token = await inspection.accepted().catch((error: unknown) => {
       if (error instanceof Fault) return undefined
       throw error
     })
-    const { response } = await inspection.endpoint.initialize(token, { origin: ORIGIN })
-    const preflight = status >= 200 && status < 300 && allows(headers)
-    if (!preflight && !allows(response.headers)) {
+    const { response } = await inspection.endpoint.initialize(
+      token,
+      { origin: page.origin },
+      await inspection.era(),
+    )
+    const preflight = status >= 200 && status < 300 && letsIn(headers, page.origin)
+    if (!preflight && !letsIn(response.headers, page.origin)) {
       return warn(
         'It sends no CORS headers: web pages cannot use it.',
         'MCP clients that run in a browser need them, such as web apps and the direct mode of MCP Inspector 1; programs do not.',
-        `For web pages, allow their origins, the headers ${NEEDED.join(', ')}, mcp-session-id, and expose mcp-session-id.`,
+        `For web pages, allow their origins, the headers ${needed.join(', ')}, mcp-session-id, and expose mcp-session-id.`,
         SPECIFICATION,
       )
     }
@@ -32,32 +35,28 @@ export const browser: VerifyCheck = {
       ...(preflight
         ? []
         : [
-            `the preflight is answered with ${status}${allows(headers) ? '' : `, without leave for ${ORIGIN}`}`,
+            `the preflight is answered with ${status}${letsIn(headers, page.origin) ? '' : `, without leave for ${page.origin}`}`,
           ]),
-      ...(allows(response.headers) ? [] : [`the answer itself is not for ${ORIGIN}`]),
-      ...(preflight ? notAllowed(headers).map((name) => `the header ${name} may not be sent`) : []),
+      ...(letsIn(response.headers, page.origin) ? [] : [`the answer itself is not for ${page.origin}`]),
+      ...(preflight ? notAllowed(headers, needed).map((name) => `the header ${name} may not be sent`) : []),
       ...(hidesSession(response.headers)
         ? ['the page cannot read mcp-session-id (Access-Control-Expose-Headers)']
         : []),
     ]
-    if (faults.length === 0) return ok(`Pages of ${ORIGIN} may call it.`)
+    if (faults.length === 0) return ok(`Pages of ${page.origin} may call it.`)
     return fail(
       'Web pages are let in half-way.',
-      `From ${ORIGIN}: ${faults.join('; ')}.`,
-      `Allow the headers ${NEEDED.join(', ')}, mcp-session-id, for answers of every status, and expose mcp-session-id.`,
+      `From ${page.origin}: ${faults.join('; ')}.`,
+      `Allow the headers ${needed.join(', ')}, mcp-session-id, for answers of every status, and expose mcp-session-id.`,
       SPECIFICATION,
     )
   },
 }
 
-function allows(headers: Headers): boolean {
-  return ['*', ORIGIN].includes(headers.get('access-control-allow-origin') ?? '')
-}
-
 /** Finds required headers that are not allowed. A wildcard allows every header except `authorization`. */
-function notAllowed(headers: Headers): readonly string[] {
+function notAllowed(headers: Headers, needed: readonly string[]): readonly string[] {
   const allowed = names(headers.get('access-control-allow-headers'))
-  return NEEDED.filter(
+  return needed.filter(
     (name) => !allowed.includes(name) && !(allowed.includes('*') && name !== 'authorization'),
   )
 }

@@ -1,13 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-
 import { Fault } from '../../checks/finding.ts'
-import type { Answer, McpEndpoint } from '../mcp-endpoint.ts'
-import { retryAfterMs } from '../when-allowed.ts'
+import type { Answer, McpEndpoint, OtherRequest } from '../mcp-endpoint.ts'
+import type { Patience } from '../patient-fetch.ts'
 import { type Credentials, type Door, type Meaning, meaningOf, withCredentials } from './door.ts'
 
 /** One request with credentials, and its meaning. */
 export interface DoorAttempt {
   readonly door: Door
+  /** The request as it was sent, with the token. */
+  readonly request: OtherRequest
   /** The name of the token. */
   readonly token: string
   readonly meaning: Meaning
@@ -17,9 +17,6 @@ export interface DoorAttempt {
 
 /** Requests at the same time. */
 const WIDTH = 4
-
-/** Time for all waits that the server asks for with 429. */
-const MOST_WAIT_MS = 10_000
 
 /** Sends credentials to the doors of a server, and remembers what it learns. */
 export interface DoorAsker {
@@ -34,29 +31,29 @@ export interface DoorAsker {
 }
 
 /** @param timeMs time for all requests. Later ones are not sent */
-export function doorAsker(endpoint: McpEndpoint, mcpUrl: URL, timeMs: number): DoorAsker {
+export function doorAsker(endpoint: McpEndpoint, mcpUrl: URL, timeMs: number, patience: Patience): DoorAsker {
   const attempts: DoorAttempt[] = []
   const open = new Set<Door>()
   let endsAt: number | undefined
-  let waitedMs = 0
-  let isLimited = false
   const hanging = new Map<Door, Fault>()
 
-  const send = async (door: Door, credentials: Credentials): Promise<Answer | undefined> => {
-    const request = withCredentials(door.request, credentials, mcpUrl)
-    for (;;) {
-      if (Date.now() > (endsAt ?? 0) || waitedMs > MOST_WAIT_MS) return undefined
-      const answer = await endpoint.send(request)
-      if (answer.response.status !== 429) {
-        await endSession(door, answer, credentials)
-        return answer
-      }
-      isLimited = true
-      const ms = retryAfterMs(answer.response.headers.get('retry-after'))
-      waitedMs += ms
-      if (waitedMs > MOST_WAIT_MS) return undefined
-      await sleep(ms)
-    }
+  const send = async (
+    door: Door,
+    request: OtherRequest,
+    credentials: Credentials,
+  ): Promise<Answer | undefined> => {
+    if (Date.now() > (endsAt ?? 0) || patience.isOver()) return undefined
+    const answer = await endpoint.send(request)
+    await endSession(door, answer, credentials)
+    return answer
+  }
+  /** Judges a response. A server that refuses the good token too, such as after many bad ones, refuses no token. */
+  const meant = async (door: Door, answer: Answer): Promise<Meaning> => {
+    const meaning = meaningOf(answer, door.control)
+    if (meaning !== 'refused' || answer.response.ok || answer.response.status === 401) return meaning
+    const again = await endpoint.send(withCredentials(door.request, door.good, mcpUrl))
+    await endSession(door, again, door.good)
+    return again.response.status === answer.response.status ? 'unknown' : 'refused'
   }
   /** Ends a session that began by mistake of the server. */
   const endSession = async (door: Door, { response }: Answer, { headers }: Credentials) => {
@@ -67,11 +64,12 @@ export function doorAsker(endpoint: McpEndpoint, mcpUrl: URL, timeMs: number): D
   const attempt = async (door: Door, token: string, credentials: Credentials): Promise<DoorAttempt> => {
     const known = hanging.get(door)
     if (known) throw known // a server that hangs is reported once
-    const answer = await send(door, credentials).catch((error: unknown) => {
+    const request = withCredentials(door.request, credentials, mcpUrl)
+    const answer = await send(door, request, credentials).catch((error: unknown) => {
       if (error instanceof Fault) hanging.set(door, error)
       throw error
     })
-    return { door, token, answer, meaning: answer ? meaningOf(answer, door.control) : 'unknown' }
+    return { door, request, token, answer, meaning: answer ? await meant(door, answer) : 'unknown' }
   }
   return {
     open,
@@ -80,7 +78,7 @@ export function doorAsker(endpoint: McpEndpoint, mcpUrl: URL, timeMs: number): D
       endsAt ??= Date.now() + timeMs
       const shut = doors.filter((door) => !open.has(door))
       // A server that limits requests is asked the most important ones only, one after the other.
-      const left = (isLimited ? shut.slice(0, 1) : shut).flatMap((door) =>
+      const left = (patience.isLimited() ? shut.slice(0, 1) : shut).flatMap((door) =>
         credentials.map((one) => ({ door, one })),
       )
       const seen: DoorAttempt[] = []
@@ -89,7 +87,7 @@ export function doorAsker(endpoint: McpEndpoint, mcpUrl: URL, timeMs: number): D
           seen.push(await attempt(next.door, token, next.one))
         }
       }
-      await Promise.all(Array.from({ length: isLimited ? 1 : WIDTH }, worker))
+      await Promise.all(Array.from({ length: patience.isLimited() ? 1 : WIDTH }, worker))
       const inOrder = seen.toSorted((a, b) => doors.indexOf(a.door) - doors.indexOf(b.door))
       attempts.push(...inOrder)
       return inOrder

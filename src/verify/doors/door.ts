@@ -1,4 +1,5 @@
-import type { Answer, OtherRequest } from '../mcp-endpoint.ts'
+import { type Answer, isStream, type OtherRequest } from '../mcp-endpoint.ts'
+import { isBusy } from '../patient-fetch.ts'
 import type { Era } from '../protocol.ts'
 
 /** The credentials of a request, wherever they are. */
@@ -17,8 +18,12 @@ export interface Door {
   readonly request: OtherRequest
   /** Whether it belongs to a session that began with a good token. */
   readonly hasSession: boolean
-  /** The response to a good token. */
+  /** The good token. */
+  readonly good: Credentials
+  /** The response to it. */
   readonly control: Answer
+  /** Whether it is another form of a request, which guards can overlook. It is tried with few tokens only. */
+  readonly isVariant?: boolean
 }
 
 /** Creates the header of a token. */
@@ -46,20 +51,17 @@ export type Meaning = 'accepted' | 'refused' | 'unknown'
 
 /**
  * Judges a response by its meaning. A response like that to a good token accepts the credentials, also when it is the
- * same error, such as "unknown tool".
+ * same error, such as "unknown tool". A page for people is not one.
  */
 export function meaningOf(answer: Answer, control: Answer): Meaning {
   const { response, message } = answer
   if ([401, 403].includes(response.status)) return 'refused'
-  if (response.status === 429) return 'unknown'
+  if (isBusy(response)) return 'unknown'
   if (!response.ok) return 'refused'
-  if (message?.error === undefined) return isEmpty(answer) && !isEmpty(control) ? 'unknown' : 'accepted'
+  if (message === undefined && !isStream(response)) return answer.text === '' ? 'unknown' : 'refused'
+  if (message?.error === undefined) return 'accepted'
   const isSame = message.error.code === control.message?.error?.code && sameWords(message, control.message)
   return isSame ? 'accepted' : 'refused'
-}
-
-function isEmpty({ text, response }: Answer): boolean {
-  return text === '' && !response.headers.get('content-type')?.startsWith('text/event-stream')
 }
 
 function sameWords(one: Answer['message'], other: Answer['message']): boolean {

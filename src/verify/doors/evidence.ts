@@ -1,5 +1,4 @@
 import { command } from '../../config/command.ts'
-import { singleQuoted } from '../../config/shell-word.ts'
 import { BAD_TOKEN_KINDS } from '../../oauth/mint-bad.ts'
 import { printableLine } from '../../printable.ts'
 import type { DoorAttempt } from './ask-doors.ts'
@@ -25,20 +24,18 @@ const SHOWN_BODY = 200
 
 /** Describes requests for the report. */
 export function evidenceOf(attempts: readonly DoorAttempt[], mcpUrl: URL): readonly Evidence[] {
-  return attempts.slice(0, MOST).map(({ door, token, answer }) => {
-    const { method = 'POST', headers, body } = door.request
-    const needsToken = token !== 'no token'
-    const shown = { ...headers, ...(needsToken && { authorization: 'Bearer $TOKEN' }) }
-    const lines = Object.entries(shown).map(([name, value]) => `-H ${quoted(`${name}: ${value}`)}`)
-    const data = body === undefined ? [] : [`-d ${singleQuoted(body)}`]
-    const curl = ['curl -i', `-X ${method}`, ...lines, ...data, singleQuoted(mcpUrl.href)].join(' ')
-    const set = needsToken ? `TOKEN=$(${tokenCommand(token)}); ` : ''
+  return attempts.slice(0, MOST).map(({ door, request, token, answer }) => {
+    const { method = 'POST', headers, body, url = mcpUrl } = request
+    const lines = Object.entries(headers).map(([name, value]) => `-H ${quoted(`${name}: ${value}`)}`)
+    const data = body === undefined ? [] : [`-d ${quoted(body)}`]
+    const curl = masked(['curl -i', `-X ${method}`, ...lines, ...data, quoted(url.href)].join(' '))
+    const set = curl.includes('$TOKEN') ? `TOKEN=$(${tokenCommand(token)}); ` : ''
     const { response, text = '' } = answer ?? {}
     return {
       door: printableLine(door.title),
       token,
       era: door.era,
-      request: printableLine(`${method} ${mcpUrl.pathname} ${body ?? ''}`.trim()),
+      request: printableLine(masked(`${method} ${url.pathname}${url.search} ${body ?? ''}`).trim()),
       answer: printableLine(
         response ? `${response.status} ${masked(text.slice(0, SHOWN_BODY))}`.trim() : 'not asked',
       ),
@@ -47,16 +44,17 @@ export function evidenceOf(attempts: readonly DoorAttempt[], mcpUrl: URL): reado
   })
 }
 
-/** Hides what looks like a JWT. */
+/** Replaces what looks like a JWT. */
 function masked(text: string): string {
-  return text.replace(/eyJ[\w-]*\.[\w-]*(\.[\w-]*)?/g, '<token>')
+  return text.replace(/eyJ[\w-]{5,}\.[\w-]*(\.[\w-]*)?/g, '$$TOKEN')
 }
 
 function tokenCommand(token: string): string {
   const kind = BAD_TOKEN_KINDS.find((one) => one === token)
-  return kind ? command('token', { bad: kind }) : token === 'garbage' ? 'echo garbage' : command('token')
+  return kind ? command('token', { bad: kind }) : command('token')
 }
 
+/** Quotes a text for a POSIX shell, which sets `$TOKEN` in it. */
 function quoted(text: string): string {
-  return `"${text.replace(/["\\`]/g, '\\$&')}"`
+  return `"${text.replace(/["\\`$]/g, '\\$&')}"`
 }

@@ -1,16 +1,24 @@
-import type { Answer, McpEndpoint, OtherRequest } from '../mcp-endpoint.ts'
-import { isServed } from '../mcp-endpoint.ts'
-import { type Era, FIRST_METHODS, mcpRequest, VERSIONS } from '../protocol.ts'
+import {
+  type Answer,
+  isServed,
+  isStream,
+  type McpEndpoint,
+  type OtherRequest,
+  versionOf,
+} from '../mcp-endpoint.ts'
+import { type Era, FIRST_METHODS, type LegacySession, mcpRequest, VERSIONS } from '../protocol.ts'
 import { MISSING_TOOL } from '../without-token.ts'
 import { bearer, type Door, withCredentials } from './door.ts'
 
 /** The doors of a server, and the eras that it speaks. */
 export interface FoundDoors {
   readonly doors: readonly Door[]
+  /** Requests that the server answers with 401 in spite of the good token. */
+  readonly shut: readonly Door[]
   /** The eras, with the protocol version of each. */
   readonly eras: Readonly<Partial<Record<Era, string>>>
-  /** The session of the good token; `undefined` for a server without sessions. */
-  readonly session: string | undefined
+  /** The session of the good token. */
+  readonly session: LegacySession
   /** Ends that session. */
   end(): Promise<void>
 }
@@ -26,13 +34,17 @@ interface Subject {
   readonly call: string | undefined
 }
 
+/** Lists that a server need not have. */
+const FURTHER_LISTS = ['resources/list', 'prompts/list']
+
 /** Finds the requests that the server serves with a good token. Opens one session, if the server has sessions. */
 export async function findDoors({ endpoint, mcpUrl, token, era, call }: Subject): Promise<FoundDoors> {
   const good = bearer(token)
   const ask = (request: OtherRequest) => endpoint.send(withCredentials(request, good, mcpUrl))
   const doors: Door[] = []
+  const shut: Door[] = []
   const eras: Partial<Record<Era, string>> = {}
-  let session: string | undefined
+  let session: LegacySession = {}
   const calls = [MISSING_TOOL, ...(call === undefined ? [] : [call])]
   const tried: readonly Era[] = era === 'modern' ? ['modern', 'legacy'] : ['legacy', 'modern']
   for (const one of tried) {
@@ -42,49 +54,81 @@ export async function findDoors({ endpoint, mcpUrl, token, era, call }: Subject)
     if (version === undefined && one !== era) continue
     eras[one] = version ?? VERSIONS[one]
     const id = control.response.headers.get('mcp-session-id') ?? undefined
-    if (one === 'legacy' && id !== undefined) {
-      session = id
-      const { headers } = mcpRequest('legacy', 'ping', {}, id)
-      const body = JSON.stringify({ jsonrpc: '2.0', method: 'notifications/initialized' })
-      await ask({ headers, body })
+    if (one === 'legacy') {
+      session = { id, version }
+      await ask(initialized(session))
     }
-    const inSession = one === 'legacy' ? session : undefined
-    const add = (title: string, request: OtherRequest, answer: Answer, hasSession: boolean) =>
-      doors.push({ title: `${title} (${VERSIONS[one]})`, era: one, request, hasSession, control: answer })
-    add(FIRST_METHODS[one], first, control, false)
+    const inSession = one === 'legacy' ? session : {}
+    const add = (title: string, request: OtherRequest, answer: Answer, more: Partial<Door> = {}) => {
+      const hasSession = inSession.id !== undefined && request !== first
+      const door = {
+        title: `${title} (${eras[one]})`,
+        era: one,
+        request,
+        hasSession,
+        good,
+        control: answer,
+        ...more,
+      }
+      if (answer.response.status === 401) shut.push(door)
+      else doors.push(door)
+    }
+    const isShut = ({ response }: Answer) => response.status === 401
+    /** Adds another request if the server serves it. */
+    const serve = async (title: string, request: OtherRequest, isVariant = false) => {
+      const answer = await ask(request)
+      const isResult = answer.message?.result !== undefined
+      if (isVariant ? isResult : isServed(answer) || isShut(answer))
+        add(title, request, answer, { isVariant })
+      return isResult
+    }
+    add(FIRST_METHODS[one], first, control)
     const list = mcpRequest(one, 'tools/list', {}, inSession)
-    const listed = await ask(list)
-    if (isServed(listed)) add('tools/list', list, listed, inSession !== undefined)
+    const hasTools = await serve('tools/list', list)
     for (const name of calls) {
       const request = mcpRequest(one, 'tools/call', { name, arguments: {} }, inSession)
       const called = await ask(request)
       const title = name === MISSING_TOOL ? 'tools/call' : `tools/call ${name}`
-      if (called.response.ok) add(title, request, called, inSession !== undefined)
+      if (called.response.ok || isShut(called)) add(title, request, called)
     }
+    for (const method of FURTHER_LISTS) await serve(method, mcpRequest(one, method, {}, inSession))
     if (one === 'legacy') {
       const { headers } = mcpRequest('legacy', 'ping', {}, session)
       const stream = { method: 'GET' as const, headers: { ...headers, accept: 'text/event-stream' } }
       const opened = await ask(stream)
-      if (opened.response.ok) add('GET, the event stream', stream, opened, session !== undefined)
+      const isOpened = opened.response.ok && isStream(opened.response)
+      if (isOpened || isShut(opened)) add('GET, the event stream', stream, opened)
     }
+    if (!hasTools) continue
+    const { headers, body } = list
+    await serve(
+      'tools/list as text/plain',
+      { headers: { ...headers, 'content-type': 'text/plain' }, body },
+      true,
+    )
+    if (one === 'legacy') await serve('tools/list in a batch', { headers, body: `[${body}]` }, true)
+    else
+      await serve(
+        'tools/list with Mcp-Method: ping',
+        { headers: { ...headers, 'mcp-method': 'ping' }, body },
+        true,
+      )
   }
   return {
     doors,
+    shut,
     eras,
     session,
     async end() {
-      if (session === undefined) return
-      const headers = { 'mcp-session-id': session }
+      if (session.id === undefined) return
+      const headers = { 'mcp-session-id': session.id }
       await ask({ method: 'DELETE', headers }).catch(() => {}) // a server may refuse to end sessions
     },
   }
 }
 
-/** The protocol version of a first response; `undefined` when the server does not speak the era. */
-export function versionOf(era: Era, answer: Answer): string | undefined {
-  if (!isServed(answer)) return undefined
-  const result = (answer.message?.result ?? {}) as Readonly<Record<string, unknown>>
-  if (era === 'legacy') return typeof result.protocolVersion === 'string' ? result.protocolVersion : undefined
-  const { supportedVersions: versions } = result
-  return Array.isArray(versions) && versions.includes(VERSIONS.modern) ? VERSIONS.modern : undefined
+/** The notification with which a client ends the initialization. */
+export function initialized(session: LegacySession): OtherRequest {
+  const { headers } = mcpRequest('legacy', 'ping', {}, session)
+  return { headers, body: JSON.stringify({ jsonrpc: '2.0', method: 'notifications/initialized' }) }
 }

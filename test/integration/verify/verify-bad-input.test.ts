@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { createServer } from 'node:tls'
+
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
@@ -106,6 +109,20 @@ describe('a certificate that nobody vouches for', () => {
     expect(refused.server.seen).toEqual([])
     const { by } = await run({ tls }, { insecure: true })
     expect(by('fail')).toEqual([])
+  })
+})
+
+describe('a TLS handshake that fails', () => {
+  it.each([
+    ['HTTP/2 alone', { ALPNProtocols: ['h2'] }, 'speaks HTTP/2 only'],
+    ['a client certificate', { requestCert: true, rejectUnauthorized: true }, 'refuses the TLS connection'],
+  ])('is named: the server takes %s', async (_case, rules, what) => {
+    const server = createServer({ ...(await selfSignedCertificate()), ...rules })
+    server.on('tlsClientError', () => {}).listen(port, '127.0.0.1')
+    await once(server, 'listening')
+    const { checks } = await verify(config, `https://127.0.0.1:${port}/mcp`, { quick: true, insecure: true })
+    server.close()
+    expect(checks[0]).toMatchObject({ status: 'fail', what: `https://127.0.0.1:${port} ${what}` })
   })
 })
 

@@ -73,12 +73,13 @@ export async function run(
   const whole: RealmUnderTest = {
     issuer,
     resetCommand: (added) => resetCommand(undefined, added),
+    origins: [],
     scopes: ['openid', 'roles'],
     mcpUrls: [server.mcpUrl],
     user: { username: 'testuser', password: 'password123' },
     initialAccessToken: async () => null,
     spoil: async (kind) => `bad-${kind}`,
-    tokenOfAnotherRealm: async () => 'bad-another-realm',
+    tokenOfAnotherRealm: async () => ({ token: 'bad-another-realm', end: async () => {} }),
     ...realm,
   }
   const inspection = startInspection(server.mcpUrl, whole, {

@@ -19,8 +19,9 @@ function ask(preflight: object, answer: object, status = 204) {
     accepted: async () => {
       throw new Fault({ what: 'It refuses a good token.' })
     },
+    era: async () => 'legacy',
+    webPage: async () => ({ origin: 'http://localhost:6274', preflight: response(status, preflight) }),
     endpoint: {
-      preflight: async () => response(status, preflight),
       initialize: async () => ({ response: response(200, answer), text: '' }),
     },
   }

@@ -1,5 +1,10 @@
-import { describe, expect, it } from 'vitest'
+import { once } from 'node:events'
+import { createServer } from 'node:http2'
+import type { AddressInfo } from 'node:net'
+
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { AnswerTooLong, TimedOut } from '../../../src/oauth/bounded-fetch.ts'
+import { httpSend } from '../../../src/oauth/http-send.ts'
 import { networkFault } from '../../../src/verify/network-fault.ts'
 
 const withCode = (code: string, message = 'oh') => Object.assign(new Error(message), { code })
@@ -53,4 +58,14 @@ describe('why a server could not be asked', () => {
     expect(fix('ERR_TLS_CERT_ALTNAME_INVALID')).toContain('--insecure')
     expect(fix('ECONNREFUSED')).not.toContain('--insecure')
   })
+})
+
+it('names a server that speaks HTTP/2 only', async () => {
+  const server = createServer()
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  onTestFinished(() => void server.close())
+  const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`)
+  const answer = httpSend()(new Request(url), AbortSignal.timeout(5_000))
+  const error = await answer.catch((reason: unknown) => reason)
+  expect(networkFault(url, error).finding.what).toBe(`${url.origin} speaks HTTP/2 only.`)
 })

@@ -6,6 +6,7 @@ import { carriers, schemeCase } from './carriers.ts'
 import { eras } from './eras.ts'
 import { everyDoor } from './every-door.ts'
 import { FURTHER_TOKENS } from './further-tokens.ts'
+import { goodToken } from './good-token.ts'
 import { keyUrls } from './key-urls.ts'
 import { metadataRules } from './metadata-rules.ts'
 import { noToken } from './no-token.ts'
@@ -13,7 +14,7 @@ import { host, origin } from './origin.ts'
 import { paths } from './paths.ts'
 import { refusals } from './refusals.ts'
 import { sessionEnd } from './session-end.ts'
-import { sessionUser } from './session-user.ts'
+import { sessionId, sessionUser } from './session-user.ts'
 import { tokenLife } from './token-life.ts'
 import { toolScopes } from './tool-scopes.ts'
 
@@ -23,6 +24,7 @@ export const FULL_CHECKS: readonly VerifyCheck[] = [
   metadataRules,
   browserLogin,
   eras,
+  goodToken,
   noToken,
   ...[...BAD_TOKENS, ...FURTHER_TOKENS].map(everyDoor),
   ...keyUrls,
@@ -30,6 +32,7 @@ export const FULL_CHECKS: readonly VerifyCheck[] = [
   ...carriers,
   schemeCase,
   paths,
+  sessionId,
   sessionUser,
   sessionEnd,
   toolScopes,

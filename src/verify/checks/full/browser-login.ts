@@ -1,7 +1,6 @@
 import { fail, ok, skip, type VerifyCheck, warn } from '../../check.ts'
+import { letsIn } from '../../web-page.ts'
 
-/** The origin of MCP Inspector's page. */
-const ORIGIN = 'http://localhost:6274'
 const SPECIFICATION = 'https://fetch.spec.whatwg.org/#http-cors-protocol'
 
 /** Checks that a web page that may use the server can also find the login. */
@@ -10,14 +9,15 @@ export const browserLogin: VerifyCheck = {
   title: 'Web pages find the login (CORS)',
   async run(inspection) {
     await inspection.withoutToken()
-    const { response } = await inspection.endpoint.initialize(undefined, { origin: ORIGIN })
-    if (!allows(response.headers)) return skip('It lets no web pages in.')
+    const { origin } = await inspection.webPage()
+    const { response } = await inspection.endpoint.initialize(undefined, { origin }, await inspection.era())
+    if (!letsIn(response.headers, origin)) return skip('It lets no web pages in.')
     const { url } = await inspection.metadata()
-    const document = await inspection.fetch(url, { headers: { origin: ORIGIN } })
+    const document = await inspection.fetch(url, { headers: { origin } })
     await document.body?.cancel()
     const exposed = (response.headers.get('access-control-expose-headers') ?? '').toLowerCase()
     const isExposed = exposed.includes('www-authenticate') || exposed.includes('*')
-    if (!allows(document.headers)) {
+    if (!letsIn(document.headers, origin)) {
       return fail(
         'Web pages may call it, but cannot find the login.',
         `The metadata at ${url} has no CORS headers${isExposed ? '' : ', and WWW-Authenticate is not exposed'}.`,
@@ -33,10 +33,6 @@ export const browserLogin: VerifyCheck = {
         SPECIFICATION,
       )
     }
-    return ok(`Pages of ${ORIGIN} can read the challenge and the metadata.`)
+    return ok(`Pages of ${origin} can read the challenge and the metadata.`)
   },
-}
-
-function allows(headers: Headers): boolean {
-  return ['*', ORIGIN].includes(headers.get('access-control-allow-origin') ?? '')
 }

@@ -9,15 +9,36 @@ import { notAsked } from './every-door.ts'
 interface Carrier {
   readonly name: string
   readonly title: string
-  readonly credentials: (token: string) => readonly Credentials[]
+  readonly credentials: (token: string, username: string) => readonly Credentials[]
+  /** Whether the token does not matter there. */
+  readonly isWithoutToken?: boolean
   readonly accepted: ProvenFinding
 }
+
+/** Headers in which a proxy tells who has logged in, or where the request came from. */
+const PROXY_HEADERS = [
+  'x-forwarded-user',
+  'x-forwarded-email',
+  'x-forwarded-preferred-username',
+  'x-auth-request-user',
+  'x-auth-request-email',
+  'x-authenticated-user',
+  'x-remote-user',
+  'remote-user',
+  'x-user',
+  'x-user-id',
+  'x-user-email',
+  'x-ms-client-principal-name',
+]
 
 const CARRIERS: readonly Carrier[] = [
   {
     name: 'query-token',
     title: 'Refuses a token in the query',
-    credentials: (token) => [{ query: { access_token: token } }, { query: { token } }],
+    credentials: (token) =>
+      ['access_token', 'token', 'authorization', 'bearer_token'].map((name) => ({
+        query: { [name]: token },
+      })),
     accepted: fail(
       'It takes a token in the query of the URL.',
       'URLs are kept in logs and histories, and the token with them. The specification forbids it.',
@@ -47,19 +68,41 @@ const CARRIERS: readonly Carrier[] = [
       MCP_SPEC.tokenRequirements,
     ),
   },
+  {
+    name: 'proxy-headers',
+    title: 'Refuses a user that only a header names',
+    isWithoutToken: true,
+    credentials: (_, username) => [
+      { headers: Object.fromEntries(PROXY_HEADERS.map((name) => [name, username])) },
+      { headers: { 'x-forwarded-for': '127.0.0.1', 'x-real-ip': '127.0.0.1' } },
+    ],
+    accepted: fail(
+      'It needs no token when a header names a user or an address, as a proxy does.',
+      'Everyone can send X-Forwarded-User, X-Forwarded-For and the like. Whoever reaches it without the proxy acts as any user.',
+      'Verify the token in the server too. Or let the proxy remove these headers, and let only the proxy reach the server.',
+      MCP_SPEC.tokenRequirements,
+    ),
+  },
 ]
 
 /** Checks that a good token counts in the `Authorization` header only. */
-export const carriers: readonly VerifyCheck[] = CARRIERS.map(({ name, title, credentials, accepted }) => ({
-  name,
-  title,
+export const carriers: readonly VerifyCheck[] = CARRIERS.map((carrier) => ({
+  name: carrier.name,
+  title: carrier.title,
   async run(inspection): Promise<ProvenFinding> {
     if (isServed(await inspection.withoutToken())) return skip('It asks for no token at all.')
-    const token = await inspection.accepted()
-    const { doors } = await inspection.doors()
-    const attempts = await inspection.asker.ask(doors.slice(0, 2), name, credentials(token))
+    const good = await inspection.accepted()
+    const { name, credentials, accepted, isWithoutToken } = carrier
+    const doors = (await inspection.doors()).doors.slice(0, 2)
+    const ask = (token: string) =>
+      inspection.asker.ask(doors, name, credentials(token, inspection.realm.user?.username ?? 'admin'))
+    const attempts = await ask(good)
     const through = attempts.filter(({ meaning }) => meaning === 'accepted')
-    if (through.length > 0) return { ...accepted, evidence: evidenceOf(through, inspection.mcpUrl) }
+    if (through.length > 0) {
+      const isOpen = !isWithoutToken && (await ask('garbage')).some(({ meaning }) => meaning === 'accepted')
+      if (isOpen) return skip('Any text has the same effect there as a token.')
+      return { ...accepted, evidence: evidenceOf(through, inspection.mcpUrl) }
+    }
     const refused = attempts.find(({ meaning }) => meaning === 'refused')
     return refused ? ok(`${refused.answer?.response.status}.`) : skip(notAsked(attempts))
   },

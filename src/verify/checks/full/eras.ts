@@ -7,7 +7,7 @@ export const eras: VerifyCheck = {
   async run(inspection) {
     const found = await inspection.doors()
     const { modern, legacy } = found.eras
-    const sessions = found.session === undefined ? 'without sessions' : 'with sessions'
+    const sessions = found.session.id === undefined ? 'without sessions' : 'with sessions'
     const spoken = [
       ...(modern ? [`${modern} (modern, without initialize)`] : []),
       ...(legacy ? [`${legacy} (legacy, Streamable HTTP, ${sessions})`] : []),

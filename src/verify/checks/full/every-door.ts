@@ -27,7 +27,8 @@ async function askEveryDoor(inspection: Inspection, bad: BadToken): Promise<Prov
   const tokens = await makeTokens(inspection, bad)
   if ('status' in tokens) return tokens
   if (tokens.length === 0) return skip('There is no such token to send.')
-  const { doors } = await inspection.doors()
+  const all = (await inspection.doors()).doors
+  const doors = bad.name === 'garbage' ? all : all.filter(({ isVariant }) => !isVariant)
   const attempts = await asker.ask(doors, bad.name, tokens.map(bearer))
   const through = attempts.filter(({ meaning }) => meaning === 'accepted')
   const refused = attempts.filter(({ meaning }) => meaning === 'refused')
@@ -35,8 +36,8 @@ async function askEveryDoor(inspection: Inspection, bad: BadToken): Promise<Prov
     const finding = await accepted(inspection, bad)
     if (finding.status === 'ok') return finding
     const where = doorsOf(through)
-    const all = doors.filter((door) => !asker.open.has(door)).length
-    const sentence = where.length === all ? [] : [`It accepts it at ${where.join(', ')}.`]
+    const shut = doors.filter((door) => !asker.open.has(door))
+    const sentence = where.length === shut.length ? [] : [`It accepts it at ${where.join(', ')}.`]
     const why = [...(finding.why?.split('\n') ?? []), ...sentence].join('\n')
     return { ...finding, why, evidence: evidenceOf(through, inspection.mcpUrl) }
   }

@@ -2,6 +2,7 @@ import { type AttackKind, attackTokens } from '../../../oauth/attack-tokens.ts'
 import { readPublicJwks } from '../../../oauth/public-jwks.ts'
 import type { BadToken } from '../../bad-token.ts'
 import type { Inspection } from '../../inspection.ts'
+import { otherUrl } from '../../realm-under-test.ts'
 import { spoiled } from '../bad-tokens.ts'
 
 const attack = (kind: AttackKind) => async (inspection: Inspection) => {
@@ -28,10 +29,10 @@ export const FURTHER_TOKENS: readonly BadToken[] = [
     title: 'Refuses a token without an audience',
     fault: 'aud',
     partOf: ['aud'],
-    accepted: 'It accepts tokens that name no audience (no "aud").',
+    accepted: 'It accepts tokens that name no audience (no "aud", or an empty list).',
     why: 'Such a token was not issued for this server. A check like "if (aud && …)" lets it pass.',
     fix: exactAudience,
-    make: spoiled('aud-none'),
+    make: (inspection) => Promise.all([spoiled('aud-none')(inspection), spoiled('aud-empty')(inspection)]),
   },
   {
     name: 'aud-account',
@@ -62,6 +63,17 @@ export const FURTHER_TOKENS: readonly BadToken[] = [
     why: 'It compares only the host of "aud". Each path can be a server of its own.',
     fix: exactAudience,
     make: spoiled('aud-sibling'),
+  },
+  {
+    name: 'aud-realm',
+    title: 'Refuses a token for another MCP URL of the realm',
+    fault: 'aud',
+    partOf: ['aud', 'aud-sibling'],
+    accepted: 'It accepts tokens for another MCP server of the realm.',
+    why: 'The token was for another MCP URL of the realm. A token that is lost there must not act here.',
+    fix: exactAudience,
+    make: async (inspection) =>
+      otherUrl(inspection.realm.mcpUrls, inspection.resource) ? spoiled('aud-realm')(inspection) : [],
   },
   {
     name: 'aud-origin',

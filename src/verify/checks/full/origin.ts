@@ -1,6 +1,7 @@
 import { MCP_SPEC } from '../../../config/mcp-spec.ts'
 import { fail, ok, type ProvenFinding, skip, type VerifyCheck, warn } from '../../check.ts'
-import { bearer, type Door, withCredentials } from '../../doors/door.ts'
+import type { DoorAttempt } from '../../doors/ask-doors.ts'
+import { bearer, withCredentials } from '../../doors/door.ts'
 import { evidenceOf } from '../../doors/evidence.ts'
 import type { Inspection } from '../../inspection.ts'
 import { type Answer, isServed } from '../../mcp-endpoint.ts'
@@ -14,28 +15,40 @@ export const origin: VerifyCheck = {
   name: 'origin',
   title: 'Refuses foreign web pages (Origin)',
   async run(inspection): Promise<ProvenFinding> {
-    const asked = await askAs(inspection, { origin: FOREIGN_ORIGIN })
-    if (asked === undefined) return skip('It serves nothing with a good token.')
-    const { answer, door } = asked
-    const { headers, status } = answer.response
-    const evidence = evidenceOf([{ door, token: 'good', meaning: 'accepted', answer }], inspection.mcpUrl)
-    const isReflected = headers.get('access-control-allow-origin') === FOREIGN_ORIGIN
-    if (isReflected && headers.get('access-control-allow-credentials') === 'true') {
+    const { origin: own } = inspection.mcpUrl
+    // A server that compares the beginning of an origin only takes the second for its own page.
+    const asked = await Promise.all(
+      [FOREIGN_ORIGIN, `${own}.attacker.example`].map((from) => askAs(inspection, { origin: from })),
+    )
+    const attempts = asked.flatMap((one) => one ?? [])
+    const [first] = attempts
+    if (!first) return skip('It serves nothing with a good token.')
+    const evidence = evidenceOf(attempts, inspection.mcpUrl)
+    const reflected = attempts.find(({ request, answer }) => {
+      const headers = answer.response.headers
+      const isAllowed = headers.get('access-control-allow-origin') === request.headers.origin
+      return isAllowed && headers.get('access-control-allow-credentials') === 'true'
+    })
+    if (reflected) {
+      const from = reflected.request.headers.origin
       return {
         ...fail(
-          'It lets every web page in, with credentials (CORS).',
-          `It answered a page of ${FOREIGN_ORIGIN} with that origin in Access-Control-Allow-Origin, and Access-Control-Allow-Credentials: true. Any page can read what it says to its users.`,
-          'List the origins that may use it, and answer others with 403. Leave Access-Control-Allow-Credentials out.',
+          reflected === first
+            ? 'It lets every web page in, with credentials (CORS).'
+            : 'It lets in web pages whose origin only begins with its own, with credentials (CORS).',
+          `It answered a page of ${from} with that origin in Access-Control-Allow-Origin, and Access-Control-Allow-Credentials: true. Such a page can read what it says to its users.`,
+          'List the origins that may use it, compare them as a whole, and answer others with 403. Leave Access-Control-Allow-Credentials out.',
           MCP_SPEC.streamableHttp,
         ),
         evidence,
       }
     }
-    if (!isServed(answer)) return ok(`${status} for a page of ${FOREIGN_ORIGIN}.`)
+    const served = attempts.find(({ answer }) => isServed(answer))
+    if (!served) return ok(`${first.answer.response.status} for a page of ${FOREIGN_ORIGIN}.`)
     return {
       ...warn(
         'It serves requests of foreign web pages (Origin).',
-        `It served a request with Origin: ${FOREIGN_ORIGIN}. The token protects its data, but the specification requires 403 (a MUST since 2025-11-25).`,
+        `It served a request with Origin: ${served.request.headers.origin}. The token protects its data, but the specification requires 403 (a MUST since 2025-11-25).`,
         await fixFor(inspection, 'origin'),
         MCP_SPEC.streamableHttp,
       ),
@@ -52,7 +65,7 @@ export const host: VerifyCheck = {
     if (!inspection.isLoopback) return skip('Only asked of a server on this machine.')
     const asked = await askAs(inspection, { host: FOREIGN_HOST })
     if (asked === undefined) return skip('It serves nothing with a good token.')
-    const { answer, door } = asked
+    const { answer } = asked
     if (!isServed(answer)) return ok(`${answer.response.status} for Host: ${FOREIGN_HOST}.`)
     return {
       ...warn(
@@ -61,7 +74,7 @@ export const host: VerifyCheck = {
         await fixFor(inspection, 'host'),
         MCP_SPEC.streamableHttp,
       ),
-      evidence: evidenceOf([{ door, token: 'good', meaning: 'accepted', answer }], inspection.mcpUrl),
+      evidence: evidenceOf([asked], inspection.mcpUrl),
     }
   },
 }
@@ -69,14 +82,20 @@ export const host: VerifyCheck = {
 async function askAs(
   inspection: Inspection,
   headers: Readonly<Record<string, string>>,
-): Promise<{ readonly answer: Answer; readonly door: Door } | undefined> {
+): Promise<(DoorAttempt & { readonly answer: Answer }) | undefined> {
   const token = await inspection.accepted()
   const { doors } = await inspection.doors()
   const door = doors[0]
   if (!door) return undefined
   const { headers: auth } = bearer(token)
   const request = withCredentials(door.request, { headers: { ...auth, ...headers } }, inspection.mcpUrl)
-  return { answer: await inspection.endpoint.send(request), door }
+  return {
+    door,
+    request,
+    token: 'good',
+    meaning: 'accepted',
+    answer: await inspection.endpoint.send(request),
+  }
 }
 
 async function fixFor(inspection: Inspection, of: 'origin' | 'host'): Promise<string> {

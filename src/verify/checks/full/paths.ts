@@ -13,21 +13,27 @@ export const paths: VerifyCheck = {
     if (isServed(await withoutToken())) return skip('It asks for no token at all.')
     const { doors } = await find()
     const isList = ({ request, hasSession }: Door) => !hasSession && request.body?.includes('tools/list')
-    const door = doors.find(isList) ?? doors[0]
-    if (!door) return skip('It serves nothing with a good token.')
-    if (asker.open.has(door)) return skip('It needs no token for that request at all.')
+    const ofEras = Object.groupBy(doors, ({ era }) => era)
+    const tried = Object.values(ofEras).flatMap((all) => all.find(isList) ?? all[0] ?? [])
+    if (tried.length === 0) return skip('It serves nothing with a good token.')
+    const shut = tried.filter((door) => !asker.open.has(door))
+    if (shut.length === 0) return skip('It needs no token for that request at all.')
     const spellings = otherSpellings(mcpUrl)
     const through: DoorAttempt[] = []
-    for (const url of spellings) {
-      const answer = await endpoint.send({ ...door.request, url })
-      const isOpen = isServed(answer) && answer.message?.result !== undefined // a web page is not an MCP server
-      const title = `${door.title} at ${url.pathname}`
-      if (isOpen) through.push({ door: { ...door, title }, token: NO_TOKEN, meaning: 'accepted', answer })
+    for (const door of shut) {
+      for (const url of spellings) {
+        const request = { ...door.request, url }
+        const answer = await endpoint.send(request)
+        const isOpen = isServed(answer) && answer.message?.result !== undefined // a web page is not an MCP server
+        if (isOpen) through.push({ door, request, token: NO_TOKEN, meaning: 'accepted', answer })
+      }
     }
-    if (through.length === 0) return ok(spellings.map(({ pathname }) => pathname).join(', '))
+    const shown = (urls: readonly URL[]) =>
+      [...new Set(urls.map(({ pathname, search }) => `${pathname}${search}`))].join(', ')
+    if (through.length === 0) return ok(shown(spellings))
     return {
       ...fail(
-        `It needs no token at ${through.map(({ door: { title } }) => title.replace(/^.* at /, '')).join(', ')}.`,
+        `It needs no token at ${shown(through.flatMap(({ request: { url } }) => url ?? []))}.`,
         `The token is checked at ${mcpUrl.pathname} only, but the server answers there too.`,
         'Check the token in the MCP handler itself, not by a list of paths in front of it.',
         'https://cwe.mitre.org/data/definitions/647.html',
@@ -40,13 +46,21 @@ export const paths: VerifyCheck = {
 /** The spellings that servers and proxies often take for the same path. */
 function otherSpellings(mcpUrl: URL): readonly URL[] {
   const { pathname } = mcpUrl
-  const other = pathname.endsWith('/') ? pathname.slice(0, -1) : `${pathname}/`
-  const paths = [other, pathname.toUpperCase(), `/${pathname}`, `${pathname}/.`]
-  const urls = paths.map((path) => {
+  const slash = pathname.endsWith('/') ? pathname.slice(0, -1) : `${pathname}/`
+  const at = slash.length > pathname.length ? pathname.lastIndexOf('/') + 1 : slash.lastIndexOf('/') + 1
+  const encoded = `${pathname.slice(0, at)}${percent(pathname[at])}${pathname.slice(at + 1)}`
+  const paths = [slash, pathname.toUpperCase(), `/${pathname}`, encoded, `${pathname};x=1`, `${pathname}/x`]
+  const urls = [...new Set(paths)].map((path) => {
     const url = new URL(mcpUrl)
     url.pathname = path
     return url
   })
-  const seen = new Set([mcpUrl.pathname])
-  return urls.filter(({ pathname: path }) => path !== '' && !seen.has(path) && seen.add(path))
+  const withQuery = new URL(mcpUrl)
+  withQuery.searchParams.append('x', '1')
+  return [...urls, withQuery].filter(({ href }) => href !== mcpUrl.href)
+}
+
+/** Encodes a letter, which no path needs. */
+function percent(letter = ''): string {
+  return /[a-z]/i.test(letter) ? `%${letter.charCodeAt(0).toString(16)}` : letter
 }

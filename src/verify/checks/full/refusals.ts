@@ -45,7 +45,7 @@ async function judge({ answer, token }: DoorAttempt): Promise<ProvenFinding | un
   const { response } = answer
   if (response.ok) {
     return fail(
-      `It refuses with ${response.status} and a JSON-RPC error: no client can log in.`,
+      `It refuses with ${response.status}${answer.message ? ' and a JSON-RPC error' : ''}: no client can log in.`,
       'A client gets another token when it sees 401, and at nothing else.',
       'Answer 401 with WWW-Authenticate, before the request reaches the MCP server.',
       'https://www.rfc-editor.org/rfc/rfc6750.html#section-3.1',

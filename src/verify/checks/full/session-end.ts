@@ -3,6 +3,7 @@ import { fail, ok, type ProvenFinding, skip, type VerifyCheck } from '../../chec
 import type { DoorAttempt } from '../../doors/ask-doors.ts'
 import { bearer, type Credentials, type Door, withCredentials } from '../../doors/door.ts'
 import { evidenceOf } from '../../doors/evidence.ts'
+import { initialized } from '../../doors/find-doors.ts'
 import type { Inspection } from '../../inspection.ts'
 import { isServed } from '../../mcp-endpoint.ts'
 import { mcpRequest, VERSIONS } from '../../protocol.ts'
@@ -19,20 +20,19 @@ export const sessionEnd: VerifyCheck = {
   async run(inspection): Promise<ProvenFinding> {
     if (isServed(await inspection.withoutToken())) return skip('It asks for no token at all.')
     const good = bearer(await inspection.accepted())
-    if ((await inspection.doors()).session === undefined) return skip('It has no sessions.')
+    if ((await inspection.doors()).session.id === undefined) return skip('It has no sessions.')
     const door = await openSession(inspection, good)
-    if (door === undefined) return skip('It begins no further session.')
+    if (door === undefined || !(await isAlive(inspection, door))) return skip('It begins no further session.')
     const through: DoorAttempt[] = []
     const refused = new Set<number>()
     try {
       for (const [name, credentials] of await credentialsToTry(inspection)) {
-        const answer = await inspection.endpoint.send(
-          withCredentials(door.request, credentials, inspection.mcpUrl),
-        )
+        const request = withCredentials(door.request, credentials, inspection.mcpUrl)
+        const answer = await inspection.endpoint.send(request)
         refused.add(answer.response.status)
         // Only the effect counts: some servers answer 200 or 405, and end nothing.
-        if (await isAlive(inspection, door, good)) continue
-        through.push({ door, token: name, meaning: 'accepted', answer })
+        if (await isAlive(inspection, door)) continue
+        through.push({ door, request, token: name, meaning: 'accepted', answer })
         break // the session is gone
       }
     } finally {
@@ -67,18 +67,24 @@ async function credentialsToTry(inspection: Inspection): Promise<readonly [strin
 }
 
 /** Begins a session, and returns the request that ends it; `undefined` when the server begins none. */
-async function openSession({ endpoint, mcpUrl }: Inspection, good: Credentials): Promise<Door | undefined> {
+async function openSession(
+  { endpoint, mcpUrl, doors }: Inspection,
+  good: Credentials,
+): Promise<Door | undefined> {
   const control = await endpoint.send(withCredentials(mcpRequest('legacy', 'initialize'), good, mcpUrl))
   const id = control.response.headers.get('mcp-session-id')
   if (!isServed(control) || id === null) return undefined
-  const headers = { 'mcp-session-id': id, 'mcp-protocol-version': VERSIONS.legacy }
-  const title = `DELETE of a session (${VERSIONS.legacy})`
-  return { title, era: 'legacy', request: { method: 'DELETE', headers }, hasSession: true, control }
+  const { version = VERSIONS.legacy } = (await doors()).session
+  await endpoint.send(withCredentials(initialized({ id, version }), good, mcpUrl))
+  const headers = { 'mcp-session-id': id, 'mcp-protocol-version': version }
+  const title = `DELETE of a session (${version})`
+  return { title, era: 'legacy', request: { method: 'DELETE', headers }, hasSession: true, good, control }
 }
 
 /** Whether the session still answers. An answer without meaning, such as 429, does not prove its end. */
-async function isAlive({ endpoint, mcpUrl }: Inspection, door: Door, good: Credentials): Promise<boolean> {
-  const request = mcpRequest('legacy', 'tools/list', {}, door.request.headers['mcp-session-id'])
-  const { response } = await endpoint.send(withCredentials(request, good, mcpUrl))
+async function isAlive({ endpoint, mcpUrl, doors }: Inspection, { request, good }: Door): Promise<boolean> {
+  const { version } = (await doors()).session
+  const list = mcpRequest('legacy', 'tools/list', {}, { id: request.headers['mcp-session-id'], version })
+  const { response } = await endpoint.send(withCredentials(list, good, mcpUrl))
   return response.status !== 404 && response.status !== 400
 }

@@ -33,3 +33,23 @@ export const sessionUser: VerifyCheck = {
     }
   },
 }
+
+/** The fewest characters of an id that nobody can guess. */
+const FEWEST = 16
+
+/** Checks that a session id is not a number or another short text. */
+export const sessionId: VerifyCheck = {
+  name: 'session-id',
+  title: 'Its session ids cannot be guessed',
+  async run(inspection) {
+    const { id } = (await inspection.doors()).session
+    if (id === undefined) return skip('It has no sessions.')
+    if (id.length >= FEWEST && !/^\d+$/.test(id)) return ok(`${id.length} characters.`)
+    return warn(
+      `Its session ids can be guessed (${JSON.stringify(id.slice(0, 50))}).`,
+      'Whoever guesses an id can try to act in the session of another user.',
+      'Create ids at random, such as with crypto.randomUUID().',
+      MCP_SPEC.sessionHijacking,
+    )
+  },
+}

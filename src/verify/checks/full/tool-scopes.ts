@@ -2,7 +2,7 @@ import { MCP_SPEC } from '../../../config/mcp-spec.ts'
 import { scopesWanted } from '../../attempt.ts'
 import { fail, ok, type ProvenFinding, skip, type VerifyCheck, warn } from '../../check.ts'
 import type { DoorAttempt } from '../../doors/ask-doors.ts'
-import { bearer, type Door, withCredentials } from '../../doors/door.ts'
+import { bearer, withCredentials } from '../../doors/door.ts'
 import { evidenceOf } from '../../doors/evidence.ts'
 import type { Inspection } from '../../inspection.ts'
 import type { Answer } from '../../mcp-endpoint.ts'
@@ -30,11 +30,11 @@ export const toolScopes: VerifyCheck = {
     const challenged = new Map<string, readonly string[]>()
     const silent: DoorAttempt[] = []
     for (const name of tools.slice(0, MOST_TOOLS)) {
-      const { door, answer, good } = await call(inspection, name, narrow, token)
+      const { answer, good, attempt } = await call(inspection, name, narrow, token)
       if (!isRefusal(answer)) continue
       const wanted = await scopesWanted(answer)
       if (wanted !== undefined) challenged.set(name, wanted)
-      else if (!isRefusal(good)) silent.push({ door, token: 'narrow', meaning: 'refused', answer })
+      else if (!isRefusal(good)) silent.push({ ...attempt, token: 'narrow' })
     }
     if (silent.length > 0) {
       const profile = await inspection.framework()
@@ -85,8 +85,8 @@ async function judgeScopes(
   const token = await inspection.tokenWith(wanted)
   const shut: DoorAttempt[] = []
   for (const name of challenged.keys()) {
-    const { door, answer } = await call(inspection, name, token, token)
-    if (answer.response.status === 403) shut.push({ door, token: 'good', meaning: 'refused', answer })
+    const { answer, attempt } = await call(inspection, name, token, token)
+    if (answer.response.status === 403) shut.push(attempt)
   }
   const shown = [...challenged].map(([name, scopes]) => `${name} (${scopes.join(' ')})`).join(', ')
   if (shut.length === 0) return ok(`${stepped}403 insufficient_scope for ${shown}.`)
@@ -127,13 +127,14 @@ async function call(
   name: string,
   narrow: string,
   good: string,
-): Promise<{ readonly door: Door; readonly answer: Answer; readonly good: Answer }> {
+): Promise<{ readonly answer: Answer; readonly good: Answer; readonly attempt: DoorAttempt }> {
   const { session } = await inspection.doors()
   const era = await inspection.era()
-  const request = mcpRequest(era, 'tools/call', { name, arguments: 'verify' }, session)
-  const ask = (token: string) =>
-    inspection.endpoint.send(withCredentials(request, bearer(token), inspection.mcpUrl))
-  const answer = await ask(narrow)
-  const control = isRefusal(answer) ? await ask(good) : answer
-  return { door: { title: name, era, request, hasSession: false, control }, answer, good: control }
+  const plain = mcpRequest(era, 'tools/call', { name, arguments: 'verify' }, session)
+  const requestOf = (token: string) => withCredentials(plain, bearer(token), inspection.mcpUrl)
+  const request = requestOf(narrow)
+  const answer = await inspection.endpoint.send(request)
+  const control = isRefusal(answer) ? await inspection.endpoint.send(requestOf(good)) : answer
+  const door = { title: name, era, request: plain, hasSession: false, good: bearer(good), control }
+  return { answer, good: control, attempt: { door, request, token: 'good', meaning: 'refused', answer } }
 }
