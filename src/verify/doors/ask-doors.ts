@@ -47,13 +47,17 @@ export function doorAsker(endpoint: McpEndpoint, mcpUrl: URL, timeMs: number, pa
     await endSession(door, answer, credentials)
     return answer
   }
-  /** Judges a response. A server that refuses the good token too, such as after many bad ones, refuses no token. */
-  const meant = async (door: Door, answer: Answer): Promise<Meaning> => {
+  /**
+   * Judges a response. A refusal other than 401 counts if it stays, and the good token is accepted in between. So a server
+   * that is down for a moment, or bans its client after many bad tokens, is not judged by that.
+   */
+  const meant = async (door: Door, request: OtherRequest, answer: Answer): Promise<Meaning> => {
     const meaning = meaningOf(answer, door.control)
     if (meaning !== 'refused' || answer.response.ok || answer.response.status === 401) return meaning
-    const again = await endpoint.send(withCredentials(door.request, door.good, mcpUrl))
-    await endSession(door, again, door.good)
-    return again.response.status === answer.response.status ? 'unknown' : 'refused'
+    const good = await send(door, withCredentials(door.request, door.good, mcpUrl), door.good)
+    const again = await send(door, request, {})
+    const isOdd = good === undefined || good.response.status === answer.response.status
+    return isOdd || again?.response.status !== answer.response.status ? 'unknown' : 'refused'
   }
   /** Ends a session that began by mistake of the server. */
   const endSession = async (door: Door, { response }: Answer, { headers }: Credentials) => {
@@ -69,7 +73,7 @@ export function doorAsker(endpoint: McpEndpoint, mcpUrl: URL, timeMs: number, pa
       if (error instanceof Fault) hanging.set(door, error)
       throw error
     })
-    return { door, request, token, answer, meaning: answer ? await meant(door, answer) : 'unknown' }
+    return { door, request, token, answer, meaning: answer ? await meant(door, request, answer) : 'unknown' }
   }
   return {
     open,

@@ -14,7 +14,7 @@ import { testRealm } from '../../helpers/test-realm.ts'
 
 const SERVERS = fileURLToPath(new URL('../../fixtures/verify-servers', import.meta.url))
 
-it('verify judges each small server as its first line says', { timeout: 1_200_000 }, async () => {
+it('verify judges each small server as its first line says', { timeout: 1_800_000 }, async () => {
   const mcpUrl = `http://localhost:${await freePort()}/mcp`
   const otherUrl = new URL('/other/mcp', mcpUrl).href
   await using realm = await testRealm('judged', { mcpUrl: [mcpUrl, otherUrl] })

@@ -120,7 +120,7 @@ export const schemeCase: VerifyCheck = {
       { headers: { authorization: `bearer ${token}` } },
     ])
     const [attempt] = attempts
-    if (!attempt?.answer) return skip(notAsked(attempts))
+    if (!attempt?.answer || attempt.meaning === 'unknown') return skip(notAsked(attempts))
     if (attempt.meaning === 'accepted') return ok(`${attempt.answer.response.status}.`)
     return {
       ...warn(

@@ -15,11 +15,12 @@ export const origin: VerifyCheck = {
   name: 'origin',
   title: 'Refuses foreign web pages (Origin)',
   async run(inspection): Promise<ProvenFinding> {
-    const { origin: own } = inspection.mcpUrl
-    // A server that compares the beginning of an origin only takes the second for its own page.
-    const asked = await Promise.all(
-      [FOREIGN_ORIGIN, `${own}.attacker.example`].map((from) => askAs(inspection, { origin: from })),
+    const { protocol, hostname } = inspection.mcpUrl
+    // A server that compares only the beginning of an origin takes the second one for a page of its own.
+    const foreign = [FOREIGN_ORIGIN, `${protocol}//${hostname}.attacker.example`].filter((from) =>
+      URL.canParse(from),
     )
+    const asked = await Promise.all(foreign.map((from) => askAs(inspection, { origin: from })))
     const attempts = asked.flatMap((one) => one ?? [])
     const [first] = attempts
     if (!first) return skip('It serves nothing with a good token.')
