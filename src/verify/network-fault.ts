@@ -74,14 +74,14 @@ function words({ href: whole, origin, protocol, hostname }: URL, error: unknown)
       fix: 'Renew the certificate, for that host; or accept it for this once: --insecure',
     }
   }
-  if (isHttp2(code, error)) {
+  if (isHttp2(`${code} ${message}`, error)) {
     return {
       what: `${origin} speaks HTTP/2 only.`,
       why: 'Most MCP clients speak HTTP/1.1.',
       fix: 'Let the server, or the proxy in front of it, speak HTTP/1.1 too.',
     }
   }
-  if (code.includes('_ALERT_')) {
+  if (/_ALERT_|SSL alert/.test(`${code} ${message}`)) {
     return {
       what: `${origin} refuses the TLS connection.`,
       why: `${message} (${code}).`,
@@ -103,9 +103,9 @@ function words({ href: whole, origin, protocol, hostname }: URL, error: unknown)
 }
 
 /** Whether the server answered with the first frame of HTTP/2 (SETTINGS), or found no HTTP/2 in the TLS handshake. */
-function isHttp2(code: string, error: unknown): boolean {
+function isHttp2(text: string, error: unknown): boolean {
   const { rawPacket } = error as { readonly rawPacket?: Uint8Array }
-  return code.endsWith('NO_APPLICATION_PROTOCOL') || (code === 'HPE_INVALID_CONSTANT' && rawPacket?.[3] === 4)
+  return /no.application.protocol/i.test(text) || (text.startsWith('HPE_') && rawPacket?.[3] === 4)
 }
 
 /** Finds the error's code. Node puts it in `cause`, or in `errors` when it tried several addresses. */

@@ -90,7 +90,9 @@ describe('a server that accepts', () => {
       accepts: (token) => {
         const { iss, aud = [], exp = 0, scope } = claimsOf(token)
         const isForIt = [aud].flat().includes(`http://localhost:${port}/mcp`)
-        return iss === issuer && isForIt && exp > Date.now() / 1000 && String(scope).includes('openid')
+        return (
+          iss === issuer && isForIt && exp > Date.now() / 1000 && String(scope).split(' ').includes('openid')
+        )
       },
     })
     expect(by('fail')).toEqual(['sig', 'none'])
