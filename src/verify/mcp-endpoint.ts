@@ -111,7 +111,7 @@ export function isStream({ headers }: Response): boolean {
 }
 
 /** How long an event stream may take until its first response. */
-const STREAM_MS = 3_000
+const STREAM_MS = 1_000
 
 /**
  * Reads a body. Reads an event stream up to its first response only, because it may have no end.
