@@ -12,6 +12,7 @@ import { BASE_REALM_FILE } from '../realm/load.ts'
 import type { Overlay } from '../realm/overlay.ts'
 import { filledText, withoutVariables } from '../realm/placeholders.ts'
 import { type RealmFiles, realmFiles } from '../realm/realm-files.ts'
+import { withDefaultRolesOf } from '../realm/realm-name.ts'
 import { hashRealm, renderRealm } from '../realm/render.ts'
 import type { Realm } from '../realm/schema.ts'
 import { additions, type CompletedRealm } from './needs/needs.ts'
@@ -120,7 +121,7 @@ export async function realmWithOverlay(
 function named(base: Realm, { variables }: Pick<RealmOptions, 'variables'>): Realm {
   const realm = filledText(base.realm, variables === false ? {} : process.env)
   if (realm.includes('${')) throw nameless(realm)
-  return realm === base.realm ? base : { ...base, realm }
+  return realm === base.realm ? base : { ...withDefaultRolesOf(base, base.realm, realm), realm }
 }
 
 function nameless(realm: string): McpKeycloakError {

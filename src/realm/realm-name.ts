@@ -9,10 +9,15 @@ export function defaultRolesName(realm: string): string {
   return `default-roles-${realm.toLowerCase()}`
 }
 
-/** The name of the default role that a realm file or a live realm has; `undefined` for a file without one. */
-export function defaultRoleName({ defaultRole }: Realm): string | undefined {
+/** The name of the default role that a realm file or a live realm declares; `undefined` for a file without one. */
+export function declaredDefaultRole({ defaultRole }: Realm): string | undefined {
   const { name } = (defaultRole ?? {}) as { readonly name?: unknown }
   return typeof name === 'string' ? name : undefined
+}
+
+/** The name of the role that all users of a realm get. It may contain another realm's name, after a rename. */
+export function defaultRoleName(realm: Realm): string {
+  return declaredDefaultRole(realm) ?? defaultRolesName(realm.realm)
 }
 
 /** A user's id, derived from the realm and the name: `sub` is the same in every realm from the same options. */
@@ -39,7 +44,8 @@ export function idsUnder(name: string, realm: Realm): NewIds {
 
 /** Replaces the name of one realm's default role by that of another realm, at every depth. */
 export function withDefaultRolesOf<T>(value: T, from: string, to: string): T {
-  if (value === defaultRolesName(from)) return defaultRolesName(to) as T
+  const isName = typeof value === 'string' && value.toLowerCase() === defaultRolesName(from)
+  if (isName) return defaultRolesName(to) as T
   if (Array.isArray(value)) return value.map((item) => withDefaultRolesOf(item, from, to)) as T
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(

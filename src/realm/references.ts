@@ -1,11 +1,14 @@
 import { McpKeycloakError } from '../errors.ts'
 import { BUILT_IN_CLIENTS } from './built-in-clients.ts'
 import { items, strings } from './lists.ts'
-import { defaultRolesName } from './realm-name.ts'
+import type { Json } from './overlay.ts'
+import { declaredDefaultRole, defaultRoleName } from './realm-name.ts'
 import type { Realm } from './schema.ts'
 
 /** The place of a role that a client scope has. */
 const MAPPINGS = 'scopeMappings'
+
+const MAPPINGS_OF_BASIC = 'scopeMappings of "basic"'
 
 /** The realm roles of every realm. */
 const BUILT_IN_ROLES = ['offline_access', 'uma_authorization']
@@ -52,7 +55,10 @@ export interface UndefinedReference {
  * @throws {McpKeycloakError} `REALM_INVALID`
  */
 export function assertReferences(realm: Realm, base?: Realm): void {
-  const known = new Set(base && undefinedReferences(base).filter(isTaken(base)).map(identityOf))
+  const taken = base ? takenReferences(base) : []
+  // `--with mcp` maps each role, also those that Keycloak creates.
+  const mapped = taken.map((reference) => ({ ...reference, place: MAPPINGS_OF_BASIC }))
+  const known = new Set([...taken, ...mapped].map(identityOf))
   const fault = undefinedReferences(realm).find((reference) => !known.has(identityOf(reference)))
   if (fault) throw undefinedReference(fault)
 }
@@ -60,6 +66,11 @@ export function assertReferences(realm: Realm, base?: Realm): void {
 /** The undefined names of a realm that Keycloak ignores or creates. */
 export function takenReferences(realm: Realm): readonly UndefinedReference[] {
   return undefinedReferences(realm).filter(isTaken(realm))
+}
+
+/** The realm roles that Keycloak creates for a realm file which names them without a definition. */
+export function createdRoles(realm: Realm): readonly string[] {
+  return takenReferences(realm).flatMap(({ kind, name }) => (kind === 'realm role' ? name : []))
 }
 
 /** Whether Keycloak accepts an undefined name: not as a mapping's scope, and not as a role of an unknown client. */
@@ -78,7 +89,7 @@ function undefinedReferences(realm: Realm): readonly UndefinedReference[] {
   const roles = new Set([
     ...(realm.roles?.realm ?? []).map(({ name }) => name),
     ...BUILT_IN_ROLES,
-    defaultRolesName(realm.realm),
+    defaultRoleName(realm),
   ])
   const found: UndefinedReference[] = []
   for (const [place, name] of scopeReferences(realm)) {
@@ -132,6 +143,12 @@ function* roleReferences(realm: Realm): Generator<Reference> {
   for (const { username, realmRoles = [] } of realm.users ?? []) {
     for (const role of realmRoles) yield [`user "${username}"`, role]
   }
+  for (const { name, realmRoles } of groupsOf(realm.groups)) {
+    for (const role of strings(realmRoles)) yield [`group "${name}"`, role]
+  }
+  if (declaredDefaultRole(realm) === undefined) {
+    for (const role of strings(realm.defaultRoles)) yield ['defaultRoles', role]
+  }
   for (const { clientScope, client, roles } of items(realm.scopeMappings)) {
     for (const role of strings(roles)) yield [`scopeMappings of "${clientScope ?? client}"`, role]
   }
@@ -143,10 +160,23 @@ function* clientRoleReferences(realm: Realm): Generator<readonly [...Reference, 
       for (const role of strings(roles)) yield [`user "${username}"`, client, role]
     }
   }
+  for (const { name, clientRoles } of groupsOf(realm.groups)) {
+    for (const [client, roles] of entries(clientRoles)) {
+      for (const role of strings(roles)) yield [`group "${name}"`, client, role]
+    }
+  }
   for (const [client, mapped] of entries(realm.clientScopeMappings)) {
     for (const { roles } of items(mapped)) {
       for (const role of strings(roles)) yield ['clientScopeMappings', client, role]
     }
+  }
+}
+
+/** The groups of a realm, at every depth. */
+function* groupsOf(groups: unknown): Generator<Json> {
+  for (const group of items(groups)) {
+    yield group
+    yield* groupsOf(group.subGroups)
   }
 }
 

@@ -13,7 +13,7 @@ import {
   policiesOf,
   TRUSTED_HOSTS,
 } from '../../realm/patches/registration-policies.ts'
-import { testUsers } from '../../realm/patches/users.ts'
+import { readyUsers } from '../../realm/patches/users.ts'
 import { withValues } from '../../realm/placeholders.ts'
 import { type RealmFiles, realmFiles } from '../../realm/realm-files.ts'
 import type { Realm } from '../../realm/schema.ts'
@@ -56,7 +56,7 @@ export async function playground(
 /** The test user with the most roles. In an unmanaged realm: a test user that exists, with unknown roles. */
 function player(made: Realm, state: ServerRealmState | undefined): TestLogin | undefined {
   const there = state && new Set(state.actual.users?.map(({ username }) => username))
-  const [user] = testUsers(withValues(made, made))
+  const [user] = readyUsers(withValues(made, made))
     .filter(({ username }) => state?.rendered !== undefined || (there?.has(username) ?? true))
     .sort((a, b) => b.roles.length - a.roles.length)
   if (!user) return undefined

@@ -1,5 +1,5 @@
 import { withValues } from '../placeholders.ts'
-import { defaultRolesName } from '../realm-name.ts'
+import { defaultRoleName } from '../realm-name.ts'
 import type { Realm, RealmClient, RealmPatch, RealmUser } from '../schema.ts'
 
 /**
@@ -89,7 +89,7 @@ function serviceAccounts(
     const username = `service-account-${clientId}`.toLowerCase()
     const id = userIds.get(username)
     if (!serviceAccountsEnabled || id === undefined || named.has(username)) return []
-    const given = { realmRoles: [defaultRolesName(realm.realm)], groups: realm.defaultGroups }
+    const given = { realmRoles: [defaultRoleName(realm)], groups: realm.defaultGroups }
     return [{ id, username, enabled: true, serviceAccountClientId: clientId, ...given }]
   })
 }

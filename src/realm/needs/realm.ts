@@ -4,7 +4,7 @@ import { isObject } from '../overlay.ts'
 import { mcpUrls } from '../patches/audience.ts'
 import { testUsers } from '../patches/users.ts'
 import { withValues } from '../placeholders.ts'
-import { defaultRoleName, defaultRolesName } from '../realm-name.ts'
+import { declaredDefaultRole, defaultRoleName } from '../realm-name.ts'
 import type { Realm, RealmUser } from '../schema.ts'
 import { missingAudiences, withMappers } from './claims.ts'
 import type { Need } from './need.ts'
@@ -102,7 +102,7 @@ const offlineAccess: Need = {
   },
   meet: (realm) => {
     const missing = new Set(withoutOfflineAccess(realm))
-    const name = defaultRoleName(realm) ?? defaultRolesName(realm.realm)
+    const name = defaultRoleName(realm)
     return {
       ...withDefaultRole(realm),
       ...(realm.users && {
@@ -156,7 +156,7 @@ function hasPassword(user: RealmUser): boolean {
 
 /** Users of people; service accounts log nobody in. */
 function withoutOfflineAccess(realm: Realm): readonly RealmUser[] {
-  const granting = new Set([OFFLINE_ACCESS, defaultRoleName(realm) ?? defaultRolesName(realm.realm)])
+  const granting = new Set([OFFLINE_ACCESS, defaultRoleName(realm)])
   return (realm.users ?? []).filter(
     ({ serviceAccountClientId, realmRoles }) =>
       serviceAccountClientId === undefined && !(realmRoles ?? []).some((role) => granting.has(role)),
@@ -177,13 +177,15 @@ interface CompositeRole {
 function defaultsGrantIt(realm: Realm): boolean {
   const role = defaultRole(realm)
   if (role !== undefined) return (role.composites?.realm ?? []).includes(OFFLINE_ACCESS)
-  const isDefined = realm.roles?.realm?.some(({ name }) => name === OFFLINE_ACCESS) ?? false
-  return !isDefined || oldDefaultRoles(realm).includes(OFFLINE_ACCESS)
+  const isDefined = (wanted: string) => realm.roles?.realm?.some(({ name }) => name === wanted) ?? false
+  // Keycloak numbers its default role when the file has an ordinary role of that name.
+  if (isDefined(defaultRoleName(realm))) return false
+  return !isDefined(OFFLINE_ACCESS) || oldDefaultRoles(realm).includes(OFFLINE_ACCESS)
 }
 
 /** The role that a realm names as its default role. */
 function defaultRole(realm: Realm): CompositeRole | undefined {
-  const name = defaultRoleName(realm)
+  const name = declaredDefaultRole(realm)
   return realm.roles?.realm?.find((role) => role.name === name) as CompositeRole | undefined
 }
 
@@ -194,7 +196,7 @@ function oldDefaultRoles({ defaultRoles }: Realm): readonly string[] {
 
 function withDefaultRole(realm: Realm): Realm {
   if (defaultsGrantIt(realm)) return realm
-  const name = defaultRoleName(realm) ?? defaultRolesName(realm.realm)
+  const name = defaultRoleName(realm)
   const roles = realm.roles?.realm ?? []
   const role = roles.find((one) => one.name === name) as CompositeRole | undefined
   const included = [...(role?.composites?.realm ?? []), ...oldDefaultRoles(realm), OFFLINE_ACCESS]

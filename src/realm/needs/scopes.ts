@@ -1,7 +1,8 @@
 import { MCP_SPEC } from '../../config/mcp-spec.ts'
 import { strings } from '../lists.ts'
 import { publicScopes } from '../patches/scopes.ts'
-import { defaultRoleName, defaultRolesName } from '../realm-name.ts'
+import { defaultRoleName } from '../realm-name.ts'
+import { createdRoles } from '../references.ts'
 import type { ClientScope, Realm } from '../schema.ts'
 import { BASIC, CLAIM_NEEDS, scopeNamed } from './claims.ts'
 import type { Need } from './need.ts'
@@ -199,11 +200,7 @@ const BUILT_IN_ROLES = ['offline_access', 'uma_authorization']
 function unmapped(realm: Realm): readonly string[] {
   const mapped = realm.scopeMappings?.find(({ clientScope }) => clientScope === BASIC)?.roles ?? []
   const defined = realm.roles?.realm?.map(({ name }) => name) ?? []
-  const all = new Set([
-    ...defined,
-    ...BUILT_IN_ROLES,
-    defaultRoleName(realm) ?? defaultRolesName(realm.realm),
-  ])
+  const all = new Set([...defined, ...BUILT_IN_ROLES, ...createdRoles(realm), defaultRoleName(realm)])
   return [...all].filter((name) => !mapped.includes(name))
 }
 

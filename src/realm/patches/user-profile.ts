@@ -1,3 +1,6 @@
+import { parseJson } from '../../config/files/parse-json.ts'
+import { items } from '../lists.ts'
+import { isObject } from '../overlay.ts'
 import type { Realm } from '../schema.ts'
 
 /** The component type under which a realm keeps its user profile: one component, with JSON as a text. */
@@ -46,6 +49,19 @@ const DEFAULT_PROFILE: Profile = {
   ],
 }
 
+/** The attributes that Keycloak requires of each user at a login. */
+export function requiredAttributes(realm: Realm): readonly string[] {
+  return profileOf(realm)
+    .attributes.filter(({ required }) => {
+      const { roles = ['user'], scopes } = (required ?? { roles: [] }) as {
+        readonly roles?: readonly string[]
+        readonly scopes?: unknown
+      }
+      return roles.includes('user') && scopes === undefined
+    })
+    .map(({ name }) => name)
+}
+
 /** User attributes that mappers put into tokens, except those of every profile. */
 export function mappedAttributes(realm: Realm): readonly string[] {
   const known = DEFAULT_PROFILE.attributes.map(({ name }) => name)
@@ -64,9 +80,8 @@ export function declareMappedAttributes(realm: Realm): Realm {
 /** Declares attributes that an administrator sees and sets; a declared one stays unchanged. */
 export function declareUserAttributes(realm: Realm, names: readonly string[]): Realm {
   if (names.length === 0) return realm
-  const [component] = (realm.components?.[PROVIDER] ?? []) as { config?: Record<string, string[]> }[]
-  const text = component?.config?.[CONFIG_KEY]?.[0]
-  const profile = text ? (JSON.parse(text) as Profile) : DEFAULT_PROFILE
+  const component = componentOf(realm)
+  const profile = profileOf(realm)
   const known = new Set(profile.attributes.map(({ name }) => name))
   const added = names
     .filter((name) => !known.has(name))
@@ -77,4 +92,16 @@ export function declareUserAttributes(realm: Realm, names: readonly string[]): R
   }
   const changed = { providerId: 'declarative-user-profile', subComponents: {}, ...component, config }
   return { ...realm, components: { ...realm.components, [PROVIDER]: [changed] } }
+}
+
+function componentOf(realm: Realm): { config?: Record<string, string[]> } | undefined {
+  return realm.components?.[PROVIDER]?.[0] as { config?: Record<string, string[]> } | undefined
+}
+
+function profileOf(realm: Realm): Profile {
+  const text = componentOf(realm)?.config?.[CONFIG_KEY]?.[0]
+  const profile: unknown = text && parseJson(text)
+  return isObject(profile) && Array.isArray(profile.attributes)
+    ? { ...profile, attributes: items(profile.attributes) as unknown as ProfileAttribute[] }
+    : DEFAULT_PROFILE
 }

@@ -5,10 +5,12 @@ import { didYouMean } from '../../config/did-you-mean.ts'
 import { shellWord } from '../../config/shell-word.ts'
 import { roleName } from '../../config/values.ts'
 import { McpKeycloakError } from '../../errors.ts'
-import { defaultRolesName, userId } from '../realm-name.ts'
+import { items, strings } from '../lists.ts'
+import { isObject } from '../overlay.ts'
+import { defaultRoleName, userId } from '../realm-name.ts'
 import type { Realm, RealmPatch, RealmUser } from '../schema.ts'
 import { clientRolesNamed, commonMcpRoles, mergeClientRoles } from './client-roles.ts'
-import { mappedAttributes } from './user-profile.ts'
+import { mappedAttributes, requiredAttributes } from './user-profile.ts'
 
 /** The default password of a test user. */
 const TEST_PASSWORD = 'password123'
@@ -34,18 +36,30 @@ export type TestUser = z.infer<typeof testUserSchema>
 /** The users of a realm file with a password. Those who log in without a further page come first. */
 export function testUsers(realm: Realm): readonly TestUser[] {
   const all = realm.users ?? []
-  const inOrder = [...all.filter(isComplete), ...all.filter((user) => !isComplete(user))]
+  const isReady = isReadyIn(realm)
+  const inOrder = [...all.filter(isReady), ...all.filter((user) => !isReady(user))]
   return inOrder.flatMap(({ username, credentials, realmRoles = [] }) => {
     const password = credentials?.find(({ value }) => value !== undefined)?.value
-    const roles = realmRoles.filter((role) => role !== defaultRolesName(realm.realm))
+    const roles = realmRoles.filter((role) => role !== defaultRoleName(realm))
     return password === undefined ? [] : [{ username, password, roles }]
   })
 }
 
-/** Whether Keycloak has nothing to ask for after the password. */
-function isComplete({ email, firstName, lastName, requiredActions }: RealmUser): boolean {
-  const actions: unknown = requiredActions ?? []
-  return Boolean(email && firstName && lastName) && Array.isArray(actions) && actions.length === 0
+/** The test users who log in without a further page; all of them when there is no such user. */
+export function readyUsers(realm: Realm): readonly TestUser[] {
+  const ready = testUsers({ ...realm, users: realm.users?.filter(isReadyIn(realm)) })
+  return ready.length > 0 ? ready : testUsers(realm)
+}
+
+/** Whether Keycloak logs a user in, and has nothing to ask for after the password. */
+function isReadyIn(realm: Realm): (user: RealmUser) => boolean {
+  const attributes = requiredAttributes(realm)
+  return (user) =>
+    String(user.enabled) === 'true' &&
+    attributes.every((name) => user[name] || (isObject(user.attributes) && user.attributes[name])) &&
+    items(user.credentials).every(({ type }) => type === undefined || type === 'password') &&
+    strings(user.requiredActions).length === 0 &&
+    (String(realm.verifyEmail) !== 'true' || String(user.emailVerified) === 'true')
 }
 
 /**
@@ -114,7 +128,7 @@ export function realmUser(
     firstName: capitalized(name).replace(/@.*/, ''),
     lastName: 'User',
     credentials: [{ type: 'password', value: password || TEST_PASSWORD }],
-    realmRoles: [defaultRolesName(realm.realm), ...words.filter(isRealmRole)],
+    realmRoles: [defaultRoleName(realm), ...words.filter(isRealmRole)],
     ...(clientRoles && { clientRoles }),
     ...(mappedAttributes(realm).includes(LOGIN_ATTRIBUTE) && {
       attributes: { [LOGIN_ATTRIBUTE]: [username] },

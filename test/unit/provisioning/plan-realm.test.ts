@@ -1,7 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 
 import { type Config, configSchema } from '../../../src/config/schema.ts'
 import {
@@ -30,6 +30,26 @@ describe('the name of the realm', () => {
 })
 
 describe('a planned realm', () => {
+  it('has its name from a placeholder also in the name of its default role', async () => {
+    const realmFile = join(await tempFolder(), 'realm.json')
+    const user = {
+      username: 'ann',
+      credentials: [{ value: 'pw' }],
+      realmRoles: ['default-roles-${SHOP_REALM}'],
+    }
+    await writeFile(realmFile, JSON.stringify({ realm: '${SHOP_REALM}', enabled: true, users: [user] }))
+    vi.stubEnv('SHOP_REALM', 'Shop')
+    for (const [realm, name] of [
+      [undefined, 'shop'],
+      ['other', 'other'],
+    ] as const) {
+      const planned = await planRealm(config({ realmFile, with: ['mcp'], ...(realm && { realm }) }))
+      expect(planned.realm.users?.[0]?.realmRoles).toContain(`default-roles-${name}`)
+      expect(planned.warnings).toEqual([])
+    }
+    vi.unstubAllEnvs()
+  })
+
   it('remembers its options, so that no later command has to repeat them', async () => {
     const first = await planRealm(config({ ...OTHER_URL, user: ['bob'] }))
     const later = await planRealm(config(), first.record)

@@ -45,6 +45,13 @@ describe('a realm that names only what is defined', () => {
   })
 })
 
+it('takes a role that the file lets Keycloak create wherever it is named', () => {
+  const base = { ...OWN, users: [{ username: 'u', realmRoles: ['created'] }] }
+  const mapped = { ...base, scopeMappings: [{ clientScope: 'basic', roles: ['created'] }] }
+  expect(() => assertReferences(mapped, base)).not.toThrow()
+  expect(() => assertReferences(mapped, OWN)).toThrow('"created" is not defined')
+})
+
 describe('a client scope that nobody defines is refused, with its place', () => {
   it.each<[string, Partial<Realm>]>([
     ['defaultDefaultClientScopes', { defaultDefaultClientScopes: ['basic', 'nope'] }],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { testUsers, users } from '../../../../src/realm/patches/users.ts'
+import { readyUsers, testUsers, users } from '../../../../src/realm/patches/users.ts'
 import { BASE_REALM } from '../../support/base-realm.ts'
 import { refusal } from '../../support/refusal.ts'
 
@@ -23,20 +23,47 @@ describe('the test users of a realm', () => {
 
   it('begin with those who log in without a further page', () => {
     const credentials = [{ type: 'password', value: 'pw' }]
-    const profile = { email: 'a@b.test', firstName: 'A', lastName: 'B', credentials }
+    const profile = { enabled: true, email: 'a@b.test', firstName: 'A', lastName: 'B', credentials }
     const realm = {
       realm: 'r',
       users: [
         { username: 'bare', credentials },
+        { username: 'off', ...profile, enabled: false },
+        { username: 'unverified', ...profile, emailVerified: false },
+        { username: 'with-code', ...profile, credentials: [...credentials, { type: 'otp' }] },
         { username: 'waiting', ...profile, requiredActions: ['UPDATE_PASSWORD'] },
-        { username: 'ready', ...profile },
+        { username: 'ready', ...profile, emailVerified: true },
       ],
+      verifyEmail: true,
     }
-    expect(testUsers(realm).map(({ username }) => username)).toEqual(['ready', 'bare', 'waiting'])
+    expect(testUsers(realm).map(({ username }) => username)[0]).toBe('ready')
+    expect(readyUsers(realm).map(({ username }) => username)).toEqual(['ready'])
+    const others = { ...realm, users: realm.users.slice(0, -1) }
+    expect(readyUsers(others)).toEqual(testUsers(others))
+  })
+
+  it('begin with those whose profile has what the realm asks for', () => {
+    const users = ['plain', 'whole'].map((username) => ({
+      ...{ username, enabled: true, credentials: [{ type: 'password', value: 'pw' }] },
+      ...(username === 'whole' && { attributes: { department: ['sales'] } }),
+    }))
+    const attributes = [
+      { name: 'department', required: {} },
+      { name: 'email', required: { roles: ['admin'] } },
+      { name: 'phone', required: { roles: ['user'], scopes: ['phone'] } },
+    ]
+    const profile = { config: { 'kc.user.profile.config': [JSON.stringify({ attributes })] } }
+    const components = { 'org.keycloak.userprofile.UserProfileProvider': [profile] }
+    expect(testUsers({ realm: 'r', components, users })[0]?.username).toBe('whole')
   })
 })
 
 describe('one more user', () => {
+  it('has the default role of a realm that was renamed', () => {
+    const renamed = { ...BASE_REALM, defaultRole: { name: 'default-roles-old' } }
+    expect(users(['ann'])(renamed).users?.at(-1)?.realmRoles).toEqual(['default-roles-old'])
+  })
+
   it('can log in at once: enabled, with a whole profile and a password that lasts', () => {
     expect(only('bob')).toEqual([
       {
