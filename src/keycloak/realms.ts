@@ -4,7 +4,7 @@ import { z } from 'zod'
 
 import { McpKeycloakError } from '../errors.ts'
 import { type Admin, answerText, status } from './admin.ts'
-import { lastErrors } from './log/server-log.ts'
+import { reasonInLog } from './log/server-log.ts'
 import { ownerSchema, THIS_PROCESS } from './owner.ts'
 import { withReadyHashes } from './ready-hashes.ts'
 import { placeOf, RefusedField, refusedField } from './refused-field.ts'
@@ -229,11 +229,15 @@ async function realmRefused(
     })
   }
   // Most other faults are "unknown_error" in the answer; the reason is in the log alone.
-  const log = status(cause) === 500 ? lastErrors(await lastLog(60), 3) : []
+  const isInLog = status(cause) === 500 || /see logs/i.test(answerText(cause))
+  const log = isInLog ? reasonInLog(await lastLog(60)) : []
   return new McpKeycloakError('REALM_REFUSED', {
     what: `Keycloak refused the realm "${realm.realm}".`,
     why: [`It answered ${status(cause)}: ${answerText(cause)}`, ...log],
-    fix: 'Correct the realm file, overlay or option that this comes from. Nothing was applied.',
+    fix:
+      typeof realm.passwordPolicy === 'string' && /password policy/i.test(answerText(cause))
+        ? `Give that user another password; the realm requires "passwordPolicy": "${realm.passwordPolicy}". Nothing was applied.`
+        : 'Correct the realm file, overlay or option that this comes from. Nothing was applied.',
     cause,
   })
 }

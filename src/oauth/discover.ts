@@ -38,7 +38,11 @@ export async function discover(issuer: string, fetch?: Fetch): Promise<ServerMet
   const url = new URL(issuer)
   const options = { algorithm: 'oauth2', ...sentBy(fetch) } as const
   const server = await asked(
-    async () => processDiscoveryResponse(url, await discoveryRequest(url, options)),
+    async () => {
+      const response = await discoveryRequest(url, options)
+      await assertIssuer(response.clone(), issuer)
+      return processDiscoveryResponse(url, response)
+    },
     {
       code: 'DISCOVERY_FAILED',
       what: `The metadata of ${issuer} cannot be used.`,
@@ -48,6 +52,17 @@ export async function discover(issuer: string, fetch?: Fetch): Promise<ServerMet
   assertTypes(server)
   for (const name of ENDPOINTS) assertAtHome(server, name, url.origin)
   return server
+}
+
+/** Refuses metadata of another issuer, which the library does without naming it. */
+async function assertIssuer(response: Response, issuer: string): Promise<void> {
+  const { issuer: named } = ((await response.json().catch(() => null)) ?? {}) as { readonly issuer?: unknown }
+  if (typeof named !== 'string' || named === issuer) return
+  throw new McpKeycloakError('DISCOVERY_FAILED', {
+    what: `The metadata of ${issuer} names another issuer.`,
+    why: `It is ${named.slice(0, 200)}, and a client refuses metadata of an issuer that it did not ask for.`,
+    fix: 'Use the address of that issuer, or correct it: a Keycloak takes it from KC_HOSTNAME, or from the attribute "frontendUrl" of the realm.',
+  })
 }
 
 function assertTypes({ issuer, ...members }: ServerMetadata): void {

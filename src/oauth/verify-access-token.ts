@@ -27,6 +27,7 @@ export async function verifyAccessToken(token: string, expected: TokenExpectatio
     return payload
   } catch (cause) {
     if (cause instanceof McpKeycloakError) throw cause
+    if (/modulusLength/.test((cause as Error).message)) throw shortKey(expected.issuer, cause)
     throw new McpKeycloakError('TOKEN_WRONG', {
       what: 'The access token is not one that an MCP server would take.',
       why: `${(cause as Error).message}; expected iss ${expected.issuer} and aud ${expected.audience}.`,
@@ -34,4 +35,13 @@ export async function verifyAccessToken(token: string, expected: TokenExpectatio
       cause,
     })
   }
+}
+
+function shortKey(issuer: string, cause: unknown): McpKeycloakError {
+  return new McpKeycloakError('TOKEN_WRONG', {
+    what: `${issuer} signs tokens with an RSA key of less than 2,048 bits.`,
+    why: 'MCP servers refuse such a signature (RFC 7518, section 3.3).',
+    fix: 'Give the realm a longer key: Admin console, Realm settings, Keys, Add provider "rsa-generated", with a higher priority. For a managed realm, `--with mcp` does it.',
+    cause,
+  })
 }

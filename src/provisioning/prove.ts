@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { RealmEndpoints } from '../config/endpoints.ts'
 import { discover } from '../oauth/discover.ts'
 import { type Play, playClient, playedClient } from '../oauth/play-client.ts'
+import { frontEndUrl } from '../realm/needs/local-copy.ts'
 import { mcpUrls } from '../realm/patches/audience.ts'
 import { testUsers } from '../realm/patches/users.ts'
 import { withValues } from '../realm/placeholders.ts'
@@ -29,6 +30,16 @@ export const proofReportSchema = z
 /** The results of the login test. */
 export type ProofReport = z.infer<typeof proofReportSchema>
 
+/** The reason why no login to a realm can be tested, as a clause; `undefined` when one can. */
+export function unprovable(realm: Realm, { issuer }: RealmEndpoints): string | undefined {
+  const fixed = frontEndUrl(realm)
+  if (fixed && URL.parse(fixed)?.origin !== new URL(issuer).origin) {
+    return `the realm's attribute "frontendUrl" makes its issuer an address below ${fixed}, and a client of ${issuer} refuses it`
+  }
+  if (mcpUrls(realm).length === 0) return 'the realm has no MCP URL'
+  return testUsers(realm).length === 0 ? 'the realm has no user with a known password' : undefined
+}
+
 /**
  * Acts as an MCP client: registers, logs a test user in, checks and refreshes the token, deletes the client. The check
  * is that of an MCP server.
@@ -36,7 +47,7 @@ export type ProofReport = z.infer<typeof proofReportSchema>
  * @param player the token that registers the client in a realm that requires one, and a way to delete the client
  * @param onStep called before the login test, unless it is skipped
  * @param signal aborting it deletes the client
- * @returns the results; `undefined` when the realm has no MCP URL or no user with a known password
+ * @returns the results; `undefined` when there is a reason of {@link unprovable}
  * @throws {McpKeycloakError} `DISCOVERY_FAILED`, `REGISTRATION_REFUSED`, `LOGIN_REFUSED`, `TOKEN_WRONG`
  */
 export async function prove(
@@ -50,7 +61,7 @@ export async function prove(
   const [resource] = mcpUrls(realm)
   const [user] = testUsers(realm)
   const [login] = testUsers(withValues(realm, realm))
-  if (!resource || !user || !login) return undefined
+  if (!resource || !user || !login || unprovable(realm, endpoints) !== undefined) return undefined
   onStep('Playing a client: register, log in, check the token')
   const server = await discover(endpoints.issuer)
   const play = {

@@ -34,7 +34,7 @@ import {
   plannedNeeds,
 } from './needs/needs.ts'
 import { plannedRealmName, planRealm, type RealmPlan, rememberedOrReason } from './plan-realm.ts'
-import { proofReportSchema, prove } from './prove.ts'
+import { proofReportSchema, prove, unprovable } from './prove.ts'
 import { realmDifference, realmDifferenceSchema } from './realm-difference.ts'
 import { withPlace } from './refused-realm.ts'
 import { featureWarnings, slashWarnings, versionWarnings } from './server-warnings.ts'
@@ -230,9 +230,7 @@ export async function provision(
       }),
       ...slashWarnings(mcpUrls(realm)),
       ...('reason' in there ? [there.reason] : there.warnings),
-      ...(config.proof && !proof
-        ? ['Nothing was proved: the realm has no MCP URL, or no user with a password.']
-        : []),
+      ...(config.proof && !proof ? [`Nothing was proved: ${unprovable(realm, endpoints)}.`] : []),
     ],
   }
   return { report, realm }

@@ -21,6 +21,7 @@ export function fileWarnings(realm: Realm): readonly string[] {
   return [
     ...disabled(realm),
     ...variables(realm),
+    ...otherPlaceholders(realm),
     ...references(realm),
     ...withoutPassword(realm),
     ...hashedPasswords(realm),
@@ -47,6 +48,15 @@ function* variables(realm: Realm): Generator<string> {
       ]
     : ['these environment variables are not set', 'Set them and run the command again.']
   yield `The placeholders ${listed(names.map((name) => `\${${name}}`))} have no value: ${reason}. ${fix}`
+}
+
+/** Placeholders of keycloak-config-cli. */
+const CONFIG_CLI = /\$\((?:env|sys|file|base64|const|java|date|url|urlEncoder|xml|dns):[^)]*\)/g
+
+function* otherPlaceholders(realm: Realm): Generator<string> {
+  const found = JSON.stringify(realm).match(CONFIG_CLI) ?? []
+  if (found.length === 0) return
+  yield `Keycloak takes ${listed(found)} as plain text: only keycloak-config-cli replaces such placeholders. Write \${NAME} or \${NAME:default} in their place, or import the realm with that tool.`
 }
 
 function* references(realm: Realm): Generator<string> {

@@ -16,3 +16,14 @@ export function lastErrors(lines: readonly string[], count = 6): readonly string
   const telling = readable.filter((line) => TELLING.test(line))
   return (telling.length > 0 ? telling : readable).slice(-count)
 }
+
+/** The start of a line in Keycloak's log, up to the name of the exception that it reports. */
+const BEFORE_REASON = /^.*? ERROR \[[\w.]+\] \([^)]*\) (Uncaught server error: )?([\w.]+(Exception|Error): )?/
+
+/** Finds the reason of the last refused request, without its time and place in the server. */
+export function reasonInLog(lines: readonly string[]): readonly string[] {
+  const [last] = lastErrors(lines)
+    .filter((line) => BEFORE_REASON.test(line))
+    .slice(-1)
+  return last === undefined ? lastErrors(lines, 1) : [`Its log says: ${last.replace(BEFORE_REASON, '')}`]
+}

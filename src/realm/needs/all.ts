@@ -1,14 +1,18 @@
 import type { Realm } from '../schema.ts'
 import { CLIENT_POLICY_NEEDS } from './client-policies.ts'
 import { withKeycloakDefaults } from './defaults.ts'
+import { LOCAL_NEEDS } from './local-copy.ts'
 import type { Need, NeedSources, UnmetNeed } from './need.ts'
 import { REALM_NEEDS } from './realm.ts'
 import { REGISTRATION_NEEDS } from './registration.ts'
 import { SCOPE_NEEDS } from './scopes.ts'
+import { longKey } from './signing-key.ts'
 
 /** The needs of MCP clients and servers, in the order in which a login meets them. */
 export const NEEDS: readonly Need[] = [
   ...REALM_NEEDS.filter(({ name }) => name !== 'audience' && name !== 'user'),
+  ...LOCAL_NEEDS,
+  longKey,
   ...REGISTRATION_NEEDS,
   ...SCOPE_NEEDS,
   ...REALM_NEEDS.filter(({ name }) => name === 'audience'),

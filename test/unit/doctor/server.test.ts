@@ -133,6 +133,13 @@ describe('the host name', () => {
     expect(finding.why).toContain(`"${ISSUER}"`)
   })
 
+  it('is not judged in a realm with a fixed issuer', () => {
+    expect(judgeHostName(ISSUER, { issuer: 'https://sso.test/realms/fastmcp' }, false)).toMatchObject({
+      status: 'skip',
+      why: 'The issuer is https://sso.test/realms/fastmcp for everybody.',
+    })
+  })
+
   it.each([
     ['an answer of 404', 404, 'external', 'skip'],
     ['a page', 200, 'external', 'skip'],

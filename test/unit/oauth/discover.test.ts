@@ -28,7 +28,8 @@ describe('discovery', () => {
     const url = await keycloak('http://evil.test/realms/r')
     const error = await refusal(() => discover(`${url}/realms/r`))
     expect(error).toMatchObject({ code: 'DISCOVERY_FAILED', exitCode: 5 })
-    expect(error.why).toMatch(/issuer/)
+    expect(error.why).toContain('http://evil.test/realms/r')
+    expect(error.fix).toContain('frontendUrl')
   })
 
   it('says so when there is no metadata', async () => {

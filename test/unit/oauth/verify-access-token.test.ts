@@ -1,3 +1,4 @@
+import { generateKeyPairSync, sign } from 'node:crypto'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
 
@@ -46,6 +47,23 @@ describe('an access token', () => {
     const error = await refusal(() => verify(jwt()))
     expect(error).toMatchObject({ code: 'TOKEN_WRONG', exitCode: 5 })
     expect(error.why).toMatch(why)
+  })
+
+  it('is refused when its key is short, and the fix is a longer key', async () => {
+    const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 1024 })
+    const jwksUri = await localServer((_, response) => {
+      const key = { ...publicKey.export({ format: 'jwk' }), kid: 'k', alg: 'RS256' }
+      response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: [key] }))
+    })
+    const [, claims] = (await good().sign(keys.privateKey)).split('.')
+    const signed = `${Buffer.from('{"alg":"RS256","kid":"k"}').toString('base64url')}.${claims}`
+    const token = `${signed}.${sign('sha256', Buffer.from(signed), privateKey).toString('base64url')}`
+    const error = await refusal(() =>
+      verifyAccessToken(token, { issuer: ISSUER, audience: AUDIENCE, jwksUri }),
+    )
+    expect(error).toMatchObject({ code: 'TOKEN_WRONG', message: expect.stringContaining('2,048 bits') })
+    expect(error.fix).toContain('rsa-generated')
+    expect(error.fix).not.toContain('reset-realm')
   })
 
   it('is refused when somebody else signed it', async () => {

@@ -24,6 +24,19 @@ describe('a realm file gets one warning', () => {
       'The client scope "phone" is not defined: Keycloak ignores it in optionalClientScopes of client "c", optionalClientScopes of client "d". Keycloak adds none of its own scopes',
     ],
     [
+      'for placeholders of keycloak-config-cli',
+      {
+        displayName: '$(env:TITLE:-Shop)',
+        clients: [{ clientId: 'c', secret: '$(env:SECRET)', redirectUris: ['http://$(env:TITLE:-Shop)'] }],
+      },
+      'Keycloak takes $(env:TITLE:-Shop), $(env:SECRET) as plain text:',
+    ],
+    [
+      'per role that only a group names',
+      { groups: [{ name: 'g', subGroups: [{ name: 's', realmRoles: ['editor'] }] }] },
+      'The realm role "editor" is not defined: Keycloak creates it for group "s",',
+    ],
+    [
       'per undefined role',
       { users: ['u', 'v'].map((username) => ({ username, realmRoles: ['editor'], credentials: PASSWORD })) },
       'The realm role "editor" is not defined: Keycloak creates it for user "u", user "v",',

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 
 import { describe, expect, it } from 'vitest'
@@ -115,7 +116,28 @@ const DAMAGES: Readonly<Record<string, (realm: Realm) => Realm>> = {
     },
   }),
   user: (realm) => ({ ...realm, users: [] }),
+  'frontend-url': (realm) => ({
+    ...realm,
+    attributes: { ...(realm.attributes as object), frontendUrl: 'https://sso.test' },
+  }),
+  'user-profiles': (realm) => ({
+    ...realm,
+    users: realm.users?.map(({ username, enabled, credentials, realmRoles }) => ({
+      ...{ username, enabled, credentials, realmRoles },
+    })),
+  }),
+  'signing-key': (realm) => withKey(realm, 'rsa', { privateKey: [shortKey()] }),
 }
+
+const KEYS = 'org.keycloak.keys.KeyProvider'
+const withKey = (realm: Realm, providerId: string, config: Record<string, string[]>): Realm => ({
+  ...realm,
+  components: { ...realm.components, [KEYS]: [{ name: 'own', providerId, config }] },
+})
+const shortKey = () =>
+  generateKeyPairSync('rsa', { modulusLength: 1024 })
+    .privateKey.export({ type: 'pkcs1', format: 'der' })
+    .toString('base64')
 
 describe('the needs of MCP', () => {
   it('are met by the built-in realm', () => {
@@ -291,9 +313,101 @@ describe('doctor on the needs', () => {
     })
   })
 
+  it('names the option for a user, and not an overlay that adds none', () => {
+    const own = { ...NO_REALM_OPTIONS, realmFile: 'r.json', with: ['mcp'] }
+    const user = unmetNeeds({ ...BASE_REALM, users: [] }, sources)
+    expect(judgeNeeds(user, own).fix).toMatch(/--user ['"]?<name>:<password>['"]?$/)
+    const strict = unmetNeeds({ ...BASE_REALM, sslRequired: 'all' }, sources)
+    expect(judgeNeeds(strict, own).fix).toMatch(/--with mcp --with mcp-loosen$/)
+  })
+
   it('warns of the built-in realm, whose settings have checks of their own', () => {
     expect(judgeNeeds(unmet, NO_REALM_OPTIONS).status).toBe('warn')
     expect(judgeNeeds([], undefined).status).toBe('ok')
+  })
+})
+
+describe('a key that signs', () => {
+  const isShort = (realm: Realm) => names(realm).includes('signing-key')
+  const long = { keySize: ['4096'], priority: ['200'] }
+
+  it('counts with its size, its priority and its state', () => {
+    expect(isShort(withKey(BASE_REALM, 'rsa-generated', { keySize: ['1024'] }))).toBe(true)
+    expect(isShort(withKey(BASE_REALM, 'rsa-generated', long))).toBe(false)
+    expect(isShort(withKey(BASE_REALM, 'rsa-generated', { keySize: ['1024'], active: ['false'] }))).toBe(
+      false,
+    )
+    expect(isShort(withKey(BASE_REALM, 'rsa-enc-generated', { keySize: ['1024'] }))).toBe(false)
+    expect(isShort(withKey(BASE_REALM, 'rsa', { privateKey: ['**********'] }))).toBe(false)
+    const both = {
+      [KEYS]: [
+        { providerId: 'rsa-generated', config: long },
+        { providerId: 'rsa-generated', config: { keySize: ['1024'], priority: ['100'] } },
+      ],
+    }
+    expect(isShort({ ...BASE_REALM, components: { ...BASE_REALM.components, ...both } })).toBe(false)
+    expect(isShort({ ...BASE_REALM, privateKey: shortKey() })).toBe(true)
+  })
+
+  it('stays beside the longer one, which signs from then on', () => {
+    const short = withKey(BASE_REALM, 'rsa', { privateKey: [shortKey()], priority: ['100'] })
+    const after = meetNeeds(short, sources, false).realm.components?.[KEYS]
+    expect(after).toMatchObject([
+      { providerId: 'rsa' },
+      { providerId: 'rsa-generated', config: { priority: ['200'], keySize: ['2048'] } },
+    ])
+  })
+})
+
+describe('a copy of a realm on this machine', () => {
+  const fixed = { ...BASE_REALM, attributes: { frontendUrl: 'https://sso.test/auth' } }
+
+  it('loses a fixed issuer only when that is approved', () => {
+    expect(unmetNeeds(fixed, sources)).toMatchObject([
+      { name: 'frontend-url', lacking: [expect.stringContaining('https://sso.test/auth')] },
+    ])
+    expect(names(meetNeeds(fixed, sources, false).realm)).toEqual(['frontend-url'])
+    expect(meetNeeds(fixed, sources, true).realm.attributes).toEqual({})
+  })
+
+  it('gets complete profiles, and keeps what they have', () => {
+    const bare = {
+      username: 'ann@shop.test',
+      enabled: true,
+      credentials: [{ value: 'pw' }],
+      firstName: 'Ann',
+    }
+    const { realm } = meetNeeds({ ...ONE_USER, users: [bare, { username: 'hashed' }] }, sources, false)
+    expect(realm.users).toMatchObject([
+      { username: 'ann@shop.test', email: 'ann@shop.test', firstName: 'Ann', lastName: 'User' },
+      { username: 'hashed' },
+    ])
+    expect(realm.users?.[1]).not.toHaveProperty('email')
+  })
+
+  it.each([{ isLive: true }, { isHttps: true }])(
+    'differs from the realm on its own server: %o',
+    (elsewhere) => {
+      const found = unmetNeeds(fixed, { ...sources, ...elsewhere }).map(({ name }) => name)
+      expect(found).not.toContain('frontend-url')
+      expect(found).not.toContain('user-profiles')
+    },
+  )
+})
+
+describe('roles that only Keycloak creates', () => {
+  it.each<[string, Partial<Realm>]>([
+    ['of a user', { users: [{ username: 'ann', realmRoles: ['editor'], credentials: [{ value: 'pw' }] }] }],
+    ['of a group', { groups: [{ name: 'g', subGroups: [{ name: 's', realmRoles: ['editor'] }] }] }],
+    [
+      'of a scope',
+      { clientScopes: [{ name: 'shop' }], scopeMappings: [{ clientScope: 'shop', roles: ['editor'] }] },
+    ],
+    ['of the old default roles', { defaultRoles: ['editor'] }],
+  ])('are in the tokens of self-registered clients: %s', (_, part) => {
+    const { realm } = meetNeeds({ ...ONE_USER, ...part }, sources, false)
+    const mapped = realm.scopeMappings?.find(({ clientScope }) => clientScope === 'basic')
+    expect(mapped?.roles).toContain('editor')
   })
 })
 
@@ -317,6 +431,14 @@ describe('the default role', () => {
     const met = meetNeeds(realm, sources, true).realm
     expect(met.defaultRole).toEqual({ name: own })
     expect(met.roles?.realm?.filter(({ name }) => name === own)).toEqual([usual])
+  })
+
+  it('is declared where the file has an ordinary role of that name', () => {
+    const realm = defines([
+      { name: own, composite: true, composites: { realm: ['reader'] } },
+      { name: 'reader' },
+    ])
+    expect(meetNeeds(realm, sources, true).realm.defaultRole).toEqual({ name: own })
   })
 
   it('is left to Keycloak where the file defines neither', () => {

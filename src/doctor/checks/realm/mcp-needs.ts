@@ -24,12 +24,24 @@ export function judgeNeeds(unmet: readonly UnmetNeed[], options: RealmOptions | 
   const isBuiltIn = options !== undefined && options.realmFile === undefined
   const what = `the realm lacks ${required.length} ${required.length === 1 ? 'thing' : 'things'} that MCP clients or servers need`
   const why = required.map(({ title, lacking, reason }) => `${title}: ${lacking.join('; ')}. ${reason}`)
-  return (isBuiltIn ? warn : fail)(what, why, options === undefined ? add(required) : reset(options))
+  return (isBuiltIn ? warn : fail)(
+    what,
+    why,
+    options === undefined ? add(required) : reset(options, required),
+  )
 }
 
-function reset(options: RealmOptions): string {
-  return command('reset-realm', addedOptions(options, { with: ['mcp'] }))
+function reset(options: RealmOptions, unmet: readonly UnmetNeed[]): string {
+  const overlay = options.with.includes('mcp') && unmet.some(({ loosens }) => loosens) ? 'mcp-loosen' : 'mcp'
+  const added = {
+    ...(unmet.some(({ name }) => name !== USER) && { with: [overlay] }),
+    ...(unmet.some(({ name }) => name === USER) && { user: ['<name>:<password>'] }),
+  }
+  return command('reset-realm', addedOptions(options, added))
 }
+
+/** The need that only a person meets. */
+const USER = 'user'
 
 /** The advice of the need itself is a command for a managed realm. */
 const CREATE_USER = 'Create a user: Admin console, Users.'
@@ -43,7 +55,7 @@ export function waysToAdd(): readonly string[] {
 }
 
 function add(unmet: readonly UnmetNeed[]): readonly string[] {
-  const advice = unmet.flatMap((need) => (need.name === 'user' ? CREATE_USER : (need.advice ?? [])))
+  const advice = unmet.flatMap((need) => (need.name === USER ? CREATE_USER : (need.advice ?? [])))
   if (advice.length === unmet.length) return advice
   return [...waysToAdd(), ...advice]
 }

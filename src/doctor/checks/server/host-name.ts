@@ -25,34 +25,38 @@ export const hostName: DoctorCheck<'server'> = {
       runtime === 'compose' && state ? await askInContainer(state, endpoints.realm) : undefined
     if (inContainer !== undefined) return judgeHostName(endpoints.issuer, parse(inContainer) ?? {}, true)
     const { status, body } = await askedAs(endpoints.metadata, CONTAINER_HOST)
-    const told = status === 200 ? parse(body) : undefined
-    if (told === undefined && runtime === 'external') {
+    const seen = status === 200 ? parse(body) : undefined
+    if (seen === undefined && runtime === 'external') {
       return skip(
         'not looked at',
         `A caller who says "Host: ${CONTAINER_HOST}" is answered with ${status}: a proxy before that Keycloak knows its own names only.`,
       )
     }
-    return judgeHostName(endpoints.issuer, told ?? {}, false)
+    return judgeHostName(endpoints.issuer, seen ?? {}, false)
   },
 }
 
 /** Judges the issuer that a container sees. */
-export function judgeHostName(issuer: string, told: Metadata, askedThere: boolean): Finding {
+export function judgeHostName(issuer: string, seen: Metadata, askedThere: boolean): Finding {
   const who = askedThere ? 'the container itself' : `a caller who says "Host: ${CONTAINER_HOST}"`
   const fix =
     'Start that Keycloak with KC_HOSTNAME set to its public URL and KC_HOSTNAME_BACKCHANNEL_DYNAMIC=true.'
-  if (told.issuer !== issuer) {
+  const isFixed = seen.issuer !== undefined && URL.parse(seen.issuer)?.host !== CONTAINER_HOST
+  if (seen.issuer !== issuer && isFixed) {
+    return skip('not looked at', `The issuer is ${seen.issuer} for everybody.`, 'See "Metadata" below.')
+  }
+  if (seen.issuer !== issuer) {
     return fail(
       'the issuer depends on who asks',
-      `${who} is told "${told.issuer ?? 'nothing'}", and the host "${issuer}": a token got here is refused there.`,
+      `${who} sees "${seen.issuer ?? 'nothing'}", and the host "${issuer}": a token got here is refused there.`,
       fix,
     )
   }
-  const isReachable = told.token_endpoint?.startsWith(`http://${CONTAINER_HOST}/`) ?? false
+  const isReachable = seen.token_endpoint?.startsWith(`http://${CONTAINER_HOST}/`) ?? false
   const urls = isReachable ? ', each with token and key URLs that it can reach' : ''
   return ok(
     `one issuer for host and containers${urls}${askedThere ? '; asked inside the container' : ''}`,
-    isReachable ? null : `Token and key URLs are ${told.token_endpoint} for everybody.`,
+    isReachable ? null : `Token and key URLs are ${seen.token_endpoint} for everybody.`,
   )
 }
 

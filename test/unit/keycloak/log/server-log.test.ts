@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { lastErrors } from '../../../../src/keycloak/log/server-log.ts'
+import { lastErrors, reasonInLog } from '../../../../src/keycloak/log/server-log.ts'
 
 describe("what a server's log says of its failure", () => {
   it('is its last errors, without stack traces', () => {
@@ -34,5 +34,29 @@ describe("what a server's log says of its failure", () => {
     const lines = Array.from({ length: 20 }, (_, index) => `ERROR ${index}`)
     expect(lastErrors(lines)).toEqual(lines.slice(-6))
     expect(lastErrors(lines, 1)).toEqual(['ERROR 19'])
+  })
+})
+
+describe('the reason of a refused request', () => {
+  it.each([
+    [
+      'ERROR [org.keycloak.services.error.KeycloakErrorHandler] (executor-thread-1) Uncaught server error: java.lang.RuntimeException: Invalid client shop: a redirect URI is not valid',
+      'Invalid client shop: a redirect URI is not valid',
+    ],
+    [
+      'ERROR [org.keycloak.services.resources.admin.RealmsAdminResource] (executor-thread-1) Password policy not met for user ann: org.keycloak.policy.PasswordPolicyNotMetException: invalidPasswordMinLengthMessage',
+      'Password policy not met for user ann: org.keycloak.policy.PasswordPolicyNotMetException: invalidPasswordMinLengthMessage',
+    ],
+  ])('is the last one, without its place in the server: %s', (entry, reason) => {
+    const lines = [
+      '2026-01-02 03:04:05,678 ERROR [org.keycloak.services] (main) an earlier one',
+      `2026-01-02 03:04:06,678 ${entry}`,
+      '\tat org.keycloak.Frame',
+    ]
+    expect(reasonInLog(lines)).toEqual([`Its log says: ${reason}`])
+  })
+
+  it('is not there in a log without errors', () => {
+    expect(reasonInLog([])).toEqual([])
   })
 })
