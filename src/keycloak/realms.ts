@@ -8,6 +8,7 @@ import { reasonInLog } from './log/server-log.ts'
 import { ownerSchema, THIS_PROCESS } from './owner.ts'
 import { withReadyHashes } from './ready-hashes.ts'
 import { placeOf, RefusedField, refusedField } from './refused-field.ts'
+import { updateRealm } from './update-realm.ts'
 
 /** Realm attributes that mark a managed realm and store its origin. */
 const HASH_ATTRIBUTE = 'mcp-keycloak.hash'
@@ -104,7 +105,7 @@ export function pendingWork(work: Pending['work'], options: string, hard = false
 export async function writeRealmRecord(admin: Admin, realm: string, record: RealmRecord): Promise<void> {
   const found = await admin.realms.findOne({ realm })
   const { [PENDING_ATTRIBUTE]: _, ...others } = found?.attributes ?? {}
-  await admin.realms.update({ realm }, { attributes: { ...others, ...attributesOf(record) } })
+  await updateRealm(admin, realm, { attributes: { ...others, ...attributesOf(record) } })
 }
 
 /** Name of the registration policies that refuse every client while a realm is replaced. */
@@ -117,7 +118,7 @@ const REGISTRATION_POLICY = 'org.keycloak.services.clientregistration.policy.Cli
  * look at `enabled` there.
  */
 export async function closeRealm(admin: Admin, realm: string): Promise<void> {
-  await admin.realms.update({ realm }, { enabled: false })
+  await updateRealm(admin, realm, { enabled: false })
   for (const subType of ['anonymous', 'authenticated'])
     await admin.components.create({
       realm,
@@ -133,7 +134,7 @@ export async function closeRealm(admin: Admin, realm: string): Promise<void> {
 export async function openRealm(admin: Admin, realm: string, enabled: boolean): Promise<void> {
   const policies = await admin.components.find({ realm, type: REGISTRATION_POLICY })
   for (const { id = '', name } of policies) if (name === CLOSED) await admin.components.del({ realm, id })
-  await admin.realms.update({ realm }, { enabled })
+  await updateRealm(admin, realm, { enabled })
 }
 
 /** Removes the policies of {@link closeRealm} from a realm file: an interrupted reset has left them. */
@@ -234,10 +235,15 @@ async function realmRefused(
   return new McpKeycloakError('REALM_REFUSED', {
     what: `Keycloak refused the realm "${realm.realm}".`,
     why: [`It answered ${status(cause)}: ${answerText(cause)}`, ...log],
-    fix:
-      typeof realm.passwordPolicy === 'string' && /password policy/i.test(answerText(cause))
-        ? `Give that user another password; the realm requires "passwordPolicy": "${realm.passwordPolicy}". Nothing was applied.`
-        : 'Correct the realm file, overlay or option that this comes from. Nothing was applied.',
+    fix: `${fixOf(realm, cause)} Nothing was applied.`,
     cause,
   })
+}
+
+function fixOf({ passwordPolicy }: RealmFile, cause: unknown): string {
+  if (status(cause) === 413)
+    return 'Use a file of less than 10 MiB, for example one without users; --user adds test users.'
+  return typeof passwordPolicy === 'string' && /password policy/i.test(answerText(cause))
+    ? `Give that user another password; the realm requires "passwordPolicy": "${passwordPolicy}".`
+    : 'Correct the realm file, overlay or option that this comes from.'
 }

@@ -51,7 +51,7 @@ export async function browserlessLogin(
       const next = URL.parse(location, at.href)
       if (next && isResponseTo(redirectUri, next)) return next
       if (!next || !isWebUrl(next) || ![authorizationUrl.origin, loginOrigin].includes(next.origin)) {
-        throw refused(`it was sent on to ${shown(next, location)}, which was not followed`)
+        throw sentOn(at, shown(next, location))
       }
       request = new Request(next)
       continue
@@ -63,7 +63,8 @@ export async function browserlessLogin(
       const words = page.text
         ? `its page says: ${page.text}`
         : 'its page has no text, and no form that is known'
-      throw form || !sent.has('password') || !response.ok ? refused(words) : anotherStep(at, words)
+      const isStep = !form && sent.has('password') && (response.ok || isRequiredAction(at))
+      throw isStep ? anotherStep(at, words) : refused(words, asked.length > 0 ? wrongPassword() : undefined)
     }
     if (form.kind === 'login' && at.origin !== loginOrigin) {
       throw refused(`the page of ${at.origin} asks for the password, which is for ${loginOrigin} alone`)
@@ -168,6 +169,10 @@ function browser(fetch: Fetch): (request: Request) => Promise<Response> {
   }
 }
 
+/** Keycloak hides from a stranger that a user is locked. */
+const wrongPassword = () =>
+  `Check the user and its password. A user whom brute force protection has locked sees the same page; this unlocks it: ${command('reset-realm')}`
+
 function refused(
   why: string,
   fix = 'Check the user and its password in the realm, and the redirect URI of the client.',
@@ -180,11 +185,27 @@ function refused(
 }
 
 /** The password was right, and Keycloak asks for something else: a required action, or a second factor. */
-function anotherStep({ pathname, searchParams }: URL, words: string): McpKeycloakError {
-  const action = pathname.endsWith('/required-action') ? searchParams.get('execution') : null
+function anotherStep(page: URL, words: string): McpKeycloakError {
+  const action = isRequiredAction(page) ? page.searchParams.get('execution') : null
+  const [realm] = /^.*?\/realms\/[^/]+/.exec(page.pathname) ?? []
+  const place = realm ? ` at ${page.origin}${realm}/account` : ' in a browser'
   const step = action && /^[\w-]{1,60}$/.test(action) ? `the required action ${action}` : 'a further step'
   return refused(
     `after the password it asks for ${step}: ${words}`,
-    `Finish that step once in a browser, or choose a user without it: ${command('up', { user: '<name>:<password>' })}`,
+    `Log in${place} and finish that step, or add a user without it: ${command('reset-realm', { user: '<name>:<password>' })}`,
+  )
+}
+
+function isRequiredAction({ pathname }: URL): boolean {
+  return pathname.endsWith('/required-action')
+}
+
+/** A redirect to another server, which is an identity provider when Keycloak's page for one sends it. */
+function sentOn({ pathname }: URL, target: string): McpKeycloakError {
+  const [, provider] = /\/broker\/([\w.-]{1,60})\/login$/.exec(pathname) ?? []
+  if (provider === undefined) return refused(`it was sent on to ${target}, which was not followed`)
+  return refused(
+    `the realm sends this login to its identity provider "${provider}" at ${target}, which was not followed`,
+    'Disable "Identity Provider Redirector" in the browser flow: Admin console, Authentication. For the copy of a realm, the overlay mcp-loosen does it.',
   )
 }

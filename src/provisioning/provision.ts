@@ -32,6 +32,7 @@ import {
   type NeedsReport,
   needsReportSchema,
   plannedNeeds,
+  withNeeds,
 } from './needs/needs.ts'
 import { plannedRealmName, planRealm, type RealmPlan, rememberedOrReason } from './plan-realm.ts'
 import { proofReportSchema, prove, unprovable } from './prove.ts'
@@ -205,7 +206,12 @@ export async function provision(
     ours && needsInitialAccessToken(realm) ? await createInitialAccessToken(admin, name) : null
   const player = { initialAccessToken, removeClient: clientRemover(admin, name) }
   const proven = () => prove(realm, endpoints, player, onStep, signal)
-  const proof = config.proof ? ((await diagnosed(keycloak, proven)) ?? null) : null
+  const needs = record === null ? await unmanagedNeeds(live, options) : await plannedNeeds(plan, files)
+  const proof = config.proof
+    ? ((await diagnosed(keycloak, proven).catch((error: unknown) => {
+        throw withNeeds(error, needs)
+      })) ?? null)
+    : null
   const report: ProvisionReport = {
     version,
     endpoints,
@@ -216,7 +222,7 @@ export async function provision(
     scopes: publicScopes(realm),
     initialAccessToken,
     proof,
-    needs: record === null ? await unmanagedNeeds(live, options) : await plannedNeeds(plan, files),
+    needs,
     warnings: [
       ...finished,
       ...(created?.warnings ?? []),

@@ -20,7 +20,14 @@ export async function withPlace(error: unknown, { realm, options }: RealmPlan): 
     ...(names.length > 0 ? [`These placeholders have no value: ${names.join(', ')}.`] : []),
   ]
   if (more.length === 0) return error
-  return new McpKeycloakError(error.code, { what, why: [why, ...more].join('\n').split('\n'), fix, cause })
+  const first =
+    names.length > 0 ? 'Set these environment variables and run the command again. Otherwise: ' : ''
+  return new McpKeycloakError(error.code, {
+    what,
+    why: [why, ...more].join('\n').split('\n'),
+    fix: `${first}${fix}`,
+    cause,
+  })
 }
 
 /** The lines in which a key of JSON or YAML stands. */

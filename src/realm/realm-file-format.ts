@@ -42,7 +42,9 @@ async function readYaml(text: string, isYaml: boolean): Promise<FileObjects | Fo
   const { parseYaml } = await import('./parse-yaml.ts') // most realm files are JSON
   const documents = parseYaml(text, Math.min(MOST_ALIASES, Math.floor(LARGEST_RESULT / text.length)))
   if ('fault' in documents) {
-    return isYaml ? { why: `It is not YAML: ${documents.fault}.`, fix: 'Fix the YAML syntax.' } : json
+    return isYaml
+      ? { why: `It is not YAML: ${documents.fault}.`, fix: 'Fix the YAML syntax, or write out its aliases.' }
+      : json
   }
   const objects = objectsOf(documents.values)
   // Any text may be YAML by chance, for example a password file.

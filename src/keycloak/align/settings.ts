@@ -1,6 +1,7 @@
 import type ClientPoliciesRepresentation from '@keycloak/keycloak-admin-client/lib/defs/clientPoliciesRepresentation.js'
 import type ClientProfilesRepresentation from '@keycloak/keycloak-admin-client/lib/defs/clientProfilesRepresentation.js'
 
+import { updateRealm } from '../update-realm.ts'
 import { type Alignment, alignList, inner, isThing, type Thing, text, without, withRemovals } from './list.ts'
 
 /** Fields that have their own addresses in the Admin API. */
@@ -23,12 +24,12 @@ export async function alignSettings(at: Alignment, wanted: Thing, actual: Thing)
   const notBefore = Number(wanted.notBefore ?? 0)
   const isRevoked = Number(actual.notBefore ?? 0) !== notBefore
   if (changes.length > 0 || isRevoked)
-    await admin.realms.update({ realm }, { ...Object.fromEntries(changes), notBefore })
+    await updateRealm(admin, realm, { ...Object.fromEntries(changes), notBefore })
   else if (at.isSame(inner(wanted, 'attributes'), inner(actual, 'attributes'))) return
   const { attributes = {} } = (await admin.realms.findOne({ realm })) ?? {}
   const ours = Object.entries(attributes).filter(([name]) => name.startsWith('mcp-keycloak.'))
   const all = { ...inner(wanted, 'attributes'), ...Object.fromEntries(ours) }
-  if (!at.isSame(all, attributes)) await admin.realms.update({ realm }, { attributes: all })
+  if (!at.isSame(all, attributes)) await updateRealm(admin, realm, { attributes: all })
 }
 
 /** Aligns the texts that replace those of the theme. */

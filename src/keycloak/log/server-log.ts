@@ -20,10 +20,12 @@ export function lastErrors(lines: readonly string[], count = 6): readonly string
 /** The start of a line in Keycloak's log, up to the name of the exception that it reports. */
 const BEFORE_REASON = /^.*? ERROR \[[\w.]+\] \([^)]*\) (Uncaught server error: )?([\w.]+(Exception|Error): )?/
 
+/** The entry of a question about single fields: see `refusedField`. */
+const OWN_QUESTION = 'Realm master already exists'
+
 /** Finds the reason of the last refused request, without its time and place in the server. */
 export function reasonInLog(lines: readonly string[]): readonly string[] {
-  const [last] = lastErrors(lines)
-    .filter((line) => BEFORE_REASON.test(line))
-    .slice(-1)
-  return last === undefined ? lastErrors(lines, 1) : [`Its log says: ${last.replace(BEFORE_REASON, '')}`]
+  const others = lines.filter((line) => !line.endsWith(OWN_QUESTION))
+  const last = lastErrors(others, others.length).findLast((line) => BEFORE_REASON.test(line))
+  return last === undefined ? lastErrors(others, 1) : [`Its log says: ${last.replace(BEFORE_REASON, '')}`]
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 
 import type { RealmOptions } from '../../config/realm-options.ts'
 import { resetCommand } from '../../config/reset-command.ts'
+import { McpKeycloakError } from '../../errors.ts'
 import { BASE_REALM_FILE } from '../../realm/load.ts'
 import { type MetNeeds, meetNeeds, NEEDS, unmetNeeds } from '../../realm/needs/all.ts'
 import type { NeedSources, UnmetNeed } from '../../realm/needs/need.ts'
@@ -143,4 +144,18 @@ export async function needSources(files: RealmFiles, wanted: readonly string[]):
 export function sourcesFor(realm: Realm, sources: NeedSources): NeedSources {
   const [given, own, builtIn] = [sources.mcpUrls, mcpUrls(realm), mcpUrls(sources.standard)]
   return { ...sources, mcpUrls: [given, own, builtIn].find((urls) => urls.length > 0) ?? [] }
+}
+
+/** Adds to the error of a login test the required needs that the realm does not meet. */
+export function withNeeds(error: unknown, { unmet, fix: command }: NeedsReport): unknown {
+  const required = unmet.filter(({ severity }) => severity === 'required')
+  if (!(error instanceof McpKeycloakError) || required.length === 0) return error
+  const { code, message: what, why, fix, cause } = error
+  const lacking = required.map((need) => `${need.title}: ${need.lacking.join('; ')}.`)
+  return new McpKeycloakError(code, {
+    what,
+    why: [why, 'The realm lacks what MCP needs.', ...lacking].join('\n').split('\n'),
+    fix: command ?? fix,
+    cause,
+  })
 }

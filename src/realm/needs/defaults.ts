@@ -21,7 +21,12 @@ export function withKeycloakDefaults(realm: Realm, { defaults, isLive }: NeedSou
  * Internal scopes that Keycloak adds to a file of an earlier version, with the version that introduced them. It adds
  * them after the import, so that nothing of the file could change them.
  */
-const ADDED_LATER: Readonly<Record<string, number>> = { roles: 4.6, 'web-origins': 4.6, acr: 18 }
+const ADDED_LATER: Readonly<Record<string, number>> = {
+  roles: 4.6,
+  'web-origins': 4.6,
+  'microprofile-jwt': 6,
+  acr: 18,
+}
 
 function isAddedLater({ keycloakVersion }: Realm, name: string): boolean {
   const version = Number.parseFloat(String(keycloakVersion))
@@ -62,7 +67,7 @@ function withDefaultScopes(realm: Realm, defaults: Realm): Realm {
     ...realm,
     ...(realm.attributes !== undefined && { attributes }),
     clientScopes: [...(own ?? []), ...built],
-    ...(!isWhole && realm.clients && { clients: realm.clients.map(withScopesOf(built)) }),
+    ...(!isWhole && realm.clients && { clients: realm.clients.map(withScopesOf(built, defaults)) }),
     defaultDefaultClientScopes: added('defaultDefaultClientScopes'),
     defaultOptionalClientScopes: added('defaultOptionalClientScopes'),
     scopeMappings: withOfflineAccess(realm, built, defaults),
@@ -70,12 +75,20 @@ function withDefaultScopes(realm: Realm, defaults: Realm): Realm {
 }
 
 /** Gives a client the scopes that Keycloak would add to it. */
-function withScopesOf(added: readonly ClientScope[]): (client: RealmClient) => RealmClient {
+function withScopesOf(added: readonly ClientScope[], defaults: Realm): (client: RealmClient) => RealmClient {
   const names = added.map(({ name }) => name)
+  const optional = names.filter((name) => strings(defaults.defaultOptionalClientScopes).includes(name))
+  const always = names.filter((name) => !optional.includes(name))
   return (client) => {
-    const { defaultClientScopes: before, protocol, bearerOnly } = client
+    const { defaultClientScopes: before, optionalClientScopes = [], protocol, bearerOnly } = client
     if (before === undefined || protocol === 'saml' || bearerOnly === true) return client
-    return { ...client, defaultClientScopes: [...new Set([...before, ...names])] }
+    return {
+      ...client,
+      defaultClientScopes: [...new Set([...before, ...always])],
+      ...(optional.length > 0 && {
+        optionalClientScopes: [...new Set([...optionalClientScopes, ...optional])],
+      }),
+    }
   }
 }
 

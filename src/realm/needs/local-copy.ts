@@ -1,4 +1,5 @@
-import { isObject } from '../overlay.ts'
+import { items } from '../lists.ts'
+import { isObject, type Json } from '../overlay.ts'
 import { requiredAttributes } from '../patches/user-profile.ts'
 import { testUsers } from '../patches/users.ts'
 import { withValues } from '../placeholders.ts'
@@ -24,6 +25,30 @@ const frontEnd: Need = {
   loosens: () => 'the attribute "frontendUrl", which is removed from the local copy',
 }
 
+/** A login asks for the name and the password of a user. */
+const loginForm: Need = {
+  name: 'login-form',
+  title: 'Login form',
+  severity: 'required',
+  reason:
+    'An identity provider knows the addresses of the real Keycloak only, so a copy that asks it at each login logs nobody in.',
+  url: 'https://www.keycloak.org/docs/latest/server_admin/#default_identity_provider',
+  lacking: (realm, sources) => {
+    const provider = isLocalCopy(sources) ? alwaysAsked(realm) : undefined
+    return provider === undefined ? [] : [`each login goes to the identity provider "${provider}"`]
+  },
+  meet: (realm) => ({
+    ...realm,
+    authenticationFlows: items(realm.authenticationFlows).map((flow) =>
+      flow.alias === browserFlow(realm)
+        ? { ...flow, authenticationExecutions: items(flow.authenticationExecutions).map(withoutRedirect) }
+        : flow,
+    ),
+  }),
+  loosens: (realm) =>
+    `the redirect to "${alwaysAsked(realm)}" in the flow "${browserFlow(realm)}", which is disabled in the local copy`,
+}
+
 /** A login ends after the password. */
 const profiles: Need = {
   name: 'user-profiles',
@@ -43,7 +68,7 @@ const profiles: Need = {
 }
 
 /** The needs of a realm that is copied from a file to this machine. On its own server they are met. */
-export const LOCAL_NEEDS: readonly Need[] = [frontEnd, profiles]
+export const LOCAL_NEEDS: readonly Need[] = [frontEnd, loginForm, profiles]
 
 /** The fixed address of a realm; `undefined` for a realm that has the address of its server. */
 export function frontEndUrl({ attributes, ...realm }: Realm): string | undefined {
@@ -51,6 +76,32 @@ export function frontEndUrl({ attributes, ...realm }: Realm): string | undefined
     ? withValues(attributes.frontendUrl, { ...realm, attributes })
     : undefined
   return typeof fixed === 'string' && fixed !== '' ? fixed : undefined
+}
+
+const REDIRECT = 'identity-provider-redirector'
+
+function browserFlow({ browserFlow: own }: Realm): string {
+  return typeof own === 'string' ? own : 'browser'
+}
+
+/** The identity provider that the browser flow asks without a question. */
+function alwaysAsked(realm: Realm): string | undefined {
+  const flow = items(realm.authenticationFlows).find(({ alias }) => alias === browserFlow(realm))
+  const redirect = items(flow?.authenticationExecutions).find(
+    ({ authenticator, requirement }) => authenticator === REDIRECT && requirement !== 'DISABLED',
+  )
+  const settings = items(realm.authenticatorConfig).find(
+    ({ alias }) => alias === redirect?.authenticatorConfig,
+  )
+  const provider = isObject(settings?.config) ? settings.config.defaultProvider : undefined
+  const isOn = items(realm.identityProviders).some(
+    ({ alias, enabled }) => alias === provider && enabled !== false,
+  )
+  return redirect && isOn && typeof provider === 'string' ? provider : undefined
+}
+
+function withoutRedirect(execution: Json): Json {
+  return execution.authenticator === REDIRECT ? { ...execution, requirement: 'DISABLED' } : execution
 }
 
 function isLocalCopy({ isLive, isHttps }: NeedSources): boolean {

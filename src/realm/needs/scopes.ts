@@ -5,9 +5,13 @@ import { defaultRoleName } from '../realm-name.ts'
 import { createdRoles } from '../references.ts'
 import type { ClientScope, Realm } from '../schema.ts'
 import { BASIC, CLAIM_NEEDS, scopeNamed } from './claims.ts'
+import { renamedScopes, withoutNamesakes } from './namesakes.ts'
 import type { Need } from './need.ts'
 
 const DCR_SCOPE_ISSUE = 'https://github.com/keycloak/keycloak/issues/50807'
+
+/** Scopes that every client may ask for. */
+const STANDARD = ['openid', 'offline_access'] as const
 
 /** Scopes that only configure tokens: no client should ask for one. */
 const INTERNAL = ['basic', 'roles', 'web-origins', 'acr', 'service_account', 'microprofile-jwt']
@@ -31,9 +35,11 @@ const basicScope: Need = {
   ],
   meet: (realm, sources) => {
     const scope = sources.defaults.clientScopes?.find(({ name }) => name === BASIC)
-    const there = scopeNamed(realm, BASIC) || !scope ? realm : withScope(realm, scope)
+    const free = sources.isLive ? realm : withoutNamesakes(realm, [BASIC])
+    const there = scopeNamed(free, BASIC) || !scope ? free : withScope(free, scope)
     return withDefault(there, 'defaultDefaultClientScopes', BASIC)
   },
+  loosens: (realm, sources) => renamedScopes(realm, [BASIC], sources),
 }
 
 /** Tokens of clients without "full scope" carry the user's roles. */
@@ -65,21 +71,21 @@ const standardScopes: Need = {
   reason: 'Clients ask for "openid" to know the user, and for "offline_access" to stay connected.',
   url: MCP_SPEC.authorization,
   lacking: (realm) => [
-    ...['openid', 'offline_access'].flatMap((name) =>
-      isRequestable(realm, name) ? [] : [`"${name}" cannot be asked for`],
-    ),
+    ...STANDARD.flatMap((name) => (isRequestable(realm, name) ? [] : [`"${name}" cannot be asked for`])),
     ...(mapsOfflineAccess(realm) ? [] : ['the scope "offline_access" does not map its role']),
   ],
-  meet: (realm, { standard }) => {
-    const named = ['openid', 'offline_access'].reduce((before, name) => {
+  meet: (realm, { standard, isLive }) => {
+    const free = isLive ? realm : withoutNamesakes(realm, STANDARD)
+    const named = STANDARD.reduce((before, name) => {
       const scope = standard.clientScopes?.find((one) => one.name === name)
       const there = scopeNamed(before, name) || !scope ? before : withScope(before, scope)
       return isRequestable(there, name) ? there : withDefault(there, 'defaultOptionalClientScopes', name)
-    }, realm)
+    }, free)
     if (mapsOfflineAccess(named)) return named
     const mapping = { clientScope: 'offline_access', roles: ['offline_access'] }
     return { ...named, scopeMappings: [...(named.scopeMappings ?? []), mapping] }
   },
+  loosens: (realm, sources) => renamedScopes(realm, STANDARD, sources),
 }
 
 /** Keycloak's scopes for MCP exist. */

@@ -140,6 +140,8 @@ const FILES: Readonly<Record<string, object>> = {
   'undefined scopes and roles': {
     realm: 'files-undefined',
     enabled: true,
+    oauth2DeviceCodeLifespan: 900,
+    oauth2DevicePollingInterval: 60,
     clientScopes: [{ name: 'shop:read', protocol: 'openid-connect' }],
     defaultOptionalClientScopes: ['offline_access', 'shop:read'],
     clients: [{ clientId: 'shop-web', publicClient: true, optionalClientScopes: ['phone', 'shop:read'] }],
@@ -316,6 +318,97 @@ it.each([
     expect((await realmDiff(own)).drift).toEqual([])
   },
 )
+
+const ready = {
+  ...{ username: 'ann', enabled: true, email: 'ann@a.test', firstName: 'A', lastName: 'B' },
+  credentials: PASSWORD,
+}
+
+/** Realms whose copy logged nobody in. */
+const BLOCKED: Readonly<Record<string, object>> = {
+  'a default role with the name of another realm': {
+    defaultRole: { name: 'default-roles-old' },
+    roles: {
+      realm: [
+        { name: 'default-roles-old', composite: true, composites: { realm: ['offline_access'] } },
+        { name: 'offline_access' },
+      ],
+    },
+  },
+  'a role that only a user names': { users: [{ ...ready, realmRoles: ['nobody-defines-it'] }] },
+  'a key of 1,024 bits': {
+    users: [ready],
+    components: {
+      'org.keycloak.keys.KeyProvider': [
+        { name: 'short', providerId: 'rsa-generated', config: { keySize: ['1024'], priority: ['100'] } },
+      ],
+    },
+  },
+  'the address of another server': { users: [ready], attributes: { frontendUrl: 'https://sso.shop.test' } },
+  'a user without a profile': {
+    users: [{ username: 'ann', enabled: true, credentials: PASSWORD }],
+  },
+  'a SAML scope in place of basic': {
+    users: [ready],
+    clientScopes: [{ name: 'basic', protocol: 'saml' }],
+    defaultDefaultClientScopes: ['basic'],
+  },
+  'an identity provider that is always asked': {
+    users: [ready],
+    identityProviders: [
+      {
+        ...{ alias: 'corp', providerId: 'oidc', enabled: true },
+        config: { authorizationUrl: 'https://sso.shop.test/auth', clientId: 'kc', clientSecret: 'kc' },
+      },
+    ],
+    browserFlow: 'shop',
+    authenticatorConfig: [{ alias: 'corp first', config: { defaultProvider: 'corp' } }],
+    authenticationFlows: [
+      {
+        ...{ alias: 'shop', providerId: 'basic-flow', topLevel: true, builtIn: false },
+        authenticationExecutions: [
+          {
+            ...{ authenticator: 'identity-provider-redirector', requirement: 'ALTERNATIVE', priority: 10 },
+            authenticatorConfig: 'corp first',
+          },
+          { authenticator: 'auth-username-password-form', requirement: 'ALTERNATIVE', priority: 20 },
+        ],
+      },
+    ],
+  },
+}
+
+it.each(Object.entries(BLOCKED))('mcp and mcp-loosen prove a realm with %s', async (kind, content) => {
+  const realm = `files-blocked-${Object.keys(BLOCKED).indexOf(kind)}`
+  const realmFile = await write(`${realm}.json`, { realm, enabled: true, ...content })
+  const user = 'users' in content ? [] : ['ann:ann']
+  const flags = { realmFile, realm, user, with: ['mcp', 'mcp-loosen'] }
+  const config = await externalConfig(sharedKeycloak(), flags)
+  made.push(realm)
+  const { report } = await provision(externalKeycloak(config), config, {
+    onStep: () => {},
+    signal: undefined,
+  })
+  expect(report.proof?.username).toBe('ann')
+  expect(report.needs.unmet.filter(({ severity }) => severity === 'required')).toEqual([])
+  const { checks } = await doctor(await externalConfig(sharedKeycloak(), { realm }), { client: 'opencode' })
+  expect(checks.filter(({ status, group }) => status === 'fail' && group !== 'machine')).toEqual([])
+  expect((await realmDiff(config)).drift).toEqual([])
+})
+
+it('names what a realm lacks where the login test fails', async () => {
+  const realm = 'files-lacking'
+  const content = { ...BLOCKED['a SAML scope in place of basic'], realm, enabled: true }
+  const realmFile = await write(`${realm}.json`, content)
+  const config = await externalConfig(sharedKeycloak(), { realmFile, realm, with: ['mcp'] })
+  made.push(realm)
+  const failing = provision(externalKeycloak(config), config, { onStep: () => {}, signal: undefined })
+  await expect(failing).rejects.toMatchObject({
+    code: 'TOKEN_WRONG',
+    why: expect.stringContaining('Scope basic:'),
+    fix: expect.stringMatching(/--with mcp --with mcp-loosen$/),
+  })
+})
 
 it('a login of two pages proves a realm with organizations', async () => {
   const realm = 'files-organizations'

@@ -158,8 +158,42 @@ describe('a login without a browser', () => {
     expect(await refusal(() => browserlessLogin(url, REDIRECT, USER))).toMatchObject({
       code: 'LOGIN_REFUSED',
       why: 'After the password it asks for the required action VERIFY_PROFILE: its page says: Update Account Information',
-      fix: expect.stringContaining('mcp-keycloak up --user <name>:<password>'),
+      fix: expect.stringContaining('mcp-keycloak reset-realm --user <name>:<password>'),
     })
+  })
+
+  it('names the required action whose page fails, and the page of the account', async () => {
+    const url = await keycloak({
+      'GET /auth': (_, response) => html(response, LOGIN_FORM()),
+      'POST /login': (_, response) =>
+        redirect(response, '/realms/shop/login-actions/required-action?execution=VERIFY_EMAIL'),
+      'GET /realms/shop/login-actions/required-action': (_, response) =>
+        html(response, '<title>Failed to send email</title>', 500),
+    })
+    expect(await refusal(() => browserlessLogin(url, REDIRECT, USER))).toMatchObject({
+      why: 'After the password it asks for the required action VERIFY_EMAIL: its page says: Failed to send email',
+      fix: expect.stringContaining(`Log in at ${url.origin}/realms/shop/account and finish that step`),
+    })
+  })
+
+  it('names the identity provider that the realm always asks', async () => {
+    const url = await keycloak({
+      'GET /auth': (_, response) => redirect(response, '/realms/shop/broker/corp/login?session=1'),
+      'GET /realms/shop/broker/corp/login': (_, response) => redirect(response, 'https://sso.test/auth?x=1'),
+    })
+    expect(await refusal(() => browserlessLogin(url, REDIRECT, USER))).toMatchObject({
+      why: 'The realm sends this login to its identity provider "corp" at https://sso.test, which was not followed',
+      fix: expect.stringContaining('mcp-loosen'),
+    })
+  })
+
+  it('says of a wrong password that a locked user sees the same', async () => {
+    const again = LOGIN_FORM('Invalid username or password.')
+    const url = await keycloak({
+      'GET /auth': (_, response) => html(response, LOGIN_FORM()),
+      'POST /login': (_, response) => html(response, again),
+    })
+    expect((await refusal(() => browserlessLogin(url, REDIRECT, USER))).fix).toContain('brute force')
   })
 
   it('is refused at a page that asks for something else', async () => {

@@ -34,6 +34,13 @@ it('a refusal names no line when the field is in none or in many', async () => {
   expect(await refused('r.yaml', 'colour: 1\n'.repeat(4), 'colour')).toBe(`b\n${VARIABLES}`)
 })
 
+it('a refusal of a realm with placeholders advises their values first', async () => {
+  const error = new McpKeycloakError('REALM_REFUSED', { what: 'a', why: 'b', fix: 'Correct it.' })
+  const realm = { realm: 'r', accessTokenLifespan: '${UNSET_NAME}' }
+  const plan = { realm, options: NO_REALM_OPTIONS, record: { hash: '', options: '' }, met: [], warnings: [] }
+  expect(((await withPlace(error, plan)) as McpKeycloakError).fix).toMatch(/^Set these .* Correct it\.$/)
+})
+
 it('another error stays unchanged', async () => {
   const error = new Error('x')
   const plan = {

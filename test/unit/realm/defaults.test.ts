@@ -28,6 +28,17 @@ describe('a file of an earlier Keycloak', () => {
     expect(realm.defaultDefaultClientScopes).toEqual(['acr'])
   })
 
+  it('gets an optional scope as one that its clients may ask for', () => {
+    const clients = [{ clientId: 'shop', defaultClientScopes: ['profile'], optionalClientScopes: ['phone'] }]
+    const realm = complete({ keycloakVersion: '5.0.0', clientScopes: own, clients })
+    expect(realm.clients?.[0]).toEqual({
+      clientId: 'shop',
+      defaultClientScopes: ['profile', 'acr'],
+      optionalClientScopes: ['phone', 'microprofile-jwt'],
+    })
+    expect(realm.defaultOptionalClientScopes).toEqual(['microprofile-jwt'])
+  })
+
   it.each(['18.0.0', '26.7.5', undefined])('of version %s gets none', (keycloakVersion) => {
     expect(names(complete({ keycloakVersion, clientScopes: own }))).toEqual(own.map(({ name }) => name))
   })

@@ -120,6 +120,23 @@ const DAMAGES: Readonly<Record<string, (realm: Realm) => Realm>> = {
     ...realm,
     attributes: { ...(realm.attributes as object), frontendUrl: 'https://sso.test' },
   }),
+  'login-form': (realm) => ({
+    ...realm,
+    identityProviders: [{ alias: 'corp', providerId: 'oidc' }],
+    authenticatorConfig: [{ alias: 'redirect', config: { defaultProvider: 'corp' } }],
+    authenticationFlows: [
+      {
+        alias: 'browser',
+        authenticationExecutions: [
+          { authenticator: 'auth-cookie', requirement: 'ALTERNATIVE' },
+          {
+            ...{ authenticator: 'identity-provider-redirector', requirement: 'ALTERNATIVE' },
+            authenticatorConfig: 'redirect',
+          },
+        ],
+      },
+    ],
+  }),
   'user-profiles': (realm) => ({
     ...realm,
     users: realm.users?.map(({ username, enabled, credentials, realmRoles }) => ({
@@ -245,6 +262,26 @@ describe('a scope of another protocol', () => {
     expect(realm.clientScopes?.filter(({ name }) => name === 'openid')).toEqual([
       { name: 'openid', protocol: 'saml' },
     ])
+  })
+
+  it.each(['basic', 'openid', 'offline_access'])('gives its name %s away when that is approved', (name) => {
+    const saml = {
+      ...TEAM,
+      clientScopes: [
+        ...(TEAM.clientScopes ?? []).filter((one) => one.name !== name),
+        { name, protocol: 'saml' },
+      ],
+      clients: [
+        ...(TEAM.clients ?? []),
+        { clientId: 'wiki', protocol: 'saml', defaultClientScopes: [name, 'other'] },
+      ],
+    }
+    expect(names(meetNeeds(saml, sources, false).realm).length).toBeGreaterThan(0)
+    const { realm } = meetNeeds(saml, sources, true)
+    expect(names(realm)).toEqual([])
+    expect(realm.clientScopes?.find((one) => one.name === `${name}-saml`)?.protocol).toBe('saml')
+    const wiki = realm.clients?.find(({ clientId }) => clientId === 'wiki')
+    expect(wiki?.defaultClientScopes).toEqual([`${name}-saml`, 'other'])
   })
 })
 
@@ -383,6 +420,16 @@ describe('a copy of a realm on this machine', () => {
       { username: 'hashed' },
     ])
     expect(realm.users?.[1]).not.toHaveProperty('email')
+  })
+
+  it('asks no identity provider that is off, or that the flow does not name', () => {
+    const asked = DAMAGES['login-form']?.(BASE_REALM) as Realm
+    const isAsked = (part: object) => names({ ...asked, ...part } as Realm).includes('login-form')
+    expect(isAsked({})).toBe(true)
+    expect(isAsked({ identityProviders: [{ alias: 'corp', enabled: false }] })).toBe(false)
+    expect(isAsked({ browserFlow: 'other' })).toBe(false)
+    expect(isAsked({ authenticatorConfig: [] })).toBe(false)
+    expect(names(meetNeeds(asked, sources, false).realm)).toEqual(['login-form'])
   })
 
   it.each([{ isLive: true }, { isHttps: true }])(

@@ -56,6 +56,15 @@ describe('the reason of a refused request', () => {
     expect(reasonInLog(lines)).toEqual([`Its log says: ${reason}`])
   })
 
+  it('is not our own question about single fields', () => {
+    const entry = '2026-01-02 03:04:06,678 ERROR [org.keycloak.services] (executor-thread-1) '
+    const lines = [
+      `${entry}Password policy not met`,
+      ...Array(9).fill(`${entry}Conflict: Realm master already exists`),
+    ]
+    expect(reasonInLog(lines)).toEqual(['Its log says: Password policy not met'])
+  })
+
   it('is not there in a log without errors', () => {
     expect(reasonInLog([])).toEqual([])
   })
