@@ -64,7 +64,8 @@ export async function browserlessLogin(
         ? `its page says: ${page.text}`
         : 'its page has no text, and no form that is known'
       const isStep = !form && sent.has('password') && (response.ok || isRequiredAction(at))
-      throw isStep ? anotherStep(at, words) : refused(words, asked.length > 0 ? wrongPassword() : undefined)
+      if (isStep) throw anotherStep(at, words)
+      throw refused(words, asked.length > 0 ? wrongPassword() : brokenFlow(page))
     }
     if (form.kind === 'login' && at.origin !== loginOrigin) {
       throw refused(`the page of ${at.origin} asks for the password, which is for ${loginOrigin} alone`)
@@ -194,6 +195,13 @@ function anotherStep(page: URL, words: string): McpKeycloakError {
     `after the password it asks for ${step}: ${words}`,
     `Log in${place} and finish that step, or add a user without it: ${command('reset-realm', { user: '<name>:<password>' })}`,
   )
+}
+
+/** The fix for Keycloak's page about a step whose provider is not installed. */
+function brokenFlow({ text }: LoginPage): string | undefined {
+  return /^Unexpected error when handling authentication request/.test(text)
+    ? 'The log names the step that failed, often an authenticator that is not installed. Install it, or bind another browser flow: Admin console, Authentication.'
+    : undefined
 }
 
 function isRequiredAction({ pathname }: URL): boolean {

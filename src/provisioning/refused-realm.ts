@@ -1,6 +1,7 @@
 import { readTextFile } from '../config/files/read-file.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { RefusedField } from '../keycloak/refused-field.ts'
+import { otherPlaceholders } from '../realm/file-warnings.ts'
 import { missingVariables } from '../realm/placeholders.ts'
 import type { RealmPlan } from './plan-realm.ts'
 
@@ -17,6 +18,7 @@ export async function withPlace(error: unknown, { realm, options }: RealmPlan): 
     ...(lines.length > 0 && lines.length <= MOST_LINES
       ? [`It is in line ${lines.join(' or ')} of ${options.realmFile}.`]
       : []),
+    ...otherPlaceholders(realm),
     ...(names.length > 0 ? [`These placeholders have no value: ${names.join(', ')}.`] : []),
   ]
   if (more.length === 0) return error

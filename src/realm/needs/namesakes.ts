@@ -3,7 +3,7 @@ import type { Realm } from '../schema.ts'
 import type { NeedSources } from './need.ts'
 
 /** The SAML scopes with names that OpenID Connect scopes need. Keycloak gives no two scopes one name. */
-export function samlNamesakes({ clientScopes = [] }: Realm, names: readonly string[]): readonly string[] {
+function samlNamesakes({ clientScopes = [] }: Realm, names: readonly string[]): readonly string[] {
   return clientScopes.flatMap(({ name, protocol }) =>
     protocol === 'saml' && names.includes(name) ? name : [],
   )

@@ -187,6 +187,12 @@ describe('a login without a browser', () => {
     })
   })
 
+  it('names the flow when a step of it is not installed', async () => {
+    const page = '<h1 id="kc-page-title">Unexpected error when handling authentication request to x.</h1>'
+    const url = await keycloak({ 'GET /auth': (_, response) => html(response, page, 400) })
+    expect((await refusal(() => browserlessLogin(url, REDIRECT, USER))).fix).toContain('browser flow')
+  })
+
   it('says of a wrong password that a locked user sees the same', async () => {
     const again = LOGIN_FORM('Invalid username or password.')
     const url = await keycloak({

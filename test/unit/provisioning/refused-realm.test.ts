@@ -41,6 +41,13 @@ it('a refusal of a realm with placeholders advises their values first', async ()
   expect(((await withPlace(error, plan)) as McpKeycloakError).fix).toMatch(/^Set these .* Correct it\.$/)
 })
 
+it('a refusal names placeholders of keycloak-config-cli', async () => {
+  const error = new McpKeycloakError('REALM_REFUSED', { what: 'a', why: 'b', fix: 'c' })
+  const realm = { realm: 'r', sslRequired: '$(env:SSL_REQUIRED:-EXTERNAL)' }
+  const plan = { realm, options: NO_REALM_OPTIONS, record: { hash: '', options: '' }, met: [], warnings: [] }
+  expect(((await withPlace(error, plan)) as McpKeycloakError).why).toContain('$(env:SSL_REQUIRED:-EXTERNAL)')
+})
+
 it('another error stays unchanged', async () => {
   const error = new Error('x')
   const plan = {
