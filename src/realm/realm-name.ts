@@ -1,3 +1,5 @@
+import { isObject } from './overlay.ts'
+import { withValues } from './placeholders.ts'
 import { derivedId, type NewIds, newIds, withIds } from './realm-ids.ts'
 import type { Realm, RealmPatch } from './schema.ts'
 
@@ -51,4 +53,12 @@ export function withDefaultRolesOf<T>(value: T, from: string, to: string): T {
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [key, withDefaultRolesOf(inner, from, to)]),
   ) as T
+}
+
+/** The fixed address of a realm; `undefined` for a realm that has the address of its server. */
+export function frontEndUrl({ attributes, ...realm }: Realm): string | undefined {
+  const fixed = isObject(attributes)
+    ? withValues(attributes.frontendUrl, { ...realm, attributes })
+    : undefined
+  return typeof fixed === 'string' && fixed !== '' ? fixed : undefined
 }

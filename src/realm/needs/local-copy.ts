@@ -2,7 +2,7 @@ import { items } from '../lists.ts'
 import { isObject, type Json } from '../overlay.ts'
 import { requiredAttributes } from '../patches/user-profile.ts'
 import { testUsers } from '../patches/users.ts'
-import { withValues } from '../placeholders.ts'
+import { frontEndUrl } from '../realm-name.ts'
 import type { Realm, RealmUser } from '../schema.ts'
 import type { Need, NeedSources } from './need.ts'
 
@@ -69,14 +69,6 @@ const profiles: Need = {
 
 /** The needs of a realm that is copied from a file to this machine. On its own server they are met. */
 export const LOCAL_NEEDS: readonly Need[] = [frontEnd, loginForm, profiles]
-
-/** The fixed address of a realm; `undefined` for a realm that has the address of its server. */
-export function frontEndUrl({ attributes, ...realm }: Realm): string | undefined {
-  const fixed = isObject(attributes)
-    ? withValues(attributes.frontendUrl, { ...realm, attributes })
-    : undefined
-  return typeof fixed === 'string' && fixed !== '' ? fixed : undefined
-}
 
 const REDIRECT = 'identity-provider-redirector'
 

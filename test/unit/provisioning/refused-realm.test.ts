@@ -7,6 +7,7 @@ import { NO_REALM_OPTIONS } from '../../../src/config/realm-options.ts'
 import { McpKeycloakError } from '../../../src/errors.ts'
 import { RefusedField } from '../../../src/keycloak/refused-field.ts'
 import { withPlace } from '../../../src/provisioning/refused-realm.ts'
+import { fileWarnings } from '../../../src/realm/file-warnings.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
 async function refused(name: string, text: string, field: string): Promise<string> {
@@ -44,7 +45,8 @@ it('a refusal of a realm with placeholders advises their values first', async ()
 it('a refusal names placeholders of keycloak-config-cli', async () => {
   const error = new McpKeycloakError('REALM_REFUSED', { what: 'a', why: 'b', fix: 'c' })
   const realm = { realm: 'r', sslRequired: '$(env:SSL_REQUIRED:-EXTERNAL)' }
-  const plan = { realm, options: NO_REALM_OPTIONS, record: { hash: '', options: '' }, met: [], warnings: [] }
+  const record = { hash: '', options: '' }
+  const plan = { realm, options: NO_REALM_OPTIONS, record, met: [], warnings: fileWarnings(realm) }
   expect(((await withPlace(error, plan)) as McpKeycloakError).why).toContain('$(env:SSL_REQUIRED:-EXTERNAL)')
 })
 
