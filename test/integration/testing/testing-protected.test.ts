@@ -39,11 +39,11 @@ function fastmcp(): string {
 
 it('says what was found of a right server; a warning is no failure', async () => {
   await using _server = await startPythonServer(fastmcp(), mcpUrl)
-  const steps: string[] = []
-  const report = await realm.expectProtected(mcpUrl, { onStep: (text) => steps.push(text) })
+  const begun: string[] = []
+  const report = await realm.expectProtected(mcpUrl, { onCheck: (title) => begun.push(title) })
   expect(report).toMatchObject({ mcpUrl, issuer: realm.issuer, framework: 'FastMCP' })
   expect(report.score).toMatchObject({ failed: 0, warned: 1, skipped: 0 })
-  expect(steps).toContain('Refuses a forged token (signature)')
+  expect(begun).toContain('Refuses a forged token (signature)')
 })
 
 it('fails for a server that takes any audience, and names the line to add', async () => {

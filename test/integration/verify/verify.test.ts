@@ -82,11 +82,12 @@ describe('a right server', () => {
 
     // The realm's first MCP URL, when none is given.
     const shown = await cli(['verify', '--quick'], { env: instance.env })
-    expect([shown.exitCode, shown.stdout.split('\n')[0]]).toEqual([
+    const [headline = ''] = shown.stdout.split('\n')
+    expect([shown.exitCode, headline.replace(/\d+ of \d+/, 'x of y')]).toEqual([
       0,
-      `✔ ${urls.fastmcp}: 20 of 21, 1 warning  (FastMCP)`,
+      `✔ ${urls.fastmcp}: x of y, 1 warning  (FastMCP)`,
     ])
-    expect(shown.stderr).toContain('… Refuses a forged token (signature)')
+    expect(shown.stderr).toBe(`… Verifying ${urls.fastmcp}`)
     expect(await registeredClients()).toBe(0)
 
     const whole = await verifiedWith(urls.fastmcp)
