@@ -105,7 +105,7 @@ export function pendingWork(work: Pending['work'], options: string, hard = false
 export async function writeRealmRecord(admin: Admin, realm: string, record: RealmRecord): Promise<void> {
   const found = await admin.realms.findOne({ realm })
   const { [PENDING_ATTRIBUTE]: _, ...others } = found?.attributes ?? {}
-  await updateRealm(admin, realm, { attributes: { ...others, ...attributesOf(record) } })
+  await updateRealm(admin, realm, { attributes: { ...others, ...attributesOf(record) } }, found)
 }
 
 /** Name of the registration policies that refuse every client while a realm is replaced. */

@@ -51,13 +51,10 @@ export function realmUnderTest(
     user,
     ...(otherUser && { otherUser }),
     initialAccessToken: () => initialAccessToken(realm.realm),
-    spoil: (kind, goodToken) =>
-      spoilToken(
-        kind,
-        goodToken,
-        applied,
-        (kind === 'aud-realm' && otherUrl(mcpUrls(realm), resource)) || resource,
-      ),
+    spoil(kind, goodToken) {
+      const other = kind === 'aud-realm' ? otherUrl(mcpUrls(realm), resource) : undefined
+      return spoilToken(kind, goodToken, applied, other ?? resource)
+    },
     async tokenOfAnotherRealm(scope = '') {
       if (!user) throw nobodyLogsIn()
       const signed = signingKey(await newSigningKey())(realm)

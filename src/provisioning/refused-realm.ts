@@ -1,6 +1,7 @@
 import { readTextFile } from '../config/files/read-file.ts'
 import { McpKeycloakError } from '../errors.ts'
 import { RefusedField } from '../keycloak/refused-field.ts'
+import { otherPlaceholders } from '../realm/file-warnings.ts'
 import { missingVariables } from '../realm/placeholders.ts'
 import type { RealmPlan } from './plan-realm.ts'
 
@@ -8,7 +9,7 @@ import type { RealmPlan } from './plan-realm.ts'
 const MOST_LINES = 3
 
 /** Adds to a refusal of Keycloak where the field stands in the user's file, and the placeholders without a value. */
-export async function withPlace(error: unknown, { realm, options, warnings }: RealmPlan): Promise<unknown> {
+export async function withPlace(error: unknown, { realm, options }: RealmPlan): Promise<unknown> {
   if (!(error instanceof McpKeycloakError) || error.code !== 'REALM_REFUSED') return error
   const { message: what, why, fix, cause } = error
   const lines = cause instanceof RefusedField ? await linesOf(cause.field, options.realmFile) : []
@@ -17,7 +18,7 @@ export async function withPlace(error: unknown, { realm, options, warnings }: Re
     ...(lines.length > 0 && lines.length <= MOST_LINES
       ? [`It is in line ${lines.join(' or ')} of ${options.realmFile}.`]
       : []),
-    ...warnings.filter((one) => one.includes('keycloak-config-cli')),
+    ...otherPlaceholders(realm),
     ...(names.length > 0 ? [`These placeholders have no value: ${names.join(', ')}.`] : []),
   ]
   if (more.length === 0) return error

@@ -54,7 +54,7 @@ function* variables(realm: Realm): Generator<string> {
 const CONFIG_CLI = /\$\((?:env|sys|file|base64|const|java|date|url|urlEncoder|xml|dns):[^)]*\)/g
 
 /** Describes the placeholders that only keycloak-config-cli replaces. */
-function* otherPlaceholders(realm: Realm): Generator<string> {
+export function* otherPlaceholders(realm: Realm): Generator<string> {
   const found = JSON.stringify(realm).match(CONFIG_CLI) ?? []
   if (found.length === 0) return
   yield `Keycloak takes ${listed(found)} as plain text: only keycloak-config-cli replaces such placeholders. Write \${NAME} or \${NAME:default} in their place, or import the realm with that tool.`

@@ -25,7 +25,7 @@ import { needs } from '../helpers/needs.ts'
 /** A folder on another disk than the cache, where the machine has one. */
 const OTHER_DISK = '/dev/shm'
 
-/** What Keycloak logs when it makes a database. */
+/** The line that Keycloak logs when it creates a database. */
 const CREATED = 'Initializing master realm'
 
 /** An RSA key in Keycloak's database: PKCS#1 in base64. */

@@ -5,7 +5,7 @@ import { COMMAND_KEYS } from '../../config/command-keys.ts'
 import type { PrepareReport } from '../../operations/prepare.ts'
 import { configCommand } from '../config-command.ts'
 import type { CommandContext } from '../context.ts'
-import { seconds, title } from '../render.ts'
+import { megabytes, seconds, title } from '../render.ts'
 
 /** The value of `ARCHIVE_QUIET_SECONDS` for a server that does nothing else. */
 const QUIET_SECONDS = '3'
@@ -35,14 +35,12 @@ const PARTS: Readonly<Record<PrepareReport['parts'][number]['name'], string>> = 
 /** Renders the parts with their sizes. */
 function renderPrepare(report: PrepareReport, chalk: ChalkInstance): string[] {
   const { version, runtime, parts, bytes, cache, elapsedMs } = report
-  const rows = parts.map((part) => `  ${PARTS[part.name].padEnd(26)}${megabytes(part.bytes)}  ${part.path}`)
+  const rows = parts.map(
+    (part) => `  ${PARTS[part.name].padEnd(26)}${megabytes(part.bytes).padStart(9)}  ${part.path}`,
+  )
   return [
     title(chalk, `Keycloak ${version} is prepared for the runtime ${runtime} (${seconds(elapsedMs)}).`),
     ...rows,
-    `  ${'together'.padEnd(26)}${megabytes(bytes)}  ${cache}`,
+    `  ${'together'.padEnd(26)}${megabytes(bytes).padStart(9)}  ${cache}`,
   ]
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1_000_000).toFixed(1)} MB`.padStart(9)
 }

@@ -26,10 +26,11 @@ export async function alignSettings(at: Alignment, wanted: Thing, actual: Thing)
   if (changes.length > 0 || isRevoked)
     await updateRealm(admin, realm, { ...Object.fromEntries(changes), notBefore })
   else if (at.isSame(inner(wanted, 'attributes'), inner(actual, 'attributes'))) return
-  const { attributes = {} } = (await admin.realms.findOne({ realm })) ?? {}
+  const found = await admin.realms.findOne({ realm })
+  const attributes = found?.attributes ?? {}
   const ours = Object.entries(attributes).filter(([name]) => name.startsWith('mcp-keycloak.'))
   const all = { ...inner(wanted, 'attributes'), ...Object.fromEntries(ours) }
-  if (!at.isSame(all, attributes)) await updateRealm(admin, realm, { attributes: all })
+  if (!at.isSame(all, attributes)) await updateRealm(admin, realm, { attributes: all }, found)
 }
 
 /** Aligns the texts that replace those of the theme. */

@@ -49,7 +49,7 @@ const well = (lines: readonly StoryLine[]) =>
     .filter(({ realm, client, refused }) => realm === REALM && client === GOOD && !refused)
     .map(({ client, did }) => [client, did])
 
-it('tells each thing once, from the log and the events of a server of ours, and its command keeps what the realm has', async () => {
+it('tells each event of our own server once, with a command that keeps what the realm has', async () => {
   const { lines, notes } = await told(await ours(REALM))
   expect(notes).toEqual([])
   expect(well(lines)).toEqual(WELL)

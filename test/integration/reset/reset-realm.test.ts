@@ -13,7 +13,7 @@ import { token } from '../../../src/operations/token.ts'
 import { up } from '../../../src/operations/up.ts'
 import { externalConfig } from '../../helpers/external-config.ts'
 import { sharedKeycloak } from '../../helpers/own-keycloak.ts'
-import { REDIRECT } from '../../helpers/public-client.ts'
+import { PUBLIC_CLIENT, REDIRECT } from '../../helpers/public-client.ts'
 
 const keycloak = sharedKeycloak()
 const issuer = `${keycloak.url}/realms/reset`
@@ -33,10 +33,8 @@ beforeAll(async () => {
 
 beforeEach(async () => {
   client = await registerClient(server, {
-    redirect_uris: [REDIRECT],
+    ...PUBLIC_CLIENT,
     token_endpoint_auth_method: 'client_secret_post',
-    grant_types: ['authorization_code', 'refresh_token'],
-    response_types: ['code'],
     scope: 'openid mcp:tools',
   })
   accessToken = await login()

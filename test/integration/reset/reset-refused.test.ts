@@ -20,7 +20,7 @@ import { renderRealm } from '../../../src/realm/render.ts'
 import { externalConfig } from '../../helpers/external-config.ts'
 import { inOrder } from '../../helpers/in-order.ts'
 import { sharedKeycloak } from '../../helpers/own-keycloak.ts'
-import { REDIRECT } from '../../helpers/public-client.ts'
+import { PUBLIC_CLIENT, REDIRECT } from '../../helpers/public-client.ts'
 import { sharedAdmin } from '../../helpers/test-realm.ts'
 
 inOrder('the last group deletes the realm and brings it back')
@@ -42,10 +42,8 @@ beforeAll(async () => {
   await up(config)
   server = await discover(`${keycloak.url}/realms/${REALM}`)
   client = await registerClient(server, {
-    redirect_uris: [REDIRECT],
+    ...PUBLIC_CLIENT,
     token_endpoint_auth_method: 'client_secret_post',
-    grant_types: ['authorization_code', 'refresh_token'],
-    response_types: ['code'],
     scope: 'openid mcp:tools',
   })
   const admin = await sharedAdmin()

@@ -1,7 +1,7 @@
 import type { ChalkInstance } from 'chalk'
 
 import type { SnapshotReport, SnapshotsReport } from '../../../operations/snapshot/snapshots.ts'
-import { row, seconds, shownTime, title } from '../../render.ts'
+import { megabytes, row, seconds, shownTime, title } from '../../render.ts'
 import { table } from '../../table.ts'
 
 type Snapshot = SnapshotReport['snapshot']
@@ -21,7 +21,7 @@ export function renderSnapshot(
     '',
     ...row(chalk, 'Saved', takenAt(snapshot)),
     ...row(chalk, 'Realms', snapshot.realms.join(', ') || 'none of mcp-keycloak'),
-    ...row(chalk, 'Database', `${size(snapshot)} of Keycloak ${snapshot.version}`),
+    ...row(chalk, 'Database', `${megabytes(snapshot.bytes)} of Keycloak ${snapshot.version}`),
   ]
 }
 
@@ -29,15 +29,17 @@ export function renderSnapshot(
 export function renderSnapshots({ instance, snapshots }: SnapshotsReport, chalk: ChalkInstance): string[] {
   if (snapshots.length === 0) return [title(chalk, `Instance "${instance}" has no snapshots.`)]
   const head = ['name', 'saved', 'Keycloak', 'size', 'realms']
-  const rows = snapshots.map((one) => [one.name, takenAt(one), one.version, size(one), one.realms.join(', ')])
+  const rows = snapshots.map((one) => [
+    one.name,
+    takenAt(one),
+    one.version,
+    megabytes(one.bytes),
+    one.realms.join(', '),
+  ])
   return table([head.map((word) => chalk.dim(word)), ...rows])
 }
 
 /** The time of a snapshot for a person. */
 export function takenAt({ createdAt }: Snapshot): string {
   return shownTime(createdAt)
-}
-
-function size({ bytes }: Snapshot): string {
-  return `${(bytes / 1_000_000).toFixed(1)} MB`
 }
