@@ -43,7 +43,7 @@ const onKeycloak = ({ name, keycloakVersion, keycloaks = WORKERS, overlays = [],
   test: {
     name,
     include: [`test/integration/**/${topics ?? '*'}.test.ts`],
-    globalSetup: ['test/helpers/shared-keycloak.ts'],
+    globalSetup: ['test/helpers/keycloak/shared-keycloak.ts'],
     provide: { keycloakVersion, keycloaks, overlays },
     env: { XDG_DATA_HOME: join(tmpdir(), 'mcp-keycloak-test-data') }, // nobody's own keys and clients
     testTimeout: STARTS_MS,
@@ -99,7 +99,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          globalSetup: ['test/helpers/report-runtimes.ts'],
+          globalSetup: ['test/helpers/suite/report-runtimes.ts'],
           testTimeout: STARTS_MS,
           hookTimeout: STARTS_MS,
           maxWorkers: WORKERS,

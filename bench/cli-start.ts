@@ -1,6 +1,6 @@
 import { execa } from 'execa'
 
-import { BIN } from '../test/helpers/cli.ts'
+import { BIN } from '../test/helpers/program/cli.ts'
 import type { Watch } from './watch.ts'
 
 const RUNS = 20

@@ -1,6 +1,6 @@
 // Scores `explain` on a corpus of real messages: node scripts/score-explain.ts [corpus|corpus-later|corpus-held-out] [--each]
-import { type CorpusEntry, PARTS, readCorpus } from '../test/helpers/explain-corpus.ts'
-import { type Score, scoreEntry } from '../test/helpers/explain-score.ts'
+import { type CorpusEntry, PARTS, readCorpus } from '../test/helpers/explain/explain-corpus.ts'
+import { type Score, scoreEntry } from '../test/helpers/explain/explain-score.ts'
 
 const SCORES: readonly Score[] = ['right', 'half', 'wrong', 'unknown']
 

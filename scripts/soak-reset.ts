@@ -12,8 +12,8 @@ import { down } from '../src/operations/down.ts'
 import { resetRealm } from '../src/operations/reset-realm.ts'
 import { up } from '../src/operations/up.ts'
 import { freePort } from '../src/runtime/probe-port.ts'
-import { killOnce, WORKS } from '../test/helpers/killed-resets.ts'
-import { seededRandom } from '../test/helpers/seeded-random.ts'
+import { killOnce, WORKS } from '../test/helpers/program/killed-resets.ts'
+import { seededRandom } from '../test/helpers/suite/seeded-random.ts'
 
 const [runs = '200', seed = '1'] = process.argv.slice(2)
 const dataFolder = await mkdtemp(join(tmpdir(), 'mcp-keycloak-soak-'))

@@ -2,9 +2,9 @@
  * Kills first starts of `up` at random steps and times, each on a new instance. Checks that the next `up` and `down`
  * work. Usage: `npm run build && node scripts/soak-up.ts [runs] [seed]`. Ends with 1 when a run failed.
  */
-import { testInstance } from '../test/helpers/instance.ts'
-import { downLeavesNothing, killUp, upAfterKill } from '../test/helpers/killed-up.ts'
-import { seededRandom } from '../test/helpers/seeded-random.ts'
+import { testInstance } from '../test/helpers/program/instance.ts'
+import { downLeavesNothing, killUp, upAfterKill } from '../test/helpers/program/killed-up.ts'
+import { seededRandom } from '../test/helpers/suite/seeded-random.ts'
 
 const [runs = '20', seed = '1'] = process.argv.slice(2)
 const random = seededRandom(Number(seed))

@@ -14,7 +14,7 @@ import { deleteRealm } from '../src/keycloak/realms.ts'
 import type { ErrorReport } from '../src/operations/error-report.ts'
 import type { RealmDiffReport } from '../src/operations/realm/realm-diff.ts'
 import type { UpReport } from '../src/operations/up.ts'
-import { start } from '../test/helpers/cli.ts'
+import { start } from '../test/helpers/program/cli.ts'
 
 /** Lines of the server's log that one realm file may cause. */
 const LOG_LINES = 400

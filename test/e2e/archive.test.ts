@@ -23,10 +23,10 @@ import { PINNED_VERSION } from '../../src/config/versions.ts'
 import type { PrepareReport } from '../../src/operations/prepare.ts'
 import type { UpReport } from '../../src/operations/up.ts'
 import { probeJava } from '../../src/runtime/java/probe-java.ts'
-import { cli, cliJson } from '../helpers/cli.ts'
-import { testInstance } from '../helpers/instance.ts'
-import { canArchive } from '../helpers/machine.ts'
-import { needs } from '../helpers/needs.ts'
+import { cli, cliJson } from '../helpers/program/cli.ts'
+import { testInstance } from '../helpers/program/instance.ts'
+import { canArchive } from '../helpers/suite/machine.ts'
+import { needs } from '../helpers/suite/needs.ts'
 
 /** In the place of Keycloak: a program of the JVM's own, so that what the real JVM says of an archive is seen fast. */
 const SERVER = `#!/bin/sh

@@ -8,11 +8,11 @@ import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { processStart } from '../../src/runtime/java/process-start.ts'
-import { BIN, cli } from '../helpers/cli.ts'
-import { fakeHome } from '../helpers/fake-home.ts'
-import { type TestInstance, testInstance } from '../helpers/instance.ts'
-import { canMount } from '../helpers/machine.ts'
-import { needs } from '../helpers/needs.ts'
+import { BIN, cli } from '../helpers/program/cli.ts'
+import { fakeHome } from '../helpers/program/fake-home.ts'
+import { type TestInstance, testInstance } from '../helpers/program/instance.ts'
+import { canMount } from '../helpers/suite/machine.ts'
+import { needs } from '../helpers/suite/needs.ts'
 
 /** The testing module as it is shipped. */
 const TESTING = fileURLToPath(new URL('../../dist/testing/index.js', import.meta.url))

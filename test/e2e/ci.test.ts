@@ -6,11 +6,10 @@ import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
-
-import { cli, cliJson, ownEnvironment } from '../helpers/cli.ts'
-import { type ConsumerProject, consumerProject } from '../helpers/consumer-project.ts'
-import { inOrder } from '../helpers/in-order.ts'
-import { startMcpServer } from '../helpers/mcp-server.ts'
+import { startMcpServer } from '../helpers/mcp/mcp-server.ts'
+import { cli, cliJson, ownEnvironment } from '../helpers/program/cli.ts'
+import { type ConsumerProject, consumerProject } from '../helpers/projects/consumer-project.ts'
+import { inOrder } from '../helpers/suite/in-order.ts'
 
 inOrder('the steps of a job')
 

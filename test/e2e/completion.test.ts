@@ -5,9 +5,9 @@ import { delimiter, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 
 import { run } from '../../src/runtime/exec.ts'
-import { BIN, cli, ownEnvironment } from '../helpers/cli.ts'
-import { needs } from '../helpers/needs.ts'
-import { programOnTerminal } from '../helpers/terminal.ts'
+import { BIN, cli, ownEnvironment } from '../helpers/program/cli.ts'
+import { programOnTerminal } from '../helpers/program/terminal.ts'
+import { needs } from '../helpers/suite/needs.ts'
 
 /** A new shell that has only our script: its start, and the line that loads the script from `$SCRIPT`. */
 const SHELLS = [

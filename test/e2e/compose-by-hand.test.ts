@@ -8,9 +8,9 @@ import { adminLogin } from '../../src/keycloak/admin.ts'
 import { discover } from '../../src/oauth/discover.ts'
 import { deleteClient, registerClient } from '../../src/oauth/register.ts'
 import { freePort } from '../../src/runtime/probe-port.ts'
-import { hasCompose } from '../helpers/machine.ts'
-import { needs } from '../helpers/needs.ts'
-import { PUBLIC_CLIENT } from '../helpers/public-client.ts'
+import { PUBLIC_CLIENT } from '../helpers/keycloak/public-client.ts'
+import { hasCompose } from '../helpers/suite/machine.ts'
+import { needs } from '../helpers/suite/needs.ts'
 
 const COMPOSE_FILE = fileURLToPath(new URL('../../compose/keycloak.yaml', import.meta.url))
 const metadata = { ...PUBLIC_CLIENT, scope: 'openid' }

@@ -12,18 +12,18 @@ import { deleteClient, registerClient } from '../../src/oauth/register.ts'
 import type { ClientsReport } from '../../src/operations/clients/clients.ts'
 import { doctorReportSchema } from '../../src/operations/doctor/doctor.ts'
 import type { UpReport } from '../../src/operations/up.ts'
-import { cli, cliJson, start } from '../helpers/cli.ts'
-import { composeProject } from '../helpers/compose-project.ts'
-import { type TestInstance, testInstance } from '../helpers/instance.ts'
-import { hasCompose } from '../helpers/machine.ts'
-import { needs } from '../helpers/needs.ts'
-import { PUBLIC_CLIENT, REDIRECT } from '../helpers/public-client.ts'
-import { expectHidden, expectOneFile, OF_THE_USER } from '../helpers/secrets.ts'
-import { type Sightings, watchMachine } from '../helpers/watch-machine.ts'
+import { PUBLIC_CLIENT, REDIRECT } from '../helpers/keycloak/public-client.ts'
+import { cli, cliJson, start } from '../helpers/program/cli.ts'
+import { composeProject } from '../helpers/program/compose-project.ts'
+import { type TestInstance, testInstance } from '../helpers/program/instance.ts'
+import { expectHidden, expectOneFile, OF_THE_USER } from '../helpers/program/secrets.ts'
+import { type Sightings, watchMachine } from '../helpers/program/watch-machine.ts'
+import { hasCompose } from '../helpers/suite/machine.ts'
+import { needs } from '../helpers/suite/needs.ts'
 
 const metadata = { ...PUBLIC_CLIENT, scope: 'openid' }
 
-// Where no engine answers, test/helpers/report-runtimes.ts says so.
+// Where no engine answers, test/helpers/suite/report-runtimes.ts says so.
 describe('the compose runtime', needs(hasCompose, 'Docker Compose'), () => {
   let instance: TestInstance
   let first: UpReport

@@ -12,12 +12,12 @@ import type { StatusReport } from '../../src/operations/status.ts'
 import type { UpReport } from '../../src/operations/up.ts'
 import { processStart } from '../../src/runtime/java/process-start.ts'
 import { serverProcesses } from '../../src/runtime/java/server-processes.ts'
-import { cli, cliJson } from '../helpers/cli.ts'
-import { type TestInstance, testInstance } from '../helpers/instance.ts'
-import { canMount } from '../helpers/machine.ts'
-import { needs } from '../helpers/needs.ts'
-import { expectHidden, expectOneFile, OF_THE_USER } from '../helpers/secrets.ts'
-import { type Sightings, watchMachine } from '../helpers/watch-machine.ts'
+import { cli, cliJson } from '../helpers/program/cli.ts'
+import { type TestInstance, testInstance } from '../helpers/program/instance.ts'
+import { expectHidden, expectOneFile, OF_THE_USER } from '../helpers/program/secrets.ts'
+import { type Sightings, watchMachine } from '../helpers/program/watch-machine.ts'
+import { canMount } from '../helpers/suite/machine.ts'
+import { needs } from '../helpers/suite/needs.ts'
 
 let instance: TestInstance
 let first: UpReport

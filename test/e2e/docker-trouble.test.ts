@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { BIN, cli, cliJson } from '../helpers/cli.ts'
-import { type TestInstance, testInstance } from '../helpers/instance.ts'
-import { canMount, hasCompose } from '../helpers/machine.ts'
-import { needs } from '../helpers/needs.ts'
+import { BIN, cli, cliJson } from '../helpers/program/cli.ts'
+import { type TestInstance, testInstance } from '../helpers/program/instance.ts'
+import { canMount, hasCompose } from '../helpers/suite/machine.ts'
+import { needs } from '../helpers/suite/needs.ts'
 
 let instance: TestInstance
 let folder: string
@@ -44,7 +44,7 @@ exec ${real} "$@"
   return { PATH: `${folder}:${process.env.PATH}` }
 }
 
-// Where no engine answers, test/helpers/report-runtimes.ts says so.
+// Where no engine answers, test/helpers/suite/report-runtimes.ts says so.
 describe('an engine that is of no use', needs(hasCompose, 'Docker Compose'), () => {
   it.each([
     ['DOCKER_HOST', 'tcp://127.0.0.1:1', 'Cannot connect to the Docker daemon at tcp://127.0.0.1:1'],

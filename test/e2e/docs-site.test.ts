@@ -10,8 +10,8 @@ import { execa } from 'execa'
 import { parse } from 'node-html-parser'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
-import { findChromium, resultInBrowser } from '../helpers/chromium.ts'
-import { needs } from '../helpers/needs.ts'
+import { findChromium, resultInBrowser } from '../helpers/browser/chromium.ts'
+import { needs } from '../helpers/suite/needs.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const TYPES: Readonly<Record<string, string>> = {
@@ -62,7 +62,7 @@ it(
   'finds a page by its search, opens it and shows the terminal picture',
   needs(chromium !== undefined, 'Chromium'),
   async () => {
-    const play = await readFile(join(ROOT, 'test/helpers/play-site.html'))
+    const play = await readFile(join(ROOT, 'test/helpers/browser/play-site.html'))
     const server = createServer(async ({ url = '/' }, response) => {
       const { pathname } = new URL(url, 'http://site')
       const file = pathname === '/play' ? undefined : fileOf(pathname)

@@ -7,8 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { EXIT_CODES } from '../../src/errors.ts'
 import { doctorReportSchema } from '../../src/operations/doctor/doctor.ts'
-import { cli } from '../helpers/cli.ts'
-import { type TestInstance, testInstance } from '../helpers/instance.ts'
+import { cli } from '../helpers/program/cli.ts'
+import { type TestInstance, testInstance } from '../helpers/program/instance.ts'
 
 let folder: string
 let instance: TestInstance

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { BIN, ownEnvironment } from '../helpers/cli.ts'
-import { escapesIn } from '../helpers/hostile-text.ts'
+import { escapesIn } from '../helpers/hostile/hostile-text.ts'
+import { BIN, ownEnvironment } from '../helpers/program/cli.ts'
 
 let dataFolder: string
 beforeAll(async () => {

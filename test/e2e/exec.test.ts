@@ -10,12 +10,12 @@ import type { DownReport } from '../../src/operations/down.ts'
 import type { InstancesReport } from '../../src/operations/instances.ts'
 import { processStart } from '../../src/runtime/java/process-start.ts'
 import { serverProcesses } from '../../src/runtime/java/server-processes.ts'
-import { BIN, cli, cliJson, onTerminal, START_MS, start } from '../helpers/cli.ts'
-import { fakeHome } from '../helpers/fake-home.ts'
-import { type TestInstance, testInstance } from '../helpers/instance.ts'
-import { hasGo } from '../helpers/machine.ts'
-import { needs } from '../helpers/needs.ts'
-import { PYTHON } from '../helpers/python.ts'
+import { BIN, cli, cliJson, onTerminal, START_MS, start } from '../helpers/program/cli.ts'
+import { fakeHome } from '../helpers/program/fake-home.ts'
+import { type TestInstance, testInstance } from '../helpers/program/instance.ts'
+import { PYTHON } from '../helpers/projects/python.ts'
+import { hasGo } from '../helpers/suite/machine.ts'
+import { needs } from '../helpers/suite/needs.ts'
 
 const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url))
 
@@ -133,7 +133,7 @@ describe('exec', () => {
     expect((await running).stdout).toBe('from us\n--json')
   })
 
-  // Where there is no Go, test/helpers/report-runtimes.ts says so.
+  // Where there is no Go, test/helpers/suite/report-runtimes.ts says so.
   it('gives a test suite in Go the realm, and tokens by the command', needs(hasGo, 'Go'), async () => {
     const args = ['test', '-C', fixture('gotest'), '-count=1', '-v', './...']
     const { exitCode, stdout, stderr } = await cli(['exec', '--', 'go', ...args], {

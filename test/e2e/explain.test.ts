@@ -7,10 +7,10 @@ import { type ExplainReport, explainReportSchema } from '../../src/operations/lo
 import { type StoryLine, storyLineSchema } from '../../src/operations/logs/story.ts'
 import type { UpReport } from '../../src/operations/up.ts'
 import { freePort } from '../../src/runtime/probe-port.ts'
-import { BIN, cli, cliJson, start } from '../helpers/cli.ts'
-import { startPythonServer } from '../helpers/fastmcp-server.ts'
-import { type TestInstance, testInstance } from '../helpers/instance.ts'
-import { connectMcpClient } from '../helpers/mcp-client.ts'
+import { startPythonServer } from '../helpers/mcp/fastmcp-server.ts'
+import { connectMcpClient } from '../helpers/mcp/mcp-client.ts'
+import { BIN, cli, cliJson, start } from '../helpers/program/cli.ts'
+import { type TestInstance, testInstance } from '../helpers/program/instance.ts'
 
 const INSPECTOR = {
   client_name: 'MCP Inspector',

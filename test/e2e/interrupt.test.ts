@@ -9,12 +9,12 @@ import type { StatusReport } from '../../src/operations/status.ts'
 import type { UpReport } from '../../src/operations/up.ts'
 import { run } from '../../src/runtime/exec.ts'
 import { serverProcesses } from '../../src/runtime/java/server-processes.ts'
-import { cliJson } from '../helpers/cli.ts'
-import { type TestInstance, testInstance } from '../helpers/instance.ts'
-import { interruptedOutcome, locks, press, SEED, shownLines } from '../helpers/interruption.ts'
-import { hasCompose } from '../helpers/machine.ts'
-import { seededRandom } from '../helpers/seeded-random.ts'
-import { onTerminalOfOurs, type TerminalResult } from '../helpers/terminal.ts'
+import { cliJson } from '../helpers/program/cli.ts'
+import { type TestInstance, testInstance } from '../helpers/program/instance.ts'
+import { interruptedOutcome, locks, press, SEED, shownLines } from '../helpers/program/interruption.ts'
+import { onTerminalOfOurs, type TerminalResult } from '../helpers/program/terminal.ts'
+import { hasCompose } from '../helpers/suite/machine.ts'
+import { seededRandom } from '../helpers/suite/seeded-random.ts'
 
 const random = seededRandom(SEED)
 const ONCE = [0]

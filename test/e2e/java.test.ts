@@ -11,10 +11,10 @@ import { type UpReport, upTimingsSchema } from '../../src/operations/up.ts'
 import type { ResetRealmReport } from '../../src/provisioning/reset-realm-report.ts'
 import { processStart } from '../../src/runtime/java/process-start.ts'
 import { freePort } from '../../src/runtime/probe-port.ts'
-import { cli, cliJson, start } from '../helpers/cli.ts'
-import { startPythonServer } from '../helpers/fastmcp-server.ts'
-import { type TestInstance, testInstance } from '../helpers/instance.ts'
-import { connectMcpClient } from '../helpers/mcp-client.ts'
+import { startPythonServer } from '../helpers/mcp/fastmcp-server.ts'
+import { connectMcpClient } from '../helpers/mcp/mcp-client.ts'
+import { cli, cliJson, start } from '../helpers/program/cli.ts'
+import { type TestInstance, testInstance } from '../helpers/program/instance.ts'
 
 const testuser = { username: 'testuser', password: 'password123' }
 const testadmin = { username: 'testadmin', password: 'password123' }

@@ -9,7 +9,7 @@ import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import type { UpReport } from '../../src/operations/up.ts'
-import { type TestInstance, testInstance } from '../helpers/instance.ts'
+import { type TestInstance, testInstance } from '../helpers/program/instance.ts'
 
 const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url))
 

@@ -6,10 +6,10 @@ import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
-import { ownEnvironment } from '../helpers/cli.ts'
-import { type TestInstance, testInstance } from '../helpers/instance.ts'
-import { needs } from '../helpers/needs.ts'
-import { PYTHON } from '../helpers/python.ts'
+import { ownEnvironment } from '../helpers/program/cli.ts'
+import { type TestInstance, testInstance } from '../helpers/program/instance.ts'
+import { PYTHON } from '../helpers/projects/python.ts'
+import { needs } from '../helpers/suite/needs.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 

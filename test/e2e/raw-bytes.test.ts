@@ -4,9 +4,8 @@ import { join } from 'node:path'
 
 import { execa } from 'execa'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-
-import { BIN, ownEnvironment } from '../helpers/cli.ts'
-import { escapesIn } from '../helpers/hostile-text.ts'
+import { escapesIn } from '../helpers/hostile/hostile-text.ts'
+import { BIN, ownEnvironment } from '../helpers/program/cli.ts'
 
 /** Bytes that are no UTF-8, and escapes, as `printf` writes them. */
 const BYTES = 'a\\377\\376\\300\\200\\355\\240\\200\\033[2J\\302\\233m\\342\\200\\256'

@@ -11,9 +11,9 @@ import type { ClientsReport } from '../../src/operations/clients/clients.ts'
 import type { StatusReport } from '../../src/operations/status.ts'
 import type { UpReport } from '../../src/operations/up.ts'
 import { processStart } from '../../src/runtime/java/process-start.ts'
-import { cli, cliJson } from '../helpers/cli.ts'
-import { type TestInstance, testInstance } from '../helpers/instance.ts'
-import { PUBLIC_CLIENT, REDIRECT } from '../helpers/public-client.ts'
+import { PUBLIC_CLIENT, REDIRECT } from '../helpers/keycloak/public-client.ts'
+import { cli, cliJson } from '../helpers/program/cli.ts'
+import { type TestInstance, testInstance } from '../helpers/program/instance.ts'
 
 const user = { username: 'testuser', password: 'password123' }
 

@@ -11,11 +11,11 @@ import type { DownReport } from '../../src/operations/down.ts'
 import type { SnapshotReport, SnapshotsReport } from '../../src/operations/snapshot/snapshots.ts'
 import type { StatusReport } from '../../src/operations/status.ts'
 import type { UpReport } from '../../src/operations/up.ts'
-import { cli, cliJson, start } from '../helpers/cli.ts'
-import { type TestInstance, testInstance } from '../helpers/instance.ts'
-import { hasCompose } from '../helpers/machine.ts'
-import { needs } from '../helpers/needs.ts'
-import { PUBLIC_CLIENT, REDIRECT } from '../helpers/public-client.ts'
+import { PUBLIC_CLIENT, REDIRECT } from '../helpers/keycloak/public-client.ts'
+import { cli, cliJson, start } from '../helpers/program/cli.ts'
+import { type TestInstance, testInstance } from '../helpers/program/instance.ts'
+import { hasCompose } from '../helpers/suite/machine.ts'
+import { needs } from '../helpers/suite/needs.ts'
 
 const alice = { username: 'alice', password: 'secret' }
 

@@ -10,11 +10,11 @@ import type { DoctorReport } from '../../src/operations/doctor/doctor.ts'
 import type { UpReport } from '../../src/operations/up.ts'
 import { serverProcesses } from '../../src/runtime/java/server-processes.ts'
 import { freePort, someoneListens } from '../../src/runtime/probe-port.ts'
-import { BIN, cli, cliJson } from '../helpers/cli.ts'
-import { fakeHome } from '../helpers/fake-home.ts'
-import { type TestInstance, testInstance } from '../helpers/instance.ts'
-import { canMount } from '../helpers/machine.ts'
-import { needs } from '../helpers/needs.ts'
+import { BIN, cli, cliJson } from '../helpers/program/cli.ts'
+import { fakeHome } from '../helpers/program/fake-home.ts'
+import { type TestInstance, testInstance } from '../helpers/program/instance.ts'
+import { canMount } from '../helpers/suite/machine.ts'
+import { needs } from '../helpers/suite/needs.ts'
 
 /** Variables that stop, slow or expose a server. */
 const HARMFUL = {

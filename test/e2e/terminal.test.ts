@@ -6,7 +6,7 @@ import { join } from 'node:path'
 
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 
-import { onTerminal, start } from '../helpers/cli.ts'
+import { onTerminal, start } from '../helpers/program/cli.ts'
 
 let dataFolder: string
 beforeAll(async () => {

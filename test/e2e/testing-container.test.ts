@@ -11,10 +11,10 @@ import { IMAGE_REPOSITORY, PINNED_VERSION } from '../../src/config/versions.ts'
 import { ownerOf } from '../../src/runtime/state/owner.ts'
 import { KeycloakContainer } from '../../src/testing/container/container.ts'
 import { warmVolume } from '../../src/testing/container/warm-start.ts'
-import { consumerProject, runner } from '../helpers/consumer-project.ts'
-import { docsSamples } from '../helpers/docs-samples.ts'
-import { docker } from '../helpers/machine.ts'
-import { needs } from '../helpers/needs.ts'
+import { consumerProject, runner } from '../helpers/projects/consumer-project.ts'
+import { docsSamples } from '../helpers/projects/docs-samples.ts'
+import { docker } from '../helpers/suite/machine.ts'
+import { needs } from '../helpers/suite/needs.ts'
 
 const MCP_URL = 'http://localhost:18778/mcp'
 
@@ -49,7 +49,7 @@ const isThere = async (...what: readonly string[]) =>
 const hasBuilt = async (id: string) =>
   (await execa('docker', ['logs', id], { all: true })).all.includes('augmentation completed')
 
-// Where there is no engine, test/helpers/report-runtimes.ts says so.
+// Where there is no engine, test/helpers/suite/report-runtimes.ts says so.
 describe('KeycloakContainer', needs(docker.engine !== undefined, 'a Docker engine'), () => {
   it('runs as the docs show it', async () => {
     const { 'container.test.ts': sample = '' } = await docsSamples(['ts', 'js'])

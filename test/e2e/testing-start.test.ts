@@ -11,9 +11,9 @@ import { probeJava } from '../../src/runtime/java/probe-java.ts'
 import { ephemeralDataFolder } from '../../src/runtime/state/ephemeral-record.ts'
 import { readState } from '../../src/runtime/state/state.ts'
 import { startKeycloak } from '../../src/testing/index.ts'
-import { fakeHome } from '../helpers/fake-home.ts'
-import { hasCompose } from '../helpers/machine.ts'
-import { needs } from '../helpers/needs.ts'
+import { fakeHome } from '../helpers/program/fake-home.ts'
+import { hasCompose } from '../helpers/suite/machine.ts'
+import { needs } from '../helpers/suite/needs.ts'
 
 const INDEX = fileURLToPath(new URL('../../dist/testing/index.js', import.meta.url))
 const hasJava = (await probeJava()).length > 0
@@ -45,7 +45,7 @@ async function startingServer() {
   return { url: `http://localhost:${state?.port}`, password: state?.admin?.password }
 }
 
-// Where there is no JDK or no Docker, test/helpers/report-runtimes.ts says so.
+// Where there is no JDK or no Docker, test/helpers/suite/report-runtimes.ts says so.
 it(
   'starts a Keycloak of its own on a JDK; who names that one waits until it is ready',
   needs(hasJava, 'a JDK'),

@@ -8,9 +8,9 @@ import { folders } from '../../src/config/folders.ts'
 import { PINNED_VERSION } from '../../src/config/versions.ts'
 import type { UpReport } from '../../src/operations/up.ts'
 import { serverProcesses } from '../../src/runtime/java/server-processes.ts'
-import { cliJson } from '../helpers/cli.ts'
-import { type TestInstance, testInstance } from '../helpers/instance.ts'
-import { downLeavesNothing, killUp, upAfterKill } from '../helpers/killed-up.ts'
+import { cliJson } from '../helpers/program/cli.ts'
+import { type TestInstance, testInstance } from '../helpers/program/instance.ts'
+import { downLeavesNothing, killUp, upAfterKill } from '../helpers/program/killed-up.ts'
 
 // Other steps and times: scripts/soak-up.ts.
 

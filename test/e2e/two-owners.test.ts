@@ -13,11 +13,11 @@ import type { StatusReport } from '../../src/operations/status.ts'
 import type { UpReport } from '../../src/operations/up.ts'
 import { composeVariables } from '../../src/runtime/compose/compose-command.ts'
 import { freePort } from '../../src/runtime/probe-port.ts'
-import { cli, cliJson } from '../helpers/cli.ts'
-import { composeProject } from '../helpers/compose-project.ts'
-import { type TestInstance, testInstance } from '../helpers/instance.ts'
-import { hasCompose } from '../helpers/machine.ts'
-import { needs } from '../helpers/needs.ts'
+import { cli, cliJson } from '../helpers/program/cli.ts'
+import { composeProject } from '../helpers/program/compose-project.ts'
+import { type TestInstance, testInstance } from '../helpers/program/instance.ts'
+import { hasCompose } from '../helpers/suite/machine.ts'
+import { needs } from '../helpers/suite/needs.ts'
 
 const COMPOSE_FILE = fileURLToPath(new URL('../../compose/server.yaml', import.meta.url))
 const ADMIN = { username: 'admin', password: 'of-an-earlier-version' }
@@ -99,7 +99,7 @@ async function hostileProject() {
   return { cwd, variables }
 }
 
-// Where no engine answers, test/helpers/report-runtimes.ts says so.
+// Where no engine answers, test/helpers/suite/report-runtimes.ts says so.
 describe('two data folders on one Docker engine', needs(hasCompose, 'Docker Compose'), () => {
   let one: TestInstance
   let other: TestInstance

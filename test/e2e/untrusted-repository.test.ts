@@ -12,10 +12,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 
 import { PINNED_VERSION } from '../../src/config/versions.ts'
 import { probeJava } from '../../src/runtime/java/probe-java.ts'
-import { cli, ownEnvironment } from '../helpers/cli.ts'
-import { fakeHome } from '../helpers/fake-home.ts'
-import { needs } from '../helpers/needs.ts'
-import { CTRL_C, onTerminalOfOurs } from '../helpers/terminal.ts'
+import { cli, ownEnvironment } from '../helpers/program/cli.ts'
+import { fakeHome } from '../helpers/program/fake-home.ts'
+import { CTRL_C, onTerminalOfOurs } from '../helpers/program/terminal.ts'
+import { needs } from '../helpers/suite/needs.ts'
 
 /** A secret in the user's environment that a cloned repository wants. */
 const PASSWORD = 'the-administrators-password'

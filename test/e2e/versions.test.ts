@@ -6,9 +6,9 @@ import { logIn } from '../../src/oauth/log-in.ts'
 import { registerClient } from '../../src/oauth/register.ts'
 import type { StatusReport } from '../../src/operations/status.ts'
 import type { UpReport } from '../../src/operations/up.ts'
-import { cli, cliJson, START_MS } from '../helpers/cli.ts'
-import { type TestInstance, testInstance } from '../helpers/instance.ts'
-import { PUBLIC_CLIENT, REDIRECT } from '../helpers/public-client.ts'
+import { PUBLIC_CLIENT, REDIRECT } from '../helpers/keycloak/public-client.ts'
+import { cli, cliJson, START_MS } from '../helpers/program/cli.ts'
+import { type TestInstance, testInstance } from '../helpers/program/instance.ts'
 
 const OLDER = TESTED_VERSIONS.find((version) => version !== PINNED_VERSION) ?? ''
 

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
-import { cli } from '../helpers/cli.ts'
-import { type ConsumerProject, consumerProject } from '../helpers/consumer-project.ts'
+import { cli } from '../helpers/program/cli.ts'
+import { type ConsumerProject, consumerProject } from '../helpers/projects/consumer-project.ts'
 
 /** The program of an installation without the written answers. */
 let unanswered: string

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 
 import { KNOWN_FAILURES } from '../../src/explain/all.ts'
 import { BASE_REALM_FILE, loadRealm } from '../../src/realm/load.ts'
-import { HOSTILE } from '../helpers/hostile-text.ts'
+import { HOSTILE } from '../helpers/hostile/hostile-text.ts'
 
 /** Pieces that parsers and patterns stumble over when they are repeated. */
 const PIECES = [

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { McpKeycloakError } from '../../src/errors.ts'
-import { escapesIn } from '../helpers/hostile-text.ts'
+import { escapesIn } from '../helpers/hostile/hostile-text.ts'
 
 /** One case may take so long on a busy machine. Work that grows faster than its input takes more. */
 const LONGEST_MS = 5000

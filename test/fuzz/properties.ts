@@ -29,7 +29,7 @@ import { readState } from '../../src/runtime/state/state.ts'
 import { ok, runVerifyChecks } from '../../src/verify/check.ts'
 import type { Inspection } from '../../src/verify/inspection.ts'
 import { namedMetadata, wellKnownMetadata } from '../../src/verify/metadata.ts'
-import { runMain } from '../helpers/run-main.ts'
+import { runMain } from '../helpers/program/run-main.ts'
 import { brokenRealm, file, json, text, word } from './arbitraries.ts'
 import { assertKept, assertShown, harmless, withFiles } from './harmless.ts'
 

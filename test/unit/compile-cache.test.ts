@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 
 import { describe, expect, it } from 'vitest'
 
-import { needs } from '../helpers/needs.ts'
+import { needs } from '../helpers/suite/needs.ts'
 import { tempFolder } from './support/temp-folder.ts'
 
 const MODULE = pathToFileURL('bin/compile-cache.js').href

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { inOrder } from '../helpers/in-order.ts'
+import { inOrder } from '../helpers/suite/in-order.ts'
 
 inOrder('the test of the helper itself: it fails with --sequence.shuffle when it does not keep the order')
 

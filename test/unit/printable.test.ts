@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { shellWord } from '../../src/config/shell-word.ts'
 import { McpKeycloakError } from '../../src/errors.ts'
 import { isPrintable, printable, printableJson, printableLine } from '../../src/printable.ts'
-import { escapesIn, HOSTILE } from '../helpers/hostile-text.ts'
+import { escapesIn, HOSTILE } from '../helpers/hostile/hostile-text.ts'
 
 describe('a text that is shown', () => {
   it.each([

@@ -93,7 +93,7 @@ it('the time table names the slowest test file first', async () => {
   expect(stdout).toBe('   10.0  test/slow.test.ts\n    1.0  test/fast.test.ts\n')
 })
 
-it('a test that is skipped has a reason: the options of test/helpers/needs.ts', async () => {
+it('a test that is skipped has a reason: the options of test/helpers/suite/needs.ts', async () => {
   const silent: string[] = []
   for await (const file of glob('test/**/*.test.ts')) {
     if (/\b(?:it|test|describe)\.(?:runIf|skipIf|skip|todo)\(/.test(await readFile(file, 'utf8')))

@@ -10,12 +10,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { discover } from '../../../src/oauth/discover.ts'
 import { registerClient } from '../../../src/oauth/register.ts'
 import { reportSchemas } from '../../../src/operations/report-schemas.ts'
-import { AGENT_CLIENTS, type AgentClientOptions, connectAgent } from '../../helpers/agent-client.ts'
-import { BIN, cli, ownEnvironment } from '../../helpers/cli.ts'
-import { startMcpServer } from '../../helpers/mcp-server.ts'
-import { sharedKeycloak } from '../../helpers/own-keycloak.ts'
-import { PYTHON } from '../../helpers/python.ts'
-import { type SharedInstance, sharedInstance } from '../../helpers/shared-instance.ts'
+import { sharedKeycloak } from '../../helpers/keycloak/own-keycloak.ts'
+import { type SharedInstance, sharedInstance } from '../../helpers/keycloak/shared-instance.ts'
+import { AGENT_CLIENTS, type AgentClientOptions, connectAgent } from '../../helpers/mcp/agent-client.ts'
+import { startMcpServer } from '../../helpers/mcp/mcp-server.ts'
+import { BIN, cli, ownEnvironment } from '../../helpers/program/cli.ts'
+import { PYTHON } from '../../helpers/projects/python.ts'
 
 const keycloak = sharedKeycloak()
 const issuer = `${keycloak.url}/realms/agent`

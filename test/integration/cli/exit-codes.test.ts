@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { EXIT_CODES } from '../../../src/errors.ts'
 import { freePort } from '../../../src/runtime/probe-port.ts'
-import { cli, start } from '../../helpers/cli.ts'
-import type { CliResult } from '../../helpers/cli-result.ts'
-import { fakeHome } from '../../helpers/fake-home.ts'
-import { type TestInstance, testInstance } from '../../helpers/instance.ts'
-import { sharedKeycloak } from '../../helpers/own-keycloak.ts'
+import { sharedKeycloak } from '../../helpers/keycloak/own-keycloak.ts'
+import { cli, start } from '../../helpers/program/cli.ts'
+import type { CliResult } from '../../helpers/program/cli-result.ts'
+import { fakeHome } from '../../helpers/program/fake-home.ts'
+import { type TestInstance, testInstance } from '../../helpers/program/instance.ts'
 
 const keycloak = sharedKeycloak()
 const shared = {

@@ -7,9 +7,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { discover } from '../../../src/oauth/discover.ts'
 import { registerClient } from '../../../src/oauth/register.ts'
 import type { reportSchemas } from '../../../src/operations/report-schemas.ts'
-import { cli } from '../../helpers/cli.ts'
-import { sharedKeycloak } from '../../helpers/own-keycloak.ts'
-import { sharedAdmin } from '../../helpers/test-realm.ts'
+import { sharedKeycloak } from '../../helpers/keycloak/own-keycloak.ts'
+import { sharedAdmin } from '../../helpers/keycloak/test-realm.ts'
+import { cli } from '../../helpers/program/cli.ts'
 
 const keycloak = sharedKeycloak()
 const REALM = 'json'

@@ -7,10 +7,10 @@ import { withoutTransient } from '../../../src/realm/compare/comparable.ts'
 import { driftBetween } from '../../../src/realm/compare/drift.ts'
 import { items } from '../../../src/realm/lists.ts'
 import { loadRealm } from '../../../src/realm/load.ts'
-import { externalConfig } from '../../helpers/external-config.ts'
-import { inOrder } from '../../helpers/in-order.ts'
-import { sharedKeycloak } from '../../helpers/own-keycloak.ts'
-import { sharedAdmin } from '../../helpers/test-realm.ts'
+import { externalConfig } from '../../helpers/keycloak/external-config.ts'
+import { sharedKeycloak } from '../../helpers/keycloak/own-keycloak.ts'
+import { sharedAdmin } from '../../helpers/keycloak/test-realm.ts'
+import { inOrder } from '../../helpers/suite/in-order.ts'
 
 inOrder('each test begins with the realm that the one before has left')
 

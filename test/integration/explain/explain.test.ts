@@ -8,7 +8,7 @@ import { type Explanation, explainFailure } from '../../../src/explain/explain.t
 import { joinLog, type Occurrence } from '../../../src/explain/join-log.ts'
 import { eventsSince } from '../../../src/keycloak/log/events.ts'
 import { parseLogEntry } from '../../../src/keycloak/log/log-entry.ts'
-import { sharedKeycloak } from '../../helpers/own-keycloak.ts'
+import { sharedKeycloak } from '../../helpers/keycloak/own-keycloak.ts'
 import { PROVOCATIONS } from './provocations.ts'
 import { makeWorld, type World } from './world.ts'
 

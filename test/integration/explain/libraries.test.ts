@@ -7,8 +7,8 @@ import { createLocalJWKSet, exportJWK, generateKeyPair, jwtVerify, SignJWT } fro
 import { describe, expect, it } from 'vitest'
 
 import { scanText } from '../../../src/explain/scan.ts'
-import { needs } from '../../helpers/needs.ts'
-import { PYTHON } from '../../helpers/python.ts'
+import { PYTHON } from '../../helpers/projects/python.ts'
+import { needs } from '../../helpers/suite/needs.ts'
 
 function scan(text: string) {
   const scanning = scanText()

@@ -6,8 +6,8 @@ import type { Config } from '../../../src/config/schema.ts'
 import type { McpKeycloakError } from '../../../src/errors.ts'
 import { browserlessLogin, type Credentials } from '../../../src/oauth/browserless-login.ts'
 import type { RegisteredClient } from '../../../src/oauth/register.ts'
-import { registeredClient } from '../../helpers/registration.ts'
-import { type TestRealm, testRealm } from '../../helpers/test-realm.ts'
+import { registeredClient } from '../../helpers/keycloak/registration.ts'
+import { type TestRealm, testRealm } from '../../helpers/keycloak/test-realm.ts'
 
 export const REDIRECT = 'http://localhost:3117/callback'
 const VERIFIER = 'v'.repeat(43)

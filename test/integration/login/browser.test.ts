@@ -10,9 +10,9 @@ import { resolveConfig } from '../../../src/config/resolve.ts'
 import { explainFailure } from '../../../src/explain/explain.ts'
 import { browserlessLogin } from '../../../src/oauth/browserless-login.ts'
 import { up } from '../../../src/operations/up.ts'
-import { findChromium, resultInBrowser } from '../../helpers/chromium.ts'
-import { needs } from '../../helpers/needs.ts'
-import { sharedKeycloak } from '../../helpers/own-keycloak.ts'
+import { findChromium, resultInBrowser } from '../../helpers/browser/chromium.ts'
+import { sharedKeycloak } from '../../helpers/keycloak/own-keycloak.ts'
+import { needs } from '../../helpers/suite/needs.ts'
 
 const { url, instance, dataFolder } = sharedKeycloak()
 const realm = 'pages'

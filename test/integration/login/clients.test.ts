@@ -8,12 +8,12 @@ import { clientsDelete } from '../../../src/operations/clients/clients-delete.ts
 import { clientsDeletedReportSchema, clientsPrune } from '../../../src/operations/clients/clients-prune.ts'
 import { completionValues } from '../../../src/operations/completion/completion-values.ts'
 import { resetRealm } from '../../../src/operations/reset-realm.ts'
-import { cli } from '../../helpers/cli.ts'
-import { externalConfig } from '../../helpers/external-config.ts'
-import { sharedKeycloak } from '../../helpers/own-keycloak.ts'
-import { REDIRECT } from '../../helpers/public-client.ts'
-import { postRegistration } from '../../helpers/registration.ts'
-import { type TestRealm, testRealm } from '../../helpers/test-realm.ts'
+import { externalConfig } from '../../helpers/keycloak/external-config.ts'
+import { sharedKeycloak } from '../../helpers/keycloak/own-keycloak.ts'
+import { REDIRECT } from '../../helpers/keycloak/public-client.ts'
+import { postRegistration } from '../../helpers/keycloak/registration.ts'
+import { type TestRealm, testRealm } from '../../helpers/keycloak/test-realm.ts'
+import { cli } from '../../helpers/program/cli.ts'
 
 const keycloak = sharedKeycloak()
 const user = { username: 'testuser', password: 'password123' }

@@ -7,11 +7,11 @@ import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest'
 import type { SnippetsReport } from '../../../src/operations/snippets.ts'
 import type { UpReport } from '../../../src/operations/up.ts'
 import { freePort } from '../../../src/runtime/probe-port.ts'
-import { cli, cliJson } from '../../helpers/cli.ts'
-import { startPythonServer } from '../../helpers/fastmcp-server.ts'
-import { connectMcpClient } from '../../helpers/mcp-client.ts'
-import { PlayedBrowser } from '../../helpers/played-browser.ts'
-import { sharedInstance } from '../../helpers/shared-instance.ts'
+import { PlayedBrowser } from '../../helpers/browser/played-browser.ts'
+import { sharedInstance } from '../../helpers/keycloak/shared-instance.ts'
+import { startPythonServer } from '../../helpers/mcp/fastmcp-server.ts'
+import { connectMcpClient } from '../../helpers/mcp/mcp-client.ts'
+import { cli, cliJson } from '../../helpers/program/cli.ts'
 
 const testuser = { username: 'testuser', password: 'password123' }
 

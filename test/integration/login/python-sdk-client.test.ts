@@ -9,12 +9,12 @@ import { snippetTargets } from '../../../src/operations/snippet-target.ts'
 import { snippets } from '../../../src/operations/snippets.ts'
 import { up } from '../../../src/operations/up.ts'
 import { freePort } from '../../../src/runtime/probe-port.ts'
-import { ownEnvironment } from '../../helpers/cli.ts'
-import { externalConfig } from '../../helpers/external-config.ts'
-import { startPythonServer } from '../../helpers/fastmcp-server.ts'
-import { sharedKeycloak } from '../../helpers/own-keycloak.ts'
-import { PYTHON } from '../../helpers/python.ts'
-import { sharedAdmin } from '../../helpers/test-realm.ts'
+import { externalConfig } from '../../helpers/keycloak/external-config.ts'
+import { sharedKeycloak } from '../../helpers/keycloak/own-keycloak.ts'
+import { sharedAdmin } from '../../helpers/keycloak/test-realm.ts'
+import { startPythonServer } from '../../helpers/mcp/fastmcp-server.ts'
+import { ownEnvironment } from '../../helpers/program/cli.ts'
+import { PYTHON } from '../../helpers/projects/python.ts'
 
 const BROWSER = fileURLToPath(new URL('../../fixtures/browser.ts', import.meta.url))
 

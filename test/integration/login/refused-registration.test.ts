@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { PUBLIC_CLIENT, REDIRECT } from '../../helpers/public-client.ts'
-import { postRegistration, registeredClient } from '../../helpers/registration.ts'
-import { type TestRealm, testRealm } from '../../helpers/test-realm.ts'
+import { PUBLIC_CLIENT, REDIRECT } from '../../helpers/keycloak/public-client.ts'
+import { postRegistration, registeredClient } from '../../helpers/keycloak/registration.ts'
+import { type TestRealm, testRealm } from '../../helpers/keycloak/test-realm.ts'
 
 const MCP_URL = 'http://localhost:8000/mcp'
 const basic = { client_name: 'refused', ...PUBLIC_CLIENT }

@@ -3,10 +3,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vi
 import { discover } from '../../../src/oauth/discover.ts'
 import { logIn } from '../../../src/oauth/log-in.ts'
 import { verifyAccessToken } from '../../../src/oauth/verify-access-token.ts'
-import { sharedKeycloak } from '../../helpers/own-keycloak.ts'
-import { PUBLIC_CLIENT, REDIRECT } from '../../helpers/public-client.ts'
-import { postAsClient, postRegistration, registeredClient } from '../../helpers/registration.ts'
-import { type TestRealm, testRealm } from '../../helpers/test-realm.ts'
+import { sharedKeycloak } from '../../helpers/keycloak/own-keycloak.ts'
+import { PUBLIC_CLIENT, REDIRECT } from '../../helpers/keycloak/public-client.ts'
+import { postAsClient, postRegistration, registeredClient } from '../../helpers/keycloak/registration.ts'
+import { type TestRealm, testRealm } from '../../helpers/keycloak/test-realm.ts'
 
 const MCP_URL = 'http://localhost:8000/mcp'
 const user = { username: 'testuser', password: 'password123' }

@@ -10,8 +10,8 @@ import {
   registerClient,
 } from '../../../src/oauth/register.ts'
 import { verifyAccessToken } from '../../../src/oauth/verify-access-token.ts'
-import { sharedKeycloak } from '../../helpers/own-keycloak.ts'
-import { PUBLIC_CLIENT, REDIRECT } from '../../helpers/public-client.ts'
+import { sharedKeycloak } from '../../helpers/keycloak/own-keycloak.ts'
+import { PUBLIC_CLIENT, REDIRECT } from '../../helpers/keycloak/public-client.ts'
 
 const { issuer } = sharedKeycloak()
 const MCP_URL = 'http://localhost:8000/mcp'

@@ -8,8 +8,8 @@ import { deleteClient, registerClient } from '../../../src/oauth/register.ts'
 import { verifyAccessToken } from '../../../src/oauth/verify-access-token.ts'
 import { env } from '../../../src/operations/env.ts'
 import { up } from '../../../src/operations/up.ts'
-import { sharedKeycloak } from '../../helpers/own-keycloak.ts'
-import { REDIRECT } from '../../helpers/public-client.ts'
+import { sharedKeycloak } from '../../helpers/keycloak/own-keycloak.ts'
+import { REDIRECT } from '../../helpers/keycloak/public-client.ts'
 
 const { url, instance, dataFolder } = sharedKeycloak()
 const realm = 'machines'

@@ -10,8 +10,8 @@ import { clientSecret } from '../../../src/keycloak/clients/client-secrets.ts'
 import { discover } from '../../../src/oauth/discover.ts'
 import { logIn } from '../../../src/oauth/log-in.ts'
 import { type UpReport, up } from '../../../src/operations/up.ts'
-import { sharedKeycloak } from '../../helpers/own-keycloak.ts'
-import { ofItsVersion } from '../../helpers/version-warnings.ts'
+import { sharedKeycloak } from '../../helpers/keycloak/own-keycloak.ts'
+import { ofItsVersion } from '../../helpers/program/version-warnings.ts'
 
 const { url, admin: administrator, instance, dataFolder } = sharedKeycloak()
 const MCP_URL = 'http://localhost:8000/mcp'

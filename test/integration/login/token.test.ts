@@ -8,9 +8,9 @@ import { adminLogin } from '../../../src/keycloak/admin.ts'
 import { BAD_TOKEN_KINDS } from '../../../src/oauth/mint-bad.ts'
 import { token } from '../../../src/operations/token.ts'
 import { up } from '../../../src/operations/up.ts'
-import { cli } from '../../helpers/cli.ts'
-import { externalConfig } from '../../helpers/external-config.ts'
-import { sharedKeycloak } from '../../helpers/own-keycloak.ts'
+import { externalConfig } from '../../helpers/keycloak/external-config.ts'
+import { sharedKeycloak } from '../../helpers/keycloak/own-keycloak.ts'
+import { cli } from '../../helpers/program/cli.ts'
 import { refusal } from '../../unit/support/refusal.ts'
 
 const keycloak = sharedKeycloak()

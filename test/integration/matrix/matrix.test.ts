@@ -8,7 +8,7 @@ import { enabledFeatures } from '../../../src/keycloak/server-info.ts'
 import { playClient } from '../../../src/oauth/play-client.ts'
 import { overlayNames } from '../../../src/realm/load-overlay.ts'
 import { userId } from '../../../src/realm/realm-name.ts'
-import { sharedAdmin, type TestRealm, testRealm } from '../../helpers/test-realm.ts'
+import { sharedAdmin, type TestRealm, testRealm } from '../../helpers/keycloak/test-realm.ts'
 import { type Combination, combinations } from './combinations.ts'
 import { outcomeTable, type Row } from './outcome-table.ts'
 

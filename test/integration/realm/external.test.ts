@@ -8,10 +8,10 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { UpReport } from '../../../src/operations/up.ts'
 import { BASE_REALM_FILE, loadRealm } from '../../../src/realm/load.ts'
 import { freePort } from '../../../src/runtime/probe-port.ts'
-import { cli, cliJson, start } from '../../helpers/cli.ts'
-import { inOrder } from '../../helpers/in-order.ts'
-import { sharedKeycloak } from '../../helpers/own-keycloak.ts'
-import { sharedAdmin } from '../../helpers/test-realm.ts'
+import { sharedKeycloak } from '../../helpers/keycloak/own-keycloak.ts'
+import { sharedAdmin } from '../../helpers/keycloak/test-realm.ts'
+import { cli, cliJson, start } from '../../helpers/program/cli.ts'
+import { inOrder } from '../../helpers/suite/in-order.ts'
 
 inOrder('the snippets are of the realm that the first test makes')
 

@@ -19,10 +19,10 @@ import { clientsDelete } from '../../../src/operations/clients/clients-delete.ts
 import { down } from '../../../src/operations/down.ts'
 import { type UpReport, up } from '../../../src/operations/up.ts'
 import { freePort } from '../../../src/runtime/probe-port.ts'
-import { conformance } from '../../helpers/conformance.ts'
-import { inOrder } from '../../helpers/in-order.ts'
-import { sharedKeycloak } from '../../helpers/own-keycloak.ts'
-import { PUBLIC_CLIENT, REDIRECT } from '../../helpers/public-client.ts'
+import { sharedKeycloak } from '../../helpers/keycloak/own-keycloak.ts'
+import { PUBLIC_CLIENT, REDIRECT } from '../../helpers/keycloak/public-client.ts'
+import { conformance } from '../../helpers/mcp/conformance.ts'
+import { inOrder } from '../../helpers/suite/in-order.ts'
 import { refusal } from '../../unit/support/refusal.ts'
 
 inOrder('the instance gets its features in the first group, and the realm that the others log in to')

@@ -14,11 +14,11 @@ import { token } from '../../../src/operations/token.ts'
 import { up } from '../../../src/operations/up.ts'
 import { BASE_REALM_FILE, loadRealm } from '../../../src/realm/load.ts'
 import { renderRealm } from '../../../src/realm/render.ts'
-import { externalConfig } from '../../helpers/external-config.ts'
-import { inOrder } from '../../helpers/in-order.ts'
-import { sharedKeycloak } from '../../helpers/own-keycloak.ts'
-import { PUBLIC_CLIENT, REDIRECT } from '../../helpers/public-client.ts'
-import { sharedAdmin } from '../../helpers/test-realm.ts'
+import { externalConfig } from '../../helpers/keycloak/external-config.ts'
+import { sharedKeycloak } from '../../helpers/keycloak/own-keycloak.ts'
+import { PUBLIC_CLIENT, REDIRECT } from '../../helpers/keycloak/public-client.ts'
+import { sharedAdmin } from '../../helpers/keycloak/test-realm.ts'
+import { inOrder } from '../../helpers/suite/in-order.ts'
 
 inOrder('the last test replaces the file that the others miss')
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, inject, it } from 'vitest'
-import { REDIRECT } from '../../helpers/public-client.ts'
-import { sharedAdmin, type TestRealm, testRealm } from '../../helpers/test-realm.ts'
-import { ofItsVersion } from '../../helpers/version-warnings.ts'
+import { REDIRECT } from '../../helpers/keycloak/public-client.ts'
+import { sharedAdmin, type TestRealm, testRealm } from '../../helpers/keycloak/test-realm.ts'
+import { ofItsVersion } from '../../helpers/program/version-warnings.ts'
 
 /**
  * keycloak#51468 (CVE-2026-15572): an update turns a mapper of an allowed type into one that gives roles. Keycloak 26.6.4

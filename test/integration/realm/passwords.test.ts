@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { logIn } from '../../../src/oauth/log-in.ts'
 import { registerClient } from '../../../src/oauth/register.ts'
-import { inOrder } from '../../helpers/in-order.ts'
-import { PUBLIC_CLIENT, REDIRECT } from '../../helpers/public-client.ts'
-import { type TestRealm, testRealm } from '../../helpers/test-realm.ts'
+import { PUBLIC_CLIENT, REDIRECT } from '../../helpers/keycloak/public-client.ts'
+import { type TestRealm, testRealm } from '../../helpers/keycloak/test-realm.ts'
+import { inOrder } from '../../helpers/suite/in-order.ts'
 
 inOrder('a first login changes how Keycloak keeps the password')
 

@@ -14,9 +14,9 @@ import { identity } from '../../../src/realm/overlay.ts'
 import { registrationPolicies, withPolicies } from '../../../src/realm/patches/registration-policies.ts'
 import { realmFiles } from '../../../src/realm/realm-files.ts'
 import type { Realm } from '../../../src/realm/schema.ts'
-import { externalConfig } from '../../helpers/external-config.ts'
-import { sharedKeycloak } from '../../helpers/own-keycloak.ts'
-import { sharedAdmin } from '../../helpers/test-realm.ts'
+import { externalConfig } from '../../helpers/keycloak/external-config.ts'
+import { sharedKeycloak } from '../../helpers/keycloak/own-keycloak.ts'
+import { sharedAdmin } from '../../helpers/keycloak/test-realm.ts'
 
 const realm = 'adopted'
 const keycloak = sharedKeycloak()

@@ -11,11 +11,11 @@ import { realmExport } from '../../../src/operations/realm/realm-export.ts'
 import type { StatusReport } from '../../../src/operations/status.ts'
 import { up } from '../../../src/operations/up.ts'
 import { BASE_REALM_FILE, loadRealm } from '../../../src/realm/load.ts'
-import { cli, cliJson } from '../../helpers/cli.ts'
-import { externalConfig, externalEnvironment } from '../../helpers/external-config.ts'
-import { inOrder } from '../../helpers/in-order.ts'
-import { sharedKeycloak } from '../../helpers/own-keycloak.ts'
-import { ofItsVersion } from '../../helpers/version-warnings.ts'
+import { externalConfig, externalEnvironment } from '../../helpers/keycloak/external-config.ts'
+import { sharedKeycloak } from '../../helpers/keycloak/own-keycloak.ts'
+import { cli, cliJson } from '../../helpers/program/cli.ts'
+import { ofItsVersion } from '../../helpers/program/version-warnings.ts'
+import { inOrder } from '../../helpers/suite/in-order.ts'
 
 inOrder('the second group begins by removing the realm file')
 

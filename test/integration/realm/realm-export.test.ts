@@ -22,12 +22,12 @@ import { loadOverlay, overlayNames } from '../../../src/realm/load-overlay.ts'
 import type { Json } from '../../../src/realm/overlay.ts'
 import { renderRealm } from '../../../src/realm/render.ts'
 import type { Realm } from '../../../src/realm/schema.ts'
-import { cli } from '../../helpers/cli.ts'
-import { clickAbout } from '../../helpers/click-about.ts'
-import { combinations } from '../../helpers/combinations.ts'
-import { externalConfig, externalEnvironment } from '../../helpers/external-config.ts'
-import { inOrder } from '../../helpers/in-order.ts'
-import { sharedKeycloak } from '../../helpers/own-keycloak.ts'
+import { clickAbout } from '../../helpers/keycloak/click-about.ts'
+import { externalConfig, externalEnvironment } from '../../helpers/keycloak/external-config.ts'
+import { sharedKeycloak } from '../../helpers/keycloak/own-keycloak.ts'
+import { cli } from '../../helpers/program/cli.ts'
+import { combinations } from '../../helpers/suite/combinations.ts'
+import { inOrder } from '../../helpers/suite/in-order.ts'
 
 inOrder('the first group compares a realm that the last group clicks about in')
 

@@ -16,9 +16,9 @@ import { token } from '../../../src/operations/token.ts'
 import { provision } from '../../../src/provisioning/provision.ts'
 import { BASE_REALM_FILE, loadRealm } from '../../../src/realm/load.ts'
 import { realmName } from '../../../src/realm/realm-name.ts'
-import { externalConfig } from '../../helpers/external-config.ts'
-import { sharedKeycloak } from '../../helpers/own-keycloak.ts'
-import { sharedAdmin } from '../../helpers/test-realm.ts'
+import { externalConfig } from '../../helpers/keycloak/external-config.ts'
+import { sharedKeycloak } from '../../helpers/keycloak/own-keycloak.ts'
+import { sharedAdmin } from '../../helpers/keycloak/test-realm.ts'
 
 const id = (number: number) => `5c0ffee0-0000-4000-8000-0000000000${String(number).padStart(2, '0')}`
 

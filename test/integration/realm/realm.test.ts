@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { sharedKeycloak } from '../../helpers/own-keycloak.ts'
-import { sharedAdmin } from '../../helpers/test-realm.ts'
+import { sharedKeycloak } from '../../helpers/keycloak/own-keycloak.ts'
+import { sharedAdmin } from '../../helpers/keycloak/test-realm.ts'
 
 const { logAfterUp, issuer, url, realm } = sharedKeycloak()
 

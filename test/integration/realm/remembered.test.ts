@@ -6,9 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import type { SnippetsReport } from '../../../src/operations/snippets.ts'
 import type { UpReport } from '../../../src/operations/up.ts'
-import { cli, cliJson } from '../../helpers/cli.ts'
-import { sharedKeycloak } from '../../helpers/own-keycloak.ts'
-import { sharedAdmin } from '../../helpers/test-realm.ts'
+import { sharedKeycloak } from '../../helpers/keycloak/own-keycloak.ts'
+import { sharedAdmin } from '../../helpers/keycloak/test-realm.ts'
+import { cli, cliJson } from '../../helpers/program/cli.ts'
 
 const keycloak = sharedKeycloak()
 const REALM = 'remembered'

@@ -9,9 +9,9 @@ import { type ClientMetadata, type RegisteredClient, registerClient } from '../.
 import { verifyAccessToken } from '../../../src/oauth/verify-access-token.ts'
 import { resetRealm } from '../../../src/operations/reset-realm.ts'
 import { type UpReport, up } from '../../../src/operations/up.ts'
-import { sharedKeycloak } from '../../helpers/own-keycloak.ts'
-import { PUBLIC_CLIENT, REDIRECT } from '../../helpers/public-client.ts'
-import { ofItsVersion } from '../../helpers/version-warnings.ts'
+import { sharedKeycloak } from '../../helpers/keycloak/own-keycloak.ts'
+import { PUBLIC_CLIENT, REDIRECT } from '../../helpers/keycloak/public-client.ts'
+import { ofItsVersion } from '../../helpers/program/version-warnings.ts'
 
 const { url, admin, dataFolder } = sharedKeycloak()
 const MCP_URL = 'http://localhost:8000/mcp'

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
-
-import { cli } from '../../helpers/cli.ts'
-import { sharedKeycloak } from '../../helpers/own-keycloak.ts'
+import { sharedKeycloak } from '../../helpers/keycloak/own-keycloak.ts'
+import { cli } from '../../helpers/program/cli.ts'
 
 const { url, admin, dataFolder, realm } = sharedKeycloak()
 const env = {

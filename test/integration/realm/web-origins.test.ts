@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { sharedKeycloak } from '../../helpers/own-keycloak.ts'
+import { sharedKeycloak } from '../../helpers/keycloak/own-keycloak.ts'
 
 const { issuer } = sharedKeycloak()
 const registration = `${issuer}/clients-registrations/openid-connect`

@@ -9,9 +9,9 @@ import { resetRealm } from '../../../src/operations/reset-realm.ts'
 import { up } from '../../../src/operations/up.ts'
 import { BASE_REALM_FILE, loadRealm } from '../../../src/realm/load.ts'
 import { renderRealm } from '../../../src/realm/render.ts'
-import { externalConfig } from '../../helpers/external-config.ts'
-import { sharedKeycloak } from '../../helpers/own-keycloak.ts'
-import { sharedAdmin } from '../../helpers/test-realm.ts'
+import { externalConfig } from '../../helpers/keycloak/external-config.ts'
+import { sharedKeycloak } from '../../helpers/keycloak/own-keycloak.ts'
+import { sharedAdmin } from '../../helpers/keycloak/test-realm.ts'
 
 const keycloak = sharedKeycloak()
 const REALM = 'no-ids'

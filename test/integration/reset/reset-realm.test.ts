@@ -11,9 +11,9 @@ import { type RegisteredClient, registerClient } from '../../../src/oauth/regist
 import { resetRealm } from '../../../src/operations/reset-realm.ts'
 import { token } from '../../../src/operations/token.ts'
 import { up } from '../../../src/operations/up.ts'
-import { externalConfig } from '../../helpers/external-config.ts'
-import { sharedKeycloak } from '../../helpers/own-keycloak.ts'
-import { PUBLIC_CLIENT, REDIRECT } from '../../helpers/public-client.ts'
+import { externalConfig } from '../../helpers/keycloak/external-config.ts'
+import { sharedKeycloak } from '../../helpers/keycloak/own-keycloak.ts'
+import { PUBLIC_CLIENT, REDIRECT } from '../../helpers/keycloak/public-client.ts'
 
 const keycloak = sharedKeycloak()
 const issuer = `${keycloak.url}/realms/reset`

@@ -5,12 +5,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { decodeToken } from '../../../src/oauth/decode-token.ts'
 import { freePort } from '../../../src/runtime/probe-port.ts'
-import { startBridge } from '../../helpers/bridge-client.ts'
-import { BIN } from '../../helpers/cli.ts'
-import { startMcpServer } from '../../helpers/mcp-server.ts'
-import { nameSharedKeycloak } from '../../helpers/named-keycloak.ts'
-import { needs } from '../../helpers/needs.ts'
-import { sharedAdmin } from '../../helpers/test-realm.ts'
+import { nameSharedKeycloak } from '../../helpers/keycloak/named-keycloak.ts'
+import { sharedAdmin } from '../../helpers/keycloak/test-realm.ts'
+import { startMcpServer } from '../../helpers/mcp/mcp-server.ts'
+import { BIN } from '../../helpers/program/cli.ts'
+import { startBridge } from '../../helpers/projects/bridge-client.ts'
+import { needs } from '../../helpers/suite/needs.ts'
 
 beforeEach(nameSharedKeycloak)
 afterEach(() => {

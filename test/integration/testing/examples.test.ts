@@ -8,11 +8,11 @@ import { expect, it } from 'vitest'
 
 import { run } from '../../../src/runtime/exec.ts'
 import { freePort } from '../../../src/runtime/probe-port.ts'
-import { BIN, ownEnvironment } from '../../helpers/cli.ts'
-import { consumerProject, runner } from '../../helpers/consumer-project.ts'
-import { hasGo } from '../../helpers/machine.ts'
-import { sharedKeycloakVariables } from '../../helpers/named-keycloak.ts'
-import { needs } from '../../helpers/needs.ts'
+import { sharedKeycloakVariables } from '../../helpers/keycloak/named-keycloak.ts'
+import { BIN, ownEnvironment } from '../../helpers/program/cli.ts'
+import { consumerProject, runner } from '../../helpers/projects/consumer-project.ts'
+import { hasGo } from '../../helpers/suite/machine.ts'
+import { needs } from '../../helpers/suite/needs.ts'
 
 const hasMaven = (await run('mvn', ['--version'])).exitCode === 0
 const EXAMPLES = fileURLToPath(new URL('../../../examples/', import.meta.url))

@@ -3,12 +3,11 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import { expect, it } from 'vitest'
-
-import { docsSamples } from '../../helpers/docs-samples.ts'
-import { sharedKeycloakVariables } from '../../helpers/named-keycloak.ts'
-import { sharedKeycloak } from '../../helpers/own-keycloak.ts'
-import { pytestProject } from '../../helpers/pytest-project.ts'
-import { sharedAdmin } from '../../helpers/test-realm.ts'
+import { sharedKeycloakVariables } from '../../helpers/keycloak/named-keycloak.ts'
+import { sharedKeycloak } from '../../helpers/keycloak/own-keycloak.ts'
+import { sharedAdmin } from '../../helpers/keycloak/test-realm.ts'
+import { docsSamples } from '../../helpers/projects/docs-samples.ts'
+import { pytestProject } from '../../helpers/projects/pytest-project.ts'
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
 const EXAMPLE = `${ROOT}examples/fastmcp/`

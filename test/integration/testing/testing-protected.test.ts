@@ -8,9 +8,9 @@ import { snippets } from '../../../src/operations/snippets.ts'
 import { BASE_REALM_FILE, loadRealm } from '../../../src/realm/load.ts'
 import { freePort } from '../../../src/runtime/probe-port.ts'
 import { startKeycloak, type TestKeycloak, type TestRealm } from '../../../src/testing/index.ts'
-import { startPythonServer } from '../../helpers/fastmcp-server.ts'
-import { startMcpServer } from '../../helpers/mcp-server.ts'
-import { nameSharedKeycloak } from '../../helpers/named-keycloak.ts'
+import { nameSharedKeycloak } from '../../helpers/keycloak/named-keycloak.ts'
+import { startPythonServer } from '../../helpers/mcp/fastmcp-server.ts'
+import { startMcpServer } from '../../helpers/mcp/mcp-server.ts'
 
 let keycloak: TestKeycloak
 let realm: TestRealm

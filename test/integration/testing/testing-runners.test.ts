@@ -3,17 +3,17 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 
 import { freePort } from '../../../src/runtime/probe-port.ts'
-import { consumerProject, runner } from '../../helpers/consumer-project.ts'
-import { docsSamples } from '../../helpers/docs-samples.ts'
-import { nameSharedKeycloak } from '../../helpers/named-keycloak.ts'
-import { sharedKeycloak } from '../../helpers/own-keycloak.ts'
-import { sharedAdmin } from '../../helpers/test-realm.ts'
+import { nameSharedKeycloak } from '../../helpers/keycloak/named-keycloak.ts'
+import { sharedKeycloak } from '../../helpers/keycloak/own-keycloak.ts'
+import { sharedAdmin } from '../../helpers/keycloak/test-realm.ts'
+import { consumerProject, runner } from '../../helpers/projects/consumer-project.ts'
+import { docsSamples } from '../../helpers/projects/docs-samples.ts'
 
 /** The package is ESM. */
 const JEST_ENV = { NODE_OPTIONS: '--experimental-vm-modules' }
 const MCP_URL = 'http://localhost:18779/mcp'
 
-const MCP_SERVER = fileURLToPath(new URL('../../helpers/mcp-server.ts', import.meta.url))
+const MCP_SERVER = fileURLToPath(new URL('../../helpers/mcp/mcp-server.ts', import.meta.url))
 
 /** The server that a sample of the docs starts. */
 const MY_SERVER = `export { startMcpServer as startMyServer } from '${MCP_SERVER}'`

@@ -12,9 +12,9 @@ import { signingKey } from '../../../src/realm/patches/signing-key.ts'
 import { namedKeycloak } from '../../../src/testing/external.ts'
 import { startKeycloak, type TestKeycloak, type TestRealm } from '../../../src/testing/index.ts'
 import { TEST_REALMS } from '../../../src/testing/remove-realm.ts'
-import { nameSharedKeycloak } from '../../helpers/named-keycloak.ts'
-import { sharedKeycloak } from '../../helpers/own-keycloak.ts'
-import { sharedAdmin } from '../../helpers/test-realm.ts'
+import { nameSharedKeycloak } from '../../helpers/keycloak/named-keycloak.ts'
+import { sharedKeycloak } from '../../helpers/keycloak/own-keycloak.ts'
+import { sharedAdmin } from '../../helpers/keycloak/test-realm.ts'
 
 const MCP_URL = 'http://localhost:18777/mcp'
 const realmNames = async () => {

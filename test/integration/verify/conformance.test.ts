@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest'
-
-import { conformance } from '../../helpers/conformance.ts'
-import { testRealm } from '../../helpers/test-realm.ts'
+import { testRealm } from '../../helpers/keycloak/test-realm.ts'
+import { conformance } from '../../helpers/mcp/conformance.ts'
 
 const MCP_URL = 'http://localhost:8000/mcp'
 

@@ -11,17 +11,24 @@ import type { Server } from '../../../src/doctor/subjects.ts'
 import { KEYCLOAK_LIMITS } from '../../../src/oauth/asked.ts'
 import { playground } from '../../../src/operations/doctor/doctor-playground.ts'
 import { NO_PASSWORD } from '../../../src/operations/doctor/doctor-server.ts'
+import { type Canary, canary } from '../../helpers/hostile/canary.ts'
+import { HOSTILE_AUTHORIZATION_SERVERS } from '../../helpers/hostile/hostile-authorization-servers.ts'
+import { HOSTILE_MCP_SERVERS } from '../../helpers/hostile/hostile-mcp-servers.ts'
+import {
+  inParallel,
+  noFigures,
+  PASSWORD,
+  realmAt,
+  runCase,
+  verified,
+} from '../../helpers/hostile/hostile-runs.ts'
 import {
   type AuthorizationServerOptions,
   authorizationServerRoutes,
   type Routes,
   startAuthorizationServer,
-} from '../../helpers/authorization-server.ts'
-import { type Canary, canary } from '../../helpers/canary.ts'
-import { HOSTILE_AUTHORIZATION_SERVERS } from '../../helpers/hostile-authorization-servers.ts'
-import { HOSTILE_MCP_SERVERS } from '../../helpers/hostile-mcp-servers.ts'
-import { inParallel, noFigures, PASSWORD, realmAt, runCase, verified } from '../../helpers/hostile-runs.ts'
-import { startMcpServer } from '../../helpers/mcp-server.ts'
+} from '../../helpers/keycloak/authorization-server.ts'
+import { startMcpServer } from '../../helpers/mcp/mcp-server.ts'
 
 /** For one request: cases that hang end by it. */
 const REQUEST_MS = 700

@@ -2,16 +2,19 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import type { Config } from '../../../src/config/schema.ts'
 import { freePort } from '../../../src/runtime/probe-port.ts'
-import { authorizationServerRoutes, startAuthorizationServer } from '../../helpers/authorization-server.ts'
-import { type Canary, canary } from '../../helpers/canary.ts'
-import { start } from '../../helpers/cli.ts'
-import { externalEnvironment } from '../../helpers/external-config.ts'
-import { HOSTILE_AUTHORIZATION_SERVERS } from '../../helpers/hostile-authorization-servers.ts'
-import { HOSTILE_MCP_SERVERS } from '../../helpers/hostile-mcp-servers.ts'
-import { escapesIn } from '../../helpers/hostile-text.ts'
-import { type McpServerOptions, startMcpServer } from '../../helpers/mcp-server.ts'
-import { sharedKeycloak } from '../../helpers/own-keycloak.ts'
-import { type TestRealm, testRealm } from '../../helpers/test-realm.ts'
+import { type Canary, canary } from '../../helpers/hostile/canary.ts'
+import { HOSTILE_AUTHORIZATION_SERVERS } from '../../helpers/hostile/hostile-authorization-servers.ts'
+import { HOSTILE_MCP_SERVERS } from '../../helpers/hostile/hostile-mcp-servers.ts'
+import { escapesIn } from '../../helpers/hostile/hostile-text.ts'
+import {
+  authorizationServerRoutes,
+  startAuthorizationServer,
+} from '../../helpers/keycloak/authorization-server.ts'
+import { externalEnvironment } from '../../helpers/keycloak/external-config.ts'
+import { sharedKeycloak } from '../../helpers/keycloak/own-keycloak.ts'
+import { type TestRealm, testRealm } from '../../helpers/keycloak/test-realm.ts'
+import { type McpServerOptions, startMcpServer } from '../../helpers/mcp/mcp-server.ts'
+import { start } from '../../helpers/program/cli.ts'
 
 const REALM = 'hostile'
 

@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net'
 
 import { describe, expect, it } from 'vitest'
 
-import { selfSignedCertificate } from '../../helpers/self-signed-certificate.ts'
-import { sharedAdmin } from '../../helpers/test-realm.ts'
+import { selfSignedCertificate } from '../../helpers/keycloak/self-signed-certificate.ts'
+import { sharedAdmin } from '../../helpers/keycloak/test-realm.ts'
 
 // Keycloak's own truststore is switched off; Java's has to take its place.
 describe('Keycloak, when it calls somebody over https', () => {

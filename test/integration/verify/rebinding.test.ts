@@ -2,10 +2,10 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 
 import { discover } from '../../../src/oauth/discover.ts'
 import { logIn } from '../../../src/oauth/log-in.ts'
-import { findChromium, resultInBrowser } from '../../helpers/chromium.ts'
-import { needs } from '../../helpers/needs.ts'
-import { sharedKeycloak } from '../../helpers/own-keycloak.ts'
-import { EVIL, fromReboundPage, rebindingProxy } from '../../helpers/rebound-page.ts'
+import { findChromium, resultInBrowser } from '../../helpers/browser/chromium.ts'
+import { EVIL, fromReboundPage, rebindingProxy } from '../../helpers/browser/rebound-page.ts'
+import { sharedKeycloak } from '../../helpers/keycloak/own-keycloak.ts'
+import { needs } from '../../helpers/suite/needs.ts'
 
 const { url, issuer, realm, admin } = sharedKeycloak()
 const { port } = new URL(url)

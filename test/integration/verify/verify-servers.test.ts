@@ -8,9 +8,9 @@ import { verifyServer } from '../../../src/operations/verify.ts'
 import { findAppliedRealm } from '../../../src/provisioning/applied-realm.ts'
 import { realmUnderTest } from '../../../src/provisioning/realm-under-test.ts'
 import { freePort } from '../../../src/runtime/probe-port.ts'
-import { externalConfig } from '../../helpers/external-config.ts'
-import { sharedKeycloak } from '../../helpers/own-keycloak.ts'
-import { testRealm } from '../../helpers/test-realm.ts'
+import { externalConfig } from '../../helpers/keycloak/external-config.ts'
+import { sharedKeycloak } from '../../helpers/keycloak/own-keycloak.ts'
+import { testRealm } from '../../helpers/keycloak/test-realm.ts'
 
 const SERVERS = fileURLToPath(new URL('../../fixtures/verify-servers', import.meta.url))
 

@@ -5,10 +5,10 @@ import type { StatusReport } from '../../../src/operations/status.ts'
 import type { UpReport } from '../../../src/operations/up.ts'
 import { type VerifyReport, verifyReportSchema } from '../../../src/operations/verify.ts'
 import { freePort } from '../../../src/runtime/probe-port.ts'
-import { cli, cliJson } from '../../helpers/cli.ts'
-import { startPythonServer, startTypescriptServer } from '../../helpers/fastmcp-server.ts'
-import { connectMcpClient } from '../../helpers/mcp-client.ts'
-import { sharedInstance } from '../../helpers/shared-instance.ts'
+import { sharedInstance } from '../../helpers/keycloak/shared-instance.ts'
+import { startPythonServer, startTypescriptServer } from '../../helpers/mcp/fastmcp-server.ts'
+import { connectMcpClient } from '../../helpers/mcp/mcp-client.ts'
+import { cli, cliJson } from '../../helpers/program/cli.ts'
 
 /** The MCP servers of this test, each on a port of its own. */
 const SERVERS = [

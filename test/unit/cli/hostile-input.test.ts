@@ -12,8 +12,8 @@ import {
   isSwitch,
   optionMeta,
 } from '../../../src/config/schema.ts'
-import { escapesIn, HOSTILE } from '../../helpers/hostile-text.ts'
-import { runMain } from '../../helpers/run-main.ts'
+import { escapesIn, HOSTILE } from '../../helpers/hostile/hostile-text.ts'
+import { runMain } from '../../helpers/program/run-main.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
 vi.hoisted(() => {

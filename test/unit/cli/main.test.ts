@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createProgram } from '../../../src/cli/main.ts'
 import { createOutput } from '../../../src/cli/output.ts'
 import { CONFIG_KEYS, flagName, isSwitch, negatedFlag, optionMeta } from '../../../src/config/schema.ts'
-import { runMain } from '../../helpers/run-main.ts'
+import { runMain } from '../../helpers/program/run-main.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 import { testContext } from '../support/test-context.ts'
 

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createOutput } from '../../../src/cli/output.ts'
 import { createPrinter } from '../../../src/cli/printer.ts'
 import { McpKeycloakError } from '../../../src/errors.ts'
-import { escapesIn, HOSTILE } from '../../helpers/hostile-text.ts'
+import { escapesIn, HOSTILE } from '../../helpers/hostile/hostile-text.ts'
 import { written } from '../support/written.ts'
 
 vi.hoisted(() => {

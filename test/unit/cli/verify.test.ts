@@ -8,7 +8,7 @@ import { renderVerify } from '../../../src/cli/commands/verify.render.ts'
 import { CONFIG_FILE_NAME } from '../../../src/config/config-file.ts'
 import { resolveConfig } from '../../../src/config/resolve.ts'
 import { type VerifyReport, verify, verifyReportSchema } from '../../../src/operations/verify.ts'
-import { runMain } from '../../helpers/run-main.ts'
+import { runMain } from '../../helpers/program/run-main.ts'
 import { refusal } from '../support/refusal.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 

@@ -8,8 +8,8 @@ import { z } from 'zod'
 
 import { CONFIG_KEYS, environmentName } from '../../../src/config/schema.ts'
 import { PINNED_VERSION } from '../../../src/config/versions.ts'
-import { docsSamples } from '../../helpers/docs-samples.ts'
-import { needs } from '../../helpers/needs.ts'
+import { docsSamples } from '../../helpers/projects/docs-samples.ts'
+import { needs } from '../../helpers/suite/needs.ts'
 
 const name = process.platform === 'win32' ? 'actionlint.exe' : 'actionlint'
 const ACTIONLINT = fileURLToPath(new URL(`../../../.cache/${name}`, import.meta.url))

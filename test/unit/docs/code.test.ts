@@ -8,7 +8,7 @@ import { afterAll, expect, it } from 'vitest'
 import { serverCode } from '../../../scripts/docs/server-code.ts'
 import { DEFAULT_CONFIG } from '../../../src/config/schema.ts'
 import { realmRender } from '../../../src/index.ts'
-import { docsBlocks, docsSamples } from '../../helpers/docs-samples.ts'
+import { docsBlocks, docsSamples } from '../../helpers/projects/docs-samples.ts'
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
 /** Within the repository, where the samples find its packages and its types. */

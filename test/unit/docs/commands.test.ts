@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { COMMANDS } from '../../../scripts/docs/option-tables.ts'
 import { createProgram } from '../../../src/cli/main.ts'
 import { createOutput } from '../../../src/cli/output.ts'
-import { docsTexts } from '../../helpers/docs-samples.ts'
+import { docsTexts } from '../../helpers/projects/docs-samples.ts'
 import { testContext } from '../support/test-context.ts'
 
 const texts = await docsTexts()

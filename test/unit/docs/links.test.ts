@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 
 import { expect, it } from 'vitest'
 
-import { docsTexts } from '../../helpers/docs-samples.ts'
+import { docsTexts } from '../../helpers/projects/docs-samples.ts'
 
 const ROOT = new URL('../../../', import.meta.url)
 const MORE = ['CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', 'realms/README.md']

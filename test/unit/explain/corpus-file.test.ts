@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 
 import { describe, expect, it } from 'vitest'
 
-import { readCorpus } from '../../helpers/explain-corpus.ts'
+import { readCorpus } from '../../helpers/explain/explain-corpus.ts'
 
 const develop = readCorpus('corpus')
 const heldOut = readCorpus('corpus-held-out')

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
-import { readCorpus } from '../../helpers/explain-corpus.ts'
-import { scoreEntry } from '../../helpers/explain-score.ts'
+import { readCorpus } from '../../helpers/explain/explain-corpus.ts'
+import { scoreEntry } from '../../helpers/explain/explain-score.ts'
 
 const shares = (part: Parameters<typeof readCorpus>[0]) => {
   const scores = readCorpus(part).map((entry) => scoreEntry(entry).score)

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { describe, expect, it } from 'vitest'
 
 import { browserlessLogin } from '../../../src/oauth/browserless-login.ts'
-import { REDIRECT } from '../../helpers/public-client.ts'
+import { REDIRECT } from '../../helpers/keycloak/public-client.ts'
 import { localServer } from '../support/local-server.ts'
 import { refusal } from '../support/refusal.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { claimText, decodeToken, readToken } from '../../../src/oauth/decode-token.ts'
 import { mintBadToken } from '../../../src/oauth/mint-bad.ts'
-import { KEY_PEM } from '../../helpers/authorization-server.ts'
+import { KEY_PEM } from '../../helpers/keycloak/authorization-server.ts'
 import { refusal } from '../support/refusal.ts'
 
 const part = (value: unknown) =>

@@ -2,7 +2,7 @@ import { Parser, Tokenizer } from 'htmlparser2'
 import { describe, expect, it } from 'vitest'
 
 import { PAGE_LIMITS, PageTooLarge, readLoginPage } from '../../../src/oauth/login-page.ts'
-import { hostilePages } from '../../helpers/hostile-answers.ts'
+import { hostilePages } from '../../helpers/hostile/hostile-answers.ts'
 import { countedCalls } from '../support/counted-calls.ts'
 
 const PARSER = [Parser, Tokenizer]

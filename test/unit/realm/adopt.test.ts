@@ -16,7 +16,7 @@ import type { UnmetNeed } from '../../../src/realm/needs/need.ts'
 import { applyOverlays } from '../../../src/realm/overlay.ts'
 import { realmFiles } from '../../../src/realm/realm-files.ts'
 import type { Realm } from '../../../src/realm/schema.ts'
-import { needs } from '../../helpers/needs.ts'
+import { needs } from '../../helpers/suite/needs.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
 /** Notes how it was called, and lists the ids of the test. */

@@ -10,7 +10,7 @@ import { type Lockfile, lockfileFindings } from '../../../scripts/release/lockfi
 import { publishingFindings } from '../../../scripts/release/publishing.ts'
 import { auditFinding, runtimeSbom, sbomFinding } from '../../../scripts/release/reports.ts'
 import { tarballFindings } from '../../../scripts/release/tarball.ts'
-import { needs } from '../../helpers/needs.ts'
+import { needs } from '../../helpers/suite/needs.ts'
 
 const path = (name: string) => fileURLToPath(new URL(`../../../${name}`, import.meta.url))
 const faults = (findings: readonly Finding[]) =>

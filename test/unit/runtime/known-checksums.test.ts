@@ -5,7 +5,7 @@ import { expect, it } from 'vitest'
 
 import { platformFolders } from '../../../src/config/folders.ts'
 import { isKnownChecksum, rememberChecksum } from '../../../src/runtime/known-checksums.ts'
-import { needs } from '../../helpers/needs.ts'
+import { needs } from '../../helpers/suite/needs.ts'
 import { ownPlatformFolders } from '../support/own-home.ts'
 
 const SHA256 = 'a'.repeat(64)

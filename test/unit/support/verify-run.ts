@@ -10,7 +10,7 @@ import { VERIFY_CHECKS } from '../../../src/verify/checks/all.ts'
 import type { Inspection } from '../../../src/verify/inspection.ts'
 import type { RealmUnderTest } from '../../../src/verify/realm-under-test.ts'
 import { startInspection } from '../../../src/verify/start-inspection.ts'
-import { type McpServerOptions, type RunningMcpServer, startMcpServer } from '../../helpers/mcp-server.ts'
+import { type McpServerOptions, type RunningMcpServer, startMcpServer } from '../../helpers/mcp/mcp-server.ts'
 import { localServer } from './local-server.ts'
 
 /** Where a right server has its metadata. */

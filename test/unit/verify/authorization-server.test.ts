@@ -2,7 +2,7 @@ import type { RequestListener } from 'node:http'
 
 import { describe, expect, it, onTestFinished } from 'vitest'
 
-import { startMcpServer } from '../../helpers/mcp-server.ts'
+import { startMcpServer } from '../../helpers/mcp/mcp-server.ts'
 import { BEFORE_LOGIN, huge, itself, realmAt, redirect, run, SHORT_MS, text } from '../support/verify-run.ts'
 
 describe('an authorization server that is not the realm', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { type McpServerOptions, rightMetadata } from '../../helpers/mcp-server.ts'
+import { type McpServerOptions, rightMetadata } from '../../helpers/mcp/mcp-server.ts'
 import {
   at,
   BEFORE_LOGIN,

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
-
-import { authorizationServerRoutes, startAuthorizationServer } from '../../helpers/authorization-server.ts'
-import { jsonReply } from '../../helpers/hostile-answers.ts'
-import { HOSTILE_AUTHORIZATION_SERVERS } from '../../helpers/hostile-authorization-servers.ts'
-import { realmAt, verified } from '../../helpers/hostile-runs.ts'
-import { startMcpServer } from '../../helpers/mcp-server.ts'
+import { jsonReply } from '../../helpers/hostile/hostile-answers.ts'
+import { HOSTILE_AUTHORIZATION_SERVERS } from '../../helpers/hostile/hostile-authorization-servers.ts'
+import { realmAt, verified } from '../../helpers/hostile/hostile-runs.ts'
+import {
+  authorizationServerRoutes,
+  startAuthorizationServer,
+} from '../../helpers/keycloak/authorization-server.ts'
+import { startMcpServer } from '../../helpers/mcp/mcp-server.ts'
 
 const UNREADABLE = [
   'an opaque token',

@@ -8,7 +8,7 @@ import { promisify } from 'node:util'
 import { expect, it, onTestFinished } from 'vitest'
 
 import { LARGEST_FILE, readRegularFile, readTextFile } from '../../../../src/config/files/read-file.ts'
-import { needs } from '../../../helpers/needs.ts'
+import { needs } from '../../../helpers/suite/needs.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
 
 const isLinux = process.platform === 'linux'

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { KNOWN_FAILURES } from '../../../../src/explain/all.ts'
 import { ECOSYSTEMS } from '../../../../src/explain/ecosystems/all.ts'
 import { neededText, squeezed } from '../../../../src/explain/reading/needed-text.ts'
-import { readCorpus } from '../../../helpers/explain-corpus.ts'
+import { readCorpus } from '../../../helpers/explain/explain-corpus.ts'
 
 it.each<readonly [RegExp, readonly string[]]>([
   [/^\d+ zebra/, ['zebra']],

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 
 import { writeRealmFile } from '../../../../src/operations/realm/write-realm-file.ts'
-import { needs } from '../../../helpers/needs.ts'
+import { needs } from '../../../helpers/suite/needs.ts'
 import { refusal } from '../../support/refusal.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
 

@@ -6,7 +6,7 @@ import { overlayOf } from '../../../../src/realm/compare/overlay-of.ts'
 import { loadOverlay, overlayNames } from '../../../../src/realm/load-overlay.ts'
 import { applyOverlays, type Json, type Overlay } from '../../../../src/realm/overlay.ts'
 import type { Realm } from '../../../../src/realm/schema.ts'
-import { combinations } from '../../../helpers/combinations.ts'
+import { combinations } from '../../../helpers/suite/combinations.ts'
 import { BASE_REALM } from '../../support/base-realm.ts'
 
 const between = (made: Json, wanted: Json, file: Json = made) =>
