@@ -1,7 +1,9 @@
+import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
 import type { TestProject } from 'vitest/node'
 
@@ -55,7 +57,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return async () => {
     if (kept) return
     await Promise.all(started.map(({ config }) => down(config, { purge: true })))
-    for (const { keycloak } of started) await rm(keycloak.dataFolder, { recursive: true, force: true })
+    for (const { keycloak, remover } of started) {
+      remover?.kill()
+      await rm(keycloak.dataFolder, { recursive: true, force: true })
+    }
   }
 }
 
@@ -75,6 +80,7 @@ async function start(project: TestProject, index: number, kept: string | undefin
   }
   const { config } = await resolveConfig({ flags, env: {}, cwd: dataFolder })
   if (kept) await removeRealms(config)
+  const remover = kept ? undefined : removeAfterRun(dataFolder, instance)
   const report = await up(config, { onStep: (step) => process.stdout.write(`${project.name}: ${step}\n`) })
   if (!report.admin) throw new Error('an instance of our own has an administrator')
   const { keycloakUrl: url, issuer, realm } = report.endpoints
@@ -82,7 +88,18 @@ async function start(project: TestProject, index: number, kept: string | undefin
   const keycloak: SharedKeycloak = {
     ...{ url, issuer, realm, instance, dataFolder, admin: report.admin, logAfterUp },
   }
-  return { config, keycloak }
+  return { config, keycloak, remover }
+}
+
+/** Starts a process that removes the Keycloak when this run has ended before its teardown. */
+function removeAfterRun(dataFolder: string, instance: string): ChildProcess {
+  const script = fileURLToPath(new URL('./remove-after-run.ts', import.meta.url))
+  const child = spawn(process.execPath, [script, dataFolder, instance], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  })
+  child.unref()
+  return child
 }
 
 /** Removes the realms of the last run from a kept Keycloak: each run begins without realms. */
