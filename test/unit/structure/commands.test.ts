@@ -32,8 +32,14 @@ function walk(value: unknown, visit: Visit, outer: readonly Node[] = []): void {
   for (const child of Object.values(node)) if (typeof child === 'object') walk(child, visit, [node, ...outer])
 }
 
+const parsed = new Map<string, unknown>()
+
 function visited(source: string, visit: Visit): void {
-  walk(parse(stripTypeScriptTypes(source), { ecmaVersion: 'latest', sourceType: 'module' }), visit)
+  const program =
+    parsed.get(source) ??
+    parse(stripTypeScriptTypes(source), { ecmaVersion: 'latest', sourceType: 'module' })
+  parsed.set(source, program)
+  walk(program, visit)
 }
 
 const nameOf = (node: unknown) => (node as { name?: string } | undefined)?.name ?? ''
