@@ -25,10 +25,18 @@ export async function serverSelf(admin: Admin): Promise<ServerSelf> {
   }
 }
 
-/** Start time of a server, ms since 1970, accurate to a second. */
-export async function serverStartedAt(admin: Admin): Promise<number> {
-  const { systemInfo } = await admin.serverInfo.find()
-  return Date.parse(systemInfo?.serverTime ?? '') - Number(systemInfo?.uptimeMillis)
+/**
+ * Identifies the programs of a server by its version, features and providers. Equal servers import a realm file alike,
+ * also after a restart.
+ */
+export async function serverPrograms(admin: Admin): Promise<string> {
+  const { systemInfo, features = [], providers = {} } = await admin.serverInfo.find()
+  const enabled = features.filter(({ enabled }) => enabled).map(({ name }) => name)
+  const names = Object.entries(providers).map(([spi, { providers = {} }]) => [
+    spi,
+    ...Object.keys(providers).sort(),
+  ])
+  return JSON.stringify([systemInfo?.version, enabled.sort(), names.sort()])
 }
 
 /** The version of a server, e.g. `26.7.5`. */

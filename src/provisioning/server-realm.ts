@@ -1,19 +1,14 @@
 import type { Config } from '../config/schema.ts'
 import { missingFeatures, supportedOverlays } from '../config/server.ts'
 import { tellIfInterrupted, throwIfInterrupted } from '../errors.ts'
-import { exportRealm } from '../keycloak/export-realm.ts'
-import { withTemporaryRealm } from '../keycloak/temporary-realm.ts'
-import { comparable, renamed, type Stated, statedBy, withoutRegistered } from '../realm/compare/comparable.ts'
+import { comparable, type Stated, statedBy } from '../realm/compare/comparable.ts'
 import { type Drift, driftBetween } from '../realm/compare/drift.ts'
 import type { Json } from '../realm/overlay.ts'
-import { signingKey } from '../realm/patches/signing-key.ts'
-import { withPlaceholders, withValues } from '../realm/placeholders.ts'
-import { reversed, withIds } from '../realm/realm-ids.ts'
-import { idsUnder, realmName } from '../realm/realm-name.ts'
+import { withPlaceholders } from '../realm/placeholders.ts'
 import type { Realm } from '../realm/schema.ts'
 import type { LiveRealm } from './live-realm.ts'
+import { madeRealm } from './made-realm.ts'
 import { planRealm, type RealmPlan, rememberedRealm } from './plan-realm.ts'
-import { newSigningKey } from './signing-key-file.ts'
 
 /**
  * Plans the realm that `up` would apply now. Given options come first, then those that the realm remembers. Overlays
@@ -38,10 +33,9 @@ export async function withSupportedOverlays(
 }
 
 /**
- * Finds the differences between the realm on the server and a rendered one. To compare, it creates the rendered realm
- * under another name for a moment.
+ * Finds the differences between the realm on the server and a rendered one, as this server imports it.
  *
- * @param signal aborting it removes that realm at once
+ * @param signal aborting it removes a temporary realm at once
  * @throws {McpKeycloakError} `REALM_REFUSED`, `INTERRUPTED`
  */
 export async function realmDrift(
@@ -55,7 +49,7 @@ export async function realmDrift(
     () => 'the realm that it had created to compare with is removed.',
     async () => {
       const [made, actual] = await Promise.all([
-        readMade(live, rendered, stated, signal),
+        madeRealm(live, rendered, stated, signal),
         readActual(live, stated, rendered),
       ])
       throwIfInterrupted(signal)
@@ -71,36 +65,4 @@ export async function readActual(
   rendered: Realm,
 ): Promise<Json> {
   return comparable(withPlaceholders(await exported(), rendered), stated)
-}
-
-/**
- * Reads this server's representation of a realm file: applies it under a temporary name, and exports it. So it includes
- * the defaults of this Keycloak version.
- *
- * @param signal aborting it removes that realm at once
- * @throws {McpKeycloakError} `REALM_REFUSED`, `INTERRUPTED`
- */
-export async function readMade(
-  server: LiveRealm,
-  realm: Realm,
-  stated: Stated,
-  signal?: AbortSignal,
-): Promise<Json> {
-  const signed = signingKey(await newSigningKey())(withoutRegistered(realm))
-  const exported = await withTemporaryRealm(
-    server.admin,
-    server.name,
-    (name) => withValues(realmName(name)(signed), realm),
-    server.keycloak.lastLog,
-    async (name) => {
-      throwIfInterrupted(signal)
-      const exported = renamed(await exportRealm(server.admin, name), name, server.name)
-      return withPlaceholders(withIds(exported, reversed(idsUnder(name, signed))), realm)
-    },
-  )
-  const users = (exported.users as readonly Json[]).map((user) => ({
-    ...user,
-    id: stated.userIds.get(String(user.username)),
-  }))
-  return comparable({ ...exported, users }, stated)
 }

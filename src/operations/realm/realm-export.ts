@@ -5,8 +5,9 @@ import type { Config } from '../../config/schema.ts'
 import { McpKeycloakError, tellIfInterrupted, throwIfInterrupted } from '../../errors.ts'
 import { findRealm } from '../../provisioning/find-realm.ts'
 import type { LiveRealm } from '../../provisioning/live-realm.ts'
+import { readMade } from '../../provisioning/made-realm.ts'
 import { plannedRealmName, realmWithOverlay } from '../../provisioning/plan-realm.ts'
-import { planServerRealm, readActual, readMade } from '../../provisioning/server-realm.ts'
+import { planServerRealm, readActual } from '../../provisioning/server-realm.ts'
 import {
   blankRealm,
   type Cleaning,

@@ -1,10 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { EXIT_CODES } from '../../../src/errors.ts'
+import { externalKeycloak } from '../../../src/instance/instance.ts'
 import { adminLogin } from '../../../src/keycloak/admin.ts'
 import { realmDiff } from '../../../src/operations/realm/realm-diff.ts'
 import { realmExport } from '../../../src/operations/realm/realm-export.ts'
@@ -42,6 +43,17 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 describe('up on a realm that is there', () => {
+  it('is compared with an import that is kept until the file changes', async () => {
+    const kept = join(externalKeycloak(await config()).folder, 'made', 'drifting.json')
+    const drift = async (flags = {}) => (await realmDiff(await config(flags))).drift.map(({ path }) => path)
+    expect(await drift()).toEqual([])
+    const { hash, made } = JSON.parse(await readFile(kept, 'utf8'))
+    await writeFile(kept, JSON.stringify({ hash, made: { ...made, displayName: 'as kept' } }))
+    expect(await drift()).toEqual(['displayName'])
+    expect(await drift({ tokenLifespan: 60 })).toEqual(['accessTokenLifespan'])
+    expect(await drift()).toEqual([])
+  })
+
   it('leaves it alone, names the options that are other ones, and what to do', async () => {
     const report = await up(await config({ scope: ['api:read'], tokenLifespan: 60 }))
     const options = `--realm-file ${realmFile} --scope api:read --token-lifespan 60`
