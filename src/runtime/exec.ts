@@ -30,6 +30,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined
   /** Called with each line of output immediately. */
   readonly onLine?: ((line: string) => void) | undefined
+  /** Called with each piece of output immediately, also in mid-line. */
+  readonly onOutput?: ((text: string) => void) | undefined
 }
 
 /** Gives a program its own process group, so that Ctrl-C reaches only mcp-keycloak. */
@@ -44,7 +46,7 @@ export async function run(
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<RunResult> {
-  const { env, extendEnv = true, cwd, input, timeoutMs, signal, onLine } = options
+  const { env, extendEnv = true, cwd, input, timeoutMs, signal, onLine, onOutput } = options
   const { execa } = await import('execa') // most commands run no program, and it takes a while to load
   const subprocess = execa(command, args, {
     ...BACKGROUND,
@@ -56,6 +58,7 @@ export async function run(
     ...(signal && { cancelSignal: signal }),
     all: true,
   })
+  if (onOutput) subprocess.all?.on('data', (chunk: Buffer) => onOutput(chunk.toString()))
   if (onLine) for await (const line of subprocess.iterable({ from: 'all' })) onLine(line)
   const result = await subprocess
   return {

@@ -126,12 +126,18 @@ async function fetchWithMaven(
 ): Promise<string | undefined> {
   const artifact = `org.keycloak:keycloak-quarkus-dist:${version}:zip`
   const copy = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy'
-  const args = ['-B', '-ntp', copy, `-Dartifact=${artifact}`, `-DoutputDirectory=${folder}`]
+  // Without -B, which would hide the progress.
+  const args = ['-Dstyle.color=never', copy, `-Dartifact=${artifact}`, `-DoutputDirectory=${folder}`]
+  const report = downloadProgress(version, 'with Maven', context)
+  const onOutput = (text: string) => {
+    const [, received, total] = /(\d+)\/(\d{3}) MB/.exec(text) ?? [] // only the distribution has so many
+    if (received && total) report(Number(received) * 1e6, Number(total) * 1e6)
+  }
   // Maven executes extensions in the folder .mvn of its current folder and of all parents.
-  const result = await run('mvn', args, { cwd: folder, signal: context.signal })
+  const result = await run('mvn', args, { cwd: folder, signal: context.signal, onOutput })
   if (result.missing) return undefined
   if (result.exitCode !== 0) {
-    const line = result.stdout.split('\n').find((text) => text.includes('[ERROR]'))
+    const line = result.stdout.split(/[\r\n]+/).find((text) => text.includes('[ERROR]'))
     throw new Error(line?.replace(/^.*\[ERROR\]\s*/, '') ?? `mvn ended with ${result.exitCode}`)
   }
   const zip = (await readdir(folder)).find((name) => name.endsWith('.zip'))
@@ -142,21 +148,28 @@ async function fetchFromGithub(version: string, folder: string, context: RunCont
   const url = `https://github.com/keycloak/keycloak/releases/download/${version}/keycloak-${version}.zip`
   const response = await fetch(url, { signal: context.signal ?? null })
   if (!response.ok || !response.body) throw new Error(`${url} answered ${response.status}`)
-  const total = Number(response.headers.get('content-length')) || undefined
+  const total = Number(response.headers.get('content-length'))
   const zip = join(folder, 'github.zip')
+  const report = downloadProgress(version, 'from GitHub', context)
   let received = 0
-  let shownPercent = 0
   const body = Readable.fromWeb(response.body).on('data', (chunk: Buffer) => {
     received += chunk.length
-    const percent = total ? Math.floor((received / total) * 100) : 0
-    if (percent < shownPercent + 5) return
-    shownPercent = percent
-    context.onStep(
-      `Fetching Keycloak ${version} from GitHub: ${percent} % of ${Math.round((total ?? 0) / 1e6)} MB`,
-    )
+    if (total) report(received, total)
   })
   await pipeline(body, createWriteStream(zip))
   return zip
+}
+
+/** Tells the bytes of a download, at every twentieth of it. */
+function downloadProgress(version: string, source: string, { onStep }: RunContext) {
+  let shown = 0
+  return (received: number, total: number) => {
+    const percent = Math.floor((received / total) * 100)
+    if (percent < shown + 5) return
+    shown = percent
+    const [done, all] = [received, total].map((bytes) => Math.round(bytes / 1e6))
+    onStep(`Fetching Keycloak ${version} ${source}: ${done} of ${all} MB (${percent} %)`)
+  }
 }
 
 function corrupt(version: string, source: string): McpKeycloakError {

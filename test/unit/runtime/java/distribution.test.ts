@@ -109,15 +109,19 @@ describe('the cache', () => {
     expect(steps.at(-1)).toContain('100 %')
   })
 
-  it('takes what Maven has, and does not ask GitHub then', async () => {
+  it('takes what Maven has, tells its progress, and does not ask GitHub then', async () => {
     const cache = await tempFolder()
-    const script =
-      'for a; do case $a in *Directory=*) echo zip > "$(echo $a | sed s/.*=//)/dist.zip";; esac; done'
-    await preferredPrograms({ mvn: script })
+    const script = [
+      "printf 'Progress (2): 0.5/1.1 MB | 3/9 kB\\rProgress (1): 23/174 MB\\r'",
+      'for a; do case $a in *Directory=*) echo zip > "$(echo $a | sed s/.*=//)/dist.zip";; esac; done',
+    ]
+    await preferredPrograms({ mvn: script.join('\n') })
     const asked = githubAnswers(() => Response.error())
-    const zip = await cachedDistribution(UNPINNED, cache, heard().context)
+    const { context, steps } = heard()
+    const zip = await cachedDistribution(UNPINNED, cache, context)
     expect(await readFile(zip, 'utf8')).toBe('zip\n')
     expect(await readdir(cache)).toEqual([`keycloak-${UNPINNED}.zip`])
+    expect(steps.slice(1)).toEqual([`Fetching Keycloak ${UNPINNED} with Maven: 23 of 174 MB (13 %)`])
     expect(asked).not.toHaveBeenCalled()
   })
 
