@@ -64,7 +64,7 @@ const onUnits = (name: string, isolate: boolean, files: { include: string[]; exc
     name,
     ...files,
     isolate,
-    setupFiles: ['test/unit/support/clean-environment.ts'],
+    setupFiles: ['test/unit/support/clean-environment.ts', 'test/unit/support/error-snapshots.ts'],
     maxWorkers: WORKERS,
     testTimeout: 60_000, // some start a process or five, also where every core is busy
   },

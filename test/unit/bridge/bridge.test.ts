@@ -30,39 +30,28 @@ async function answersTo(...lines: readonly string[]) {
 
 describe('the bridge', () => {
   it.each([
-    ['no JSON', '{"id":7,secret', null, 'A message is not JSON.'],
-    ['no object', '42', null, 'This message is not a request.'],
-    ['no method', '{"id":7}', 7, 'This message is not a request.'],
-    ['an unknown field', '{"id":7,"method":"token","param":{}}', 7, 'This message is not a request.'],
-    ['an unknown method', '{"id":"a","method":"tokn"}', 'a', 'There is no method "tokn".'],
-    ["an object's own method", '{"id":7,"method":"toString"}', 7, 'There is no method "toString".'],
-    [
-      'unknown params',
-      '{"id":7,"method":"token","params":{"usr":"x"}}',
-      7,
-      'The params of "token" are not valid.',
-    ],
-    [
-      'a wrong kind',
-      '{"id":7,"method":"badToken","params":{"kind":"x"}}',
-      7,
-      'The params of "badToken" are not valid.',
-    ],
-    [
-      'a line that is too long',
-      `{"id":7,"x":"${'x'.repeat(1_000_001)}"}`,
-      null,
-      'A message has more than 1000000 characters.',
-    ],
-    ['a realm before createRealm', '{"id":7,"method":"token"}', 7, 'This bridge has no realm.'],
+    ['no JSON', '{"id":7,secret', null, 'not JSON'],
+    ['no object', '42', null, 'not a request'],
+    ['no method', '{"id":7}', 7, 'not a request'],
+    ['an unknown field', '{"id":7,"method":"token","param":{}}', 7, 'not a request'],
+    ['an unknown method', '{"id":"a","method":"tokn"}', 'a', '"tokn"'],
+    ["an object's own method", '{"id":7,"method":"toString"}', 7, '"toString"'],
+    ['unknown params', '{"id":7,"method":"token","params":{"usr":"x"}}', 7, '"token"'],
+    ['a wrong kind', '{"id":7,"method":"badToken","params":{"kind":"x"}}', 7, '"badToken"'],
+    ['a line that is too long', `{"id":7,"x":"${'x'.repeat(1_000_001)}"}`, null, '1000000'],
+    ['a realm before createRealm', '{"id":7,"method":"token"}', 7, 'no realm'],
   ])('answers %s with an error, and goes on', async (_what, line, id, message) => {
     const [answer, next, ...others] = await answersTo(
       line,
       '{"id":8,"method":"dropRealm","params":{"realm":"a"}}',
     )
-    expect(answer).toMatchObject({ id, error: { code: 'USAGE_INVALID', message } })
+    expect(answer).toMatchObject({
+      id,
+      error: { code: 'USAGE_INVALID', message: expect.stringContaining(message) },
+    })
+    expect(answer?.error).toMatchSnapshot()
     expect(answer?.error?.why).not.toContain('secret')
-    expect(next).toMatchObject({ id: 8, error: { message: 'This bridge has no realm "a".' } })
+    expect(next).toMatchObject({ id: 8, error: { message: expect.stringContaining('"a"') } })
     expect(others).toEqual([])
   })
 
@@ -73,7 +62,14 @@ describe('the bridge', () => {
 
   it('asks for start before createRealm', async () => {
     const [answer] = await answersTo('{"id":1,"method":"createRealm"}')
-    expect(answer?.error).toMatchObject({ code: 'NOT_RUNNING', message: 'This bridge has no Keycloak yet.' })
+    expect(answer?.error).toMatchInlineSnapshot(`
+      {
+        "code": "NOT_RUNNING",
+        "fix": "Send {"id":1,"method":"start"} first.",
+        "message": "This bridge has no Keycloak yet.",
+        "why": "start finds or starts one, and no start has succeeded.",
+      }
+    `)
   })
 
   it('leaves out empty lines', async () => {

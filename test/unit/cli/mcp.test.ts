@@ -52,9 +52,12 @@ describe('mcp', () => {
   it('refuses --json', async () => {
     const program = new Command()
     addMcpCommand(program, testContext(createOutput({ json: true })))
-    expect(await refusal(() => program.parseAsync(['mcp'], { from: 'user' }))).toMatchObject({
-      code: 'USAGE_INVALID',
-      message: 'mcp has no --json.',
-    })
+    const error = await refusal(() => program.parseAsync(['mcp'], { from: 'user' }))
+    expect(error.code).toBe('USAGE_INVALID')
+    expect(error).toMatchInlineSnapshot(`
+      ✘ mcp has no --json.  [USAGE_INVALID]
+        Why  Standard output belongs to the protocol, and each tool returns its report as JSON.
+        Fix  Leave --json out.
+    `)
   })
 })

@@ -53,7 +53,7 @@ describe('a confirmation', () => {
       expect((await refusal(() => confirm('Sure?', '--purge', {}, signal))).code).toBe('USAGE_INVALID')
       process.stdin.isTTY = true
       const error = await refusal(() => confirm('Sure?', '--purge', { json: true }, signal))
-      expect(error).toMatchObject({ code: 'USAGE_INVALID', message: '--purge has to be confirmed.' })
+      expect(error).toMatchObject({ code: 'USAGE_INVALID', message: expect.stringContaining('--purge') })
     } finally {
       process.stdin.isTTY = terminal
     }

@@ -33,7 +33,7 @@ describe('a JSON file', () => {
     ['is a list', '[]', 'not an object'],
     ['has a list where servers belong', '{ "servers": [] }', '"servers"'],
     ['has nothing where servers belong', '{ "servers": null }', '"servers"'],
-    ['has servers twice', '{ "servers": {}, "servers": {} }', 'without a change to the rest'],
+    ['has servers twice', '{ "servers": {}, "servers": {} }', 'without a change'],
     ['has a text as entry', '{ "servers": { "my-server": "x" } }', 'not a server'],
   ])('is refused when it %s', (_what, text, why) => {
     expect(() => merge(text)).toThrow(

@@ -53,8 +53,8 @@ describe('the config file', () => {
 
   it('lists the keys when none is near', async () => {
     const error = await refusalOf('{"colour":"red"}')
-    expect(error.why).toBe('It has the unknown key "colour".')
-    expect(error.fix).toMatch(/^Known keys: instance, /)
+    expect(error.why).toContain('"colour"')
+    expect(error.fix).toMatch(/: instance, runtime, /)
   })
 
   it.each([
@@ -66,9 +66,20 @@ describe('the config file', () => {
     ['{} {}', 'end of file expected at line 1, column 4'],
     ['{"realm": "a\tb"}', 'invalid character at line 1, column 11'],
   ])('refuses what is not JSON, with line and column: %j', async (text, where) => {
-    const { why, fix } = await refusalOf(text)
-    expect(why).toBe(`It is not JSON: ${where}.`)
-    expect(fix).toBe('Fix the JSON syntax. JSON allows no comments and no trailing commas.')
+    expect((await refusalOf(text)).why).toContain(where)
+  })
+
+  it('says what is wrong with the JSON, and how to fix it', async () => {
+    expect(await refusalOf('{"port":')).toMatchInlineSnapshot(`
+      ✘ The config file <temp>/mcp-keycloak.config.json is not valid.  [CONFIG_INVALID]
+        Why  It is not JSON: value expected at line 1, column 9.
+        Fix  Fix the JSON syntax. JSON allows no comments and no trailing commas.
+    `)
+    expect(await refusalOf('null')).toMatchInlineSnapshot(`
+      ✘ The config file <temp>/mcp-keycloak.config.json is not valid.  [CONFIG_INVALID]
+        Why  It is not a JSON object.
+        Fix  It looks like { "mcpUrl": ["http://localhost:8000/mcp"] }; mcp-keycloak init writes one.
+    `)
   })
 
   it.each(['', ' \r\n', '\uFEFF'])('refuses an empty one, and shows how it looks: %j', async (text) => {
@@ -85,33 +96,35 @@ describe('the config file', () => {
   it('refuses another encoding', async () => {
     const folder = await folderWith('')
     await writeFile(join(folder, CONFIG_FILE_NAME), Buffer.from('\uFEFF{"realm":"demo"}', 'utf16le'))
-    const error = await refusal(() => readConfigFile(folder))
-    expect([error.why, error.fix]).toEqual([
-      'It is not a text in UTF-8.',
-      'Save it as UTF-8; PowerShell writes UTF-16 with ">".',
-    ])
+    expect(await refusal(() => readConfigFile(folder))).toMatchInlineSnapshot(`
+      ✘ The config file <temp>/mcp-keycloak.config.json is not valid.  [CONFIG_INVALID]
+        Why  It is not a text in UTF-8.
+        Fix  Save it as UTF-8; PowerShell writes UTF-16 with ">".
+    `)
   })
 
   it.each(['[]', 'null', '"port"', '5'])('refuses JSON that is no object: %s', async (text) => {
-    expect((await refusalOf(text)).why).toBe('It is not a JSON object.')
+    expect((await refusalOf(text)).why).toContain('not a JSON object')
   })
 
   it('refuses a secret, and never repeats it', async () => {
     const error = await refusalOf('{"adminPassword":"hunter2"}')
-    expect(error.fix).toBe('Set the variable MCP_KEYCLOAK_ADMIN_PASSWORD.')
+    expect(error.fix).toContain('MCP_KEYCLOAK_ADMIN_PASSWORD')
     expect(JSON.stringify([error.message, error.why, error.fix])).not.toContain('hunter2')
   })
 
   it('refuses a nesting that no reader would end', async () => {
-    expect((await refusalOf('['.repeat(501))).why).toBe(
-      'It is not JSON: it is nested more than 500 levels deep.',
-    )
+    expect(await refusalOf('['.repeat(501))).toMatchInlineSnapshot(`
+      ✘ The config file <temp>/mcp-keycloak.config.json is not valid.  [CONFIG_INVALID]
+        Why  It is not JSON: it is nested more than 500 levels deep.
+        Fix  Fix the JSON syntax. JSON allows no comments and no trailing commas.
+    `)
   })
 
   it('may have 1 MiB and no more', async () => {
     const text = (length: number) => `{"realm":"shop"}${' '.repeat(length - 16)}`
     expect((await readConfigFile(await folderWith(text(2 ** 20))))?.values).toEqual({ realm: 'shop' })
-    expect((await refusalOf(text(2 ** 20 + 1))).why).toBe('It cannot be read: it has more than 1 MiB.')
+    expect((await refusalOf(text(2 ** 20 + 1))).why).toContain('1 MiB')
   })
 
   it('says so when it is a folder', async () => {

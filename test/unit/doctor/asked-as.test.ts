@@ -38,7 +38,7 @@ it('reads 1 MB at the most', async () => {
   })
   await expect(askedAs(url, 'keycloak:8080')).rejects.toMatchObject({
     code: 'KEYCLOAK_UNREACHABLE',
-    why: 'The answer is longer than 1 MB',
+    why: expect.stringContaining('1 MB'),
   })
 })
 

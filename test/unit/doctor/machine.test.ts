@@ -81,13 +81,24 @@ describe('what Keycloak runs on', () => {
   })
 
   it('is said with what to do', async () => {
-    expect(await docker.run(machine({ ...on('compose'), docker: STOPPED }), undefined)).toMatchObject({
-      what: 'no engine answers',
-      fix: 'Start Docker Desktop or "systemctl start docker".',
-    })
-    expect(await java.run(machine({ docker: ENGINE }), undefined)).toMatchObject({
-      why: 'Not needed: Keycloak runs in Docker.',
-    })
+    expect(
+      await docker.run(machine({ ...on('compose'), docker: STOPPED }), undefined),
+    ).toMatchInlineSnapshot(`
+      {
+        "fix": "Start Docker Desktop or "systemctl start docker".",
+        "status": "fail",
+        "what": "no engine answers",
+        "why": "This instance's data are in Docker. Docker says: nothing",
+      }
+    `)
+    expect(await java.run(machine({ docker: ENGINE }), undefined)).toMatchInlineSnapshot(`
+      {
+        "fix": null,
+        "status": "skip",
+        "what": "no Java 17 or later",
+        "why": "Not needed: Keycloak runs in Docker.",
+      }
+    `)
   })
 })
 
@@ -129,12 +140,14 @@ describe('ports', () => {
 
   it('are taken, by whom is said', () => {
     const taken = { port: 9000, key: 'managementPort', holder: 'the container "web"' } as const
-    expect(judgePorts([{ port: 8080, key: 'port', holder: undefined }, taken], 9002)).toEqual({
-      status: 'fail',
-      what: '9000 taken',
-      why: 'the container "web" listens on 9000.',
-      fix: 'mcp-keycloak up --management-port 9002, or stop what listens there.',
-    })
+    expect(judgePorts([{ port: 8080, key: 'port', holder: undefined }, taken], 9002)).toMatchInlineSnapshot(`
+      {
+        "fix": "mcp-keycloak up --management-port 9002, or stop what listens there.",
+        "status": "fail",
+        "what": "9000 taken",
+        "why": "the container "web" listens on 9000.",
+      }
+    `)
     const keycloak = { ...taken, holder: 'the container "mcp-keycloak-shop-c0ffee-keycloak-1"' }
     expect(judgePorts([keycloak]).fix).toBe('mcp-keycloak up --management-port 9001.') // another data folder may own it
   })
@@ -171,12 +184,16 @@ describe('a proxy', () => {
   })
 
   it('is told what to leave out, with what is left out already', () => {
-    expect(judgeProxy({ HTTP_PROXY: 'http://me:secret@proxy', NO_PROXY: '.corp,localhost' })).toEqual({
-      status: 'warn',
-      what: 'HTTP_PROXY catches 127.0.0.1',
-      why: expect.stringContaining('would ask the proxy'),
-      fix: 'export NO_PROXY=.corp,localhost,127.0.0.1',
-    })
+    expect(
+      judgeProxy({ HTTP_PROXY: 'http://me:secret@proxy', NO_PROXY: '.corp,localhost' }),
+    ).toMatchInlineSnapshot(`
+      {
+        "fix": "export NO_PROXY=.corp,localhost,127.0.0.1",
+        "status": "warn",
+        "what": "HTTP_PROXY catches 127.0.0.1",
+        "why": "Python programs, curl and others would ask the proxy for Keycloak and for the MCP server, which it cannot reach.",
+      }
+    `)
   })
 })
 

@@ -106,10 +106,14 @@ describe('trusted hosts', () => {
 
   it('names who needs a host that is gone', () => {
     const actual = hosts((list) => list.filter((host) => !host.includes('cursor')))
-    expect(judgeList(HOSTS, actual, undefined)).toMatchObject({
-      what: 'anysphere.cursor-mcp, www.cursor.com are not trusted',
-      why: 'Cursor cannot register: "URI doesn\'t match any trusted host".',
-    })
+    expect(judgeList(HOSTS, actual, undefined)).toMatchInlineSnapshot(`
+      {
+        "fix": "Admin console, Clients, Client registration, "Trusted Hosts".",
+        "status": "fail",
+        "what": "anysphere.cursor-mcp, www.cursor.com are not trusted",
+        "why": "Cursor cannot register: "URI doesn't match any trusted host".",
+      }
+    `)
   })
 
   it.each(['https://example.com', 'localhost:3000', '10.0.0.0/8', '172.17.0.*', '*', 'example.com/path'])(
@@ -123,7 +127,7 @@ describe('trusted hosts', () => {
         ),
       ).toMatchObject({
         status: 'fail',
-        what: `"${entry}" can never match a host`,
+        what: expect.stringContaining(`"${entry}"`),
       })
     },
   )
@@ -175,10 +179,14 @@ describe('scopes', () => {
     const shown = withScopes((scope) =>
       scope.name === 'service_account' || scope.name === 'roles' ? { ...scope, attributes: {} } : scope,
     )
-    expect(judgeHiddenScopes(shown, BASE_REALM)).toMatchObject({
-      status: 'fail',
-      what: 'the metadata name service_account, which no client may register with',
-    })
+    expect(judgeHiddenScopes(shown, BASE_REALM)).toMatchInlineSnapshot(`
+      {
+        "fix": "mcp-keycloak doctor --fix",
+        "status": "fail",
+        "what": "the metadata name service_account, which no client may register with",
+        "why": "Programs that register with all of scopes_supported, as the Python SDK does, are refused: "Not permitted to use specified clientScope".",
+      }
+    `)
   })
 
   it('that somebody has made and given to nobody are told with what to click', () => {
@@ -208,15 +216,27 @@ describe('claims', () => {
   it('name a mapper that is gone, and one that is for another MCP URL', () => {
     expect(claims.name).toBe('claims')
     const gone = withMappers((mapper) => (mapper.name === 'sub' ? undefined : mapper))
-    expect(judgeClaims(gone, BASE_REALM).what).toBe('the mapper "sub" of the scope "basic" is gone')
+    expect(judgeClaims(gone, BASE_REALM)).toMatchInlineSnapshot(`
+      {
+        "fix": "mcp-keycloak doctor --fix",
+        "status": "fail",
+        "what": "the mapper "sub" of the scope "basic" is gone",
+        "why": "Tokens are without it, and an MCP server that looks for it answers 401 to every call.",
+      }
+    `)
     const other = withMappers((mapper) =>
       mapper.name === 'MCP server audience'
         ? { ...mapper, config: { ...mapper.config, 'included.client.audience': 'http://other/mcp' } }
         : mapper,
     )
-    expect(judgeClaims(other, BASE_REALM).what).toBe(
-      'the mapper "MCP server audience" of the scope "basic" has another config.included.client.audience',
-    )
+    expect(judgeClaims(other, BASE_REALM)).toMatchInlineSnapshot(`
+      {
+        "fix": "mcp-keycloak doctor --fix",
+        "status": "fail",
+        "what": "the mapper "MCP server audience" of the scope "basic" has another config.included.client.audience",
+        "why": "Tokens are without it, and an MCP server that looks for it answers 401 to every call.",
+      }
+    `)
   })
 
   it('leave a scope that is gone to the check of scopes', () => {
@@ -234,11 +254,11 @@ describe('users', () => {
     [{ enabled: false }, 'testuser is disabled'],
     [{ requiredActions: ['VERIFY_PROFILE'] }, 'testuser has to do VERIFY_PROFILE first'],
     [{ lastName: undefined }, 'testuser has no last name'],
-    [{ emailVerified: false }, 'testuser has an unverified e-mail address'],
+    [{ emailVerified: false }, 'testuser has an unverified e-mail'],
   ])('are not complete with %j', (change, what) => {
     expect(judgeUsers(withUser(change), BASE_REALM)).toMatchObject({
       status: 'fail',
-      what,
+      what: expect.stringContaining(what),
       fix: 'mcp-keycloak doctor --fix',
     })
   })
@@ -284,7 +304,7 @@ it('names a client policy that is switched off', () => {
   const policies = ACTUAL.clientPolicies?.policies?.map((policy) => ({ ...policy, enabled: false }))
   expect(judgeClientPolicies({ ...ACTUAL, clientPolicies: { policies } }, BASE_REALM)).toMatchObject({
     status: 'fail',
-    what: 'not as they were made: no-token-without-login.enabled, self-registered.enabled',
+    what: expect.stringContaining(': no-token-without-login.enabled, self-registered.enabled'),
   })
 })
 
@@ -311,10 +331,25 @@ it('tells the first settings that drifted, and how many more', () => {
   expect(judgeDrift([], false).status).toBe('ok')
   expect(judgeDrift(drift, false)).toMatchObject({
     status: 'warn',
-    what: '5 settings are not as the file says',
-    why: 'a, b, c and 2 more. Somebody has changed it on the server.',
+    what: expect.stringMatching(/^5 /),
+    why: expect.stringMatching(/^a, b, c and 2 more/),
   })
-  expect(judgeDrift(drift.slice(0, 1), true).why).toContain('The file has changed')
+  expect(judgeDrift(drift, false)).toMatchInlineSnapshot(`
+    {
+      "fix": "mcp-keycloak realm diff shows all of it; mcp-keycloak reset-realm makes the realm as its file says.",
+      "status": "warn",
+      "what": "5 settings are not as the file says",
+      "why": "a, b, c and 2 more. Somebody has changed it on the server.",
+    }
+  `)
+  expect(judgeDrift(drift.slice(0, 1), true)).toMatchInlineSnapshot(`
+    {
+      "fix": "mcp-keycloak realm diff shows all of it; mcp-keycloak reset-realm makes the realm as its file says.",
+      "status": "warn",
+      "what": "1 setting is not as the file says",
+      "why": "a. The file has changed since the realm was made.",
+    }
+  `)
 })
 
 describe('MCP URLs', () => {
@@ -324,11 +359,13 @@ describe('MCP URLs', () => {
   })
 
   it('that no token is for are named, a slash that is too many too', () => {
-    expect(judgeMcpUrls(['http://a/mcp'], ['http://a/mcp/'])).toMatchObject({
-      status: 'fail',
-      what: 'no token is for http://a/mcp/',
-      why: expect.stringContaining('slash at the end'),
-      fix: 'mcp-keycloak reset-realm --mcp-url http://a/mcp --mcp-url http://a/mcp/',
-    })
+    expect(judgeMcpUrls(['http://a/mcp'], ['http://a/mcp/'])).toMatchInlineSnapshot(`
+      {
+        "fix": "mcp-keycloak reset-realm --mcp-url http://a/mcp --mcp-url http://a/mcp/",
+        "status": "fail",
+        "what": "no token is for http://a/mcp/",
+        "why": "They are for http://a/mcp; the two differ by the slash at the end, and are compared letter by letter.",
+      }
+    `)
   })
 })

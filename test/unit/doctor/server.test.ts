@@ -28,10 +28,7 @@ const self = (version: string, rest: { features?: string[]; registrationFormats?
 describe('the version', () => {
   it('is all right with bugs that nobody meets, which are named', () => {
     const finding = judgeVersion(self('26.7.5'))
-    expect(finding).toMatchObject({
-      status: 'ok',
-      what: 'Keycloak 26.7.5; 3 known MCP bugs, none of them here',
-    })
+    expect(finding).toMatchObject({ status: 'ok', what: expect.stringMatching(/26\.7\.5.+ 3 /) })
     expect(finding.why).toContain('keycloak#50807')
   })
 
@@ -46,16 +43,22 @@ describe('the version', () => {
     const closed = judgeVersion(self('26.6.4'))
     expect(closed).toMatchObject({
       status: 'warn',
-      what: 'Keycloak 26.6.4 has public security holes',
       why: expect.stringMatching(
         /^CVE-2026-16089: .+\. Not open here, .+CVE-2026-15572: .+\(keycloak#51468\)/,
       ),
-      fix: 'Update Keycloak to 26.7.5 or 26.6.8. A managed instance: stop it, then start it with --keycloak-version 26.7.5.',
     })
+    expect(closed).toMatchInlineSnapshot(`
+      {
+        "fix": "Update Keycloak to 26.7.5 or 26.6.8. A managed instance: stop it, then start it with --keycloak-version 26.7.5.",
+        "status": "warn",
+        "what": "Keycloak 26.6.4 has public security holes",
+        "why": "CVE-2026-16089: a stolen authorization code is redeemed by another client, where no PKCE is required (keycloak#51003). Not open here, because clients cannot register in Keycloak's own format: CVE-2026-18208: a client reads the claims of tokens that are not for it (keycloak#51284); CVE-2026-15572: a self-registered client gives its users any role, up to realm administrator (keycloak#51468); CVE-2026-16102: a self-registered client forges the roles of its users by a user property (keycloak#51473).",
+      }
+    `)
     const open = judgeVersion(self('26.6.4', { registrationFormats: ['default', 'openid-connect'] }))
     expect(open.why).toContain('CVE-2026-15572')
     expect(open.why).not.toContain('Not open here')
-    expect(judgeVersion(self('26.7.4')).fix).toMatch(/^Update Keycloak to 26\.7\.5\. /)
+    expect(judgeVersion(self('26.7.4')).fix).toMatch(/26\.7\.5\. /)
   })
 
   it('that is newer than the tested one gets a warning in doctor and up that it was not run', () => {
@@ -99,7 +102,6 @@ describe('features', () => {
     })
     expect(features.run({ ...info, overlays, featureWarnings: warnings }, undefined)).toMatchObject({
       status: 'warn',
-      what: 'one thing to know of how clients register',
       why: expect.stringContaining('--features=resource-indicators'),
     })
   })
@@ -111,11 +113,14 @@ describe('the host name', () => {
       issuer: ISSUER,
       token_endpoint: 'http://keycloak:8080/realms/fastmcp/protocol/openid-connect/token',
     }
-    expect(judgeHostName(ISSUER, told, true)).toMatchObject({
-      status: 'ok',
-      what: 'one issuer for host and containers, each with token and key URLs that it can reach; asked inside the container',
-      why: null,
-    })
+    expect(judgeHostName(ISSUER, told, true)).toMatchInlineSnapshot(`
+      {
+        "fix": null,
+        "status": "ok",
+        "what": "one issuer for host and containers, each with token and key URLs that it can reach; asked inside the container",
+        "why": null,
+      }
+    `)
   })
 
   it('is one, though containers get URLs of the host', () => {
@@ -159,8 +164,8 @@ describe('the host name', () => {
 })
 
 it.each([
-  [0, 'ok', 'agrees with the clock'],
-  [-4, 'ok', 'agrees with the clock'],
+  [0, 'ok', 'agrees'],
+  [-4, 'ok', 'agrees'],
   [30, 'warn', '30 seconds ahead of ours'],
   [-3600, 'fail', '3600 seconds behind ours'],
 ])('a clock that is %i seconds off: %s', (seconds, status, said) => {

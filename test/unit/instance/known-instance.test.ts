@@ -42,9 +42,7 @@ describe('a damaged state of a stopped instance', () => {
         ...{ version: '26.6.4', chosenVersion: '26.6.4', port: 8123, managementPort: 9123 },
         ...{ features: ['cimd'], admin: { username: 'admin', password: 'pw' } },
       },
-      warnings: [
-        expect.stringMatching(/is damaged .+ recovered from its data of Keycloak 26\.6\.4, port 8123/),
-      ],
+      warnings: [expect.stringMatching(/ recovered .+ 26\.6\.4, port 8123/)],
     })
   })
 
@@ -69,7 +67,7 @@ describe('a damaged state of a stopped instance', () => {
       runtime: undefined,
       running: false,
       damage: 'it is not JSON',
-      warnings: ['The state of instance "shop" is damaged (state.json: it is not JSON).'],
+      warnings: [expect.stringMatching(/"shop".+state\.json: it is not JSON/)],
     })
   })
 })

@@ -41,11 +41,7 @@ describe('a Keycloak that is starting', () => {
     onTestFinished(() => void keycloak.close())
     keycloak.listen(Number(new URL(url).port), '127.0.0.1')
     expect((await admin).accessToken).toBe('h.eyJleHAiOjF9.s')
-    expect(steps).toEqual([
-      expect.stringMatching(
-        /^Waiting for Keycloak at \S+, 10 seconds at most: Nothing listens there: connect ECONNREFUSED/,
-      ),
-    ])
+    expect(steps).toEqual([expect.stringMatching(/ 10 seconds .+: connect ECONNREFUSED/)])
   })
 
   it('is waited for while it hangs up, as Docker does for a container that does not listen yet', async () => {
@@ -67,9 +63,7 @@ describe('a Keycloak that is starting', () => {
     const { steps, admin } = wait(url)
     await admin
     expect(asked()).toBe(codes.length + 1)
-    expect(steps).toEqual([
-      expect.stringMatching(`^Waiting for Keycloak at ${url}, 10 seconds at most: it answers 50[234]$`),
-    ])
+    expect(steps).toEqual([expect.stringMatching(`${url}, 10 seconds .* 50[234]$`)])
   })
 
   it('is not spoken of when it answers at once', async () => {

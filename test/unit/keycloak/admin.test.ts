@@ -42,10 +42,11 @@ describe('the administrator', () => {
   it('that is refused is told why, and what to do about a server of ours', async () => {
     const error = await loginRefusal(401, REFUSED)
     expect(error).toMatchObject({ code: 'ADMIN_LOGIN_REFUSED', exitCode: 5 })
-    expect(error.message).toMatch(/refused the administrator "root"\.$/)
-    expect(error.why).toBe('It answered 401: Invalid user credentials')
-    expect(error.fix).toContain('write the new one into /data/admin.json')
-    expect(error.fix).toContain('mcp-keycloak up --yes')
+    expect(error).toMatchInlineSnapshot(`
+      ✘ Keycloak at http://127.0.0.1:<port> refused the administrator "root".  [ADMIN_LOGIN_REFUSED]
+        Why  It answered 401: Invalid user credentials
+        Fix  If you changed the password in the admin console, write the new one into /data/admin.json. If you do not know it, rename that file, then mcp-keycloak up --yes: it creates a new administrator; realms, users and clients stay.
+    `)
     expect(error.fix).not.toContain('--purge')
   })
 
@@ -54,7 +55,7 @@ describe('the administrator', () => {
     async (code) => {
       const error = await loginRefusal(code, '{"error":"unknown_error"}')
       expect(error).toMatchObject({ code: 'KEYCLOAK_FAILED', exitCode: 4 })
-      expect(error.why).toBe(`It answered ${code}: unknown_error`)
+      expect(error.why).toContain(`${code}: unknown_error`)
       expect(error.fix).toContain('mcp-keycloak logs --level ERROR')
       expect(error.fix).not.toMatch(/purge|--hard|reset-realm/)
     },
@@ -66,8 +67,11 @@ describe('the administrator', () => {
 
   it('is told that there is no Keycloak where something else answers', async () => {
     const error = await loginRefusal(404, '')
-    expect(error.message).toMatch(/^There is no Keycloak at /)
-    expect(error.fix).toMatch(/^Check the URL/)
+    expect(error).toMatchInlineSnapshot(`
+      ✘ There is no Keycloak at http://127.0.0.1:<port>.  [ADMIN_LOGIN_REFUSED]
+        Why  It answered 404: Unable to determine error message.
+        Fix  Check the URL: with a path such as /auth when that Keycloak has one.
+    `)
   })
 
   it('is told that nobody answers, and what was tried', async () => {
@@ -84,7 +88,7 @@ describe('the administrator', () => {
     vi.stubGlobal('fetch', () => Promise.reject(new TypeError('fetch failed', { cause })))
     onTestFinished(() => void vi.unstubAllGlobals())
     const login = { url: 'http://localhost:1', admin: ADMIN, runtime: 'external' }
-    expect((await refusal(() => adminLogin(login))).why).toBe('Nothing listens there: ECONNREFUSED')
+    expect((await refusal(() => adminLogin(login))).why).toContain('ECONNREFUSED')
   })
 })
 
@@ -124,7 +128,11 @@ describe('a call of the Admin API', () => {
     const { admin } = await keycloak(60, 200, '[{"realm":"one","secret":"s3cret"},')
     const error = await refusal(() => admin.realms.find())
     expect(error).toMatchObject({ code: 'KEYCLOAK_FAILED', exitCode: 4 })
-    expect(error.why).toBe('It answered 200: the answer is cut off.')
+    expect(error).toMatchInlineSnapshot(`
+      ✘ Keycloak at http://127.0.0.1:<port> failed to answer.  [KEYCLOAK_FAILED]
+        Why  It answered 200: the answer is cut off.
+        Fix  Check the log of that Keycloak, then run the command again.
+    `)
   })
 
   it('logs in anew when the token has expired meanwhile, and only then', async () => {

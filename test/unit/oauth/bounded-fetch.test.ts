@@ -167,10 +167,10 @@ describe('the gate', () => {
 
   it('says what, why and a fix', async () => {
     const gated = bounded({ ...LIMITS, named: ['http://localhost:8000/mcp'] })
-    await expect(gated('http://127.0.0.1:22/')).rejects.toMatchObject({
-      message: 'A server points to "http://127.0.0.1:22/". No request was sent there.',
-      why: 'Requests go only to http://localhost:8000, which you named.',
-      fix: expect.stringContaining('Correct that URL'),
-    })
+    await expect(gated('http://127.0.0.1:22/')).rejects.toMatchInlineSnapshot(`
+      ✘ A server points to "http://127.0.0.1:22/". No request was sent there.  [DISCOVERY_FAILED]
+        Why  Requests go only to http://localhost:8000, which you named.
+        Fix  Correct that URL in the metadata, redirect or form of the server that names it.
+    `)
   })
 })

@@ -107,7 +107,7 @@ describe('a login without a browser', () => {
         html(response, LOGIN_FORM('Invalid username or\n password.'))
       },
     })
-    expect(why).toBe('Its page says: Invalid username or password.')
+    expect(why).toContain('Invalid username or password.')
     expect(attempts).toBe(1)
   })
 
@@ -155,11 +155,13 @@ describe('a login without a browser', () => {
       'GET /login-actions/required-action': (_, response) =>
         html(response, '<title>Update Account Information</title><form><input name="email"></form>'),
     })
-    expect(await refusal(() => browserlessLogin(url, REDIRECT, USER))).toMatchObject({
-      code: 'LOGIN_REFUSED',
-      why: 'After the password it asks for the required action VERIFY_PROFILE: its page says: Update Account Information',
-      fix: expect.stringContaining('mcp-keycloak reset-realm --user <name>:<password>'),
-    })
+    const error = await refusal(() => browserlessLogin(url, REDIRECT, USER))
+    expect(error.code).toBe('LOGIN_REFUSED')
+    expect(error).toMatchInlineSnapshot(`
+      ✘ Keycloak did not let the user log in.  [LOGIN_REFUSED]
+        Why  After the password it asks for the required action VERIFY_PROFILE: its page says: Update Account Information
+        Fix  Log in in a browser and finish that step, or add a user without it: mcp-keycloak reset-realm --user <name>:<password>
+    `)
   })
 
   it('names the required action whose page fails, and the page of the account', async () => {
@@ -171,8 +173,8 @@ describe('a login without a browser', () => {
         html(response, '<title>Failed to send email</title>', 500),
     })
     expect(await refusal(() => browserlessLogin(url, REDIRECT, USER))).toMatchObject({
-      why: 'After the password it asks for the required action VERIFY_EMAIL: its page says: Failed to send email',
-      fix: expect.stringContaining(`Log in at ${url.origin}/realms/shop/account and finish that step`),
+      why: expect.stringMatching(/VERIFY_EMAIL.+Failed to send email$/),
+      fix: expect.stringContaining(`${url.origin}/realms/shop/account`),
     })
   })
 
@@ -181,10 +183,11 @@ describe('a login without a browser', () => {
       'GET /auth': (_, response) => redirect(response, '/realms/shop/broker/corp/login?session=1'),
       'GET /realms/shop/broker/corp/login': (_, response) => redirect(response, 'https://sso.test/auth?x=1'),
     })
-    expect(await refusal(() => browserlessLogin(url, REDIRECT, USER))).toMatchObject({
-      why: 'The realm sends this login to its identity provider "corp" at https://sso.test, which was not followed',
-      fix: expect.stringContaining('mcp-loosen'),
-    })
+    expect(await refusal(() => browserlessLogin(url, REDIRECT, USER))).toMatchInlineSnapshot(`
+      ✘ Keycloak did not let the user log in.  [LOGIN_REFUSED]
+        Why  The realm sends this login to its identity provider "corp" at https://sso.test, which was not followed
+        Fix  Disable "Identity Provider Redirector" in the browser flow: Admin console, Authentication. For the copy of a realm, the overlay mcp-loosen does it.
+    `)
   })
 
   it('names the flow when a step of it is not installed', async () => {
@@ -206,12 +209,12 @@ describe('a login without a browser', () => {
     const page =
       '<h1 id="kc-page-title">Update Account Information</h1><form id="kc-update-profile-form"></form>'
     const why = await whyRefused({ 'GET /auth': (_, response) => html(response, page) })
-    expect(why).toBe('Its page says: Update Account Information')
+    expect(why).toContain('Update Account Information')
   })
 
   it('is refused when the redirects have no end', async () => {
     const why = await whyRefused({ 'GET /auth': (_, response) => redirect(response, '/auth?again') })
-    expect(why).toMatch(/^No end was seen after \d+ pages$/)
+    expect(why).toMatchInlineSnapshot(`"No end was seen after 12 pages"`)
   })
 })
 
@@ -250,16 +253,22 @@ describe('a login that begins at another server', () => {
     const error = await refusal(() =>
       browserlessLogin(url, REDIRECT, USER, { loginOrigin: 'http://kc.test' }),
     )
-    expect(error.why).toBe(
-      `The page of ${url.origin} asks for the password, which is for http://kc.test alone`,
-    )
+    expect(error).toMatchInlineSnapshot(`
+      ✘ Keycloak did not let the user log in.  [LOGIN_REFUSED]
+        Why  The page of http://127.0.0.1:<port> asks for the password, which is for http://kc.test alone
+        Fix  Check the user and its password in the realm, and the redirect URI of the client.
+    `)
     expect(asked).toBe(0)
   })
 
   it('is led to no third place', async () => {
     const url = await proxy({ 'GET /auth': (_, response) => redirect(response, 'http://192.168.0.1/login') })
     const error = await refusal(() => browserlessLogin(url, REDIRECT, USER))
-    expect(error.why).toBe('It was sent on to http://192.168.0.1, which was not followed')
+    expect(error).toMatchInlineSnapshot(`
+      ✘ Keycloak did not let the user log in.  [LOGIN_REFUSED]
+        Why  It was sent on to http://192.168.0.1, which was not followed
+        Fix  Check the user and its password in the realm, and the redirect URI of the client.
+    `)
   })
 })
 
@@ -277,7 +286,7 @@ describe('a page that leads elsewhere', () => {
     const { url, seen } = await other()
     const form = `<form id="${id}" action="${url}/rm?all=1"><input type="hidden" name="cmd" value="rm"><input name="accept"></form>`
     const why = await whyRefused({ 'GET /auth': (_, response) => html(response, form) })
-    expect(why).toMatch(new RegExp(`^A form on the page of http://.+ goes to ${url}, where it was not sent$`))
+    expect(why).toMatch(new RegExp(`http://.+ goes to ${url}, .* not sent$`))
     expect(seen).toEqual([])
   })
 
@@ -286,7 +295,7 @@ describe('a page that leads elsewhere', () => {
     const page = `<form id="consentForm" action="${url}/admin"><input type="hidden" name="a" value="b"></form>`
     const start = await keycloak({ 'GET /auth': (_, response) => html(response, page) })
     const error = await refusal(() => browserlessLogin(start, REDIRECT, USER, { loginOrigin: url }))
-    expect([error.why, seen]).toEqual([expect.stringContaining('where it was not sent'), []])
+    expect([error.code, error.why, seen]).toEqual(['LOGIN_REFUSED', expect.stringContaining(url), []])
   })
 
   it('of a stranger does not have the password typed for the realm', async () => {
@@ -294,7 +303,7 @@ describe('a page that leads elsewhere', () => {
     const page = `<form id="kc-form-login" action="${url}/login"></form>`
     const start = await keycloak({ 'GET /auth': (_, response) => html(response, page) })
     const error = await refusal(() => browserlessLogin(start, REDIRECT, USER, { loginOrigin: url }))
-    expect([error.why, seen]).toEqual([expect.stringContaining('asks for the password'), []])
+    expect([error.code, error.why, seen]).toEqual(['LOGIN_REFUSED', expect.stringContaining(url), []])
   })
 
   it.each([
@@ -308,7 +317,7 @@ describe('a page that leads elsewhere', () => {
       'GET /auth': (request, response) =>
         redirect(response, location.replace('HOST', request.headers.host ?? '')),
     })
-    expect(why).toMatch(/^It was sent on to .+, which was not followed$/)
+    expect(why).toMatch(/^It was sent on to .+ not followed$/)
   })
 
   it('does not get the cookies that another port of this machine has set', async () => {
@@ -331,6 +340,6 @@ describe('a page that leads elsewhere', () => {
 
   it('is given up when it is too large, with the limit', async () => {
     const why = await whyRefused({ 'GET /auth': (_, response) => html(response, '<div>'.repeat(150_000)) })
-    expect(why).toBe('Its page was not read to the end: more than 200 nested elements')
+    expect(why).toContain('200 nested elements')
   })
 })

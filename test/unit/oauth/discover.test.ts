@@ -61,9 +61,7 @@ describe('metadata', () => {
     const error = await refusal(() => discoverWith(() => ({ [name]: endpoint })))
     expect(error).toMatchObject({
       code: 'DISCOVERY_FAILED',
-      message: expect.stringContaining(`has its ${name} at ${URL.parse(endpoint)?.href ?? endpoint}`),
-      why: expect.stringContaining('Nothing was sent elsewhere'),
-      fix: expect.stringContaining('Correct its metadata'),
+      message: expect.stringContaining(`${name} at ${URL.parse(endpoint)?.href ?? endpoint}`),
     })
   })
 

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 
 import { readClient, updateClient } from '../../../src/oauth/manage-registration.ts'
 import { localServer } from '../support/local-server.ts'
+import { refusal } from '../support/refusal.ts'
 
 /** A registered client whose configuration endpoint answers so, and what that was sent. */
 async function registered(status: number, body: object) {
@@ -38,9 +39,11 @@ it.each([
 
 it('says what was answered, and that the token may be an old one', async () => {
   const { client } = await registered(401, { error: 'invalid_token' })
-  await expect(readClient(client)).rejects.toMatchObject({
-    code: 'REGISTRATION_REFUSED',
-    why: expect.stringContaining('401: {"error":"invalid_token"}'),
-    fix: expect.stringContaining('each change gives a new one'),
-  })
+  const error = await refusal(() => readClient(client))
+  expect(error.code).toBe('REGISTRATION_REFUSED')
+  expect(error).toMatchInlineSnapshot(`
+    ✘ Keycloak did not let the client x read its registration.  [REGISTRATION_REFUSED]
+      Why  It answered 401: {"error":"invalid_token"}
+      Fix  Use the registration access token of its last answer: each change gives a new one. Or register it anew.
+  `)
 })

@@ -56,7 +56,7 @@ it.each<[string, (server: Server) => Promise<unknown>]>([
   await expect(ask(serverAt(url))).rejects.toMatchObject({
     code: 'KEYCLOAK_UNREACHABLE',
     exitCode: 4,
-    message: `Keycloak at ${url} does not answer.`,
+    message: expect.stringContaining(url),
     why: expect.stringContaining('ECONNREFUSED'),
   })
 })

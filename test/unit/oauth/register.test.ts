@@ -58,7 +58,12 @@ describe('a registration', () => {
   it('that is refused because the realm is full says where to make room', async () => {
     const why = "Policy 'Max Clients Limit' rejected request to client-registration service."
     const error = await refusedWith(403, { error: 'insufficient_scope', error_description: why })
-    expect(error.fix).toMatch(/^Delete clients that nobody uses.+clients prune --unused/)
+    expect(error.code).toBe('REGISTRATION_REFUSED')
+    expect(error).toMatchInlineSnapshot(`
+      ✘ Keycloak refused to register a client.  [REGISTRATION_REFUSED]
+        Why  It answered 403: Policy 'Max Clients Limit' rejected request to client-registration service.
+        Fix  Delete clients that nobody uses: mcp-keycloak clients prune --unused
+    `)
   })
 
   it.each([

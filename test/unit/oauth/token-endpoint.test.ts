@@ -94,11 +94,11 @@ it('a refused scope is named in one sentence, with those that the server knows, 
   })
   const knowing = { ...server, scopes_supported: ['read', 'a'] }
   const error = await clientCredentials(knowing, BASIC, 'a b').catch((thrown: unknown) => thrown)
-  expect(error).toMatchObject({
-    message: 'The client basic may not ask for the scope "b".',
-    why: 'invalid_scope: Invalid scopes: a b',
-    fix: 'Choose from: a read; or define it with --scope when the realm is created.',
-  })
+  expect(error).toMatchInlineSnapshot(`
+    ✘ The client basic may not ask for the scope "b".  [LOGIN_REFUSED]
+      Why  invalid_scope: Invalid scopes: a b
+      Fix  Choose from: a read; or define it with --scope when the realm is created.
+  `)
   expect(error).not.toHaveProperty('cause')
 })
 

@@ -25,11 +25,9 @@ describe('dotenv', () => {
   })
 
   it.each(["it's $5", `it's "x"`, "it's \\", 'two\nlines'])('refuses %j', async (value) => {
-    expect(await refusal(() => dotenv({ PASSWORD: value }))).toMatchObject({
-      code: 'USAGE_INVALID',
-      message: 'The value of PASSWORD cannot be written into a .env file.',
-      fix: expect.stringContaining('--format json'),
-    })
+    const error = await refusal(() => dotenv({ PASSWORD: value }))
+    expect(error.code).toBe('USAGE_INVALID')
+    expect(error).toMatchSnapshot()
   })
 })
 
@@ -49,10 +47,9 @@ describe.each([
   it.each(['##[add-path]/evil', 'a ##vso[task.setvariable variable=A]b'])(
     'refuses a value that a CI system would carry out: %s',
     async (value) => {
-      expect(await refusal(() => format({ A: value }))).toMatchObject({
-        code: 'USAGE_INVALID',
-        why: 'It has a command that a CI system would take from the log.',
-      })
+      const error = await refusal(() => format({ A: value }))
+      expect(error.code).toBe('USAGE_INVALID')
+      expect(error).toMatchSnapshot()
     },
   )
 })

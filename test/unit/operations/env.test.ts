@@ -26,16 +26,17 @@ describe('the file of a GitHub job', () => {
   it.each([undefined, ''])('has to be there (%j)', async (file) => {
     expect(await refusal(() => appendToGithubEnv(report, file))).toMatchObject({
       code: 'USAGE_INVALID',
-      why: expect.stringContaining('GITHUB_ENV is not set'),
+      why: expect.stringContaining('GITHUB_ENV'),
       fix: expect.stringContaining('--format shell'),
     })
   })
 
   it('has to be writable', async () => {
     const folder = await tempFolder()
-    expect(await refusal(() => appendToGithubEnv(report, folder))).toMatchObject({
-      code: 'USAGE_INVALID',
-      why: 'GITHUB_ENV names no regular file.',
-    })
+    expect(await refusal(() => appendToGithubEnv(report, folder))).toMatchInlineSnapshot(`
+      ✘ --format github works in a step of a GitHub Actions job only.  [USAGE_INVALID]
+        Why  GITHUB_ENV names no regular file.
+        Fix  Elsewhere: eval "$(mcp-keycloak env --format shell)", or mcp-keycloak env > .env
+    `)
   })
 })

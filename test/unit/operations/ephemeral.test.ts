@@ -93,9 +93,7 @@ describe('an ephemeral instance', () => {
     vi.mocked(down).mockRejectedValue(new Error('The engine is gone.'))
     const heard = listener()
     expect(await withEphemeralInstance(options, heard, async () => 3)).toBe(3)
-    expect(heard.warnings).toEqual([
-      expect.stringMatching(/^The instance "ephemeral-\w+" could not be removed: The engine is gone\./),
-    ])
+    expect(heard.warnings).toEqual([expect.stringMatching(/"ephemeral-\w+".+: The engine is gone\./)])
     expect(await left(dataFolder)).toHaveLength(1)
   })
 
@@ -124,7 +122,9 @@ describe('what a killed process left', () => {
       ])
       await expect(access(join(dataFolder, 'ephemeral', 'ephemeral-dead'))).rejects.toThrow('ENOENT')
     })
-    expect(heard.steps[0]).toBe('Removing ephemeral-dead, which a killed process left behind')
+    expect(heard.steps[0]).toMatchInlineSnapshot(
+      `"Removing ephemeral-dead, which a killed process left behind"`,
+    )
     expect(await left(dataFolder)).toEqual(['ephemeral-alive', 'ephemeral-alive.json'])
   })
 
@@ -146,7 +146,7 @@ it('asks for no realm on a Keycloak of somebody else that does not let us in', a
   const heard = listener()
   const error = await refusal(() => withEphemeralInstance(options, heard, work))
   expect(error.code).toBe('KEYCLOAK_UNREACHABLE')
-  expect(heard.steps).toEqual([expect.stringContaining(`Waiting for Keycloak at ${keycloakUrl}`)])
+  expect(heard.steps).toEqual([expect.stringContaining(keycloakUrl)])
   expect(work).not.toHaveBeenCalled()
   expect(await left(dataFolder)).toEqual([])
 })

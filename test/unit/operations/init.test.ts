@@ -80,7 +80,7 @@ describe('init', () => {
     expect((await initIn(root)).config.$schema).toBe(`./${installed}`)
     const inner = await initIn(join(root, 'packages', 'a'))
     expect(inner.config.$schema).toBe(`../../${installed}`)
-    expect(inner.warnings).toEqual([`In this folder it counts in place of ${join(root, CONFIG_FILE_NAME)}.`])
+    expect(inner.warnings).toEqual([expect.stringContaining(join(root, CONFIG_FILE_NAME))])
   })
 
   it('takes the options that are given, and paths from where the file is', async () => {
@@ -124,7 +124,7 @@ describe('init', () => {
     const root = await project({})
     const { config, warnings } = await initIn(root, { realmFile: join(root, 'later.json') })
     expect(config).toMatchObject({ realmFile: './later.json' })
-    expect(warnings).toEqual([expect.stringContaining('There is no such file.')])
+    expect(warnings).toEqual([expect.stringContaining('later.json')])
   })
 
   it('refuses a bad option before it writes anything', async () => {
@@ -136,11 +136,9 @@ describe('init', () => {
   it.each(['{"port":1}', 'broken', ''])('never changes a file that is there: %j', async (text) => {
     const root = await project({ [CONFIG_FILE_NAME]: text })
     const error = await refusal(() => initIn(root))
-    expect(error).toMatchObject({
-      code: 'USAGE_INVALID',
-      message: `There is a config file already: ${join(root, CONFIG_FILE_NAME)}`,
-      fix: 'Edit it, or remove it first.',
-    })
+    expect(error.code).toBe('USAGE_INVALID')
+    expect(error.message).toContain(join(root, CONFIG_FILE_NAME))
+    expect(error).toMatchSnapshot()
     expect(await readFile(join(root, CONFIG_FILE_NAME), 'utf8')).toBe(text)
     expect(await readdir(root)).toEqual([CONFIG_FILE_NAME])
   })
@@ -156,6 +154,6 @@ describe('init', () => {
     const noFolder = join(await project({ file: '' }), 'file')
     const error = await refusal(() => initIn(noFolder))
     expect(error.code).toBe('USAGE_INVALID')
-    expect(error.message).toBe(`${join(noFolder, CONFIG_FILE_NAME)} could not be written.`)
+    expect(error.message).toContain(join(noFolder, CONFIG_FILE_NAME))
   })
 })

@@ -43,24 +43,32 @@ describe('a runtime is chosen', () => {
   it('Compose, when an engine answers', async () => {
     expect(await select({ programs: ENGINE, jdks: [JDK] }, {})).toEqual([
       'compose',
-      'a Docker engine answers (29.0.1)',
+      expect.stringContaining('29.0.1'),
     ])
   })
 
   it.each([
-    ['is not there', {}, 'Docker is not installed'],
-    ['does not run', CLIENT_ALONE, 'no Docker engine answers'],
-    ['has no Compose', { docker: 'test "$1" = version && echo 29' }, 'Docker Compose is not installed'],
-  ])('a JDK, when Docker %s', async (_case, programs, lack) => {
-    expect(await select({ programs, jdks: [JDK] }, {})).toEqual(['java', `${lack}; Java 21.0.4 in /jdk`])
+    ['is not there', {}],
+    ['does not run', CLIENT_ALONE],
+    ['has no Compose', { docker: 'test "$1" = version && echo 29' }],
+  ])('a JDK, when Docker %s', async (_case, programs) => {
+    const [name, reason] = await select({ programs, jdks: [JDK] }, {})
+    expect(name).toBe('java')
+    expect(reason).toMatchSnapshot()
   })
 
   it('none, when there is neither, and both ways out are said', async () => {
     const error = await refusal(() => select({ programs: CLIENT_ALONE }, {}))
     expect(error).toMatchObject({ code: 'NO_RUNTIME', exitCode: 3 })
-    expect(error.why).toBe(
-      'No Docker engine answers, and no Java 17 or later was found.\nDocker says: It ended with 1 and said nothing.',
-    )
+    expect(error).toMatchInlineSnapshot(`
+      ✘ This machine has nothing that Keycloak could run on.  [NO_RUNTIME]
+        Why  No Docker engine answers, and no Java 17 or later was found.
+             Docker says: It ended with 1 and said nothing.
+        Fix  Either of the two is enough:
+               Docker with Compose: https://docs.docker.com/get-docker/
+               a JDK, 21 or 25: https://adoptium.net (or set JAVA_HOME)
+             Or name an external Keycloak: --keycloak-url <url>, or the variable MCP_KEYCLOAK_KEYCLOAK_URL
+    `)
     expect(error.fix).toMatch(/Docker with Compose[\s\S]*JDK[\s\S]*--keycloak-url/)
   })
 })
@@ -70,11 +78,11 @@ describe('a runtime that is asked for', () => {
     const machine = { programs: ENGINE, jdks: [JDK] }
     expect(await select(machine, { runtime: 'java' })).toEqual([
       'java',
-      'it was given by --runtime java; Java 21.0.4 in /jdk',
+      expect.stringMatching(/--runtime java; .*\/jdk$/),
     ])
     expect(await select(machine, { runtime: 'compose' })).toEqual([
       'compose',
-      'it was given by --runtime compose',
+      expect.stringContaining('--runtime compose'),
     ])
   })
 
@@ -88,8 +96,9 @@ describe('an instance that was there before', () => {
   it('stays where its data are', async () => {
     const machine = { programs: ENGINE, jdks: [JDK] }
     const [name, reason] = await select(machine, {}, 'java')
-    expect([name, reason]).toEqual(['java', "this instance's data are there; Java 21.0.4 in /jdk"])
-    expect((await select(machine, {}, 'compose'))[1]).toBe("this instance's data are there")
+    expect(name).toBe('java')
+    expect(reason).toMatchInlineSnapshot(`"this instance's data are there; Java 21.0.4 in /jdk"`)
+    expect(await select(machine, {}, 'compose')).toEqual(['compose', expect.any(String)])
   })
 
   it('does not move without being told that its data do not', async () => {

@@ -15,7 +15,7 @@ it('warns with each client, its name and its realm', () => {
   const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
   reportLeaks([one, { ...one, clientId: '4712' }], 'warn')
   const text = String(warned.mock.calls[0]?.[0])
-  expect(text).toMatch(/^2 clients were registered and not deleted\.$/m)
+  expect(text).toMatch(/^2 clients /m)
   expect(text).toMatch(/^4711 \(left behind, realm shop\)\n4712 \(left behind, realm shop\)$/m)
 })
 
@@ -24,8 +24,12 @@ it('fails with what to do', () => {
     expect.objectContaining({
       code: 'CLIENTS_LEAKED',
       exitCode: 6,
-      message: 'A client was registered and not deleted.',
       fix: expect.stringContaining('await using'),
     }),
   )
+  expect(() => reportLeaks([one], 'fail')).toThrowErrorMatchingInlineSnapshot(`
+    ✘ A client was registered and not deleted.  [CLIENTS_LEAKED]
+      Why  4711 (left behind, realm shop)
+      Fix  Register with "await using client = await realm.registerClient()": it is deleted when its scope ends.
+  `)
 })

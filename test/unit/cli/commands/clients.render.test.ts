@@ -46,7 +46,11 @@ describe('what a person reads of clients', () => {
 
   it('is how full the realm is, when there is none', () => {
     const report = { ...of, clients: [], total: 8, limit: null }
-    expect(renderClients(report, chalk)).toEqual(['✔ No self-registered clients in "fastmcp"; 8 in total.'])
+    expect(renderClients(report, chalk)).toMatchInlineSnapshot(`
+      [
+        "✔ No self-registered clients in "fastmcp"; 8 in total.",
+      ]
+    `)
   })
 
   it('is what was deleted, and what was left because too little is known', () => {
@@ -65,6 +69,8 @@ describe('what a person reads of clients', () => {
 
   it('is what would be deleted', () => {
     const report = { ...of, dryRun: true, deleted: CLIENTS, unknown: [], left: 0 }
-    expect(renderDeleted(report, chalk)[0]).toBe('✔ 2 clients of "fastmcp" would be deleted; 0 are left.')
+    expect(renderDeleted(report, chalk)[0]).toMatchInlineSnapshot(
+      `"✔ 2 clients of "fastmcp" would be deleted; 0 are left."`,
+    )
   })
 })

@@ -16,9 +16,11 @@ const REPORT: RealmDiffReport = {
 
 describe('what a person reads of realm diff', () => {
   it('is one line when there is no difference', () => {
-    expect(renderRealmDiff(REPORT, chalk)).toEqual([
-      '✔ The realm "fastmcp" at http://localhost:8080 equals its file and its options.',
-    ])
+    expect(renderRealmDiff(REPORT, chalk)).toMatchInlineSnapshot(`
+      [
+        "✔ The realm "fastmcp" at http://localhost:8080 equals its file and its options.",
+      ]
+    `)
   })
 
   it('is each setting with what it should be and what it is', () => {
@@ -51,5 +53,9 @@ it('a realm file is alone on stdout, or where it was written', () => {
     '  "realm": "r"',
     '}',
   ])
-  expect(renderRealmFile({ realm: {}, output: 'r.json' }, chalk)).toEqual(['✔ Written to r.json'])
+  expect(renderRealmFile({ realm: {}, output: 'r.json' }, chalk)).toMatchInlineSnapshot(`
+    [
+      "✔ Written to r.json",
+    ]
+  `)
 })

@@ -26,10 +26,8 @@ describe.each(KEYS)('the %s', (key) => {
     needs(isLinux, 'Linux'),
     async (folder) => {
       const error = await refusal(() => resolveWith(key, folder))
-      expect([error.code, error.message]).toEqual([
-        'STATE_UNWRITABLE',
-        `mcp-keycloak cannot use the folder ${folder}.`,
-      ])
+      expect(error.code).toBe('STATE_UNWRITABLE')
+      expect(error.message).toContain(folder)
     },
   )
 
@@ -37,18 +35,16 @@ describe.each(KEYS)('the %s', (key) => {
     const file = join(await tempFolder(), 'file')
     await writeFile(file, '')
     for (const folder of [file, join(file, 'below')])
-      expect((await refusal(() => resolveWith(key, folder))).why).toBe(`${file} is not a folder.`)
+      expect((await refusal(() => resolveWith(key, folder))).why).toContain(`${file} is not`)
   })
 
   it.each([0o777, 0o1777])('is refused when every user can write to it: %o', async (mode) => {
     const folder = await tempFolder()
     await chmod(folder, mode)
     const error = await refusal(() => resolveWith(key, folder))
-    expect([error.code, error.why, error.fix]).toEqual([
-      'CONFIG_UNTRUSTED',
-      'Other users can write to it. They could replace servers that run and passwords that are used.',
-      `Choose a folder inside it: ${flagName(key)} ${join(folder, 'mcp-keycloak')}`,
-    ])
+    expect(error.code).toBe('CONFIG_UNTRUSTED')
+    expect(error.fix).toContain(`${flagName(key)} ${join(folder, 'mcp-keycloak')}`)
+    expect(error).toMatchSnapshot()
     await expect(resolveWith(key, join(folder, 'mcp-keycloak'))).resolves.toBeDefined()
   })
 
@@ -56,10 +52,10 @@ describe.each(KEYS)('the %s', (key) => {
     const folder = await tempFolder()
     await chown(folder, STRANGER, STRANGER)
     const { why, fix } = await refusal(() => resolveWith(key, folder))
-    expect(why).toMatch(/^It belongs to another user\./)
+    expect(why).toContain('another user')
     const { data, cache } = platformFolders()
     const own = key === 'dataFolder' ? data : cache
-    expect(fix).toBe(`Choose a folder of your own: ${flagName(key)} ${own}`)
+    expect(fix).toContain(`${flagName(key)} ${own}`)
   })
 
   it('of the platform is not proposed when it belongs to another user', needs(isRoot, 'root'), async () => {
@@ -69,7 +65,7 @@ describe.each(KEYS)('the %s', (key) => {
     await mkdir(own, { recursive: true })
     await chown(own, STRANGER, STRANGER)
     const { fix } = await refusal(() => resolveConfig({ env: {}, configFile: false }))
-    expect(fix).toBe(`Choose a folder of your own: ${flagName(key)} <folder>`)
+    expect(fix).toContain(`${flagName(key)} <folder>`)
   })
 
   it('may be new, also in a folder such as /tmp', async () => {
@@ -112,8 +108,8 @@ it('files outside the project that a config file names are reported', async () =
   await writeFile(file, JSON.stringify(values))
   const { warnings } = await resolveConfig({ env: {}, cwd: project })
   expect(warnings).toEqual([
-    `${file} names a file outside the project: /etc/passwd`,
-    `${file} names a file outside the project: /etc/hosts`,
+    expect.stringMatching(`^${file} .*: /etc/passwd$`),
+    expect.stringMatching(`^${file} .*: /etc/hosts$`),
   ])
   const flags = { realmFile: '/etc/passwd', with: ['/etc/hosts.json'] }
   expect((await resolveConfig({ flags, env: {}, cwd: project })).warnings).toEqual([])

@@ -46,14 +46,17 @@ it('reads an empty file', async () => {
 })
 
 it.each([
-  ['a pipe without a writer', pipe, 'it is a pipe'],
-  ['a link to a pipe', async () => link(await pipe()), 'it is a pipe'],
-  ['a folder', tempFolder, 'it is a folder'],
-  ['a socket', socket, 'it is a socket'],
-  ['a device', async () => '/dev/zero', 'it is a device'],
-  ['a link to a terminal', async () => link('/dev/tty'), 'it is a device'],
+  ['a pipe without a writer', pipe, 'pipe'],
+  ['a link to a pipe', async () => link(await pipe()), 'pipe'],
+  ['a folder', tempFolder, 'folder'],
+  ['a socket', socket, 'socket'],
+  ['a device', async () => '/dev/zero', 'device'],
+  ['a link to a terminal', async () => link('/dev/tty'), 'device'],
 ])('refuses %s at once', async (_, path, message) => {
-  await expect(readTextFile(await path())).rejects.toMatchObject({ code: 'EFTYPE', message })
+  await expect(readTextFile(await path())).rejects.toMatchObject({
+    code: 'EFTYPE',
+    message: expect.stringContaining(message),
+  })
 })
 
 it('refuses a pipe that has a writer who says nothing', async () => {
@@ -78,7 +81,7 @@ it('refuses a file above the limit without reading it', async () => {
   await truncate(file, 100 * LARGEST_FILE)
   await expect(readRegularFile(file)).rejects.toMatchObject({
     code: 'EFBIG',
-    message: 'it has more than 64 MiB',
+    message: expect.stringContaining('64 MiB'),
   })
 })
 

@@ -16,8 +16,9 @@ describe('explain', () => {
     ['random bytes with a short first line', 'a\n', '\ufffd\u0001a\ufffd\u0002\ufffd'.repeat(20)],
     ['zeros', '\0'.repeat(3000)],
   ])('refuses %s', async (_, ...lines) => {
-    const { code, message } = await refusal(() => explained(...lines))
-    expect([code, message]).toEqual(['USAGE_INVALID', expect.stringContaining('The input is not a text.')])
+    const error = await refusal(() => explained(...lines))
+    expect(error.code).toBe('USAGE_INVALID')
+    expect(error).toMatchSnapshot()
   })
 
   it('reads a file that PowerShell wrote', async () => {

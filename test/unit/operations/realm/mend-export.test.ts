@@ -95,12 +95,18 @@ describe('what to mind of an exported file', () => {
       { users },
       { ...NONE, masked: ['a.b'], missing: ['c.d'], problem: refused },
     )
-    expect(warnings).toEqual([
-      'Keycloak does not tell passwords. Give these users "credentials": carol',
-      'Keycloak does not tell these secrets. Add them: a.b',
-      'A file cannot say it. In these settings a realm made of it is another one: c.d',
-      'It cannot be applied unchanged. Refused. Because.',
-    ])
-    expect(exportWarnings({}, { ...NONE, overlay: true, missing: ['x'] })[0]).toMatch(/^An overlay can add/)
+    expect(warnings).toMatchInlineSnapshot(`
+      [
+        "Keycloak does not tell passwords. Give these users "credentials": carol",
+        "Keycloak does not tell these secrets. Add them: a.b",
+        "A file cannot say it. In these settings a realm made of it is another one: c.d",
+        "It cannot be applied unchanged. Refused. Because.",
+      ]
+    `)
+    expect(exportWarnings({}, { ...NONE, overlay: true, missing: ['x'] })).toMatchInlineSnapshot(`
+      [
+        "An overlay can add and change, not remove. In these settings a realm made of it is another one: x",
+      ]
+    `)
   })
 })

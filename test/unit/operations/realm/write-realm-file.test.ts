@@ -27,8 +27,8 @@ it('a link from there to another folder is refused, with the command that writes
   const error = await refusal(() => writeRealmFile(join(folder, 'realm.json'), {}))
   expect([error.code, error.why, error.fix]).toEqual([
     'USAGE_INVALID',
-    `It is a link to ${target}, outside the project.`,
-    `To write there: --output ${target}`,
+    expect.stringContaining(target),
+    expect.stringContaining(`--output ${target}`),
   ])
   expect(await readFile(target, 'utf8')).toBe('precious')
 })
@@ -45,7 +45,7 @@ it.each(['a pipe', 'a folder'])('%s is refused at once', async (kind) => {
   await (kind === 'a pipe' ? promisify(execFile)('mkfifo', [path]) : mkdir(path))
   const error = await refusal(() => writeRealmFile(path, {}))
   expect(error.code).toBe('USAGE_INVALID')
-  if (kind === 'a pipe') expect(error.why).toBe('It is a pipe. Without --output the command prints the file.')
+  expect(error).toMatchSnapshot()
 })
 
 describe('a file of the shell', needs(process.platform !== 'win32', 'POSIX'), () => {

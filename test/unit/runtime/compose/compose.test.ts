@@ -225,7 +225,7 @@ describe('Keycloak in Docker Compose', () => {
   it('says so when Compose said nothing', async () => {
     await docker('  *" up "*) exit 7;;')
     const { why } = await refusal(() => runtime.start(STATE, context()))
-    expect(why).toBe('It ended with 7 and said nothing.')
+    expect(why).toMatchInlineSnapshot(`"It ended with 7 and said nothing."`)
   })
 
   it('pulls the image of its version unless it is there', async () => {
@@ -269,20 +269,20 @@ describe('Keycloak in Docker Compose', () => {
     const error = await refusal(() => runtime.isRunning({ ...STATE, engine: 'engine-1' }))
     expect(error).toMatchObject({
       code: 'DOCKER_ELSEWHERE',
-      message: 'Instance "two" is in another Docker engine.',
+      message: expect.stringContaining('"two"'),
       why: expect.stringContaining('engine-1'),
       fix: expect.stringContaining('mcp-keycloak down --instance two --purge'),
     })
   })
 
   it.each([
-    ['out of memory', '"OOMKilled":true,"ExitCode":137', 'Keycloak was killed: out of memory.'],
-    ['by a signal', '"OOMKilled":false,"ExitCode":137', 'Keycloak was killed while it was starting.'],
+    ['out of memory', '"OOMKilled":true,"ExitCode":137', 'out of memory'],
+    ['by a signal', '"OOMKilled":false,"ExitCode":137', 'while it was starting'],
   ])('is known to have been killed %s while it was starting', async (_, state, message) => {
     const inspected = `{"State":{"Running":false,${state}},"HostConfig":{"Memory":314572800}}`
     await docker(`${ONE_CONTAINER}\n  inspect*) echo '${inspected}';;`)
     const error = await refusal(() => runtime.isStarting(STATE))
-    expect(error).toMatchObject({ code: 'KEYCLOAK_EXITED', message })
+    expect(error).toMatchObject({ code: 'KEYCLOAK_EXITED', message: expect.stringContaining(message) })
     expect(error.why).toContain('Its limit is 300 MB.')
   })
 

@@ -48,11 +48,9 @@ describe('an engine that is of no use', () => {
     ['DOCKER_CONFIG', '/nowhere'],
   ])("is reported with Docker's words and the variable: %s", async (name, value) => {
     await onlyPrograms({ docker: docker(false, true) })
-    expect(await failureOf({ [name]: value, DOCKER_CONFIG: value })).toMatchObject({
-      code: 'DOCKER_NOT_RUNNING',
-      why: `The client uses ${name}=${value}. Docker says: Cannot connect to the Docker daemon`,
-      fix: expect.stringContaining(`Correct ${name}, or unset it`),
-    })
+    const error = await failureOf({ [name]: value, DOCKER_CONFIG: value })
+    expect(error.code).toBe('DOCKER_NOT_RUNNING')
+    expect(error).toMatchSnapshot()
   })
 
   it('is reported with the context that the user has chosen', async () => {
@@ -60,7 +58,7 @@ describe('an engine that is of no use', () => {
       docker: `case "$1" in context) echo "lab unix:///run/lab.sock";; *) echo "no such file" >&2; exit 1;; esac`,
     })
     expect(await failureOf()).toMatchObject({
-      why: 'The client uses the context "lab". Docker says: no such file',
+      why: expect.stringMatching(/"lab".+no such file$/),
       fix: expect.stringContaining('docker context use default'),
     })
   })
@@ -69,10 +67,8 @@ describe('an engine that is of no use', () => {
     await onlyPrograms({ docker: docker(true, false) })
     expect(await failureOf({ DOCKER_CONFIG: '/nowhere' })).toMatchObject({
       code: 'COMPOSE_MISSING',
-      why: expect.stringContaining(
-        "DOCKER_CONFIG=/nowhere. Docker says: docker: 'compose' is not a docker command.",
-      ),
-      fix: expect.stringMatching(/^Correct DOCKER_CONFIG, or unset it; or install the plugin/),
+      why: expect.stringContaining('DOCKER_CONFIG=/nowhere'),
+      fix: expect.stringContaining('DOCKER_CONFIG'),
     })
   })
 
@@ -92,7 +88,7 @@ describe('an engine that is of no use', () => {
     expect(await failureOf()).toMatchObject({
       code: 'DOCKER_ELSEWHERE',
       exitCode: 3,
-      why: expect.stringContaining(`The client uses the context "${context}". The engine is at ${endpoint}.`),
+      why: expect.stringMatching(`"${context}".+ ${endpoint}`),
     })
   })
 
@@ -110,16 +106,22 @@ describe('an engine that is of no use', () => {
 describe('podman as "docker"', () => {
   it('is named when it has no Compose, without its banner', async () => {
     await onlyPrograms({ docker: PODMAN })
-    const { code, why } = await failureOf()
-    expect(code).toBe('COMPOSE_MISSING')
-    expect(why).toContain('The program "docker" is podman 4.3.1. Docker says: Error: unknown flag: --short')
+    const error = await failureOf()
+    expect(error.code).toBe('COMPOSE_MISSING')
+    expect(error).toMatchInlineSnapshot(`
+      ✘ Docker Compose is not installed.  [COMPOSE_MISSING]
+        Why  Neither "docker compose version" nor "docker-compose version" answers. The program "docker" is podman 4.3.1. Docker says: Error: unknown flag: --short
+        Fix  Install the plugin: "apt-get install docker-compose-plugin" (or https://docs.docker.com/compose/install/), or use a local JDK: mcp-keycloak up --runtime java
+    `)
   })
 
   it('is named when it does not answer, with how it is started', async () => {
     await onlyPrograms({ docker: PODMAN_STOPPED })
     expect(await failureOf()).toMatchObject({
       code: 'DOCKER_NOT_RUNNING',
-      why: 'The program "docker" is podman 5.7.1. Docker says: Cannot connect to Podman. Is the podman socket running?',
+      why: expect.stringMatching(
+        / podman 5\.7\.1\. .+Cannot connect to Podman\. Is the podman socket running\?$/,
+      ),
       fix: expect.stringContaining('podman.socket'),
     })
   })

@@ -120,7 +120,11 @@ describe('who waits for the lock', () => {
     expect((await refusal(() => withInstanceLock(data, 'default', waiting, async () => {}))).code).toBe(
       'INSTANCE_BUSY',
     )
-    expect(steps).toEqual(['Waiting for another mcp-keycloak, which works on instance "default"'])
+    expect(steps).toMatchInlineSnapshot(`
+      [
+        "Waiting for another mcp-keycloak, which works on instance "default"",
+      ]
+    `)
     await letGo()
   })
 

@@ -88,7 +88,7 @@ describe("an instance's state", () => {
     const state = await writtenState(data)
     await rm(join(state.folder, 'state.json'))
     await mkdir(join(state.folder, 'state.json'))
-    expect((await readState(data, 'default')).damage).toContain('it is a folder')
+    expect((await readState(data, 'default')).damage).toContain('folder')
     await setStateAside(state.folder)
     await writeState(state)
     expect(await readState(data, 'default')).toEqual({ state })
@@ -98,7 +98,7 @@ describe("an instance's state", () => {
     const data = await tempFolder()
     const state = await writtenState(data)
     await writeState({ ...state, instance: 'other' })
-    expect((await readState(data, 'default')).damage).toBe('it is the state of instance "other"')
+    expect((await readState(data, 'default')).damage).toContain('"other"')
   })
 })
 

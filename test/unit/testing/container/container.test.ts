@@ -47,7 +47,7 @@ describe('the readiness of a container', () => {
     const ended = container(['INFO starting\n', 'ERROR no database\n'], false)
     await expect(new KeycloakReadiness([url], 5000).waitUntilReady(ended)).rejects.toMatchObject({
       code: 'KEYCLOAK_EXITED',
-      why: 'The last of its log:\nERROR no database',
+      why: expect.stringMatching(/\nERROR no database$/),
     })
   })
 
@@ -59,7 +59,7 @@ describe('the readiness of a container', () => {
     expect([readiness.isStartupTimeoutSet(), readiness.getStartupTimeout()]).toEqual([true, 1])
     await expect(readiness.waitUntilReady(container([]))).rejects.toMatchObject({
       code: 'KEYCLOAK_NOT_READY',
-      fix: 'Give it more time: withStartupTimeout(300_000)',
+      fix: expect.stringContaining('withStartupTimeout(300_000)'),
     })
   })
 })
@@ -91,7 +91,7 @@ describe('a container that cannot be started', () => {
     const cause = new Error(`Bind for 127.0.0.1:${port} failed: port is already allocated`)
     expect(await notStarted(cause, 'image', { ...plan, managementPort: port })).toMatchObject({
       code: 'PORT_IN_USE',
-      message: `Port ${port} is already in use.`,
+      message: expect.stringContaining(`${port}`),
       why: expect.stringContaining(`pid ${process.pid}`),
     })
   })

@@ -8,10 +8,10 @@ import {
   renderBare,
   renderSnippets,
   renderWritten,
-} from '../../../src/cli/commands/snippets.render.ts'
-import { asksToFollow } from '../../../src/cli/commands/snippets.ts'
-import type { SnippetTarget } from '../../../src/config/snippet.ts'
-import type { SnippetsReport } from '../../../src/operations/snippets.ts'
+} from '../../../../src/cli/commands/snippets.render.ts'
+import { asksToFollow } from '../../../../src/cli/commands/snippets.ts'
+import type { SnippetTarget } from '../../../../src/config/snippet.ts'
+import type { SnippetsReport } from '../../../../src/operations/snippets.ts'
 
 const chalk = new Chalk({ level: 0 })
 const text = (lines: readonly string[]) => lines.map((line) => line.trimEnd()).join('\n')
@@ -54,9 +54,7 @@ describe('a link out of the project', () => {
   ])('is followed after the answer "%s": %s', async (answer, expected) => {
     const { isFollowed, shown } = await answered(answer)
     expect(isFollowed).toBe(expected)
-    expect(shown).toContain(
-      '/p/.mcp.json is a link to /etc/x\uFFFD[2K y, outside the project. Write there? [y/N]',
-    )
+    expect(shown).toMatch(/\/p\/\.mcp\.json .+ \/etc\/x\uFFFD\[2K y, .+ \[y\/N\]/)
   })
 
   it.each([{ yes: true }, { json: true }])('is not followed with %j', async (options) => {
@@ -136,10 +134,12 @@ describe('what a person reads of snippets', () => {
       'FastMCP  server · fastmcp · http://localhost:8000/mcp',
       'FastMCP  server · fastmcp · http://localhost:8001/mcp?a=1&b=2',
     ])
-    expect(otherUrls(several)).toEqual([
-      'The realm has 2 MCP URLs; this server is for http://localhost:8000/mcp.',
-      "For http://localhost:8001/mcp?a=1&b=2: mcp-keycloak snippets fastmcp --mcp-url 'http://localhost:8001/mcp?a=1&b=2'",
-    ])
+    expect(otherUrls(several)).toMatchInlineSnapshot(`
+      [
+        "The realm has 2 MCP URLs; this server is for http://localhost:8000/mcp.",
+        "For http://localhost:8001/mcp?a=1&b=2: mcp-keycloak snippets fastmcp --mcp-url 'http://localhost:8001/mcp?a=1&b=2'",
+      ]
+    `)
   })
 
   it('is what became of each file when they were written', () => {
@@ -148,11 +148,13 @@ describe('what a person reads of snippets', () => {
       { ...file, action: 'updated', backup: '/p/mcp.json.bak' },
       { ...file, action: 'unchanged' },
     ] as const
-    expect(renderWritten({ schemaVersion: 1, mcpUrls: [TARGET.mcpUrl], files, warnings: [] }, chalk)).toEqual(
+    expect(
+      renderWritten({ schemaVersion: 1, mcpUrls: [TARGET.mcpUrl], files, warnings: [] }, chalk),
+    ).toMatchInlineSnapshot(`
       [
-        '✔ Cursor: /p/mcp.json updated, with http://localhost:8000/mcp (as it was: /p/mcp.json.bak)',
-        '✔ Cursor: /p/mcp.json unchanged, with http://localhost:8000/mcp',
-      ],
-    )
+        "✔ Cursor: /p/mcp.json updated, with http://localhost:8000/mcp (as it was: /p/mcp.json.bak)",
+        "✔ Cursor: /p/mcp.json unchanged, with http://localhost:8000/mcp",
+      ]
+    `)
   })
 })

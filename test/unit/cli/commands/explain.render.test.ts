@@ -1,10 +1,10 @@
 import { Chalk } from 'chalk'
 import { describe, expect, it } from 'vitest'
 
-import { renderExplain } from '../../../src/cli/commands/explain.ts'
-import { renderStoryLine } from '../../../src/cli/commands/logs.ts'
-import type { ExplainReport } from '../../../src/operations/logs/explain.ts'
-import type { StoryLine } from '../../../src/operations/logs/story.ts'
+import { renderExplain } from '../../../../src/cli/commands/explain.ts'
+import { renderStoryLine } from '../../../../src/cli/commands/logs.ts'
+import type { ExplainReport } from '../../../../src/operations/logs/explain.ts'
+import type { StoryLine } from '../../../../src/operations/logs/story.ts'
 
 const chalk = new Chalk({ level: 0 })
 
@@ -120,9 +120,11 @@ const shown = (line: Partial<StoryLine>) => renderStoryLine({ ...LINE, ...line }
 
 describe('what a person reads of one thing that happened', () => {
   it('is who asked for what, why it was refused, and what helps', () => {
-    expect(shown({})).toEqual([
-      "14:02:11 MCP Inspector asked to register, refused: the client's home page is on github.com, which is not trusted → mcp-keycloak reset-realm --trusted-host github.com",
-    ])
+    expect(shown({})).toMatchInlineSnapshot(`
+      [
+        "14:02:11 MCP Inspector asked to register, refused: the client's home page is on github.com, which is not trusted → mcp-keycloak reset-realm --trusted-host github.com",
+      ]
+    `)
   })
 
   it('is short when it went well', () => {
