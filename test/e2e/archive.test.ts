@@ -102,7 +102,7 @@ describe('the class-data archive, on a real JVM', needs(jdks.length > 0, 'a JDK'
 })
 
 describe("Keycloak's class-data archive", needs(canArchive(jdks), 'Java 19 or later'), () => {
-  it('is written soon after the first start, and serves another instance when the first one is gone', async () => {
+  it('the archive is written soon after the first start and serves later instances', async () => {
     await using instance = await testInstance('java')
     await using twin = await testInstance('java')
     const own = join(root, 'cache')

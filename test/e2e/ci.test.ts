@@ -120,7 +120,7 @@ describe('the action for GitHub', () => {
     expect(claims.iss).toBe(KEYCLOAK_ISSUER)
   })
 
-  it('removes the instance in its post step, and does not mind when it is gone', async () => {
+  it('the post step removes the instance and accepts a missing one', async () => {
     const env = Object.fromEntries(Object.entries(state).map(([name, value]) => [`STATE_${name}`, value]))
     for (let at = 0; at < 2; at++) {
       const { exitCode, all } = await runAction('post', {}, env)

@@ -101,7 +101,7 @@ describe('a state file that is damaged while the server runs', () => {
     ['without a pid', member({ pid: undefined, processStart: undefined })],
     ['a folder', () => rm(stateFile()).then(() => mkdir(stateFile()))],
     ['missing', () => rm(stateFile())],
-  ])('is no hindrance when it is %s: the server is found and used', async (_, damage) => {
+  ])('a server is found and used when its state is %s', async (_, damage) => {
     await damage()
     const report = await cliJson<StatusReport>(['status'], elsewhere())
     expect(report).toMatchObject({ url: first.endpoints.keycloakUrl, runtime: 'java', realms: [{}] })
@@ -113,7 +113,7 @@ describe('a state file that is damaged while the server runs', () => {
     expect([before.includes(pid), port]).toEqual([true, instance.port])
   })
 
-  it('is no hindrance to token, reset-realm and status --all', async () => {
+  it('token, reset-realm and status --all work with a damaged state', async () => {
     await writeFile(stateFile(), 'garbage')
     expect((await cli(['token'], { env: elsewhere() })).stdout).toMatch(/^ey/)
     expect((await cli(['reset-realm'], { env: elsewhere() })).exitCode).toBe(0)
@@ -138,7 +138,7 @@ describe('a state file that is damaged while the server runs', () => {
     expect(await pids()).toEqual(before)
   })
 
-  it('is no hindrance to down, and up has the same port, data and features again', async () => {
+  it('a damaged state does not stop down, and up restores port, data and features', async () => {
     await writeFile(stateFile(), 'garbage')
     expect(await cliJson<DownReport>(['down'], elsewhere())).toMatchObject({ stopped: true, purged: false })
     expect(await pids()).toEqual([])
@@ -165,7 +165,7 @@ describe("an administrator's file that is damaged", () => {
     expect(await readFile(adminFile(), 'utf8')).toBe('{"username":"adm')
   })
 
-  it('is set aside by up --yes, which restarts with a new administrator and loses nothing', async () => {
+  it('up --yes sets a damaged administrator file aside and keeps all data', async () => {
     const report = await cliJson<UpReport>(['up', '--no-proof', '--yes', '--show-secrets'], instance.env)
     expect(report).toMatchObject({ alreadyRunning: false, realm: 'unchanged' })
     expect(report.admin?.username).toMatch(/^admin-[0-9a-f]{6}$/)
@@ -182,7 +182,7 @@ describe("an administrator's file that is damaged", () => {
 const SAVE = ['snapshot', 'save', 'full']
 
 describe('a disk that is full', needs(canMount, 'Linux and root'), () => {
-  it('is named by each command, and nothing is to be deleted; with room again all is there', async () => {
+  it('each command reports a full disk; afterwards nothing is lost', async () => {
     const filler = join(dataFolder(), 'filler')
     await execa('dd', ['if=/dev/zero', `of=${filler}`, 'bs=64k'], { reject: false })
     // The database can use its preallocated space for a while.
@@ -221,7 +221,7 @@ it('has its database open elsewhere: says so, and that nothing has to be deleted
   expect(await pids()).toEqual([])
 })
 
-it("is given a new administrator by the next up when that one's file is gone, and no secret is shown meanwhile", async () => {
+it('the next up replaces a lost administrator and shows no secret', async () => {
   await rm(adminFile())
   const { result: report, seen: sightings } = await watchedUp()
   expect(report).toMatchObject({ realm: 'unchanged' })

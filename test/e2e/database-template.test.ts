@@ -67,7 +67,7 @@ describe('the template of the database', needs(hasJdk, 'a JDK'), () => {
     return join(cache, name ?? 'no template', DATABASE_FILE)
   }
 
-  it('survives a kill while it is made: the next start works, and no copy with keys is left', async () => {
+  it("a kill during the template's creation leaves no keys and the next start works", async () => {
     await using killed = await instance()
     const copy = join(homeOf(killed), 'data', 'template')
     const begun = start(['up'], { env: killed.env })

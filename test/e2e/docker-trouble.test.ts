@@ -55,7 +55,7 @@ describe('an engine that is of no use', needs(hasCompose, 'Docker Compose'), () 
       exitCode: 3,
       code: 'DOCKER_NOT_RUNNING',
       why: expect.stringMatching(new RegExp(`${name}=${value}[\\s\\S]*${words}`)),
-      fix: expect.stringContaining(`Correct ${name}, or unset it`),
+      fix: expect.stringContaining(name),
     })
   })
 
@@ -71,14 +71,14 @@ describe('an engine that is of no use', needs(hasCompose, 'Docker Compose'), () 
     expect(await refused(['up'], await dockerWith(limits))).toMatchObject({
       exitCode: 4,
       code: 'KEYCLOAK_EXITED',
-      message: 'Keycloak was killed: out of memory.',
+      message: expect.stringContaining('out of memory'),
       why: expect.stringContaining('Its limit is 150 MB.'),
     })
     await cliJson(['down', '--purge', '--yes'], instance.env)
   })
 
   it(
-    'publishes its ports on another machine: that is reported as soon as Keycloak is ready',
+    'up reports an engine that publishes ports on another machine',
     needs(canMount, 'Linux and root'),
     async () => {
       // A network of its own: the engine's socket is there, its 127.0.0.1 is not.
@@ -91,7 +91,7 @@ describe('an engine that is of no use', needs(hasCompose, 'Docker Compose'), () 
       const { error } = JSON.parse(stderr.trim().split('\n').at(-1) ?? '')
       expect(error, stderr).toMatchObject({
         code: 'DOCKER_ELSEWHERE',
-        why: expect.stringContaining('is healthy in its container'),
+        why: expect.stringContaining('healthy'),
       })
       expect(exitCode).toBe(3)
       const { stdout } = await execa('docker', [

@@ -79,7 +79,7 @@ describe('exec', () => {
     expect(stderr).toContain(`Running ${process.execPath} with the realm ${issuer}`)
   })
 
-  it('finds it running the next time, and shows secrets when it is told to', async () => {
+  it('the next exec finds Keycloak running and passes secrets on request', async () => {
     const { stdout, stderr } = await exec(
       '--show-secrets',
       '--quiet',
@@ -143,7 +143,7 @@ describe('exec', () => {
     expect(stdout).toContain('--- PASS: TestATokenIsTakenByKeycloakItself')
   })
 
-  it('lets a terminal interrupt the command once, and waits for what it makes of it', async () => {
+  it('a terminal interrupts the command once, and exec waits for its end', async () => {
     const args = ['exec', '--quiet', '--no-proof', '--', PYTHON, fixture('count-interrupts.py')]
     const { exitCode, seen } = await onTerminal(args, { word: 'ready', keys: '\x03', env })
     expect(exitCode, seen).toBe(41)
@@ -173,7 +173,7 @@ async function startWaiting() {
 }
 
 describe('exec --ephemeral', () => {
-  it('gives a test suite in Python a Keycloak of its own, and leaves nothing, also when the command crashes', async () => {
+  it('exec --ephemeral gives a Python suite a Keycloak and removes it after a crash', async () => {
     const { instances: before } = await cliJson<InstancesReport>(['status', '--all'], env)
     const pytest = `"${PYTHON}" -m pytest -p no:cacheprovider -v "${fixture('pytest')}" || exit 1`
     const script = `${pytest}; echo $MCP_KEYCLOAK_DATA_FOLDER; kill -SEGV $$`
@@ -182,7 +182,7 @@ describe('exec --ephemeral', () => {
     })
     expect(exitCode, `${stdout}\n${stderr}`).toBe(139)
     expect(stdout).toMatch(/4 passed/)
-    expect(stderr).toContain('… Removing Keycloak and its data')
+    expect(stderr).toContain('… Removing Keycloak')
     expect(await ephemeral()).toEqual([])
     const data = stdout.trim().split('\n').at(-1) ?? ''
     expect(basename(data)).toMatch(/^ephemeral-/)
@@ -191,7 +191,7 @@ describe('exec --ephemeral', () => {
     expect((await cliJson<InstancesReport>(['status', '--all'], env)).instances).toEqual(before)
   })
 
-  it('is there for several at once; what a killed one left is removed, what a living one has is not', async () => {
+  it('several exec --ephemeral run at once; dead instances are removed, living ones stay', async () => {
     const [killed, living] = await Promise.all([startWaiting(), startWaiting()])
     expect(killed.issuer).not.toBe(living.issuer)
     killed.running.kill('SIGKILL')
@@ -216,7 +216,7 @@ describe('exec --ephemeral', () => {
     expect(await ephemeral()).toEqual([])
   })
 
-  it('is removed by the next one when it was killed while it started, before it knew its server', async () => {
+  it('an instance killed during its start is removed by the next run', async () => {
     const begun = start(['exec', '--ephemeral', '--', 'true'], { env })
     await said(begun, 'Starting')
     const name = (await ephemeral()).find((file) => !file.endsWith('.json')) ?? ''
@@ -229,7 +229,7 @@ describe('exec --ephemeral', () => {
     const home = await fakeHome(folder, 'exit 1')
     const next = await exec('--ephemeral', '--keycloak-home', home, '--', 'true')
     expect([next.exitCode, await ephemeral()], next.stderr).toEqual([4, []])
-    expect(next.stderr).toContain(`… Removing ${name}, which a killed process left behind`)
+    expect(next.stderr).toContain(`… Removing ${name}`)
     expect(await serversOf(name)).toEqual([])
   })
 

@@ -44,7 +44,7 @@ async function piped(input: string, args: readonly string[] = []) {
 }
 
 describe('explain', () => {
-  it('takes the message as an argument, and the server names the culprit with a command that cures it', async () => {
+  it('explain takes a message as argument and names culprit and fix', async () => {
     const body = await register(INSPECTOR)
     const { exitCode, stdout, stderr } = await cli(['explain', body], { env: instance.env })
     expect([exitCode, stderr]).toEqual([0, ''])
@@ -74,10 +74,10 @@ describe('explain', () => {
     expect(report.findings[1]?.forget).toMatchObject([{ program: 'mcp-remote' }])
   })
 
-  it('says so when nothing is known, which is no error', async () => {
+  it('explain ends with 0 when it knows nothing', async () => {
     const { exitCode, stdout } = await piped('The flux capacitor is empty.')
     expect(exitCode).toBe(0)
-    expect(stdout).toContain('? Nothing in it is known.')
+    expect(stdout).toMatch(/^\? /)
     expect(stdout).toContain('To report it')
     const report = await cliJson<ExplainReport>(['explain', 'The flux capacitor is empty.'], instance.env)
     expect(report).toMatchObject({ findings: [], nearest: null })
@@ -116,7 +116,7 @@ describe('explain', () => {
 })
 
 describe('logs --explain', () => {
-  it('tells while it happens how a client is refused, registers, logs in and gets a token', async () => {
+  it('logs --explain shows refusals, registrations, logins and tokens as they happen', async () => {
     // Reads only new events: the previous test has just got a token.
     const args = ['logs', '--explain', '-f', '--since', new Date().toISOString(), '--json']
     const following = start(args, { env: instance.env })
@@ -182,7 +182,7 @@ describe('logs --explain', () => {
         output[name] += text
       })
     await cli(['down'], { env: instance.env })
-    await expect.poll(() => output.stderr, { timeout: 30_000 }).toContain('Its log alone is read.')
+    await expect.poll(() => output.stderr, { timeout: 30_000 }).toContain(' log alone ')
     await cliJson(['up'], instance.env)
     await register({ ...INSPECTOR, client_uri: 'https://restarted.example/' })
     await expect.poll(() => output.stdout, { timeout: 30_000 }).toContain('restarted.example')
@@ -192,9 +192,9 @@ describe('logs --explain', () => {
   })
 
   it.each([
-    ['with a level', ['--level', 'WARN'], '--level does not go with --explain'],
+    ['with a level', ['--level', 'WARN'], '[USAGE_INVALID]'],
     ['with a time that is none', ['--since', 'yesterday'], 'is no time'],
-    ['of a realm that is not there', ['--realm', 'nowhere'], 'There is no realm "nowhere"'],
+    ['of a realm that is not there', ['--realm', 'nowhere'], '"nowhere"'],
   ])('is refused %s', async (_, args, named) => {
     const { exitCode, stdout, stderr } = await cli(['logs', '--explain', ...args], { env: instance.env })
     expect(stdout).toBe('')

@@ -74,18 +74,13 @@ describe.each(hasCompose ? (['java', 'compose'] as const) : (['java'] as const))
           ]
         : [['Applying the realm', TWICE]]
 
-    it.each(steps)(
-      'stops an up that has not finished at "%s" (pressed after %j ms): no server is left',
-      async (step, pauses) => {
-        const ended = await interrupt(['up'], step, pauses)
-        expect(interruptedOutcome(ended)).toMatch(
-          /^nothing was started\.|^Keycloak, which was starting, is stopped/,
-        )
-        expect(await own()).toEqual([])
-      },
-    )
+    it.each(steps)('Ctrl-C at "%s" (after %j ms) stops up and leaves no server', async (step, pauses) => {
+      const ended = await interrupt(['up'], step, pauses)
+      expect(interruptedOutcome(ended)).toMatch(/^nothing was started|^Keycloak, .* is stopped/)
+      expect(await own()).toEqual([])
+    })
 
-    it('lets the next up work; leaves a server that was running, and no client; down finishes its work', async () => {
+    it('Ctrl-C leaves a running server and no client; down finishes its work', async () => {
       const { alreadyRunning } = await cliJson<UpReport>(['up'], instance.env)
       expect(alreadyRunning).toBe(false)
       // A server that was killed by the second Ctrl-C of an earlier test can have lost its last delete.
@@ -98,7 +93,7 @@ describe.each(hasCompose ? (['java', 'compose'] as const) : (['java'] as const))
       if (ended.exitCode !== 0) expect(interruptedOutcome(ended)).toMatch(/^nothing was started|had finished/)
       expect(await registered()).toEqual(before)
       const stopped = await interrupt(['down'], 'Stopping', runtime === 'java' ? TWICE : ONCE)
-      expect(interruptedOutcome(stopped)).toBe('the command had finished by then.')
+      expect(interruptedOutcome(stopped)).toMatch(/ had finished /)
       expect(shownLines(stopped.seen).join('\n')).toContain('Keycloak is stopped')
       const { instances } = await cliJson<InstancesReport>(['status', '--all'], instance.env)
       expect(instances).toMatchObject([{ instance: instance.name, running: false }])

@@ -77,7 +77,7 @@ describe('up', () => {
     expect(again.endpoints).toEqual(first.endpoints)
   })
 
-  it('leaves a realm alone that was made with other options, and says so', async () => {
+  it('up leaves a realm with other options unchanged and reports it', async () => {
     const other = await cliJson<UpReport>(['up', '--trusted-host', 'example.com'], instance.env)
     expect(other).toMatchObject({ realm: 'different', mcpUrls: [mcpUrl] })
     expect(other.difference?.fix).toBe(
@@ -154,7 +154,7 @@ describe('logs', () => {
 })
 
 describe('the FastMCP server that snippets prints, unchanged', () => {
-  it('lets a real MCP client register, log in and call a tool, and refuses a call without a token', async () => {
+  it('an MCP client registers, logs in and calls a tool, only with a token', async () => {
     const { stdout: code } = await cli(['snippets', 'fastmcp'], { env: instance.env })
     await using _server = await startPythonServer(code, mcpUrl)
 
@@ -184,7 +184,7 @@ describe('the FastMCP server that snippets prints, unchanged', () => {
 })
 
 describe('reset-realm', () => {
-  it('goes unnoticed by a running server and a registered client: new login, same registration, same keys', async () => {
+  it('reset-realm keeps the registration and the keys of a running client', async () => {
     const { stdout: code } = await cli(['snippets', 'fastmcp'], { env: instance.env })
     await using _server = await startPythonServer(code, mcpUrl)
     await using before = await connectMcpClient(mcpUrl, testuser)
@@ -211,7 +211,7 @@ describe('down', () => {
     const { exitCode, stdout } = await cli(['down', '--all'], { env: instance.env })
     expect({ exitCode, stdout }).toEqual({
       exitCode: 0,
-      stdout: `✔ Keycloak is stopped (instance "${instance.name}"); its data is kept.`,
+      stdout: expect.stringMatching(`^✔ .*"${instance.name}".* kept\\.$`),
     })
     expect(await processStart(pid)).toBeUndefined()
     expect(await cli(['status'], { env: instance.env })).toMatchObject({ exitCode: 3, stdout: '' })
@@ -245,6 +245,6 @@ describe('every instance of this machine', () => {
       /stopped {2}http:\/\/localhost:/,
     )
     await cli(['down', '--all', '--purge', '--yes'], { env: instance.env })
-    expect((await cli(['status', '--all'], { env: instance.env })).stdout).toContain('There is no instance')
+    expect((await cli(['status', '--all'], { env: instance.env })).stdout).toContain('no instance')
   })
 })

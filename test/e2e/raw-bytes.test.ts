@@ -31,7 +31,7 @@ it.each([
   ['a realm file', '"$NODE" "$BIN" realm render --realm-file "$FOLDER/realm.json"'],
   ['standard input', `printf 'Client not found ${BYTES}' | "$NODE" "$BIN" explain`],
   ['a variable', `MCP_KEYCLOAK_REALM="$(printf '${BYTES}')" "$NODE" "$BIN" realm render`],
-])('bytes that are no UTF-8 steer no terminal: %s', async (_, command) => {
+])('bytes that are not UTF-8 never reach the terminal: %s', async (_, command) => {
   const { all } = await execa('sh', ['-c', command], {
     env: {
       ...ownEnvironment({ MCP_KEYCLOAK_DATA_FOLDER: folder }),

@@ -34,16 +34,16 @@ afterAll(() => instance[Symbol.asyncDispose]())
 describe("an administrator's password that was changed in the admin console", () => {
   const adminFile = () => join(instance.folder, 'admin.json')
 
-  it('is reported as refused, with the file that has to be changed; writing the password there is enough', async () => {
+  it('a changed admin password is reported with the file to correct', async () => {
     const known = await readFile(adminFile(), 'utf8')
     const { username, password } = JSON.parse(known) as { username: string; password: string }
     await changePassword(username, password, 'changed-in-the-console')
     for (const command of [['status'], ['clients', 'list'], ['reset-realm'], ['up']]) {
       const { exitCode, stdout, stderr } = await cli(command, { env: instance.env })
       expect({ exitCode, stdout }).toEqual({ exitCode: 5, stdout: '' })
-      expect(stderr).toContain('refused the administrator "admin".  [ADMIN_LOGIN_REFUSED]')
-      expect(stderr).toContain('It answered 400: Invalid user credentials')
-      expect(stderr).toContain(`write the new one into ${adminFile()}`)
+      expect(stderr).toMatch(/"admin".*\[ADMIN_LOGIN_REFUSED\]/)
+      expect(stderr).toContain('400: Invalid user credentials')
+      expect(stderr).toContain(adminFile())
       expect(stderr).not.toContain(password)
     }
     await writeFile(adminFile(), JSON.stringify({ username, password: 'changed-in-the-console' }))
@@ -54,25 +54,25 @@ describe("an administrator's password that was changed in the admin console", ()
 })
 
 describe('a data folder that was moved', () => {
-  it('is found in its new place, with the server that has been running all the time', async () => {
+  it('a moved data folder is found with its running server', async () => {
     await using moved = await moveData()
     const { exitCode, stderr } = await cli(['status'], { env: instance.env })
     expect(exitCode).toBe(3)
-    expect(stderr).toContain(`There is no instance "${instance.name}".  [NOT_RUNNING]`)
+    expect(stderr).toMatch(new RegExp(`"${instance.name}".*\\[NOT_RUNNING\\]`))
     expect(await cliJson<StatusReport>(['status'], moved.env)).toMatchObject({ realms: [{}] })
   })
 })
 
 describe('a server that was killed behind our back', () => {
-  it('is said to have died; up starts it again, also in another place, with all that it had', async () => {
+  it('a killed server is reported, and up starts it with its data', async () => {
     const { pid } = JSON.parse(await readFile(join(instance.folder, 'state.json'), 'utf8')) as { pid: number }
     process.kill(-pid, 'SIGKILL') // kc.sh and the JVM that is its child
     await expect.poll(() => processStart(pid)).toBeUndefined()
     for (const command of [['status'], ['clients', 'list'], ['token']]) {
       const { exitCode, stdout, stderr } = await cli(command, { env: instance.env })
       expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: '' })
-      expect(stderr).toMatch(/It was started at .+ and not stopped by mcp-keycloak: it was killed/)
-      expect(stderr).toContain('with its previous data: mcp-keycloak up')
+      expect(stderr).toMatch(/\[NOT_RUNNING\]\n.* killed/)
+      expect(stderr).toContain('mcp-keycloak up')
     }
     await using moved = await moveData()
     const again = await cliJson<UpReport>(['up'], moved.env)

@@ -68,7 +68,7 @@ describe('a snapshot of a running server', () => {
     expect(await readdir(folder)).toHaveLength(2)
   })
 
-  it('leaves the old or the new database after a kill in the middle of a load', async () => {
+  it('a kill during snapshot load leaves the old or the new database', async () => {
     await cli(['reset-realm', '--hard'], { env: instance.env })
     const loading = start(['snapshot', 'load', 'good', '--yes'], { env: instance.env })
     await new Promise<void>((resolve) =>

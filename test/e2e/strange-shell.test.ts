@@ -96,7 +96,7 @@ describe('a shell with variables for another Keycloak, in a folder with an odd n
     const { warnings } = await cliJson<UpReport>(['up', '--no-proof'], env)
     const { stdout } = await cli(['doctor', '--json'], { env })
     stranger.close()
-    expect(warnings.join()).toContain(`Another program listens on [::1]:${instance.port}`)
+    expect(warnings.join()).toContain(`[::1]:${instance.port}`)
     const { checks } = JSON.parse(stdout) as DoctorReport
     expect(checks.find(({ name }) => name === 'localhost')?.status).toMatch(/warn|fail/)
   })
@@ -116,7 +116,7 @@ describe('before anything is started', () => {
         env: { ...instance.env, MCP_KEYCLOAK_DATA_FOLDER: dataFolder },
       })
       expect(exitCode, stderr).toBe(2)
-      expect(stderr).toContain(`Keycloak cannot run in the folder "${dataFolder}`)
+      expect(stderr).toContain(`"${dataFolder}`)
     },
   )
 
@@ -126,7 +126,7 @@ describe('before anything is started', () => {
     const { exitCode, stderr } = await cli(['up'], { env: instance.env })
     stranger.close()
     expect(exitCode).toBe(3)
-    expect(stderr).toContain(`on [::1], which browsers try first`)
+    expect(stderr).toMatch(/\[::1\].*\[PORT_IN_USE\]/)
   })
 
   it('a management port that is taken is refused with its own flag', async () => {
@@ -151,7 +151,7 @@ describe('too little memory', () => {
     )
     const { exitCode, stderr } = await cli(['up', '--keycloak-home', home], { env: limited.env })
     expect(exitCode, stderr).toBe(4)
-    expect(stderr).toMatch(/Keycloak ran out of memory .+\[KEYCLOAK_EXITED\]/)
+    expect(stderr).toMatch(/memory .+\[KEYCLOAK_EXITED\]/)
     expect(stderr).toContain('about 800 MB')
   })
 

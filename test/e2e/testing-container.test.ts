@@ -59,7 +59,7 @@ describe('KeycloakContainer', needs(docker.engine !== undefined, 'a Docker engin
     expect(all).toMatch(/Tests +1 passed/)
   })
 
-  it('starts Keycloak with realms, features and an administrator, tells where it is, and is gone afterwards', async () => {
+  it('the container starts with realms, features and an administrator, and is removed', async () => {
     let id = ''
     const test = async () => {
       await using container = await new KeycloakContainer()
@@ -140,7 +140,7 @@ describe('KeycloakContainer', needs(docker.engine !== undefined, 'a Docker engin
     const container = new KeycloakContainer().withRealmImportFile(file)
     await expect(container.start()).rejects.toMatchObject({
       code: 'REALM_REFUSED',
-      message: 'Keycloak refused the realm "refused" because of "colour".',
+      message: expect.stringContaining('"colour"'),
     })
     expect(await containers()).toEqual(before)
   })
@@ -152,7 +152,7 @@ describe('KeycloakContainer', needs(docker.engine !== undefined, 'a Docker engin
     })
     await expect(new KeycloakContainer(image).start()).rejects.toMatchObject({
       code: 'IMAGE_NOT_KEYCLOAK',
-      why: 'It does not start kc.sh: its entry point is "/sleep".',
+      why: expect.stringContaining('"/sleep"'),
     })
     await execa('docker', ['rmi', image])
   })
@@ -163,11 +163,11 @@ describe('KeycloakContainer', needs(docker.engine !== undefined, 'a Docker engin
     })
   })
 
-  it('quotes the log when it is not ready in time, and when Keycloak dies', async () => {
+  it('the error of a late or dead container quotes the log', async () => {
     await expect(new KeycloakContainer(OWN_IMAGE).withStartupTimeout(3000).start()).rejects.toMatchObject({
       code: 'KEYCLOAK_NOT_READY',
-      why: expect.stringMatching(/^The last of its log:\n./),
-      fix: 'Give it more time: withStartupTimeout(300_000)',
+      why: expect.stringMatching(/ log:\n./),
+      fix: expect.stringContaining('withStartupTimeout(300_000)'),
     })
     const dying = new KeycloakContainer().withEnvironment({ KC_DB: 'nonsense' })
     await expect(dying.start()).rejects.toMatchObject({
@@ -177,7 +177,7 @@ describe('KeycloakContainer', needs(docker.engine !== undefined, 'a Docker engin
   })
 })
 
-it('refuses a realm file that cannot be rendered before it starts anything, and a command of one’s own', async () => {
+it('the container refuses an invalid realm file and a command before it starts', async () => {
   const container = new KeycloakContainer('never/started:1').withRealmImportFile('/nowhere.json')
   await expect(container.start()).rejects.toMatchObject({ code: 'REALM_INVALID' })
   expect(() => container.withCommand(['start'])).toThrow(

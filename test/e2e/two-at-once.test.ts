@@ -23,7 +23,7 @@ beforeAll(async () => {
 })
 afterAll(() => instance[Symbol.asyncDispose]())
 
-it('two ups at once, after one that was killed while it unpacked: one starts the server, the other waits', async () => {
+it('of two ups at once one starts the server and the other waits', async () => {
   await killUp(instance.env, 'Unpacking', 700)
   const [one, other] = await Promise.all([
     cliJson<UpReport>(['up', '--show-secrets'], instance.env),
@@ -37,16 +37,13 @@ it('two ups at once, after one that was killed while it unpacked: one starts the
   expect(await serverProcesses(instance.folder)).toHaveLength(2) // kc.sh and its JVM
 })
 
-it.each([0, 100, 400])(
-  'an up that is killed %i ms after "Applying" is finished by the next up',
-  async (ms) => {
-    const realm = ['--realm', `killed-${ms}`]
-    await killUp(instance.env, 'Applying', ms, realm)
-    const { realm: outcome, proof } = await upAfterKill(instance, realm)
-    expect(['created', 'unchanged']).toContain(outcome)
-    expect(proof).not.toBeNull()
-  },
-)
+it.each([0, 100, 400])('the next up finishes one that was killed %i ms after "Applying"', async (ms) => {
+  const realm = ['--realm', `killed-${ms}`]
+  await killUp(instance.env, 'Applying', ms, realm)
+  const { realm: outcome, proof } = await upAfterKill(instance, realm)
+  expect(['created', 'unchanged']).toContain(outcome)
+  expect(proof).not.toBeNull()
+})
 
 it.each(['Starting', 'Applying'])(
   'an up that is killed at "%s" of a later start keeps the data',
@@ -60,7 +57,7 @@ it.each(['Starting', 'Applying'])(
 it('down after killed ups leaves no server and no partial file', () => downLeavesNothing(instance))
 
 it(
-  'an up that is killed while the server builds itself is finished by the next up',
+  "the next up finishes one that was killed during the server's build",
   async () => {
     await using fresh = await testInstance('java')
     const cache = await mkdtemp(join(tmpdir(), 'mcp-keycloak-cache-'))

@@ -130,7 +130,7 @@ describe('two data folders on one Docker engine', needs(hasCompose, 'Docker Comp
     if (volumes.length > 0) await execa('docker', ['volume', 'rm', ...volumes])
   })
 
-  it('starts the second instance of a name beside the first, whatever the project and the shell say', async () => {
+  it('two data folders run instances of one name side by side', async () => {
     const { cwd, variables } = await hostileProject()
     const { exitCode, stdout, stderr } = await cli(['up', '--no-proof', '--json'], {
       cwd,
@@ -147,7 +147,7 @@ describe('two data folders on one Docker engine', needs(hasCompose, 'Docker Comp
     expect(await names('container', 'hostile')).toBe('')
   })
 
-  it('takes over a running server of an earlier version, and its data at the next start', async () => {
+  it('up takes over a server and the data of an earlier version', async () => {
     const running = await cliJson<UpReport>(['up', '--no-proof', '--show-secrets'], other.env)
     expect(running).toMatchObject({ alreadyRunning: true, realm: 'created', admin: ADMIN })
     expect(running.containerUrl).toContain(`${earlier}_default`)
@@ -187,7 +187,7 @@ describe('two data folders on one Docker engine', needs(hasCompose, 'Docker Comp
     expect(found).toMatchObject({ status: 'ok', what: expect.stringContaining(project), fix: null })
   })
 
-  it('keeps a volume of an earlier version that is older than the administrator of this folder', async () => {
+  it("up keeps a volume older than this folder's administrator", async () => {
     const name = `${one.name}-kept`
     const project = `mcp-keycloak-${name}`
     const volume = `${project}_data`

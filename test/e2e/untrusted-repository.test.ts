@@ -217,7 +217,7 @@ describe('on a terminal', () => {
   it('the question shows the file, the values, and where the password goes', async () => {
     const { cwd, seen } = await type('n\r', url.replace('//', '//good.example@'))
     expect(seen).toContain(join(cwd, 'mcp-keycloak.config.json'))
-    expect(seen).toContain(`(the administrator's password is sent to ${new URL(url).host})`)
+    expect(seen).toMatch(new RegExp(`password .* ${new URL(url).host}\\)`))
     expect(seen).not.toContain('\u001b[2J')
   })
 
@@ -226,7 +226,7 @@ describe('on a terminal', () => {
     ['nothing', '\r', 2],
     ['Ctrl-C', CTRL_C, 130],
     ['SIGTERM', 'SIGTERM', 143],
-  ])('%s is no trust', async (_, keys, exitCode) => {
+  ])('%s does not trust the folder', async (_, keys, exitCode) => {
     expect((await type(keys)).exitCode).toBe(exitCode)
     expect(heard).toEqual({ connections: 0, bytes: 0 })
   })
@@ -238,7 +238,7 @@ describe('on a terminal', () => {
     expect((await run('realm diff', cwd)).stderr).not.toContain('CONFIG_UNTRUSTED')
   })
 
-  it('--yes is no trust, and nothing is asked', async () => {
+  it('--yes does not trust the folder and asks nothing', async () => {
     const cwd = await clone({ keycloakUrl: url })
     const terminal = await onTerminalOfOurs(['realm', 'diff', '--yes'], home, TIMEOUT_MS, cwd)
     const { exitCode, seen } = await terminal.ended
@@ -252,10 +252,7 @@ describe('a file that a repository names', () => {
     async (file) => {
       const cwd = await clone({ realmFile: file })
       const { exitCode, stderr } = await run('realm render', cwd)
-      expect([exitCode, stderr]).toEqual([
-        2,
-        expect.stringContaining(`names a file outside the project: ${file}\n`),
-      ])
+      expect([exitCode, stderr]).toEqual([2, expect.stringContaining(`: ${file}\n`)])
       const lines = (await readFile(file, 'utf8')).split('\n').filter((line) => line.length > 8)
       for (const line of lines) expect(stderr).not.toContain(line.slice(0, 8))
     },
@@ -275,7 +272,7 @@ describe('a file that a repository names', () => {
       }
       for (const line of ['realm render', 'up']) {
         const { exitCode, stderr } = await run(line, cwd)
-        expect([exitCode, stderr]).toEqual([2, expect.stringContaining('It is a pipe.')])
+        expect([exitCode, stderr]).toEqual([2, expect.stringContaining('pipe')])
       }
     },
   )
@@ -287,7 +284,7 @@ describe('a file that a repository names', () => {
         const { exitCode, stderr } = await run(`realm render ${flag} ${file}`, root)
         expect([exitCode, stderr]).toEqual([
           2,
-          expect.stringMatching(/It is a (device|pipe|folder|file of the kernel)|ENXIO/),
+          expect.stringMatching(/ a (device|pipe|folder|file of the kernel)\b|ENXIO/),
         ])
       }
     },

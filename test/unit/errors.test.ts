@@ -31,13 +31,13 @@ describe('the exit code', () => {
       expect([code, new McpKeycloakError(code, TEXT).exitCode]).toEqual([code, exitCode])
   })
 
-  it('is 0 when done, 1 for a bug, 6 for a fault that a check found', () => {
+  it('the exit code is 0 when done, 1 for a bug, 6 for a fault', () => {
     expect(EXIT_CODES).toMatchObject({ done: 0, bug: 1, faultFound: 6 })
   })
 })
 
 describe('an error', () => {
-  it('says what, why and how to cure it, and keeps the error underneath', () => {
+  it('an error has what, why and fix, and keeps its cause', () => {
     const cause = new Error('ENOENT')
     const error = new McpKeycloakError('USAGE_INVALID', { ...TEXT, cause })
     expect(error).toBeInstanceOf(Error)

@@ -10,7 +10,7 @@ const numRuns = Number(process.env.FUZZ_CASES ?? 60)
 
 describe(`input of strangers (seed ${seed})`, () => {
   it.each(Object.keys(PROPERTIES))(
-    'ends with a result or an error of ours that is safe to show: %s',
+    'any input ends with a result or a printable error: %s',
     async (name) => {
       const found = PROPERTIES[name]
       expect(found).toBeDefined()

@@ -40,7 +40,7 @@ it('no room of src gets a new refused word', async () => {
   }
 })
 
-it('a refused word is found in prose and comments, not in the code of a page', () => {
+it('the check finds refused words in prose and comments, not in code blocks', () => {
   const found = (path: string, text: string) => refusedWords(path, text).map(({ line }) => line)
   expect(found('a.md', 'The realm is made anew.\n```sh\nmade anew\n```\nIt is created again.')).toEqual([
     1, 1,

@@ -71,7 +71,7 @@ describe('the checker', () => {
     expect(faults).toEqual(['realm: has 26 files, more than 25'])
   })
 
-  it('sees a room that is not in the table, and a way out of the house', async () => {
+  it('the check reports a room without a row and an import from outside src', async () => {
     const faults = await faultsOf({ 'shed/spade.ts': "import '../errors.ts'\nimport '../../bin/x.js'\n" })
     expect(faults).toEqual([
       'shed/spade.ts: lies in "shed", which has no row in the table of rooms',
@@ -79,7 +79,7 @@ describe('the checker', () => {
     ])
   })
 
-  it('sees a package in the wrong room, in the wrong file, and one without a row', async () => {
+  it('the check reports a package in a wrong place or without a row', async () => {
     const faults = await faultsOf({
       'realm/load.ts': "import chalk from 'chalk'\n",
       'runtime/compose/compose.ts': "import { execa } from 'execa'\nimport { join } from 'node:path'\n",
@@ -106,7 +106,7 @@ describe('the checker', () => {
     ])
   })
 
-  it('sees a line break of ours where only those of others can be', async () => {
+  it('the check reports a line break in a text of ours', async () => {
     const faults = await faultsOf({
       'realm/load.ts': "f({ why: 'one\\ntwo' })\nf({ why: ['one', 'two'] })\n",
     })

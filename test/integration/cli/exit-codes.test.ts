@@ -85,11 +85,11 @@ describe('the program ends', () => {
     expect(stdout === '').toBe(error !== undefined)
   })
 
-  it('with 1 and a stack, the versions and where to report it, for a person', async () => {
+  it('a bug ends with 1, a stack, the versions and the place to report it', async () => {
     const preload = `--import=data:text/javascript,${encodeURIComponent(BROKEN_NODE)}`
     const { exitCode, stderr } = await cli(['realm', 'render'], { env: { NODE_OPTIONS: preload } })
     expect(exitCode).toBe(1)
-    expect(stderr).toMatch(/^✘ This is a bug in mcp-keycloak\.\nTypeError: createHash broke\n\s+at /)
+    expect(stderr).toMatch(/^✘ .* bug .*\nTypeError: createHash broke\n\s+at /)
     expect(stderr).toContain(`Node ${process.version}`)
   })
 })

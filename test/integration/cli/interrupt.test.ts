@@ -80,7 +80,7 @@ describe.each(PRESSES)(`%s (seed ${SEED})`, (_, pauses) => {
     await fact(doctor, aClientIsPlayed)
     await sleep(random() * 500)
     await press(doctor, pauses)
-    expect(interruptedOutcome(await doctor.ended)).toContain('clients that it had registered are deleted')
+    expect(interruptedOutcome(await doctor.ended)).toMatch(/clients .* deleted/)
   })
 
   it('ends verify, which deletes its clients and its realm', async () => {
@@ -105,7 +105,7 @@ describe.each(PRESSES)(`%s (seed ${SEED})`, (_, pauses) => {
         const result = await compared.ended
         if (result.exitCode === 130) outcome = interruptedOutcome(result)
       }
-      expect(outcome).toMatch(/the realms? that it had created .* removed/)
+      expect(outcome).toMatch(/realms? .* removed/)
     }
   })
 

@@ -53,7 +53,7 @@ function find(report: DoctorReport, name: string): DoctorReport['checks'][number
 }
 
 describe('a realm that is all right', () => {
-  it('has no warning and no fault, and is left without the clients that were played', async () => {
+  it('doctor finds no fault in a new realm and leaves no client', async () => {
     const before = await realm.countClients()
     const report = doctorReportSchema.parse(await doctor(config))
     expect(named(report, 'warn', 'fail')).toEqual([])
@@ -72,7 +72,7 @@ describe('a realm that is all right', () => {
     expect(await realm.countClients()).toBe(before)
   })
 
-  it('is told as one JSON value, which the schema describes', async () => {
+  it('doctor --json prints one value that fits its schema', async () => {
     const { exitCode, stdout, stderr } = await doctorCommand(['--client', 'inspector', '--json'])
     expect([exitCode, stderr]).toEqual([EXIT_CODES.done, ''])
     const { checks } = doctorReportSchema.parse(JSON.parse(stdout))
@@ -80,16 +80,16 @@ describe('a realm that is all right', () => {
     expect(clients).toEqual(['client-inspector', 'browser'])
   })
 
-  it('is told to a person a line a question', async () => {
+  it('doctor prints a line for each check', async () => {
     const { exitCode, stdout } = await doctorCommand(['--client', 'cursor'])
     expect(exitCode, stdout).toBe(EXIT_CODES.done)
     expect(stdout).toMatch(/^Server\n {2}✔ Health +http/m)
-    expect(stdout).toMatch(/^Clients\n {2}✔ Cursor +registers, logs testadmin in, gets the right token/m)
-    expect(stdout).toMatch(/✔ No fault in \d+ checks, \d+ not looked at/)
+    expect(stdout).toMatch(/^Clients\n {2}✔ Cursor +.*testadmin/m)
+    expect(stdout).toMatch(/✔ .* \d+ checks, \d+ /)
   })
 })
 
-describe('a realm where somebody was at work', () => {
+describe('a realm that was changed in the console', () => {
   it.each(batches())('reports $fault, and --fix repairs it', async (batch) => {
     // What one case leaves ill is no fault of the next.
     onTestFailed(async () => applyDoctorFix(config, await findRealm(config), { repairs: REPAIRS }), 30_000)
@@ -111,7 +111,7 @@ describe('a realm where somebody was at work', () => {
     expect(find(healed, 'drift'), JSON.stringify(find(healed, 'drift'))).toMatchObject({ status: 'ok' })
   })
 
-  it('keeps what somebody has added where something else is put right', async () => {
+  it('doctor --fix keeps additions by others', async () => {
     admin = await realm.admin()
     const added = 'http://localhost:9999/added'
     const [client] = await admin.clients.find({ realm: NAME, clientId: 'mcp-client' })
@@ -155,7 +155,7 @@ describe('a realm where somebody was at work', () => {
     const asked = await doctorCommand(['--client', 'codex', '--fix'])
     expect(asked.exitCode).toBe(EXIT_CODES.badInput)
     expect(asked.stderr).toMatch(
-      /testadmin has to do UPDATE_PASSWORD first.*users\[testadmin\]\.requiredActions.*--fix has to be confirmed\./s,
+      /testadmin .*UPDATE_PASSWORD.*users\[testadmin\]\.requiredActions.*--fix .*\[USAGE_INVALID\]/s,
     )
     const { exitCode, stdout, stderr } = await doctorCommand(['--client', 'codex', '--fix', '--yes'])
     expect(exitCode, stdout).toBe(EXIT_CODES.done)
@@ -180,7 +180,7 @@ describe('a realm where somebody was at work', () => {
     await fixed('opencode')
   })
 
-  it('is warned of when it is nearly full, and told when it is', async () => {
+  it('doctor warns about a client limit that is nearly reached', async () => {
     admin = await realm.admin()
     const total = await realm.countClients()
     await policyConfig('max-clients', (config) => ({ ...config, 'max-clients': [String(total + 1)] }))

@@ -35,7 +35,7 @@ afterAll(() => {
 })
 
 describe('a page in a real browser', needs(chromium !== undefined, 'Chromium'), () => {
-  it('discovers, registers and gets a token for the MCP server, on an origin that the user named', async () => {
+  it('a page on a named origin discovers, registers and gets a token', async () => {
     const { clientId, canHash } = await open(allowed, { issuer })
     expect({ clientId, canHash }).toEqual({
       clientId: expect.stringMatching(/^[\da-f-]{36}$/),
@@ -55,7 +55,7 @@ describe('a page in a real browser', needs(chromium !== undefined, 'Chromium'), 
     expect(result.audience).toContain('http://localhost:8000/mcp')
   })
 
-  it('is refused on an origin that nobody named, and sees no more than "Failed to fetch"', async () => {
+  it('a page on another origin is refused and sees only "Failed to fetch"', async () => {
     const { failed } = await open(foreign, { issuer })
     expect(failed).toBe('TypeError: Failed to fetch')
     expect(explainFailure({ text: String(failed) })).toMatchObject([

@@ -18,7 +18,7 @@ import { PYTHON } from '../../helpers/projects/python.ts'
 
 const BROWSER = fileURLToPath(new URL('../../fixtures/browser.ts', import.meta.url))
 
-it("the Python SDK's client registers, logs in and lists the tools, as its snippet shows", async () => {
+it("the snippet's Python client registers, logs in and lists the tools", async () => {
   const mcpUrl = `http://localhost:${await freePort()}/mcp`
   const realm = 'python-sdk-client'
   const config = await externalConfig(sharedKeycloak(), { realm, proof: false, mcpUrl: [mcpUrl] })

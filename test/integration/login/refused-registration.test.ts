@@ -134,7 +134,7 @@ describe('a realm that is full', () => {
   })
   afterAll(() => rm(folder, { recursive: true, force: true }))
 
-  it('refuses a client above the limit of an overlay, and takes one when there is room', async () => {
+  it('Keycloak refuses a client above the limit and takes one below it', async () => {
     const limit = clientsBefore + 1
     const overlay = join(folder, 'few-clients.json')
     await writeFile(overlay, JSON.stringify(maxClients(limit)))

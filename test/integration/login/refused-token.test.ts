@@ -143,7 +143,7 @@ describe("another realm's token", () => {
     })
   })
 
-  it('is no initial access token', async () => {
+  it('an access token is not an initial access token', async () => {
     const { status, body } = await postRegistration(realm.server, basic, accessToken)
     // Until 26.7 Keycloak stumbles over a token that it did not sign: an error of its own, but no client either.
     const stumbles = inject('keycloakVersion').startsWith('26.6.')

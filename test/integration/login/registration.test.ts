@@ -27,7 +27,7 @@ const registering = CLIENT_PROFILES.flatMap(({ name, registration }) =>
 )
 
 describe.each(registering)('$name', ({ registration }) => {
-  it('registers with what it really sends, logs in through the pages, and gets a token for the MCP server', async () => {
+  it('a client program registers with its real request, logs in and gets a token', async () => {
     const client = await register(registration)
     const redirectUri = registration.redirect_uris[0] ?? ''
     const scope = registration.scope ?? 'openid offline_access'

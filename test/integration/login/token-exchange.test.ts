@@ -38,7 +38,7 @@ describe('--downstream ofbiz:use-api', () => {
     })
   })
 
-  it('makes the client, its role and its scope, which the MCP server alone may ask for', async () => {
+  it('the overlay creates a client, role and scope that only the MCP server may request', async () => {
     const admin = await adminApi()
     const clients = await admin.clients.find({ realm })
     const byId = (id: string) => clients.find(({ clientId }) => clientId === id)

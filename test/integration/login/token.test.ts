@@ -44,11 +44,11 @@ describe('a good token', () => {
     expect(claims.realm_access).toMatchObject({ roles: expect.arrayContaining(['admin']) })
   })
 
-  it('is refused in one sentence with a scope that is unknown, and those that are known', async () => {
+  it('token refuses an unknown scope and names the known ones', async () => {
     const error = await refusal(() => token(config, { scope: 'openid no:such' }))
     expect(error).toMatchObject({
       code: 'LOGIN_REFUSED',
-      message: 'The client mcp-client may not ask for the scope "no:such".',
+      message: expect.stringContaining('"no:such"'),
       why: expect.stringMatching(/^invalid_scope: /),
       fix: expect.stringContaining('email mcp:call-tools mcp:prompts'),
     })
@@ -72,7 +72,7 @@ describe('a good token', () => {
     expect(report.refreshToken).toBeTypeOf('string')
   })
 
-  it('is not returned as it was when it cannot be refreshed', async () => {
+  it('token --refresh fails when there is no refresh token', async () => {
     const admin = await adminLogin({ url: keycloak.url, admin: keycloak.admin, runtime: 'external' })
     await admin.clients.create({
       realm: 'token',
@@ -85,11 +85,11 @@ describe('a good token', () => {
     expect(await token(config, through)).toMatchObject({ refreshToken: null })
     await expect(token(config, { ...through, refresh: true })).rejects.toMatchObject({
       code: 'USAGE_INVALID',
-      message: expect.stringContaining('"without-refresh" got no refresh token'),
+      message: expect.stringContaining('"without-refresh"'),
     })
   })
 
-  it('can be of a user who was made by hand', async () => {
+  it('token logs in a user who was created by hand', async () => {
     const admin = await adminLogin({ url: keycloak.url, admin: keycloak.admin, runtime: 'external' })
     const credentials = [{ type: 'password', value: 'by-hand' }]
     const profile = { email: 'eve@example.com', firstName: 'Eve', lastName: 'User', enabled: true }
@@ -133,7 +133,7 @@ function lacksAll(bad: unknown, good = ''): string {
 describe('what cannot be had', () => {
   it.each([
     ['a user whom nobody knows', { username: 'nobody' }, 'testuser, testadmin'],
-    ['a client that is not there', { clientId: 'nowhere' }, 'has no such client'],
+    ['a client that is not there', { clientId: 'nowhere' }, 'no such client'],
     ['a client that nobody can log in through', { clientId: 'admin-cli' }, 'no redirect URI'],
     ['a kind of bad token that is none', { bad: 'colour' }, 'aud, iss, exp, scope, sig, none'],
   ])('%s: says what there is', async (_, options, named) => {
@@ -158,7 +158,7 @@ describe('the command', () => {
     expect(stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/)
   })
 
-  it("knows the realm file's users also where the variable has the password of somebody else", async () => {
+  it('token logs in users of the realm file although the variable has another password', async () => {
     const variables = { ...env, MCP_KEYCLOAK_USER_PASSWORD: 'of-somebody-else' }
     for (const args of [[], ['--user', 'testadmin']])
       expect((await cli(['token', ...args], { env: variables })).exitCode).toBe(0)
@@ -173,13 +173,7 @@ describe('the command', () => {
   })
 
   it.each([
-    [
-      'a user whom nobody knows',
-      ['--user', 'nobody'],
-      {},
-      2,
-      'The password of the user "nobody" is not known.',
-    ],
+    ['a user whom nobody knows', ['--user', 'nobody'], {}, 2, '"nobody"'],
     [
       'a user whom Keycloak does not know',
       ['--user', 'nobody'],

@@ -35,7 +35,7 @@ afterAll(async () => {
 })
 
 describe('reset-realm', () => {
-  it('keeps the ids, and so the subs, of users and service accounts to whom the file gives none', async () => {
+  it('a reset keeps the ids of users and service accounts without one in the file', async () => {
     const before = await users()
     await resetRealm(config)
     expect(await users()).toEqual(before)
@@ -48,7 +48,7 @@ describe('reset-realm', () => {
     const elsewhere = { ...config, dataFolder: join(folder, 'elsewhere') }
     const planned = await resetRealm(elsewhere, { dryRun: true })
     expect(planned.kept.signingKey).toBe(false)
-    expect(planned.warnings).toEqual([expect.stringContaining(`"${REALM}" gets another signing key`)])
+    expect(planned.warnings).toEqual([expect.stringMatching(`"${REALM}" .* signing key`)])
     const before = await kids()
     expect(await resetRealm(elsewhere)).toMatchObject({
       kept: { signingKey: false },

@@ -42,7 +42,7 @@ beforeEach(async () => {
 })
 
 describe('reset-realm', () => {
-  it('keeps a client that registered itself: the same id, secret and consent log in again', async () => {
+  it('a reset keeps a self-registered client with its id, secret and consent', async () => {
     const report = await resetRealm(config)
     expect(report).toMatchObject({ dryRun: false, dropped: { clients: [], users: [] }, forget: [] })
     expect(report.kept.clients).toContain(client.client_id)
@@ -51,7 +51,7 @@ describe('reset-realm', () => {
     expect(decodeJwt(await login())).toMatchObject({ sub: decodeJwt(accessToken).sub, azp: client.client_id })
   })
 
-  it('keeps the signing key: a token of before still verifies with the keys of before and of now', async () => {
+  it('a reset keeps the signing key, so earlier tokens still verify', async () => {
     await resetRealm(config)
     const now = await jwks()
     for (const set of [keys, now]) {
@@ -73,7 +73,7 @@ describe('reset-realm', () => {
     expect(await admin.users.find({ realm: 'reset', username: 'clicked' })).toEqual([])
   })
 
-  it('takes other options, and remembers those of before', async () => {
+  it('a reset takes new options and keeps the previous ones', async () => {
     await resetRealm({ ...config, scope: ['api:read:"Read it"'] })
     await resetRealm({ ...config, trustedHost: ['example.com'] })
     const { scopes_supported } = await discover(issuer)
@@ -84,7 +84,7 @@ describe('reset-realm', () => {
     })
   })
 
-  it('writes the old realm to a file of its owner alone before it deletes it', async () => {
+  it('a reset writes a backup of the old realm to a private file', async () => {
     const { backup } = await resetRealm(config)
     const saved = JSON.parse(await readFile(backup ?? '', 'utf8')) as { clients: { clientId: string }[] }
     expect(saved.clients.map(({ clientId }) => clientId)).toContain(client.client_id)
@@ -103,7 +103,7 @@ describe('reset-realm', () => {
 })
 
 describe('a realm that cannot be reset', () => {
-  it('is one with an overlay that the server has no feature for: it stays as it is', async () => {
+  it('a reset with an overlay whose feature is missing changes nothing', async () => {
     await expect(resetRealm({ ...config, with: ['cimd'] })).rejects.toMatchObject({
       code: 'USAGE_INVALID',
       fix: expect.stringContaining('up --with cimd --yes'),
@@ -119,7 +119,7 @@ describe('a realm that cannot be reset', () => {
     })
   })
 
-  it('is one that is not of our making', async () => {
+  it('a reset refuses a realm that is not managed', async () => {
     const admin = await adminLogin({ url: keycloak.url, admin: keycloak.admin, runtime: 'external' })
     await admin.realms.create({ realm: 'reset-foreign', enabled: true })
     const foreign = await externalConfig(keycloak, { realm: 'reset-foreign' })

@@ -70,7 +70,7 @@ describe('a reset that Keycloak refuses', () => {
     const { refresh_token = '' } = await loggedIn()
     await expect(resetRealm(await withOverlay({ favouriteColour: 'green' }))).rejects.toMatchObject({
       code: 'REALM_REFUSED',
-      message: `Keycloak refused the realm "${REALM}" because of "favouriteColour".`,
+      message: expect.stringMatching(`"${REALM}" .*"favouriteColour"`),
     })
     expect(await state()).toEqual(before)
     const body = new URLSearchParams({
@@ -99,7 +99,7 @@ describe('a reset that Keycloak refuses', () => {
 })
 
 describe('the backup of a reset', () => {
-  it('has what was made by hand, and no key', async () => {
+  it('the backup has what was created by hand, but no key', async () => {
     const { backup } = await resetRealm(config)
     const text = await readFile(backup ?? '', 'utf8')
     for (const made of ['by-hand', 'client-by-hand', 'made-by-hand', '/staff', client.client_id])
@@ -107,7 +107,7 @@ describe('the backup of a reset', () => {
     expect(text).not.toContain('privateKey')
   })
 
-  it('brings the realm back when the reset was cut off, and the realm can be reset as ever', async () => {
+  it('a reset that was cut off restores the realm, which can be reset again', async () => {
     await (await sharedAdmin()).realms.del({ realm: REALM })
     const file = await newestBackup(externalKeycloak(config).folder, REALM)
     await expect(resetRealm(config)).rejects.toMatchObject({

@@ -90,11 +90,8 @@ it('resets the realm without an option that the config file has no longer', asyn
 it('refuses an option that needs a restart, and applies nothing else of that change', async () => {
   await config({ with: ['./own.json'], role: ['author'], port: 9 })
   const { event, error } = await next()
-  expect([event, error?.code, error?.message]).toEqual([
-    'refused',
-    'USAGE_INVALID',
-    'The new port cannot be used while Keycloak runs.',
-  ])
+  expect([event, error?.code]).toEqual(['refused', 'USAGE_INVALID'])
+  expect(error?.message).toContain('port')
   expect(error?.fix).toContain('mcp-keycloak down')
   const roles = await (await sharedAdmin()).roles.find({ realm: REALM })
   expect(roles.map(({ name }) => name)).not.toContain('author')

@@ -61,7 +61,7 @@ describe('the statistics', () => {
     expect(spread([])).toBeNull()
   })
 
-  it('compare round by round, not median with median, and leave out a round that one side has not', () => {
+  it('a comparison pairs rounds and leaves out incomplete ones', () => {
     const rounds = (...samples: readonly number[]) =>
       new Map(samples.map((sample, round) => [round, [sample]]))
     expect(ratio(rounds(1, 3, 1), rounds(4, 4, 10))).toMatchObject({ median: 0.25, min: 0.1, max: 0.75 })
@@ -94,7 +94,7 @@ describe('the report', () => {
     ])
   })
 
-  it('is a table that says what ran, where, with which load, and why it ended', () => {
+  it('the table names runs, machine, load and the end', () => {
     const text = renderTable(report()).join('\n')
     expect(text).toContain('compose: not run: no Docker engine')
     expect(text).toContain('load 0.1')
@@ -123,7 +123,7 @@ describe('the report', () => {
 })
 
 describe.each(['compose', 'java', 'cli'] as const)('the rows of %s', (part) => {
-  it('have names of their own, and say what stock does when it is something else', () => {
+  it('rows have unique names and describe a different stock run', () => {
     const rows = rowsOf(part)
     expect(new Set(rows.map(({ name }) => name)).size).toBe(rows.length)
     const unlike = rows.filter(({ ours, stock }) => stock.length > 0 && ours.join() !== stock.join())

@@ -59,7 +59,7 @@ function stage(
 }
 
 describe('the rounds', () => {
-  it('measure a start from nothing once in each of the first rounds, a start again in every one', async () => {
+  it('first rounds measure a first start, every round a second one', async () => {
     const { run, count, played } = stage(['first-up', 'warm-up', 'down'], { rounds: 3 })
     await run()
     expect(count({ step: 'first-up', part: 'compose', side: 'stock' })).toEqual([1, 1])
@@ -75,7 +75,7 @@ describe('the rounds', () => {
     expect(count({ step: 'first-up', part: 'java', side: 'ours' })).toEqual([1, 1])
   })
 
-  it('measure an instance that is removed, and one in a cache that prepare has filled', async () => {
+  it('rounds measure a removed instance and a prepared cache', async () => {
     const { run, count } = stage(['ephemeral', 'prepare', 'restored-cache', 'first-up'])
     await run()
     for (const part of ['compose', 'java'] as const) {

@@ -7,7 +7,7 @@ import { newestReport, RESULTS, renderSpeed, speedOf } from '../../../bench/spee
 
 const page = await readFile(new URL('../../../docs/speed.md', import.meta.url), 'utf8')
 
-it('has the numbers of the newest run of the benchmark (else: npm run bench -- --docs)', async () => {
+it('the page has the newest numbers (else: npm run bench -- --docs)', async () => {
   const [, speed] = speedOf(page)
   expect(speed).toBe(renderSpeed(await newestReport()))
 })

@@ -15,7 +15,7 @@ beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
 describe('the watch', () => {
-  it('keeps what a step took, and what it found besides', async () => {
+  it('the watch keeps times and notes of a step', async () => {
     const samples = noSamples()
     const watch = startWatch(samples, MINUTE_MS, () => {})
     await watch.measure(key, async () => {
@@ -37,7 +37,7 @@ describe('the watch', () => {
     expect(samples.of(key)).toEqual(new Map([[0, [25_000]]]))
   })
 
-  it('begins no step after an interruption, and takes the failure of the present one for it', async () => {
+  it('an interruption ends the present step and begins no other', async () => {
     const watch = startWatch(noSamples(), MINUTE_MS, () => {})
     const failing = watch.measure(key, async () => {
       watch.interrupt()

@@ -37,7 +37,7 @@ describe.each(all(program()).map((command) => [commandPath(command).join(' ') ||
       }
     })
 
-    it('links to the page of the command as soon as the docs have an address', () => {
+    it("the help links to the command's page when the docs have an address", () => {
       const help = formatHelp(command as Command, (command as Command).createHelp(), HOMEPAGE)
       const [, page = ''] = /^More: https:\/\/mcp-keycloak\.example\/docs\/(\S+)$/m.exec(help) ?? []
       expect(pages).toContain(page.replace(/\.html$/, '.md').replace(/\/$/, '/README.md'))

@@ -68,7 +68,7 @@ describe('a signal', () => {
     expect(exit).toHaveBeenCalledExactlyOnceWith(130)
   })
 
-  it('that comes a third time ends the program at once, twice from npm or not', () => {
+  it('the third signal ends the program at once, also under npm', () => {
     const exit = vi.fn()
     heeded(exit)
     for (const pause of [50, 2000, 50, 2000]) {

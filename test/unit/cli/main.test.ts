@@ -106,7 +106,7 @@ describe('the command line', () => {
     expect(message).not.toMatch(/\.\.$/)
   })
 
-  it('takes an option of a list as often as it is given, and checks each', async () => {
+  it('a list option may be repeated; each value is checked', async () => {
     const { message } = await misused('up', '--mcp-url', 'http://a.test/mcp', '--mcp-url', 'b.test')
     expect(message).toMatch(/--mcp-url .+"b\.test"/)
   })
@@ -117,7 +117,7 @@ describe('the command line', () => {
     expect(stderr).toMatch(/^✘ --port .+"0".+ {2}\[USAGE_INVALID\]\n {2}Why {2}.*\n {2}Fix /)
   })
 
-  it('does not purge without being told that it is meant', async () => {
+  it('down --purge requires a confirmation', async () => {
     expect(await misused('down', '--purge', '--data-folder', await tempFolder())).toMatchObject({
       message: expect.stringContaining('--purge'),
       fix: expect.stringContaining('--yes'),
@@ -185,14 +185,14 @@ describe('the command line', () => {
   })
 })
 
-it('is put together without a promise to stop by a signal: a command makes it when it runs', () => {
+it('createProgram takes no signals; a running command does', () => {
   const asked = vi.fn()
   createProgram(Object.defineProperty({ ...testContext(createOutput({})) }, 'signal', { get: asked }))
   expect(asked).not.toHaveBeenCalled()
 })
 
 describe('help', () => {
-  it('lists every option of up but the secrets, and is no error', async () => {
+  it('up --help lists every option except secrets', async () => {
     const { stdout, stderr, exitCode } = await runMain('up', '--help')
     expect([stderr, exitCode]).toEqual(['', undefined])
     const flags = CONFIG_KEYS.filter((key) => !optionMeta(key).secret).flatMap((key) =>

@@ -34,7 +34,7 @@ describe('the output of a command', () => {
     expect([stdout.at(-1), stderr]).toEqual(['{"warnings":["one"]}\n', ['⚠ one\n']])
   })
 
-  it('has warnings about the options in the JSON of a result that has warnings, else on stderr', () => {
+  it('warnings about options go into the JSON report or to stderr', () => {
     const [stdout, stderr] = [written('stdout'), written('stderr')]
     const json = createOutput({ json: true })
     json.warnWithResult(['first'])

@@ -91,7 +91,7 @@ describe('a command for a CI system', () => {
 describe('a long line', () => {
   const LONG = 'x'.repeat(100_000)
 
-  it('is cut at 20,000 characters in a log, a note, a warning and an error', () => {
+  it('logs, notes, warnings and errors are cut at 20,000 characters', () => {
     const shown = [written('stdout'), written('stderr')]
     const out = createOutput({})
     out.value({ LONG }, ({ LONG: text }, chalk) => [chalk.red(text)])
@@ -104,7 +104,7 @@ describe('a long line', () => {
     expect(shown.flat().flatMap((line) => escapesIn(line, true))).toEqual([])
   })
 
-  it('is whole in a result and in JSON, as a token or a snippet has to be', () => {
+  it('results and JSON are never cut', () => {
     const stdout = written('stdout')
     createOutput({}).result({}, () => [LONG])
     createOutput({ json: true }).value({ LONG }, () => [])

@@ -14,7 +14,7 @@ const PORT_IN_USE = new McpKeycloakError('PORT_IN_USE', {
 })
 
 describe('an error for a person', () => {
-  it('says what, why and how to cure it', () => {
+  it('an error has what, why and fix', () => {
     expect(renderError(PORT_IN_USE, chalk, false).join('\n')).toMatchInlineSnapshot(`
       "✘ Port 8080 is already in use.  [PORT_IN_USE]
         Why  the container "other-keycloak" listens there.
@@ -51,12 +51,17 @@ describe('an error for a person', () => {
     expect(renderError(said, chalk, true).at(-1)).toBe('  Cause  a text')
   })
 
-  it('that is a bug of ours has a stack, the versions and where to report it', () => {
+  it('a bug has a stack, the versions and the place to report it', () => {
     const text = renderError(new TypeError('x is not a function'), chalk, false).join('\n')
-    expect(text).toMatch(/^✘ This is a bug in mcp-keycloak\.\nTypeError: x is not a function\n\s+at /)
+    expect(text).toMatch(/^✘ .*\nTypeError: x is not a function\n\s+at /)
+    expect(text.split('\n').filter((line) => /bug|report/.test(line))).toMatchInlineSnapshot(`
+      [
+        "✘ This is a bug in mcp-keycloak.",
+        "  Please report it with this text and the command",
+      ]
+    `)
     expect(text).toContain(`Node ${process.version}`)
     expect(text).toContain(`mcp-keycloak ${packageVersion()}, Node`)
-    expect(text).toMatch(/Please report it with this text and the command$/)
     expect(renderError('just a text', chalk, false)[1]).toBe('just a text')
   })
 })

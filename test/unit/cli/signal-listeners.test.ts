@@ -34,7 +34,7 @@ const script = (data: string) => `
   })
 `
 
-it('only we listen for signals; others release a lock at the exit, and wait for ours', async () => {
+it('only mcp-keycloak listens for signals; dependencies clean up at the exit', async () => {
   const data = await tempFolder()
   const args = ['--no-warnings', '--input-type=module', '--eval', script(data)]
   const { exitCode, stdout, stderr } = await execa(process.execPath, args, { reject: false })

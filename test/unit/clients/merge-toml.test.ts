@@ -8,7 +8,7 @@ const URL = 'http://localhost:4321/mcp'
 const merge = (text: string | undefined) => mergeToml(text, PLACE, { url: URL })
 
 describe('a TOML file', () => {
-  it('is made of the one table when there is none', () => {
+  it('a missing file gets the one table', () => {
     expect(merge(undefined)).toEqual({ text: `[mcp_servers.my-server]\nurl = "${URL}"\n`, action: 'created' })
   })
 
@@ -20,7 +20,7 @@ describe('a TOML file', () => {
     expect(merge(merged.text)).toEqual({ text: merged.text, action: 'unchanged' })
   })
 
-  it('gets the new port of an earlier entry of ours, comments and neighbours kept', () => {
+  it('an earlier entry gets its new port; comments and other tables stay', () => {
     const text =
       '[mcp_servers."my-server"]\n# here\nurl = "http://localhost:1/mcp" # dev\n\n[mcp_servers.b]\nurl = "http://localhost:2/mcp"\n'
     expect(merge(text)).toEqual({ text: text.replace('http://localhost:1/mcp', URL), action: 'updated' })

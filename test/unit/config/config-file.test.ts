@@ -103,7 +103,7 @@ describe('the config file', () => {
     `)
   })
 
-  it.each(['[]', 'null', '"port"', '5'])('refuses JSON that is no object: %s', async (text) => {
+  it.each(['[]', 'null', '"port"', '5'])('the config file must be a JSON object: %s', async (text) => {
     expect((await refusalOf(text)).why).toContain('not a JSON object')
   })
 

@@ -20,7 +20,7 @@ it('does not care about slashes at the end', () => {
   expect(realmEndpoints('http://localhost:8080//', 'x')).toEqual(realmEndpoints('http://localhost:8080', 'x'))
 })
 
-it('keeps the path of a Keycloak that has one, and puts the well-known part of its metadata behind it', () => {
+it('endpoints keep the path of Keycloak and append the well-known part', () => {
   const { issuer, metadata, adminConsole } = realmEndpoints('https://auth.test/kc/', 'x')
   expect(issuer).toBe('https://auth.test/kc/realms/x')
   expect(metadata).toBe('https://auth.test/kc/.well-known/oauth-authorization-server/realms/x')

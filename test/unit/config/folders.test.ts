@@ -15,7 +15,7 @@ it("are the platform's own, apart from each other, and not in the project", () =
   expect(platform.data).not.toBe(platform.cache)
 })
 
-it('are those that the options name, each by itself', () => {
+it('each folder follows its own option', () => {
   expect(folders({ dataFolder: '/d', cacheFolder: undefined })).toEqual({ data: '/d', cache: platform.cache })
   expect(folders({ dataFolder: undefined, cacheFolder: '/c' })).toEqual({ data: platform.data, cache: '/c' })
 })

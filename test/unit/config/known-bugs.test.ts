@@ -12,7 +12,7 @@ describe('the known bugs of a version', () => {
     expect(issues('26.8.0')).toEqual([])
   })
 
-  it('are none where our realm does not go around them, unless a feature is on', () => {
+  it('a bug that the realm avoids is not listed without its feature', () => {
     const plain = knownBugs(PINNED_VERSION).filter(({ feature }) => feature === undefined)
     expect(plain.map(({ issue }) => issue)).toEqual([50807]) // audience and roles are in the scope "basic"
   })

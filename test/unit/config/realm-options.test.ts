@@ -12,7 +12,7 @@ import { type Config, configSchema } from '../../../src/config/schema.ts'
 const config = (options: Partial<Config> = {}): Config => ({ ...configSchema.parse({}), ...options })
 
 describe('what a realm remembers', () => {
-  it('is what a realm depends on, and nothing of the server or of this command', () => {
+  it('realm options leave out the server and the command', () => {
     expect(NO_REALM_OPTIONS).toEqual({
       mcpUrl: [],
       trustedHost: [],
@@ -27,7 +27,7 @@ describe('what a realm remembers', () => {
     })
   })
 
-  it('is read back as it was written', () => {
+  it('realm options are read back unchanged', () => {
     const options = {
       ...NO_REALM_OPTIONS,
       scope: ['a:"b c"'],
@@ -38,7 +38,7 @@ describe('what a realm remembers', () => {
     expect(parseRealmOptions(JSON.stringify(options))).toEqual(options)
   })
 
-  it('has its default where an older version of ours did not know an option', () => {
+  it('an option that an older version did not know gets its default', () => {
     expect(parseRealmOptions('{"user":["bob"]}')).toEqual({ ...NO_REALM_OPTIONS, user: ['bob'] })
   })
 
@@ -48,20 +48,20 @@ describe('what a realm remembers', () => {
   })
 })
 
-describe('the options of now and of before', () => {
+describe('present and previous options', () => {
   const before = {
     ...NO_REALM_OPTIONS,
     ...{ user: ['bob'], with: ['strict'], tokenLifespan: 60, consent: false, realmFile: '/before.json' },
   }
 
-  it('are those of before where nothing is given now', () => {
+  it('an option that is not given keeps its previous value', () => {
     expect(mergeRealmOptions(config(), before)).toEqual(before)
     expect(mergeRealmOptions(config({ port: 1, timeout: 5, realm: 'r', proof: false }), before)).toEqual(
       before,
     )
   })
 
-  it('are those of now where something is given, option by option and not item by item', () => {
+  it('a given option replaces the remembered one as a whole', () => {
     const now = { user: ['alice'], tokenLifespan: 300, scope: ['api:read'] }
     expect(mergeRealmOptions(config(now), before)).toEqual({ ...before, ...now })
   })

@@ -21,7 +21,7 @@ it('repeats the list that an option would replace, and no other', () => {
   )
 })
 
-it('names nothing twice, and a user with the password and the roles of before', () => {
+it('the command names each value once, and users with their previous password and roles', () => {
   expect(resetCommand(MADE, { user: ['Alice:<password>'], scope: ['api:read'] })).toBe(
     `mcp-keycloak reset-realm --user alice:secret:admin --scope 'api:read:"Read"'`,
   )

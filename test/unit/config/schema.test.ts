@@ -21,18 +21,18 @@ describe('every option', () => {
     expect(description).toMatch(/^\S.{10,}[^.]$/)
   })
 
-  it.each(CONFIG_KEYS)('%s says what to put in, unless it is a switch or no flag at all', (key) => {
+  it.each(CONFIG_KEYS)('the option %s names its value unless it is a switch or a secret', (key) => {
     const { placeholder, secret } = optionMeta(key)
     if (isSwitch(key) || secret) expect(placeholder).toBeUndefined()
     else expect(placeholder).toMatch(/^<[a-z|]+>$/)
   })
 
-  it('is a list exactly when its default is one, and a switch when it takes true and false', () => {
+  it("an option's default tells whether it is a list or a switch", () => {
     expect(CONFIG_KEYS.filter(isList)).toEqual(CONFIG_KEYS.filter((key) => Array.isArray(DEFAULTS[key])))
     expect(CONFIG_KEYS.filter(isSwitch)).toEqual(['variables', 'consent', 'proof'])
   })
 
-  it('belongs to the realm file, and has no default here, when the realm remembers it', () => {
+  it('an option that the realm remembers has no default', () => {
     expect(REALM_OPTION_KEYS.filter((key) => DEFAULTS[key] !== undefined && !isList(key))).toEqual([])
   })
 

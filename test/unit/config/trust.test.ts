@@ -61,16 +61,18 @@ describe('a config file that was not trusted', () => {
   it('is refused with its path, its values, their effects and the command to paste', async () => {
     const cwd = await repository({ keycloakUrl: 'https://good.example@evil.example/', dataFolder: 'x' })
     const error = await refusal(() => resolveIn(cwd))
-    expect([error.exitCode, error.message]).toEqual([
-      2,
-      `The config file ${join(cwd, CONFIG_FILE_NAME)} is not trusted.`,
-    ])
-    expect(error.why).toContain("(the administrator's password is sent to evil.example)")
-    expect(error.why).toContain(`dataFolder: ${join(cwd, 'x')} (the servers and passwords in it are used)`)
+    expect(error.exitCode).toBe(2)
+    expect(error.message).toContain(join(cwd, CONFIG_FILE_NAME))
+    expect(error.why).toContain(`dataFolder: ${join(cwd, 'x')} `)
     expect(error.fix).toContain(`mcp-keycloak trust ${cwd}\n`)
-    expect(error.fix).toContain(
-      'set your own values: --keycloak-url or MCP_KEYCLOAK_KEYCLOAK_URL, --data-folder or ',
-    )
+    expect(error).toMatchInlineSnapshot(`
+      ✘ The config file <temp>/mcp-keycloak.config.json is not trusted.  [CONFIG_UNTRUSTED]
+        Why  It came with the project, and can send your password elsewhere or run programs. It sets:
+             keycloakUrl: https://good.example@evil.example/ (the administrator's password is sent to evil.example)
+             dataFolder: <temp>/x (the servers and passwords in it are used)
+        Fix  If you trust these values: mcp-keycloak trust <temp>
+             Otherwise set your own values: --keycloak-url or MCP_KEYCLOAK_KEYCLOAK_URL, --data-folder or MCP_KEYCLOAK_DATA_FOLDER.
+    `)
   })
 
   it('may set what decides neither', async () => {
@@ -166,7 +168,7 @@ describe('a trusted config file', () => {
     expect([await codeIn(cwd), (await listTrust()).files]).toEqual(['CONFIG_UNTRUSTED', []])
   })
 
-  it('is refused again after a pull that changes only the runtime, which decides with the others', async () => {
+  it('a trusted file is refused after a change of its runtime', async () => {
     const cwd = await repository({ keycloakHome: './kc', runtime: 'auto' })
     expect((await trust(cwd)).files[0]?.values).toEqual({ keycloakHome: join(cwd, 'kc'), runtime: 'auto' })
     await writeFile(join(cwd, CONFIG_FILE_NAME), '{"keycloakHome":"./kc","runtime":"java"}')
@@ -341,11 +343,11 @@ describe('a config file of another user', needs(isRoot, 'root'), () => {
     const error = await refusal(() => resolveIn(cwd))
     expect([error.code, error.why]).toEqual([
       'CONFIG_UNTRUSTED',
-      'It belongs to another user. It sets:\nuser: ["eve:x:admin"]',
+      expect.stringMatching(/ another user.*\nuser: \["eve:x:admin"\]$/),
     ])
   })
 
-  it('counts in a folder of that user, as in a container with a mounted project', async () => {
+  it("a foreign config file counts in its owner's folder", async () => {
     const cwd = await foreign({ realm: 'shop' })
     await lchown(cwd, STRANGER, STRANGER)
     expect(await resolveIn(cwd)).toMatchObject({ realm: 'shop' })
@@ -370,7 +372,7 @@ describe('a config file of another user', needs(isRoot, 'root'), () => {
 describe('environment variables for a realm file', () => {
   const named = { realmFile: 'realm.json' }
 
-  it('are given to a file that a flag names, and not to one that the config file names', async () => {
+  it('variables reach a realm file of a flag, not one of the config file', async () => {
     const folder = await repository(named)
     expect((await resolveIn(folder)).variables).toBe(false)
     expect((await resolveIn(folder, { flags: { realmFile: 'other.json' } })).variables).toBeUndefined()

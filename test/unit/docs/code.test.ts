@@ -20,7 +20,7 @@ const TERMINALS = ['sh', 'console', 'text']
 
 const blocks = await docsBlocks()
 
-it('every block of code names its file, is a JSON sample, or is a part of a generated server', () => {
+it('every code block is a file, a JSON sample or part of a server', () => {
   const server = serverCode('typescript-sdk')
   const isKnown = ({ language, name, code }: (typeof blocks)[number]) =>
     TERMINALS.includes(language) || name !== undefined || language === 'json' || server.includes(code)

@@ -22,7 +22,7 @@ const EMPTIED = JSON.parse(JSON.stringify(BASE_REALM), (key, value) =>
   ['trusted-hosts', 'web-origins'].includes(key) ? [] : value,
 ) as Realm
 
-describe('a fix that adds to a list of the realm repeats what is in it', () => {
+describe('a fix for a list of the realm repeats its present items', () => {
   it.each([
     [
       judgeList(HOSTS, EMPTIED, BASE_REALM, OPTIONS).fix,
@@ -70,7 +70,7 @@ describe('a fix that adds to a list of the realm repeats what is in it', () => {
 })
 
 describe("a stranger's words in a command", () => {
-  it('are quoted where the realm is made anew for an MCP URL', () => {
+  it('values are quoted in the command that recreates the realm', () => {
     expect(judgeMcpUrls([], ['http://a/mcp?x=1&y']).fix).toBe(
       "mcp-keycloak reset-realm --mcp-url 'http://a/mcp?x=1&y'",
     )

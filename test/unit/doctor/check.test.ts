@@ -45,7 +45,7 @@ describe('a check', () => {
     expect(result).toMatchObject({ status: 'skip', fix: 'mcp-keycloak up' })
   })
 
-  it('finds a fault by an error of ours', async () => {
+  it('a check turns a documented error into a fault', async () => {
     const error = new McpKeycloakError('LOGIN_REFUSED', { what: 'No.', why: 'because', fix: 'do' })
     const [result] = await runDoctorChecks([check({ run: () => Promise.reject(error) })], subjects)
     expect(result).toMatchObject({ status: 'fail', what: 'No', why: 'because', fix: 'do' })

@@ -116,7 +116,7 @@ describe('ports', () => {
     expect(portOf(machine(given))).toBe(port)
   })
 
-  it('of last time that are for management alone are not insisted on', async () => {
+  it('a previous management port may change', async () => {
     const port = Number(new URL(await localServer(() => {})).port)
     const state = { ...last, port: Number(new URL(await deadUrl()).port), managementPort: port }
     expect(await ports.run(machine({ state }), undefined)).toMatchObject({ status: 'ok' })
@@ -127,7 +127,7 @@ describe('ports', () => {
     })
   })
 
-  it('are no matter when any will do', () => {
+  it('ports are not checked when any port will do', () => {
     expect(judgePorts([])).toMatchObject({ status: 'ok' })
   })
 
@@ -153,7 +153,7 @@ describe('ports', () => {
   })
 })
 
-it('is not asked for ports, room and leftovers when somebody else runs that Keycloak', () => {
+it('doctor checks no ports, disk and leftovers for an external Keycloak', () => {
   expect(asHost(machine(external))).toMatchObject({ missing: expect.any(String), fix: null })
   expect(asHost(machine({}))).not.toHaveProperty('missing')
 })
@@ -183,7 +183,7 @@ describe('a proxy', () => {
     expect(judgeProxy(environment).status).toBe(status)
   })
 
-  it('is told what to leave out, with what is left out already', () => {
+  it('the fix for a proxy keeps the present NO_PROXY', () => {
     expect(
       judgeProxy({ HTTP_PROXY: 'http://me:secret@proxy', NO_PROXY: '.corp,localhost' }),
     ).toMatchInlineSnapshot(`
@@ -228,7 +228,7 @@ describe('containers and volumes in Docker', () => {
     expect(judgeLeftovers(undefined, [])).toMatchObject({ status: 'ok', what: 'none in Docker' })
   })
 
-  it('of other data folders are no fault, and no command is advised', () => {
+  it('containers of other data folders are not a fault', () => {
     const unlabelled = { ...left, project: 'mcp-keycloak-old', owner: null, dataFolder: null }
     const { status, what, fix } = judgeLeftovers(undefined, [left, unlabelled])
     expect({ status, fix }).toEqual({ status: 'ok', fix: null })

@@ -59,7 +59,7 @@ describe('the realm as Keycloak tells it right after `up`', () => {
     expect(judge(ACTUAL, BASE_REALM)).toMatchObject({ status: 'ok', fix: null })
   })
 
-  it('is so also where nothing is known of how it was made', () => {
+  it('a realm without a record is judged in the same way', () => {
     expect(judgeList(HOSTS, ACTUAL, undefined).status).toBe('ok')
     expect(judgeList(ORIGINS, ACTUAL, undefined).status).toBe('ok')
     expect(judgeHiddenScopes(ACTUAL, undefined).status).toBe('ok')
@@ -142,7 +142,7 @@ describe('trusted hosts', () => {
     ).toBe('ok')
   })
 
-  it('are no question without their policy', () => {
+  it('trusted hosts are not checked without their policy', () => {
     const actual = withPolicy('trusted-hosts', undefined)
     expect(judgeList(HOSTS, actual, BASE_REALM).status).toBe('skip')
     expect(judgeList(HOSTS, actual, undefined)).toMatchObject({
@@ -189,7 +189,7 @@ describe('scopes', () => {
     `)
   })
 
-  it('that somebody has made and given to nobody are told with what to click', () => {
+  it('a scope that no client may have is reported with the steps in the console', () => {
     const made = { ...ACTUAL, clientScopes: [...(ACTUAL.clientScopes ?? []), { name: 'mine' }] }
     expect(judgeHiddenScopes(made, BASE_REALM)).toMatchObject({
       status: 'fail',
@@ -263,7 +263,7 @@ describe('users', () => {
     })
   })
 
-  it('that are gone come back with the realm made anew', () => {
+  it('the fix for missing users recreates the realm', () => {
     expect(judgeUsers({ ...ACTUAL, users: [] }, BASE_REALM)).toMatchObject({
       what: 'testuser is gone; testadmin is gone',
       fix: 'mcp-keycloak reset-realm',

@@ -25,7 +25,7 @@ const explain = (why: string, seen: Partial<RefusedClient> = {}) =>
   )
 
 describe('a client that was refused', () => {
-  it('is told the host that is not trusted, and the command that trusts it', () => {
+  it('a refused client gets the untrusted host and the command that trusts it', () => {
     const why = policy('Trusted Hosts', "URL doesn't match any trusted host or trusted domain")
     expect(explain(why, { trustedHosts: ['127.0.0.1'] })).toMatchInlineSnapshot(`
       {
@@ -45,7 +45,7 @@ describe('a client that was refused', () => {
     `)
   })
 
-  it('is told that a host of the file is put back', () => {
+  it('doctor --fix restores a trusted host of the file', () => {
     const why = policy('Trusted Hosts', "URL doesn't match any trusted host or trusted domain")
     const hostsOfFile = ['127.0.0.1', 'opencode.ai']
     expect(explain(why, { trustedHosts: ['127.0.0.1'], hostsOfFile }).fix).toBe('mcp-keycloak doctor --fix')
@@ -56,7 +56,7 @@ describe('a client that was refused', () => {
     ['Its page says: Invalid username or password.', false, 'MCP_KEYCLOAK_USER=name:password'],
     ['Its page says: Account is not fully set up', true, 'mcp-keycloak doctor --fix'],
     ['invalid_scope: Invalid scopes: openid', true, 'look'],
-  ])('is told what to do when the login said "%s", of ours: %s', (why, isOurs, fix) => {
+  ])('the fix for a login refused with "%s" depends on who manages the realm: %s', (why, isOurs, fix) => {
     const error = new McpKeycloakError('LOGIN_REFUSED', { what: 'No token.', why, fix: 'look' })
     const seen = { registration, trustedHosts: undefined, hostsOfFile: [], isOurs }
     expect(explainRefusal(error, seen)).toMatchObject({
@@ -66,7 +66,7 @@ describe('a client that was refused', () => {
     })
   })
 
-  it('is told that it is this machine that is not trusted', () => {
+  it('a refused client learns that this machine is not trusted', () => {
     expect(explain(policy('Trusted Hosts', 'Host not trusted.'))).toMatchInlineSnapshot(`
       {
         "fix": "mcp-keycloak doctor --fix",
@@ -77,7 +77,7 @@ describe('a client that was refused', () => {
     `)
   })
 
-  it('is told its scopes', () => {
+  it('a client that is refused for its scopes gets them listed', () => {
     const why = policy('Allowed Client Scopes', 'Not permitted to use specified clientScope')
     expect(explain(why)).toMatchInlineSnapshot(`
       {
@@ -89,7 +89,7 @@ describe('a client that was refused', () => {
     `)
   })
 
-  it('is no fault where an initial access token is needed', () => {
+  it('a registration that needs an initial access token is skipped', () => {
     expect(
       explain(policy('Initial Access Token Required', "It's allowed to have max 0 clients per realm")).status,
     ).toBe('skip')
@@ -98,7 +98,7 @@ describe('a client that was refused', () => {
   it.each([
     ['REGISTRATION_REFUSED', 'It answered 403: Policy denied'],
     ['TOKEN_WRONG', 'unexpected JWT "aud" (audience) claim value'],
-  ] as const)('is not told to reset a realm that is not managed: %s, %s', (code, why) => {
+  ] as const)('the fix for an external realm does not reset it: %s, %s', (code, why) => {
     const fix = 'To recreate it: mcp-keycloak reset-realm'
     const error = new McpKeycloakError(code, { what: 'It failed.', why, fix })
     const seen = { registration, trustedHosts: undefined, hostsOfFile: [] }
@@ -108,7 +108,7 @@ describe('a client that was refused', () => {
     expect(elsewhere.fix).toMatch(/doctor --fix\n.*realm adopt/)
   })
 
-  it('is told what Keycloak said, when nothing more is known', () => {
+  it("an unknown refusal shows Keycloak's answer", () => {
     expect(explain('It answered 500: unknown_error')).toMatchInlineSnapshot(`
       {
         "fix": "fix",
@@ -120,7 +120,7 @@ describe('a client that was refused', () => {
   })
 })
 
-it('the hosts of a client are those of its redirect URIs and its home page', () => {
+it('the hosts of a client come from its redirect URIs and its home page', () => {
   expect(
     hostsOf({
       ...registration,

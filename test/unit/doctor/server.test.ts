@@ -32,14 +32,14 @@ describe('the version', () => {
     expect(finding.why).toContain('keycloak#50807')
   })
 
-  it('is warned of with a feature whose bugs can be met, with their links and where they are fixed', () => {
+  it('the version check warns about a feature with known bugs, with links and fixed versions', () => {
     const finding = judgeVersion(self('26.7.5', { features: ['cimd'] }))
     expect(finding).toMatchObject({ status: 'warn', fix: expect.stringContaining('26.8.0') })
     expect(finding.why).toContain('https://github.com/keycloak/keycloak/issues/50362')
     expect(finding.why).not.toContain('49730')
   })
 
-  it('is warned of with public security holes: those that are open here, those that are not, and the fix', () => {
+  it('the version check warns about public security holes, open or not', () => {
     const closed = judgeVersion(self('26.6.4'))
     expect(closed).toMatchObject({
       status: 'warn',
@@ -61,7 +61,7 @@ describe('the version', () => {
     expect(judgeVersion(self('26.7.4')).fix).toMatch(/26\.7\.5\. /)
   })
 
-  it('that is newer than the tested one gets a warning in doctor and up that it was not run', () => {
+  it('doctor and up warn about a version newer than the tested one', () => {
     const newer = 'Keycloak 26.8.2 is newer than 26.7.5'
     expect(judgeVersion(self('26.8.2', { features: ['cimd'] }))).toMatchObject({
       status: 'ok',

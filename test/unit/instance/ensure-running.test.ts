@@ -106,7 +106,7 @@ describe('a running server that lacks a feature', () => {
     expect(runtime.calls).toEqual([])
   })
 
-  it('is restarted with it when that is allowed, and keeps the features that it had', async () => {
+  it('an allowed restart adds the feature and keeps the others', async () => {
     const { runtime, config, featuresNow } = await instance(['cimd'], true)
     const options = config({ with: ['resource-indicators'] })
     const { steps, ...report } = await running(options, { restart: true })

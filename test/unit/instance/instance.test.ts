@@ -55,7 +55,7 @@ describe('an instance that nobody has started', () => {
     ['stopped', (config) => down(config)],
     ['purged', (config) => down(config, { purge: true })],
     ['asked for its log', (config) => logs(config).next()],
-  ])('cannot be %s: those that are there are named, and no folder is made for it', async (_, ask) => {
+  ])('an unknown instance cannot be %s; the error names the known ones', async (_, ask) => {
     const config = await machine()
     expect(await refusal(() => ask({ ...config, instance: 'knwon' }))).toMatchObject({
       code: 'NOT_RUNNING',
@@ -78,7 +78,7 @@ describe('an instance that nobody has started', () => {
     `)
   })
 
-  it('can be stopped all the same when it is the default one, so that a script may tidy up', async () => {
+  it('down on an unknown default instance succeeds', async () => {
     const { dataFolder } = await machine()
     const config = configSchema.parse({ dataFolder })
     expect(await down(config, { purge: true })).toMatchObject({ stopped: false, purged: false })

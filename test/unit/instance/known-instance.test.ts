@@ -26,7 +26,7 @@ async function damaged(files: Readonly<Record<string, string>>) {
 }
 
 describe('a damaged state of a stopped instance', () => {
-  it('is recovered from the server in its folder and the log of its last start', async () => {
+  it("a damaged state is recovered from the server's folder and its last log", async () => {
     const known = await damaged({
       'keycloak-26.6.4/data/h2/keycloakdb.mv.db': '',
       'keycloak-26.7.5/version.txt': '',
@@ -46,7 +46,7 @@ describe('a damaged state of a stopped instance', () => {
     })
   })
 
-  it('is recovered with the log of the start before when the last one never listened', async () => {
+  it('a damaged state is recovered from the previous log when the last start failed', async () => {
     const known = await damaged({
       'keycloak-26.7.5/data/h2/keycloakdb.mv.db': '',
       'keycloak.log': 'ERROR: Failed to start server\n',

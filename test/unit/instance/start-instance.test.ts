@@ -57,7 +57,7 @@ describe('an instance', () => {
     expect(state?.managementPort).not.toBe(port)
   })
 
-  it('keeps its ports, its administrator and its features at the next start, and takes more', async () => {
+  it('an instance keeps ports, administrator and features at the next start', async () => {
     const first = await started({ port: await freePort(), with: ['cimd'] })
     const second = await started({ with: ['resource-indicators'] }, { data: first.data })
     expect(second.state).toMatchObject({
@@ -70,7 +70,7 @@ describe('an instance', () => {
     expect(third.state?.features).toEqual(['cimd', 'resource-indicators'])
   })
 
-  it('takes over the data of an older version and remembers the version that was asked for', async () => {
+  it('an instance takes over older data and remembers the requested version', async () => {
     const older = { port: await freePort(), keycloakVersion: '26.6.4' }
     const first = await started(older)
     expect(first.state).toMatchObject({ version: '26.6.4', chosenVersion: '26.6.4' })
@@ -83,14 +83,14 @@ describe('an instance', () => {
     expect(newer.warnings.join()).toContain('cannot go back')
   })
 
-  it('follows the version that this release is made for when nobody has asked for one', async () => {
+  it('an instance without a requested version follows the pinned one', async () => {
     const first = await started({ port: await freePort() })
     expect(first.state?.chosenVersion).toBeUndefined()
     await writeState({ ...(first.state as InstanceState), version: '26.6.4' })
     expect((await started({}, { data: first.data })).state?.version).toBe(PINNED_VERSION)
   })
 
-  it('has a port of its own that no other instance has taken, running or not, when it has a name', async () => {
+  it('a named instance gets a port that no other instance has', async () => {
     const first = await started({ instance: 'shop' })
     const second = await started({ instance: 'blog' }, { data: first.data })
     expect(first.state?.port).toBeGreaterThan(8080)
@@ -101,7 +101,7 @@ describe('an instance', () => {
     expect(again.state?.port).toBe(first.state?.port)
   })
 
-  it('has a port of its own also when another new one is started at the same moment', async () => {
+  it('two new instances get different ports when they start at once', async () => {
     const data = await tempFolder()
     const meetingPoint = await tempFolder()
     const names = ['shop', 'blog', 'wiki']
@@ -114,7 +114,7 @@ describe('an instance', () => {
     expect(remembered).toEqual(ports.map(([port]) => port))
   })
 
-  it('gets another management port when somebody else has taken the one of last time', async () => {
+  it('an instance gets another management port when the previous one is taken', async () => {
     const first = await started({ port: await freePort(), managementPort: await freePort() })
     const server = createServer().listen(first.state?.managementPort, '127.0.0.1')
     onTestFinished(() => void server.close())

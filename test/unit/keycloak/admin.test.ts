@@ -61,11 +61,11 @@ describe('the administrator', () => {
     },
   )
 
-  it("that is refused by somebody else's server is told which variables to set", async () => {
+  it('a refused login at an external Keycloak names the variables to set', async () => {
     expect((await loginRefusal(401, REFUSED, 'external')).fix).toContain('MCP_KEYCLOAK_ADMIN_PASSWORD')
   })
 
-  it('is told that there is no Keycloak where something else answers', async () => {
+  it('a login reports that another program answers', async () => {
     const error = await loginRefusal(404, '')
     expect(error).toMatchInlineSnapshot(`
       ✘ There is no Keycloak at http://127.0.0.1:<port>.  [ADMIN_LOGIN_REFUSED]
@@ -74,7 +74,7 @@ describe('the administrator', () => {
     `)
   })
 
-  it('is told that nobody answers, and what was tried', async () => {
+  it('an unanswered login names the URLs that were tried', async () => {
     const url = await deadUrl()
     const error = await refusal(() => adminLogin({ url, admin: ADMIN, runtime: 'external' }))
     expect(error).toMatchObject({ code: 'KEYCLOAK_UNREACHABLE', exitCode: 4 })
@@ -117,14 +117,14 @@ describe('a call of the Admin API', () => {
   }
   const LOGIN = '/realms/master/protocol/openid-connect/token'
 
-  it('is a failure of Keycloak when it answers 400 and unknown_error, as with a full disk', async () => {
+  it('an answer of 400 with unknown_error counts as a failure of Keycloak', async () => {
     const body =
       '{"error":"unknown_error","error_description":"For more on this error consult the server log."}'
     const { admin } = await keycloak(60, 400, body)
     expect(await refusal(() => admin.realms.find())).toMatchObject({ code: 'KEYCLOAK_FAILED', exitCode: 4 })
   })
 
-  it('is a failure of Keycloak when the answer is cut off, and shows nothing of it', async () => {
+  it('a cut-off answer counts as a failure of Keycloak and is not shown', async () => {
     const { admin } = await keycloak(60, 200, '[{"realm":"one","secret":"s3cret"},')
     const error = await refusal(() => admin.realms.find())
     expect(error).toMatchObject({ code: 'KEYCLOAK_FAILED', exitCode: 4 })
@@ -135,7 +135,7 @@ describe('a call of the Admin API', () => {
     `)
   })
 
-  it('logs in anew when the token has expired meanwhile, and only then', async () => {
+  it('the session logs in again only when its token has expired', async () => {
     const short = await keycloak(1, 200, '[]')
     await short.admin.realms.find()
     expect(short.asked).toEqual([LOGIN, LOGIN, '/admin/realms/'])

@@ -3,7 +3,7 @@ import { expect, it, vi } from 'vitest'
 import type { Admin } from '../../../src/keycloak/admin.ts'
 import { exportRealm } from '../../../src/keycloak/export-realm.ts'
 
-it('reads a realm with its users, page by page, their roles and groups, and secrets that are told', async () => {
+it('the export reads all users with roles and groups, and visible secrets', async () => {
   const users = Array.from({ length: 150 }, (_, index) => ({ id: `${index}`, username: `u${index}` }))
   const find = vi.fn(async ({ first, max }: { first: number; max: number }) =>
     users.slice(first, first + max),

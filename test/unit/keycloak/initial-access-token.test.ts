@@ -3,7 +3,7 @@ import { expect, it, vi } from 'vitest'
 import type { Admin } from '../../../src/keycloak/admin.ts'
 import { createInitialAccessToken } from '../../../src/keycloak/initial-access-token.ts'
 
-it('an initial access token is good for a hundred registrations within a day', async () => {
+it('an initial access token is valid for a hundred registrations within a day', async () => {
   const createClientsInitialAccess = vi.fn(async () => ({ token: 'a.b.c' }))
   const admin = { realms: { createClientsInitialAccess } } as unknown as Admin
   expect(await createInitialAccessToken(admin, 'r')).toBe('a.b.c')

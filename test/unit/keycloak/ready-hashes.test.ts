@@ -32,12 +32,12 @@ describe('the password of a user', () => {
     ['is hashed already', user({ type: 'password', credentialData: '{}', secretData: '{}' })],
     ['is none', user({ type: 'otp', value: 'secret' })],
     ['is not there', { username: 'bob' }],
-  ])('stays as it is when it %s', (_, given) => {
+  ])('a password stays unchanged when it %s', (_, given) => {
     const realm = { realm: 'r', users: [given] }
     expect(withReadyHashes(realm)).toEqual(realm)
   })
 
-  it('stays plain in a realm with a password policy, and a realm without users is the same', () => {
+  it('passwords stay plain in a realm with a password policy', () => {
     const strict = { realm: 'r', passwordPolicy: 'length(8)', users: [user(PASSWORD)] }
     expect(withReadyHashes(strict)).toBe(strict)
     const empty = { realm: 'r' }

@@ -24,18 +24,18 @@ interface Realm {
 }
 
 describe('a realm', () => {
-  it('remembers what it was made from', async () => {
+  it('a realm remembers its source', async () => {
     expect(await findRealmRecord(found({ realm: 'r', attributes: OURS }), 'r')).toEqual(RECORD)
     expect(await findRealmRecord(found({ realm: 'r' }), 'r')).toBeNull()
     expect(await findRealmRecord(found(null), 'r')).toBeUndefined()
   })
 
-  it('is one of ours when it remembers', async () => {
+  it('a realm with a record is managed', async () => {
     const realms = [{ realm: 'master' }, { realm: 'r', attributes: OURS }]
     expect(await ourRealms(found(realms))).toEqual([{ realm: 'r', ...RECORD }])
   })
 
-  it('is made as it is, with what it remembers beside its own attributes, and a mended account console', async () => {
+  it('a realm is created unchanged, with its record and a repaired account console', async () => {
     const create = vi.fn(async (_realm: unknown) => ({}))
     const addDefaultClientScope = vi.fn(async (_ids: unknown) => {})
     const update = vi.fn(async (_query: unknown, _realm: unknown) => {})
@@ -108,7 +108,7 @@ describe("a realm's clients", () => {
     expect(await count(clients, policies)).toEqual({ registered: 1, total: 3, limit: 1000 })
   })
 
-  it('have no limit when none is set, or when none may register without a token anyway', async () => {
+  it('a realm has no client limit without the policy or without open registration', async () => {
     expect(await count([], [])).toEqual({ registered: 0, total: 0, limit: null })
     const none = [{ providerId: 'max-clients', subType: 'anonymous', config: { 'max-clients': ['0'] } }]
     expect((await count([], none)).limit).toBeNull()

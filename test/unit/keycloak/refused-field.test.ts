@@ -38,7 +38,7 @@ describe('the field that Keycloak cannot read', () => {
     expect(await refusedField(keycloakWithout('nothing of it'), REALM)).toBeUndefined()
   })
 
-  it('is looked for under the name of a realm that is always there, so that none is made', async () => {
+  it('the search for a refused field creates no realm', async () => {
     const asked: { realm: string }[] = []
     await refusedField(keycloakWithout('"colour"', asked), REALM)
     expect(asked.length).toBeGreaterThan(0)

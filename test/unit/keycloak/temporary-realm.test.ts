@@ -27,7 +27,7 @@ const noLog = async () => []
 const make = (realm: string) => ({ realm })
 
 describe('a temporary realm', () => {
-  it('is there while the work lasts, is not one of ours, and is gone afterwards', async () => {
+  it('a temporary realm exists during the work only and is not managed', async () => {
     const { admin, names, realms } = server(['mine'])
     const result = await withTemporaryRealm(admin, 'mine', make, noLog, async (name) => {
       expect(names()).toEqual(['mine', name])
@@ -51,7 +51,7 @@ describe('a temporary realm', () => {
     })
   })
 
-  it('of a program that was killed is removed, not one of a program that runs', async () => {
+  it('a temporary realm of a killed program is removed, one of a running program stays', async () => {
     const at = (time: number) => temporaryName({ prefix: 'mcp-keycloak-temporary-', leftBehindMs: 0 }, time)
     const running = at(Date.now() - 60_000)
     const { admin, names } = server(['mine', at(Date.now() - 3_600_000), running])
@@ -64,7 +64,7 @@ describe('what was left behind', () => {
   const KIND = { prefix: 'test-', leftBehindMs: 1000 }
   const old = () => temporaryName(KIND, Date.now() - 5000)
 
-  it('is told by the whole of its name: a realm of somebody else that begins alike stays', async () => {
+  it('a realm whose name only begins alike is not removed', async () => {
     const [left, young] = [old(), temporaryName(KIND)]
     const others = ['test-shop', 'test-1970', `${left}-shop`, `other-${left}`]
     const { admin, names } = server([left, young, ...others])

@@ -60,7 +60,7 @@ describe.each([
     await stopped
   })
 
-  it('ends the connection when nobody wants the rest', async () => {
+  it('the fetch closes the connection of an answer that is not read to its end', async () => {
     const { promise: ended, resolve } = Promise.withResolvers<void>()
     const url = await localServer((_, response) => {
       response.on('close', resolve).write('begun')
@@ -94,7 +94,7 @@ describe.each([
     await expect(asked).rejects.toThrow(TimedOut)
   })
 
-  it('stops when it is told to', async () => {
+  it('the fetch stops at its signal', async () => {
     const url = await localServer(() => {})
     const signal = AbortSignal.abort()
     await expect(boundedFetch({ ...LIMITS, signal })(url)).rejects.toThrow('aborted')

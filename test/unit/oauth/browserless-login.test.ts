@@ -49,7 +49,7 @@ const whyRefused = async (pages: Readonly<Record<string, Page>>) => {
 }
 
 describe('a login without a browser', () => {
-  it('fills in the form, with its hidden fields and cookies, and ends at the redirect', async () => {
+  it('a login sends hidden fields and cookies and ends at the redirect URI', async () => {
     let sent: Record<string, string> = {}
     const url = await keycloak({
       'GET /auth': (_, response) => {
@@ -76,7 +76,7 @@ describe('a login without a browser', () => {
     })
   })
 
-  it('goes on over redirects to the consent page, whose form has a relative address, and agrees', async () => {
+  it('a login follows redirects to the consent page and agrees', async () => {
     let sent: Record<string, string> = {}
     const url = await keycloak({
       'GET /auth': (_, response) => html(response, LOGIN_FORM()),
@@ -98,7 +98,7 @@ describe('a login without a browser', () => {
     expect((await browserlessLogin(url, REDIRECT, USER)).searchParams.get('error')).toBe('invalid_scope')
   })
 
-  it('is refused with the words of the page when the password is wrong, after one attempt', async () => {
+  it('a wrong password is tried once and refused with the words of the page', async () => {
     let attempts = 0
     const why = await whyRefused({
       'GET /auth': (_, response) => html(response, LOGIN_FORM()),
@@ -118,7 +118,7 @@ describe('a login without a browser', () => {
     expect(why).toBe('Its page says: Invalid parameter: redirect_uri')
   })
 
-  it('types the name on one page and the password on the next, as with organizations', async () => {
+  it('a login gives the name on one page and the password on the next', async () => {
     const sent: string[] = []
     const page = (action: string, field: string) =>
       `<form id="kc-form-login" action="${action}" method="post"><input name="${field}"></form>`
@@ -290,7 +290,7 @@ describe('a page that leads elsewhere', () => {
     expect(seen).toEqual([])
   })
 
-  it('of a stranger is not even followed to the realm: it would choose the fields', async () => {
+  it('a form of another server that leads to the realm is not sent', async () => {
     const { url, seen } = await other()
     const page = `<form id="consentForm" action="${url}/admin"><input type="hidden" name="a" value="b"></form>`
     const start = await keycloak({ 'GET /auth': (_, response) => html(response, page) })

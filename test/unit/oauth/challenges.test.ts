@@ -17,7 +17,7 @@ describe('the challenges of an answer', () => {
     })
   })
 
-  it('are several in one header or in several, of which that for a token is found', async () => {
+  it('the Bearer challenge is found among several in one or more headers', async () => {
     const wanted = { scheme: 'bearer', parameters: { scope: 'openid' } }
     expect(await bearerChallenge(answer('Basic realm="x", Bearer scope="openid"'))).toEqual(wanted)
     expect(await bearerChallenge(answer('Negotiate', 'Bearer scope="openid"'))).toEqual(wanted)
@@ -31,7 +31,7 @@ describe('the challenges of an answer', () => {
     },
   )
 
-  it('are none without a header, and are no matter of the status', async () => {
+  it('an answer without the header has no challenge, whatever its status', async () => {
     expect(await challengesOf(new Response(null, { status: 401 }))).toEqual([])
     expect(
       await bearerChallenge(new Response(null, { status: 403, headers: { 'www-authenticate': 'Bearer' } })),
@@ -39,7 +39,7 @@ describe('the challenges of an answer', () => {
   })
 })
 
-it('a header longer than 8,000 characters has no challenges: its parser would take the square of the time', async () => {
+it('a header longer than 8,000 characters is not parsed', async () => {
   const header = `Bearer scope="openid", ${'a '.repeat(60_000)}`
   expect(await challengesOf(answer(header))).toEqual([])
   expect(await bearerChallenge(answer(`Bearer scope="${'openid '.repeat(1_000)}"`))).toBeDefined()

@@ -48,7 +48,7 @@ it.each([
   ['exp as text', { exp: 'x' }],
   ['exp as an object', { exp: {} }],
   ['claims nested 100,000 deep', `{"a":${deep}}`],
-])('a token that no bad one can be made of is an error in our words: %s', async (_what, claims) => {
+])('a token that cannot be forged is a documented error: %s', async (_what, claims) => {
   expect(await refusal(() => mintBadToken('exp', jwt(claims), KEY_PEM))).toMatchObject({
     code: 'TOKEN_WRONG',
   })

@@ -14,7 +14,7 @@ async function keyServer() {
   return server
 }
 
-it('offers the key of a token at the URL in "jku", and knows that it was requested', async () => {
+it('the key server serves the key of "jku" and counts requests', async () => {
   const offered = await keyServer()
   const [token = ''] = await attackTokens('jku', GOOD, { keys: [], offered })
   const { jku } = decodeProtectedHeader(token)

@@ -61,7 +61,7 @@ it.each<[string, (server: Server) => Promise<unknown>]>([
   })
 })
 
-it('a server that goes between the login and the token does not answer, and refuses nobody', async () => {
+it('a server that stops between login and token is unreachable, not a refusal', async () => {
   const gone = await deadUrl()
   const url = await localServer((request, response) => {
     const state = new URL(request.url ?? '', 'http://x').searchParams.get('state')

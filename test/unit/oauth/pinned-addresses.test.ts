@@ -40,7 +40,7 @@ async function tried(request: Promise<unknown>): Promise<readonly unknown[]> {
 }
 
 describe('the addresses of a host', () => {
-  it('are those of its first lookup, also when its name points elsewhere later (DNS rebinding)', async () => {
+  it('a host keeps the addresses of its first lookup (DNS rebinding)', async () => {
     const { resolve, seen } = names(['203.0.113.7'], ['127.0.0.1'])
     const pinned = pinnedAddresses(resolve)
     expect([await ask(pinned, false), await ask(pinned, false), await ask(pinned)]).toEqual([
@@ -82,7 +82,7 @@ describe('the addresses of a host', () => {
     expect(await ask(pinnedAddresses(names(found).resolve))).toEqual(kept)
   })
 
-  it('are one address when a connection has reached it, and no later connection changes that', async () => {
+  it('a host keeps the address of its first connection', async () => {
     const pinned = pinnedAddresses(names(['203.0.113.7', '203.0.113.8']).resolve)
     await ask(pinned)
     pinned.reached('evil.test', '203.0.113.8')

@@ -87,7 +87,7 @@ it.each([
   })
 })
 
-it('a refused scope is named in one sentence, with those that the server knows, and nothing underneath', async () => {
+it('a refused scope is named with the known ones, without a cause', async () => {
   const { server } = await answering(400, {
     error: 'invalid_scope',
     error_description: 'Invalid scopes: a b',

@@ -66,7 +66,7 @@ describe('an access token', () => {
     expect(error.fix).not.toContain('reset-realm')
   })
 
-  it('is refused when somebody else signed it', async () => {
+  it('a token that another key signed is refused', async () => {
     const error = await refusal(() => verify(good(), otherKeys))
     expect(error.why).toMatch(/signature/)
   })

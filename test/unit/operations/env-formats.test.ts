@@ -10,7 +10,7 @@ const HARMLESS = { URL: 'http://localhost:8080/realms/x', NAME: 'test user', EMP
 const NASTY = { ...HARMLESS, DOLLAR: '$HOME `id` \\ "x"', QUOTE: "it's", PERCENT: '100%' }
 
 describe('dotenv', () => {
-  it('is read back as it was by Node', () => {
+  it('Node reads the .env values back unchanged', () => {
     expect(parseEnv(dotenv(NASTY).join('\n'))).toEqual(NASTY)
   })
 
@@ -32,7 +32,7 @@ describe('dotenv', () => {
 })
 
 describe('shell', () => {
-  it('gives a shell the values as they are, and runs nothing', () => {
+  it('a shell gets the values unchanged and runs none of them', () => {
     const values = { ...NASTY, LINES: "two\nlines'; exit 1; '" }
     const script = `${shell(values).join('\n')}\nfor name in ${Object.keys(values).join(' ')}; do printenv "$name"; printf '\\0'; done`
     const printed = execFileSync('sh', ['-c', script], { encoding: 'utf8' }).split('\n\0').slice(0, -1)
@@ -59,7 +59,7 @@ it('shell refuses a value with such a command in a line of its own', async () =>
 })
 
 describe('github', () => {
-  it('keeps a value that looks like the end of a text, or has lines, in one piece', () => {
+  it('a value with line breaks or a delimiter stays in one piece', () => {
     const text = githubEnv({ A: 'EOF\nB=1', C: 'x' })
     const delimiter = /^A<<(\S+)$/m.exec(text)?.[1] ?? ''
     expect(text).toBe(`A<<${delimiter}\nEOF\nB=1\n${delimiter}\nC<<${delimiter}\nx\n${delimiter}\n`)

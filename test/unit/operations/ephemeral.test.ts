@@ -47,7 +47,7 @@ async function leaveBehind(dataFolder: string, record: object): Promise<void> {
 const left = (dataFolder: string) => readdir(join(dataFolder, 'ephemeral')).catch(() => [])
 
 describe('an ephemeral instance', () => {
-  it('has a name, a data folder and a port of its own, whatever the project’s instance has', async () => {
+  it('an ephemeral instance has its own name, data folder and port', async () => {
     const env = {
       MCP_KEYCLOAK_INSTANCE: 'shop',
       MCP_KEYCLOAK_PORT: '8080',
@@ -108,7 +108,7 @@ describe('an ephemeral instance', () => {
 })
 
 describe('what a killed process left', () => {
-  it('is removed before the next one starts, and what belongs to a living one is not', async () => {
+  it('the next ephemeral instance removes dead ones and no living one', async () => {
     const { dataFolder, resolved: options } = await resolved()
     await leaveBehind(dataFolder, { name: 'ephemeral-dead' })
     await leaveBehind(dataFolder, { name: 'ephemeral-alive', pid: process.pid, processStart: undefined })
@@ -138,7 +138,7 @@ describe('what a killed process left', () => {
   })
 })
 
-it('asks for no realm on a Keycloak of somebody else that does not let us in', async () => {
+it('a refused login creates no realm on an external Keycloak', async () => {
   const env = { MCP_KEYCLOAK_ADMIN_PASSWORD: 'secret' }
   const keycloakUrl = await deadUrl()
   const { dataFolder, resolved: options } = await resolved({ keycloakUrl, timeout: 1.2 }, env)

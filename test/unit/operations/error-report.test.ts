@@ -29,7 +29,7 @@ describe('an error for a program', () => {
     [new Error(''), 'Error'],
     ['a text', 'a text'],
     [undefined, 'undefined'],
-  ])('has a code also when it is a bug of ours: %s', (thrown, message) => {
+  ])('a bug has an error code: %s', (thrown, message) => {
     expect(errorReportSchema.parse(errorReport(thrown)).error).toMatchObject({ code: 'BUG', message })
   })
 })

@@ -16,7 +16,7 @@ it('hides generated secrets and keeps the passwords of test users', () => {
   })
 })
 
-it('leaves a report as it is that has no secret', () => {
+it('a report without secrets stays unchanged', () => {
   const report = { admin: null, initialAccessToken: null, users: REPORT.users }
   expect(hideSecrets(report)).toEqual(report)
 })

@@ -26,7 +26,7 @@ async function initIn(cwd: string, flags: Partial<Record<ConfigKey, unknown>> = 
 }
 
 describe('init', () => {
-  it('writes a starter that the program takes, with its schema, a realm and an MCP URL', async () => {
+  it('init writes a valid config file with schema, realm and MCP URL', async () => {
     const root = await project({ 'package.json': '{"name":"@acme/shop"}' })
     const report = await initIn(root)
     const config = {
@@ -108,7 +108,7 @@ describe('init', () => {
     expect(config).toEqual({ $schema: expect.any(String), realmFile: './realm.json' })
   })
 
-  it('adds what MCP needs to a realm file that lacks it, unless the user says no', async () => {
+  it('init adds the overlay mcp to a realm file that needs it, unless refused', async () => {
     const realmFile = `${process.cwd()}/test/fixtures/realm-files/team.json`
     const [asked, unasked, own] = [await project({}), await project({}), await project({})]
     const resolved = await resolveConfig({ flags: { realmFile }, env: {}, cwd: asked, configFile: false })

@@ -56,7 +56,7 @@ describe('an instance whose state is garbage', () => {
   it.each([
     ['down --all', (config: Config) => downAll(config).then((report) => report.instances[0])],
     ['down', (config: Config) => down({ ...config, instance: 'shop' })],
-  ])('has its server found and stopped by %s, and is told of', async (_, stop) => {
+  ])('a damaged instance is found, stopped by %s and reported', async (_, stop) => {
     const { config, folder } = await machine('shop')
     await writeFile(join(folder('shop'), 'state.json'), 'garbage')
     const hasEnded = await server(folder('shop'))
@@ -100,7 +100,7 @@ describe('an instance whose state is garbage', () => {
 })
 
 describe('one instance that cannot be stopped', () => {
-  it('keeps down --all from no other; it is named, and so is what was done', async () => {
+  it('down --all stops the other instances and names the damaged one', async () => {
     const { config, folder } = await machine('blog', 'shop', 'wiki')
     await writeFile(join(folder('shop'), 'state.json'), 'garbage')
     await unlockable(folder('gone'))

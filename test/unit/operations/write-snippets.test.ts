@@ -74,7 +74,7 @@ async function expectUntouched(
 }
 
 describe('a new file', () => {
-  it('is made with its folders', async () => {
+  it('a missing file is created with its folders', async () => {
     const files = await write([
       'vscode',
       'codex',
@@ -133,7 +133,7 @@ describe('a JSON file', () => {
     expect(file?.backup).toMatch(/mcp\.json\.bak-\d{4}-\d\d-\d\dT/)
   })
 
-  it('keeps tabs and Windows line ends; a byte order mark is removed, and that is said', async () => {
+  it('a changed file keeps tabs and line ends but no byte order mark', async () => {
     const path = project('.cursor/mcp.json')
     await put(path, '\uFEFF{\r\n\t"mcpServers": {\r\n\t\t"a": { "url": "https://a.test" }\r\n\t}\r\n}\r\n')
     const before = await read(path)
@@ -194,7 +194,7 @@ describe('a JSON file', () => {
     expect(await write(['claude-code'])).toMatchObject([{ action: 'unchanged' }])
   })
 
-  it('that has servers at the top by mistake gets its entry where the program looks', async () => {
+  it('a file with misplaced servers gets its entry where the program looks', async () => {
     const path = project('.cursor/mcp.json')
     await put(path, '{ "db": { "command": "db-mcp" } }')
     await write(['cursor'])
@@ -205,17 +205,14 @@ describe('a JSON file', () => {
     ['the same URL', { url: TARGET.mcpUrl }],
     ['the same URL in other words', { url: 'http://127.0.0.1:4321/mcp/' }],
     ['mcp-remote', { command: 'npx', args: ['-y', 'mcp-remote', TARGET.mcpUrl] }],
-  ])(
-    'with the same server under another name gets the entry, and that is pointed out: %s',
-    async (_, old) => {
-      const path = project('.cursor/mcp.json')
-      await put(path, JSON.stringify({ mcpServers: { old, other: { url: 'http://localhost:1/mcp' } } }))
-      const { files, warnings } = await report(['cursor'])
-      expect(files).toMatchObject([{ action: 'updated' }])
-      expect(warnings).toEqual([expect.stringContaining(`${path} also has ${TARGET.mcpUrl} as "old": `)])
-      expect(await report(['cursor'])).toMatchObject({ files: [{ action: 'unchanged' }], warnings })
-    },
-  )
+  ])('a file with the same server under another name gets a warning: %s', async (_, old) => {
+    const path = project('.cursor/mcp.json')
+    await put(path, JSON.stringify({ mcpServers: { old, other: { url: 'http://localhost:1/mcp' } } }))
+    const { files, warnings } = await report(['cursor'])
+    expect(files).toMatchObject([{ action: 'updated' }])
+    expect(warnings).toEqual([expect.stringContaining(`${path} also has ${TARGET.mcpUrl} as "old": `)])
+    expect(await report(['cursor'])).toMatchObject({ files: [{ action: 'unchanged' }], warnings })
+  })
 
   it('may have nothing but comments', async () => {
     const path = project('.vscode/mcp.json')
@@ -321,7 +318,7 @@ describe('a JSON file', () => {
     expect(await write(['claude-code'])).toMatchObject([{ action: 'unchanged' }])
   })
 
-  it('gets the new port of an earlier entry of ours', async () => {
+  it('an earlier entry gets the new port', async () => {
     const path = home('.config/Claude/claude_desktop_config.json')
     await write(['claude-desktop'])
     await writeFile(path, (await read(path)).replace('"command"', '/* mine */ "command"'))
@@ -341,14 +338,14 @@ describe('a JSON file', () => {
     expect(`${error.message}${error.why}${error.fix}`).not.toContain('s3cret')
   })
 
-  it('is refused when it is no JSON', async () => {
+  it('a file that is not JSON is refused', async () => {
     const error = await expectUntouched(['vscode'], project('.vscode/mcp.json'), '{ "servers": {')
     expect(error.why).toContain('line 1, column 15')
   })
 })
 
 describe('a TOML file', () => {
-  it('loses its byte order mark, and another name of the same server is pointed out', async () => {
+  it('a TOML file loses its byte order mark and warns about a second name', async () => {
     const path = home('.codex/config.toml')
     const text = `model = "x"\r\n\r\n[mcp_servers.old]\r\nurl = "${TARGET.mcpUrl}"\r\n`
     await put(path, `\uFEFF${text}`)
@@ -368,7 +365,7 @@ describe('several programs', () => {
     expect(await readdir(project('.'))).toEqual(['.cursor'])
   })
 
-  it('are all left alone when one folder cannot be made', async () => {
+  it('no file is written when one folder cannot be created', async () => {
     await put(project('.cursor/mcp.json'), '{}')
     await put(project('.vscode'), 'a file where a folder belongs')
     expect((await refusal(['cursor', 'vscode'])).code).toBe('SNIPPET_NOT_WRITTEN')

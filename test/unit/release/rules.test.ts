@@ -109,7 +109,7 @@ describe('the publishing of a release', () => {
     expect(faults(publishingFindings(MANIFEST, text))).toEqual([expect.stringContaining(expected)])
   })
 
-  it('is sound in this checkout, except for the repository, which the project does not have yet', async () => {
+  it('this checkout passes the release rules except for the missing repository', async () => {
     const manifest = JSON.parse(await readFile(path('package.json'), 'utf8'))
     const text = await readFile(path('.github/workflows/release.yml'), 'utf8')
     expect(faults(publishingFindings({ repository: 'owner/name', ...manifest }, text))).toEqual([])

@@ -21,7 +21,7 @@ it('says how much is needed and how much is there', async () => {
   expect(error.why).toContain(folder)
 })
 
-it('says so when the folder cannot be made', async () => {
+it('the check reports a folder that cannot be created', async () => {
   const file = join(await tempFolder(), 'file')
   await writeFile(file, '')
   const error = await refusal(() => assertDiskRoom(join(file, 'sub'), 1, 'x'))

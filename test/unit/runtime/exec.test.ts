@@ -17,7 +17,7 @@ describe('a program', () => {
     expect(await run('no-such-program-of-ours', [], { onLine: () => {} })).toMatchObject(answer)
   })
 
-  it('is not looked for in the current folder, where a repository can have its own', async () => {
+  it('a program is never taken from the current folder', async () => {
     const script = 'process.stdout.write(process.env.NoDefaultCurrentDirectoryInExePath ?? "unset")'
     expect((await run(node, ['-e', script])).stdout).toBe('1')
     expect((await run(node, ['-e', script], { env: { A: 'b' }, extendEnv: false })).stdout).toBe('1')

@@ -26,7 +26,7 @@ describe('a log file', () => {
     expect(await Array.fromAsync(followFile(missing, { follow: false, signal: undefined }))).toEqual([])
   })
 
-  it('is followed through what is appended and through a new file in its place, until it is enough', async () => {
+  it('a followed file yields appended lines and those of its replacement', async () => {
     const file = join(await tempFolder(), 'log')
     await writeFile(file, 'one\n')
     const enough = new AbortController()

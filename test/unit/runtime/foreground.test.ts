@@ -79,7 +79,7 @@ describe('a program in the foreground', () => {
     expect(await exitCode).toBe(0)
   })
 
-  it('is killed when it does not stop, and the signal that we got is what counts', async () => {
+  it('a command that does not stop is killed; the exit code names our signal', async () => {
     const folder = await tempFolder()
     const pid = join(folder, 'pid')
     const { exitCode, send } = foreground(

@@ -24,21 +24,24 @@ describe('a port', () => {
     await assertPortFree(await freePort(), 'port')
   })
 
-  it.each(['127.0.0.1', '0.0.0.0', '::1', '::'])('is in use when somebody listens on %s', async (host) => {
-    await preferredPrograms(NO_CONTAINERS)
-    const port = await freePort()
-    if (!(await listening(host, port))) return expect(host).toMatch(/^::/) // a machine without IPv6
-    const error = await refusal(() => assertPortFree(port, 'managementPort'))
-    expect(error).toMatchObject({
-      code: 'PORT_IN_USE',
-      message: expect.stringMatching(new RegExp(host === '::1' ? `${port} .*\\[::1\\]` : `${port}`)),
-    })
-    expect(error.why).toMatch(/ listens there/)
-    const next = await nextFreePort(port)
-    const [, offered] = /^mcp-keycloak up --management-port (\d+), or stop/.exec(error.fix) ?? []
-    expect(Number(offered)).toBe(next)
-    await assertPortFree(next, 'port')
-  })
+  it.each(['127.0.0.1', '0.0.0.0', '::1', '::'])(
+    'a port is in use when a program listens on %s',
+    async (host) => {
+      await preferredPrograms(NO_CONTAINERS)
+      const port = await freePort()
+      if (!(await listening(host, port))) return expect(host).toMatch(/^::/) // a machine without IPv6
+      const error = await refusal(() => assertPortFree(port, 'managementPort'))
+      expect(error).toMatchObject({
+        code: 'PORT_IN_USE',
+        message: expect.stringMatching(new RegExp(host === '::1' ? `${port} .*\\[::1\\]` : `${port}`)),
+      })
+      expect(error.why).toMatch(/ listens there/)
+      const next = await nextFreePort(port)
+      const [, offered] = /^mcp-keycloak up --management-port (\d+), or stop/.exec(error.fix) ?? []
+      expect(Number(offered)).toBe(next)
+      await assertPortFree(next, 'port')
+    },
+  )
 
   it('that is offered in place of another is the next one that is free', async () => {
     const port = await freePort()

@@ -30,7 +30,7 @@ it('finds the package that a script calls', async () => {
   expect(await probeProgram('tool', bin)).toEqual({ path: program, packageName: 'tool' })
 })
 
-it('takes the first on the PATH, of no package, and nothing that cannot be run', async () => {
+it('the probe takes the first executable on the PATH outside of packages', async () => {
   const [one, other] = [await installed('tool'), await installed('tool')]
   await writeFile(one.program, 'not a program', { mode: 0o644 })
   await writeFile(other.program, '#!/bin/sh\n', { mode: 0o755 })

@@ -101,7 +101,7 @@ describe('an instance that was there before', () => {
     expect(await select(machine, {}, 'compose')).toEqual(['compose', expect.any(String)])
   })
 
-  it('does not move without being told that its data do not', async () => {
+  it('an instance changes its runtime only when the user accepts the loss of its data', async () => {
     const error = await refusal(() =>
       select({ programs: ENGINE, jdks: [JDK] }, { runtime: 'compose' }, 'java'),
     )

@@ -98,7 +98,7 @@ async function deadPid(): Promise<number> {
 const RECORDS = '-XX:DumpLoadedClassList='
 const USES = '-XX:SharedArchiveFile='
 
-it('has an archive written at the first start, and starts with it from then on', async () => {
+it('the first start writes a class archive, which later starts use', async () => {
   const { start, archives } = await machine()
   const first = await start()
   expect(first).toMatch(/^-Xmx1m "-XX:DumpLoadedClassList=.*\d+\.lst" \| start-dev$/)
@@ -123,7 +123,7 @@ it.each([
   expect(await start({ polls: 1 })).toContain(USES)
 })
 
-it('has another archive for another JVM and for other options, and keeps the three that were used last', async () => {
+it('each JVM and option set has its archive; three are kept', async () => {
   const { start, archives, jdk } = await machine()
   await start()
   await writeFile(join(jdk, 'release'), 'JAVA_VERSION="26"')
@@ -135,7 +135,7 @@ it('has another archive for another JVM and for other options, and keeps the thr
   expect(await start({ polls: 1, env: { JAVA_OPTS: '-Xmx3m' } })).toContain(USES)
 })
 
-it('shares the archive with a server in another folder that has the same files, and with no other', async () => {
+it('servers with the same files share one archive', async () => {
   const { start, home, copy } = await machine()
   await start()
   const [twin, newer] = [await copy('twin'), await copy('newer')]
@@ -145,7 +145,7 @@ it('shares the archive with a server in another folder that has the same files, 
   expect(await start({ polls: 1, home })).toContain(USES)
 })
 
-it('removes what a killed server has left half done, and nothing of one that runs', async () => {
+it('a start removes unfinished archives of killed servers only', async () => {
   const { start, folder } = await machine()
   await start()
   const dead = String(await deadPid())
@@ -158,7 +158,7 @@ it('removes what a killed server has left half done, and nothing of one that run
   ])
 })
 
-it('asks a JVM that has failed again, for a disk may have been full, but not for ever', async () => {
+it('a start retries a JVM that failed, a limited number of times', async () => {
   const { start, archives, folder } = await machine()
   const failed = async () => (await readdir(folder)).filter((name) => name.endsWith('.failed'))
   await start({ env: { DUMP_EXIT: '1' } })
@@ -174,7 +174,7 @@ it('gives up a JVM that cannot write one', async () => {
   expect(await archives()).toEqual([])
 })
 
-it('waits until the server has answered somebody', async () => {
+it('the archive is written after the first answered request', async () => {
   const { start, archives } = await machine()
   await start({ polls: 20, env: { CLASSES: 'java/lang/Object id: 0' } })
   expect(await archives()).toEqual([])

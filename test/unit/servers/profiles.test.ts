@@ -43,7 +43,7 @@ describe.each(SERVER_PROFILES.map((profile) => [profile.title, profile] as const
       expect(rest.every(({ code }) => server?.file !== undefined && code.includes(server.file))).toBe(true)
     })
 
-    it('says that TLS must end in front of it when the MCP URL is https', () => {
+    it('a server snippet notes that TLS ends in front of an https MCP URL', () => {
       const [secure] = profile.snippets({ ...TARGET, mcpUrl: 'https://mcp.example.test/mcp' })
       expect(secure?.note).toContain('https://mcp.example.test')
       expect(server?.note).toBeUndefined()
@@ -51,7 +51,7 @@ describe.each(SERVER_PROFILES.map((profile) => [profile.title, profile] as const
   },
 )
 
-it('behind the proxy reads the client and its secret from what env prints, and works offline', () => {
+it('the OAuth proxy snippet reads the client and its secret from env, offline', () => {
   const [server, run] =
     SERVER_PROFILES.find(({ name }) => name === 'fastmcp-oauth-proxy')?.snippets(TARGET) ?? []
   for (const name of ['MCP_OAUTH_CLIENT_ID', 'MCP_OAUTH_CLIENT_SECRET']) {
@@ -62,7 +62,7 @@ it('behind the proxy reads the client and its secret from what env prints, and w
   expect(run?.note).toContain('--with oauth-proxy')
 })
 
-it('is TypeScript that Node runs as it is', () => {
+it('a TypeScript snippet runs in Node unchanged', () => {
   const code = SERVER_PROFILES.find(({ name }) => name === 'typescript-sdk')?.snippets(TARGET)[0]?.code ?? ''
   expect(stripTypeScriptTypes(code)).toContain('createMcpExpressApp({ host: "127.0.0.1" })')
 })

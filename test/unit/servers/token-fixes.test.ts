@@ -21,7 +21,7 @@ const signs = (
   isModern,
 })
 
-describe('what a server is made with', () => {
+describe('the framework of a server', () => {
   it.each([
     ['fastmcp', signs({ server: 'uvicorn' }, FASTMCP)],
     ['fastmcp-oauth-proxy', signs({ server: 'uvicorn' }, FASTMCP, true)],

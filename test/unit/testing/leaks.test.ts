@@ -4,7 +4,7 @@ import { reportLeaks } from '../../../src/testing/leaks.ts'
 
 const one = { realm: 'shop', clientId: '4711', clientName: 'left behind' }
 
-it('says nothing when nothing is left, or nobody wants to know', () => {
+it('leaks are not reported when there are none or the option is off', () => {
   const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
   reportLeaks([], 'fail')
   reportLeaks([one], 'ignore')

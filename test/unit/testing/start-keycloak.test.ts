@@ -6,7 +6,7 @@ afterEach(() => {
   vi.unstubAllEnvs()
 })
 
-it('runs as the environment has it when the options do not say how, also where a Keycloak is named', async () => {
+it('startKeycloak takes its runtime from the environment, but no external Keycloak', async () => {
   vi.stubEnv('MCP_KEYCLOAK_RUNTIME', 'java')
   expect(await ownConfig({})).toMatchObject({ runtime: 'java' })
   vi.stubEnv('MCP_KEYCLOAK_KEYCLOAK_URL', 'http://localhost:1')

@@ -43,7 +43,7 @@ it('starts a Keycloak with the options of the command', () => {
   expectTypeOf<'adminPassword' | 'dataFolder'>().not.toExtend<keyof Options>()
 })
 
-it('has every option of the config file that a test may set, with the name of each overlay', async () => {
+it('a test may set every realm option and names overlays by their names', async () => {
   type Given<Options> = {
     readonly [Key in keyof Options]?:
       | (Options[Key] extends readonly (infer Item)[] ? readonly Item[] : Options[Key])

@@ -32,7 +32,7 @@ async function failingTest(shop: Registry): Promise<void> {
   throw new Error('what the test is about')
 }
 
-it('does not bury the error of its test when Keycloak is gone at the end, and is told of', async () => {
+it('a client keeps the error of its test when Keycloak is gone, and warns', async () => {
   const shop = await registry(await deadUrl())
   await expect(failingTest(shop)).rejects.toThrow('what the test is about')
   expect(shop.clients.left()).toMatchObject([{ clientId: 'one' }])

@@ -51,7 +51,7 @@ it('of a process that was killed is removed at once by its reaper', async () => 
   await vi.waitUntil(() => !existsSync(folder), { timeout: 30_000 })
 }, 60_000)
 
-it('of a process that was killed, and its reaper too, is removed by the next sweep', async () => {
+it('the next sweep removes the folder of a killed process and its reaper', async () => {
   const data = await tempFolder()
   const folder = await killedRun(data)
   const steps: string[] = []

@@ -48,7 +48,7 @@ const REPORT: DoctorReport = {
   elapsedMs: 2345,
 }
 
-it('tells a person a line a question, and why and fix where something is to be done, once', () => {
+it('doctor prints a line for each check, with why and fix for each fault', () => {
   expect(renderDoctor(REPORT, chalk, false).join('\n')).toMatchInlineSnapshot(`
     "Machine
       ✔ Docker                  engine 29.0.1
@@ -118,7 +118,7 @@ it('tells several that are skipped for one reason in a line', () => {
   `)
 })
 
-it('tells more with --verbose, and what was put right', () => {
+it('doctor --verbose prints times, reasons and the number of fixed settings', () => {
   const lines = renderDoctor({ ...REPORT, fixed: ['a', 'b'] }, chalk, true)
   expect(lines).toContain('  ✔ Version                 fine  (7 ms)')
   expect(lines).toContain('      Why  Bugs that nobody meets.')

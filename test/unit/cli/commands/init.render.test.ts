@@ -6,7 +6,7 @@ import { renderInit } from '../../../../src/cli/commands/init.ts'
 const chalk = new Chalk({ level: 0 })
 const text = (lines: readonly string[]) => lines.map((line) => line.trimEnd()).join('\n')
 
-it('what a person reads after init is where the file is and what is in it', () => {
+it('init prints the path and the contents of the file', () => {
   const config = { $schema: './node_modules/mcp-keycloak/mcp-keycloak.schema.json', realm: 'shop' }
   const report = { schemaVersion: 1, path: '/p/mcp-keycloak.config.json', config, warnings: [] } as const
   expect(text(renderInit(report, chalk))).toMatchInlineSnapshot(`

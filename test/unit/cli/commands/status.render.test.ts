@@ -65,7 +65,7 @@ describe('what a person reads of status', () => {
     `)
   })
 
-  it('names each option and where it came from with --verbose, and what the realm remembers', () => {
+  it("status --verbose lists each option with its source and the realm's record", () => {
     const less = renderStatus(STATUS, chalk, false)
     const more = renderStatus(STATUS, chalk, true).filter((line) => line === '' || !less.includes(line))
     expect(text(more).trim()).toMatchInlineSnapshot(`
@@ -88,7 +88,7 @@ describe('what a person reads of status', () => {
     expect(shown).toMatch(new RegExp(`Since +${new Date(startedAt).toLocaleString('sv-SE')}`))
   })
 
-  it('says what to do when there is no realm, and that there is no limit', () => {
+  it('status reports a missing realm and a missing client limit', () => {
     expect(text(renderStatus({ ...STATUS, realms: [] }, chalk, false))).toMatchInlineSnapshot(`
       "✔ Keycloak 26.7.5 runs at http://localhost:8080  (instance "default", compose)
 

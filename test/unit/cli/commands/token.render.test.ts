@@ -45,7 +45,7 @@ describe('what a person reads of token', () => {
     `)
   })
 
-  it('is why it cannot be read, with --decode, and a time that no calendar has as it is', () => {
+  it('token --decode says why a token is unreadable, and prints impossible times', () => {
     const opaque = { ...report, header: {}, claims: {}, unreadable: 'it is encrypted (JWE)' }
     expect(renderToken(opaque, chalk)).toEqual(['a.b.c'])
     expect(renderToken(opaque, chalk, { decode: true })[0]).toMatchInlineSnapshot(
@@ -55,7 +55,7 @@ describe('what a person reads of token', () => {
     expect(text(renderToken(far, chalk, { decode: true }))).toContain('1e+300')
   })
 
-  it('is since when it is no good any more, and why a server refuses it', () => {
+  it('token --decode prints since when a bad token is invalid, and its fault', () => {
     const bad: TokenReport = { ...report, bad: 'exp', expiresInSeconds: -60 }
     expect(renderToken(bad, chalk, { decode: true }).slice(-2)).toMatchInlineSnapshot(`
       [

@@ -80,7 +80,7 @@ describe('what a person reads after up', () => {
     `)
   })
 
-  it('begins with the realm when it is not as it was asked for, and has the command to paste', () => {
+  it('up begins with a realm that differs, and prints the command that resets it', () => {
     const report: UpReport = {
       ...UP,
       realm: 'different',
@@ -108,7 +108,7 @@ describe('what a person reads after up', () => {
     expect(called).toContain('  Fix  npx mcp-keycloak reset-realm --mcp-url')
   })
 
-  it("leaves out what is not ours on somebody else's server", () => {
+  it('up prints no console, containers and proof for an external Keycloak', () => {
     const report: UpReport = {
       ...UP,
       runtime: 'external',

@@ -48,7 +48,7 @@ const REPORT: VerifyReport = {
 const plain = new Chalk({ level: 0 })
 
 describe('the table', () => {
-  it('has the score, a line for each question, and why and fix of what is wrong', () => {
+  it('verify prints the score, a line for each check, and why and fix of faults', () => {
     expect(verifyReportSchema.parse(REPORT)).toEqual(REPORT)
     expect(renderVerify(REPORT, plain).join('\n')).toMatchInlineSnapshot(`
       "✘ http://localhost:8000/mcp: 1 of 3, 1 failed, 1 warning, 2 not asked  (FastMCP)
@@ -65,7 +65,7 @@ describe('the table', () => {
     `)
   })
 
-  it('shows with --verbose where the rule is written, and each question that was not asked', () => {
+  it('verify --verbose prints the source of a rule and each skipped check', () => {
     const lines = renderVerify(REPORT, plain, true)
     expect(lines).toContain('      See  https://fetch.spec.whatwg.org/')
     expect(lines.slice(-2)).toMatchInlineSnapshot(`

@@ -47,7 +47,7 @@ function traces({
 const client = { id: 'c', clientId: 'c', consentRequired: false }
 
 describe('what is known of a client', () => {
-  it('is when it registered and that nobody used it, as long as the event of that is there', () => {
+  it('a client is known as unused while its registration event exists', () => {
     expect(clientActivity(client, traces({ registered: ago(2), oldest: ago(5) }))).toEqual({
       registeredAt: ago(2),
       lastSessionAt: null,
@@ -66,7 +66,7 @@ describe('what is known of a client', () => {
     })
   })
 
-  it('is when its secret was made, when the event is gone', () => {
+  it('a client without an event is dated by its secret', () => {
     const attributes = { 'client.secret.creation.time': String(ago(50) / 1000) }
     expect(clientActivity({ ...client, attributes }, traces({ oldest: ago(20) }))).toMatchObject({
       registeredAt: ago(50),
@@ -74,7 +74,7 @@ describe('what is known of a client', () => {
     })
   })
 
-  it('is that it was used, when somebody has consented to it; that it was not, when nobody has', () => {
+  it('a client with a consent counts as used, one without as unused', () => {
     const asking = { ...client, consentRequired: true }
     expect(clientActivity(asking, traces({ consented: ['c'] })).used).toBe(true)
     expect(clientActivity(asking, traces({ consented: ['other'] })).used).toBe(false)

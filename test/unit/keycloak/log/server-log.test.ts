@@ -30,7 +30,7 @@ describe("what a server's log says of its failure", () => {
     expect(lastErrors([])).toEqual([])
   })
 
-  it('is no more than asked for', () => {
+  it('the log has only the requested lines', () => {
     const lines = Array.from({ length: 20 }, (_, index) => `ERROR ${index}`)
     expect(lastErrors(lines)).toEqual(lines.slice(-6))
     expect(lastErrors(lines, 1)).toEqual(['ERROR 19'])

@@ -18,7 +18,7 @@ describe('explain', () => {
     ])
   })
 
-  it('says how the program that the text names forgets its client, else how each does', async () => {
+  it('explain tells how the named program forgets its client, else every program', async () => {
     const config = await nothingRuns()
     const forget = async (...lines: string[]) =>
       (await explain(config, lines)).findings[0]?.forget.map(({ program }) => program)
@@ -75,7 +75,7 @@ describe('explain', () => {
 })
 
 describe('a story', () => {
-  it('cannot be told of an instance that never was', async () => {
+  it('logs --explain refuses an unknown instance', async () => {
     const tell = async () => (await story(await nothingRuns()).next()).value
     expect(await refusal(tell)).toMatchObject({ code: 'NOT_RUNNING' })
   })

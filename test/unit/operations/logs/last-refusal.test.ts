@@ -40,7 +40,7 @@ function last(text: string, ...log: readonly string[]) {
 const VAGUE = "Policy 'Trusted Hosts' rejected request to client-registration service."
 
 describe('the last refusal in the log', () => {
-  it('says which host it was where the text does not, and is the last of its kind', () => {
+  it('the last refusal of the log names the host that the text lacks', () => {
     expect(last(VAGUE, ...host(10, 'old.test'), ...host(20, 'new.test'), ...scope(30, 'nope'))).toEqual([
       'redirect-host-not-trusted',
       'new.test',

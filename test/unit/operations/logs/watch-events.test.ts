@@ -23,7 +23,7 @@ it('says what an administrator lacks who may not read events', async () => {
   expect(error.fix).toContain('role')
 })
 
-it('goes on without events where a log is read as well, and says so once', async () => {
+it('the watch reports once that events are missing and reads the log', async () => {
   const keycloakUrl = await localServer((_, response) => response.writeHead(503).end())
   const config = configSchema.parse({ keycloakUrl, adminPassword: 'secret' })
   const notes: string[] = []

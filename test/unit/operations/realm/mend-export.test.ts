@@ -28,7 +28,7 @@ const WANTED = client({ consent: true, fullScope: true })
 const refused = new McpKeycloakError('REALM_REFUSED', { what: 'Refused.', why: 'Because.', fix: 'Mend it.' })
 
 describe('an exported file', () => {
-  it('stays as it is when it makes the realm that is wanted', async () => {
+  it('an export that creates the same realm stays unchanged', async () => {
     const start = client({})
     expect(await mendExport(start, trial(client({ fullScope: true })))).toEqual({
       content: start,
@@ -36,16 +36,16 @@ describe('an exported file', () => {
     })
   })
 
-  it('is told what came out otherwise', async () => {
+  it('an export names the settings that came out otherwise', async () => {
     const { content, missing } = await mendExport(client({ consent: true }), trial(WANTED))
     expect([content, missing]).toEqual([WANTED, []])
   })
 
-  it('can be made of nothing', async () => {
+  it('an export is completed from an empty file', async () => {
     expect(await mendExport({}, trial(WANTED))).toEqual({ content: WANTED, missing: [] })
   })
 
-  it('that cannot be mended names what is missing, and is no worse for it', async () => {
+  it('an export that cannot be completed names what is missing', async () => {
     const stubborn = { make: async () => client({ fullScope: false }) }
     const start = client({ consent: true })
     const { content, missing } = await mendExport(start, trial(WANTED, stubborn))
@@ -62,7 +62,7 @@ describe('an exported file', () => {
     })
   })
 
-  it('goes back to the one before when mending made it refusable', async () => {
+  it('a completed export that Keycloak refuses is replaced by the previous one', async () => {
     let made = 0
     const once = async (realm: Realm) => (made++ === 0 ? realm : Promise.reject(refused))
     const { content, missing, problem } = await mendExport(client({}), trial(WANTED, { make: once }))

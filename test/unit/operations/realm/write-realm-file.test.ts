@@ -19,7 +19,7 @@ it('a realm file is written in place of another', async () => {
   expect(await readFile(path, 'utf8')).toBe('{\n  "a": 1\n}\n')
 })
 
-it('a link from there to another folder is refused, with the command that writes there', async () => {
+it('a link out of the project is refused with the command for its target', async () => {
   const [folder, elsewhere] = [await tempFolder(), await tempFolder()]
   const target = join(elsewhere, 'profile')
   await writeFile(target, 'precious')

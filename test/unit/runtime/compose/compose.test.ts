@@ -78,7 +78,7 @@ describe('Keycloak in Docker Compose', () => {
       /^docker-compose --project-name mcp-keycloak-two-c0ffee --project-directory \S+ --env-file \S+ --file \S+ up --no-start \[/,
     ],
   ])(
-    'is a project of its own, with its password in no command and no variable: %s',
+    'an instance is a Compose project without secrets in arguments and variables: %s',
     async (program, call) => {
       const calls = await docker(ONE_CONTAINER, program)
       expect(await runtime.start(STATE, context())).toEqual({ owner: OWNER })
@@ -121,7 +121,7 @@ describe('Keycloak in Docker Compose', () => {
     })
     const seen = () => readFile(process.env.SEEN ?? '', 'utf8')
 
-    it('gives it to a new container, with a script that only its server can read', async () => {
+    it('a new container gets the template with a script that only its server can read', async () => {
       const calls = await docker(`${ONE_CONTAINER}\n${MAKE}\n${NEW}\n${COPY}`)
       await runtime.keepDatabase(STATE)
       expect((await calls()).join('\n')).toContain('docker exec c0ffee rm -rf /tmp/mcp-keycloak-template')
@@ -286,7 +286,7 @@ describe('Keycloak in Docker Compose', () => {
     expect(error.why).toContain('Its limit is 300 MB.')
   })
 
-  it('is not there before its data folder has an owner: Docker is not even asked', async () => {
+  it('an instance without an owner is absent, and Docker is not called', async () => {
     const calls = await docker(ONE_CONTAINER)
     const folder = join(await tempFolder(), 'instances', 'two')
     expect(await runtime.isRunning({ instance: 'two', folder })).toBe(false)
@@ -302,7 +302,7 @@ describe('Keycloak in Docker Compose', () => {
     expect((await calls()).filter((call) => / (create|run|rm|stop) /.test(call))).toEqual([])
   })
 
-  it('of an earlier version has nothing to copy without its volume, or when the volume has an owner', async () => {
+  it('an instance of an earlier version copies no volume that has an owner', async () => {
     await docker('  "volume ls"*) echo "bbbbbb222222 mcp-keycloak-two_data";;')
     expect(await runtime.claim({ ...STATE, owner: null }, STATE, context())).toEqual({ owner: OWNER })
   })
@@ -330,7 +330,7 @@ describe('Keycloak in Docker Compose', () => {
     expect(await runtime.lastLog(STATE, 5)).toEqual([])
   })
 
-  it('keeps the log of the container that it removes, to the last word, and quotes that', async () => {
+  it('a removed container leaves its whole log, which errors quote', async () => {
     const calls = await docker(`${ONE_CONTAINER}\n  "logs c0ffee") echo one; echo two >&2;;`)
     await runtime.stop(STATE)
     const done = (await calls()).map((call) => call.replace(/ \[.*/, ''))
@@ -353,7 +353,7 @@ describe('Keycloak in Docker Compose', () => {
     expect((await calls()).at(-2)).toContain(' rm --force c0ffee')
   })
 
-  it('follows a log over a restart, and into the container that takes the place of the one before', async () => {
+  it('a followed log continues after a restart and in the next container', async () => {
     const folder = await tempFolder()
     const now = join(folder, 'container')
     await writeFile(now, 'first')

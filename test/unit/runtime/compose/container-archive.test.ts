@@ -92,7 +92,7 @@ describe('the class-data archive of containers', () => {
     expect(await calls()).toEqual(['inspect --format {{.Image}} c0ffee'])
   })
 
-  it('is waited for until its list of classes is gone, or somebody presses Ctrl-C', async () => {
+  it('the wait for the archive ends with its class list or with Ctrl-C', async () => {
     await docker({ writing: '1' })
     await archiveWritten('c0ffee', undefined)
     expect(await calls()).toHaveLength(1)

@@ -56,7 +56,7 @@ it('tells what other data folders have from its own, its tests included', async 
   ])
 })
 
-it('takes what has no owner for its own only when a state of an earlier version says so', async () => {
+it('a project without an owner is ours only when an earlier state names it', async () => {
   const data = await machine()
   const names = async (owner: string | null) =>
     (await foreignProjects(data, [{ instance: 'old', runtime: 'compose', owner }])).map(

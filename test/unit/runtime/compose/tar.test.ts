@@ -18,7 +18,7 @@ it.each([['short'], ['é'.repeat(600)], ['x'.repeat(512)], ['']])(
   },
 )
 
-it('packs several files, also with bytes that are no text', async () => {
+it('the archive packs several files, also binary ones', async () => {
   const folder = await tempFolder()
   const archive = join(folder, 'two.tar')
   const bytes = Uint8Array.from({ length: 700 }, (_, index) => index % 256)

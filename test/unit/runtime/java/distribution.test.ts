@@ -40,7 +40,7 @@ const githubAnswers = (answer: () => Response | Promise<Response>) => {
 afterEach(() => void vi.unstubAllGlobals())
 
 describe('a distribution', () => {
-  it('is sound when its checksum is the pinned one, else one that this machine has recorded', async () => {
+  it('a distribution must match the pinned or the recorded checksum', async () => {
     const zip = join(await tempFolder(), 'x.zip')
     await writeFile(zip, 'not Keycloak')
     expect([await isSound(zip, PINNED_VERSION), await isSound(zip, UNPINNED)]).toEqual([false, false])
@@ -95,7 +95,7 @@ describe('the cache', () => {
     expect(await readFile(seen, 'utf8')).toMatch(new RegExp(`^${cache}/\\.fetch-`))
   })
 
-  it('takes what GitHub has when there is no Maven, and says that nobody checked it', async () => {
+  it('a version without a checksum comes from GitHub with a warning', async () => {
     const cache = await tempFolder()
     await onlyPrograms({})
     const body = 'x'.repeat(100)
@@ -147,7 +147,7 @@ describe('the cache', () => {
     expect([missed, await readFile(path, 'utf8')]).toEqual([0, 'zip\n'])
   })
 
-  it('keeps a damaged entry until it has another, and says why no source has one', async () => {
+  it('a damaged download stays until its replacement arrives; the error names each source', async () => {
     const cache = await tempFolder()
     await onlyPrograms({ mvn: 'echo "[INFO] x"; echo "[ERROR] Could not find artifact"; exit 1' })
     githubAnswers(() =>

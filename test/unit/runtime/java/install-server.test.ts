@@ -54,7 +54,7 @@ describe("an instance's server", () => {
     expect(await readdir(join(given.folder, `keycloak-${VERSION}`))).toEqual(['version.txt'])
   })
 
-  it.each(SOURCES)('that cannot be %s is no bug of ours', async (_, source) => {
+  it.each(SOURCES)('a distribution that cannot be %s is a documented error', async (_, source) => {
     const given = await context()
     await writeFile(join(given.folder, `keycloak-${VERSION}`), 'in the way')
     const error = await refusal(async () => installServer(BUILD, await source(), given))

@@ -144,7 +144,7 @@ describe('Keycloak on a local JDK', () => {
     await expect(access(folder)).rejects.toThrow('ENOENT')
   })
 
-  it('is not taken for another process that has its pid now, which is left alone', async () => {
+  it('another process with the old pid is not taken for the server', async () => {
     const { runtime, state } = await started(RUNS_ON)
     const mistaken = { ...state, processStart: 'another time' }
     expect(await runtime.isRunning(mistaken)).toBe(false)

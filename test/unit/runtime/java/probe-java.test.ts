@@ -35,7 +35,7 @@ describe('the JDKs of a machine', () => {
     ],
     [[8], []],
     [[undefined, 21], [21]],
-  ])('%j are tried in the order %j: the newest that is known to work first', async (majors, order) => {
+  ])('JDKs %j are tried in the order %j', async (majors, order) => {
     found(...majors)
     expect(await probeJava()).toEqual(order.map(jdk))
   })

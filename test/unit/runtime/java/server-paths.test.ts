@@ -22,7 +22,7 @@ describe('the folder of a server', () => {
     expect(error.fix).toContain('--data-folder')
   })
 
-  it('is judged by the path that a link leads to, which is what the JVM gets', async () => {
+  it('a linked folder is judged by its target', async () => {
     const root = await tempFolder()
     await mkdir(join(root, "o'brien"))
     await symlink(join(root, "o'brien"), join(root, 'plain'))

@@ -45,7 +45,7 @@ async function cache() {
 const inode = async (path: string) => (await stat(path)).ino
 
 describe('the distribution that instances share', () => {
-  it('gives an instance its jars by links that are not writable, and its own copy of the other files', async () => {
+  it('an instance links the jars read-only and copies the other files', async () => {
     const { cache: parent, folder } = await cache()
     const home = join(parent, 'home')
     await installShared(folder, home)
@@ -84,7 +84,7 @@ describe('the distribution that instances share', () => {
     expect(await readFile(join(folder, JAR), 'utf8')).toBe('a')
   })
 
-  it('is not used without the record of this machine, as in a folder of a repository', async () => {
+  it('a shared distribution needs the checksum record of this machine', async () => {
     const { folder } = await cache()
     await rm(join(platformFolders().cache, 'checksums'), { recursive: true })
     expect(await isUnchanged(folder)).toBe(false)

@@ -100,7 +100,7 @@ describe("an instance's lock", () => {
     expect(await second).toBe(folder)
   })
 
-  it('is no instance, and leaves nothing behind', async () => {
+  it('a lock creates no instance and leaves no file', async () => {
     const data = await tempFolder()
     const { letGo } = await holder(data)
     expect(await listInstances(data)).toEqual([])
@@ -110,7 +110,7 @@ describe("an instance's lock", () => {
 })
 
 describe('who waits for the lock', () => {
-  it('is told once, and only when there is somebody to wait for', async () => {
+  it('the lock reports its wait once, and only when another process has it', async () => {
     const data = await tempFolder()
     const steps: string[] = []
     const waiting: Waiting = { waitMs: 600, onStep: (step) => void steps.push(step) }

@@ -12,7 +12,7 @@ async function dataFolder(name = 'data'): Promise<string> {
   return folder
 }
 
-it('gives a data folder one id, readable by its owner alone, to two first starts at once too', async () => {
+it('two simultaneous first starts get one owner id, which only the user can read', async () => {
   const data = await dataFolder()
   expect(await knownOwner(data)).toBeUndefined()
   const [one, other] = await Promise.all([ownerOf(data), ownerOf(data)])
@@ -35,7 +35,7 @@ it('keeps the id of a folder that was moved, or has a second path', async () => 
   expect(JSON.parse(await readFile(join(`${data}-moved`, 'owner.json'), 'utf8')).folder).toBe(`${data}-moved`)
 })
 
-it('gives a copied folder an id of its own, and the original keeps its id', async () => {
+it('a copied data folder gets another owner id', async () => {
   const data = await dataFolder()
   const { id } = await ownerOf(data)
   await cp(data, `${data}-copy`, { recursive: true })

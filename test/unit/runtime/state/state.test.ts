@@ -40,7 +40,7 @@ async function writtenState(data: string) {
 const mode = async (path: string) => ((await stat(path)).mode & 0o777).toString(8)
 
 describe("an instance's state", () => {
-  it('is read as it was written', async () => {
+  it('a state is read unchanged', async () => {
     const data = await tempFolder()
     const state = await writtenState(data)
     expect(await readState(data, 'default')).toEqual({ state })
@@ -103,7 +103,7 @@ describe("an instance's state", () => {
 })
 
 describe("an instance's administrator", () => {
-  it('is made once, with a password that nobody guesses', async () => {
+  it('the administrator is created once, with a random password', async () => {
     const [one, two] = [await tempFolder(), await tempFolder()]
     const passwords = [(await writtenState(one)).admin.password, (await writtenState(two)).admin.password]
     expect(passwords[0]).toMatch(/^[\w-]{24}$/)

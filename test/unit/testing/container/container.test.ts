@@ -71,7 +71,7 @@ describe('the plan of a container', () => {
     expect(newAdmin().password).not.toBe(newAdmin().password)
   })
 
-  it('has the same ports and password when it is to be found again, other ports for another server', async () => {
+  it('a reusable container keeps its ports and password; another server gets others', async () => {
     vi.stubEnv('MCP_KEYCLOAK_DATA_FOLDER', await tempFolder())
     const first = reusedPorts([{ Image: 'image' }, { KC_LOG_LEVEL: 'info' }])
     expect(reusedPorts([{ Image: 'image' }, { KC_LOG_LEVEL: 'info' }])).toEqual(first)
