@@ -31,7 +31,7 @@ describe('explain ends', () => {
     ['a million lines', 'yes x | head -n 1000000'],
     ['zeros without an end behind a text', "(yes 'a line of a log' | head -c 5000; cat /dev/zero)"],
     ['random bytes without an end behind a text', "(yes 'a line of a log' | head -c 5000; cat /dev/urandom)"],
-  ])('after %s', async (_, command) => {
+  ])('explain ends after %s', async (_, command) => {
     const { exitCode, timedOut, stdout, stderr } = await explainAfter(command)
     expect([timedOut, exitCode, stderr]).toEqual([false, 0, ''])
     expect(stdout).not.toBe('')

@@ -195,7 +195,7 @@ describe('logs --explain', () => {
     ['with a level', ['--level', 'WARN'], '[USAGE_INVALID]'],
     ['with a time that is none', ['--since', 'yesterday'], 'is no time'],
     ['of a realm that is not there', ['--realm', 'nowhere'], '"nowhere"'],
-  ])('is refused %s', async (_, args, named) => {
+  ])('logs --explain is refused %s', async (_, args, named) => {
     const { exitCode, stdout, stderr } = await cli(['logs', '--explain', ...args], { env: instance.env })
     expect(stdout).toBe('')
     expect(exitCode, stderr).not.toBe(0)

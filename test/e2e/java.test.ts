@@ -146,7 +146,7 @@ describe('logs', () => {
   it.each([
     ['a time that is none', ['--since', 'yesterday'], '10m'],
     ['a level that is none', ['--level', 'loud'], 'WARN'],
-  ])('refuses %s', async (_, args, named) => {
+  ])('logs refuses %s', async (_, args, named) => {
     const { exitCode, stderr } = await cli(['logs', ...args], { env: instance.env })
     expect(exitCode).toBe(2)
     expect(stderr).toContain(named)

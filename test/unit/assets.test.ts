@@ -5,10 +5,13 @@ import { expect, it } from 'vitest'
 
 import { assetPath, projectAddresses } from '../../src/assets.ts'
 
-it.each(['realms/fastmcp.json', 'compose/keycloak.yaml', 'package.json'])('finds %s', async (name) => {
-  expect(isAbsolute(assetPath(name))).toBe(true)
-  expect(await readFile(assetPath(name), 'utf8')).not.toBe('')
-})
+it.each(['realms/fastmcp.json', 'compose/keycloak.yaml', 'package.json'])(
+  'the package has the asset %s',
+  async (name) => {
+    expect(isAbsolute(assetPath(name))).toBe(true)
+    expect(await readFile(assetPath(name), 'utf8')).not.toBe('')
+  },
+)
 
 it('ships each folder that it finds things in', async () => {
   const { files } = JSON.parse(await readFile(assetPath('package.json'), 'utf8'))

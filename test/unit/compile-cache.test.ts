@@ -42,7 +42,7 @@ describe("the folder of Node's compiled code", needs(process.platform === 'linux
 })
 
 describe('a folder of another user', needs(process.getuid?.() === 0, 'root'), () => {
-  it('is not used', async () => {
+  it('a cache folder of another user is not used', async () => {
     const home = await tempFolder()
     await mkdir(join(home, 'mcp-keycloak', 'compiled'), { recursive: true })
     await chown(join(home, 'mcp-keycloak', 'compiled'), 65534, 65534)

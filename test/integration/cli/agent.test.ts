@@ -146,7 +146,7 @@ describe('the tools', () => {
     expect((await client.call('explain', { text: 'invalid_client' })).structuredContent).toBeDefined()
   })
 
-  it('refuse unknown arguments', async () => {
+  it('a tool refuses unknown arguments', async () => {
     await using client = await connectAgent('SDK 1', options)
     const { isError, content } = await client.call('status', { keycloakUrl: 'http://evil.example' })
     expect([isError, content[0]?.text]).toEqual([true, expect.stringContaining('"keycloakUrl"')])

@@ -76,7 +76,7 @@ const RUNS: Readonly<
 }
 
 describe('the program ends', () => {
-  it.each(Object.entries(EXIT_CODES))('%s: with %d', async (name, code) => {
+  it.each(Object.entries(EXIT_CODES))('the kind %s ends with %d', async (name, code) => {
     const [error, run] = RUNS[name as keyof typeof EXIT_CODES]
     const { exitCode, stdout, stderr } = await run()
     expect(exitCode, stderr).toBe(code)

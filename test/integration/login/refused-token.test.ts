@@ -134,7 +134,7 @@ describe("another realm's token", () => {
     }
   })
 
-  it('cannot be refreshed', async () => {
+  it('a refresh token of another realm is refused', async () => {
     await using client = await registeredClient(realm.server, basic)
     const parameters = { grant_type: 'refresh_token', refresh_token: refreshToken }
     expect(await postAsClient(realm.server.token_endpoint, client, parameters)).toEqual({

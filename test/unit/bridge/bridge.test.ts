@@ -83,7 +83,7 @@ describe('the bridge', () => {
 })
 
 describe('the schema of the bridge', () => {
-  it('has every method', () => {
+  it('the schema of the bridge has every method', () => {
     expect(Object.keys(bridgeSchema().methods)).toEqual(Object.keys(METHODS))
     expect(Object.keys(HANDLERS)).toEqual(Object.keys(METHODS))
   })

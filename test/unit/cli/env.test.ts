@@ -14,14 +14,14 @@ function run(...args: string[]): Promise<unknown> {
 }
 
 describe('env', () => {
-  it('knows four formats and no other', async () => {
+  it('env refuses a fifth format', async () => {
     await expect(run('--format', 'yaml')).rejects.toMatchObject({
       code: 'commander.invalidArgument',
       message: expect.stringContaining('Allowed choices are dotenv, json, shell, github.'),
     })
   })
 
-  it.each(['dotenv', 'json', 'shell', 'github'])('needs a Keycloak that runs (%s)', async (format) => {
+  it.each(['dotenv', 'json', 'shell', 'github'])('env requires a running Keycloak (%s)', async (format) => {
     const folder = await tempFolder()
     const error = await refusal(() => run('--format', format, '--data-folder', folder))
     const fix = `mcp-keycloak up --data-folder ${shellWord(folder)}`

@@ -71,7 +71,7 @@ describe('a hostile text steers no terminal', () => {
     ['of a client', ['clients', 'delete', HOSTILE]],
     ['of a command to run', ['exec', '--instance', HOSTILE, '--', HOSTILE]],
     ['of an output file', ['realm', 'render', '--output', `/nowhere/${HOSTILE}`]],
-  ])('%s', async (_, args) => {
+  ])('a hostile text %s never reaches the terminal', async (_, args) => {
     const folder = await tempFolder()
     vi.stubEnv('MCP_KEYCLOAK_DATA_FOLDER', folder)
     vi.spyOn(process, 'cwd').mockReturnValue(folder)

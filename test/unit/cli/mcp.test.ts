@@ -49,7 +49,7 @@ describe('the text of realm_needs', () => {
 })
 
 describe('mcp', () => {
-  it('refuses --json', async () => {
+  it('mcp refuses --json', async () => {
     const program = new Command()
     addMcpCommand(program, testContext(createOutput({ json: true })))
     const error = await refusal(() => program.parseAsync(['mcp'], { from: 'user' }))

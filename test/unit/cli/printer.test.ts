@@ -143,9 +143,12 @@ describe('the printer', () => {
 })
 
 describe.each(Object.keys(waysOf(HOSTILE)))('a hostile text in %s', (way) => {
-  it.each([{}, { json: true }, { verbose: true }, { color: false }])('steers nothing: %j', (options) => {
-    const shown = [written('stdout'), written('stderr')]
-    waysOf(HOSTILE)[way]?.(createOutput(options))
-    expect(shown.flat().flatMap((line) => escapesIn(line, true))).toEqual([])
-  })
+  it.each([{}, { json: true }, { verbose: true }, { color: false }])(
+    'a hostile text has no effect on the terminal with %j',
+    (options) => {
+      const shown = [written('stdout'), written('stderr')]
+      waysOf(HOSTILE)[way]?.(createOutput(options))
+      expect(shown.flat().flatMap((line) => escapesIn(line, true))).toEqual([])
+    },
+  )
 })

@@ -22,7 +22,7 @@ const refusalOf = async (text: string) => {
 }
 
 describe('the config file', () => {
-  it('is the nearest one upwards', async () => {
+  it('the config file is the nearest one upwards', async () => {
     const outer = await folderWith('{"port":1}')
     const inner = join(outer, 'a', 'b')
     await mkdir(inner, { recursive: true })
@@ -37,11 +37,11 @@ describe('the config file', () => {
     expect((await readConfigFile(inner))?.values).toEqual({ port: 2 })
   })
 
-  it('need not be there', async () => {
+  it('a missing config file is accepted', async () => {
     expect(await readConfigFile(await tempFolder())).toBeUndefined()
   })
 
-  it('may name its schema, for an editor', async () => {
+  it('the config file may name its schema', async () => {
     const file = await readConfigFile(await folderWith('{"$schema":"x.json","realm":"demo"}'))
     expect(file?.values).toEqual({ realm: 'demo' })
   })
@@ -65,7 +65,7 @@ describe('the config file', () => {
     ["{'port': 1}", 'invalid symbol at line 1, column 2'],
     ['{} {}', 'end of file expected at line 1, column 4'],
     ['{"realm": "a\tb"}', 'invalid character at line 1, column 11'],
-  ])('refuses what is not JSON, with line and column: %j', async (text, where) => {
+  ])('invalid JSON is refused with line and column: %j', async (text, where) => {
     expect((await refusalOf(text)).why).toContain(where)
   })
 
@@ -88,12 +88,12 @@ describe('the config file', () => {
     expect(fix).toContain('"mcpUrl": ["http')
   })
 
-  it('may be written by an editor on Windows', async () => {
+  it('a byte order mark and Windows line ends are accepted', async () => {
     const file = await readConfigFile(await folderWith('\uFEFF{\r\n  "realm": "demo"\r\n}\r\n'))
     expect(file?.values).toEqual({ realm: 'demo' })
   })
 
-  it('refuses another encoding', async () => {
+  it('the config file must be UTF-8', async () => {
     const folder = await folderWith('')
     await writeFile(join(folder, CONFIG_FILE_NAME), Buffer.from('\uFEFF{"realm":"demo"}', 'utf16le'))
     expect(await refusal(() => readConfigFile(folder))).toMatchInlineSnapshot(`
@@ -107,13 +107,13 @@ describe('the config file', () => {
     expect((await refusalOf(text)).why).toContain('not a JSON object')
   })
 
-  it('refuses a secret, and never repeats it', async () => {
+  it('a secret in the config file is refused and not repeated', async () => {
     const error = await refusalOf('{"adminPassword":"hunter2"}')
     expect(error.fix).toContain('MCP_KEYCLOAK_ADMIN_PASSWORD')
     expect(JSON.stringify([error.message, error.why, error.fix])).not.toContain('hunter2')
   })
 
-  it('refuses a nesting that no reader would end', async () => {
+  it('deeply nested JSON is refused', async () => {
     expect(await refusalOf('['.repeat(501))).toMatchInlineSnapshot(`
       ✘ The config file <temp>/mcp-keycloak.config.json is not valid.  [CONFIG_INVALID]
         Why  It is not JSON: it is nested more than 500 levels deep.
@@ -121,19 +121,19 @@ describe('the config file', () => {
     `)
   })
 
-  it('may have 1 MiB and no more', async () => {
+  it('the config file has at most 1 MiB', async () => {
     const text = (length: number) => `{"realm":"shop"}${' '.repeat(length - 16)}`
     expect((await readConfigFile(await folderWith(text(2 ** 20))))?.values).toEqual({ realm: 'shop' })
     expect((await refusalOf(text(2 ** 20 + 1))).why).toContain('1 MiB')
   })
 
-  it('says so when it is a folder', async () => {
+  it('a folder in place of the config file is refused', async () => {
     const folder = await tempFolder()
     await mkdir(join(folder, CONFIG_FILE_NAME))
     expect((await refusal(() => readConfigFile(folder))).why).toBe('It is a folder.')
   })
 
-  it('says so when it cannot be read', async () => {
+  it('an unreadable config file is refused', async () => {
     const folder = await tempFolder()
     await symlink(CONFIG_FILE_NAME, join(folder, CONFIG_FILE_NAME)) // the superuser may read all but this
     const error = await refusal(() => readConfigFile(folder))

@@ -23,9 +23,9 @@ describe('the versions', () => {
     '27.0.0',
     '26.7.4.redhat-00001',
     '26.7.0-rc1',
-  ])('take %s', (version) => expect(() => assertSupportedVersion(version)).not.toThrow())
+  ])('the version %s is supported', (version) => expect(() => assertSupportedVersion(version)).not.toThrow())
 
-  it.each(['26.5.99', '26.2.0', '9.99.99'])('refuse %s as too old', async (version) => {
+  it.each(['26.5.99', '26.2.0', '9.99.99'])('the version %s is too old', async (version) => {
     const error = await refusal(() => assertSupportedVersion(version))
     expect(error).toMatchObject({
       code: 'VERSION_UNSUPPORTED',
@@ -34,7 +34,7 @@ describe('the versions', () => {
   })
 
   it.each(['', 'latest', 'nightly', '26.7', '26.7.4; rm -rf /', '../26.7.4'])(
-    'refuse %j as none',
+    'the text %j is not a version',
     async (version) => {
       expect(await refusal(() => assertSupportedVersion(version))).toMatchObject({
         message: expect.stringContaining(`"${version}"`),

@@ -64,7 +64,7 @@ describe('a fix for a list of the realm repeats its present items', () => {
       ).fix,
       'mcp-keycloak reset-realm --trusted-host kept.test --trusted-host opencode.ai',
     ],
-  ])('%s', (fix, command) => {
+  ])('the fix "%s" repeats the present items', (fix, command) => {
     expect(fix).toContain(command)
   })
 })

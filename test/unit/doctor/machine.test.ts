@@ -131,7 +131,7 @@ describe('ports', () => {
     expect(judgePorts([])).toMatchObject({ status: 'ok' })
   })
 
-  it('are free', () => {
+  it('free ports are named', () => {
     expect(judgePorts([{ port: 8080, key: 'port', holder: undefined }])).toMatchObject({
       status: 'ok',
       what: '8080 is free',

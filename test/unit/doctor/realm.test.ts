@@ -132,15 +132,18 @@ describe('trusted hosts', () => {
     },
   )
 
-  it.each(['*.example.org', '[::1]', '192.168.0.7', 'host.docker.internal'])('may have %s', (entry) => {
-    expect(
-      judgeList(
-        HOSTS,
-        hosts((list) => [...list, entry]),
-        BASE_REALM,
-      ).status,
-    ).toBe('ok')
-  })
+  it.each(['*.example.org', '[::1]', '192.168.0.7', 'host.docker.internal'])(
+    'the trusted hosts may have %s',
+    (entry) => {
+      expect(
+        judgeList(
+          HOSTS,
+          hosts((list) => [...list, entry]),
+          BASE_REALM,
+        ).status,
+      ).toBe('ok')
+    },
+  )
 
   it('trusted hosts are not checked without their policy', () => {
     const actual = withPolicy('trusted-hosts', undefined)

@@ -17,7 +17,7 @@ describe('the version of an instance', () => {
     ['of this release, also when an earlier one ran another', undefined, before('26.6.0'), PINNED_VERSION],
     ['as once asked for', undefined, before('26.6.4', '26.6.4'), '26.6.4'],
     ['as asked now', '26.99.1', before('26.6.4', '26.6.4'), '26.99.1'],
-  ])('is %s', (_, keycloakVersion, state, version) => {
+  ])('the version of an instance is the one %s', (_, keycloakVersion, state, version) => {
     expect(wantedVersion({ keycloakVersion }, state)).toBe(version)
   })
 

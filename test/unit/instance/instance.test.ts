@@ -23,7 +23,7 @@ async function machine(members: Partial<InstanceState> = {}): Promise<Config> {
 }
 
 describe('an instance that does not run', () => {
-  it('was stopped', async () => {
+  it('a stopped instance is reported as not running', async () => {
     const config = await machine()
     expect(await refusal(() => findInstance(config))).toMatchObject({
       code: 'NOT_RUNNING',

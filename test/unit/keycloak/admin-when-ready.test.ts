@@ -99,7 +99,7 @@ describe('is not waited for:', () => {
     ['a refused login', 401, 'ADMIN_LOGIN_REFUSED', '"root"'],
     ['a page of something else', 404, 'ADMIN_LOGIN_REFUSED', 'no Keycloak'],
     ['a server that is broken', 500, 'KEYCLOAK_FAILED', 'failed'],
-  ])('%s', async (_, answer, code, what) => {
+  ])('the login does not wait for %s', async (_, answer, code, what) => {
     const { url, asked } = await starting(answer, answer)
     const { steps, admin } = wait(url)
     const error = await refusal(() => admin)

@@ -32,7 +32,7 @@ describe.each([
     expect(await response.json()).toEqual(['POST', 'application/x-www-form-urlencoded;charset=UTF-8', 'a=1'])
   })
 
-  it('follows no redirect', async () => {
+  it('the bounded fetch follows no redirect', async () => {
     const url = await localServer((_, response) => response.writeHead(302, { location: '/b' }).end('moved'))
     const response = await boundedFetch(LIMITS)(url)
     expect([response.status, response.headers.get('location')]).toEqual([302, '/b'])

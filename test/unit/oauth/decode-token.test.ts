@@ -28,7 +28,7 @@ const UNREADABLE: readonly (readonly [string, string, RegExp])[] = [
 ]
 
 describe('a token that cannot be read', () => {
-  it.each(UNREADABLE)('is described: %s', (_what, token, why) => {
+  it.each(UNREADABLE)('an unreadable token gets a reason: %s', (_what, token, why) => {
     expect(readToken(token)).toEqual({ unreadable: expect.stringMatching(why) })
   })
 

@@ -19,7 +19,7 @@ describe('the well-known places of the metadata', () => {
         'https://a.test/.well-known/oauth-protected-resource?tenant=1',
       ],
     ],
-  ])('of %s', (mcpUrl, places) => {
+  ])('the metadata URLs of %s follow RFC 9728', (mcpUrl, places) => {
     expect(resourceMetadataUrls(new URL(mcpUrl)).map(({ href }) => href)).toEqual(places)
   })
 })

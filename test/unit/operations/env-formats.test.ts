@@ -24,7 +24,7 @@ describe('dotenv', () => {
     expect(dotenv({ QUOTE: "it's" })).toEqual(['QUOTE="it\'s"'])
   })
 
-  it.each(["it's $5", `it's "x"`, "it's \\", 'two\nlines'])('refuses %j', async (value) => {
+  it.each(["it's $5", `it's "x"`, "it's \\", 'two\nlines'])('dotenv refuses the value %j', async (value) => {
     const error = await refusal(() => dotenv({ PASSWORD: value }))
     expect(error.code).toBe('USAGE_INVALID')
     expect(error).toMatchSnapshot()

@@ -54,7 +54,7 @@ describe('snippets', () => {
     expect(all.map(({ kind }) => kind)).not.toContain('agent')
   })
 
-  it('is plain data', () => {
+  it('the report of snippets is plain data', () => {
     const report = snippets([TARGET], { names: [], platform: 'darwin' })
     const { preregistered: _, ...facts } = TARGET
     expect(JSON.parse(JSON.stringify(report))).toMatchObject({ schemaVersion: 1, targets: [facts] })

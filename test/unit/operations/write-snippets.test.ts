@@ -221,7 +221,7 @@ describe('a JSON file', () => {
     expect(await read(path)).toMatch(/^\/\/ servers, one day\n\{\n {2}"servers"/)
   })
 
-  it('keeps its permissions', async () => {
+  it('a changed file keeps its permissions', async () => {
     const path = home('.mcp-inspector/mcp.json')
     await put(path, '{}')
     await chmod(path, 0o600)
@@ -379,7 +379,7 @@ describe('several programs', () => {
 })
 
 describe('a name', () => {
-  it('is needed', async () => {
+  it('--write requires the name of a program', async () => {
     expect(await refusal([])).toMatchObject({
       code: 'USAGE_INVALID',
       fix: expect.stringContaining('claude-code'),

@@ -76,7 +76,7 @@ describe('a server for which there is no snippet', () => {
     [undefined, first('Bearer', 'Unauthorized', { server: 'envoy' })],
     [undefined, first('Bearer error="invalid_token"', 'no bearer token given')],
     [undefined, first('Basic realm="x"', '', { server: 'Kestrel' })],
-  ])('is %s', (title, shown) => {
+  ])('the answers of a server without a snippet name %s', (title, shown) => {
     expect([...SERVER_PROFILES, ...RECOGNISED_SERVERS].find(({ shows }) => shows?.(shown))?.title).toBe(title)
   })
 

@@ -32,7 +32,7 @@ const CLIENTS: readonly ClientEntry[] = [
 const of = { schemaVersion: 1, realm: 'fastmcp', url: 'http://localhost:8080' } as const
 
 describe('what a person reads of clients', () => {
-  it('is a line each, below what they are', () => {
+  it('clients list prints a line for each client', () => {
     expect(
       renderClients({ ...of, clients: CLIENTS, total: 10, limit: 1000 }, chalk).join('\n'),
     ).toMatchInlineSnapshot(`
@@ -44,7 +44,7 @@ describe('what a person reads of clients', () => {
     `)
   })
 
-  it('is how full the realm is, when there is none', () => {
+  it('clients list without clients prints the total', () => {
     const report = { ...of, clients: [], total: 8, limit: null }
     expect(renderClients(report, chalk)).toMatchInlineSnapshot(`
       [
@@ -53,7 +53,7 @@ describe('what a person reads of clients', () => {
     `)
   })
 
-  it('is what was deleted, and what was left because too little is known', () => {
+  it('clients prune prints deleted clients and those of unknown age', () => {
     const report = { ...of, dryRun: false, deleted: CLIENTS.slice(1), unknown: CLIENTS.slice(0, 1), left: 1 }
     expect(renderDeleted(report, chalk).join('\n')).toMatchInlineSnapshot(`
       "✔ 1 client of "fastmcp" is deleted; 1 is left.
@@ -67,7 +67,7 @@ describe('what a person reads of clients', () => {
     `)
   })
 
-  it('is what would be deleted', () => {
+  it('clients prune --dry-run prints what would be deleted', () => {
     const report = { ...of, dryRun: true, deleted: CLIENTS, unknown: [], left: 0 }
     expect(renderDeleted(report, chalk)[0]).toMatchInlineSnapshot(
       `"✔ 2 clients of "fastmcp" would be deleted; 0 are left."`,

@@ -74,7 +74,7 @@ it('doctor prints a line for each check, with why and fix for each fault', () =>
   `)
 })
 
-it('tells what is not looked at once for a whole group', () => {
+it('doctor prints one line for a skipped group', () => {
   const skipped = {
     status: 'skip',
     what: 'Not looked at',
@@ -100,7 +100,7 @@ it('tells what is not looked at once for a whole group', () => {
   `)
 })
 
-it('tells several that are skipped for one reason in a line', () => {
+it('doctor joins checks that are skipped for one reason', () => {
   const skipped = { status: 'skip', what: 'not looked at', why: 'No password.', fix: 'Set it.' } as const
   const checks = [
     check('realm', 'Metadata', {}),
@@ -127,7 +127,7 @@ it('doctor --verbose prints times, reasons and the number of fixed settings', ()
   )
 })
 
-it('shows each MCP server as verify does, and counts its faults', () => {
+it('doctor prints each MCP server as verify does', () => {
   const server: VerifyReport = {
     schemaVersion: 1,
     mcpUrl: 'http://localhost:8000/mcp',
@@ -165,7 +165,7 @@ it('shows each MCP server as verify does, and counts its faults', () => {
   `)
 })
 
-it('shows what a need adds, each new item of a list, and the reason', () => {
+it('doctor --fix prints what a need adds, with its reason', () => {
   const need = { title: 'Web origins', reason: 'A page is blocked without its origin.' } as Addition['need']
   const lines = additionLines(
     {

@@ -13,7 +13,7 @@ it.each<Partial<DownReport>>([
   { purged: true },
   { purged: true, snapshots: ['one', 'two'] },
   {},
-])('what a person reads after down is what was done: %j', (done) => {
+])('down prints what was done: %j', (done) => {
   const report: DownReport = {
     schemaVersion: 1,
     instance: 'default',

@@ -42,7 +42,7 @@ const NEXT = [
 ]
 
 describe('what a person reads after explain', () => {
-  it('is what, where, why, and what helps', () => {
+  it('explain prints cause, line, reason and fix', () => {
     expect(renderExplain(REPORT, chalk).join('\n')).toMatchInlineSnapshot(`
       "✘ The client id is not known to the realm.  [client-not-found]
         Line 3, and 1 more  Client not found.
@@ -54,11 +54,11 @@ describe('what a person reads after explain', () => {
     `)
   })
 
-  it('leaves the line out for a single message', () => {
+  it('explain prints no line number for a single message', () => {
     expect(renderExplain({ ...REPORT, linesRead: 1 }, chalk).join('\n')).not.toContain('Line')
   })
 
-  it('says once how programs forget a client', () => {
+  it('explain prints once how programs forget a client', () => {
     const [finding] = REPORT.findings
     const lines = renderExplain({ ...REPORT, findings: finding ? [finding, finding] : [] }, chalk)
     expect(lines.filter((line) => line.includes('To forget')).map((line) => line.trim())).toEqual([
@@ -67,7 +67,7 @@ describe('what a person reads after explain', () => {
     ])
   })
 
-  it('is the nearest one, and what to tell us, when nothing is known', () => {
+  it('explain prints the nearest failure when it knows none', () => {
     const nearest = {
       id: 'x',
       example: 'HTTPS required',
@@ -88,7 +88,7 @@ describe('what a person reads after explain', () => {
     `)
   })
 
-  it('says when the text was not read to its end', () => {
+  it('explain reports a truncated text', () => {
     expect(renderExplain({ ...REPORT, truncated: true }, chalk)[0]).toContain('first 9 lines')
   })
 })
@@ -119,7 +119,7 @@ const LINE: StoryLine = {
 const shown = (line: Partial<StoryLine>) => renderStoryLine({ ...LINE, ...line }, chalk)
 
 describe('what a person reads of one thing that happened', () => {
-  it('is who asked for what, why it was refused, and what helps', () => {
+  it('a story line names client, refusal and fix', () => {
     expect(shown({})).toMatchInlineSnapshot(`
       [
         "14:02:11 MCP Inspector asked to register, refused: the client's home page is on github.com, which is not trusted → mcp-keycloak reset-realm --trusted-host github.com",
@@ -127,18 +127,18 @@ describe('what a person reads of one thing that happened', () => {
     `)
   })
 
-  it('is short when it went well', () => {
+  it('a story line of a success is short', () => {
     expect(shown({ did: 'got a token (openid)', refused: false, explanations: [] })).toEqual([
       '14:02:11 MCP Inspector got a token (openid)',
     ])
   })
 
-  it('names another realm, another day, and nobody', () => {
+  it('a story line names another realm and another day', () => {
     const [line] = shown({ realm: 'shop', client: null, at: new Date(2020, 0, 2, 3, 4, 5).toISOString() })
     expect(line).toMatch(/^2020-01-02 03:04:05 \[shop\] A client asked/)
   })
 
-  it("has Keycloak's own word for what is not known", () => {
+  it("a story line shows Keycloak's word for an unknown error", () => {
     expect(shown({ explanations: [], error: 'brand_new' })).toEqual([
       '14:02:11 MCP Inspector asked to register, refused: brand_new → mcp-keycloak logs --level WARN',
     ])

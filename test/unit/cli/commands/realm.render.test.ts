@@ -15,7 +15,7 @@ const REPORT: RealmDiffReport = {
 }
 
 describe('what a person reads of realm diff', () => {
-  it('is one line when there is no difference', () => {
+  it('realm diff prints one line without a difference', () => {
     expect(renderRealmDiff(REPORT, chalk)).toMatchInlineSnapshot(`
       [
         "✔ The realm "fastmcp" at http://localhost:8080 equals its file and its options.",
@@ -23,7 +23,7 @@ describe('what a person reads of realm diff', () => {
     `)
   })
 
-  it('is each setting with what it should be and what it is', () => {
+  it('realm diff prints the expected and the actual value', () => {
     const drift: RealmDiffReport['drift'] = [
       { path: 'accessTokenLifespan', kind: 'changed', expected: 300, actual: 60 },
       { path: 'clients[a].name', kind: 'removed', expected: 'A' },
@@ -47,7 +47,7 @@ describe('what a person reads of realm diff', () => {
   })
 })
 
-it('a realm file is alone on stdout, or where it was written', () => {
+it('realm render prints the file alone, or its path', () => {
   expect(renderRealmFile({ realm: { realm: 'r' }, output: null }, chalk)).toEqual([
     '{',
     '  "realm": "r"',

@@ -23,7 +23,7 @@ describe('what a person reads after reset-realm', () => {
     elapsedMs: 812,
   }
 
-  it('is what was kept and what is gone', () => {
+  it('reset-realm prints what was kept and dropped', () => {
     expect(text(renderResetRealm(report, chalk))).toMatchInlineSnapshot(`
       "✔ The realm "fastmcp" is reset  (0.8 s)
 
@@ -37,7 +37,7 @@ describe('what a person reads after reset-realm', () => {
     `)
   })
 
-  it('is how each program forgets its client, after --hard', () => {
+  it('reset-realm --hard prints how each program forgets its client', () => {
     const hard: ResetRealmReport = {
       ...report,
       inPlace: false,
@@ -61,13 +61,13 @@ describe('what a person reads after reset-realm', () => {
     `)
   })
 
-  it('is what would be done, with --dry-run', () => {
+  it('reset-realm --dry-run prints what would be done', () => {
     const [headline, ...rows] = renderResetRealm({ ...report, dryRun: true, backup: null }, chalk)
     expect(headline).toMatchInlineSnapshot(`"✔ The realm "fastmcp" would be reset"`)
     expect(rows.join('\n')).not.toContain('Backup')
   })
 
-  it('is what happens to the signing key when it cannot be kept', () => {
+  it('reset-realm reports a signing key that is not kept', () => {
     const kept = { ...report.kept, signingKey: false }
     expect(text(renderResetRealm({ ...report, kept }, chalk))).toContain('signing key: no')
   })

@@ -87,7 +87,7 @@ describe('what a person reads of snippets', () => {
     ],
   }
 
-  it('is each one under the name of its program', () => {
+  it('snippets prints each one under its program', () => {
     expect(text(renderSnippets(report, chalk))).toMatchInlineSnapshot(`
       "FastMCP  server · fastmcp
 
@@ -110,12 +110,12 @@ describe('what a person reads of snippets', () => {
     `)
   })
 
-  it('is the code alone when it goes into a file', () => {
+  it('snippets prints only the code into a file', () => {
     expect(renderBare(report)).toEqual(['def f():', '    pass', '', 'f()'])
     expect(otherUrls(report)).toEqual([])
   })
 
-  it('says beside the code that is printed alone all that the list says', () => {
+  it('snippets prints title, file and commands to stderr', () => {
     const run = { title: 'Run it', language: 'sh', code: 'uv run server.py' } as const
     const [server] = report.programs
     const alone = [{ ...server, snippets: [...(server?.snippets ?? []), run] }] as typeof report.programs
@@ -124,7 +124,7 @@ describe('what a person reads of snippets', () => {
     expect(after).toEqual(['  Run it', '', '    uv run server.py'])
   })
 
-  it('tells the MCP URLs apart when there are several', () => {
+  it('snippets names the MCP URL of each program when there are several', () => {
     const second = { ...TARGET, mcpUrl: 'http://localhost:8001/mcp?a=1&b=2', serverName: 'my-server-2' }
     const programs = report.programs
       .filter(({ name }) => name === 'fastmcp')
@@ -142,7 +142,7 @@ describe('what a person reads of snippets', () => {
     `)
   })
 
-  it('is what became of each file when they were written', () => {
+  it('snippets --write prints what happened to each file', () => {
     const file = { name: 'cursor', title: 'Cursor', path: '/p/mcp.json' } as const
     const files = [
       { ...file, action: 'updated', backup: '/p/mcp.json.bak' },

@@ -47,7 +47,7 @@ const STATUS: StatusReport = {
 }
 
 describe('what a person reads of status', () => {
-  it('is what runs, and how full it is', () => {
+  it('status prints the server, its realms and their clients', () => {
     expect(text(renderStatus(STATUS, chalk, false))).toMatchInlineSnapshot(`
       "✔ Keycloak 26.7.5 runs at http://localhost:8080  (instance "default", compose)
 
@@ -82,7 +82,7 @@ describe('what a person reads of status', () => {
     `)
   })
 
-  it('says since when it runs, in the time zone of this machine', () => {
+  it('status prints the start time in local time', () => {
     const startedAt = '2026-01-02T03:04:05.000Z'
     const shown = text(renderStatus({ ...STATUS, startedAt }, chalk, false))
     expect(shown).toMatch(new RegExp(`Since +${new Date(startedAt).toLocaleString('sv-SE')}`))
@@ -116,7 +116,7 @@ describe('what a person reads of status --all', () => {
     warnings: [],
   }
 
-  it('is a line an instance', () => {
+  it('status --all prints a line for each instance', () => {
     expect(text(renderInstances(report, chalk))).toMatchInlineSnapshot(`
       "  default             runs     http://localhost:8080  Keycloak 26.7.5, java
         older               stopped  http://localhost:8080  Keycloak 26.6.4, java
@@ -124,7 +124,7 @@ describe('what a person reads of status --all', () => {
     `)
   })
 
-  it('names what other data folders have in Docker', () => {
+  it('status --all names containers of other data folders', () => {
     const foreign = {
       project: 'mcp-keycloak-default-c0ffee',
       instance: 'default',
@@ -144,7 +144,7 @@ describe('what a person reads of status --all', () => {
     `)
   })
 
-  it('is what to do when there is none', () => {
+  it('status --all without instances names up', () => {
     expect(renderInstances({ ...report, instances: [] }, chalk)).toMatchInlineSnapshot(`
       [
         "  There is no instance on this machine: mcp-keycloak up",

@@ -25,12 +25,12 @@ describe('what a person reads of token', () => {
     },
   }
 
-  it('is the token alone, or as a header', () => {
+  it('token prints the token alone or as a header', () => {
     expect(renderToken(report, chalk)).toEqual(['a.b.c'])
     expect(renderToken(report, chalk, { header: true })).toEqual(['Authorization: Bearer a.b.c'])
   })
 
-  it('is what is in it, with --decode', () => {
+  it('token --decode prints header, claims and lifetime', () => {
     expect(text(renderToken(report, chalk, { decode: true }))).toMatchInlineSnapshot(`
       "Header
         alg                 RS256

@@ -35,14 +35,14 @@ const UP: UpReport = {
 }
 
 describe('what a person reads after up', () => {
-  it('is also where the time went, with --verbose', () => {
+  it('up --verbose prints the times of its steps', () => {
     const shown = text(renderTimings(UP, chalk))
     expect(shown).toMatchInlineSnapshot(
       `"  Time                fetch 0.0 s, start 10.8 s, realm 0.5 s, proof 1.0 s"`,
     )
   })
 
-  it('is all that one needs to go on', () => {
+  it('up prints URLs, users, scopes and next commands', () => {
     expect(text(renderUp(UP, chalk))).toMatchInlineSnapshot(`
       "✔ Keycloak 26.7.5 is ready at http://localhost:8080  (12.3 s)
 
@@ -68,7 +68,7 @@ describe('what a person reads after up', () => {
     `)
   })
 
-  it('has the token that clients register with, where they need one', () => {
+  it('up prints the initial access token of a strict realm', () => {
     const shown = text(renderUp({ ...UP, initialAccessToken: 'a.b.c' }, chalk))
     expect(shown).toContain('Registration token  a.b.c\n')
     expect(shown.split('\n').filter((line) => line.includes('token'))).toMatchInlineSnapshot(`

@@ -76,7 +76,7 @@ describe('the table', () => {
     `)
   })
 
-  it('is good news without a fault', () => {
+  it('verify prints one line for a sound server', () => {
     const checks = REPORT.checks.slice(0, 1)
     const score = { passed: 1, warned: 0, failed: 0, skipped: 0, of: 1 }
     expect(renderVerify({ ...REPORT, framework: null, checks, score }, plain)[0]).toMatchInlineSnapshot(
@@ -95,7 +95,7 @@ describe('an MCP URL that is none', () => {
     ['file:///etc/passwd', 'mcp-keycloak verify http://localhost:8000/mcp'],
     ['http://localhost/mcp#x', 'mcp-keycloak verify http://localhost:8000/mcp'],
     ['http://user:secret@localhost/mcp', 'mcp-keycloak verify http://localhost:8000/mcp'],
-  ])('%s', async (url, fix) => {
+  ])('verify refuses the URL "%s"', async (url, fix) => {
     const error = await refused(url)
     expect(error).toMatchObject({
       code: 'USAGE_INVALID',
@@ -123,7 +123,7 @@ describe('an MCP URL of the config file alone', () => {
     'http://localhost.evil.example/mcp?a=1&b=2',
     'http://[::2]/mcp?a=1&b=2',
     'http://169.254.169.254/mcp?a=1&b=2',
-  ])('has to be repeated as an argument when it is on another machine: %s', async (url) => {
+  ])('an MCP URL of the config file on another machine needs an argument: %s', async (url) => {
     const { code, fix } = await errorOf(url)
     expect(code).toBe('CONFIG_UNTRUSTED')
     expect(fix).toMatch(/^mcp-keycloak verify --data-folder \S+ 'http/)
@@ -132,12 +132,12 @@ describe('an MCP URL of the config file alone', () => {
   })
 
   it.each(['http://localhost:1/mcp', 'http://127.0.0.1:1/mcp', 'http://[::1]:1/mcp'])(
-    'is enough on this machine: %s',
+    'an MCP URL of the config file on this machine is used: %s',
     async (url) => expect(await errorOf(url)).toMatchObject({ code: 'NOT_RUNNING' }),
   )
 })
 
-it('needs a Keycloak that runs', async () => {
+it('verify requires a running Keycloak', async () => {
   expect(await refused('http://localhost:8000/mcp')).toMatchObject({ code: 'NOT_RUNNING', exitCode: 3 })
 })
 

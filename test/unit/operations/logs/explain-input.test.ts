@@ -15,7 +15,7 @@ describe('explain', () => {
     ['random bytes', '\ufffd\u0001a\ufffd\u0002\ufffd'.repeat(20)],
     ['random bytes with a short first line', 'a\n', '\ufffd\u0001a\ufffd\u0002\ufffd'.repeat(20)],
     ['zeros', '\0'.repeat(3000)],
-  ])('refuses %s', async (_, ...lines) => {
+  ])('explain refuses %s', async (_, ...lines) => {
     const error = await refusal(() => explained(...lines))
     expect(error.code).toBe('USAGE_INVALID')
     expect(error).toMatchSnapshot()

@@ -10,7 +10,7 @@ import { tempFolder } from '../../support/temp-folder.ts'
 const nothingRuns = async () => configSchema.parse({ dataFolder: await tempFolder() })
 
 describe('explain', () => {
-  it('needs no server', async () => {
+  it('explain needs no server', async () => {
     const report = await explain(await nothingRuns(), ['HTTPS required'])
     expect(explainReportSchema.parse(report)).toEqual(report)
     expect(report.findings).toMatchObject([
@@ -80,7 +80,7 @@ describe('a story', () => {
     expect(await refusal(tell)).toMatchObject({ code: 'NOT_RUNNING' })
   })
 
-  it('has no levels', async () => {
+  it('logs --explain takes no level', async () => {
     expect(await refusal(() => refuseLevel('WARN'))).toMatchObject({ code: 'USAGE_INVALID' })
     refuseLevel(undefined)
   })

@@ -80,7 +80,7 @@ describe('an exported file', () => {
 describe('what to mind of an exported file', () => {
   const NONE = { overlay: false, masked: [], missing: [], problem: undefined }
 
-  it('is nothing, mostly', () => {
+  it('a complete export has no warning', () => {
     const users = [
       { username: 'known', enabled: true, credentials: [] },
       { username: 'changed' },

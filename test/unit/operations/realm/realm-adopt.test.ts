@@ -83,7 +83,7 @@ describe('realm adopt', () => {
   it.each([
     ['a file that is not there', { realmFile: '/nowhere.json' }, 'REALM_INVALID', 'no such file'],
     ['a patch without a file', { realm: 'shop' }, 'USAGE_INVALID', 'KeycloakRealmImport'],
-  ])('refuses %s', async (_, flags, code, why) => {
+  ])('realm adopt refuses %s', async (_, flags, code, why) => {
     const error = await refusal(() => adopt(flags, { format: 'kubernetes' }))
     expect(error).toMatchObject({ code, why: expect.stringContaining(why) })
   })

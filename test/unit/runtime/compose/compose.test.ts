@@ -186,7 +186,7 @@ describe('Keycloak in Docker Compose', () => {
     it.each([
       ['of an image with providers', 'exec*) echo /opt/keycloak/providers/a.jar;;'],
       ['that cannot be copied', 'exec*) exit 2;;\n  cp*) exit 1;;'],
-    ])('keeps none %s', async (_, cases) => {
+    ])('the cache keeps no build %s', async (_, cases) => {
       await docker(`${ONE_CONTAINER}\n  ${cases}\n${COPY}`)
       await runtime.settle(STATE)
       expect(await readdir(cache)).toEqual([])

@@ -61,7 +61,7 @@ describe('a JDK', () => {
     expect(javaProgram(jdk(21))).toMatch(/^.jdk.21.bin.java(\.exe)?$/)
   })
 
-  it('is needed', async () => {
+  it('requireJdk fails without a JDK', async () => {
     expect(requireJdk([jdk(25), jdk(21)])).toEqual(jdk(25))
     expect(await refusal(() => requireJdk([]))).toMatchObject({
       code: 'JAVA_MISSING',

@@ -11,7 +11,7 @@ it('is the same for the same process each time', async () => {
   expect(await processStart(process.pid)).toBe(start)
 })
 
-it('differs between processes', async () => {
+it('two processes have different start times', async () => {
   const child = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60000)'], { stdio: 'ignore' })
   try {
     const start = await processStart(child.pid ?? 0)

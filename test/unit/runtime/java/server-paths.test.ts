@@ -33,7 +33,7 @@ describe('the folder of a server', () => {
   })
 
   it.each(['a b', 'müller', '$HOME', '`id`', 'a&b', '100%', '-a', 'back\\slash', '"quoted"', 'a\nb'])(
-    'may be %j',
+    'the folder of a server may be named %j',
     async (name) => {
       await assertServerPath(join(await tempFolder(), name))
     },

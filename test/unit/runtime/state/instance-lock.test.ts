@@ -128,7 +128,7 @@ describe('who waits for the lock', () => {
     await letGo()
   })
 
-  it('can be interrupted', async () => {
+  it('the wait for the lock can be interrupted', async () => {
     const data = await tempFolder()
     const { letGo } = await holder(data)
     const interrupt = new AbortController()
