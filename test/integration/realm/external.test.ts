@@ -28,7 +28,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-describe('a Keycloak that somebody else runs', () => {
+describe('an external Keycloak', () => {
   it('gets the realm, and is proved', async () => {
     const report = await cliJson<UpReport>(['up', '--realm', 'external'], external)
     expect(report).toMatchObject({ runtime: 'external', realm: 'created', admin: null, containerUrl: null })
@@ -40,7 +40,7 @@ describe('a Keycloak that somebody else runs', () => {
     expect(stdout).toContain(`realm_url="${url}/realms/external"`)
   })
 
-  it('is waited for while nobody listens yet and while it answers 503; that is said', async () => {
+  it('up waits for an external Keycloak that does not listen or answers 503', async () => {
     const port = await freePort()
     const late = { ...external, MCP_KEYCLOAK_KEYCLOAK_URL: `http://localhost:${port}` }
     const run = start(['up', '--realm', 'late', '--no-proof'], { env: late }) // the proof knows another port
@@ -70,7 +70,7 @@ describe('a Keycloak that somebody else runs', () => {
   it('is not stopped', async () => {
     const { exitCode, stderr } = await cli(['down'], { env: external })
     expect(exitCode).toBe(2)
-    expect(stderr).toContain('It is an external Keycloak.')
+    expect(stderr).toContain('external Keycloak')
   })
 
   it.each([
@@ -103,7 +103,7 @@ describe('a Keycloak that somebody else runs', () => {
   })
 })
 
-it('an administrator who may not do it: exit 5, and what to give to whom', async () => {
+it('an administrator without permission ends with 5 and the missing role', async () => {
   const master = await sharedAdmin()
   const credentials = [{ type: 'password', value: 'limited-on-purpose' }]
   const { id } = await master.users.create({
@@ -148,7 +148,7 @@ describe('a realm file that Keycloak refuses', () => {
     expect((await fetch(`${url}/realms/refused`)).status).toBe(404)
   })
 
-  it('is applied when it is a sound one of somebody else', async () => {
+  it('a sound foreign realm file is applied', async () => {
     const file = await realmFile('own', { displayName: 'My own' })
     const report = await cliJson<UpReport>(['up', '--realm-file', file], external)
     expect(report).toMatchObject({ realm: 'created', endpoints: { realm: 'own' } })

@@ -83,12 +83,12 @@ describe('features on an instance that runs without them', () => {
     server = await discover(featured.endpoints.issuer)
   })
 
-  it('are said to change what Claude Code, Codex and Claude Desktop do, in every realm', async () => {
+  it('up warns how the features change known clients in every realm', async () => {
     expect(featured.warnings).toEqual([
       expect.stringMatching(/Claude Code, .*from the internet/),
       expect.stringMatching(/Claude Desktop.*keycloak#50362/),
     ])
-    expect((await run(PLAIN)).warnings).toEqual([expect.stringContaining('this realm does not take')])
+    expect((await run(PLAIN)).warnings).toEqual([expect.stringContaining('does not take')])
   })
 
   it('stay with the instance', async () => {
@@ -96,7 +96,7 @@ describe('features on an instance that runs without them', () => {
   })
 })
 
-it('features are left out on a Keycloak of somebody else that runs without them, with a word', async () => {
+it('an external Keycloak without the features gets a warning', async () => {
   const flags = { keycloakUrl: shared.url, realm: 'unfeatured', with: ['cimd', 'resource-indicators'] }
   const env = {
     MCP_KEYCLOAK_ADMIN_USERNAME: shared.admin.username,
@@ -134,7 +134,7 @@ describe('a client whose id is the URL of its metadata document', () => {
     })
   })
 
-  it('is listed among the clients that came by themselves, and can be deleted: it comes back', async () => {
+  it('a metadata document is listed as a client, and returns after its deletion', async () => {
     const client_id = documents.add({})
     const request = { client: { client_id }, scope: 'openid', resource: FIRST }
     await claimsOf(request)
@@ -221,7 +221,7 @@ describe.each([
   })
 
   it.each([`${FIRST}/`, 'http://localhost:8000', 'http://localhost:9999/mcp'])(
-    'is refused when it is no MCP URL to the letter: %s',
+    'a resource that is not exactly an MCP URL is refused: %s',
     async (resource) => {
       const client = await makeClient()
       const startedMs = Date.now()

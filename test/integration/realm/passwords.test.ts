@@ -41,7 +41,7 @@ describe('a test user whose hash came with the realm', () => {
     })
   })
 
-  it('logs in several times at once, and Keycloak keeps its own kind of hash from then on', async () => {
+  it('parallel logins work, and Keycloak then stores its own hash', async () => {
     await Promise.all([login(), login(), login()])
     expect(await algorithm()).toBe('argon2')
   })

@@ -60,7 +60,7 @@ describe('up on a realm that is there', () => {
     expect(report).toMatchObject({
       realm: 'different',
       difference: {
-        why: 'It was created with another value of --scope, --token-lifespan.',
+        why: expect.stringContaining(' --scope, --token-lifespan.'),
         options: ['--scope', '--token-lifespan'],
         fix: `mcp-keycloak reset-realm ${options}`,
         compare: `mcp-keycloak realm diff ${options}`,
@@ -77,7 +77,7 @@ describe('up on a realm that is there', () => {
     const report = await up(await config())
     expect(report.realm).toBe('different')
     expect(report.difference).toMatchObject({
-      why: `It was created from previous contents of ${realmFile}.`,
+      why: expect.stringContaining(realmFile),
       options: [],
       fix: `mcp-keycloak reset-realm --realm-file ${realmFile}`,
     })
@@ -88,7 +88,7 @@ describe('up on a realm that is there', () => {
   })
 })
 
-it('up begins with it for a person, and its fix makes the realm what was asked for', async () => {
+it('up prints the difference first, and its fix applies the options', async () => {
   const flags = ['--realm', 'other-url', '--no-proof']
   const up = (...more: string[]) => cli(['up', ...flags, ...more], { env: environment })
   await up('--user', 'bob:secret', '--role', 'boss')
@@ -97,11 +97,11 @@ it('up begins with it for a person, and its fix makes the realm what was asked f
   const [first, why, fix] = stdout.split('\n')
   expect([exitCode, first]).toEqual([
     EXIT_CODES.done,
-    '⚠ The realm "other-url" is not as you asked, and was left unchanged.',
+    expect.stringMatching(/^⚠ .*"other-url".* unchanged\.$/),
   ])
-  expect(why).toContain('another value of --mcp-url, --role.')
+  expect(why).toContain(' --mcp-url, --role.')
   expect(stdout).not.toContain('✔')
-  expect(stderr).not.toContain('is not as you asked')
+  expect(stderr).not.toContain('"other-url"')
   expect(fix).toBe(
     '  Fix  mcp-keycloak reset-realm --realm other-url --mcp-url http://localhost:9123/mcp --user bob:secret --role chief',
   )
@@ -115,7 +115,6 @@ it('up names another realm for one that is not ours', async () => {
   await admin.realms.create({ realm: 'by-hand', enabled: true })
   const { difference } = await up(await config({ realm: 'by-hand', role: ['boss'] }))
   expect(difference).toMatchObject({
-    why: 'mcp-keycloak did not create it.',
     fix: 'mcp-keycloak up --realm <name> --role boss',
   })
 })
@@ -130,7 +129,7 @@ describe('a realm whose file is gone', () => {
     expect(report.warnings.join()).toContain(realmFile)
     const { exitCode, stderr } = await cli(['status'], { env: environment })
     expect(exitCode).toBe(EXIT_CODES.done)
-    expect(stderr).toContain('What the realm "drifting" was made from is not known any more.')
+    expect(stderr).toContain('"drifting"')
   })
 
   it('can still be exported, and up takes another file for it with a warning', async () => {
@@ -141,7 +140,7 @@ describe('a realm whose file is gone', () => {
     const report = await up(await config({ realmFile: again }))
     expect(report.realm).toBe('different')
     expect(report.difference?.options).toEqual(['--realm-file'])
-    expect(report.warnings.join('\n')).toContain('is not known any more')
+    expect(report.warnings.join('\n')).toContain('not known')
   })
 
   it('is refused by realm diff, which names the file', async () => {
@@ -153,18 +152,16 @@ describe('a realm whose file is gone', () => {
   })
 })
 
-it('a realm that is not there is told from one that is the same', async () => {
+it('a missing realm is not reported as equal', async () => {
   const { exitCode, stderr } = await cli(['realm', 'diff', '--realm', 'nowhere'], { env: environment })
   expect(exitCode).toBe(3)
   expect(stderr).toContain('There is no realm "nowhere"')
 })
 
-it('a realm that is not ours is compared with the built-in one, and that is said', async () => {
+it('an unmanaged realm is compared with the built-in one, with a warning', async () => {
   const admin = await adminLogin({ ...keycloak, runtime: 'external' })
   await admin.realms.create({ realm: 'foreign', enabled: true })
   const { drift, warnings } = await realmDiff(await externalConfig(keycloak, { realm: 'foreign' }))
   expect(drift.map(({ path }) => path)).toContain('clients[mcp-client]')
-  expect(warnings).toEqual([
-    'The realm "foreign" is not of our making: it was compared with the built-in realm.',
-  ])
+  expect(warnings).toEqual([expect.stringMatching(/"foreign".* built-in realm/)])
 })

@@ -71,7 +71,7 @@ describe('right after up', () => {
 })
 
 describe('an exported realm', () => {
-  it('is created again from its export, with each pair of overlays and with almost all of them', async () => {
+  it('a realm with any pair of overlays is created again from its export', async () => {
     const server = await findRealm(config)
     const base = await loadRealm(BASE_REALM_FILE)
     const blank = await readMade(server, blankRealm(REALM), statedBy(base))
@@ -95,7 +95,7 @@ describe('an exported realm', () => {
   })
 })
 
-describe('a realm that somebody has clicked about in', () => {
+describe('a realm that was changed in the admin console', () => {
   beforeAll(() => clickAbout(admin, REALM))
 
   it('differs in what was clicked, by name, and in nothing else', async () => {
@@ -151,7 +151,7 @@ describe('a realm that somebody has clicked about in', () => {
     expect(text.stdout).toContain('- users[testadmin]')
   })
 
-  it('comes back as a file that makes it again, but for what Keycloak does not tell', async () => {
+  it('an export creates the same realm except for hidden secrets', async () => {
     const output = join(folder, 'clicked.json')
     const { missing, warnings } = await realmExport(config, { output })
     expect(missing).toEqual([
@@ -171,7 +171,7 @@ describe('a realm that somebody has clicked about in', () => {
     expect((await realmDiff(again)).drift).toEqual([])
   })
 
-  it('comes back as an overlay, but for what was removed', async () => {
+  it('an overlay export has all changes except removals', async () => {
     const output = join(folder, 'overlay.json')
     const { realm, missing } = await realmExport(config, { overlay: true, output })
     expect(missing).toEqual(

@@ -41,7 +41,7 @@ describe('a realm of many options', () => {
     expect(realm.report.scopes).toContain('api:read')
   })
 
-  it('gives its own user a token with its role, its scope and all its audiences, as long as asked for', async () => {
+  it("a realm's user gets a token with its role, scope, audiences and lifespan", async () => {
     await using client = await registeredClient(realm.server, { ...basic, scope: 'openid api:read' })
     const tokens = await login(client, 'openid api:read')
     const expected = { issuer: realm.server.issuer, jwksUri: realm.server.jwks_uri ?? '' }

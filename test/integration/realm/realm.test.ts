@@ -14,7 +14,7 @@ describe('the realm, applied over the Admin API', () => {
     expect(complaints.filter((line) => !line.includes(OF_KEYCLOAK_ITSELF))).toEqual([])
   })
 
-  it('has all its keys from the start, so that clients which come at once do not each get another', async () => {
+  it('a new realm has all its keys from the start', async () => {
     const { components } = await sharedAdmin()
     const keys = await components.find({ realm, type: 'org.keycloak.keys.KeyProvider' })
     const names = keys.map(({ name }) => name).sort()

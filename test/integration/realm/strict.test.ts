@@ -30,7 +30,7 @@ beforeAll(async () => {
 })
 
 describe('a strict realm', () => {
-  it('is made with a token to register with, and proved with it', () => {
+  it('a strict realm is created and proved with an initial access token', () => {
     expect(report).toMatchObject({
       realm: 'created',
       proof: { username: 'testuser' },
@@ -83,29 +83,25 @@ describe('a token in a strict realm', () => {
     ['nothing', undefined],
     ['openid', 'openid'],
     ['one MCP scope', 'mcp:tools'],
-  ])(
-    "holds the user's roles and no right on the account, when the client registered with %s",
-    async (_, scope) => {
-      const client = await register({ ...basic, ...(scope && { scope }) })
-      const tokensOf = async (user: typeof testuser) =>
-        verify(
-          (await logIn(server, { client, redirectUri: REDIRECT, user, ...(scope && { scope }) }))
-            .access_token,
-        )
-      const claims = await tokensOf(testadmin)
-      expect(claims.realm_access).toEqual({ roles: expect.arrayContaining(['admin']) })
-      expect(claims.sub).toBeTypeOf('string')
-      expect(claims.aud).not.toContain('account')
-      expect(claims.resource_access).toBeUndefined()
-      // A role that an option added is mapped like those of the file.
-      expect((await tokensOf(alice)).realm_access).toEqual({ roles: expect.arrayContaining(['boss']) })
-    },
-  )
+  ])("a token has the user's roles and no account rights when registered with %s", async (_, scope) => {
+    const client = await register({ ...basic, ...(scope && { scope }) })
+    const tokensOf = async (user: typeof testuser) =>
+      verify(
+        (await logIn(server, { client, redirectUri: REDIRECT, user, ...(scope && { scope }) })).access_token,
+      )
+    const claims = await tokensOf(testadmin)
+    expect(claims.realm_access).toEqual({ roles: expect.arrayContaining(['admin']) })
+    expect(claims.sub).toBeTypeOf('string')
+    expect(claims.aud).not.toContain('account')
+    expect(claims.resource_access).toBeUndefined()
+    // A role that an option added is mapped like those of the file.
+    expect((await tokensOf(alice)).realm_access).toEqual({ roles: expect.arrayContaining(['boss']) })
+  })
 
   it.each([
     ['a session', 'openid'],
     ['offline access', 'openid offline_access'],
-  ])('of %s is refreshed once with each refresh token; using one again ends it all', async (_, scope) => {
+  ])('a refresh token of %s works once; a second use ends the session', async (_, scope) => {
     const client = await register({ ...basic, scope })
     const { refresh_token: first = '' } = await logIn(server, {
       client,
@@ -155,7 +151,7 @@ describe('a client with the token that asks for what it must not have', () => {
   })
 })
 
-it('is no more when it is made anew with no overlay; its other options stay', async () => {
+it('--with none removes the overlay strict and keeps other options', async () => {
   const realm = 'strict-undone'
   await up(await strictConfig({ ...STRICT, realm, proof: false }))
   await resetRealm(await strictConfig({ with: ['none'], realm }))

@@ -63,12 +63,12 @@ describe('a Keycloak that the environment names', () => {
     await using another = await startKeycloak()
     expect(another).toMatchObject({
       runtime: 'external',
-      reason: 'KEYCLOAK_URL and KEYCLOAK_ADMIN_PASSWORD name it',
+      reason: expect.stringContaining('KEYCLOAK_URL'),
     })
     expect(another.realm.name).not.toBe(realm.name)
   })
 
-  it('is named by its instance, as a command of "exec" has it, unless that does not run', async () => {
+  it('MCP_KEYCLOAK_INSTANCE names a running instance, as within exec', async () => {
     const { instance, dataFolder } = sharedKeycloak()
     vi.unstubAllEnvs()
     vi.stubEnv('MCP_KEYCLOAK_INSTANCE', 'nowhere')
@@ -80,7 +80,7 @@ describe('a Keycloak that the environment names', () => {
     expect(await another.realm.token()).toMatch(/^ey/)
   })
 
-  it('is not stopped by stop(), which drops its realms; nothing registers or logs in afterwards', async () => {
+  it('stop() drops the realms of an external Keycloak and does not stop it', async () => {
     const another = await startKeycloak()
     const second = await another.createRealm()
     await another.stop()
@@ -112,7 +112,7 @@ describe('a Keycloak that the environment names', () => {
 })
 
 describe('createRealm', () => {
-  it('makes eight realms at once on one server, each with its own clients, users and tokens', async () => {
+  it('one server creates eight separate realms at once', async () => {
     const realms = await Promise.all(
       Array.from({ length: 8 }, (_, at) =>
         keycloak.createRealm({ mcpUrl: [`http://localhost:${9000 + at}/mcp`] }),
@@ -144,7 +144,7 @@ describe('createRealm', () => {
     expect(await realmNames()).not.toContain(name)
   })
 
-  it('refuses a name that is taken, an overlay that the server is not started for, a bad option', async () => {
+  it('createRealm refuses a taken name, a missing feature and a bad option', async () => {
     const taken = keycloak.createRealm({ realm: realm.name })
     await expect(taken).rejects.toMatchObject({
       code: 'USAGE_INVALID',
@@ -191,7 +191,7 @@ describe('createRealm', () => {
     await rm(folder, { recursive: true })
   })
 
-  it('keeps the key that a realm signs with for as long as there is the realm', async () => {
+  it('the signing key is kept as long as its realm', async () => {
     const keys = async () =>
       (await readdir(folders({}).data, { recursive: true })).map((file) => basename(file))
     const [dropped, left] = [await keycloak.createRealm(), await startKeycloak()]
@@ -239,7 +239,7 @@ describe('a client', () => {
       ({ clientId }) => clientId,
     )
 
-  it('is deleted at the end of the scope by its registration access token, also when the test throws', async () => {
+  it('a client is deleted at the end of its scope, also after an error', async () => {
     let id = ''
     const test = async () => {
       await using client = await realm.registerClient({ client_name: 'one' })
@@ -251,7 +251,7 @@ describe('a client', () => {
     expect(await ids()).not.toContain(id)
   })
 
-  it('reads and changes its registration, and goes on with the token that it then has', async () => {
+  it('a client reads and changes its registration with each new token', async () => {
     await using client = await realm.registerClient({ client_name: 'before' })
     const { registration_access_token: before } = client
     await client.update({ client_name: 'after' })
@@ -273,7 +273,7 @@ describe('a client', () => {
     await expect(refused).rejects.toMatchObject({ code: 'REGISTRATION_REFUSED' })
   })
 
-  it('that was not deleted is told of when the realm is dropped', async () => {
+  it('a client that was not deleted is reported at drop()', async () => {
     const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
     const own = await keycloak.createRealm()
     const client = await own.registerClient({ client_name: 'left behind' })
@@ -283,7 +283,7 @@ describe('a client', () => {
     warned.mockRestore()
   })
 
-  it('that was not deleted fails the run when that is wanted, and everything is gone all the same', async () => {
+  it('onLeak: fail fails the run and still removes everything', async () => {
     const strict = await startKeycloak({ onLeak: 'fail' })
     await strict.realm.registerClient({ client_name: 'left behind' })
     await expect(strict.stop()).rejects.toMatchObject({
@@ -344,7 +344,7 @@ describe('a token', () => {
       code: 'LOGIN_REFUSED',
     })
     const refused = await realm.token({ scope: 'no:such' }).catch((error: Error) => error)
-    expect(refused).toMatchObject({ message: 'The client mcp-client may not ask for the scope "no:such".' })
+    expect(refused).toMatchObject({ message: expect.stringContaining('"no:such"') })
     expect(refused).not.toHaveProperty('cause')
   })
 
@@ -364,7 +364,7 @@ describe('a token', () => {
     })
   })
 
-  it('is introspected; one that is no good is not active', async () => {
+  it('introspect tells a good token from a bad one', async () => {
     const token = await realm.token()
     expect(await realm.introspect(token)).toMatchObject({ active: true, username: 'testuser' })
     expect(await realm.introspect(token, { client: MCP_URL })).toMatchObject({ active: true })
@@ -377,17 +377,14 @@ describe('a token', () => {
     ['exp', { code: 'ERR_JWT_EXPIRED', claim: 'exp' }],
     ['sig', { code: 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED' }],
     ['none', { code: 'ERR_JOSE_NOT_SUPPORTED' }],
-  ] as const)(
-    'with a bad %s is refused for that alone, of a realm without a name, too',
-    async (kind, why) => {
-      for (const each of [realm, unnamed]) {
-        expect(await verified(await each.token(), each)).toBeDefined()
-        await expect(verified(await each.badToken(kind), each)).rejects.toMatchObject(why)
-      }
-    },
-  )
+  ] as const)('a token with a bad %s is refused for that reason only', async (kind, why) => {
+    for (const each of [realm, unnamed]) {
+      expect(await verified(await each.token(), each)).toBeDefined()
+      await expect(verified(await each.badToken(kind), each)).rejects.toMatchObject(why)
+    }
+  })
 
-  it('with a bad scope has no scope of a good one, and is good otherwise', async () => {
+  it('a token with a bad scope is correct except for its scope', async () => {
     for (const each of [realm, unnamed]) {
       const scopesOf = async (token: string) => `${(await verified(token, each)).scope}`.split(' ')
       const [good, bad] = [await scopesOf(await each.token()), await scopesOf(await each.badToken('scope'))]
@@ -396,7 +393,7 @@ describe('a token', () => {
     }
   })
 
-  it('is short-lived when the realm is made so', async () => {
+  it('tokenLifespan shortens the tokens of a realm', async () => {
     await using brief = await keycloak.createRealm({ tokenLifespan: 2 })
     const { iat = 0, exp = 0 } = decodeJwt(await brief.token())
     expect(exp - iat).toBe(2)

@@ -101,13 +101,11 @@ describe('the program, with a real Keycloak, against a hostile authorization ser
     expect(seen.join('\n')).not.toContain(PASSWORD)
   })
 
-  it('says of an encrypted token what cannot be read, and sends the bad ones all the same', async () => {
+  it('verify reports an encrypted token and still sends the bad ones', async () => {
     const { stdout } = await verifiedByProgram(itself('an encrypted token', []))
-    expect(stdout).toMatch(
-      /A user logs in +testuser\. Its claims cannot be read, because it is encrypted \(JWE\)/,
-    )
-    expect(stdout).toMatch(/✘ Refuses a forged token/)
-    expect(stdout).toMatch(/✘ Refuses a token without a signature/)
+    expect(stdout).toMatch(/ testuser\. .*encrypted \(JWE\)/)
+    expect(stdout).toMatch(/✘ .*forged/)
+    expect(stdout).toMatch(/✘ .*without a signature/)
   })
 })
 

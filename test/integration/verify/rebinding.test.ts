@@ -49,7 +49,7 @@ describe('a page whose name was rebound to this machine', () => {
     expect((await adminToken('eve', 'eve')).status).toBe(REFUSED)
   })
 
-  it('reads nothing of the Admin API, not even with the token of the test administrator', async () => {
+  it('a rebound page reads nothing from the Admin API', async () => {
     const server = await discover(issuer)
     const login = { client: { client_id: 'mcp-client' }, redirectUri: 'http://localhost:3118/callback' }
     const user = { username: 'testadmin', password: 'password123' }

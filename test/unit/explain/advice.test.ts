@@ -32,7 +32,7 @@ describe('the commands of each explanation', () => {
     }
   })
 
-  it.each(KNOWN_FAILURES)('$id: repeat what the realm was made with', ({ example }) => {
+  it.each(KNOWN_FAILURES)('$id: the advice repeats the options of the realm', ({ example }) => {
     for (const command of commandsOf(fixOf(example, OLD_SHOP))) {
       for (const [flag] of command.matchAll(
         /--(with|user|scope|origin|downstream|mcp-url|trusted-host)\b/g,
@@ -63,14 +63,14 @@ it.each<[string, Partial<typeof OPTIONS>, string]>([
     {},
     " --with strict --with token-exchange --downstream kept:role --downstream 'api;reboot:<role>'",
   ],
-])('keeps what the realm was made with: %s', (text, options, flags) => {
+])('the advice keeps the options of the realm: %s', (text, options, flags) => {
   const fix = fixOf(text, { ...OLD_SHOP, options: { ...OPTIONS, ...options } })
   expect(fix.split('\n')).toContainEqual(
     expect.stringContaining(`mcp-keycloak reset-realm --instance old --realm shop${flags}`),
   )
 })
 
-it('does not quote a user name into the command line as it is', () => {
+it('the advice quotes a user name for the shell', () => {
   const event = { type: 'VERIFY_PROFILE', realm: 'shop', details: { username: 'bob;reboot' } }
   expect(explainFailure({ event }, OLD_SHOP)[0]?.fix).toContain(
     "--realm shop --user kept:secret --user 'bob;reboot:<password>'",

@@ -38,7 +38,7 @@ describe('an event', () => {
     expect(descriptionOf('FEDERATED_IDENTITY_LINK_ERROR')?.did).toBe('caused FEDERATED_IDENTITY_LINK_ERROR')
   })
 
-  it('that stops a login counts as a refusal, although Keycloak does not call it an error', () => {
+  it('an event that stops a login counts as a refusal', () => {
     expect(descriptionOf('VERIFY_PROFILE', { details: { username: 'bob' } })).toMatchObject({ refused: true })
   })
 

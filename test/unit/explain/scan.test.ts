@@ -43,7 +43,7 @@ describe('a long text', () => {
     expect(texts.at(-1)).toBe('Authorization: Bearer eyJ… Token verification failed')
   })
 
-  it("is the server's own log too: what several of its lines tell of one refusal is one failure", () => {
+  it("several lines of the server's log about one refusal are one failure", () => {
     const log = (message: string) =>
       `2026-11-21 08:20:39,255 WARN  [org.keycloak.services] (executor-thread-4) ${message}`
     const refusal = [
@@ -95,7 +95,7 @@ describe('a long text', () => {
     expect(found('Registration failed: Invalid\nscopes: a').length).toBe(1)
   })
 
-  it('stays bounded when somebody makes up culprits without end', () => {
+  it('endless culprits do not make the result grow', () => {
     const many = Array.from(
       { length: 1000 },
       (_, index) => `Requested scope 's${index}' not trusted in the list: []`,
@@ -104,7 +104,7 @@ describe('a long text', () => {
   })
 })
 
-it("is found in FastMCP's own log, though a terminal of 80 columns has wrapped it", async () => {
+it("a failure is found in FastMCP's log that a terminal has wrapped", async () => {
   const log = await readFile(new URL('../../fixtures/fastmcp-server.txt', import.meta.url), 'utf8')
   const findings = scan(log)
   expect(findings.map(({ id }) => id)).toEqual([

@@ -18,7 +18,7 @@ async function fetched(coding: keyof typeof CODINGS, body: Buffer): Promise<stri
   return (await fetch(url)).text()
 }
 
-it.each(['gzip', 'deflate', 'br'] as const)('the sender decompresses %s', async (coding) => {
+it.each(['gzip', 'deflate', 'br'] as const)('decompresses %s', async (coding) => {
   expect(await fetched(coding, Buffer.from('{"a":1}'))).toBe('{"a":1}')
 })
 

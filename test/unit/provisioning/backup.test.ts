@@ -24,7 +24,7 @@ describe('a backup', () => {
     expect((await stat(file)).mode & 0o077).toBe(0)
   })
 
-  it('is one of the last five of that realm, beside the one that the realm is made from', async () => {
+  it('five backups of a realm are kept, and the one it was created from', async () => {
     const file = await writeBackup(folder, { realm: 'mine' }, at(1))
     const kept = (await readdir(join(folder, 'backups'))).map((name) => join(folder, 'backups', name))
     const expected = [...others.map((name) => join(folder, 'backups', name)), at(1)]

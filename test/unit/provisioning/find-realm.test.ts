@@ -47,7 +47,7 @@ it('names the backup of a realm whose reset was cut off', async () => {
   expect((await refusal(() => findRealm(config))).fix).toContain(`mcp-keycloak up --realm-file ${file};`)
 })
 
-it('is no reason to read the log of a server alone', async () => {
+it("a missing realm does not read the server's log", async () => {
   const error = await refusal(() => watchEvents(config, true, () => {}).next(0))
   expect(error.code).toBe('REALM_NOT_FOUND')
 })

@@ -19,5 +19,9 @@ it('says nothing of playing a client when there is nothing to play with', async 
 it('says that it plays a client when it does', async () => {
   const steps: string[] = []
   await expect(prove(base, endpoints, {}, (step) => steps.push(step))).rejects.toThrow()
-  expect(steps).toEqual(['Playing a client: register, log in, check the token'])
+  expect(steps).toMatchInlineSnapshot(`
+    [
+      "Playing a client: register, log in, check the token",
+    ]
+  `)
 })

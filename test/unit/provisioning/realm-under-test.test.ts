@@ -11,8 +11,9 @@ it('has no token of another realm when nobody can log in, and says so', async ()
     endpoints: realmEndpoints('http://localhost:8080', 'fastmcp'),
   } as unknown as AppliedRealm
   const realm = realmUnderTest(applied, () => 'mcp-keycloak reset-realm', 'http://localhost:8000/mcp')
-  await expect(realm.tokenOfAnotherRealm('openid')).rejects.toMatchObject({
-    code: 'USAGE_INVALID',
-    message: 'There is no user to log in.',
-  })
+  await expect(realm.tokenOfAnotherRealm('openid')).rejects.toMatchInlineSnapshot(`
+    ✘ There is no user to log in.  [USAGE_INVALID]
+      Why  The realm file has no user with a password.
+      Fix  Add one to it: mcp-keycloak reset-realm --user <name>:<password>
+  `)
 })

@@ -18,7 +18,7 @@ const kept = (others: Kept['others'], registered: Kept['registered'] = []): Kept
   publicKeys: {} as Kept['publicKeys'],
 })
 
-it('names the clients that the user loses, and neither those of Keycloak nor that of a previous MCP URL', () => {
+it('the report names dropped clients of the user only', () => {
   const others = [
     { clientId: 'account' },
     { clientId: 'admin-permissions' },

@@ -42,7 +42,7 @@ it('reads a key without making one, and puts another in its place', async () => 
   expect(await readSigningKey(folder, 'fastmcp')).toBe('PEM')
 })
 
-it('does not take a key that cannot be read for one that is not there', async () => {
+it('an unreadable signing key is an error, not a missing key', async () => {
   const folder = await tempFolder()
   await mkdir(signingKeyPath(folder, 'fastmcp'), { recursive: true })
   expect(await refusal(() => keyOf(folder, 'fastmcp'))).toMatchObject({ code: 'STATE_UNWRITABLE' })
@@ -56,7 +56,7 @@ it('is removed with its realm, and is then another', async () => {
   expect(await keyOf(folder, 'fastmcp')).not.toBe(key)
 })
 
-it('keeps a new key only when the realm exists, and uses it again after a failed creation', async () => {
+it('a new signing key is kept once the realm exists, and reused after a failure', async () => {
   const folder = await tempFolder()
   let tried = ''
   const failing = withSigningKey(folder, 'fastmcp', async (key) => {

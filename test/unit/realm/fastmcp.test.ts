@@ -53,7 +53,7 @@ describe('registration in realms/fastmcp.json', () => {
     expect(Number(policy('max-clients')?.['max-clients']?.[0])).toBeGreaterThanOrEqual(200)
   })
 
-  it('lets a client ask for openid, and for no protocol mapper that could forge a claim', () => {
+  it('the realm allows openid and no mapper that forges a claim', () => {
     expect(policy('allowed-client-templates')).toEqual({
       'allow-default-scopes': ['true'],
       'allowed-client-scopes': ['openid'],
@@ -70,7 +70,7 @@ describe('registration in realms/fastmcp.json', () => {
     ])
   })
 
-  it('holds a client that registers itself to PKCE S256, and refuses tokens without a login', () => {
+  it('the realm requires PKCE S256 and a login from self-registered clients', () => {
     expect(byName(realm.clientProfiles.profiles)).toMatchObject({
       refuse: { executors: [{ executor: 'reject-request' }] },
       'self-registered-client': {
@@ -137,7 +137,7 @@ describe('realms/fastmcp.json', () => {
     )
   })
 
-  it('is minimal: no ids but those of the users, so that tokens have the same sub everywhere', () => {
+  it('the realm file has no ids except those of its users', () => {
     expect(text.match(/"id":/g)).toHaveLength(BASE_REALM.users?.length ?? 0)
     expect(text).not.toMatch(/"(containerId|keycloakVersion|_id)":/)
   })

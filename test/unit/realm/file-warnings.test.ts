@@ -13,15 +13,14 @@ it('the realm that we ship has no warnings', () => {
 })
 
 describe('a realm file gets one warning', () => {
-  it.each<[string, Partial<Realm>, string]>([
-    ['without enabled', { enabled: undefined }, 'The realm "r" is disabled: nobody can log in.'],
+  it.each<[string, Partial<Realm>]>([
+    ['without enabled', { enabled: undefined }],
     [
       'per undefined client scope',
       {
         clientScopes: [{ name: 'a' }],
         clients: ['c', 'd'].map((clientId) => ({ clientId, optionalClientScopes: ['phone'] })),
       },
-      'The client scope "phone" is not defined: Keycloak ignores it in optionalClientScopes of client "c", optionalClientScopes of client "d". Keycloak adds none of its own scopes',
     ],
     [
       'for placeholders of keycloak-config-cli',
@@ -29,38 +28,22 @@ describe('a realm file gets one warning', () => {
         displayName: '$(env:TITLE:-Shop)',
         clients: [{ clientId: 'c', secret: '$(env:SECRET)', redirectUris: ['http://$(env:TITLE:-Shop)'] }],
       },
-      'Keycloak takes $(env:TITLE:-Shop), $(env:SECRET) as plain text:',
     ],
     [
       'per role that only a group names',
       { groups: [{ name: 'g', subGroups: [{ name: 's', realmRoles: ['editor'] }] }] },
-      'The realm role "editor" is not defined: Keycloak creates it for group "s",',
     ],
     [
       'per undefined role',
       { users: ['u', 'v'].map((username) => ({ username, realmRoles: ['editor'], credentials: PASSWORD })) },
-      'The realm role "editor" is not defined: Keycloak creates it for user "u", user "v",',
     ],
-    [
-      'for users without a password',
-      { users: [{ username: 'u' }, { username: 'v' }] },
-      'The users "u", "v" have no password',
-    ],
+    ['for users without a password', { users: [{ username: 'u' }, { username: 'v' }] }],
     [
       'for a hashed password',
       { users: [{ username: 'u', credentials: [{ type: 'password', secretData: '{}' }] }] },
-      'The user "u" has only a hashed password',
     ],
-    [
-      'for hidden secrets',
-      { clients: [{ clientId: 'c', secret: '**********' }] },
-      'An export has hidden the secret in clients[c].secret: Keycloak takes the asterisks as the secret.',
-    ],
-    [
-      "for a theme that is not Keycloak's",
-      { loginTheme: 'shop' },
-      'The theme "shop" (loginTheme) is not part of Keycloak',
-    ],
+    ['for hidden secrets', { clients: [{ clientId: 'c', secret: '**********' }] }],
+    ["for a theme that is not Keycloak's", { loginTheme: 'shop' }],
     [
       'for LDAP',
       {
@@ -70,19 +53,17 @@ describe('a realm file gets one warning', () => {
           ],
         },
       },
-      'Users come from the LDAP server at ldap://corp.example:',
     ],
     [
       'for an identity provider',
       {
         identityProviders: [{ alias: 'corp', config: { authorizationUrl: 'https://id.corp.example/auth' } }],
       },
-      'Logins with the identity provider "corp" need an answer of id.corp.example, which has to allow redirects to /realms/r/broker/corp/endpoint.',
     ],
-  ])('%s', (_case, part, start) => {
+  ])('%s', (_case, part) => {
     const warnings = warningsOf(part)
     expect(warnings).toHaveLength(1)
-    expect(warnings[0]).toContain(start)
+    expect(warnings).toMatchSnapshot()
   })
 })
 

@@ -48,7 +48,7 @@ describe.each(Object.entries(READERS))('the error about %s', (_reader, read) => 
   })
 })
 
-it('the error about a config file quotes nothing of a file that is no config file', async () => {
+it('the error about a config file quotes nothing of another file', async () => {
   for (const text of Object.values(FOREIGN)) {
     const folder = await tempFolder()
     await writeFile(join(folder, 'mcp-keycloak.config.json'), text)

@@ -17,14 +17,14 @@ async function file(content: unknown): Promise<string> {
   return path
 }
 
-describe('an overlay of ours', () => {
-  it.each(NAMES)('%s is laid on the base realm as it is', async (name) => {
+describe('a built-in overlay', () => {
+  it.each(NAMES)('the overlay %s fits the base realm', async (name) => {
     const overlay = await loadOverlay(name, BASE_REALM.realm)
     expect(overlay.name).toBe(name)
     expect(() => renderRealm(BASE_REALM, NO_OPTIONS, [overlay])).not.toThrow()
   })
 
-  it('that does not exist is refused, and a file is never meant by a plain word', async () => {
+  it('an unknown overlay is refused; a plain word never names a file', async () => {
     const error = await refusal(() => loadOverlay('oauth-prox', 'fastmcp'))
     expect(error).toMatchObject({ code: 'REALM_INVALID', message: 'There is no overlay "oauth-prox".' })
     expect(error.fix).toContain('--with ./my-overlay.json')
@@ -44,7 +44,7 @@ describe('an overlay of the user', () => {
     expect(error.fix).not.toMatch(/write the realm/i)
   })
 
-  it('is read from its file, and may have the name of the realm that it is for', async () => {
+  it('an overlay file may have the name of its realm', async () => {
     const content = {
       realm: 'fastmcp',
       displayName: 'Mine',
@@ -81,6 +81,10 @@ describe('an overlay of the user', () => {
   })
 
   it('is refused when it is not there', async () => {
-    expect((await refusal(() => loadOverlay('./no-such.json', 'fastmcp'))).why).toBe('There is no such file.')
+    expect(await refusal(() => loadOverlay('/no-such.json', 'fastmcp'))).toMatchInlineSnapshot(`
+      ✘ The overlay /no-such.json cannot be used.  [REALM_INVALID]
+        Why  There is no such file.
+        Fix  Check the path.
+    `)
   })
 })

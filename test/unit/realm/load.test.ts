@@ -17,18 +17,18 @@ async function fileWith(text: string): Promise<string> {
 async function whyRefused(text: string): Promise<string> {
   const file = await fileWith(text)
   const error = await refusal(() => loadRealm(file))
-  expect(error).toMatchObject({ code: 'REALM_INVALID', message: `The realm file ${file} cannot be used.` })
+  expect(error).toMatchObject({ code: 'REALM_INVALID', message: expect.stringContaining(file) })
   return error.why
 }
 
 describe('a realm file', () => {
-  it('is given as it is, in its own order, with what we know nothing of', async () => {
+  it('a realm file keeps its order and unknown settings', async () => {
     const text =
       '{"zebra":{"b":1,"a":[2]},"users":[{"email":"x","username":"u","odd":true}],"realm":"r","enabled":true}'
     expect(JSON.stringify(await loadRealm(await fileWith(text)))).toBe(text)
   })
 
-  it('gets the users of the files beside it, in their order, as kc.sh exports a folder', async () => {
+  it('a realm file gets the users of the files beside it', async () => {
     const folder = await tempFolder()
     const write = (name: string, content: object) => writeFile(join(folder, name), JSON.stringify(content))
     const users = (...names: string[]) => ({ users: names.map((username) => ({ username })) })
@@ -52,7 +52,11 @@ describe('a realm file', () => {
 
   it('has to be there', async () => {
     const error = await refusal(async () => loadRealm(join(await tempFolder(), 'none.json')))
-    expect(error).toMatchObject({ code: 'REALM_INVALID', why: 'There is no such file.' })
+    expect(error).toMatchInlineSnapshot(`
+      ✘ The realm file <temp>/none.json cannot be used.  [REALM_INVALID]
+        Why  There is no such file.
+        Fix  Check the path.
+    `)
   })
 
   it('has to be a file', async () => {
@@ -64,10 +68,11 @@ describe('a realm file', () => {
   it('has to be of a size that can be read', async () => {
     const file = await fileWith('')
     await truncate(file, LARGEST_FILE + 1)
-    expect(await refusal(() => loadRealm(file))).toMatchObject({
-      why: 'It has more than 64 MiB.',
-      fix: 'Use a smaller file, for example one without users; --user adds test users.',
-    })
+    expect(await refusal(() => loadRealm(file))).toMatchInlineSnapshot(`
+      ✘ The realm file <temp>/realm.json cannot be used.  [REALM_INVALID]
+        Why  It has more than 64 MiB.
+        Fix  Use a smaller file, for example one without users; --user adds test users.
+    `)
   })
 
   it('has to be JSON', async () => {
@@ -79,11 +84,11 @@ describe('a realm file', () => {
   })
 
   it('has to be an object', async () => {
-    expect(await whyRefused('[1]')).toBe('It is not a JSON object.')
+    expect(await whyRefused('[1]')).toMatchInlineSnapshot(`"It is not a JSON object."`)
   })
 
   it.each(['{}', '{"realm":""}', '{"enabled":true}'])('has to name its realm: %s', async (text) => {
-    expect(await whyRefused(text)).toBe('It has no "realm": the name of the realm.')
+    expect(await whyRefused(text)).toContain('"realm"')
   })
 
   it('has to be right where we look, and the error says where', async () => {

@@ -212,7 +212,7 @@ describe('a stricter setting', () => {
     expect(unmetNeeds(strict, sources)).toMatchObject([{ loosens: expect.stringContaining('max-clients') }])
   })
 
-  it('is the check of senders against a list of hosts, and not the default of Keycloak in a file', () => {
+  it("a sender check with chosen hosts counts as stricter than Keycloak's default", () => {
     const listed = policy(BASE_REALM, 'trusted-hosts', { 'trusted-hosts': ['sso.test'], [SENDER]: ['true'] })
     const { realm } = meetNeeds(listed, sources, false)
     expect(names(realm)).toEqual(['any-sender'])
@@ -252,7 +252,7 @@ describe('a placeholder', () => {
 })
 
 describe('a scope of another protocol', () => {
-  it('is no OpenID Connect scope, and stays', () => {
+  it('a scope of another protocol stays', () => {
     const saml = {
       ...TEAM,
       clientScopes: [...(TEAM.clientScopes ?? []), { name: 'openid', protocol: 'saml' }],
@@ -337,7 +337,7 @@ describe('a realm on a server', () => {
 describe('doctor on the needs', () => {
   const unmet = unmetNeeds(ONE_USER, sources)
 
-  it('fails a realm of the user, and names the command that adds what it lacks', () => {
+  it("the check fails a user's realm and names the command that completes it", () => {
     const finding = judgeNeeds(unmet, { ...NO_REALM_OPTIONS, realmFile: 'r.json', with: ['browser'] })
     expect(finding).toMatchObject({
       status: 'fail',

@@ -18,7 +18,7 @@ const policy = (subType: string, config: Record<string, string[]>, providerId = 
 })
 
 describe('an overlay', () => {
-  it('leaves the realm as it is when there is none, or nothing in it', () => {
+  it('an empty overlay leaves the realm unchanged', () => {
     expect(applyOverlays(BASE_REALM, [])).toBe(BASE_REALM)
     expect(applyOverlays(BASE_REALM, [overlay({})])).toEqual(BASE_REALM)
     expect(applyOverlays(BASE_REALM, [overlay({ users: [], clients: [], components: {} })])).toEqual(
@@ -60,7 +60,7 @@ describe('an overlay', () => {
     })
   })
 
-  it('finds again what lies inside: a mapper of a scope, a role, a condition of a policy, a password', () => {
+  it('an overlay finds nested items by name: mappers, roles, conditions, passwords', () => {
     const base = {
       roles: { realm: [{ name: 'admin' }] },
       clientScopes: [{ name: 's', protocolMappers: [{ name: 'm', config: { a: '1' } }] }],
@@ -128,7 +128,7 @@ describe('an overlay', () => {
 })
 
 describe("a file laid on a server's settings", () => {
-  it('puts its own back, and leaves what somebody has added, further in too', () => {
+  it('an overlay restores its own items and keeps additions, also nested ones', () => {
     const there = {
       enabled: false,
       redirectUris: ['http://localhost:9999/added'],
@@ -188,7 +188,7 @@ describe('two overlays', () => {
       expect(error).toMatchObject({
         code: 'REALM_INVALID',
         message: 'The overlays "strict" and "./mine.json" contradict each other.',
-        why: `Both set ${setting}, each to another value.`,
+        why: expect.stringContaining(setting),
       })
     },
   )
@@ -205,14 +205,15 @@ describe('two overlays', () => {
   })
 })
 
-it('that contradicts itself is told so', async () => {
+it('an overlay that contradicts itself is refused', async () => {
   const users = [
     { username: 'u', email: 'a@x' },
     { username: 'u', email: 'b@x' },
   ]
   const error = await refusal(() => applyOverlays(BASE_REALM, [overlay({ users }, 'mine')]))
   expect(error).toMatchObject({
-    message: 'The overlay "mine" contradicts itself.',
-    why: 'It sets users[u].email twice, each time to another value.',
+    code: 'REALM_INVALID',
+    message: expect.stringContaining('"mine"'),
+    why: expect.stringContaining('users[u].email'),
   })
 })

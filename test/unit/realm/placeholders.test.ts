@@ -75,16 +75,20 @@ describe('a realm file with placeholders', () => {
 
   it('gets one warning for all variables that are not set', () => {
     expect(missingVariables(FILE)).toEqual(['SHOP_UNSET'])
-    expect(fileWarnings(FILE)).toEqual([
-      'The placeholders ${SHOP_UNSET} have no value: these environment variables are not set. Set them and run the command again.',
-    ])
+    expect(fileWarnings(FILE)).toMatchInlineSnapshot(`
+      [
+        "The placeholders \${SHOP_UNSET} have no value: these environment variables are not set. Set them and run the command again.",
+      ]
+    `)
   })
 
   it('gets only defaults without variables', () => {
     const file = withoutVariables(FILE)
     expect(JSON.stringify(withValues(file, file))).not.toContain('Value-')
     expect(withValues(file, file).accessTokenLifespan).toBe('300')
-    expect(fileWarnings(file)[0]).toContain('a realm file that a config file names gets none')
+    expect(fileWarnings(file)[0]).toMatchInlineSnapshot(
+      `"The placeholders \${SHOP_CLIENT}, \${SHOP_SECRET}, \${SHOP_UNSET}, \${SHOP_USER}, \${SHOP_PASSWORD} have no value: a realm file that a config file names gets none. To give it your environment, use --variables, or "variables": true in the config file."`,
+    )
     expect(withoutVariables({ realm: 'r' })).toEqual({ realm: 'r' })
   })
 })

@@ -118,7 +118,7 @@ describe('a realm file that names what it does not define', () => {
     ])
   })
 
-  it('is refused where Keycloak refuses it: a role of an unknown client, a mapping of an unknown scope', async () => {
+  it('a role of an unknown client and a mapping of an unknown scope are refused', async () => {
     const client = { ...OWN, users: [{ username: 'u', clientRoles: { gone: ['use'] } }] }
     expect((await refusal(() => renderRealm(client, NO_OPTIONS))).code).toBe('REALM_INVALID')
     const scope = { ...OWN, scopeMappings: [{ clientScope: 'gone', roles: ['boss'] }] }

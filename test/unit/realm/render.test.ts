@@ -24,7 +24,7 @@ describe('a realm', () => {
     expect(JSON.stringify(rendered)).toBe(JSON.stringify(file))
   })
 
-  it('takes all options at once, and the later ones see what the earlier ones did', () => {
+  it('the rendered realm applies all options in order', () => {
     const rendered = renderRealm(BASE_REALM, ALL_OPTIONS)
     expect(rendered.realm).toBe('demo')
     expect(testUsers(rendered)).toContainEqual({ username: 'bob', password: 'pw', roles: ['admin'] })
@@ -58,7 +58,7 @@ describe('another name', () => {
     for (const { realmRoles } of renamed.users ?? []) expect(realmRoles).toContain('default-roles-other')
   })
 
-  it('is the name of the default role where it is mapped on a scope too', () => {
+  it('another realm name renames the default role in scope mappings', () => {
     const scopeMappings = [
       { clientScope: 'openid', roles: [defaultRolesName('fastmcp'), 'admin'] },
       { client: 'x' },
@@ -70,7 +70,7 @@ describe('another name', () => {
     ])
   })
 
-  it('gives the users ids of their own, for Keycloak takes an id once in all its realms', () => {
+  it('another realm name gives the users other ids', () => {
     const again = renderRealm(BASE_REALM, { ...NO_OPTIONS, realm: 'other' })
     expect(again.users).toEqual(renamed.users)
     const third = renderRealm(BASE_REALM, { ...NO_OPTIONS, realm: 'third' })

@@ -14,7 +14,7 @@ const users = (...user: string[]) =>
 const added = (...specs: string[]) => users(...specs)?.slice(2)
 
 describe('realms/with/token-exchange.json', () => {
-  it('lets the MCP server exchange tokens, and gives it no way to log anybody in', () => {
+  it('the MCP server may exchange tokens, but not log users in', () => {
     expect(REALM.clients?.find(({ clientId }) => clientId === MCP_URL)).toMatchObject({
       standardFlowEnabled: false,
       fullScopeAllowed: false,
@@ -34,7 +34,7 @@ describe('realms/with/token-exchange.json', () => {
     ).toBe(false)
   })
 
-  it('keeps the scope of the API out of what clients see, register and consent to', () => {
+  it("clients never see, register or consent to the API's scope", () => {
     expect(publicScopes(REALM)).toEqual(publicScopes(BASE_REALM))
     expect(REALM.defaultOptionalClientScopes).toEqual(BASE_REALM.defaultOptionalClientScopes)
     const scope = REALM.clientScopes?.find(({ name }) => name === 'downstream:use-api')
@@ -52,7 +52,7 @@ describe('realms/with/token-exchange.json', () => {
 })
 
 describe('an attribute that a mapper reads', () => {
-  it('is declared for administrators alone: a user who could set it would be anybody at the API', () => {
+  it("only administrators may set the API's user name", () => {
     expect(mappedAttributes(BASE_REALM)).toEqual([])
     expect(mappedAttributes(REALM)).toEqual(['userLoginId'])
     const [component] = (REALM.components?.[PROFILE] ?? []) as { config: Record<string, string[]> }[]
@@ -67,14 +67,14 @@ describe('an attribute that a mapper reads', () => {
 })
 
 describe('one more user of a realm with client roles', () => {
-  it('has what every user has: the roles of the MCP server and a name at the API, and no role at the API', () => {
+  it('a new user has a name but no role at the API', () => {
     expect(added('bob')).toMatchObject([
       { clientRoles: { [MCP_URL]: ['call-tools'] }, attributes: { userLoginId: ['bob'] } },
     ])
     expect(added('bob')?.[0]?.clientRoles).not.toHaveProperty('ofbiz')
   })
 
-  it('has the roles that are named: of every API, of one, and of the realm', () => {
+  it('a new user has the named roles of APIs and realm', () => {
     expect(added('bob::use-api')).toMatchObject([{ clientRoles: { ofbiz: ['use-api'], app: ['use-api'] } }])
     const [one] = added('bob::ofbiz/use-api,admin') ?? []
     expect(one).toMatchObject({ realmRoles: ['default-roles-fastmcp', 'admin'] })

@@ -13,7 +13,7 @@ describe('an authorization server that is not the realm', () => {
     const alone = await run({ metadata: () => ({ authorization_servers: [foreign] }) })
     expect(alone.found('authorization-server')).toMatchObject({
       status: 'fail',
-      what: `It sends clients to ${foreign}, which is not this realm`,
+      what: expect.stringContaining(foreign),
     })
     const issuer = await realmAt()
     const beside = await run({ issuer, metadata: () => ({ authorization_servers: [issuer, foreign] }) })
@@ -40,7 +40,7 @@ describe('an authorization server that is not the realm', () => {
     expect(evil.seen).toEqual([])
   })
 
-  it('asks for the password on a page of its own: it does not get it', async () => {
+  it('a server that asks for the password on its own page does not get it', async () => {
     const page = '<form id="kc-form-login" action="/steal"><input name="username"></form>'
     const { found, server } = await run(itself({}, { '/authorize': text('text/html', page) }), [
       'registration',
@@ -48,12 +48,12 @@ describe('an authorization server that is not the realm', () => {
     ])
     expect(found('login')).toMatchObject({
       status: 'fail',
-      why: expect.stringMatching(/asks for the password, which is for http.* alone/),
+      why: expect.stringMatching(/ password, .* http/),
     })
     expect(server.seen.map(({ path }) => path)).not.toContain('/steal')
   })
 
-  it('is not asked to delete a client, and that the client stays is told', async () => {
+  it('verify reports a client that it cannot delete', async () => {
     const body = JSON.stringify({
       ...{ client_id: 'c', client_secret: 's', client_secret_expires_at: 0 },
       ...{ registration_client_uri: 'http://127.0.0.1:1/c', registration_access_token: 't' },
@@ -70,7 +70,7 @@ describe('an authorization server that is not the realm', () => {
     ['answers 100 MB', huge],
     ['answers garbage', text('text/html', '<html>')],
     ['redirects', redirect('http://192.168.0.1/')],
-  ])('is no more than a fault when its registration or its login %s', async (_case, listener) => {
+  ])('a broken registration or login is one fault: it %s', async (_case, listener) => {
     const questions = ['registration', 'login']
     const atRegistration = await run(itself({}, { '/register': listener }), questions)
     expect([atRegistration.by('fail'), atRegistration.by('skip')]).toEqual([['registration'], ['login']])
@@ -78,7 +78,7 @@ describe('an authorization server that is not the realm', () => {
     expect([atLogin.by('ok'), atLogin.by('fail')]).toEqual([['registration'], ['login']])
   })
 
-  it('is no more than a fault when it hangs', async () => {
+  it('a hanging authorization server is one fault', async () => {
     const { by, found } = await run(
       itself({}, { '/register': () => {} }),
       ['registration', 'login'],
@@ -89,7 +89,7 @@ describe('an authorization server that is not the realm', () => {
     expect(found('registration').what).toMatch(/hangs: no answer within/)
   })
 
-  it('sends the user on to somebody else: nobody goes there', async () => {
+  it('verify follows no redirect to a third server', async () => {
     const evil = await startMcpServer({ issuer: 'http://x' })
     onTestFinished(() => evil[Symbol.asyncDispose]())
     const { found } = await run(itself({}, { '/authorize': redirect(evil.mcpUrl) }), [

@@ -6,26 +6,25 @@ import { BAD_TOKENS, itself, run, text } from '../support/verify-run.ts'
 
 describe('a server that accepts a bad token', () => {
   it.each([
-    ['garbage', 'garbage', 'It accepts text that is not a token'],
-    ['aud', 'bad-aud', 'It accepts tokens that are for another server'],
-    ['iss', 'bad-iss', 'It accepts tokens that say that somebody else has issued them'],
-    ['exp', 'bad-exp', 'It accepts expired tokens'],
-    ['scope', 'bad-scope', 'It accepts tokens without the scopes that it asks for'],
-    ['sig', 'bad-sig', 'It accepts forged tokens'],
-    ['another-realm', 'bad-another-realm', 'It accepts tokens of another realm'],
-  ])('%s', async (name, token, what) => {
+    ['garbage', 'garbage'],
+    ['aud', 'bad-aud'],
+    ['iss', 'bad-iss'],
+    ['exp', 'bad-exp'],
+    ['scope', 'bad-scope'],
+    ['sig', 'bad-sig'],
+    ['another-realm', 'bad-another-realm'],
+  ])('a server that accepts a token with a bad %s gets one fault', async (name, token) => {
     const { by, found } = await run({ accepts: (seen) => seen === token }, BAD_TOKENS)
     expect(by('fail')).toEqual([name])
-    expect(found(name)).toMatchObject({ what, why: expect.any(String), fix: expect.any(String) })
+    expect(found(name)).toMatchObject({ why: expect.any(String), fix: expect.any(String) })
+    expect(found(name).what).toMatchSnapshot()
   })
 
-  it('says how to cure it in the words of the framework', async () => {
+  it("the fix for a bad token names the framework's own option", async () => {
     const headers = { 'x-powered-by': 'Express' }
     const accepts = (token: string) => token === 'bad-aud'
     const { found, server } = await run({ headers, accepts }, BAD_TOKENS)
-    expect(found('aud').fix).toBe(
-      `TypeScript SDK: add audience: "${server.mcpUrl}" to the options of jwtVerify(token, keys, { … })`,
-    )
+    expect(found('aud').fix).toMatch(new RegExp(`^TypeScript SDK: .*audience: "${server.mcpUrl}".*jwtVerify`))
   })
 
   it('asks for no token: one fault', async () => {
@@ -34,7 +33,6 @@ describe('a server that accepts a bad token', () => {
     const { found, by } = await run({ paths }, ['challenge', ...BAD_TOKENS])
     expect(found('challenge')).toMatchObject({
       status: 'fail',
-      what: 'It serves everybody: no token is asked for',
     })
     expect(by('skip')).toEqual(BAD_TOKENS)
   })
@@ -42,11 +40,11 @@ describe('a server that accepts a bad token', () => {
   it('shows nothing by refusing one when it refuses a good one', async () => {
     const { by, found } = await run({}, ['tools', ...BAD_TOKENS], { user: undefined })
     expect([by('ok'), by('fail')]).toEqual([['garbage'], ['tools']])
-    expect(found('tools').what).toBe('It refuses a good token (401)')
-    expect(found('aud')).toMatchObject({ status: 'skip', what: 'Refused; but a good token is refused, too' })
+    expect(found('tools').what).toContain('401')
+    expect(found('aud').status).toBe('skip')
   })
 
-  it('is not blamed for a realm where nobody may register, when it is an authorization server of its own', async () => {
+  it('an OAuth proxy is not blamed for a realm without open registration', async () => {
     const refused = { error: 'insufficient_scope', error_description: "Policy 'Trusted Hosts' rejected" }
     const url: string = await localServer((request, response) =>
       request.method === 'POST'
@@ -59,7 +57,7 @@ describe('a server that accepts a bad token', () => {
     expect(found('aud')).toMatchObject({ status: 'skip', what: expect.stringContaining('Trusted Hosts') })
   })
 
-  it('is not blamed for a token that cannot be made', async () => {
+  it('a server is not blamed for a token that cannot be created', async () => {
     const spoil = async () => {
       throw new McpKeycloakError('USAGE_INVALID', { what: 'No.', why: 'The key is not ours.', fix: '-' })
     }
@@ -73,7 +71,7 @@ describe('a server that refuses bad tokens improperly', () => {
   it.each([400, 403, 500])('with %i', async (refusalStatus) => {
     const { by, found } = await run({ refusalStatus }, BAD_TOKENS)
     expect(by('fail')).toEqual(BAD_TOKENS.filter((name) => refusalStatus !== 403 || name !== 'scope'))
-    expect(found('aud').what).toBe(`It is refused with ${refusalStatus}, where 401 belongs`)
+    expect(found('aud').what).toContain(`${refusalStatus}`)
   })
 
   it('without a challenge', async () => {

@@ -107,12 +107,7 @@ describe('the challenge', () => {
     ['is missing', { challenge: () => undefined }, 'fail', 'has no WWW-Authenticate header'],
     ['is that of somebody else', { challenge: () => 'Basic realm="x"' }, 'fail', 'no Bearer challenge'],
     ['is garbled', { challenge: () => 'Bearer error="invalid' }, 'fail', 'no Bearer challenge'],
-    [
-      'names no metadata',
-      { challenge: () => 'Bearer scope="openid"' },
-      'warn',
-      'does not say where the metadata is',
-    ],
+    ['names no metadata', { challenge: () => 'Bearer scope="openid"' }, 'warn', 'the metadata'],
     [
       'comes with a 403',
       { paths: () => ({ '/mcp': text('application/json', '{"jsonrpc":"2.0"}', 403) }) },
@@ -126,8 +121,8 @@ describe('the challenge', () => {
 
   it.each<[string, string | undefined, string, string]>([
     ['no challenge', undefined, 'fail', 'has no WWW-Authenticate header'],
-    ['a challenge that names none', 'Bearer scope="openid"', 'warn', 'does not say where the metadata is'],
-  ])('and the metadata are both missing, with %s: both are told', async (_, header, status, what) => {
+    ['a challenge that names none', 'Bearer scope="openid"', 'warn', 'the metadata'],
+  ])('missing metadata and %s are both reported', async (_, header, status, what) => {
     const none = text('text/plain', '', 404)
     const { found, server } = await run({
       challenge: () => header,
@@ -157,21 +152,22 @@ describe('scopes and audience', () => {
     const { found } = await run({ challenge: () => `Bearer scope="openid mcp:nope a';b"` })
     expect(found('scopes')).toMatchObject({
       status: 'fail',
-      what: "It asks for mcp:nope, a';b, which the realm does not have",
+      what: expect.stringContaining("mcp:nope, a';b"),
       fix: `mcp-keycloak reset-realm --scope mcp:nope --scope 'a'\\'';b'`,
     })
   })
 
-  it('that the metadata hide, and that clients may register with, are no fault', async () => {
+  it('hidden scopes that clients may register with are not a fault', async () => {
     const { found } = await run({ challenge: () => 'Bearer scope="openid roles"' })
     expect(found('scopes')).toMatchObject({ status: 'ok', what: 'openid roles' })
   })
 
   it('that no option adds are to be left out', async () => {
     const { found } = await run({ challenge: () => 'Bearer scope="openid phone mcp:nope"' })
-    expect(found('scopes').fix).toBe(
-      'mcp-keycloak reset-realm --scope mcp:nope\nLet the server not ask for phone, which no option adds to the realm.',
-    )
+    expect(found('scopes').fix).toMatchInlineSnapshot(`
+      "mcp-keycloak reset-realm --scope mcp:nope
+      Let the server not ask for phone, which no option adds to the realm."
+    `)
   })
 
   it('are a fault when the realm is for another MCP URL', async () => {

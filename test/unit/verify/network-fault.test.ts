@@ -11,45 +11,19 @@ const withCode = (code: string, message = 'oh') => Object.assign(new Error(messa
 
 describe('why a server could not be asked', () => {
   it.each([
-    ['http://a.test/mcp', withCode('ECONNREFUSED'), 'Nothing listens at http://a.test.'],
-    [
-      'http://a.test/mcp',
-      new AggregateError([withCode('ECONNREFUSED'), withCode('ECONNREFUSED')]),
-      'Nothing listens at http://a.test.',
-    ],
-    [
-      'http://a.test/mcp',
-      new Error('fetch failed', { cause: withCode('ENOTFOUND') }),
-      'There is no host "a.test".',
-    ],
-    [
-      'http://a.test/mcp',
-      new TimedOut('no answer within 10 s'),
-      'http://a.test/mcp hangs: no answer within 10 s.',
-    ],
-    [
-      'http://a.test/mcp',
-      new AnswerTooLong('more than 1 MB'),
-      'The answer of http://a.test/mcp is more than 1 MB; the rest was not read.',
-    ],
-    [
-      'https://a.test/mcp',
-      withCode('DEPTH_ZERO_SELF_SIGNED_CERT'),
-      'The certificate of https://a.test is self-signed, or of an authority that is not known here.',
-    ],
-    [
-      'https://a.test/mcp',
-      withCode('CERT_HAS_EXPIRED'),
-      'The certificate of https://a.test is for another name, or not valid now.',
-    ],
-    ['https://a.test/mcp', withCode('ERR_SSL_WRONG_VERSION_NUMBER'), 'https://a.test does not speak TLS.'],
-    [
-      'http://a.test/mcp',
-      withCode('HPE_INVALID_CONSTANT', 'Parse Error'),
-      'http://a.test/mcp gave no answer that can be understood.',
-    ],
-  ])('%s: %s', (url, error, what) => {
-    expect(networkFault(new URL(url), error).finding.what).toBe(what)
+    ['http://a.test/mcp', withCode('ECONNREFUSED')],
+    ['http://a.test/mcp', new AggregateError([withCode('ECONNREFUSED'), withCode('ECONNREFUSED')])],
+    ['http://a.test/mcp', new Error('fetch failed', { cause: withCode('ENOTFOUND') })],
+    ['http://a.test/mcp', new TimedOut('no answer within 10 s')],
+    ['http://a.test/mcp', new AnswerTooLong('more than 1 MB')],
+    ['https://a.test/mcp', withCode('DEPTH_ZERO_SELF_SIGNED_CERT')],
+    ['https://a.test/mcp', withCode('CERT_HAS_EXPIRED')],
+    ['https://a.test/mcp', withCode('ERR_SSL_WRONG_VERSION_NUMBER')],
+    ['http://a.test/mcp', withCode('HPE_INVALID_CONSTANT', 'Parse Error')],
+  ])('a fault at %s has a sentence: %s', (url, error) => {
+    const { what } = networkFault(new URL(url), error).finding
+    expect(what).toContain('a.test')
+    expect(what).toMatchSnapshot()
   })
 
   it('offers to accept a certificate that is not trusted, and nothing else', () => {

@@ -22,7 +22,7 @@ const clean = (changes: Json = {}, cleaning = CLEANING) =>
 const list = (key: string) => EXPORTED[key] as readonly Json[]
 
 describe('a realm as one would write it by hand', () => {
-  it('is the base realm, when that is what was applied: same settings, same order, same passwords', () => {
+  it('a clean export of the base realm equals its file', () => {
     const { eventsListeners, ...base } = BASE_REALM // which is Keycloak's default
     const clients = base.clients?.map((client) =>
       client.clientId === 'mcp-client' ? { ...client, webOrigins: ['http://localhost:3118'] } : client,
@@ -50,7 +50,7 @@ describe('a realm as one would write it by hand', () => {
     expect(changed.eventsListeners).toEqual([])
   })
 
-  it('says of a client only what is not a default, and its scopes when they are its own', () => {
+  it('a clean client has only settings and scopes that are not defaults', () => {
     const shop = {
       ...list('clients').find(({ clientId }) => clientId === 'mcp-client'),
       ...{ id: 'x', clientId: 'shop', name: 'Shop', description: '', redirectUris: [], webOrigins: [] },
@@ -63,7 +63,7 @@ describe('a realm as one would write it by hand', () => {
     expect(found({ ...shop, ...scopes })).toMatchObject(scopes)
   })
 
-  it('says of a user all that is needed, and the password if it is known', () => {
+  it('a clean user has its profile and its known password', () => {
     const carol = {
       id: 'x',
       username: 'carol',
@@ -84,7 +84,7 @@ describe('a realm as one would write it by hand', () => {
     expect(users[0]).toEqual(BASE_REALM.users?.[0])
   })
 
-  it('leaves out the user of a service account, unless there is something to say of it', () => {
+  it('a clean export leaves out service account users without own settings', () => {
     const service = (realmRoles: string[]) => ({
       username: 'service-account-shop',
       enabled: true,

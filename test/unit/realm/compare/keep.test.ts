@@ -16,7 +16,7 @@ describe('what a new realm takes over', () => {
     expect(keep(NOTHING)(REALM)).toEqual(REALM)
   })
 
-  it('is the id of a user to whom the file gives none, whatever the case of the name', () => {
+  it('a user without an id in the file keeps the present one', () => {
     const userIds = new Map([
       ['alice', 'a'],
       ['bob', 'b'],
@@ -25,7 +25,7 @@ describe('what a new realm takes over', () => {
     expect(ids).toEqual(['a', 'of-the-file'])
   })
 
-  it("is the id of a service account's user, which gets the roles that Keycloak would give it", () => {
+  it("a service account's user keeps its id and Keycloak's roles", () => {
     const userIds = new Map([['service-account-job', 's']])
     expect(keep({ ...NOTHING, userIds })(REALM).users?.at(-1)).toEqual({
       id: 's',

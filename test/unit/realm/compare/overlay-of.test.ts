@@ -13,7 +13,7 @@ const between = (made: Json, wanted: Json, file: Json = made) =>
   overlayOf({ file, made, wanted, write: (_list, item) => item })
 
 describe('the overlay that makes one realm of another', () => {
-  it('has what is added and what is changed, and of things no more than that', () => {
+  it('the overlay has only added and changed settings', () => {
     const made = {
       accessTokenLifespan: 300,
       enabled: true,
@@ -75,7 +75,7 @@ describe('the overlay that makes one realm of another', () => {
   })
 })
 
-describe('the overlays of ours', async () => {
+describe('the built-in overlays', async () => {
   const names = await overlayNames()
   it.each(combinations(names))('are found again in the realm that they made: %j', async (...combination) => {
     const overlays = await Promise.all(combination.map((name) => loadOverlay(name, BASE_REALM.realm)))

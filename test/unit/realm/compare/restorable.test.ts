@@ -14,7 +14,7 @@ const EXPORTED: Realm = {
   },
 }
 
-it('is without masked keys, which Keycloak would refuse, and with the passwords that the file has', () => {
+it("a restorable backup has the file's passwords and no masked keys", () => {
   const credentials = [{ type: 'password', value: 'secret' }]
   expect(restorable(EXPORTED, { realm: 'mine', users: [{ username: 'Alice', credentials }] })).toEqual({
     realm: 'mine',

@@ -61,7 +61,7 @@ describe('an exported realm', () => {
 describe('the order', () => {
   const keys = (value: object) => Object.keys(value)
 
-  it('is that of the file that is like it, and what is new comes after', () => {
+  it('the order follows the file; new items come last', () => {
     const like = { z: 1, users: [{ username: 'b', email: '' }, { username: 'a' }], list: ['y', 'x'] }
     const ordered = inOrderOf(
       {

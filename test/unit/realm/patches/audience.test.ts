@@ -33,7 +33,7 @@ describe('the MCP URLs of a realm', () => {
     expect(mcpUrls({ realm: 'r' })).toEqual([])
   })
 
-  it('stay as they are when the same one is asked for', () => {
+  it('MCP URLs stay unchanged when the same one is given', () => {
     expect(JSON.stringify(audience([DEFAULT_URL])(BASE_REALM))).toBe(JSON.stringify(BASE_REALM))
   })
 
@@ -116,6 +116,10 @@ describe('the MCP URLs of a realm', () => {
     const error = await refusal(() =>
       audience(['http://a.test/mcp'])({ realm: 'r', clients: [{ clientId: 'c' }] }),
     )
-    expect(error).toMatchObject({ code: 'REALM_INVALID', message: '--mcp-url does not fit the realm "r".' })
+    expect(error).toMatchInlineSnapshot(`
+      ✘ --mcp-url does not fit the realm "r".  [REALM_INVALID]
+        Why  Its file has no client whose id is an MCP URL (with the same URL as its attribute "resource_url").
+        Fix  Copy that client and the audience mapper of the scope "basic" from realms/fastmcp.json, or leave --mcp-url out.
+    `)
   })
 })

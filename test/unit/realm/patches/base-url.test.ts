@@ -46,7 +46,7 @@ it('it may be redirected to each of several MCP servers', () => {
   })
 })
 
-it('what lives elsewhere, or has no place, stays as it is', () => {
+it('URLs of other servers stay unchanged', () => {
   const other = {
     clientId: 'other',
     rootUrl: 'http://localhost:80001',
@@ -58,7 +58,7 @@ it('what lives elsewhere, or has no place, stays as it is', () => {
   expect(realm.clients).toEqual(expect.arrayContaining([other, plain]))
 })
 
-it('a redirect of its own to another place stays as it is', () => {
+it('a redirect URI of another server stays unchanged', () => {
   const extra = { clientId: 'mcp_server', redirectUris: ['http://localhost:80001/x', 'myapp:/callback'] }
   const realm = renderRealm(BASE_REALM, { ...NO_OPTIONS, mcpUrl: ['http://a.test/mcp'] }, [
     overlay,

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { noConsent, registrationPolicies } from '../../../../src/realm/patches/registration-policies.ts'
 import { BASE_REALM, POLICIES } from '../../support/base-realm.ts'
 
-it('takes the policy that asks for a consent page out, and leaves every other as it is', () => {
+it('--no-consent removes the consent policy and no other', () => {
   const realm = noConsent(BASE_REALM)
   expect(registrationPolicies(BASE_REALM).map(({ providerId }) => providerId)).toContain('consent-required')
   expect(registrationPolicies(realm)).toEqual(

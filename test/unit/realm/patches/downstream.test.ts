@@ -54,7 +54,7 @@ describe('--downstream', () => {
     ['together', ['app:read,app:write']],
     ['apart', ['app:read', 'app:write']],
     ['twice', ['app:read,app:write', 'app:read']],
-  ])('app:read and app:write, named %s, are two roles of one API, each with its scope', (_, specs) => {
+  ])('app:read and app:write, named %s, become two roles and scopes of one API', (_, specs) => {
     expect(setUp(downstream(specs)(DEFAULT))).toMatchObject({
       apis: [{ clientId: 'app', scopes: ['app:read', 'app:write'] }],
       roles: [['app', ['read', 'write']]],
@@ -104,7 +104,10 @@ describe('--downstream', () => {
 
   it('is refused without the overlay, which it names', async () => {
     const error = await refusal(() => downstream(['ofbiz:use-api'])(BASE_REALM))
-    expect(error).toMatchObject({ code: 'REALM_INVALID', fix: 'Add the overlay: --with token-exchange' })
+    expect(error).toMatchObject({
+      code: 'REALM_INVALID',
+      fix: expect.stringContaining('--with token-exchange'),
+    })
   })
 
   it.each([

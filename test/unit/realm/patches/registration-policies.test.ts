@@ -25,7 +25,7 @@ describe('the registration policies', () => {
     expect(registrationPolicies(BASE_REALM).length).toBeGreaterThan(5)
   })
 
-  it('take more values for those who are meant alone, each value once, and keep their other settings', () => {
+  it('a policy gets each new value once and keeps its other settings', () => {
     const config = { hosts: ['a'], check: ['true'] }
     const before = realm(policy('anonymous', config), policy('authenticated', config))
     expect(addToPolicies(before, list('anonymous'), ['b', 'a', 'b'])).toEqual(
@@ -38,7 +38,7 @@ describe('the registration policies', () => {
     expect(added).toEqual(realm(policy('anonymous', { hosts: ['a'] })))
   })
 
-  it('can be left out by kind; what is no registration policy stays', () => {
+  it('registration policies can be removed by kind; other components stay', () => {
     const before = realm(policy('anonymous'), { providerId: 'max-clients', subType: 'anonymous' })
     expect(withoutPolicies(before, 'trusted-hosts')).toEqual(
       realm({ providerId: 'max-clients', subType: 'anonymous' }),

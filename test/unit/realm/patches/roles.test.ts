@@ -4,7 +4,7 @@ import { testUsers } from '../../../../src/realm/patches/users.ts'
 import { renderRealm } from '../../../../src/realm/render.ts'
 import { BASE_REALM, NO_OPTIONS } from '../../support/base-realm.ts'
 
-it('adds roles after those of the file, each once; one that is there stays as it is', () => {
+it('--role adds each new role once, after those of the file', () => {
   const realm = roles(['editor', 'admin', 'editor'])(BASE_REALM)
   expect(realm.roles?.realm).toEqual([...(BASE_REALM.roles?.realm ?? []), { name: 'editor' }])
   expect({ ...realm, roles: BASE_REALM.roles }).toEqual(BASE_REALM)

@@ -17,7 +17,7 @@ const SHOWN = [
 
 const scopeOf = (realm: Realm, wanted: string) => realm.clientScopes?.filter(({ name }) => name === wanted)
 
-it('shows the scopes that a client may ask for, and not those that it gets anyway', () => {
+it('the metadata show requestable scopes, not default ones', () => {
   expect(publicScopes(BASE_REALM)).toEqual(SHOWN)
 })
 
@@ -26,7 +26,7 @@ it('shows none for a realm that defines none', () => {
 })
 
 describe('one more scope', () => {
-  it('is shown, may be asked for, and has its name as the text of the consent page', () => {
+  it('a new scope is shown, requestable and named on the consent page', () => {
     const realm = scopes(['api:read'])(BASE_REALM)
     expect(publicScopes(realm)).toEqual([...SHOWN, 'api:read'])
     expect(realm.defaultOptionalClientScopes).toContain('api:read')
@@ -52,7 +52,7 @@ describe('one more scope', () => {
     )
   })
 
-  it('stays what the file or an overlay has made of it, but for its text', () => {
+  it('an existing scope keeps its settings and gets the new text', () => {
     expect(scopes(['mcp:tools'])(BASE_REALM)).toEqual(BASE_REALM)
     const mapped = {
       name: 'downstream:use-api',
@@ -75,8 +75,8 @@ describe('one more scope', () => {
     async (spec) => {
       const name = spec.replace(/:".*/, '')
       const error = await refusal(() => scopes(['api:read', spec])(BASE_REALM))
-      expect(error).toMatchObject({ code: 'REALM_INVALID', message: `"${name}" cannot be a scope of yours.` })
-      expect(error.fix).toBe(`Leave --scope ${name} out, or choose another name, e.g. --scope api:${name}`)
+      expect(error).toMatchObject({ code: 'REALM_INVALID', message: expect.stringContaining(`"${name}"`) })
+      expect(error.fix).toContain(`--scope api:${name}`)
     },
   )
 })

@@ -15,7 +15,7 @@ describe('the overlay service-account', () => {
     expect(serviceAccountIds(BASE_REALM)).toEqual([])
   })
 
-  it('keeps the policy of the base and adds two conditions of one kind to it', () => {
+  it('the overlay adds two conditions to the base policy', () => {
     const { policies } = REALM.clientPolicies as {
       policies: { name: string; profiles: string[]; conditions: { condition: string }[] }[]
     }

@@ -28,7 +28,7 @@ describe("a realm's signing key", () => {
     expect(signingKey('PEM')(own)).toBe(own)
   })
 
-  it('is told beside those that a file brings', () => {
+  it('the signing key is added to those of the file', () => {
     expect(privateKeys(BASE_REALM)).toEqual([])
     expect(privateKeys(signingKey('PEM')(BASE_REALM))).toEqual(['PEM'])
   })

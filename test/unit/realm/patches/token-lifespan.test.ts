@@ -8,7 +8,7 @@ describe('the lifespan of access tokens', () => {
     expect(tokenLifespan(seconds)(BASE_REALM)).toEqual({ ...BASE_REALM, accessTokenLifespan: seconds })
   })
 
-  it('is not cut short by the end of the session, which a refresh token outlives the access token by', () => {
+  it('a session outlives a long access token', () => {
     const realm = tokenLifespan(3600)(BASE_REALM)
     expect(realm).toEqual({ ...BASE_REALM, accessTokenLifespan: 3600, ssoSessionIdleTimeout: 7200 })
     expect(tokenLifespan(86_400)(BASE_REALM)).toEqual({
@@ -17,7 +17,7 @@ describe('the lifespan of access tokens', () => {
     })
   })
 
-  it("leaves a session alone that the realm's own file makes long enough, and lengthens a short one", () => {
+  it('only a session shorter than the token is lengthened', () => {
     const file = {
       realm: 'r',
       accessTokenLifespan: 60,

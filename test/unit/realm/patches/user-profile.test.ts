@@ -34,7 +34,7 @@ describe('the user profile', () => {
     expect(declareUserAttributes(BASE_REALM, [])).toBe(BASE_REALM)
   })
 
-  it("has Keycloak's four attributes before a first one of ours", () => {
+  it("a new user profile has Keycloak's four attributes first", () => {
     const { attributes } = profileOf(declareUserAttributes(BASE_REALM, ['userLoginId']))
     expect(attributes.map(({ name }) => name)).toEqual([
       'username',

@@ -64,7 +64,7 @@ describe('one more user', () => {
     expect(users(['ann'])(renamed).users?.at(-1)?.realmRoles).toEqual(['default-roles-old'])
   })
 
-  it('can log in at once: enabled, with a whole profile and a password that lasts', () => {
+  it('a new user is enabled, with a whole profile and a permanent password', () => {
     expect(only('bob')).toEqual([
       {
         id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/),
@@ -90,7 +90,7 @@ describe('one more user', () => {
     expect(testUsers({ ...BASE_REALM, users: only(spec) })).toEqual([{ username: 'bob', password, roles }])
   })
 
-  it('has the same id each time, and another one than every other user and in every other realm', () => {
+  it("a new user's id follows from realm and user name", () => {
     expect(only('bob')[0]?.id).toBe(only('alice', 'bob:pw:admin')[1]?.id)
     const elsewhere = users(['bob'])({ realm: 'other' }).users ?? []
     const ids = [...only('bob', 'bob2', 'alice'), ...elsewhere].map(({ id }) => id)
@@ -131,19 +131,21 @@ describe('one more user', () => {
   it('cannot have a role that the realm does not define', async () => {
     const error = await refusal(() => users(['bob:pw:admin,boss'])(BASE_REALM))
     expect(error.code).toBe('REALM_INVALID')
-    expect(error.message).toBe('The user "bob" cannot have the role "boss".')
-    expect(error.why).toBe('The realm "fastmcp" does not define it; it defines admin.')
-    expect(error.fix).toBe('Add --role boss')
+    expect(error).toMatchInlineSnapshot(`
+      ✘ The user "bob" cannot have the role "boss".  [REALM_INVALID]
+        Why  The realm "fastmcp" does not define it; it defines admin.
+        Fix  Add --role boss
+    `)
     expect((await refusal(() => users(['bob::x'])({ realm: 'r' }))).why).toContain('it defines none')
   })
 
-  it('with an unknown role is told the roles that the option has to repeat, and the one that is near', async () => {
+  it('the error about an unknown role repeats the present roles and the nearest one', async () => {
     const error = await refusal(() => users(['bob:pw:admni'], ['chief'])(BASE_REALM))
     expect(error.fix).toBe('Add --role chief --role admni')
     expect(error.why).toMatch(/Did you mean "admin"\?$/)
   })
 
-  it('with a role of a client is not told an option that makes none', async () => {
+  it('the error about a client role names a realm file', async () => {
     const error = await refusal(() => users(['bob:pw:api/use-api'])(BASE_REALM))
     expect(error.fix).toContain('--realm-file')
   })

@@ -13,7 +13,7 @@ const lists = (realm: Realm) =>
     .map(({ subType, config }) => [subType, config?.['web-origins'] ?? []])
 
 describe('a web page that may register', () => {
-  it('may do so with and without an initial access token, and so may those of before', () => {
+  it('a new origin may register with and without a token; present origins stay', () => {
     const [[, before = []] = []] = lists(BASE_REALM)
     expect(before.length).toBeGreaterThan(0)
     expect(lists(webOrigins([ORIGIN, ORIGIN])(BASE_REALM))).toEqual([
@@ -30,7 +30,10 @@ describe('a web page that may register', () => {
 
   it('is refused for a realm that keeps no such list', async () => {
     const error = await refusal(() => webOrigins([ORIGIN])({ realm: 'r' }))
-    expect(error).toMatchObject({ code: 'REALM_INVALID', message: '--origin does not fit the realm "r".' })
-    expect(error.why).toContain('"registration-web-origins"')
+    expect(error).toMatchInlineSnapshot(`
+      ✘ --origin does not fit the realm "r".  [REALM_INVALID]
+        Why  Its file has no "registration-web-origins" registration policy, so there is no list to add to.
+        Fix  Copy that policy from realms/fastmcp.json into your realm file, or leave --origin out.
+    `)
   })
 })
