@@ -31,7 +31,7 @@ export const RECOGNISED_SERVERS: readonly RecognisedServer[] = [
     shows: ({ firstText, headers }) =>
       firstText.trim() === 'no bearer token' && headers.get('x-content-type-options') === 'nosniff',
     fixes: (rules) => ({
-      aud: `add jwt.WithAudience(${quoted(rules.mcpUrl)}) to jwt.Parse in your TokenVerifier (golang-jwt)`,
+      aud: `add jwt.WithAudience(${quoted(rules.mcpUrl)}) to jwt.Parse in your TokenVerifier (golang-jwt), or set ClientID: ${quoted(rules.mcpUrl)} in oidc.Config (go-oidc)`,
       iss: `add jwt.WithIssuer(${quoted(rules.issuer)}) to jwt.Parse in your TokenVerifier (golang-jwt)`,
       exp: 'set Expiration in the TokenInfo that your TokenVerifier returns to the "exp" of the token',
       time: 'add jwt.WithExpirationRequired() to jwt.Parse in your TokenVerifier (golang-jwt)',

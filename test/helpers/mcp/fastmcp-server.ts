@@ -28,21 +28,34 @@ export function startPythonServer(
 }
 
 /** The same with one in TypeScript, for Node, which finds the packages of this checkout. */
-export function startTypescriptServer(code: string, mcpUrl: string): Promise<RunningServer> {
-  return startServer(process.execPath, { name: 'server.mts', code }, mcpUrl, {})
+export function startTypescriptServer(
+  code: string,
+  mcpUrl: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<RunningServer> {
+  return startServer(process.execPath, { name: 'server.mts', code }, mcpUrl, env)
+}
+
+/** The same with a compiled program. */
+export function startCompiledServer(
+  program: string,
+  mcpUrl: string,
+  env: Readonly<Record<string, string>>,
+): Promise<RunningServer> {
+  return startServer(program, undefined, mcpUrl, env)
 }
 
 async function startServer(
   program: string,
-  { name, code }: { readonly name: string; readonly code: string },
+  source: { readonly name: string; readonly code: string } | undefined,
   mcpUrl: string,
   env: Readonly<Record<string, string>>,
 ): Promise<RunningServer> {
   const folder = await mkdtemp(join(tmpdir(), 'mcp-keycloak-server-'))
-  const file = join(folder, name)
-  await writeFile(file, code)
+  const files = source ? [join(folder, source.name)] : []
+  for (const file of files) await writeFile(file, source?.code ?? '')
   await symlink(PACKAGES, join(folder, 'node_modules'), 'junction')
-  const server = execa(program, [file], {
+  const server = execa(program, files, {
     reject: false,
     all: true,
     stdin: 'ignore',

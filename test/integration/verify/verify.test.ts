@@ -6,20 +6,11 @@ import type { UpReport } from '../../../src/operations/up.ts'
 import { type VerifyReport, verifyReportSchema } from '../../../src/operations/verify.ts'
 import { freePort } from '../../../src/runtime/probe-port.ts'
 import { sharedInstance } from '../../helpers/keycloak/shared-instance.ts'
-import { startPythonServer, startTypescriptServer } from '../../helpers/mcp/fastmcp-server.ts'
-import { connectMcpClient } from '../../helpers/mcp/mcp-client.ts'
+import { startPythonServer } from '../../helpers/mcp/fastmcp-server.ts'
 import { cli, cliJson } from '../../helpers/program/cli.ts'
 
 /** The MCP servers of this test, each on a port of its own. */
-const SERVERS = [
-  'fastmcp',
-  'typescript',
-  'typescript2',
-  'python',
-  'withoutAudience',
-  'wrongResource',
-  'down',
-] as const
+const SERVERS = ['fastmcp', 'withoutAudience', 'wrongResource', 'down'] as const
 
 /** The scope of the user's own: snippets require it. */
 const SCOPE = 'files:write'
@@ -96,42 +87,6 @@ describe('a right server', () => {
     expect(whole.found('origin')?.what).toContain('403')
     expect(whole.found('host')?.what).toContain('421')
   })
-
-  it('of the TypeScript SDK passes', async () => {
-    const code = await snippet('typescript-sdk', urls.typescript)
-    await using _server = await startTypescriptServer(code, urls.typescript)
-    const { exitCode, report, by, found } = await verified(urls.typescript)
-    expect([exitCode, by('fail'), by('warn'), by('skip')]).toEqual([0, [], ['browser'], []])
-    expect(report.framework).toBe('TypeScript SDK')
-    expect(found('scope')?.what).toBe('403 insufficient_scope')
-
-    const whole = await verifiedWith(urls.typescript)
-    expect([whole.exitCode, whole.by('fail'), whole.by('warn')]).toEqual([0, [], ['browser']])
-    expect(whole.found('origin')?.what).toContain('403')
-  })
-
-  it.each([
-    { name: 'typescript-sdk-2', title: 'TypeScript SDK 2', of: 'typescript2', start: startTypescriptServer },
-    { name: 'python-sdk', title: 'Python SDK', of: 'python', start: startPythonServer },
-  ] as const)(
-    'of the $title passes, and asks for the scope of a tool',
-    async ({ name, title, of, start }) => {
-      await using _server = await start(await snippet(name, urls[of]), urls[of])
-      const { exitCode, report, by, found } = await verifiedWith(urls[of])
-      expect([exitCode, by('fail'), by('warn')]).toEqual([0, [], ['browser']])
-      expect(report.framework).toBe(title)
-      expect(found('protocol')?.what).toMatch(/^2026-07-28 .* and 2025-06-18/)
-      expect(found('tool-scopes')?.what).toBe(`403 insufficient_scope for greet (openid ${SCOPE})`)
-      expect(found('origin')?.what).toContain('403')
-
-      await using connected = await connectMcpClient(urls[of], {
-        username: 'testuser',
-        password: 'password123',
-      })
-      const greeting = await connected.client.callTool({ name: 'greet', arguments: {} })
-      expect(JSON.stringify(greeting.content)).toContain('Hello, ')
-    },
-  )
 })
 
 describe('a server with a fault', () => {
