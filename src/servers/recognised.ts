@@ -27,6 +27,16 @@ export const RECOGNISED_SERVERS: readonly RecognisedServer[] = [
     }),
   },
   {
+    title: 'fastmcp (TypeScript)', // the 401 that it makes of an error in authenticate(…)
+    shows: ({ challenge, firstText }) =>
+      /^Bearer resource_metadata="[^"]*", error="invalid_token", error_description=/.test(challenge) &&
+      firstText.startsWith('{"error":{"code":-32000,"message":'),
+    fixes: (rules) => ({
+      ...joseFixes(rules),
+      scope: 'answer 403 in authenticate(…) to a token without a scope',
+    }),
+  },
+  {
     title: 'Go SDK',
     shows: ({ firstText, headers }) =>
       firstText.trim() === 'no bearer token' && headers.get('x-content-type-options') === 'nosniff',

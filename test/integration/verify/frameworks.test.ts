@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 
 import { execa } from 'execa'
@@ -204,6 +205,16 @@ const CASES: readonly Case[] = [
     fails: ['origin'],
     fix: 'Leave Access-Control-Allow-Credentials out',
     ...TOOL_SCOPE,
+  },
+  {
+    framework: 'fastmcp (TypeScript)',
+    fault: 'a token that is read, and not verified',
+    ...fixture(async (url, env) => {
+      return startTypescriptServer(await readFile(`${FIXTURES}/fastmcp.mts`, 'utf8'), url, env)
+    }, 'decoded'),
+    warns: ['browser-login', 'origin', 'host'],
+    fails: ['sig', 'none'],
+    fix: 'fastmcp (TypeScript): verify with createRemoteJWKSet(',
   },
   {
     framework: 'Go SDK',

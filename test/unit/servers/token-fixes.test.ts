@@ -61,6 +61,13 @@ describe('a server for which there is no snippet', () => {
     ],
     ['mcp-use', first('Bearer error="unauthorized", error_description="Authorization needed"', '')],
     [
+      'fastmcp (TypeScript)',
+      first(
+        'Bearer resource_metadata="http://x", error="invalid_token", error_description="No token"',
+        '{"error":{"code":-32000,"message":"No token"},"id":1,"jsonrpc":"2.0"}',
+      ),
+    ],
+    [
       'Go SDK',
       first('Bearer resource_metadata=http://x', 'no bearer token\n', {
         'x-content-type-options': 'nosniff',
@@ -75,6 +82,7 @@ describe('a server for which there is no snippet', () => {
     [undefined, first('Bearer', 'Unauthorized', { server: 'nginx' })],
     [undefined, first('Bearer', 'Unauthorized', { server: 'envoy' })],
     [undefined, first('Bearer error="invalid_token"', 'no bearer token given')],
+    [undefined, first('Bearer resource_metadata="http://x"', '{"error":{"code":-32000,"message":"x"}}')],
     [undefined, first('Basic realm="x"', '', { server: 'Kestrel' })],
   ])('the answers of a server without a snippet name %s', (title, shown) => {
     expect([...SERVER_PROFILES, ...RECOGNISED_SERVERS].find(({ shows }) => shows?.(shown))?.title).toBe(title)
