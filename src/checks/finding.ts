@@ -16,6 +16,8 @@ export interface Finding {
   readonly fix: string | null
   /** The address of the rule. */
   readonly url?: string
+  /** Whether the subject was not asked: it limits requests, the time was over, or it stopped. Only for `skip`. */
+  readonly notAsked?: true | undefined
 }
 
 /** A text of one line, or an array of lines. */
@@ -35,6 +37,9 @@ export const fail = (what: string, why: Lines, fix: Lines, url?: string): Findin
 /** Creates a finding for a subject that is absent or could not be examined. */
 export const skip = (what: string, why: Lines | null = null, fix: Lines | null = null): Finding =>
   finding('skip', what, why, fix)
+
+/** Creates the finding of a question that was not asked. */
+export const notAsked = (why: string): Finding => ({ ...skip(`Not asked, because ${why}`), notAsked: true })
 
 /** Creates a finding. Its texts may come from servers, so this function makes them safe to show. */
 function finding(status: Verdict, what: string, why: Lines | null, fix: Lines | null, url?: string): Finding {

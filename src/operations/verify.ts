@@ -30,6 +30,8 @@ const checkSchema = z.strictObject({
   fix: z.string().nullable(),
   /** Address of the rule. */
   url: z.string().nullable(),
+  /** `true`: the server was not asked, because it limits requests, the time was over, or it stopped. */
+  notAsked: z.literal(true).optional(),
   /** The requests that prove a fault or a warning. Tokens are masked. */
   evidence: z
     .array(

@@ -49,8 +49,8 @@ function remake(added: AddedOptions): string {
 }
 
 /** Lists bad tokens that could not be created. A server that limits requests may leave some unasked. */
-function untried({ checks }: VerifyReport): readonly Check[] {
-  const isUntried = ({ status, what }: Check) => status === 'skip' && !what.startsWith('Not asked')
+export function untried({ checks }: VerifyReport): readonly Check[] {
+  const isUntried = ({ status, notAsked }: Check) => status === 'skip' && notAsked === undefined
   return checks.filter((check) => isUntried(check) && badTokens.some(({ name }) => name === check.name))
 }
 

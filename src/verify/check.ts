@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { type Check, type RunOptions, runChecks } from '../checks/check.ts'
-import { type Finding, skip, warn } from '../checks/finding.ts'
+import { Fault, type Finding, faultOf, notAsked, warn } from '../checks/finding.ts'
 import type { Evidence } from './doors/evidence.ts'
 import type { Inspection } from './inspection.ts'
 
-export { Fault, type Finding, fail, ok, skip, warn } from '../checks/finding.ts'
+export { Fault, type Finding, fail, notAsked, ok, skip, warn } from '../checks/finding.ts'
 
 /** A check of `verify`. */
 export type VerifyCheck = Check<Inspection>
@@ -36,14 +36,45 @@ export async function runVerifyChecks(
   }: Omit<RunOptions, 'inOrder'> & { readonly timeMs?: number },
 ): Promise<readonly CheckResult[]> {
   const endsAt = Date.now() + timeMs
-  const limited = checks.map((check) => withinTime(check, endsAt, timeMs))
+  let stoppedAt = ''
+  const onStop = (title: string) => {
+    stoppedAt ||= title
+  }
+  const limited = checks.map((check) => whileItAnswers(withinTime(check, endsAt, timeMs), onStop))
   const results = await runChecks(limited, async () => inspection, { ...options, inOrder: true })
-  return results.map(({ check: { name, title }, finding: { url = null, ...finding } }) => ({
-    name,
-    title,
-    ...finding,
-    url,
-  }))
+  const lost = inspection.lost()
+  return results.map(({ check: { name, title }, finding }, index) => {
+    const { url = null, ...shown } = lost && index === 0 ? stopFinding(lost, stoppedAt) : finding
+    return { name, title, ...shown, url }
+  })
+}
+
+/** Leaves out the check during which the server stops answering, and later ones. The first check reports the server. */
+function whileItAnswers(check: VerifyCheck, onStop: (title: string) => void): VerifyCheck {
+  const stopped = () => {
+    onStop(check.title)
+    return notAsked('the server stopped answering.')
+  }
+  return {
+    ...check,
+    async run(inspection, signal) {
+      if (inspection.lost()) return stopped()
+      try {
+        const finding = await check.run(inspection, signal)
+        return inspection.lost() && !('evidence' in finding) ? stopped() : finding
+      } catch (error) {
+        if (inspection.lost() && error instanceof Fault) return stopped()
+        throw error
+      }
+    },
+  }
+}
+
+/** The finding of a server that stopped. It names the check, because its requests may be the cause. */
+function stopFinding(lost: Fault, title: string): Finding {
+  const finding = faultOf(lost)
+  const at = title && `It happened during the check "${title}". That one and later ones were not asked.`
+  return { ...finding, why: [finding.why, at].filter(Boolean).join('\n') }
 }
 
 /** Ends a check when the time for all checks is over. The check during which that happens reports it. */
@@ -54,7 +85,7 @@ function withinTime(check: VerifyCheck, endsAt: number, timeMs: number): VerifyC
     ...check,
     async run(inspection, signal) {
       const left = endsAt - Date.now()
-      if (left <= 0) return skip(`Not asked, because the time for all checks (${seconds}) was over.`)
+      if (left <= 0) return notAsked(`the time for all checks (${seconds}) was over.`)
       const ended = new AbortController()
       const over = sleep(left, undefined, { signal: ended.signal }).then(() =>
         warn(

@@ -45,6 +45,8 @@ export interface Inspection {
   readonly endpoint: McpEndpoint
   /** Reaches the MCP server's origin only. The length of its responses is limited. */
   readonly fetch: Fetch
+  /** The fault of a server that stopped answering; `undefined` while it answers. */
+  lost(): Fault | undefined
   /** Reaches the realm's origin only. An interrupt does not abort it, because clean-up has to know its outcome. */
   readonly realmFetch: Fetch
   /** The response to a request without a token: the first refusal, or the first response when nothing is refused. */

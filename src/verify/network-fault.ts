@@ -13,7 +13,7 @@ const BAD_CERTIFICATE = /^(CERT_|ERR_TLS_CERT_|UNABLE_TO_)/
 
 /** Explains why a request to a server failed. */
 export function networkFault(url: URL, error: unknown): Fault {
-  return new Fault(words(url, error))
+  return error instanceof Fault ? error : new Fault(words(url, error))
 }
 
 /** Converts an error of a server that is not Keycloak, so that its text does not blame Keycloak. */

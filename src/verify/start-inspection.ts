@@ -22,6 +22,7 @@ import { openSession } from './open-session.ts'
 import { patientFetch } from './patient-fetch.ts'
 import type { OtherRealm, RealmUnderTest } from './realm-under-test.ts'
 import { registerTrialClient, type TrialClient } from './trial-client.ts'
+import { watchLoss } from './watch-loss.ts'
 import { findWebPage } from './web-page.ts'
 import { askWithoutToken } from './without-token.ts'
 
@@ -45,7 +46,7 @@ export function startInspection(
   const { requestTimeoutMs: timeoutMs, insecure, signal } = options
   const limits = { timeoutMs, signal, maxBytes: MAX_ANSWER_BYTES, named: [resource] }
   const patience = patientFetch(boundedFetch(limits, httpSend(insecure ? mcpUrl.origin : undefined)), signal)
-  const { fetch } = patience
+  const { fetch, lost } = watchLoss(patience.fetch, mcpUrl)
   const realmFetch = boundedFetch({ ...KEYCLOAK_LIMITS, named: [realm.issuer] })
   const endpoint = mcpEndpoint(mcpUrl, fetch)
   const clients: Promise<TrialClient>[] = []
@@ -63,6 +64,7 @@ export function startInspection(
     realm,
     endpoint,
     fetch,
+    lost,
     realmFetch,
     withoutToken: once(() => askWithoutToken(endpoint)),
     challenge: once(async () => bearerChallenge((await inspection.withoutToken()).response)),

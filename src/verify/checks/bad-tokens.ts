@@ -1,7 +1,7 @@
 import { McpKeycloakError } from '../../errors.ts'
 import { ANOTHER_AUDIENCE, type ForgedKind, unsignedToken } from '../../oauth/mint-bad.ts'
 import type { BadToken } from '../bad-token.ts'
-import { type Finding, fail, ok, skip, type VerifyCheck, warn } from '../check.ts'
+import { type Finding, fail, notAsked, ok, skip, type VerifyCheck, warn } from '../check.ts'
 import type { Inspection } from '../inspection.ts'
 import { isServed } from '../mcp-endpoint.ts'
 import { isBusy } from '../patient-fetch.ts'
@@ -137,8 +137,7 @@ export async function askOnce(inspection: Inspection, bad: BadToken): Promise<Fi
   const [made = ''] = tokens
   const era = await inspection.era()
   const answer = await inspection.endpoint.initialize(made, {}, era)
-  if (isBusy(answer.response))
-    return skip('Not asked, because the server limits how often it is asked (429).')
+  if (isBusy(answer.response)) return notAsked('the server limits how often it is asked (429).')
   if (isServed(answer)) return accepted(inspection, bad)
   const finding = await refusal(answer.response, bad.name === 'scope')
   if (finding.status !== 'ok') return finding

@@ -62,6 +62,15 @@ it('fails for a server that takes any audience, and names the line to add', asyn
   ])
 })
 
+it('passes a server that limits requests, and says which tokens were not asked', async () => {
+  const port = Number(new URL(mcpUrl).port)
+  const limits = { refusalStatus: 429, headers: { 'retry-after': '9' } }
+  await using _server = await startMcpServer({ issuer: realm.issuer, port, ...limits })
+  const { checks } = await realm.expectProtected(mcpUrl)
+  const unasked = checks.filter(({ notAsked }) => notAsked).map(({ name }) => name)
+  expect(unasked).toEqual(['garbage', 'aud', 'iss', 'exp', 'scope', 'sig', 'none', 'another-realm'])
+})
+
 it('fails with the option of the realm when its tokens are for another MCP URL', async () => {
   await using other = await keycloak.createRealm()
   await using _server = await startMcpServer({ issuer: other.issuer, port: Number(new URL(mcpUrl).port) })

@@ -149,6 +149,30 @@ describe('a walk that is interrupted', () => {
   })
 })
 
+describe('a server that stops in the middle', () => {
+  it('is reported once, with the check, and accused of nothing else', async () => {
+    const server = await startMcpServer({
+      issuer,
+      port,
+      accepts(token) {
+        if (token === 'garbage') void server[Symbol.asyncDispose]()
+        return false
+      },
+    })
+    const { checks } = await verify(config, server.mcpUrl)
+    const failed = checks.filter(({ status }) => status === 'fail')
+    expect(failed).toMatchObject([
+      {
+        name: 'answers',
+        what: 'It stopped answering during the checks',
+        why: expect.stringMatching(/Nothing listens at .*"Refuses text that is not a token"/s),
+      },
+    ])
+    const begun = checks.findIndex(({ name }) => name === 'garbage')
+    expect(checks.slice(begun).every(({ notAsked }) => notAsked)).toBe(true)
+  })
+})
+
 describe('a realm whose key is not at hand', () => {
   it('is verified but for the tokens that only its key can sign', async () => {
     const elsewhere = await externalConfig(

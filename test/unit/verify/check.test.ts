@@ -4,8 +4,9 @@ import { Fault, fail, ok, runVerifyChecks, type VerifyCheck } from '../../../src
 import type { Inspection } from '../../../src/verify/inspection.ts'
 
 const check = (name: string, run: VerifyCheck['run']): VerifyCheck => ({ name, title: `It is ${name}`, run })
+const inspection = { lost: () => undefined } as unknown as Inspection
 const run = (checks: readonly VerifyCheck[], signal?: AbortSignal) =>
-  runVerifyChecks(checks, {} as Inspection, { signal })
+  runVerifyChecks(checks, inspection, { signal })
 
 describe('the questions', () => {
   it('blame a fault that they share on the first one, and are not asked after it', async () => {
@@ -52,6 +53,47 @@ describe('the questions', () => {
   })
 })
 
+describe('a server that stops answering', () => {
+  it('is reported by the first check, and later checks are not asked', async () => {
+    let fault: Fault | undefined
+    const stopping = { lost: () => fault } as unknown as Inspection
+    const stop = () => {
+      fault = new Fault({ what: 'It stopped.', why: 'w', fix: 'f' })
+      return fault
+    }
+    const results = await runVerifyChecks(
+      [
+        check('up', async () => ok('Yes.')),
+        check('sig', () => Promise.reject(stop())),
+        check('late', async () => fail('It is bad.', 'w', 'f')),
+      ],
+      stopping,
+      {},
+    )
+    expect(results.map(({ name, status, what, notAsked }) => [name, status, what, notAsked])).toEqual([
+      ['up', 'fail', 'It stopped', undefined],
+      ['sig', 'skip', 'Not asked, because the server stopped answering', true],
+      ['late', 'skip', 'Not asked, because the server stopped answering', true],
+    ])
+    expect(results[0]?.why).toContain('"It is sig"')
+  })
+
+  it('keeps a fault that requests prove', async () => {
+    let fault: Fault | undefined
+    const proven = async () => {
+      fault = new Fault({ what: 'It stopped.' })
+      return { ...fail('It accepts it.', 'w', 'f'), evidence: [] }
+    }
+    const stopping = { lost: () => fault } as unknown as Inspection
+    const results = await runVerifyChecks(
+      [check('up', async () => ok('Yes.')), check('sig', proven)],
+      stopping,
+      {},
+    )
+    expect(results.map(({ what }) => what)).toEqual(['It stopped', 'It accepts it'])
+  })
+})
+
 describe('the time for all questions', () => {
   it('ends the question during which it is over, and those after it are not asked', async () => {
     const asked: string[] = []
@@ -64,7 +106,7 @@ describe('the time for all questions', () => {
       return ok('Yes.')
     }
     const checks = [check('first', ask), check('slow', hang), check('last', ask)]
-    const results = await runVerifyChecks(checks, {} as Inspection, { timeMs: 50 })
+    const results = await runVerifyChecks(checks, inspection, { timeMs: 50 })
     expect(results.map(({ status }) => status)).toEqual(['ok', 'warn', 'skip'])
     expect(results[1]).toMatchObject({ what: 'The time for all checks (0.05 s) is over' })
     expect(results[2]?.what).toContain('the time for all checks (0.05 s) was over')
@@ -73,7 +115,7 @@ describe('the time for all questions', () => {
 
   it('does not hide a question that fails in time', async () => {
     const ask = () => Promise.reject(new Fault({ what: 'It is down.' }))
-    const [result] = await runVerifyChecks([check('up', ask)], {} as Inspection, { timeMs: 5_000 })
+    const [result] = await runVerifyChecks([check('up', ask)], inspection, { timeMs: 5_000 })
     expect(result).toMatchObject({ status: 'fail', what: 'It is down' })
   })
 })

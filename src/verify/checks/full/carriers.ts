@@ -3,7 +3,7 @@ import { fail, ok, type ProvenFinding, skip, type VerifyCheck, warn } from '../.
 import type { Credentials } from '../../doors/door.ts'
 import { evidenceOf } from '../../doors/evidence.ts'
 import { isServed } from '../../mcp-endpoint.ts'
-import { notAsked } from './every-door.ts'
+import { nothingKnown } from './every-door.ts'
 
 /** A place for a good token, other than the header. */
 interface Carrier {
@@ -104,7 +104,7 @@ export const carriers: readonly VerifyCheck[] = CARRIERS.map((carrier) => ({
       return { ...accepted, evidence: evidenceOf(through, inspection.mcpUrl) }
     }
     const refused = attempts.find(({ meaning }) => meaning === 'refused')
-    return refused ? ok(`${refused.answer?.response.status}.`) : skip(notAsked(attempts))
+    return refused ? ok(`${refused.answer?.response.status}.`) : nothingKnown(attempts)
   },
 }))
 
@@ -120,7 +120,7 @@ export const schemeCase: VerifyCheck = {
       { headers: { authorization: `bearer ${token}` } },
     ])
     const [attempt] = attempts
-    if (!attempt?.answer || attempt.meaning === 'unknown') return skip(notAsked(attempts))
+    if (!attempt?.answer || attempt.meaning === 'unknown') return nothingKnown(attempts)
     if (attempt.meaning === 'accepted') return ok(`${attempt.answer.response.status}.`)
     return {
       ...warn(

@@ -1,5 +1,5 @@
 import type { BadToken } from '../../bad-token.ts'
-import { ok, type ProvenFinding, skip, type VerifyCheck } from '../../check.ts'
+import { type Finding, notAsked, ok, type ProvenFinding, skip, type VerifyCheck } from '../../check.ts'
 import type { DoorAttempt } from '../../doors/ask-doors.ts'
 import { bearer } from '../../doors/door.ts'
 import { evidenceOf } from '../../doors/evidence.ts'
@@ -23,7 +23,7 @@ async function askEveryDoor(inspection: Inspection, bad: BadToken): Promise<Prov
   const isAccepted = (name: string) =>
     asker.attempts.some(({ token, meaning }) => token === name && meaning === 'accepted')
   const general = bad.partOf?.find(isAccepted)
-  if (general) return skip(`Not asked, because it already accepts more (${general}).`)
+  if (general) return notAsked(`it already accepts more (${general}).`)
   const tokens = await makeTokens(inspection, bad)
   if ('status' in tokens) return tokens
   if (tokens.length === 0) return skip('There is no such token to send.')
@@ -41,7 +41,7 @@ async function askEveryDoor(inspection: Inspection, bad: BadToken): Promise<Prov
     const why = [...(finding.why?.split('\n') ?? []), ...sentence].join('\n')
     return { ...finding, why, evidence: evidenceOf(through, inspection.mcpUrl) }
   }
-  if (refused.length === 0) return skip(notAsked(attempts))
+  if (refused.length === 0) return nothingKnown(attempts)
   const { status } = refused[0]?.answer?.response ?? {}
   const count = doorsOf(refused).length
   const own = bad.fault !== 'sig' && (await isOwn(inspection))
@@ -55,10 +55,10 @@ export function doorsOf(attempts: readonly DoorAttempt[]): readonly string[] {
   return [...new Set(attempts.map(({ door }) => door.title))]
 }
 
-/** The reason why nothing is known about a token. */
-export function notAsked(attempts: readonly DoorAttempt[]): string {
-  if (attempts.length === 0) return 'Not asked, because each request is served without a token.'
-  return attempts.some(({ answer }) => answer)
-    ? 'Its answers do not say whether it accepts the token.'
-    : 'Not asked, because the server limits how often it is asked, or the time was over.'
+/** Reports that nothing is known about a token. A server that limits requests also answers with an error. */
+export function nothingKnown(attempts: readonly DoorAttempt[]): Finding {
+  if (attempts.length === 0) return notAsked('each request is served without a token.')
+  return attempts.some(({ answer }) => answer?.response.ok)
+    ? skip('Its answers do not say whether it accepts the token.')
+    : notAsked('the server limits how often it is asked, or the time was over.')
 }

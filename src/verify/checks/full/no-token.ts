@@ -3,7 +3,7 @@ import { fail, ok, type ProvenFinding, skip, type VerifyCheck } from '../../chec
 import type { DoorAttempt } from '../../doors/ask-doors.ts'
 import { evidenceOf } from '../../doors/evidence.ts'
 import { isServed } from '../../mcp-endpoint.ts'
-import { doorsOf, notAsked } from './every-door.ts'
+import { doorsOf, nothingKnown } from './every-door.ts'
 
 /** The name of a request without a token, in the evidence. */
 export const NO_TOKEN = 'no token'
@@ -24,7 +24,7 @@ export const noToken: VerifyCheck = {
       first.served?.some((method) => door.title.startsWith(method)) ?? false
     if (through.length > 0 && through.every(isReported)) return skip('Reported by the check of the 401.')
     if (through.length > 0) return { ...openDoors(through), evidence: evidenceOf(through, mcpUrl) }
-    if (attempts.every(({ answer }) => answer === undefined)) return skip(notAsked(attempts))
+    if (attempts.every(({ answer }) => answer === undefined)) return nothingKnown(attempts)
     return ok(doors.length === 1 ? `${doors[0]?.title}.` : `Each of ${doors.length}: ${titles(attempts)}.`)
   },
 }

@@ -1,5 +1,5 @@
 import { MCP_SPEC } from '../../../config/mcp-spec.ts'
-import { fail, ok, type ProvenFinding, skip, type VerifyCheck } from '../../check.ts'
+import { fail, notAsked, ok, type ProvenFinding, skip, type VerifyCheck } from '../../check.ts'
 import type { DoorAttempt } from '../../doors/ask-doors.ts'
 import { bearer, type Credentials, type Door, withCredentials } from '../../doors/door.ts'
 import { evidenceOf } from '../../doors/evidence.ts'
@@ -38,7 +38,7 @@ export const sessionEnd: VerifyCheck = {
     } finally {
       await inspection.endpoint.send(withCredentials(door.request, good, inspection.mcpUrl)).catch(() => {}) // another check reports a server that does not answer
     }
-    if (refused.size === 0) return skip('Not asked, because other requests already accept more.')
+    if (refused.size === 0) return notAsked('other requests already accept more.')
     if (through.length === 0) return ok(`${[...refused].join(', ')}.`)
     const [{ token }] = through as [DoorAttempt]
     return {
