@@ -3,12 +3,19 @@ import { command } from '../config/command.ts'
 import { MCP_SPEC } from '../config/mcp-spec.ts'
 import type { Answer } from './mcp-endpoint.ts'
 
+const GIVE_THE_URL = 'Give the URL of the MCP endpoint, with its path: mostly it ends with /mcp.'
+
 /**
  * Checks that a response comes from an MCP endpoint.
  *
- * @throws {Fault} for a redirect, a web page, a server error, or a missing endpoint
+ * @param hasMetadata whether the server publishes metadata. Then a 403 is a wrong refusal of an MCP server
+ * @throws {Fault} for a redirect, a web page, a server error, a refused host name, or a missing endpoint
  */
-export function assertMcpEndpoint(url: URL, { response: { status, headers }, text, message }: Answer): void {
+export function assertMcpEndpoint(
+  url: URL,
+  { response: { status, headers }, text, message }: Answer,
+  hasMetadata: boolean,
+): void {
   const type = headers.get('content-type') ?? ''
   const location = headers.get('location')
   if (status >= 300 && status < 400) {
@@ -23,13 +30,21 @@ export function assertMcpEndpoint(url: URL, { response: { status, headers }, tex
         : 'Give the URL that it means.',
     })
   }
+  if (status === 421 || (status === 403 && /invalid host|host.{0,60}not allowed/i.test(text))) {
+    throw new Fault({
+      what: `${url.origin} refuses the host name ${url.host} (${status}).`,
+      why: `It protects itself from DNS rebinding, and does not know that name: ${JSON.stringify(text.slice(0, 100))}`,
+      fix: `Add ${url.host} to the allowed hosts of the server, or give the URL with the name that it knows.`,
+      url: MCP_SPEC.streamableHttp,
+    })
+  }
   if (message?.error !== undefined && status < 500) return // a modern server answers an unknown method with 404
   if (isOldTransport(url, status, headers)) throw new Fault(oldTransport(url, status))
   if (status === 404 || status === 410) {
     throw new Fault({
       what: `There is nothing at ${url} (${status}).`,
       why: `A server answers at ${url.origin}, but not on the path ${url.pathname}.`,
-      fix: 'Give the URL of the MCP endpoint, with its path: mostly it ends with /mcp.',
+      fix: GIVE_THE_URL,
     })
   }
   if (status >= 500) {
@@ -41,10 +56,27 @@ export function assertMcpEndpoint(url: URL, { response: { status, headers }, tex
   }
   const isMcp = type.startsWith('text/event-stream') || text.includes('"jsonrpc"')
   if (status === 401 || headers.has('www-authenticate') || isMcp) return
+  if (status === 403 && hasMetadata) return
+  if (status === 403) {
+    throw new Fault({
+      what: `${url} refuses a request without a token with 403, where 401 belongs.`,
+      why: 'A client begins to log in when it sees 401, and at nothing else. It publishes no metadata either, so it may be no MCP server.',
+      fix: `Answer 401 with WWW-Authenticate, and publish the metadata. If it is no MCP server: ${GIVE_THE_URL.toLowerCase()}`,
+      url: MCP_SPEC.authorization,
+    })
+  }
+  if (status === 200 && type.startsWith('text/html')) {
+    if (/type=.?password|(log|sign)[ -]?in\b/i.test(text)) throw new Fault(signIn(url, undefined, status))
+    throw new Fault({
+      what: `${url} answers with a web page (200, text/html).`,
+      why: 'That is not an MCP server. An app of web pages often answers every unknown path with its first page.',
+      fix: GIVE_THE_URL,
+    })
+  }
   throw new Fault({
     what: `${url} is not an MCP server.`,
     why: `An MCP server answers a POST of "initialize" with JSON-RPC or an event stream; this one answered ${status}${type ? `, ${type}` : ''}.`,
-    fix: 'Give the URL of the MCP endpoint, with its path: mostly it ends with /mcp.',
+    fix: GIVE_THE_URL,
   })
 }
 
@@ -54,9 +86,12 @@ function isSignInPage(url: URL, next: URL): boolean {
   return !isSamePath && /log-?in|sign-?in|auth|sso|account/i.test(next.hostname + next.pathname)
 }
 
-function signIn(url: URL, next: URL, status: number): FaultText {
+/** @param next the login that a redirect leads to; `undefined` for a response that is the login */
+function signIn(url: URL, next: URL | undefined, status: number): FaultText {
   return {
-    what: `${url} sends clients to a web page's login (${status}, ${next.href.slice(0, 200)}).`,
+    what: next
+      ? `${url} sends clients to a web page's login (${status}, ${next.href.slice(0, 200)}).`
+      : `${url} answers with a web page's login (${status}, text/html).`,
     why: 'That is a login for browsers, often of a proxy. It is not OAuth for MCP: a client begins to log in when it sees 401.',
     fix: 'Let the proxy pass the MCP endpoint and /.well-known/, and answer 401 with WWW-Authenticate there.',
     url: MCP_SPEC.authorization,

@@ -58,6 +58,7 @@ export function startInspection(
     clients.push(client)
     return client
   }
+  const places = once(() => wellKnownMetadata(mcpUrl, fetch))
   const inspection: Inspection = {
     mcpUrl,
     resource,
@@ -66,7 +67,9 @@ export function startInspection(
     fetch,
     lost,
     realmFetch,
-    withoutToken: once(() => askWithoutToken(endpoint)),
+    withoutToken: once(() =>
+      askWithoutToken(endpoint, async () => (await places()).some(({ found }) => !(found instanceof Fault))),
+    ),
     challenge: once(async () => bearerChallenge((await inspection.withoutToken()).response)),
     namedMetadata: once(async () => {
       const named = (await inspection.challenge())?.parameters.resource_metadata
@@ -74,7 +77,7 @@ export function startInspection(
     }),
     wellKnown: once(async () => {
       await inspection.withoutToken()
-      return wellKnownMetadata(mcpUrl, fetch)
+      return places()
     }),
     metadata: once(async () => {
       const named = await inspection.namedMetadata().catch(faultOnly)

@@ -15,12 +15,15 @@ export const MISSING_TOOL = 'mcp_keycloak_verify_no_such_tool'
  * Sends requests without a token until one is refused: `initialize`, then, for a server that does not know it,
  * `server/discover`. If that is served, `tools/list` and `tools/call`.
  *
+ * @param hasMetadata whether the server publishes metadata. Asked only for a 403
  * @throws {Fault} when there is no MCP server
  */
-export async function askWithoutToken(endpoint: McpEndpoint): Promise<FirstAnswer> {
-  const { url } = endpoint
+export async function askWithoutToken(
+  endpoint: McpEndpoint,
+  hasMetadata: () => Promise<boolean>,
+): Promise<FirstAnswer> {
   const first = await endpoint.initialize()
-  assertMcpEndpoint(url, first)
+  assertMcpEndpoint(endpoint.url, first, first.response.status === 403 && (await hasMetadata()))
   if (isRefused(first)) return first
   if (!isServed(first)) {
     if (first.message?.error === undefined && first.response.status !== 400) return first

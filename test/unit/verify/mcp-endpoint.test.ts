@@ -12,11 +12,21 @@ it('finds nothing wrong with a right server', async () => {
 
 describe('what is no MCP server: one fault, and nothing else is sent there', () => {
   it.each<[string, RequestListener, string]>([
-    ['a web page', text('text/html', '<html>'), 'is not an MCP server'],
+    ['a web page', text('text/html', '<h1>Welcome</h1>'), 'answers with a web page (200, text/html)'],
+    [
+      "a web page's login",
+      text('text/html', '<input type="password">'),
+      "answers with a web page's login (200, text/html)",
+    ],
+    ['a server that refuses the host name', text('text/plain', 'Misdirected', 421), 'refuses the host name'],
+    [
+      'one that does so with 403',
+      text('application/json', '{"jsonrpc":"2.0","error":{"code":-32000,"message":"Invalid Host: x"}}', 403),
+      'refuses the host name',
+    ],
     ['another API', text('application/json', '{"hello":"world"}'), 'is not an MCP server'],
     ['something that takes no POST', text('text/plain', '', 405), 'is not an MCP server'],
     ['something that takes no JSON', text('application/json', '{"error":"x"}', 415), 'is not an MCP server'],
-    ['something forbidden', text('text/plain', '', 403), 'is not an MCP server'],
     ['nothing', text('text/plain', '', 404), 'There is nothing at'],
     ['a server that fails', text('text/plain', '', 500), 'answers 500 to a request without a token'],
     ['100 MB', huge, 'is more than 1 MB; the rest was not read'],
@@ -29,7 +39,20 @@ describe('what is no MCP server: one fault, and nothing else is sent there', () 
     expect(found('answers')).toMatchObject({ status: 'fail', what: expect.stringContaining(what) })
     expect(found('answers').fix).toBeTruthy()
     expect(by('skip')).toEqual(BEFORE_LOGIN.slice(1))
-    expect(server.seen).toHaveLength(1)
+    expect(server.seen.filter(({ method }) => method !== 'GET')).toHaveLength(1)
+  })
+
+  it('something that forbids everything', async () => {
+    const forbidden = text('text/plain', '', 403)
+    const metadata = '/.well-known/oauth-protected-resource'
+    const { found, by } = await run({
+      paths: () => ({ '/mcp': forbidden, [`${metadata}/mcp`]: forbidden, [metadata]: forbidden }),
+    })
+    expect(found('answers')).toMatchObject({
+      status: 'fail',
+      what: expect.stringContaining('refuses a request without a token with 403, where 401 belongs'),
+    })
+    expect(by('skip')).toEqual(BEFORE_LOGIN.slice(1))
   })
 
   it('a server that hangs', async () => {
@@ -42,4 +65,13 @@ describe('what is no MCP server: one fault, and nothing else is sent there', () 
     const { found } = await run({ paths: () => ({ '/mcp': redirect(url) }) })
     expect(found('answers').fix).toBe(`Give that URL to the clients, and here: mcp-keycloak verify ${url}/`)
   })
+})
+
+it('goes on after a 403 of a server that publishes metadata', async () => {
+  const { found, by } = await run({
+    paths: () => ({ '/mcp': text('application/json', '{"detail":"x"}', 403) }),
+  })
+  expect(by('fail')).toEqual(['challenge'])
+  expect(found('challenge').what).toBe('It refuses a request without a token with 403, where 401 belongs')
+  expect(found('resource').status).toBe('ok')
 })
