@@ -3,7 +3,7 @@ import { type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { isIP } from 'node:net'
 import { pipeline, type Readable } from 'node:stream'
-import { constants, createBrotliDecompress, createUnzip } from 'node:zlib'
+import * as zlib from 'node:zlib'
 
 import type { Send } from './bounded-fetch.ts'
 import { pinnedAddresses } from './pinned-addresses.ts'
@@ -77,8 +77,12 @@ function response(answer: IncomingMessage): Response {
 /** Decompresses a body. A server may compress without being asked, because no `Accept-Encoding` allows everything. */
 function decoded(answer: IncomingMessage, coding: string): Readable {
   const name = coding.trim().toLowerCase()
-  const early = { flush: constants.Z_SYNC_FLUSH, finishFlush: constants.Z_SYNC_FLUSH } // for event streams
-  if (/^(x-)?gzip$|^deflate$/.test(name)) return pipeline(answer, createUnzip(early), () => {})
-  if (name === 'br') return pipeline(answer, createBrotliDecompress(), () => {})
+  const { Z_SYNC_FLUSH: flush } = zlib.constants
+  const early = { flush, finishFlush: flush } // for event streams
+  if (/^(x-)?gzip$|^deflate$/.test(name)) return pipeline(answer, zlib.createUnzip(early), () => {})
+  if (name === 'br') return pipeline(answer, zlib.createBrotliDecompress(), () => {})
+  // Node has it from 22.15 on.
+  if (name === 'zstd' && 'createZstdDecompress' in zlib)
+    return pipeline(answer, zlib.createZstdDecompress(), () => {})
   return answer
 }

@@ -88,7 +88,9 @@ export interface VerifyOptions {
   readonly requestTimeoutMs?: number | undefined
   /** Accept any certificate of the MCP server. Default: false. */
   readonly insecure?: boolean | undefined
-  /** Send the bad tokens with a client's first request only, and leave out further checks. Default: false. */
+  /**
+   * Send one bad token of each kind, with a client's first request only, and leave out further checks. Default: false.
+   */
   readonly quick?: boolean | undefined
   /** Names of checks to leave out. Default: none. */
   readonly ignore?: readonly string[] | undefined

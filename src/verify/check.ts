@@ -71,10 +71,9 @@ function whileItAnswers(check: VerifyCheck, onStop: (title: string) => void): Ve
 }
 
 /** The finding of a server that stopped. It names the check, because its requests may be the cause. */
-function stopFinding(lost: Fault, title: string): Finding {
-  const finding = faultOf(lost)
+function stopFinding({ finding }: Fault, title: string): Finding {
   const at = title && `It happened during the check "${title}". That one and later ones were not asked.`
-  return { ...finding, why: [finding.why, at].filter(Boolean).join('\n') }
+  return faultOf(new Fault({ ...finding, why: [finding.why ?? '', at].flat().filter(Boolean) }))
 }
 
 /** Ends a check when the time for all checks is over. The check during which that happens reports it. */
