@@ -54,7 +54,7 @@ export function mcpEndpoint(url: URL, fetch: Fetch): McpEndpoint {
   }
   const send = async ({ url: at = url, method = 'POST', headers, body }: OtherRequest) => {
     const response = await ask({ method, headers, ...(body !== undefined && { body }) }, at)
-    const text = await bodyOf(at, response, method === 'GET')
+    const text = await readBody(at, response, method === 'GET')
     return { response, text, message: readMessage(text) }
   }
   let endsSessions = true
@@ -118,7 +118,7 @@ const STREAM_MS = 1_000
  *
  * @param opensStream whether the request opens a stream, which need not send anything
  */
-async function bodyOf(url: URL, response: Response, opensStream: boolean): Promise<string> {
+export async function readBody(url: URL, response: Response, opensStream: boolean): Promise<string> {
   const isEvents = isStream(response)
   const reader = response.body?.getReader()
   if (!reader) return ''

@@ -1,4 +1,9 @@
-import { buildDiscoveryUrls, Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
+import {
+  buildDiscoveryUrls,
+  Client,
+  checkResourceAllowed,
+  StreamableHTTPClientTransport,
+} from '@modelcontextprotocol/client'
 
 import type { Fetch } from '../oauth/bounded-fetch.ts'
 import type { Era } from './protocol.ts'
@@ -55,4 +60,12 @@ export async function listTools(
  */
 export function serverMetadataUrls(issuer: URL): readonly URL[] {
   return buildDiscoveryUrls(issuer).map(({ url }) => url)
+}
+
+/** Whether the SDK sends a token to a server that calls itself by that `resource`: the MCP URL, or a part of it. */
+export function sdkAccepts(resource: string, mcpUrl: string): boolean {
+  return (
+    URL.canParse(resource) &&
+    checkResourceAllowed({ requestedResource: mcpUrl, configuredResource: resource })
+  )
 }

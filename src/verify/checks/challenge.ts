@@ -1,5 +1,6 @@
 import { command } from '../../config/command.ts'
 import { MCP_SPEC } from '../../config/mcp-spec.ts'
+import { UNQUOTED_URL } from '../../oauth/challenges.ts'
 import { resourceMetadataUrls } from '../../oauth/resource-metadata.ts'
 import { fail, ok, type VerifyCheck, warn } from '../check.ts'
 import type { Inspection } from '../inspection.ts'
@@ -62,6 +63,14 @@ export const challenge: VerifyCheck = {
         'Clients that follow it alone find nothing; others try the well-known places.',
         `Add to the Bearer challenge: resource_metadata="${await metadataUrl(inspection)}"`,
         'https://www.rfc-editor.org/rfc/rfc9728.html#section-5.1',
+      )
+    }
+    if (UNQUOTED_URL.test((header ?? '').replaceAll(/"[^"]*"/g, ''))) {
+      return warn(
+        'Values in its WWW-Authenticate header lack quotes.',
+        'The official SDKs read them. A client with a strict parser finds no challenge.',
+        `Put quotes around each value: resource_metadata="${found.parameters.resource_metadata}"`,
+        'https://www.rfc-editor.org/rfc/rfc9110.html#section-11.2',
       )
     }
     return ok('401, with a Bearer challenge that names the metadata.')

@@ -1,5 +1,8 @@
 import { command } from '../../config/command.ts'
-import { fail, ok, type VerifyCheck } from '../check.ts'
+import { fail, ok, type VerifyCheck, warn } from '../check.ts'
+import { sdkAccepts } from '../mcp-sdk.ts'
+
+const RULE = 'https://www.rfc-editor.org/rfc/rfc9728.html#section-3.3'
 
 /** Checks that `resource` in the metadata is exactly the MCP URL. */
 export const resource: VerifyCheck = {
@@ -8,11 +11,19 @@ export const resource: VerifyCheck = {
   async run(inspection) {
     const { metadata } = await inspection.metadata()
     if (metadata.resource === inspection.resource) return ok(metadata.resource)
+    if (sdkAccepts(metadata.resource, inspection.resource)) {
+      return warn(
+        `It calls itself ${JSON.stringify(metadata.resource.slice(0, 200))}, which is only a part of ${inspection.resource}.`,
+        'The official SDKs accept that. Clients that compare letter by letter refuse to send a token.',
+        'Name the whole URL of the MCP endpoint as "resource".',
+        RULE,
+      )
+    }
     return fail(
       `It calls itself ${JSON.stringify(metadata.resource.slice(0, 200))}, and not ${inspection.resource}.`,
       reason(metadata.resource, inspection.resource),
       `Tell the server its public URL (often "base_url"), or give clients the one that it knows: ${command('verify', metadata.resource.slice(0, 200))}`,
-      'https://www.rfc-editor.org/rfc/rfc9728.html#section-3.3',
+      RULE,
     )
   },
 }

@@ -17,6 +17,13 @@ describe('the challenges of an answer', () => {
     })
   })
 
+  it('are read when a URL lacks quotes, as in the Go SDK before 1.8', async () => {
+    expect(await bearerChallenge(answer('Bearer resource_metadata=http://a.test/x?y, scope="a"'))).toEqual({
+      scheme: 'bearer',
+      parameters: { resource_metadata: 'http://a.test/x?y', scope: 'a' },
+    })
+  })
+
   it('the Bearer challenge is found among several in one or more headers', async () => {
     const wanted = { scheme: 'bearer', parameters: { scope: 'openid' } }
     expect(await bearerChallenge(answer('Basic realm="x", Bearer scope="openid"'))).toEqual(wanted)

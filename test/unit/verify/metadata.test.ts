@@ -51,6 +51,14 @@ describe('metadata', () => {
     expect(found(name).fix).toBeTruthy()
   })
 
+  it('of the origin only is a warning, because the official SDKs accept that', async () => {
+    const { found } = await run({ metadata: (url) => ({ resource: new URL(url).origin }) })
+    expect(found('resource')).toMatchObject({
+      status: 'warn',
+      what: expect.stringContaining('which is only a part of'),
+    })
+  })
+
   it('that hangs', async () => {
     const { found } = await run(
       at(() => {}),

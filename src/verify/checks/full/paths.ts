@@ -1,15 +1,16 @@
+import type { Fetch } from '../../../oauth/bounded-fetch.ts'
 import { fail, ok, type ProvenFinding, skip, type VerifyCheck } from '../../check.ts'
 import type { DoorAttempt } from '../../doors/ask-doors.ts'
 import type { Door } from '../../doors/door.ts'
 import { evidenceOf } from '../../doors/evidence.ts'
-import { isServed } from '../../mcp-endpoint.ts'
+import { isServed, isStream, readBody } from '../../mcp-endpoint.ts'
 import { NO_TOKEN } from './no-token.ts'
 
 /** Checks that other spellings of the path are not open. */
 export const paths: VerifyCheck = {
   name: 'paths',
   title: 'Is not open under another spelling of its path',
-  async run({ withoutToken, doors: find, endpoint, mcpUrl, asker }): Promise<ProvenFinding> {
+  async run({ withoutToken, doors: find, endpoint, fetch, mcpUrl, asker }): Promise<ProvenFinding> {
     if (isServed(await withoutToken())) return skip('It asks for no token at all.')
     const { doors } = await find()
     const isList = ({ request, hasSession }: Door) => !hasSession && request.body?.includes('tools/list')
@@ -28,9 +29,11 @@ export const paths: VerifyCheck = {
         if (isOpen) through.push({ door, request, token: NO_TOKEN, meaning: 'accepted', answer })
       }
     }
+    const old = oldTransports(mcpUrl)
+    for (const url of old) through.push(...(await askOldTransport(shut, url, fetch)))
     const shown = (urls: readonly URL[]) =>
       [...new Set(urls.map(({ pathname, search }) => `${pathname}${search}`))].join(', ')
-    if (through.length === 0) return ok(shown(spellings))
+    if (through.length === 0) return ok(shown([...spellings, ...old]))
     return {
       ...fail(
         `It needs no token at ${shown(through.flatMap(({ request: { url } }) => url ?? []))}.`,
@@ -41,6 +44,34 @@ export const paths: VerifyCheck = {
       evidence: evidenceOf(through, mcpUrl),
     }
   },
+}
+
+/** The places of the old transport (HTTP+SSE) beside the MCP URL: frameworks serve both. */
+function oldTransports(mcpUrl: URL): readonly URL[] {
+  const urls = [new URL('/sse', mcpUrl), new URL('sse', mcpUrl)]
+  return [...new Set(urls.map(({ href }) => href))]
+    .filter((href) => href !== mcpUrl.href)
+    .map((href) => new URL(href))
+}
+
+/** Opens the stream of the old transport without a token. Returns no attempt when it is not there, or refused. */
+async function askOldTransport(
+  doors: readonly Door[],
+  url: URL,
+  fetch: Fetch,
+): Promise<readonly DoorAttempt[]> {
+  const request = { method: 'GET', headers: { accept: 'text/event-stream' }, url } as const
+  const response = await fetch(url, request)
+  const text = response.ok && isStream(response) ? await readBody(url, response, false) : ''
+  await response.body?.cancel().catch(() => {}) // it was read
+  if (!/^event: ?endpoint$/m.test(text)) return []
+  return doors.slice(0, 1).map((door) => ({
+    door: { ...door, title: 'GET, the old transport' },
+    request,
+    token: NO_TOKEN,
+    meaning: 'accepted',
+    answer: { response, text },
+  }))
 }
 
 /** The spellings that servers and proxies often take for the same path. */
