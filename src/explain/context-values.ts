@@ -3,7 +3,8 @@ import type { Facts } from './known-failure.ts'
 
 /** Values that many messages name in the same way, whatever their failure is. */
 const VALUES: readonly RegExp[] = [
-  /(?<url>https?:\/\/[^\s"'<>\\)\],;]+[^\s"'<>\\)\],;.:])/,
+  // Programs name pages of their documentation too.
+  /(?<url>https?:\/\/(?!tools\.|docs\.|errors\.|datatracker\.|next-auth\.js|aka\.ms)[^\s"'`<>\\)\],;]+[^\s"'`<>\\)\],;.:])/,
   /\/realms\/(?<realm>[\w.-]*\w)/,
   /\bBearer realm="(?<realm>[\w.-]+)"/,
   /\bexpected: '(?<expected>[^']+)'/,

@@ -50,7 +50,7 @@ interface Hit {
   readonly line: number
   readonly text: string
   readonly at: number[]
-  /** The lines around it. */
+  /** The line, the lines before it from the nearest on, and the lines after it. */
   readonly message: string
   readonly inner: boolean
 }
@@ -97,7 +97,7 @@ export function scanText(): {
         line: lineNumber,
         text: quotable(unwrapped(line, following)),
         at: [lineNumber],
-        message: [...previous, line.slice(0, QUOTED), ...following.slice(0, AFTER_LINES)]
+        message: [line.slice(0, QUOTED), ...previous.toReversed(), ...following.slice(0, AFTER_LINES)]
           .map(messageOf)
           .join('\n'),
         inner: INNER.test(line.slice(0, QUOTED)) || INNER.test(previous.at(-1) ?? ''),

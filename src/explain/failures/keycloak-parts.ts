@@ -23,6 +23,24 @@ export const PART_FAILURES: readonly KnownFailure[] = [
     link: LINKS.database,
   },
   {
+    id: 'database-file-version',
+    topic: 'machine',
+    cause: 'database-schema',
+    example:
+      'Unsupported database file version or invalid file header in file "/opt/keycloak/data/h2/keycloakdb.mv.db"',
+    text: [
+      /Unsupported database file version(?:.{0,40}? in file "(?<file>[^"]+)")?|write format \d+ is smaller than the supported format/,
+      /MVStoreException: File (?:corrupted|is corrupted)|\[90030-\d+\]/,
+    ],
+    culprit: ({ file }) => file,
+    explain: (_, file) => ({
+      what: `Keycloak cannot read the file of its development database${file ? ` (${file})` : ''}.`,
+      why: 'An older Keycloak wrote it with an older H2, or the server was ended while it wrote.',
+      fix: 'For tests, remove the folder data/h2 or its volume.\nOtherwise export the realm with the version that wrote the file: kc.sh export --file <file>',
+    }),
+    link: LINKS.database,
+  },
+  {
     id: 'import-duplicate',
     topic: 'machine',
     cause: 'realm-import',
@@ -83,14 +101,14 @@ export const PART_FAILURES: readonly KnownFailure[] = [
     example: '/tmp/export/demo-realm.json (Permission denied)',
     text: [
       /(?<![^\s'":])(?<file>\/[^\s'"]+)['"]? ?\(?:? ?Permission denied\b/,
-      /AccessDeniedException: (?<file>\/[^\s'"]+)/,
+      /AccessDeniedException: (?<file>\/[^\s'"]+)|exec:? "?(?<file>\/[^\s"]+)"?: permission denied|(?<![^\s'"])(?<file>\/[^\s'":]+): [Pp]ermission denied/,
     ],
     vague: 'topic',
     culprit: ({ file }) => file,
     explain: (_, file) => ({
-      what: `Keycloak may not read or write ${file ?? 'a file'}.`,
+      what: `The container may not read, write or run ${file ?? 'a file'}.`,
       why: 'In its container Keycloak runs as user 1000. A mounted folder belongs to another user, or SELinux refuses the mount.',
-      fix: 'chown 1000 <folder> (for a folder that it writes), or chmod a+rX <folder>\nWith SELinux (Fedora, RHEL, Podman): add :z to the mount.',
+      fix: 'chown 1000 <folder> (for a folder that it writes), or chmod a+rX <folder>; for a script: chmod a+x <file>\nWith SELinux (Fedora, RHEL, Podman): add :z to the mount.',
     }),
     link: LINKS.containers,
   },
@@ -138,11 +156,13 @@ export const PART_FAILURES: readonly KnownFailure[] = [
     topic: 'discovery',
     cause: 'proxy',
     example: 'Network response was not OK.',
-    text: [/Network response was not OK\b|\bsomethingWentWrong\b/],
+    text: [
+      /Network response was not OK\b|\bsomethingWentWrong\b|Mixed Content: |Blocked loading mixed (?:active|display) content/,
+    ],
     vague: 'topic',
     explain: () => ({
-      what: 'The admin console gets no usable response from Keycloak.',
-      why: 'It calls Keycloak under the URL that Keycloak names. Behind a proxy that URL is wrong without KC_PROXY_HEADERS and KC_HOSTNAME, or the proxy refuses the request. A user without admin roles sees the same.',
+      what: 'The page gets no usable response from Keycloak.',
+      why: 'The admin console and the login page call Keycloak under the URL that Keycloak names. Behind a proxy that URL is wrong without KC_PROXY_HEADERS and KC_HOSTNAME, or the proxy refuses the request. A user without admin roles sees the same.',
       fix: 'KC_PROXY_HEADERS=xforwarded and KC_HOSTNAME=<public url>\nThe network tab of the browser names the request that fails.',
     }),
     link: LINKS.reverseProxy,

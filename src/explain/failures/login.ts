@@ -34,7 +34,11 @@ export const LOGIN_FAILURES: readonly KnownFailure[] = [
     topic: 'login',
     cause: 'client-unknown',
     example: 'We are sorry... Client not found.',
-    text: [/Client not found\./, /OAuth client not found - cached credentials may be stale/],
+    text: [
+      /Client not found\./,
+      /OAuth client not found - cached credentials may be stale|client[_ ]?id['"`]?:? ['"`]?(?<client>[\w.:/-]*) ?['"`]? ?(?:is |was )?(?:not registered|not found|not known)\b/i,
+      /(?:[Uu]nknown|[Uu]nregistered|[Uu]nrecognized) client[_ ]?id:? ['"`]?(?<client>[\w.:/-]+)|[Cc]lient (?:with id )?['"`]?(?<client>[\w.:/-]+)['"`]? does not exist/,
+    ],
     events: [{ type: /^LOGIN_ERROR$/, error: 'client_not_found', clientId: /^(?<client>(?!https?:).+)$/ }],
     stale: true,
     culprit: ({ client }) => client,

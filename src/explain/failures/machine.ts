@@ -102,6 +102,24 @@ export const MACHINE_FAILURES: readonly KnownFailure[] = [
     link: LINKS.docker,
   },
   {
+    id: 'container-not-created',
+    topic: 'machine',
+    cause: 'environment',
+    example: 'Error response from daemon: manifest for keycloak/keycloak:99 not found: manifest unknown',
+    text: [
+      /pull access denied for (?<name>[\w./:-]+)|manifest for (?<name>[\w./:-]+) not found|manifest unknown/,
+      /container name "\/?(?<name>[^"]+)" is already in use|network (?<name>[\w-]+) (?:declared as external, but could )?not (?:be )?found/,
+      /depends on undefined service "?(?<name>[\w-]+)|undefined (?:volume|network) (?<name>[\w-]+)/,
+    ],
+    culprit: ({ name }) => name,
+    explain: (_, name) => ({
+      what: `Docker did not create the container${name ? ` (${name})` : ''}.`,
+      why: 'The image, the network or the service has another name, the version of the image does not exist, or an earlier container has the name.',
+      fix: `docker ps -a; docker rm <container> (removes an earlier one)\nOr use a managed instance: ${command('up')}`,
+    }),
+    link: LINKS.docker,
+  },
+  {
     id: 'docker-missing',
     topic: 'machine',
     cause: 'environment',

@@ -17,8 +17,8 @@ export const MCP_SERVER_FAILURES: readonly KnownFailure[] = [
       /(?<![Rr]efresh )\b[Tt]oken has expired\b|\b(?:jwt|JWT) expired\b|The JWT is no longer valid|[Ss]ignature has expired|token is expired|(?<![Rr]efresh )token expired\b/,
       /Jwt expired at (?<at>[\d:TZ.-]+)|Jwt is expired|\bExpired JWT\b|\bJWT has expired\b|JWTExpired|TokenExpiredError/,
       /IDX10223: .{0,200}?ValidTo \(UTC\): '(?<at>[^']+)', Current time \(UTC\): '(?<now>[^']+)'/,
-      /IDX1022[35]\b|SecurityTokenExpired|SecurityTokenNoExpiration/,
-      /\bExpiredSignature(?:Error)?\b|expired_token|Token has no expiration time|token missing expiration|invalid claims: \{[^}]*\bexp=/,
+      /IDX1022[35]\b|SecurityTokenExpired|SecurityTokenNoExpiration|The token expired at '(?<at>[^']+)'|token lifetime is invalid; NotBefore: .{0,40}?Expires: '(?<at>[^']+)'/,
+      /\bExpiredSignature(?:Error)?\b|expired_token|[Tt]oken has no expiration\b|token missing expiration|["']exp["'] not satisfied|invalid claims: \{[^}]*\bexp=/,
       /oidc: token is expired \(Token Expiry: (?<at>[^)]+)\)/,
       /\b(?<!refresh )(?:access |bearer |id |JWT )*token (?:is |was |has )?(?:already |been )?expired\b|\bexp\b["' ]{0,3}claim .{0,30}(?:past|expired)/i,
     ],
@@ -39,7 +39,7 @@ export const MCP_SERVER_FAILURES: readonly KnownFailure[] = [
       /IDX10222: .{0,200}?ValidFrom \(UTC\): '(?<at>[^']+)', Current time \(UTC\): '(?<now>[^']+)'/,
       /IDX1022[24]\b|ImmatureSignature|SecurityTokenNotYetValid/,
       /token (?:is )?not (?:yet valid|valid yet)|token used before issued|before the nbf \(not before\) time/i,
-      /"(?:nbf|iat)" claim timestamp check failed|unexpected JWT "nbf"|\biat\b.{0,40}(?:in the future|should be in the past)|invalid claims: \{[^}]*\b(?:iat|nbf)=/,
+      /"(?:nbf|iat)" claim timestamp check failed|unexpected JWT "nbf"|\biat\b.{0,40}(?:in the future|should be in the past)|invalid claims: \{[^}]*\b(?:iat|nbf)=|["'](?:iat|nbf)["'] not satisfied|token is not valid before '(?<at>[^']+)'/,
     ],
     explain: ({ at, now }) => ({
       what: 'The token is not valid yet: the clock of the server is behind.',
@@ -104,7 +104,7 @@ export const MCP_SERVER_FAILURES: readonly KnownFailure[] = [
       /\(401 Unauthorized\) for url \((?<url>[^)]+)\)|401 error received for .{0,60}?without OAuth|www-authenticate: Bearer resource_metadata=/i,
       /AuthRequired\(AuthRequiredError|error: Auth required\b|"?error"?[=:] ?"invalid_token", ?"?error_description"?[=:] ?"Authentication required"/,
       /No valid authentication in request\. Initiating login/,
-      /(?<!initial )(?:bearer |access )token (?:is |was )?(?:missing|not (?:provided|present|found|sent))\b|(?:no|missing) (?:access |bearer )token\b(?! (?:available|found [<{]|(?:in|from) (?:the )?(?:server|response|token)))|authorization header (?:is |was )?(?:missing|not|required)|Either provider\.prepareTokenRequest\(\) or authorizationCode is required|\b401 status (?:sending message|connecting) to /i,
+      /(?<!initial )(?:bearer |access )token (?:is |was )?(?:missing|not (?:provided|present|found|sent))\b|(?:no|missing) (?:access |bearer )token\b(?! (?:available|found [<{]|(?:in|from) (?:the )?(?:server|response|token)))|authorization header (?:is |was )?(?:missing|not|required)|Either provider\.prepareTokenRequest\(\) or authorizationCode is required|\b401 status (?:sending message|connecting) to |TransportAuthorizationException|Authorization error (?:when sending message|connecting to SSE stream)/i,
     ],
     vague: 'topic',
     explain: () => ({

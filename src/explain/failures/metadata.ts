@@ -39,6 +39,7 @@ export const METADATA_FAILURES: readonly KnownFailure[] = [
     text: [
       /Failed to parse (?:OAuth |authorization server |resource |server )?metadata/i,
       /populating auth server metadata for (?<url>\S+): TypeError: (?!fetch failed|Failed to fetch)/,
+      /(?:[Dd]iscovery|metadata|[Cc]onfiguration|issuer)\b.{0,40}?\b(?:jwks_uri|\w+_endpoint)\b.{0,20}?(?:not present|is missing|not found|must be configured)|(?:[Dd]iscovery|metadata|[Cc]onfiguration)\b.{0,30}?(?:missing|has no) .{0,20}?\b(?:jwks_uri|issuer|token_endpoint|authorization_endpoint)\b|TypeError: \w+_endpoint must be configured/,
       /metadata missing required resource field|metadata at (?<url>\S+) is unusable/,
       /\bvalidation errors? for (?:OAuthMetadata|ProtectedResourceMetadata)/,
       /metadata specifies no authorization servers|metadata has no authorization servers|no authorization servers specified/,

@@ -48,7 +48,7 @@ export const NETWORK_FAILURES: readonly KnownFailure[] = [
     example: 'java.net.ConnectException: Connection timed out: connect',
     text: [
       /[Cc]onnection timed out|ETIMEDOUT(?: (?<address>[\w.:[\]-]*\w))?|ConnectTimeout(?:Error|Exception)?|connect timed out|i\/o timeout|EHOSTUNREACH|No route to host/,
-      /Read timed out|ReadTimeout(?:Error)?\b|UND_ERR_(?:HEADERS|BODY)_TIMEOUT|context deadline exceeded|operation timed out|Client\.Timeout exceeded|request canceled while waiting for connection/,
+      /Read timed out|ReadTimeout(?:Error)?\b|UND_ERR_(?:HEADERS|BODY)_TIMEOUT|context deadline exceeded|operation timed out|Client\.Timeout exceeded|request canceled while waiting for connection|request timed out after \d/,
     ],
     culprit: ({ address }) => address,
     explain: (_, address) => ({
@@ -128,8 +128,8 @@ export const NETWORK_FAILURES: readonly KnownFailure[] = [
     cause: 'host-unreachable',
     example: 'Error: socket hang up',
     text: [
-      /^(?:\w*Error: )?(?:(?:read |write )?ECONNRESET|EPIPE|socket hang up|Connection reset by peer|other side closed|ERR_EMPTY_RESPONSE|ERR_CONNECTION_(?:RESET|CLOSED))$/i,
-      /SSL_ERROR_SYSCALL|curl: \((?:35|56)\) .{0,60}Connection reset by peer|disconnected before secure TLS connection|unexpected eof while reading/,
+      /^(?:\w*Error: )?(?:(?:read |write )?ECONNRESET|EPIPE|socket hang up|Connection reset by peer|other side closed|ERR_CONNECTION_(?:RESET|CLOSED))$/i,
+      /SSL_ERROR_SYSCALL|curl: \((?:35|56)\) .{0,60}Connection reset by peer|disconnected before secure TLS connection|unexpected eof while reading|Empty reply from server|ERR_EMPTY_RESPONSE|upstream prematurely closed connection|disconnect\/reset before headers/,
     ],
     vague: 'any',
     explain: () => ({
@@ -150,7 +150,7 @@ export const NETWORK_FAILURES: readonly KnownFailure[] = [
       /Could not resolve host: (?<host>[\w.-]+)/,
       /lookup (?<host>[\w.-]+)(?: on [\w.:[\]]+)?: (?:no such host|server misbehaving)/,
       /UnknownHostException(?:: (?<host>[\w.-]+))?|ERR_NAME_NOT_RESOLVED|No such host is known(?:\. \((?<host>[\w.-]+):)?/,
-      /Name or service not known|nodename nor servname provided|Temporary failure in name resolution|failed to lookup address/,
+      /Name or service not known|nodename nor servname provided|Temporary failure in name resolution|failed to lookup address|host not found in upstream "(?<host>[\w.-]+)|no resolver defined to resolve (?<host>[\w.-]+)/,
     ],
     culprit: ({ host }) => host,
     explain: (_, host) => ({

@@ -138,7 +138,7 @@ const ROWS: readonly CodeRow[] = [
 ]
 
 /** Codes that say nothing beside a description that is not known. */
-const SAYS_LITTLE = /^(?:invalid_request|invalid_token|access_denied|server_error)/
+export const SAYS_LITTLE = /^(?:invalid_request|invalid_token|access_denied|server_error)/
 
 /** The codes in the response of a server, as programs quote it. */
 function inResponse(codes: string): RegExp {

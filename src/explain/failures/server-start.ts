@@ -75,18 +75,22 @@ export const START_FAILURES: readonly KnownFailure[] = [
     text: [
       /Invalid value for option '(?<option>KC_\w+)'(?:: (?<value>[^.]+)\. Expected)?/,
       /(?:option|property|variable) '(?<option>KC_\w+|kc\.[\w.-]+)' .{0,60}?(?:unknown|invalid|not allowed|not recognized)/i,
-      /[Uu]nknown option: '?(?<option>-[\w-]+)|Invalid option '(?<option>[\w-]+)'|(?<![\w-])(?<option>[\w-]+) available only when |Unmatched arguments? |environment\.(?<option>\w+) contains \S+, which is an invalid type/,
+      /[Uu]nknown option: '?(?<option>-[\w-]+)|Invalid option '(?<option>[\w-]+)'|(?<![\w-])(?<option>[\w-]+) available only when |Disabled option: '?(?<option>--[\w-]+)|[Oo]ption: '(?<option>--[\w-]+)' (?:is )?not usable|Invalid value for option '(?<option>--[\w-]+)'|Unmatched arguments? |environment\.(?<option>\w+) contains \S+, which is an invalid type/,
       /NoSuchElementException: No value present|[Bb]uild time property cannot be changed|is build time fixed to|^\s*- No value present/,
-      /Strict hostname resolution configured but no hostname|hostname is not configured; either configure hostname/,
-      /KC-SERVICES0110: Environment variable '(?<option>\w+)' is deprecated|Unable to determine '(?<option>[\w-]+)' automatically/,
+      /Strict hostname resolution configured but no hostname|hostname is not configured; either configure hostname|Provided hostname is neither a plain hostname/,
+      /KC-SERVICES0110: Environment variable '(?<option>\w+)' is deprecated|Unable to determine '(?<option>[\w.-]+)' automatically/,
       /(?:run|build) time options? .{0,80}?(?:UNAVAILABLE|not usable|ignored|were found)|option '?(?<option>--[\w-]+)'? (?:is )?not (?:expected|known|allowed|available)/i,
       /Unrecognized (?:VM )?option '?(?<option>[\w+:=-]+)|Could not create the Java Virtual Machine/,
     ],
     culprit: ({ option }) => option,
     explain: (_, option) => ({
       what: `A setting for the start of Keycloak is not valid${option ? `: ${option}` : ''}.`,
-      why: 'Each variable of the shell that begins with KC_ is an option of Keycloak, and JAVA_OPTS reaches the JVM.',
-      fix: `env | grep -E "^(KC_|JAVA_)" (lists them)\nunset ${option?.startsWith('KC_') ? option : '<variable>'}`,
+      why: option?.startsWith('--')
+        ? 'This version of Keycloak, or this command of kc.sh, does not have the option or its value.'
+        : 'Each variable of the shell that begins with KC_ is an option of Keycloak, and JAVA_OPTS reaches the JVM.',
+      fix: option?.startsWith('--')
+        ? `Remove ${option}, or correct its value: kc.sh start-dev --help-all (lists the options of this version)`
+        : `env | grep -E "^(KC_|JAVA_)" (lists them)\nunset ${option?.startsWith('KC_') ? option : '<variable>'}`,
     }),
     link: LINKS.configuration,
   },

@@ -1,6 +1,10 @@
 import { command } from '../../config/command.ts'
+import type { Cause } from '../causes.ts'
 import type { KnownFailure } from '../known-failure.ts'
 import { LINKS } from '../links.ts'
+
+/** Causes that a failed TLS connection only seems to have. */
+const REACHED: readonly Cause[] = ['keys-unreachable', 'missing-metadata']
 
 /** TLS where a program does not expect it, and certificates that it does not accept. */
 export const TLS_FAILURES: readonly KnownFailure[] = [
@@ -8,7 +12,7 @@ export const TLS_FAILURES: readonly KnownFailure[] = [
     id: 'certificate-expired',
     topic: 'machine',
     cause: 'tls',
-    covers: ['tls'],
+    covers: ['tls', ...REACHED],
     example: 'cURL error 60: SSL certificate problem: certificate has expired',
     text: [
       /certificate (?:has expired|is expired|is not yet valid)|certificate has expired or is not yet valid/i,
@@ -26,6 +30,7 @@ export const TLS_FAILURES: readonly KnownFailure[] = [
     id: 'certificate-not-trusted',
     topic: 'machine',
     cause: 'tls',
+    covers: REACHED,
     example: 'self-signed certificate in certificate chain',
     text: [
       /self[- ]signed certificate|DEPTH_ZERO_SELF_SIGNED_CERT/i,
@@ -64,10 +69,11 @@ export const TLS_FAILURES: readonly KnownFailure[] = [
     id: 'certificate-for-another-name',
     topic: 'machine',
     cause: 'tls',
+    covers: REACHED,
     example: 'x509: certificate is valid for localhost, not keycloak',
     text: [
       /certificate is valid for (?<names>.{1,200}?), not (?<host>[\w.-]+)/,
-      /ERR_TLS_CERT_ALTNAME_INVALID|Hostname\/IP does not match certificate's altnames|No subject alternative (?:DNS )?names? matching/,
+      /ERR_TLS_CERT_ALTNAME_INVALID|Hostname\/IP does not match certificate's altnames|No subject alternative (?:DNS )?names? (?:matching|present)|No name matching (?<host>[\w.-]+) found|no alternative certificate subject name matches target host name '(?<host>[^']+)'/,
       /RemoteCertificateNameMismatch|ERR_CERT_COMMON_NAME_INVALID|hostname mismatch, certificate is not valid for '(?<host>[^']+)'/i,
     ],
     culprit: ({ host }) => host,
@@ -82,6 +88,7 @@ export const TLS_FAILURES: readonly KnownFailure[] = [
     id: 'tls-on-plain-port',
     topic: 'machine',
     cause: 'tls',
+    covers: REACHED,
     example: 'EPROTO: SSL routines:ssl3_get_record:wrong version number',
     text: [
       /SSL routines:.{0,60}wrong version number|WRONG_VERSION_NUMBER|\bEPROTO\b|ERR_SSL_(?:PROTOCOL_ERROR|PACKET_LENGTH_TOO_LONG|WRONG_VERSION_NUMBER)/i,
@@ -107,6 +114,22 @@ export const TLS_FAILURES: readonly KnownFailure[] = [
       what: 'The program speaks plain http to a port that answers in https.',
       why: 'The URL begins with http://, and the port has TLS.',
       fix: `Write https:// in the URL: ${command('env')} shows the correct URLs.`,
+    }),
+    link: LINKS.hostname,
+  },
+  {
+    id: 'page-not-secure',
+    topic: 'login',
+    cause: 'tls',
+    example: 'Error: Web Crypto API is not available.',
+    text: [
+      /Web Crypto API is not available|crypto\.(?:subtle|randomUUID) is (?:undefined|not (?:a function|available))|undefined \(reading '(?:digest|generateKey|importKey)'\)/,
+      /not available in (?:an )?insecure contexts?|requires a secure context/i,
+    ],
+    explain: () => ({
+      what: 'The browser gives the page no cryptography, which the login needs.',
+      why: 'The page has plain http and another host than localhost. Browsers offer it on https and on localhost only.',
+      fix: 'Open the page on http://localhost, or give it https.',
     }),
     link: LINKS.hostname,
   },

@@ -18,7 +18,10 @@ const PREFIX =
 
 /** The beginning of another message: a time, a level, or a frame of a stack. */
 const OTHER_MESSAGE =
-  /^\W{0,3}\d{4}[-/]\d\d[-/]\d\d[T ]|^\W{0,2}\d\d:\d\d:\d\d|^\s*(?:INFO|WARN(?:ING)?|ERROR|DEBUG|TRACE|FATAL)\b|^\s*at \S|^\s*File "|^\s*\.\.\. \d+ |^\s*(?:Caused by:|--->)/
+  /^\W{0,3}\d{4}[-/]\d\d[-/]\d\d[T ]|^\W{0,2}\d\d:\d\d:\d\d|^\s*(?:INFO|WARN(?:ING)?|ERROR|DEBUG|TRACE|FATAL)\b|^\s*File "|^\s*\.\.\. \d+ |^\s*(?:Caused by:|--->)/
+
+/** A frame of a stack of Node or Java. The values of an error of Node are below its frames. */
+const FRAME = /^\s*at \S/
 
 /** Lines that were read last: each line is read with each line before it. */
 const recent = new Map<string, string>()
@@ -47,7 +50,7 @@ export function continuation(following: readonly string[]): string {
 
 /** Returns the messages of the lines that belong to the same paragraph, up to an empty line or another message. */
 export function paragraph(following: readonly string[]): readonly string[] {
-  const lines = following.slice(0, PARAGRAPH_LINES)
+  const lines = following.filter((line) => !FRAME.test(line)).slice(0, PARAGRAPH_LINES)
   const end = lines.findIndex((line) => line.trim() === '' || OTHER_MESSAGE.test(line))
   return (end < 0 ? lines : lines.slice(0, end)).map(messageOf)
 }

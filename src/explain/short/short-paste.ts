@@ -1,4 +1,5 @@
 import { KNOWN_FAILURES } from '../all.ts'
+import { SAYS_LITTLE } from '../failures/oauth-codes.ts'
 import type { KnownFailure } from '../known-failure.ts'
 import { plainText } from '../reading/plain-text.ts'
 import { type Recognised, recogniseAnyCase, withoutVague } from '../recognise.ts'
@@ -112,7 +113,9 @@ function ofCode(core: string): Answer | undefined {
 function ofCodeIn(text: string): Answer | undefined {
   const [word = '', another] = text.match(/\b[a-z]+(?:_[a-z]+)+\b/g) ?? []
   const isAlone = another === undefined && isEmpty(wordsOf(text.replace(word, '')))
-  const answer = ofKnownCode(CODE.exec(text)?.groups?.code ?? (isAlone ? word : ''))
+  const code = CODE.exec(text)?.groups?.code ?? (isAlone ? word : '')
+  if (SAYS_LITTLE.test(code) && /_description\W/.test(text)) return undefined
+  const answer = ofKnownCode(code)
   return answer && { ...answer, sure: false }
 }
 

@@ -5,12 +5,7 @@ import { z } from 'zod'
 import { CAUSES } from '../../../src/explain/causes.ts'
 
 /** The causes that no message of the corpus has. */
-const WITHOUT_MESSAGE: readonly string[] = [
-  'client-unknown',
-  'realm-disabled',
-  'token-exchange',
-  'unspecified',
-]
+const WITHOUT_MESSAGE: readonly string[] = ['realm-disabled', 'token-exchange', 'unspecified']
 
 /** The families of the corpus. `unrelated` is any other cause. */
 const FAMILIES = [...CAUSES.filter((cause) => !WITHOUT_MESSAGE.includes(cause)), 'unrelated']
