@@ -42,8 +42,8 @@ const SHORT_LINES = 8
 /** Lines whose candidates are found at once. */
 const TOGETHER = 48
 
-/** The beginning of an inner exception. */
-const INNER = /Caused by:|--->|\[cause\]/
+/** The beginning of an inner exception, or an event: the server knows the reason for what a client reports. */
+const INNER = /Caused by:|--->|\[cause\]|\btype="?[A-Z_]+_ERROR\b/
 
 interface Hit {
   readonly recognised: Recognised

@@ -23,6 +23,8 @@ export const AUDIENCE_FAILURES: readonly KnownFailure[] = [
       /audience claims \[[^\]]*\] do not exist in claims/,
       /oidc: expected audience "(?<expected>[^"]+)" got (?<got>\[[^\]]*\])/,
       /\baud(?:ience)?\b[^.]{0,40}?\bexpected:? [`"'[(]{0,2}(?<expected>[^\s`"'\]),;]+)[`"'\])]{0,2},? (?:but )?(?:got|was|received|actual|found):? (?<got>\[[^\]]*\]|[^\s,;)}]+)/i,
+      /expected (?:one of )?\[(?<expected>[^\]]+)\] but got \[(?<got>[^\]]+)\] for claim \[aud\]|Expected aud claim to be: (?<expected>[^\s,]+), but was: (?<got>.+?)\.?$/,
+      /JWTNotInAudience|Expected audience not available|[Tt]oken (?:is|was) not issued for this audience|token audience \[(?<got>[^\]]*)\] does not match/,
       /The audiences? '(?<got>[^']+)' (?:is|are) invalid|["']aud["'] not satisfied/,
       /'aud' claim and 'client_id' do not match, aud=(?<got>[^\s,]+), client_id=(?<expected>[\w.:/-]+)/,
       /cannot find 'client_id' in 'aud' claim, aud=\[(?<got>[^\]]*)\], client_id=(?<expected>[\w.:/-]+)/,

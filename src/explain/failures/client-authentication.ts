@@ -113,7 +113,9 @@ export const CLIENT_FAILURES: readonly KnownFailure[] = [
     topic: 'token',
     cause: 'token-exchange',
     example: 'Standard token exchange is not enabled for the requested client',
-    text: [/Standard token exchange is not enabled for the requested client/],
+    text: [
+      /Standard token exchange is not enabled for the requested client|[Cc]lient (?:is )?not allowed to exchange/,
+    ],
     events: [{ type: /^TOKEN_EXCHANGE_ERROR$/, details: { reason: /not enabled for the requested client/ } }],
     explain: (_, __, { options }) => ({
       what: 'The client is not allowed to exchange tokens.',
@@ -192,7 +194,7 @@ export const CLIENT_FAILURES: readonly KnownFailure[] = [
     cause: 'code',
     example: 'OAuthTokenError: Token exchange failed (400)',
     text: [
-      /(?:400 (?:Client Error: )?Bad Request for url: \S+\/openid-connect\/token\b|Token exchange failed|OAuth token exchange failed|[Ff]ailed to turn code into token|Error redeeming code during)(?!.{0,120}(?:error response: (?!invalid_grant)|no access token found))/,
+      /(?:400 (?:Client Error: )?Bad Request for url: \S+\/openid-connect\/token\b|Token exchange failed|OAuth token exchange failed|[Ff]ailed to (?:turn code into token|exchange (?:the )?(?:authorization )?code)|Error redeeming code during)(?!.{0,120}(?:error response: (?!invalid_grant)|no access token found))/,
     ],
     vague: 'any',
     explain: () => ({

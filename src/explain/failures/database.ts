@@ -30,7 +30,7 @@ export const DATA_FAILURES: readonly KnownFailure[] = [
     example: 'Could not acquire change log lock. Currently locked by 172.18.0.3 since 3/1/26, 10:00 AM',
     text: [
       /change ?log lock(?:.{0,40}?locked by (?<host>[\w.-]+))?/,
-      /Failed to create lock table|Database error during release lock|waiting for database lock|DATABASECHANGELOGLOCK/i,
+      /liquibase\.exception\.LockException|Failed to create lock table|Database error during release lock|waiting for database lock|DATABASECHANGELOGLOCK/i,
     ],
     culprit: ({ host }) => host,
     explain: (_, host) => ({
@@ -70,6 +70,25 @@ export const DATA_FAILURES: readonly KnownFailure[] = [
       what: `The realm file has a field that this Keycloak does not know${field ? `: "${field}"` : ''}.`,
       why: 'The file was exported by a newer Keycloak, or the admin client is newer than the server.',
       fix: `Remove ${field ? `"${field}"` : 'the field'} from the file, or use the Keycloak version that exported it.\nTo use it as a realm: ${command('up', { realmFile: '<file>' })}`,
+    }),
+    link: LINKS.importExport,
+  },
+  {
+    id: 'import-not-json',
+    topic: 'machine',
+    cause: 'realm-import',
+    example:
+      "JsonParseException: Unexpected character ('}' (code 125)): was expecting double-quote to start field name",
+    text: [
+      /(?:JsonParseException|JsonEOFException|MismatchedInputException): (?!Unexpected character \('<')(?<reason>[^\n:]{1,80})(?:.{0,300}?\bline: (?<line>\d+))?/,
+    ],
+    vague: 'topic',
+    covers: ['environment'],
+    culprit: ({ line }) => line && `line ${line}`,
+    explain: ({ reason }, line) => ({
+      what: `A file is not valid JSON${line ? ` (${line})` : ''}.`,
+      why: `${reason ? `The parser says: ${reason}. ` : ''}At a start of Keycloak it is the realm file: a comma too many, a comment, a cut file, or a member of the wrong type.`,
+      fix: `${command('up', { realmFile: '<file>' })} (checks the file and names what is wrong in it)`,
     }),
     link: LINKS.importExport,
   },
@@ -128,6 +147,7 @@ export const DATA_FAILURES: readonly KnownFailure[] = [
     example: 'KC-SERVICES0005: Unable to import realm demo from file /tmp/demo-realm.json.',
     text: [
       /Unable to import realm (?<realm>[^\s:]+) from file (?<file>\S+)/,
+      /ImportRealmMixin\.setImportRealm|Unable to parse realm file|Cannot construct instance of .org\.keycloak\.representations/,
       /Failed to import realm:? '?(?<realm>[\w.-]+)|Error during (?:Keycloak|realm) import|Cannot create realm '(?<realm>[^']+)'/,
     ],
     vague: 'any',

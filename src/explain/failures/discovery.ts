@@ -69,7 +69,7 @@ export const DISCOVERY_FAILURES: readonly KnownFailure[] = [
     topic: 'discovery',
     cause: 'wrong-request',
     example: 'The content-type header value did not match the value in @Consumes',
-    text: [/content-type header value did not match/],
+    text: [/content-type header value did not match|Missing form parameter: grant_type/],
     explain: () => ({
       what: 'The endpoint does not accept the content type of the request.',
       why: 'A registration requires application/json. A token request requires application/x-www-form-urlencoded.',
@@ -86,7 +86,7 @@ export const DISCOVERY_FAILURES: readonly KnownFailure[] = [
     text: [
       /Access to (?:fetch|XMLHttpRequest) at '(?<url>[^']+)' from origin '(?<origin>[^']+)' has been blocked by CORS policy/,
       /Cross-Origin Request Blocked:(?!.*did not succeed).*\(?(?<url>https?:\/\/[^\s)]+)/,
-      /blocked by CORS policy|No 'Access-Control-Allow-Origin' header/,
+      /blocked by CORS policy|No 'Access-Control-Allow-Origin' header|not allowed by Access-Control-Allow-\w+|[Rr]esponse to preflight request doesn't pass|CORS preflight response did not|'Access-Control-Allow-Origin' header contains/,
     ],
     culprit: ({ origin }) => origin,
     explain: ({ url }, origin, { options }) => {
@@ -179,7 +179,8 @@ export const DISCOVERY_FAILURES: readonly KnownFailure[] = [
       /[Cc]orrelation (?:failed|cookie)|AspNetCore\.Correlation\.|[Uu]nable to unprotect the message\.State|authorization_request_not_found/,
       /invalid unsolicited response|parse \w+ from state|expected authorization request details in session|no session state found|missing saved state|Received following query parameters: \{"code":"[^"]*"\}|checks\.(?:state|nonce) argument is missing/,
       /(?:csrf|state|nonce|pkceCodeVerifier|code verifier) (?:cookie|value) (?:does not|doesn't|did not|could not|was missing|is missing|not found|mismatch)|Existing OAuth client information is required when exchanging|invalid claims: \{[^}]*\bnonce=/i,
-      /[Cc]ode verifier not found|[Mm]issing required state parameter|possible CSRF attack|potential CSRF attack/,
+      /\bInvalidState(?:Exception|Error)\b|\bOAuthStateError\b|\bAuthState(?:Missing|Forbidden)\b|csrf[_ ]detected|\bstate (?:was |is )?(?:not found|missing)|missing (?:oauth )?(?:session )?state\b|[Ww]rong state parameter/i,
+      /[Cc]ode verifier not found|[Mm]issing required state parameter|[Pp]ossible CSRF attack|potential CSRF attack/,
       /\b(?:state|nonce) (?:does not|did not|doesn't) match|(?:missing|unknown|expired|invalid) (?:login |oauth |auth )?(?:state|nonce)\b(?! of)/i,
     ],
     explain: () => ({

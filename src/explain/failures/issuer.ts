@@ -21,6 +21,7 @@ export const ISSUER_FAILURES: readonly KnownFailure[] = [
       /issuer mismatch: expected (?<expected>https?:\S+?),? received (?<got>\S+)/i,
       /\biss(?:uer)?\b[^.]{0,60}?\bexpected:? [`"'[(]{0,2}(?<expected>https?:[^\s`"'\]),;]+)[`"'\])]{0,2},? (?:but )?(?:got|was|received|actual|found):? [`"'[(]{0,2}(?<got>[^\s`"'\]),;]+)/i,
       /\bissuer(?: URI| URL)? [`"'](?<got>https?:[^`"']+)[`"'] \(expected [`"'](?<expected>[^`"']+)/,
+      /expected (?:one of )?\[(?<expected>[^\]]+)\] but got \[(?<got>[^\]]+)\] for claim \[iss\]/,
       /The issuer '(?<got>[^']+)' is invalid|["']iss["'] not satisfied/,
       /metadata issuer ["'](?<got>[^"']+)["'] does not match (?:the )?(?:expected issuer|issuer URL) ["'](?<expected>[^"']+)/,
       /issuer did not match the issuer returned by provider, expected "(?<expected>[^"]+)" got "(?<got>[^"]+)/,
@@ -64,6 +65,7 @@ export const ISSUER_FAILURES: readonly KnownFailure[] = [
     id: 'response-issuer-missing',
     topic: 'login',
     cause: 'issuer-response',
+    covers: ['issuer'],
     example:
       'Authorization server response missing required issuer: expected http://localhost:8080/realms/fastmcp',
     text: [
@@ -86,6 +88,7 @@ export const ISSUER_FAILURES: readonly KnownFailure[] = [
     id: 'response-issuer-differs',
     topic: 'login',
     cause: 'issuer-response',
+    covers: ['issuer'],
     example:
       'Authorization response iss mismatch: http://localhost:8080/realms/other != http://localhost:8080/realms/fastmcp',
     text: [

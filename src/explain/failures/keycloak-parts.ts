@@ -80,9 +80,9 @@ export const PART_FAILURES: readonly KnownFailure[] = [
     example:
       'java.util.ServiceConfigurationError: org.keycloak.authentication.AuthenticatorFactory: Provider com.example.Factory not found',
     text: [
-      /ServiceConfigurationError: org\.keycloak\.[\w.]+: Provider (?<class>[\w.$]+)/,
+      /ServiceConfigurationError: org\.keycloak\.[\w.]+: (?:Provider )?(?<class>[\w.$]+)/,
       /(?:[Ee]rror|[Ee]xception|[Ff]ail(?:ed|ure)|[Uu]nable|[Cc](?:annot|ould not))\b.{0,200}\/providers\/(?<file>[^\s/]+\.jar)/,
-      /Build step org\.keycloak\.quarkus\.deployment\.KeycloakProcessor#\w+ threw|Failed to find provider (?<class>[\w.-]+) for/,
+      /Build step org\.keycloak\.quarkus\.deployment\.KeycloakProcessor#\w+ threw|Failed to find provider (?<class>[\w.-]+) for|(?:Unable to find|Failed to (?:find|load)|Could not find) theme|No provider found for id (?<class>[\w.-]+)/,
       /(?:NoClassDefFoundError|ClassNotFoundException|NoSuchMethodError|NoSuchFieldError|AbstractMethodError)\b.{0,40}?(?<class>org[./]keycloak[./](?!adapters[./])[\w./$]+)/,
     ],
     vague: 'topic',
@@ -118,7 +118,7 @@ export const PART_FAILURES: readonly KnownFailure[] = [
     cause: 'identity-provider',
     example: 'Unexpected error when authenticating with identity provider',
     text: [
-      /Failed to make identity provider \w+ callback|IdentityBrokerException: (?<reason>[^\n]{1,120})|IdentityBrokerService\]/,
+      /identity_provider_login_failure|Identity Provider (?:\S+ )?not found|Failed to make identity provider \w+ callback|IdentityBrokerException: (?<reason>[^\n]{1,120})|IdentityBrokerService\]/,
       /(?:[Uu]nexpected error when authenticating|[Cc]ould not authenticate|[Cc]ould not send authentication request to|[Uu]nexpected error when handling authentication request to|[Ff]ailed to authenticate) (?:with |to )?(?:the )?identity provider/,
     ],
     events: [{ type: /^(?:IDENTITY_PROVIDER_\w+|FEDERATED_IDENTITY_LINK)_ERROR$/ }],
@@ -174,7 +174,7 @@ export const PART_FAILURES: readonly KnownFailure[] = [
     example: 'oauth2: cannot fetch token: 403 Forbidden Response: <!DOCTYPE HTML PUBLIC',
     text: [
       /(?:fetch token|access token found|token exchange failed|introspect\w*|user ?info|JWKS?|discovery)\b.{0,160}?<(?:!doctype|html)/i,
-      /invalid character '<' looking for beginning of value|You need a valid user and password to access this content/,
+      /invalid character '<' looking for beginning of value|Unexpected character \('<' \(code 60\)|You need a valid user and password to access this content/,
     ],
     covers: ['token-missing', 'code'],
     explain: () => ({

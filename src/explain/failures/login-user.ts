@@ -33,10 +33,13 @@ export const LOGIN_USER_FAILURES: readonly KnownFailure[] = [
     topic: 'login',
     cause: 'user',
     example: 'Account is disabled, contact your administrator.',
-    text: [/Account is disabled/, /Account disabled/],
+    text: [
+      /Account (?:is )?disabled|(?:[Aa]ccount|[Uu]ser) is temporarily (?:disabled|locked)|user_temporarily_disabled/,
+    ],
     events: [
       { error: 'user_disabled', details: { username: /^(?<username>.+)$/ } },
       { error: 'user_disabled' },
+      { error: 'user_temporarily_disabled' },
     ],
     culprit: ({ username }) => username,
     explain: (_, username, { options }) => ({

@@ -55,7 +55,7 @@ export const LOGIN_FAILURES: readonly KnownFailure[] = [
     cause: 'redirect-uri',
     example: 'We are sorry... Invalid parameter: redirect_uri',
     text: [
-      /Invalid parameter: redirect_uri|KC-SERVICES0093: Invalid parameter value for: redirect_uri/,
+      /Invalid parameter: (?:post_logout_)?redirect_uri|[Uu]nregistered redirect_uri|redirect_uri must be one of|KC-SERVICES0093: Invalid parameter value for: redirect_uri/,
       /[Ii]nvalid redirect[_ ]ur[il]\b(?!["']?[,}])|[Rr]edirect[_ ]ur[il] (?:mismatch|not (?:registered|allowed)|(?:is not|isn't) (?:registered|valid|allowed))|redirect_uri_mismatch|[Mm]ismatching redirect URI/,
       /redirect[_ ]ur[il]s? ?(?:['"](?<uri>[^'"]+)['"])?.{0,40}?(?:does not match|did not match|doesn't match|(?:is )?not (?:in (?:the )?allow|registered)|is not whitelisted)/i,
       /[Pp]arameter 'redirect_uri' must be url encoded/,
@@ -113,7 +113,7 @@ export const LOGIN_FAILURES: readonly KnownFailure[] = [
     text: [
       /[Mm]issing parameter: code_challenge(?:_method)?/,
       /does not (?:implement PKCE|support code challenge method|support the required PKCE|include 'code_challenge_methods_supported')/,
-      /does not advertise required PKCE method|PKCE (?:is )?required|code_challenge["']?:? (?:[Ff]ield )?(?:is )?(?:required|missing)|[Mm]issing code_challenge/,
+      /does not advertise required PKCE method|PKCE (?:is )?required|code_challenge["']?:? (?:[Ff]ield )?(?:is )?(?:required|missing)|[Mm]issing code_challenge|does not support PKCE/,
     ],
     events: [{ type: /^LOGIN_ERROR$/, details: { reason: /^Missing parameter: code_challenge/ } }],
     explain: () => ({
@@ -128,7 +128,9 @@ export const LOGIN_FAILURES: readonly KnownFailure[] = [
     topic: 'login',
     cause: 'pkce',
     example: 'Invalid parameter: code challenge method is not matching the configured one',
-    text: [/code challenge method is not matching the configured one/],
+    text: [
+      /code challenge method is (?:not matching|different than) the configured one|code_challenge_method is not (?:allowed|supported)/,
+    ],
     events: [{ type: /^LOGIN_ERROR$/, details: { reason: /code challenge method is not matching/ } }],
     explain: () => ({
       what: 'The client uses PKCE with a method other than S256.',
@@ -142,7 +144,7 @@ export const LOGIN_FAILURES: readonly KnownFailure[] = [
     topic: 'login',
     cause: 'wrong-request',
     example: 'error=invalid_request&error_description=duplicated parameter',
-    text: [/error_description=duplicated parameter/, /"duplicated parameter"/],
+    text: [/(?:^|["=:] ?)duplicated parameter/],
     explain: () => ({
       what: 'The authorization request has the same parameter twice.',
       why: 'RFC 8707 allows several "resource" parameters, but Keycloak accepts each parameter once.',
@@ -176,7 +178,9 @@ export const LOGIN_FAILURES: readonly KnownFailure[] = [
     cause: 'cookies',
     example:
       'Non-secure context detected; cookies are not secured, and will not be available in cross-origin POST requests',
-    text: [/Non-secure context detected; cookies are not secured/],
+    text: [
+      /Non-secure context detected; cookies are not secured|misusing the recommended .?SameSite|Set-Cookie was blocked because/,
+    ],
     explain: () => ({
       what: 'Keycloak got the login over plain http, so its cookies are not Secure.',
       why: 'The page is open under another name than localhost. Or a proxy ends TLS and does not say so: Keycloak reads X-Forwarded-Proto only with KC_PROXY_HEADERS.',

@@ -60,14 +60,14 @@ export const MACHINE_FAILURES: readonly KnownFailure[] = [
     cause: 'environment',
     example: 'exec /opt/keycloak/bin/kc.sh: exec format error',
     text: [
-      /exec format error|CPU does not support x86-64-v\d|platform \((?<image>[\w/]+)\) does not match the detected host platform \((?<host>[\w/]+)\)/,
+      /exec format error|\bSIGILL\b|fatal error has been detected by the Java Runtime|CPU does not support x86-64-v\d|platform \((?<image>[\w/]+)\) does not match the detected host platform \((?<host>[\w/]+)\)/,
       /no matching manifest for (?<host>[\w/]+)/,
     ],
     culprit: ({ host }) => host,
     explain: ({ image }, host) => ({
       what: `The image is for another processor${image ? ` (${image})` : ''} than that of this machine${host ? ` (${host})` : ''}.`,
       why: 'It was built or pulled on a machine with another processor, such as an Apple one. A virtual machine may also hide what the processor can. An emulated Keycloak starts many times slower.',
-      fix: 'docker pull --platform linux/<arm64 or amd64> <image>\nFor an image of your own: docker build --platform linux/<arm64 or amd64> .',
+      fix: 'docker pull --platform linux/<arm64 or amd64> <image>\nJava ends with SIGILL on an Apple M4: JAVA_OPTS_APPEND=-XX:UseSVE=0, or a newer image.\nFor an image of your own: docker build --platform linux/<arm64 or amd64> .',
     }),
     link: LINKS.containers,
   },
@@ -109,13 +109,14 @@ export const MACHINE_FAILURES: readonly KnownFailure[] = [
     text: [
       /pull access denied for (?<name>[\w./:-]+)|manifest for (?<name>[\w./:-]+) not found|manifest unknown/,
       /container name "\/?(?<name>[^"]+)" is already in use|network (?<name>[\w-]+) (?:declared as external, but could )?not (?:be )?found/,
-      /depends on undefined service "?(?<name>[\w-]+)|undefined (?:volume|network) (?<name>[\w-]+)/,
+      /depends on undefined service "?(?<name>[\w-]+)|undefined (?:volume|network) (?<name>[\w-]+)|error mounting "(?<name>[^"]+)"|bind source path does not exist: (?<name>\S+)|Mounts denied|The path (?<name>\S+) is not shared/,
+      /mount a directory onto a file|reached your pull rate limit|short-name "(?<name>[^"]+)" did not resolve|no configuration file provided|Unsupported Compose file version|contains an invalid type, it should be/i,
     ],
     culprit: ({ name }) => name,
     explain: (_, name) => ({
       what: `Docker did not create the container${name ? ` (${name})` : ''}.`,
-      why: 'The image, the network or the service has another name, the version of the image does not exist, or an earlier container has the name.',
-      fix: `docker ps -a; docker rm <container> (removes an earlier one)\nOr use a managed instance: ${command('up')}`,
+      why: 'The image, the network or the service has another name, or an earlier container has it. Or a file to mount does not exist: Docker then creates a folder.',
+      fix: `docker compose config (checks the file); docker ps -a (lists earlier containers)\nOr use a managed instance: ${command('up')}`,
     }),
     link: LINKS.docker,
   },
@@ -125,7 +126,7 @@ export const MACHINE_FAILURES: readonly KnownFailure[] = [
     cause: 'environment',
     example: 'docker: command not found',
     text: [
-      /\bdocker(?:-compose| compose)?: (?:command )?not found|'docker' is not recognized as an internal/i,
+      /\bdocker(?:-compose| compose)?: (?:command )?not found|'compose' is not a docker command|'docker' is not recognized as an internal/i,
     ],
     explain: () => ({
       what: 'Docker is not installed, or it is not in PATH.',
@@ -152,7 +153,9 @@ export const MACHINE_FAILURES: readonly KnownFailure[] = [
     topic: 'machine',
     cause: 'realm-import',
     example: "Realm 'fastmcp' already exists. Import skipped",
-    text: [/Realm '?(?<realm>[\w.-]+)'? already exists\. Import skipped/],
+    text: [
+      /Realm '?(?<realm>[\w.-]+)'? already exists\. Import skipped|Not importing realm (?<realm>[\w.-]+) from file (?<file>\S+?)\.? +It already exists/,
+    ],
     culprit: ({ realm }) => realm,
     explain: (_, realm) => ({
       what: `The realm${realm ? ` "${realm}"` : ''} already existed, so Keycloak did not read its file.`,

@@ -149,7 +149,7 @@ export const MCP_SESSION_FAILURES: readonly KnownFailure[] = [
     text: [
       /Invalid Host [Hh]eader(?:: (?<host>[\w.:[\]-]+))?/,
       /Invalid Origin header(?:: (?<origin>[^\s"']+))?/,
-      /421 Misdirected Request|Host (?:header )?(?:is )?not allowed|(?:Blocked request|Forbidden)\. This host \("?(?<host>[\w.-]+)"?\) is not allowed/,
+      /421 Misdirected Request|DNS rebinding protection|Host (?:header )?(?:is )?not allowed|(?:Blocked request|Forbidden)\. This host \("?(?<host>[\w.-]+)"?\) is not allowed/,
     ],
     culprit: ({ host, origin }) => origin ?? host,
     explain: ({ host, origin }) => ({

@@ -87,8 +87,8 @@ export const REGISTRATION_CLIENT_FAILURES: readonly KnownFailure[] = [
     text: [
       /Registration to (?<url>\S+) failed/,
       /(?:[Dd]ynamic |[Cc]lient )+[Rr]egistration (?:failed|rejected|error)(?: at (?<url>\S+?):? |\b)/,
-      /\bRegistration (?:failed: ?|rejected \(HTTP )(?<status>\d+)?/,
-      /validation errors? for OAuthClientMetadata|failed to register client|\bat (?:async )?registerClient \(|\bPOST \S+\/(?:register|clients-registrations\/[\w-]+) ?"?HTTP\/[\d.]+ 4\d\d\b/,
+      /\bRegistration (?:failed: ?|rejected(?: by| \(HTTP |$))(?<status>\d+)?/,
+      /validation errors? for OAuthClientMetadata|[Ff]ailed to register (?:\w+ )?client|\bat (?:async )?registerClient \(|\bPOST \S+\/(?:register|clients-registrations\/[\w-]+) ?"?HTTP\/[\d.]+ 4\d\d\b/,
       /Couldn't register with .{1,60}? sign-in service/,
     ],
     vague: 'any',

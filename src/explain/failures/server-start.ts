@@ -80,7 +80,7 @@ export const START_FAILURES: readonly KnownFailure[] = [
       /Strict hostname resolution configured but no hostname|hostname is not configured; either configure hostname|Provided hostname is neither a plain hostname/,
       /KC-SERVICES0110: Environment variable '(?<option>\w+)' is deprecated|Unable to determine '(?<option>[\w.-]+)' automatically/,
       /(?:run|build) time options? .{0,80}?(?:UNAVAILABLE|not usable|ignored|were found)|option '?(?<option>--[\w-]+)'? (?:is )?not (?:expected|known|allowed|available)/i,
-      /Unrecognized (?:VM )?option '?(?<option>[\w+:=-]+)|Could not create the Java Virtual Machine/,
+      /Unrecognized (?:VM )?option '?(?<option>[\w+:=-]+)|Could not create the Java Virtual Machine|Conflicting collector combinations|Error opening zip file or JAR manifest/,
     ],
     culprit: ({ option }) => option,
     explain: (_, option) => ({
@@ -100,7 +100,7 @@ export const START_FAILURES: readonly KnownFailure[] = [
     cause: 'memory',
     example: 'java.lang.OutOfMemoryError: Java heap space',
     text: [
-      /(?:java\.lang\.|^)OutOfMemoryError(?:: (?<reason>[\w ]+))?|insufficient memory for the Java Runtime|os::commit_memory|Not enough space|Cannot allocate memory/,
+      /(?:java\.lang\.|^)OutOfMemoryError(?:: (?<reason>[\w ]+))?|insufficient memory for the Java Runtime|GC overhead limit exceeded|unable to create (?:new )?native thread|os::commit_memory|Not enough space|Cannot allocate memory/,
       /line \d+: +\d+ Killed\b|Memory cgroup out of memory|\bOOMKilled\b|Killed process \d+ \(java\)/,
       /exit(?:ed)?(?: with)?(?: code|Code"?:?| status)?:? \(?137\b/i,
     ],

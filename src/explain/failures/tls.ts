@@ -38,7 +38,8 @@ export const TLS_FAILURES: readonly KnownFailure[] = [
       /CERTIFICATE_VERIFY_FAILED|certificate verify failed|UnknownIssuer\b|ERR_CERT_AUTHORITY_INVALID/,
       /(?:"(?<url>https:\/\/[^"]+)": )?PKIX path building failed|unable to find valid certification path/,
       /InvalidCertificate|certificate (?:is )?not trusted|CertPathBuilderException|tls: (?:unknown|bad) certificate|\b(?:unknown_ca|certificate_unknown)\b|alert (?:unknown ca|certificate unknown|bad certificate)/i,
-      /x509: certificate signed by unknown authority|remote certificate (?:is|was) (?:invalid|rejected)|RemoteCertificateChainErrors/,
+      /x509: certificate signed by unknown authority|remote certificate (?:is|was) (?:invalid|rejected)|RemoteCertificateChainErrors|UntrustedRoot|SEC_ERROR_UNKNOWN_ISSUER|No trusted certificate found/,
+      /Could not find a suitable TLS CA certificate bundle|error setting certificate verify locations/,
     ],
     culprit: ({ url }) => url,
     explain: (_, url) => ({
@@ -54,7 +55,7 @@ export const TLS_FAILURES: readonly KnownFailure[] = [
     cause: 'tls',
     example: 'javax.net.ssl.SSLHandshakeException: Received fatal alert: handshake_failure',
     text: [
-      /SSLHandshakeException|SSLError\b|TLS handshake (?:failed|error)|CertPathValidatorException|\bhandshake[_ ]failure\b/i,
+      /SSLHandshakeException|SSLError\b|SSL connection could not be established|TLS handshake (?:failed|error)|CertPathValidatorException|\bhandshake[_ ]failure\b/i,
       /No appropriate protocol|\bno (?:shared cipher|protocols available|cipher suites in common)\b|UNSUPPORTED_PROTOCOL|tls: protocol version not supported|\bDH_KEY_TOO_SMALL\b/i,
     ],
     vague: 'topic',
@@ -74,7 +75,7 @@ export const TLS_FAILURES: readonly KnownFailure[] = [
     text: [
       /certificate is valid for (?<names>.{1,200}?), not (?<host>[\w.-]+)/,
       /ERR_TLS_CERT_ALTNAME_INVALID|Hostname\/IP does not match certificate's altnames|No subject alternative (?:DNS )?names? (?:matching|present)|No name matching (?<host>[\w.-]+) found|no alternative certificate subject name matches target host name '(?<host>[^']+)'/,
-      /RemoteCertificateNameMismatch|ERR_CERT_COMMON_NAME_INVALID|hostname mismatch, certificate is not valid for '(?<host>[^']+)'/i,
+      /certificate has no subject alternative name|doesn't contain any IP SANs|use SANs instead|NotValidForName|Certificate for <(?<host>[^>]+)> doesn't match|Host name '(?<host>[^']+)' does not match the certificate|RemoteCertificateNameMismatch|ERR_CERT_COMMON_NAME_INVALID|hostname mismatch, certificate is not valid for '(?<host>[^']+)'/i,
     ],
     culprit: ({ host }) => host,
     explain: ({ names }, host) => ({
@@ -182,6 +183,7 @@ export const TLS_FAILURES: readonly KnownFailure[] = [
     example: 'Port(s) already bound: 80: Permission denied',
     text: [
       /already bound: (?<port>\d+): Permission denied/,
+      /forbidden by its access permissions|WinError 10013/,
       /(?:EACCES|bind)\S{0,3} (?:permission denied )?(?<address>[\d.]+:\d{1,3})(?!\d)/,
     ],
     culprit: ({ port, address }) => port ?? address,

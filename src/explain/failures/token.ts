@@ -121,7 +121,7 @@ export const TOKEN_FAILURES: readonly KnownFailure[] = [
       /Session doesn't have required client/,
       /Invalid refresh token(?!\. Token client)/,
       /user_session_not_found|Offline (?:user )?session not found|\bStale token\b|refresh_token is (?:invalid|expired)/,
-      /[Tt]oken is not active\b|(?<!grant or )[Rr]efresh token (?:is |was |has (?:been )?)?(?:expired|revoked|rejected|not found|invalid)|OAuth refresh token was rejected|[Tt]oken refresh failed|refresh token is null/,
+      /(?<!Exception: )[Tt]oken is not active\b|(?<!grant or )[Rr]efresh token (?:is |was |has (?:been )?)?(?:expired|revoked|rejected|not found|invalid)|OAuth refresh token was rejected|[Tt]oken refresh failed|refresh token is null/,
     ],
     events: [
       {
@@ -180,7 +180,10 @@ export const TOKEN_FAILURES: readonly KnownFailure[] = [
     topic: 'token',
     cause: 'signature',
     example: 'error="invalid_token", error_description="Token verification failed"',
-    text: [/Token verification failed/, /invalid_grant\W{1,9}error_description\W{1,9}Invalid bearer token/],
+    text: [
+      /Token verification failed(?!: \w)/,
+      /invalid_grant\W{1,9}error_description\W{1,9}Invalid bearer token/,
+    ],
     events: [{ type: /^USER_INFO_REQUEST_ERROR$/, error: 'invalid_token' }],
     explain: () => ({
       what: 'The token is expired, damaged, or from another realm.',
