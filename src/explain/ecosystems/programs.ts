@@ -7,7 +7,7 @@ export const PROGRAMS: readonly Ecosystem[] = [
     title: 'VS Code',
     side: 'client',
     signs: [
-      /resource metadata: AggregateError|populating auth server metadata|Dynamic registration failed: |MCP server resolved resource/,
+      /resource metadata: AggregateError|populating auth server metadata|(?<!Registration failed: )Dynamic registration failed: |MCP server resolved resource/,
       /getting token from server metadata|Connection state: (?:Running|Error)|vscode\.dev|Visual Studio Code/,
     ],
     settings: {
@@ -92,7 +92,7 @@ export const PROGRAMS: readonly Ecosystem[] = [
     title: 'MCP Inspector',
     side: 'client',
     signs: [/MCP Inspector|MCPJam|modelcontextprotocol\/inspector/],
-    settings: {},
+    settings: { 'port-taken': 'CLIENT_PORT=<port> SERVER_PORT=<port> npx @modelcontextprotocol/inspector' },
     docs: 'https://modelcontextprotocol.io/docs/tools/inspector',
   },
   {

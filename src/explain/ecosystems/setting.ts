@@ -20,6 +20,6 @@ export function settingOf(ecosystem: Ecosystem | undefined, cause: Cause, values
 
 function filling(name: string, values: Facts): string | undefined {
   const [found] = [name, ...(ALSO[name] ?? [])].flatMap((key) => values[key] ?? [])
-  const value = found && unquoted(found)
+  const value = found && unquoted(name === 'host' ? found.replace(/:\d+$/, '') : found)
   return value === undefined || /^[\w.:/@-]+$/.test(value) ? value : undefined
 }

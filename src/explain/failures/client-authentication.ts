@@ -35,7 +35,7 @@ export const CLIENT_FAILURES: readonly KnownFailure[] = [
       '{"error":"unauthorized_client","error_description":"Invalid client or Invalid client credentials"}',
     text: [
       /(?:unauthorized_client|UnauthorizedClientError)\b.*Invalid client or Invalid client credentials/,
-      /Invalid client secret|Client secret not provided in request|[Ii]ncorrect client (?:credentials|secret)|client_secret["'`]? (?:is )?(?:missing|required|not provided|wrong|invalid)/,
+      /doesn't have secret available|Invalid client secret|Client secret not provided in request|[Ii]ncorrect client (?:credentials|secret)|client_secret["'`]? (?:is )?(?:missing|required|not provided|wrong|invalid)/,
     ],
     events: [{ type: /_ERROR$/, error: 'invalid_client_credentials', clientId: /^(?<client>.+)$/ }],
     culprit: ({ client }) => client,
@@ -54,7 +54,7 @@ export const CLIENT_FAILURES: readonly KnownFailure[] = [
     example:
       '{"error":"unauthorized_client","error_description":"UNKNOWN_CLIENT: Client was not identified by any client authenticator"}',
     text: [
-      /Client was not identified by any client authenticator|Missing parameter: client_id\b/,
+      /Client was not identified by any client authenticator|Missing parameters?: client_id\b/,
       /Parameter client_assertion(?:_type)? is missing|[Mm]ust not use multiple authentication methods/,
       /PublicKey wasn't found in the storage\. Requested kid: '(?<kid>[^']*)'/,
       /client authentication (?:failed|with .{1,30} failed)(?!: Invalid redirect)|client_credentials_setup_required|\bInvalidClientAuth\b|Unexpected error when authenticating client/i,
@@ -94,7 +94,7 @@ export const CLIENT_FAILURES: readonly KnownFailure[] = [
     example: '{"error":"invalid_request","error_description":"Request not allowed"}',
     text: [
       /\bRequest not allowed\b/,
-      /Client (?:is )?not (?:allowed for direct access grants|enabled to retrieve service account)/,
+      /[Cc]lient (?:is )?not (?:allowed for direct access grants|(?:enabled|allowed) to retrieve service account)/,
     ],
     events: [
       { details: { client_policy_error_detail: /^Request not allowed$/, grant_type: /^(?<grant>.+)$/ } },

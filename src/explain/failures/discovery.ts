@@ -159,7 +159,9 @@ export const DISCOVERY_FAILURES: readonly KnownFailure[] = [
     topic: 'discovery',
     cause: 'host-unreachable',
     example: "Couldn't reach the MCP server",
-    text: [/(?:Couldn't|Could not|Unable to) reach the MCP server/i],
+    text: [
+      /(?:Couldn't|Could not|Unable to) reach the MCP server|error connecting to the MCP server\. Please check your server URL/i,
+    ],
     explain: () => ({
       what: 'The program calls the MCP server from the cloud, which cannot reach localhost.',
       why: "Connectors of claude.ai, Claude Desktop and ChatGPT run on their vendors' servers.",

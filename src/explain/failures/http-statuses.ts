@@ -90,12 +90,28 @@ export const STATUS_FAILURES: readonly KnownFailure[] = STATUSES.map(
     topic,
     cause,
     example: status.replace(/\|.*/, ''),
-    text: [new RegExp(`^(?:HTTP |HTTP error |status |status code )?(?:${statusWords(status)})$`, 'i')],
+    text: [
+      new RegExp(`^(?:HTTP |HTTP error |status |status code )?(?:${statusWords(status)})$`, 'i'),
+      inProgram(status),
+    ],
     vague: 'any',
     explain: () => ({ what, why, fix: fix() }),
     link: LINKS.mcpAuthorization,
   }),
 )
+
+/** A status in the words of HTTP libraries: axios, got, httpx, requests, .NET, Spring, reqwest and the SDKs of MCP. */
+function inProgram(status: string): RegExp {
+  const codes = status.replace(/ [^|]+/g, '')
+  const words = status.replace(/\d+ /g, '')
+  return new RegExp(
+    [
+      `(?:Error POSTing to endpoint \\(HTTP |[Ss]tatus code:? ?|indicate success: |Response code |HTTP status (?:client|server) error \\(|Non-200 status code \\()(?:${codes})\\b`,
+      `\\b(?:${codes}) (?:Client|Server) Error: |(?:Client|Server) error '(?:${codes}) |\\b(?:${codes}) (?:${words}) from (?:GET|POST) |^(?:${codes}) (?:${words}): `,
+      `(?:Failed to open SSE stream|Error POSTing to endpoint|sending "[\\w/]+"): (?:${words})\\b`,
+    ].join('|'),
+  )
+}
 
 /** Each status with its words, as a number alone, and its words alone. */
 function statusWords(status: string): string {

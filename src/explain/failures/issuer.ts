@@ -38,7 +38,7 @@ export const ISSUER_FAILURES: readonly KnownFailure[] = [
       /Payload Issuer \(iss\) must|OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED|information is bound to authorization server (?<expected>\S+) and is not presented to (?<got>\S+)/,
       /"issuer" property does not match the expected value/,
       /issuer mismatch for client (?<client>[\w.:/-]+)/,
-      /\bInvalidIssuerError\b|\bInvalidIssuer\b|SecurityTokenInvalidIssuer|JWT issuer claim|\bwrong ISS\b|invalid claims: \{[^}]*\biss=/,
+      /\bInvalidIssuerError\b|\bInvalidIssuer\b|SecurityTokenInvalidIssuer|JWT issuer claim|\bwrong ISS\b|non-trusted issuer|issuer not in allow|invalid claims: \{[^}]*\biss=/,
       /[Ii]nvalid[ _]issuer\b|The iss claim is not valid|token has invalid issuer|Invalid claim:? ["']iss["']/,
       /Jwt issuer is not configured|[Tt]oken issuer (?:is )?not allowed|No credentials found for given 'iss'|No mandatory 'iss' in claims/,
       /Discovery metadata issuer does not match token issuer|[Mm]issing (?:the |required )?(?:claim: )?"?iss\b"?(?! parameter)/,

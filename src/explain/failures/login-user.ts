@@ -23,7 +23,7 @@ export const LOGIN_USER_FAILURES: readonly KnownFailure[] = [
     culprit: ({ username }) => username,
     explain: (_, username) => ({
       what: `The user name or the password is wrong${username ? ` (user "${username}")` : ''}.`,
-      why: 'Only test users of the realm can log in here. The administrator is not one of them.',
+      why: 'Only test users of the realm can log in here. The administrator is a user of the realm master, with the password of the first start.',
       fix: `${command('status')} (lists the test users and their passwords)`,
     }),
     link: LINKS.mcpGuide,
@@ -106,7 +106,7 @@ export const LOGIN_USER_FAILURES: readonly KnownFailure[] = [
     cause: 'session-gone',
     example: 'Page has expired. To restart the login process Click here.',
     text: [
-      /Page has expired|Action expired\. Please (?:continue|start)|You took too long to log ?in|Login timeout\. Please sign in again/i,
+      /Page has expired|Action expired\. Please (?:continue|start)|You took too long to log ?in|Login timeout\. Please sign in again|login attempt timed out/i,
       /An error occurred, please log ?in again through your application|You are already logged in/i,
     ],
     explain: () => ({
@@ -123,7 +123,7 @@ export const LOGIN_USER_FAILURES: readonly KnownFailure[] = [
     example:
       'Client is not allowed to initiate browser login with given response_type. Standard flow is disabled for the client.',
     text: [
-      /(?<flow>Standard|Implicit|Device|CIBA) flow is disabled for the client/i,
+      /Invalid parameter: response_type|(?<flow>Standard|Implicit|Device|CIBA) flow is disabled for the client/i,
       /[Cc]lient is not allowed to initiate|[Bb]earer-only (?:applications|clients) (?:are|is) not allowed/,
     ],
     explain: ({ flow }) => ({

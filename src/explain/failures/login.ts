@@ -37,6 +37,7 @@ export const LOGIN_FAILURES: readonly KnownFailure[] = [
     text: [
       /Client not found\./,
       /OAuth client not found - cached credentials may be stale|client[_ ]?id['"`]?:? ['"`]?(?<client>[\w.:/-]*) ?['"`]? ?(?:is |was )?(?:not registered|not found|not known)\b/i,
+      /\bClient not found: (?<client>\S+)|Unregistered client\b(?!_)|client not registered|clientId provided does not match/,
       /(?:[Uu]nknown|[Uu]nregistered|[Uu]nrecognized) client[_ ]?id:? ['"`]?(?<client>[\w.:/-]+)|[Cc]lient (?:with id )?['"`]?(?<client>[\w.:/-]+)['"`]? does not exist/,
     ],
     events: [{ type: /^LOGIN_ERROR$/, error: 'client_not_found', clientId: /^(?<client>(?!https?:).+)$/ }],
@@ -58,7 +59,7 @@ export const LOGIN_FAILURES: readonly KnownFailure[] = [
       /Invalid parameter: (?:post_logout_)?redirect_uri|[Uu]nregistered redirect_uri|redirect_uri must be one of|KC-SERVICES0093: Invalid parameter value for: redirect_uri/,
       /[Ii]nvalid redirect[_ ]ur[il]\b(?!["']?[,}])|[Rr]edirect[_ ]ur[il] (?:mismatch|not (?:registered|allowed)|(?:is not|isn't) (?:registered|valid|allowed))|redirect_uri_mismatch|[Mm]ismatching redirect URI/,
       /redirect[_ ]ur[il]s? ?(?:['"](?<uri>[^'"]+)['"])?.{0,40}?(?:does not match|did not match|doesn't match|(?:is )?not (?:in (?:the )?allow|registered)|is not whitelisted)/i,
-      /[Pp]arameter 'redirect_uri' must be url encoded/,
+      /[Pp]arameter 'redirect_uri' must be url encoded|[Rr]edirect[_ ]UR[IL] (?<uri>https?:\S+) (?:is )?not allowed/,
       /error ?= ?invalid_redirect_uri\b(?:.{0,40}?redirect_uri ?= ?(?<uri>[^\s,]+))?/,
     ],
     events: [
@@ -162,12 +163,12 @@ export const LOGIN_FAILURES: readonly KnownFailure[] = [
       /Restart login cookie not found/,
       /Cookie not found\. Please make sure cookies are enabled/,
       /3rd party check iframe|third-party cookies? (?:are |is )?blocked/i,
-      /unable to obtain CSRF cookie|named cookie not present|cookie "[^"]+" not present|Could not find (?:the )?cookie:? |cookie (?:is |was )?(?:missing|not found|blocked)/i,
+      /unable to obtain CSRF cookie|named cookie not present|cookie "[^"]+" not present|Could not find (?:the )?cookie:? |cookie (?:is |was )?(?:missing|not found|blocked)|missing (?:session )?cookie/i,
     ],
     events: [{ type: /LOGIN_ERROR$/, error: 'cookie_not_found' }],
     explain: () => ({
-      what: "The login page did not get Keycloak's cookie back.",
-      why: 'The cookies are Secure. Browsers send them to http://localhost, but most HTTP libraries do not. Or the page was open too long, or it was opened under another host name.',
+      what: 'A cookie of the login did not come back.',
+      why: 'Cookies of a login are Secure: browsers send them to http://localhost, but not to another name, and most HTTP libraries do not at all. Or the page was open too long, or it was opened under another host name.',
       fix: `For a script: ${command('token')}\nIn a browser: open localhost, not another name of this machine, and log in again.`,
     }),
     link: LINKS.hostname,

@@ -57,7 +57,7 @@ export const MCP_SERVER_FAILURES: readonly KnownFailure[] = [
     text: [
       /Bearer token rejected .*?missing required scopes \(has (?<has>.+?), requires (?<requires>[^)]+)\)/,
       /Token missing required scopes\. Has: (?<has>.+?), Required: (?<requires>.+)$/,
-      /"error_description": ?"Insufficient scope"|InsufficientScopeError: Insufficient scope|[Ii]nsufficient scope: (?<requires>[\w:. -]+)/,
+      /"error_description": ?"Insufficient scope"|InsufficientScopeError: Insufficient scope|[Ii]nsufficient scope(?:, required)?: (?<requires>[\w:. -]+)|[Rr]equired scopes?: (?<requires>[\w:./-]+)/,
       /error="insufficient_scope"(?!.*Missing openid)(?:.*?scope="(?<requires>[^"]+)")?/,
       /Server returned 403 (?:after trying upscoping|insufficient_scope after)/,
       /(?:required|needed|necessary) scopes? (?:is |are |was )?(?:missing|not (?:present|granted|found))|missing (?:required |the )?scopes?\b(?:[: ]+["'`[]*(?<requires>[\w:.-]+))?|\blacks? (?:the )?(?:required )?scopes?\b/i,

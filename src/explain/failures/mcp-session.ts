@@ -11,6 +11,7 @@ export const MCP_SESSION_FAILURES: readonly KnownFailure[] = [
     example: 'Bad Request: No valid session ID provided',
     text: [
       /No valid session ID provided|Unknown Mcp-Session-Id|(?:Invalid|Missing|Expired) (?:or \w+ )?(?:mcp-)?session[- ]id\b/i,
+      /Server not initialized|before initialization (?:was|is) complete|Session not initialized/,
       /(?<!(?:user|offline|sso|keycloak|login|client) )\bsession not found\b/i,
       /(?!^session (?:has |is )?expired\.?$)(?<!(?:user|offline|sso|keycloak|login) )session (?:id )?\S{0,40} ?(?:has )?(?:not found|expired|terminated|does not exist|is unknown)(?! or)/i,
     ],

@@ -18,8 +18,9 @@ export const NETWORK_FAILURES: readonly KnownFailure[] = [
       /Connection refused: (?<host>[\w.-]+)\/[\d.:]+?:(?<port>\d+)/,
       /(?<url>https?:\/\/[\w.-]{1,200}:\d{1,5})[^\s)'"]{0,300}\)? failed: connection refused/,
       /(?:Connecting To (?<host>[\w.:-]+?)\.{3})?[Cc]ould not open connection to the host, on port (?<port>\d+)/,
+      /open tcp connection to (?<host>[\w.-]+):(?<port>\d+)/i,
       /Connect to (?<host>[\w.-]+):(?<port>\d+) .{0,60}failed/,
-      /(?<!Connection to [\w.-]{1,60}:5432 )\b[Cc]onnection refused|actively refused it|WinError 10061|ECONNREFUSED: |ERR_CONNECTION_REFUSED|os error 111|^ECONNREFUSED$/i,
+      /(?<!Connection to [\w.-]{1,60}:5432 )\b[Cc]onnection refused|actively refused it|WinError 10061|ECONNREFUSED: |\brefused to connect\b|Cannot assign requested address|ERR_CONNECTION_REFUSED|os error 111|^ECONNREFUSED$/i,
     ],
     culprit: ({ address, host, port, url }) =>
       address ?? (host && `${host}:${port}`) ?? url?.replace(/^\w+:\/\//, ''),
@@ -48,7 +49,7 @@ export const NETWORK_FAILURES: readonly KnownFailure[] = [
     example: 'java.net.ConnectException: Connection timed out: connect',
     text: [
       /[Cc]onnection timed out|ETIMEDOUT(?: (?<address>[\w.:[\]-]*\w))?|ConnectTimeout(?:Error|Exception)?|connect timed out|i\/o timeout|EHOSTUNREACH|No route to host/,
-      /Read timed out|ReadTimeout(?:Error)?\b|UND_ERR_(?:HEADERS|BODY)_TIMEOUT|context deadline exceeded|operation timed out|Client\.Timeout exceeded|TLS handshake timeout|request canceled while waiting for connection|request timed out after \d/,
+      /Read timed out|ReadTimeout(?:Error)?\b|UND_ERR_(?:HEADERS|BODY)_TIMEOUT|context deadline exceeded|operation timed out|Client\.Timeout exceeded|TLS handshake timeout|request canceled while waiting for connection|request timed out after \d|aborted due to timeout|HeadersTimeoutError|upstream request timeout|Network is unreachable/,
     ],
     culprit: ({ address }) => address,
     explain: (_, address) => ({
@@ -109,7 +110,7 @@ export const NETWORK_FAILURES: readonly KnownFailure[] = [
     example: 'TypeError: fetch failed',
     text: [
       /CORS request did not succeed/,
-      /TypeError: fetch failed|^fetch failed$|Max retries exceeded with url|[Ss]ite can't be reached|^Unable to connect to \S+:\d+$/,
+      /TypeError: fetch failed|^fetch failed$|Max retries exceeded with url|Failed to establish a new connection|Unable to connect to the remote server|received no bytes|NoHttpResponseException|[Ss]ite can't be reached|^Unable to connect to \S+:\d+$/,
       /Unable to connect\. Is the computer able to access the url\?/,
       /\b(?:Get|Post|Put|Head|Delete) "?https?:\/\/\S+?"?: (?:unexpected )?EOF\b|read: connection reset by peer|server closed idle connection/,
       /RemoteDisconnected|RemoteProtocolError|Server disconnected without sending a response|Remote end closed connection|Premature close/,
@@ -150,7 +151,7 @@ export const NETWORK_FAILURES: readonly KnownFailure[] = [
       /Could not resolve host: (?<host>[\w.-]+)/,
       /lookup (?<host>[\w.-]+)(?: on [\w.:[\]]+)?: (?:no such host|server misbehaving)/,
       /UnknownHostException(?:: (?<host>[\w.-]+))?|ERR_NAME_NOT_RESOLVED|No such host is known(?:\. \((?<host>[\w.-]+):)?/,
-      /Name or service not known|nodename nor servname provided|Temporary failure in name resolution|failed to lookup address|ConnectError\("dns error"|host not found in upstream "(?<host>[\w.-]+)|no resolver defined to resolve (?<host>[\w.-]+)/,
+      /Name or service not known|nodename nor servname provided|Temporary failure in name resolution|failed to lookup address|ConnectError\("dns error"|server IP address could not be found|DNS_PROBE_FINISHED|bad address '(?<host>[\w.-]+)|host not found in upstream "(?<host>[\w.-]+)|no resolver defined to resolve (?<host>[\w.-]+)/,
     ],
     culprit: ({ host }) => host,
     explain: (_, host) => ({

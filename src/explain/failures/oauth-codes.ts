@@ -144,7 +144,7 @@ export const SAYS_LITTLE = /^(?:invalid_request|invalid_token|access_denied|serv
 function inResponse(codes: string): RegExp {
   const alone = SAYS_LITTLE.test(codes) ? `["']\\s?\\}` : ''
   return new RegExp(
-    `(?:\\bErrorResponse: |\\b(?:error|status)(?: response)?["']?\\s?[:=]\\s?u?["']?|\\boauth2: ["'])(?:${codes})\\b${alone}`,
+    `(?:\\bErrorResponse: |\\b(?:error|status)(?: response)?["']?\\s?[:=]\\s?u?["']?|\\boauth2: ["'])(?:${codes})\\b${alone}${alone ? '' : `|\\b(?:[Ff]ailed|[Ee]rror)\\b[^:]{0,60}: (?:${codes})\\.?$`}`,
   )
 }
 

@@ -67,8 +67,8 @@ export const REGISTRATION_CLIENT_FAILURES: readonly KnownFailure[] = [
     example: '{"error":"invalid_redirect_uri","error_description":"Each redirect_uri must be an HTTPS URL"}',
     text: [
       /"?invalid_redirect_uri"?(?!.{0,200}(?:illegal scheme|URL fragment))/,
-      /redirect[_ ]uris? (?:host )?.{0,60}?(?:must be an HTTPS|no longer support|must be url encoded|is not https)/i,
-      /Each redirect_uri must be/,
+      /redirect[_ ]uris? (?:host )?.{0,60}?(?:must (?:be an|use) HTTPS|no longer support|must be url encoded|is not https)/i,
+      /Each redirect_uri must be|require https redirect URIs(?:.{0,40}?(?<uri>https?:\S+))?/,
     ],
     vague: 'topic',
     explain: () => ({

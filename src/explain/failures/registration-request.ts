@@ -14,7 +14,7 @@ export const REGISTRATION_REQUEST_FAILURES: readonly KnownFailure[] = [
     topic: 'registration',
     cause: 'redirect-uri',
     example: 'java.lang.NullPointerException: Cannot invoke "String.equals(Object)" because "host" is null',
-    text: [NO_HOST],
+    text: [NO_HOST, /redirect URIs? must contain a valid host/],
     explain: () => ({
       what: 'A redirect URI of the client has no host.',
       why: 'Keycloak fails on URIs such as "com.example.app:/callback" or "http://localhost:*/callback" and answers 500 unknown_error. The client gets no other reason.',

@@ -77,7 +77,7 @@ export const START_FAILURES: readonly KnownFailure[] = [
       /(?:option|property|variable) '(?<option>KC_\w+|kc\.[\w.-]+)' .{0,60}?(?:unknown|invalid|not allowed|not recognized)/i,
       /[Uu]nknown option: '?(?<option>-[\w-]+)|Invalid option '(?<option>[\w-]+)'|(?<![\w-])(?<option>[\w-]+) available only when |Disabled option: '?(?<option>--[\w-]+)|[Oo]ption: '(?<option>--[\w-]+)' (?:is )?not usable|Invalid value for option '(?<option>--[\w-]+)'|Unmatched arguments? |environment\.(?<option>\w+) contains \S+, which is an invalid type/,
       /NoSuchElementException: No value present|[Bb]uild time property cannot be changed|is build time fixed to|^\s*- No value present/,
-      /Strict hostname resolution configured but no hostname|hostname is not configured; either configure hostname|Provided hostname is neither a plain hostname/,
+      /Strict hostname resolution configured but no hostname|hostname is not configured; either configure hostname|Provided hostname(?:-admin)? is (?:neither a plain hostname|not a valid URL)/,
       /KC-SERVICES0110: Environment variable '(?<option>\w+)' is deprecated|Unable to determine '(?<option>[\w.-]+)' automatically/,
       /(?:run|build) time options? .{0,80}?(?:UNAVAILABLE|not usable|ignored|were found)|option '?(?<option>--[\w-]+)'? (?:is )?not (?:expected|known|allowed|available)/i,
       /Unrecognized (?:VM )?option '?(?<option>[\w+:=-]+)|Could not create the Java Virtual Machine|Conflicting collector combinations|Error opening zip file or JAR manifest/,
@@ -161,10 +161,12 @@ export const START_FAILURES: readonly KnownFailure[] = [
     topic: 'machine',
     cause: 'environment',
     example: 'Error: Could not find or load main class io.quarkus.bootstrap.runner.QuarkusEntryPoint',
-    text: [/Could not find or load main class (?:io\.quarkus|org\.keycloak)|'[A-Z]:\\Program' [^\n]{5,}/],
+    text: [
+      /Could not find or load main class (?:io\.quarkus|org\.keycloak)|Unable to access jarfile|\bkc\.sh: not found|exec (?:user process caused|\/\S+\.sh): no such file|env: 'bash ?'?: No such file|'[A-Z]:\\Program' [^\n]{5,}/,
+    ],
     explain: () => ({
       what: 'The script of Keycloak does not find Java or the files of Keycloak.',
-      why: 'A blank in the path of Keycloak or in JAVA_HOME ends the path for the script, the archive was not unpacked whole, or kc.sh runs from a source folder.',
+      why: 'A blank in the path of Keycloak or in JAVA_HOME ends the path for the script, the archive was not unpacked whole, kc.sh runs from a source folder, or a script has the line ends of Windows.',
       fix: 'Unpack the archive again into a path without blanks, and set JAVA_HOME to a path without blanks.',
     }),
     link: LINKS.configuration,
@@ -174,7 +176,9 @@ export const START_FAILURES: readonly KnownFailure[] = [
     topic: 'machine',
     cause: 'environment',
     example: 'ERROR: Failed to start server in (development) mode',
-    text: [/Failed to start server in \((?<mode>\w+)\) mode|Failed to run '(?<mode>[\w-]+)' command/],
+    text: [
+      /Failed to start (?:quarkus$|server in \((?<mode>\w+)\) mode)|Failed to run '(?<mode>[\w-]+)' command/,
+    ],
     vague: 'any',
     culprit: ({ mode }) => mode,
     explain: () => ({

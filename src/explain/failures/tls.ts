@@ -141,7 +141,7 @@ export const TLS_FAILURES: readonly KnownFailure[] = [
     example:
       'The MetadataAddress or Authority must use HTTPS unless disabled for development by setting RequireHttpsMetadata=false.',
     text: [
-      /MetadataAddress or Authority must use HTTPS/,
+      /MetadataAddress or Authority must use HTTPS|[Cc](?:leartext|LEARTEXT) .{1,60} not permitted|App Transport Security|insecure_?transport/i,
       /IDX20108: .{0,60}?'(?<url>http:[^']+)'/,
       /only requests to HTTPS are allowed|[Ii]ssuer (?:URL )?must (?:be|use) (?:HTTPS|an https)|must be (?:an )?https(?: URL)?\b.{0,40}issuer|authority must use https/i,
       /[Ii]nsecure (?:HTTP )?(?:issuer|discovery|authority)|(?:HTTP|http) is not allowed .{0,40}(?:issuer|authority|metadata)/,
