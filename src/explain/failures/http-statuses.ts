@@ -103,7 +103,7 @@ export const STATUS_FAILURES: readonly KnownFailure[] = STATUSES.map(
 /** A status in the words of HTTP libraries: axios, got, httpx, requests, .NET, Spring, reqwest and the SDKs of MCP. */
 function inProgram(status: string): RegExp {
   const codes = status.replace(/ [^|]+/g, '')
-  const words = status.replace(/\d+ /g, '')
+  const words = status.replace(/\b\d+ /g, '')
   return new RegExp(
     [
       `(?:Error POSTing to endpoint \\(HTTP |[Ss]tatus code:? ?|indicate success: |Response code |HTTP status (?:client|server) error \\(|Non-200 status code \\()(?:${codes})\\b`,

@@ -101,7 +101,7 @@ export const PART_FAILURES: readonly KnownFailure[] = [
     example: '/tmp/export/demo-realm.json (Permission denied)',
     text: [
       /(?<![^\s'":])(?<file>\/[^\s'"]+)['"]? ?\(?:? ?Permission denied\b/,
-      /AccessDeniedException: (?<file>\/[^\s'"]+)|exec:? "?(?<file>\/[^\s"]+)"?: permission denied|(?<![^\s'"])(?<file>[\w./-]*\/[^\s'":]+): [Pp]ermission denied/,
+      /AccessDeniedException: (?<file>\/[^\s'"]+)|exec:? "?(?<file>\/[^\s"]+)"?: permission denied|(?<![^\s'"])(?<file>[\w.-]*\/[^\s'":]+): [Pp]ermission denied/,
     ],
     vague: 'topic',
     culprit: ({ file }) => file,
