@@ -12,7 +12,8 @@ export const DATA_FAILURES: readonly KnownFailure[] = [
     text: [
       /Database may be already in use(?:: "?'?(?<file>[^'"]+?)'?"?[.'"](?:\s|$))?/,
       /Could not save properties (?<file>\S+?\.lock\.db)/,
-      /The file is locked: (?:nio:)?(?<file>\S+)|Locked by another process(?:: (?<file>\S+))?/,
+      /The file is locked: (?:nio:)?(?<file>\S+)/,
+      /Locked by another process(?:: (?<file>\S+))?/,
       /\[(?:90020|90131|8000)-\d+\]/,
     ],
     culprit: ({ file }) => file,
@@ -148,7 +149,8 @@ export const DATA_FAILURES: readonly KnownFailure[] = [
     text: [
       /Unable to import realm (?<realm>[^\s:]+) from file (?<file>\S+)/,
       /ImportRealmMixin\.setImportRealm|Unable to parse realm file|Cannot construct instance of .org\.keycloak\.representations/,
-      /Failed to import realm:? '?(?<realm>[\w.-]+)|Error during (?:Keycloak|realm) import|Cannot create realm '(?<realm>[^']+)'/,
+      /Failed to import realm:? '?(?<realm>[\w.-]+)|Error during (?:Keycloak|realm) import/,
+      /Cannot create realm '(?<realm>[^']+)'/,
     ],
     vague: 'any',
     culprit: ({ realm }) => realm,

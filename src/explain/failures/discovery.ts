@@ -129,7 +129,8 @@ export const DISCOVERY_FAILURES: readonly KnownFailure[] = [
     example:
       "Refused to frame 'http://localhost:8080/' because an ancestor violates the following Content Security Policy directive",
     text: [
-      /Refused to (?:frame|display) '(?<url>[^']+)'|Framing '(?<url>[^']+)' violates|Content Security Policy directive: "(?:frame-ancestors|form-action)|'X-Frame-Options' to '/,
+      /Refused to (?:frame|display) '(?<url>[^']+)'/,
+      /Framing '(?<url>[^']+)' violates|Content Security Policy directive: "(?:frame-ancestors|form-action)|'X-Frame-Options' to '/,
     ],
     vague: 'topic',
     culprit: ({ url }) => url,

@@ -9,7 +9,8 @@ export const FOREIGN_FAILURES: readonly KnownFailure[] = [
     cause: 'unrelated',
     example: 'Error: spawn npx ENOENT',
     text: [
-      /spawn (?<program>[\w./\\:-]+) ENOENT|\benv: (?<program>[\w.-]+): No such file or directory/,
+      /spawn (?<program>[\w./\\:-]+) ENOENT/,
+      /\benv: (?<program>[\w.-]+): No such file or directory/,
       /exec: "(?<program>(?!curl"|wget")[^"]+)": executable file not found/,
     ],
     culprit: ({ program }) => program,
@@ -91,7 +92,9 @@ export const FOREIGN_FAILURES: readonly KnownFailure[] = [
     cause: 'unrelated',
     example: 'MCP error -32602: Tool weather not found',
     text: [
-      /MCP error -3260[12]: |Invalid arguments for tool (?<tool>[\w-]+)|\bTool (?<tool>[\w-]+) not found\b|Unknown tool: (?<tool>[\w-]+)/,
+      /MCP error -3260[12]: |Invalid arguments for tool (?<tool>[\w-]+)/,
+      /\bTool (?<tool>[\w-]+) not found\b/,
+      /Unknown tool: (?<tool>[\w-]+)/,
     ],
     culprit: ({ tool }) => tool,
     explain: (_, tool) => ({

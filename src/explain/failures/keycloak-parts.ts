@@ -82,7 +82,8 @@ export const PART_FAILURES: readonly KnownFailure[] = [
     text: [
       /ServiceConfigurationError: org\.keycloak\.[\w.]+: (?:Provider )?(?<class>[\w.$]+)/,
       /(?:[Ee]rror|[Ee]xception|[Ff]ail(?:ed|ure)|[Uu]nable|[Cc](?:annot|ould not))\b.{0,200}\/providers\/(?<file>[^\s/]+\.jar)/,
-      /Build step org\.keycloak\.quarkus\.deployment\.KeycloakProcessor#\w+ threw|Failed to find provider (?<class>[\w.-]+) for|(?:Unable to find|Failed to (?:find|load)|Could not find) theme|No provider found for id (?<class>[\w.-]+)/,
+      /Build step org\.keycloak\.quarkus\.deployment\.KeycloakProcessor#\w+ threw|Failed to find provider (?<class>[\w.-]+) for|(?:Unable to find|Failed to (?:find|load)|Could not find) theme/,
+      /No provider found for id (?<class>[\w.-]+)/,
       /(?:NoClassDefFoundError|ClassNotFoundException|NoSuchMethodError|NoSuchFieldError|AbstractMethodError)\b.{0,40}?(?<class>org[./]keycloak[./](?!adapters[./])[\w./$]+)/,
     ],
     vague: 'topic',
@@ -101,7 +102,9 @@ export const PART_FAILURES: readonly KnownFailure[] = [
     example: '/tmp/export/demo-realm.json (Permission denied)',
     text: [
       /(?<![^\s'":])(?<file>\/[^\s'"]+)['"]? ?\(?:? ?Permission denied\b/,
-      /AccessDeniedException: (?<file>\/[^\s'"]+)|exec:? "?(?<file>\/[^\s"]+)"?: permission denied|(?<![^\s'"])(?<file>[\w.-]*\/[^\s'":]+): [Pp]ermission denied/,
+      /AccessDeniedException: (?<file>\/[^\s'"]+)/,
+      /exec:? "?(?<file>\/[^\s"]+)"?: permission denied/,
+      /(?<![^\s'"])(?<file>[\w.-]*\/[^\s'":]+): [Pp]ermission denied/,
     ],
     vague: 'topic',
     culprit: ({ file }) => file,

@@ -107,9 +107,15 @@ export const MACHINE_FAILURES: readonly KnownFailure[] = [
     cause: 'environment',
     example: 'Error response from daemon: manifest for keycloak/keycloak:99 not found: manifest unknown',
     text: [
-      /pull access denied for (?<name>[\w./:-]+)|manifest for (?<name>[\w./:-]+) not found|manifest unknown/,
-      /container name "\/?(?<name>[^"]+)" is already in use|network (?<name>[\w-]+) (?:declared as external, but could )?not (?:be )?found/,
-      /depends on undefined service "?(?<name>[\w-]+)|undefined (?:volume|network) (?<name>[\w-]+)|error mounting "(?<name>[^"]+)"|bind source path does not exist: (?<name>\S+)|Mounts denied|The path (?<name>\S+) is not shared/,
+      /pull access denied for (?<name>[\w./:-]+)/,
+      /manifest for (?<name>[\w./:-]+) not found|manifest unknown/,
+      /container name "\/?(?<name>[^"]+)" is already in use/,
+      /network (?<name>[\w-]+) (?:declared as external, but could )?not (?:be )?found/,
+      /depends on undefined service "?(?<name>[\w-]+)/,
+      /undefined (?:volume|network) (?<name>[\w-]+)/,
+      /error mounting "(?<name>[^"]+)"/,
+      /bind source path does not exist: (?<name>\S+)|Mounts denied/,
+      /The path (?<name>\S+) is not shared/,
       /mount a directory onto a file|reached your pull rate limit|short-name "(?<name>[^"]+)" did not resolve|no configuration file provided|Unsupported Compose file version|contains an invalid type, it should be/i,
     ],
     culprit: ({ name }) => name,
@@ -154,7 +160,8 @@ export const MACHINE_FAILURES: readonly KnownFailure[] = [
     cause: 'realm-import',
     example: "Realm 'fastmcp' already exists. Import skipped",
     text: [
-      /Realm '?(?<realm>[\w.-]+)'? already exists\. Import skipped|Not importing realm (?<realm>[\w.-]+) from file (?<file>\S+?)\.? +It already exists/,
+      /Realm '?(?<realm>[\w.-]+)'? already exists\. Import skipped/,
+      /Not importing realm (?<realm>[\w.-]+) from file (?<file>\S+?)\.? +It already exists/,
     ],
     culprit: ({ realm }) => realm,
     explain: (_, realm) => ({

@@ -74,8 +74,11 @@ export const TLS_FAILURES: readonly KnownFailure[] = [
     example: 'x509: certificate is valid for localhost, not keycloak',
     text: [
       /certificate is valid for (?<names>.{1,200}?), not (?<host>[\w.-]+)/,
-      /ERR_TLS_CERT_ALTNAME_INVALID|Hostname\/IP does not match certificate's altnames|No subject alternative (?:DNS )?names? (?:matching|present)|No name matching (?<host>[\w.-]+) found|no alternative certificate subject name matches target host name '(?<host>[^']+)'/,
-      /certificate has no subject alternative name|doesn't contain any IP SANs|use SANs instead|NotValidForName|Certificate for <(?<host>[^>]+)> doesn't match|Host name '(?<host>[^']+)' does not match the certificate|RemoteCertificateNameMismatch|ERR_CERT_COMMON_NAME_INVALID|hostname mismatch, certificate is not valid for '(?<host>[^']+)'/i,
+      /ERR_TLS_CERT_ALTNAME_INVALID|Hostname\/IP does not match certificate's altnames|No subject alternative (?:DNS )?names? (?:matching|present)|No name matching (?<host>[\w.-]+) found/,
+      /no alternative certificate subject name matches target host name '(?<host>[^']+)'/,
+      /certificate has no subject alternative name|doesn't contain any IP SANs|use SANs instead|NotValidForName|Certificate for <(?<host>[^>]+)> doesn't match/i,
+      /Host name '(?<host>[^']+)' does not match the certificate|RemoteCertificateNameMismatch|ERR_CERT_COMMON_NAME_INVALID/i,
+      /hostname mismatch, certificate is not valid for '(?<host>[^']+)'/i,
     ],
     culprit: ({ host }) => host,
     explain: ({ names }, host) => ({
@@ -166,7 +169,8 @@ export const TLS_FAILURES: readonly KnownFailure[] = [
       /(?<!bind failed: )[Aa]ddress already in use|Errno (?:48|98|10048)\b|Only one usage of each socket address/,
       /Bind for (?<address>[\d.:]+) failed: port is already allocated|^port is already allocated\.?$/,
       /Port\(?s?\)? already bound: (?<address>\d+)(?!\d)(?!: Permission)/,
-      /[Pp]ort (?<address>\d+) (?:is )?(?:already )?(?:in use|taken|occupied|allocated)|[Ww]eb server failed to start\. Port (?<address>\d+) was already in use/,
+      /[Pp]ort (?<address>\d+) (?:is )?(?:already )?(?:in use|taken|occupied|allocated)/,
+      /[Ww]eb server failed to start\. Port (?<address>\d+) was already in use/,
     ],
     culprit: ({ address }) => address,
     explain: (_, address) => ({

@@ -39,20 +39,31 @@ function composedIn(source: string): readonly Pattern[] {
   }))
 }
 
+/** Node 22 refuses a pattern that has a name twice, even in two alternatives. */
+function hasNameTwice({ source }: Pattern): boolean {
+  const names = [...source.matchAll(/\(\?<(\w+)>/g)].map(([, name]) => name)
+  return new Set(names).size < names.length
+}
+
 const superLinear = (pattern: Pattern) => analyse(pattern).reports.length > 0
 
-describe('the patterns of the source', () => {
-  it('take time that grows with the text, and no faster', async () => {
-    const paths = (await readdir(SRC, { recursive: true })).filter((path) => path.endsWith('.ts'))
-    const all = await Promise.all(
-      paths.map(async (path) =>
-        patternsIn(await readFile(join(SRC, path), 'utf8')).map((pattern) => ({ path, ...pattern })),
-      ),
-    )
+describe('the patterns of the source', async () => {
+  const paths = (await readdir(SRC, { recursive: true })).filter((path) => path.endsWith('.ts'))
+  const all = await Promise.all(
+    paths.map(async (path) =>
+      patternsIn(await readFile(join(SRC, path), 'utf8')).map((pattern) => ({ path, ...pattern })),
+    ),
+  )
+
+  it('take time that grows with the text, and no faster', () => {
     expect(all.flat().length).toBeGreaterThan(300)
     expect(all.flat().filter(({ source }) => source.includes(LOOPBACK_NAMES))).toHaveLength(5) // and its own
     expect(all.flat().filter(superLinear)).toEqual([])
   }, 60_000)
+
+  it('compile on Node 22', () => {
+    expect(all.flat().filter(hasNameTwice)).toEqual([])
+  })
 })
 
 describe('the check of patterns', () => {
@@ -62,6 +73,11 @@ describe('the check of patterns', () => {
       expect(superLinear({ source, flags })).toBe(true)
     },
   )
+
+  it('finds a name that is there twice', () => {
+    expect(hasNameTwice({ source: '(?<a>x)|(?<a>y)', flags: '' })).toBe(true)
+    expect(hasNameTwice({ source: '(?<a>x)|(?<b>y)', flags: '' })).toBe(false)
+  })
 
   it('reads patterns out of TypeScript', () => {
     expect(patternsIn('const a: RegExp = /a+$/gu; const b = 4 / 2 / 1; const c = `/x/`')).toEqual([
