@@ -36,6 +36,8 @@ export const snippetTargetSchema = z
     downstream: downstreamTargetSchema.exactOptional(),
     /** The scopes of `--scope`, which the server requires; absent without that option. */
     scopes: z.array(z.string()).readonly().exactOptional(),
+    /** The algorithm of the realm's tokens; absent for Keycloak's default, RS256. */
+    tokenAlgorithm: z.string().exactOptional(),
   })
   .readonly()
 

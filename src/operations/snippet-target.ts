@@ -7,6 +7,7 @@ import { mcpUrls } from '../realm/patches/audience.ts'
 import { downstreamApis } from '../realm/patches/downstream.ts'
 import { preregisteredClient } from '../realm/patches/preregistered-client.ts'
 import { registrableScopes, scopeName } from '../realm/patches/scopes.ts'
+import { unusualAlgorithm } from '../realm/patches/signing-key.ts'
 import type { Realm } from '../realm/schema.ts'
 import { TOOL_SCOPE } from '../servers/scopes.ts'
 
@@ -36,6 +37,7 @@ export async function snippetTargets(config: Config, serverName?: string): Promi
   const { keycloakUrl, issuer } = endpoints
   const [downstream] = downstreamApis(realm)
   const scopes = ownScopes(realm, options?.scope)
+  const tokenAlgorithm = unusualAlgorithm(realm)
   return urls.map((mcpUrl) => ({
     mcpUrl,
     serverName: nameOf(mcpUrl),
@@ -45,6 +47,7 @@ export async function snippetTargets(config: Config, serverName?: string): Promi
     preregistered: preregisteredClient(realm),
     ...(downstream && { downstream }),
     ...(scopes && { scopes }),
+    ...(tokenAlgorithm && { tokenAlgorithm }),
   }))
 }
 

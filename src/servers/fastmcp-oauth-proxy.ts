@@ -61,7 +61,7 @@ auth = OAuthProxy(
     upstream_client_secret=CLIENT_SECRET,
     token_verifier=JWTVerifier(
         jwks_uri=f"{OPENID_CONNECT}/certs",
-        issuer=ISSUER,
+        issuer=ISSUER,${algorithmArgument(target)}
         # Without it, a token that was issued for another server would be accepted too.
         audience=${python(mcpUrl)},
         required_scopes=[${serverScopes(target).map(python).join(', ')}],
@@ -107,4 +107,9 @@ async def logout(_request) -> RedirectResponse:
 
 
 ${runServer(address)}`
+}
+
+/** The algorithm of the tokens. Without it, FastMCP expects RS256. */
+function algorithmArgument({ tokenAlgorithm }: SnippetTarget): string {
+  return tokenAlgorithm === undefined ? '' : `\n        algorithm=${python(tokenAlgorithm)},`
 }

@@ -1,6 +1,6 @@
 import { command } from '../config/command.ts'
 import type { SnippetTarget } from '../config/snippet.ts'
-import { runServer, STRICT_PROVIDER } from './fastmcp-token-fixes.ts'
+import { runServer, STRICT_PROVIDER, tokenAlgorithm } from './fastmcp-token-fixes.ts'
 import { listenAddress } from './listen-address.ts'
 import { python } from './python-literal.ts'
 import { REQUIRED_SCOPES, TOOL_SCOPE, toolScopes } from './scopes.ts'
@@ -76,7 +76,7 @@ auth = StrictKeycloakAuthProvider(
     # Without it, a token that was issued for another server would be accepted too.
     audience=${python(mcpUrl)},
     required_scopes=[${scopes.map(python).join(', ')}],
-)
+)${tokenAlgorithm(target)}
 mcp = FastMCP(${python(serverName)}, auth=auth)
 
 

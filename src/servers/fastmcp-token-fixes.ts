@@ -1,4 +1,5 @@
 import { command } from '../config/command.ts'
+import type { SnippetTarget } from '../config/snippet.ts'
 import type { ListenAddress } from './listen-address.ts'
 import { python } from './python-literal.ts'
 import type { ServerProfile, ServerSigns, TokenRules } from './server-profile.ts'
@@ -40,6 +41,12 @@ export const STRICT_PROVIDER = `class StrictKeycloakAuthProvider(KeycloakAuthPro
         if access_token is None or access_token.expires_at is None:
             return None
         return access_token if access_token.claims.get("nbf", 0) <= time.time() else None`
+
+/** Writes the line that names the algorithm of the tokens. Without it, `KeycloakAuthProvider` accepts RS256 only. */
+export function tokenAlgorithm({ tokenAlgorithm: algorithm }: SnippetTarget): string {
+  if (algorithm === undefined) return ''
+  return `\n# Of the tokens of this realm. KeycloakAuthProvider expects RS256.\nauth.token_verifier.algorithm = ${python(algorithm)}`
+}
 
 /** Writes the end of a FastMCP server: it listens for its MCP URL, and refuses foreign origins and host names. */
 export function runServer({ host, port, path, publicHost }: ListenAddress): string {

@@ -1,5 +1,12 @@
 import type { SnippetTarget } from '../config/snippet.ts'
-import { isFastmcp, rebindingFix, runServer, STRICT_PROVIDER, tokenFixes } from './fastmcp-token-fixes.ts'
+import {
+  isFastmcp,
+  rebindingFix,
+  runServer,
+  STRICT_PROVIDER,
+  tokenAlgorithm,
+  tokenFixes,
+} from './fastmcp-token-fixes.ts'
 import { listenAddress } from './listen-address.ts'
 import { python } from './python-literal.ts'
 import { serverScopes } from './scopes.ts'
@@ -41,7 +48,7 @@ auth = StrictKeycloakAuthProvider(
     base_url=${python(origin)},
     # Without it, a token that was issued for another server would be accepted too.
     audience=${python(mcpUrl)},${scopesArgument(target)}
-)
+)${tokenAlgorithm(target)}
 mcp = FastMCP(${python(serverName)}, auth=auth)
 
 

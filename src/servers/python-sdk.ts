@@ -77,7 +77,7 @@ class KeycloakTokens(TokenVerifier):
             claims = jwt.decode(
                 token,
                 key,
-                algorithms=["RS256"],
+                algorithms=[${python(target.tokenAlgorithm ?? 'RS256')}],
                 issuer=ISSUER,
                 # Without it, a token that was issued for another server would be accepted too.
                 audience=${python(mcpUrl)},

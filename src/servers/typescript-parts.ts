@@ -1,3 +1,4 @@
+import type { SnippetTarget } from '../config/snippet.ts'
 import { printableJson } from '../printable.ts'
 import type { ServerProfile, ServerSigns } from './server-profile.ts'
 
@@ -26,7 +27,7 @@ export const joseFixes: NonNullable<ServerProfile['fixes']> = ({ mcpUrl, issuer,
 })
 
 /** Writes the function that verifies a token. */
-export function verifyAccessToken(invalidToken: string): string {
+export function verifyAccessToken({ tokenAlgorithm = 'RS256' }: SnippetTarget, invalidToken: string): string {
   return `const keys = createRemoteJWKSet(new URL(\`\${ISSUER}/protocol/openid-connect/certs\`));
 
 async function verifyAccessToken(token: string): Promise<AuthInfo> {
@@ -34,7 +35,7 @@ async function verifyAccessToken(token: string): Promise<AuthInfo> {
     const { payload } = await jwtVerify(token, keys, {
       issuer: ISSUER,
       audience: AUDIENCE,
-      algorithms: ["RS256"],
+      algorithms: [${quoted(tokenAlgorithm)}],
       requiredClaims: ["sub", "exp"],
     });
     return {

@@ -53,7 +53,7 @@ const REQUIRED_SCOPES = ${quoted(REQUIRED_SCOPES)};
 /** The tool "greet" requires all of them. */
 const TOOL_SCOPES: [string, ...string[]] = ${quoted(scopes)};
 
-${verifyAccessToken('new OAuthError(OAuthErrorCode.InvalidToken, "Not a valid token for this server")')}
+${verifyAccessToken(target, 'new OAuthError(OAuthErrorCode.InvalidToken, "Not a valid token for this server")')}
 
 const handler = createMcpHandler(() => {
   const server = new McpServer({ name: ${quoted(serverName)}, version: "1.0.0" });

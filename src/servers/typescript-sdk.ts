@@ -53,7 +53,7 @@ const ISSUER = ${quoted(issuer)};
 const REQUIRED_SCOPES = ${quoted(serverScopes(target))};
 const ALLOWED_PAGES = ["localhost", "127.0.0.1", "[::1]", MCP_URL.hostname];
 
-${verifyAccessToken('new InvalidTokenError("Not a valid token for this server")')}
+${verifyAccessToken(target, 'new InvalidTokenError("Not a valid token for this server")')}
 
 function createServer(): McpServer {
   const server = new McpServer({ name: ${quoted(serverName)}, version: "1.0.0" });

@@ -6,13 +6,14 @@ import type { Need, NeedSources, UnmetNeed } from './need.ts'
 import { REALM_NEEDS } from './realm.ts'
 import { REGISTRATION_NEEDS } from './registration.ts'
 import { SCOPE_NEEDS } from './scopes.ts'
-import { longKey } from './signing-key.ts'
+import { longKey, usualAlgorithm } from './signing-key.ts'
 
 /** The needs of MCP clients and servers, in the order in which a login meets them. */
 export const NEEDS: readonly Need[] = [
   ...REALM_NEEDS.filter(({ name }) => name !== 'audience' && name !== 'user'),
   ...LOCAL_NEEDS,
   longKey,
+  usualAlgorithm,
   ...REGISTRATION_NEEDS,
   ...SCOPE_NEEDS,
   ...REALM_NEEDS.filter(({ name }) => name === 'audience'),

@@ -1,7 +1,8 @@
 import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto'
 
+import { command } from '../../config/command.ts'
 import type { Json } from '../overlay.ts'
-import { KEY_PROVIDER } from '../patches/signing-key.ts'
+import { KEY_PROVIDER, unusualAlgorithm } from '../patches/signing-key.ts'
 import { withValues } from '../placeholders.ts'
 import type { Realm } from '../schema.ts'
 import type { Need } from './need.ts'
@@ -40,6 +41,21 @@ export const longKey: Need = {
     const added = { name: `rsa-generated (${FEWEST_BITS})`, providerId: 'rsa-generated', config }
     return { ...realm, components: { ...realm.components, [KEY_PROVIDER]: [...others, added] } }
   },
+}
+
+/** The tokens have the algorithm that servers expect. */
+export const usualAlgorithm: Need = {
+  name: 'token-algorithm',
+  title: 'Token algorithm',
+  severity: 'advised',
+  reason:
+    "FastMCP's KeycloakAuthProvider, and others by default, accept only tokens that are signed with RS256.",
+  url: 'https://www.keycloak.org/docs/latest/server_admin/#_client_advanced_settings',
+  lacking: (realm) => {
+    const algorithm = unusualAlgorithm(realm)
+    return algorithm === undefined ? [] : [`the realm signs tokens with ${algorithm}`]
+  },
+  advice: () => `Name the algorithm in the MCP server, as these servers do: ${command('snippets')}`,
 }
 
 /** The RSA keys of a realm, the one that signs first. */

@@ -40,6 +40,11 @@ export function signingKey(privateKeyPem: string): RealmPatch {
   }
 }
 
+/** The algorithm of the realm's tokens; `undefined` for RS256, which every server library expects. */
+export function unusualAlgorithm({ defaultSignatureAlgorithm: algorithm }: Realm): string | undefined {
+  return typeof algorithm === 'string' && !['', 'RS256'].includes(algorithm) ? algorithm : undefined
+}
+
 /** The private keys in a realm file. */
 export function privateKeys(realm: Realm): readonly string[] {
   return (realm.components?.[KEY_PROVIDER] ?? []).flatMap(({ config }) => {

@@ -144,6 +144,7 @@ const DAMAGES: Readonly<Record<string, (realm: Realm) => Realm>> = {
     })),
   }),
   'signing-key': (realm) => withKey(realm, 'rsa', { privateKey: [shortKey()] }),
+  'token-algorithm': (realm) => ({ ...realm, defaultSignatureAlgorithm: 'ES256' }),
 }
 
 const KEYS = 'org.keycloak.keys.KeyProvider'

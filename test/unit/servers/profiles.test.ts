@@ -34,6 +34,13 @@ describe.each(SERVER_PROFILES.map((profile) => [profile.title, profile] as const
       expect(server?.code).toContain(JSON.stringify(TARGET.mcpUrl))
     })
 
+    it('accepts the tokens of a realm with another algorithm', () => {
+      const [other] = profile.snippets({ ...TARGET, tokenAlgorithm: 'ES256' })
+      expect(other?.code).toContain('"ES256"')
+      expect(other?.code).not.toContain('"RS256"')
+      expect(server?.code).not.toContain('"ES256"')
+    })
+
     it('listens on loopback at the port of the MCP URL', () => {
       expect(server?.code).toContain('"127.0.0.1"')
       expect(server?.code).toContain('4321')

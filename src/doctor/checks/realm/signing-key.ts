@@ -1,6 +1,6 @@
 import { command } from '../../../config/command.ts'
 import { type SigningKeys, signingKeys } from '../../../keycloak/signing-keys.ts'
-import { OUR_KEY } from '../../../realm/patches/signing-key.ts'
+import { OUR_KEY, unusualAlgorithm } from '../../../realm/patches/signing-key.ts'
 import { type DoctorCheck, type Finding, fail, ok, warn } from '../../check.ts'
 
 /** Keycloak's algorithm for tokens. A realm can choose another one. */
@@ -14,10 +14,9 @@ export const signingKey: DoctorCheck<'realm'> = {
   asks: 'realm',
   async run({ admin, actual, rendered }) {
     const bringsOwn = rendered?.components?.['org.keycloak.keys.KeyProvider'] !== undefined
-    const { realm, defaultSignatureAlgorithm: algorithm } = actual
-    const chosen = typeof algorithm === 'string' && algorithm !== '' ? algorithm : DEFAULT_ALGORITHM
+    const chosen = unusualAlgorithm(actual) ?? DEFAULT_ALGORITHM
     const isOurs = rendered !== undefined && !bringsOwn
-    return judgeSigningKey(await signingKeys(admin, realm, chosen), isOurs, chosen)
+    return judgeSigningKey(await signingKeys(admin, actual.realm, chosen), isOurs, chosen)
   },
 }
 
