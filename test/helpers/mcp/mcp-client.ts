@@ -1,10 +1,10 @@
-import type { OAuthClientProvider } from '@modelcontextprotocol/sdk/client/auth.js'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
-import type { OAuthClientInformationMixed, OAuthTokens } from '@modelcontextprotocol/sdk/shared/auth.js'
+import type { OAuthTokens } from '@modelcontextprotocol/sdk/shared/auth.js'
 
 import { browserlessLogin, type Credentials } from '../../../src/oauth/browserless-login.ts'
 import type { PlayedBrowser } from '../browser/played-browser.ts'
+import { MemoryProvider } from './memory-provider.ts'
 
 const REDIRECT_URI = 'http://localhost:3116/callback'
 
@@ -30,7 +30,7 @@ export function connectMcpClient(
   user: Credentials,
   browser?: PlayedBrowser,
 ): Promise<ConnectedClient> {
-  return connect(mcpUrl, user, new MemoryProvider(), browser)
+  return connect(mcpUrl, user, new MemoryProvider(REDIRECT_URI), browser)
 }
 
 async function connect(
@@ -61,47 +61,5 @@ async function connect(
       return connect(mcpUrl, user, provider, browser)
     },
     [Symbol.asyncDispose]: () => client.close(),
-  }
-}
-
-class MemoryProvider implements OAuthClientProvider {
-  authorizationUrl: URL | undefined
-  information: OAuthClientInformationMixed | undefined
-  private savedTokens: OAuthTokens | undefined
-  private verifier = ''
-
-  readonly redirectUrl = REDIRECT_URI
-  readonly clientMetadata = {
-    client_name: 'e2e test',
-    redirect_uris: [REDIRECT_URI],
-    token_endpoint_auth_method: 'none',
-    grant_types: ['authorization_code', 'refresh_token'],
-    response_types: ['code'],
-  }
-
-  clientInformation() {
-    return this.information
-  }
-  saveClientInformation(information: OAuthClientInformationMixed) {
-    this.information = information
-  }
-  forgetTokens() {
-    this.savedTokens = undefined
-    this.authorizationUrl = undefined
-  }
-  tokens() {
-    return this.savedTokens
-  }
-  saveTokens(tokens: OAuthTokens) {
-    this.savedTokens = tokens
-  }
-  redirectToAuthorization(url: URL) {
-    this.authorizationUrl = url
-  }
-  saveCodeVerifier(verifier: string) {
-    this.verifier = verifier
-  }
-  codeVerifier() {
-    return this.verifier
   }
 }
