@@ -43,8 +43,11 @@ export async function browserlessLogin(
   const send = browser(answered(fetch))
   let request = new Request(authorizationUrl)
   const sent = new Set<string>()
+  // Brute force protection refuses a login while Keycloak checks another one of the same user.
+  const inOwnTurn = <Result>(action: () => Promise<Result>) =>
+    sent.size === 0 ? action() : inTurn(`${loginOrigin} ${credentials.username}`, action)
   for (let step = 0; step < MAX_STEPS; step++) {
-    const response = await send(request)
+    const response = await inOwnTurn(() => send(request))
     const at = new URL(request.url)
     const location = response.headers.get('location')
     if (location) {
@@ -74,6 +77,19 @@ export async function browserlessLogin(
     request = submit(form, at, filledIn(form.kind, credentials, asked))
   }
   throw refused(`no end was seen after ${MAX_STEPS} pages`)
+}
+
+const last = new Map<string, Promise<unknown>>()
+
+/** Runs the actions of one key one after the other. */
+async function inTurn<Result>(key: string, action: () => Promise<Result>): Promise<Result> {
+  const turn = (last.get(key) ?? Promise.resolve()).then(action, action)
+  last.set(key, turn)
+  try {
+    return await turn
+  } finally {
+    if (last.get(key) === turn) last.delete(key)
+  }
 }
 
 /** Whether a URL is the authorization response: the redirect URI, of any scheme, with a query or a fragment. */
@@ -172,7 +188,7 @@ function browser(fetch: Fetch): (request: Request) => Promise<Response> {
 
 /** Keycloak hides from a stranger that a user is locked. */
 const wrongPassword = () =>
-  `Check the user and its password. A user whom brute force protection has locked sees the same page; this unlocks it: ${command('reset-realm')}`
+  `Check the user and its password. A user whom brute force protection has locked, or who logs in twice at once, sees the same page. This unlocks it: ${command('reset-realm')}`
 
 function refused(
   why: string,

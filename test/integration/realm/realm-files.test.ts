@@ -422,6 +422,17 @@ it('a login of two pages proves a realm with organizations', async () => {
   expect(report.proof).toMatchObject({ username: 'ann' })
 })
 
+it('a user logs in several times at once in a realm with brute force protection', async () => {
+  const content = { realm: 'files-brute-force', enabled: true, bruteForceProtected: true, users: [ready] }
+  const { config } = await apply(await write('brute-force.json', content))
+  const own = { ...config, with: ['mcp'] }
+  await resetRealm(own)
+  const tokens = await Promise.all(
+    Array.from({ length: 6 }, () => token({ ...config, realmFile: undefined })),
+  )
+  expect(new Set(tokens.map(({ claims }) => claims.sub)).size).toBe(1)
+})
+
 it('a client with flows of its own is exported as a file that Keycloak accepts', async () => {
   const [text] = Object.values(FILES).map((one) => JSON.stringify(one).replaceAll('5c0ffee0', '5c0ffee1'))
   const { config, report } = await apply(await write('flows.json', text ?? ''), 'files-flows')
