@@ -130,7 +130,7 @@ async function fetchWithMaven(
   const args = ['-Dstyle.color=never', copy, `-Dartifact=${artifact}`, `-DoutputDirectory=${folder}`]
   const report = downloadProgress(version, 'with Maven', context)
   const onOutput = (text: string) => {
-    const [, received, total] = /(\d+)\/(\d{3}) MB/.exec(text) ?? [] // only the distribution has so many
+    const [, received, total] = /\b(\d{1,3})\/(\d{3}) MB/.exec(text) ?? [] // only the distribution has so many
     if (received && total) report(Number(received) * 1e6, Number(total) * 1e6)
   }
   // Maven executes extensions in the folder .mvn of its current folder and of all parents.
