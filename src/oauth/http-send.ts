@@ -22,6 +22,7 @@ export function httpSend(insecureOrigin?: string, resolve: typeof lookup = looku
     const options = {
       method: request.method,
       headers: {
+        'user-agent': 'mcp-keycloak', // firewalls refuse requests without one
         ...Object.fromEntries(request.headers),
         ...(body.length > 0 && { 'content-length': body.length }),
       },

@@ -88,7 +88,7 @@ export function startInspection(
     }),
     scopes: once(async () => {
       const scope = (await inspection.challenge())?.parameters.scope
-      if (scope !== undefined) return words(scope)
+      if (scope?.trim()) return words(scope)
       return (await inspection.metadata()).metadata.scopes_supported
     }),
     realmMetadata: once(() => discover(realm.issuer, realmFetch)),

@@ -51,7 +51,7 @@ export const BAD_TOKENS: readonly BadToken[] = [
     title: 'Refuses text that is not a token',
     fault: 'sig',
     accepted: 'It accepts text that is not a token.',
-    why: 'It answered "Bearer garbage", "Bearer undefined" or a broken JWT with a success. It may only look whether there is a token.',
+    why: 'It answered "Bearer garbage", "Bearer undefined", a broken JWT, "Bearer" alone or "Basic …" with a success. It may only look whether there is a token.',
     fix: ({ realm }) => `Verify the token as a JWT with the keys of ${realm.issuer}`,
     make: async () => ['garbage', 'undefined', 'eyJ.e30.AA'],
   },

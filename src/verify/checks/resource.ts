@@ -13,7 +13,7 @@ export const resource: VerifyCheck = {
     if (metadata.resource === inspection.resource) return ok(metadata.resource)
     if (sdkAccepts(metadata.resource, inspection.resource)) {
       return warn(
-        `It calls itself ${JSON.stringify(metadata.resource.slice(0, 200))}, which is only a part of ${inspection.resource}.`,
+        `It calls itself ${JSON.stringify(metadata.resource.slice(0, 200))}, which is not exactly ${inspection.resource}.`,
         'The official SDKs accept that. Clients that compare letter by letter refuse to send a token.',
         'Name the whole URL of the MCP endpoint as "resource".',
         RULE,

@@ -55,7 +55,7 @@ describe('metadata', () => {
     const { found } = await run({ metadata: (url) => ({ resource: new URL(url).origin }) })
     expect(found('resource')).toMatchObject({
       status: 'warn',
-      what: expect.stringContaining('which is only a part of'),
+      what: expect.stringContaining('which is not exactly'),
     })
   })
 

@@ -15,7 +15,8 @@ const UNREADABLE = [
   'a token of two parts',
 ]
 
-const accepts = (token: string) => !['garbage', 'undefined', 'eyJ.e30.AA'].includes(token)
+const accepts = (token: string) =>
+  !['garbage', 'undefined', 'eyJ.e30.AA', 'Bearer'].includes(token) && !token.startsWith('Basic ')
 
 /** Verifies a server whose own authorization server issues such tokens. */
 async function own(name: string, metadata: object = {}, introspection?: object) {

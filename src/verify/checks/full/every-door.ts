@@ -1,11 +1,18 @@
 import type { BadToken } from '../../bad-token.ts'
 import { type Finding, notAsked, ok, type ProvenFinding, skip, type VerifyCheck } from '../../check.ts'
 import type { DoorAttempt } from '../../doors/ask-doors.ts'
-import { bearer } from '../../doors/door.ts'
+import { bearer, type Credentials } from '../../doors/door.ts'
 import { evidenceOf } from '../../doors/evidence.ts'
 import type { Inspection } from '../../inspection.ts'
 import { isServed } from '../../mcp-endpoint.ts'
 import { accepted, askOnce, isOwn, makeTokens } from '../bad-tokens.ts'
+
+/** Headers that some guards take for credentials: the scheme alone, and another scheme. */
+const NO_BEARER_TOKEN: readonly Credentials[] = ['Bearer', 'Basic Z2FyYmFnZTpnYXJiYWdl'].map(
+  (authorization) => ({
+    headers: { authorization },
+  }),
+)
 
 /** Creates the check that every door refuses a kind of bad token. */
 export function everyDoor(bad: BadToken): VerifyCheck {
@@ -29,7 +36,9 @@ async function askEveryDoor(inspection: Inspection, bad: BadToken): Promise<Prov
   if (tokens.length === 0) return skip('There is no such token to send.')
   const all = (await inspection.doors()).doors
   const doors = bad.name === 'garbage' ? all : all.filter(({ isVariant }) => !isVariant)
-  const attempts = await asker.ask(doors, bad.name, tokens.map(bearer))
+  const further =
+    bad.name === 'garbage' ? await asker.ask(all.slice(0, 2), 'no bearer token', NO_BEARER_TOKEN) : []
+  const attempts = [...(await asker.ask(doors, bad.name, tokens.map(bearer))), ...further]
   const through = attempts.filter(({ meaning }) => meaning === 'accepted')
   const refused = attempts.filter(({ meaning }) => meaning === 'refused')
   if (through.length > 0) {
