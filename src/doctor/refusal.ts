@@ -52,6 +52,14 @@ function refusalOf(error: McpKeycloakError, client: RefusedClient): Finding {
         : inConsole('Allowed Client Scopes', 'add the scopes, "openid" too'),
     )
   }
+  if (/answered 403: invalid_(request|client_metadata)$/.test(error.why)) {
+    const place = 'Admin console, Realm settings, Client policies.'
+    return fail(
+      faultOf(error).what,
+      [...why, 'That is the response of a client policy.'],
+      `See "MCP needs" above, or ${place}`,
+    )
+  }
   if (error.code === 'LOGIN_REFUSED') return notLoggedIn(error, client.isOurs)
   const [known] = explainFailure({ text: error.why }, { options: client.options })
   if (known) return fail(faultOf(error).what, [...why, ...known.why.split('\n')], known.fix.split('\n'))

@@ -78,7 +78,7 @@ function externalRunning(config: Config): Running {
   return {
     keycloak: externalKeycloak(config),
     runtime: 'external',
-    reason: 'it was given by --keycloak-url',
+    reason: 'the option "keycloakUrl" names it',
     alreadyRunning: true,
     containerUrl: null,
     admin: null,

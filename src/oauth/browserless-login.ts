@@ -21,6 +21,9 @@ export interface BrowserOptions {
   readonly fetch?: Fetch
 }
 
+/** Keycloak's page for a user who lacks a second factor that the flow requires. */
+const NOT_SET_UP = /credential setup required/i
+
 /** Limit of a login. Login, consent and their redirects need fewer steps. */
 const MAX_STEPS = 12
 
@@ -66,7 +69,8 @@ export async function browserlessLogin(
       const words = page.text
         ? `its page says: ${page.text}`
         : 'its page has no text, and no form that is known'
-      const isStep = !form && sent.has('password') && (response.ok || isRequiredAction(at))
+      const isStep =
+        !form && sent.has('password') && (response.ok || isRequiredAction(at) || NOT_SET_UP.test(page.text))
       if (isStep) throw anotherStep(at, words)
       throw refused(words, asked.length > 0 ? wrongPassword() : brokenFlow(page))
     }

@@ -48,7 +48,7 @@ export async function selectRuntime(
   const wanted = wantedRuntime(config, known.runtime)
   if (wanted) {
     const reason =
-      config.runtime === 'auto' ? "this instance's data are there" : `it was given by --runtime ${wanted}`
+      config.runtime === 'auto' ? "this instance's data are there" : 'the option "runtime" names it'
     if (wanted === 'java') return java(`${reason}; ${jdkName(requireJdk(await probeJava()))}`)
     requireCompose(await probeDocker())
     return compose(reason)
@@ -87,7 +87,7 @@ function jdkName(jdk: Jdk): string {
 function otherRuntime(config: Config, runtime: InstanceState['runtime']): McpKeycloakError {
   return new McpKeycloakError('USAGE_INVALID', {
     what: `Instance "${config.instance}" lives in the ${runtime} runtime.`,
-    why: `Its data are there; --runtime ${config.runtime} would begin with an empty Keycloak.`,
-    fix: `Leave --runtime out, or run another instance beside it: ${command('up', { instance: '<name>', runtime: config.runtime })}`,
+    why: `Its data are there; ${config.runtime} would begin with an empty Keycloak.`,
+    fix: `Leave the option "runtime" out (--runtime, MCP_KEYCLOAK_RUNTIME), or run another instance beside it: ${command('up', { instance: '<name>', runtime: config.runtime })}`,
   })
 }

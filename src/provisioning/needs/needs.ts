@@ -1,5 +1,6 @@
 import { z } from 'zod'
 
+import { command } from '../../config/command.ts'
 import type { RealmOptions } from '../../config/realm-options.ts'
 import { resetCommand } from '../../config/reset-command.ts'
 import { McpKeycloakError } from '../../errors.ts'
@@ -146,16 +147,22 @@ export function sourcesFor(realm: Realm, sources: NeedSources): NeedSources {
   return { ...sources, mcpUrls: [given, own, builtIn].find((urls) => urls.length > 0) ?? [] }
 }
 
-/** Adds to the error of a login test the required needs that the realm does not meet. */
-export function withNeeds(error: unknown, { unmet, fix: command }: NeedsReport): unknown {
-  const required = unmet.filter(({ severity }) => severity === 'required')
-  if (!(error instanceof McpKeycloakError) || required.length === 0) return error
+/** Adds to the error of a login test the required needs that the realm does not meet, and how to go on without a login. */
+export function withNeeds(error: unknown, { unmet, fix: additions }: NeedsReport): unknown {
+  if (!(error instanceof McpKeycloakError)) return error
   const { code, message: what, why, fix, cause } = error
+  const required = unmet.filter(({ severity }) => severity === 'required')
   const lacking = required.map((need) => `${need.title}: ${need.lacking.join('; ')}.`)
+  const without = `The realm is on the server. Without this test: ${command('up', { proof: false })}`
   return new McpKeycloakError(code, {
     what,
-    why: [why, 'The realm lacks what MCP needs.', ...lacking].join('\n').split('\n'),
-    fix: command ?? fix,
+    why: [why, ...(lacking.length > 0 ? ['The realm lacks what MCP needs.', ...lacking] : [])]
+      .join('\n')
+      .split('\n'),
+    fix: [
+      ...(lacking.length > 0 ? (additions ?? fix) : fix).split('\n'),
+      ...(code === 'LOGIN_REFUSED' ? [without] : []),
+    ],
     cause,
   })
 }

@@ -137,7 +137,7 @@ const notRefused: Need = {
   severity: 'required',
   reason: 'MCP clients that nobody registered by hand register themselves (RFC 7591).',
   url: MCP_SPEC.dynamicRegistration,
-  lacking: (realm) => refusing(realm).map((name) => `the client policy "${name}" refuses it`),
+  lacking: (realm) => refusing(realm).map((name) => `the client policy "${name}" refuses MCP clients`),
   meet: (realm) => {
     const names = refusing(realm)
     const changedPolicies = realm.clientPolicies?.policies?.map((policy) =>

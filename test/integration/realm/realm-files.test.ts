@@ -18,7 +18,7 @@ import { BASE_REALM_FILE, loadRealm } from '../../../src/realm/load.ts'
 import { realmName } from '../../../src/realm/realm-name.ts'
 import { externalConfig } from '../../helpers/keycloak/external-config.ts'
 import { sharedKeycloak } from '../../helpers/keycloak/own-keycloak.ts'
-import { sharedAdmin } from '../../helpers/keycloak/test-realm.ts'
+import { sharedAdmin, testRealm } from '../../helpers/keycloak/test-realm.ts'
 
 const id = (number: number) => `5c0ffee0-0000-4000-8000-0000000000${String(number).padStart(2, '0')}`
 
@@ -353,6 +353,17 @@ const BLOCKED: Readonly<Record<string, object>> = {
     clientScopes: [{ name: 'basic', protocol: 'saml' }],
     defaultDefaultClientScopes: ['basic'],
   },
+  'a client policy that refuses MCP clients': {
+    users: [ready],
+    clientPolicies: {
+      policies: [
+        {
+          ...{ name: 'hard', enabled: true, profiles: ['fapi-2-security-profile'] },
+          conditions: [{ condition: 'any-client', configuration: {} }],
+        },
+      ],
+    },
+  },
   'an identity provider that is always asked': {
     users: [ready],
     identityProviders: [
@@ -396,18 +407,34 @@ it.each(Object.entries(BLOCKED))('mcp and mcp-loosen prove a realm with %s', asy
   expect((await realmDiff(config)).drift).toEqual([])
 })
 
-it('names what a realm lacks where the login test fails', async () => {
-  const realm = 'files-lacking'
-  const content = { ...BLOCKED['a SAML scope in place of basic'], realm, enabled: true }
+it.each([
+  ['a SAML scope in place of basic', 'TOKEN_WRONG', 'Scope basic:'],
+  ['a client policy that refuses MCP clients', 'REGISTRATION_REFUSED', 'the client policy "hard"'],
+])('names what a realm with %s lacks where the login test fails', async (kind, code, lacking) => {
+  const realm = `files-lacking-${code.toLowerCase().replace('_', '-')}`
+  const content = { ...BLOCKED[kind], realm, enabled: true }
   const realmFile = await write(`${realm}.json`, content)
   const config = await externalConfig(sharedKeycloak(), { realmFile, realm, with: ['mcp'] })
   made.push(realm)
   const failing = provision(externalKeycloak(config), config, { onStep: () => {}, signal: undefined })
   await expect(failing).rejects.toMatchObject({
-    code: 'TOKEN_WRONG',
-    why: expect.stringContaining('Scope basic:'),
+    ...{ code, why: expect.stringContaining(lacking) },
     fix: expect.stringMatching(/--with mcp --with mcp-loosen$/),
   })
+})
+
+it('a login with further steps ends up, names the step, and leaves the realm', async () => {
+  const realm = 'files-further-steps'
+  const realmFile = resolve('test/fixtures/realm-files/login-with-more-steps.json')
+  const config = await externalConfig(sharedKeycloak(), { realmFile, realm, with: ['mcp'] })
+  made.push(realm)
+  const failing = provision(externalKeycloak(config), config, { onStep: () => {}, signal: undefined })
+  await expect(failing).rejects.toMatchObject({
+    code: 'LOGIN_REFUSED', // exit code 5
+    why: expect.stringContaining('After the password it asks for a further step'),
+    fix: expect.stringContaining('up --no-proof'),
+  })
+  expect(await (await sharedAdmin()).realms.findOne({ realm })).toMatchObject({ enabled: true })
 })
 
 it('a login of two pages proves a realm with organizations', async () => {
@@ -424,12 +451,10 @@ it('a login of two pages proves a realm with organizations', async () => {
 
 it('a user logs in several times at once in a realm with brute force protection', async () => {
   const content = { realm: 'files-brute-force', enabled: true, bruteForceProtected: true, users: [ready] }
-  const { config } = await apply(await write('brute-force.json', content))
-  const own = { ...config, with: ['mcp'] }
-  await resetRealm(own)
-  const tokens = await Promise.all(
-    Array.from({ length: 6 }, () => token({ ...config, realmFile: undefined })),
-  )
+  const realmFile = await write('brute-force.json', content)
+  await using realm = await testRealm('files-brute-force', { realmFile, with: ['mcp'] })
+  const config = await externalConfig(sharedKeycloak(), { realm: realm.name })
+  const tokens = await Promise.all(Array.from({ length: 4 }, () => token(config)))
   expect(new Set(tokens.map(({ claims }) => claims.sub)).size).toBe(1)
 })
 

@@ -178,6 +178,17 @@ describe('a login without a browser', () => {
     })
   })
 
+  it('names the step for which the user has no credential', async () => {
+    const url = await keycloak({
+      'GET /auth': (_, response) => html(response, LOGIN_FORM()),
+      'POST /login': (_, response) => html(response, '<p>Cannot login, credential setup required.</p>', 400),
+    })
+    expect(await refusal(() => browserlessLogin(url, REDIRECT, USER))).toMatchObject({
+      why: 'After the password it asks for a further step: its page says: Cannot login, credential setup required.',
+      fix: expect.stringContaining('add a user without it'),
+    })
+  })
+
   it('names the identity provider that the realm always asks', async () => {
     const url = await keycloak({
       'GET /auth': (_, response) => redirect(response, '/realms/shop/broker/corp/login?session=1'),

@@ -365,6 +365,41 @@ describe('doctor on the needs', () => {
   })
 })
 
+describe('a client policy that refuses MCP clients', () => {
+  const isRefused = (executor: object, profile = 'own', conditions = [{ condition: 'any-client' }]) =>
+    names({
+      ...BASE_REALM,
+      clientProfiles: {
+        profiles: [...(BASE_REALM.clientProfiles?.profiles ?? []), { name: 'own', executors: [executor] }],
+      },
+      clientPolicies: {
+        policies: [
+          ...(BASE_REALM.clientPolicies?.policies ?? []),
+          { name: 'hard', enabled: true, conditions, profiles: [profile] },
+        ],
+      },
+    } as Realm).includes('registration-open')
+  const none = { executor: 'reject-ropc-grant' }
+
+  it('is known by its executors, and by the profiles of Keycloak', () => {
+    expect(isRefused({ executor: 'dpop-bind-enforcer' })).toBe(true)
+    expect(isRefused({ executor: 'pkce-enforcer' })).toBe(false)
+    expect(isRefused(none, 'fapi-2-security-profile')).toBe(true)
+    expect(isRefused(none, 'oauth-2-1-for-public-client')).toBe(true)
+    expect(isRefused(none, 'fapi-ciba')).toBe(false)
+    expect(isRefused(none, 'fapi-1-baseline', [{ condition: 'client-roles' }])).toBe(false)
+  })
+
+  it('may allow the authenticators of MCP clients', () => {
+    const allows = (...names: string[]) => ({
+      executor: 'secure-client-authenticator',
+      configuration: { 'allowed-client-authenticators': names },
+    })
+    expect(isRefused(allows('client-jwt'))).toBe(true)
+    expect(isRefused(allows('client-jwt', 'client-secret'))).toBe(false)
+  })
+})
+
 describe('a key that signs', () => {
   const isShort = (realm: Realm) => names(realm).includes('signing-key')
   const long = { keySize: ['4096'], priority: ['200'] }

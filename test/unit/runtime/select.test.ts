@@ -78,11 +78,11 @@ describe('a runtime that is asked for', () => {
     const machine = { programs: ENGINE, jdks: [JDK] }
     expect(await select(machine, { runtime: 'java' })).toEqual([
       'java',
-      expect.stringMatching(/--runtime java; .*\/jdk$/),
+      expect.stringMatching(/"runtime".*\/jdk$/),
     ])
     expect(await select(machine, { runtime: 'compose' })).toEqual([
       'compose',
-      expect.stringContaining('--runtime compose'),
+      expect.stringContaining('"runtime"'),
     ])
   })
 

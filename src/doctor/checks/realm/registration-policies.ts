@@ -2,7 +2,7 @@ import { command } from '../../../config/command.ts'
 import { unmet } from '../../../realm/compare/drift.ts'
 import { registrationPolicies as policiesOf } from '../../../realm/patches/registration-policies.ts'
 import type { Realm, RegistrationPolicy } from '../../../realm/schema.ts'
-import { type DoctorCheck, type Finding, fail, ok } from '../../check.ts'
+import { type DoctorCheck, type Finding, fail, ok, skip } from '../../check.ts'
 
 /** Lists and limits that have their own checks, and a setting of old exports that Keycloak does not keep. */
 const NOT_COMPARED = ['trusted-hosts', 'web-origins', 'max-clients', 'consent-required-for-all-mappers']
@@ -20,12 +20,13 @@ export const registrationPolicies: DoctorCheck<'ours'> = {
 /** Compares the registration policies of a realm with those at its creation. */
 export function judgePolicies(actual: Realm, rendered: Realm): Finding {
   const [wanted, there] = [policiesOf(rendered), policiesOf(actual)]
+  if (wanted.length === 0) return skip('the realm file names none: see "MCP needs"')
   const name = ({ name: own, providerId, subType }: RegistrationPolicy) =>
     `"${String(own ?? providerId)}" (${subType ?? 'anonymous'})`
   const twin = (policy: RegistrationPolicy, list: readonly RegistrationPolicy[]) =>
     list.find(({ providerId, subType }) => providerId === policy.providerId && subType === policy.subType)
   const missing = wanted.filter((policy) => !twin(policy, there))
-  const foreign = wanted.length === 0 ? [] : there.filter((policy) => !twin(policy, wanted))
+  const foreign = there.filter((policy) => !twin(policy, wanted))
   const changed = wanted.flatMap((policy) => {
     const found = twin(policy, there)
     const settings = found ? unmet(stated(policy), stated(found)) : []

@@ -1,6 +1,6 @@
 import { command } from '../../../config/command.ts'
 import type { Realm, RealmUser } from '../../../realm/schema.ts'
-import { type DoctorCheck, type Finding, fail, ok } from '../../check.ts'
+import { type DoctorCheck, type Finding, fail, ok, skip } from '../../check.ts'
 
 /** User data that a login requires, in words. If one is missing, Keycloak shows another page first. */
 const PROFILE = { email: 'e-mail address', firstName: 'first name', lastName: 'last name' } as const
@@ -18,13 +18,13 @@ export const users: DoctorCheck<'ours'> = {
 /** Judges which users of the realm file cannot log in. */
 export function judgeUsers(actual: Realm, rendered: Realm): Finding {
   const wanted = rendered.users ?? []
+  if (wanted.length === 0) return skip('the realm file has none: see "MCP needs"')
   const faults = wanted.flatMap((user) => {
     const found = actual.users?.find(({ username }) => username === user.username)
     const list = found ? faultsOf(found, user) : ['is gone']
     return list.length > 0 ? [`${user.username} ${list.join(', ')}`] : []
   })
-  if (faults.length === 0)
-    return ok(`${wanted.map(({ username }) => username).join(', ') || 'none'}: complete`)
+  if (faults.length === 0) return ok(`${wanted.map(({ username }) => username).join(', ')}: complete`)
   const gone = faults.some((fault) => fault.endsWith('is gone'))
   return fail(
     faults.join('; '),

@@ -112,7 +112,7 @@ describe('what a person reads after up', () => {
     const report: UpReport = {
       ...UP,
       runtime: 'external',
-      runtimeReason: 'it was given by --keycloak-url',
+      runtimeReason: 'the option "keycloakUrl" names it',
       alreadyRunning: true,
       containerUrl: null,
       admin: null,
@@ -121,7 +121,7 @@ describe('what a person reads after up', () => {
     expect(text(renderUp(report, chalk))).toMatchInlineSnapshot(`
       "✔ Keycloak 26.7.5 was running at http://localhost:8080  (12.3 s)
 
-        Runtime             external, because it was given by --keycloak-url
+        Runtime             external, because the option "keycloakUrl" names it
         Realm               fastmcp (created)
         Issuer              http://localhost:8080/realms/fastmcp
         Registration        http://localhost:8080/realms/fastmcp/clients-registrations/openid-connect
