@@ -78,6 +78,22 @@ export const DISCOVERY_FAILURES: readonly KnownFailure[] = [
     link: LINKS.registration,
   },
   {
+    id: 'request-incomplete',
+    topic: 'discovery',
+    cause: 'wrong-request',
+    example: 'Missing parameter: refresh_token',
+    text: [
+      /Missing (?:required |form )?parameters?: (?<parameter>(?!client_id|code_challenge|grant_type|scope|redirect_uri)\w+)/,
+    ],
+    culprit: ({ parameter }) => parameter,
+    explain: (_, parameter) => ({
+      what: `The request has no ${parameter ?? 'parameter that the endpoint needs'}.`,
+      why: 'The endpoint reads it from a form (application/x-www-form-urlencoded). It reads no JSON.',
+      fix: `Send ${parameter ?? 'it'} in the body of the POST.`,
+    }),
+    link: LINKS.oauth,
+  },
+  {
     id: 'browser-blocked',
     topic: 'discovery',
     cause: 'origin',

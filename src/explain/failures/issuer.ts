@@ -20,7 +20,7 @@ export const ISSUER_FAILURES: readonly KnownFailure[] = [
       /[Ii]ssuer mismatch in authorization server metadata.{0,200}?: expected "(?<expected>[^"]+)", received "(?<got>[^"]+)"/,
       /issuer mismatch: expected (?<expected>https?:\S+?),? received (?<got>\S+)/i,
       /\biss(?:uer)?\b[^.]{0,60}?\bexpected:? [`"'[(]{0,2}(?<expected>https?:[^\s`"'\]),;]+)[`"'\])]{0,2},? (?:but )?(?:got|was|received|actual|found):? [`"'[(]{0,2}(?<got>[^\s`"'\]),;]+)/i,
-      /\bissuer(?: URI| URL)? [`"'](?<got>https?:[^`"']+)[`"'] \(expected [`"'](?<expected>[^`"']+)/,
+      /\bissuer(?: URI| URL)? [`"']?(?<got>https?:[^\s`"']+)[`"']? \(expected [`"']?(?<expected>[^\s`"')]+)/,
       /expected (?:one of )?\[(?<expected>[^\]]+)\] but got \[(?<got>[^\]]+)\] for claim \[iss\]/,
       /The issuer '(?<got>[^']+)' is invalid|["']iss["'] not satisfied/,
       /metadata issuer ["'](?<got>[^"']+)["'] does not match (?:the )?(?:expected issuer|issuer URL) ["'](?<expected>[^"']+)/,

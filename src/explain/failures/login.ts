@@ -182,7 +182,7 @@ export const LOGIN_FAILURES: readonly KnownFailure[] = [
     example:
       'Non-secure context detected; cookies are not secured, and will not be available in cross-origin POST requests',
     text: [
-      /Non-secure context detected; cookies are not secured|misusing the recommended .?SameSite|Set-Cookie was blocked because/,
+      /Non-secure context detected; cookies are not secured|requestStorageAccess: May not be used in an insecure context|misusing the recommended .?SameSite|Set-Cookie was blocked because/,
     ],
     explain: () => ({
       what: 'Keycloak got the login over plain http, so its cookies are not Secure.',

@@ -142,6 +142,33 @@ export const MACHINE_FAILURES: readonly KnownFailure[] = [
     link: LINKS.docker,
   },
   {
+    id: 'setting-missing',
+    topic: 'machine',
+    cause: 'environment',
+    example: 'Missing required environment variable: KEYCLOAK_URL',
+    text: [
+      /'(?<option>quarkus\.[\w.-]+)' property must be configured|[Rr]equired variable \w+ is missing a value/,
+      /Could not resolve placeholder '(?<option>[\w.-]+)'/,
+      /\b(?!JAVA_HOME|AUTH_SESSION|KC_RESTART|KEYCLOAK_(?:IDENTITY|SESSION))(?<option>[A-Z][A-Z\d]*_[A-Z\d_]+)["'`]? (?:env(?:ironment)? var(?:iable)? |setting )?(?:is (?:not set|required|missing|not defined|undefined|empty)|must be (?:set|provided|defined)|not set)\b/,
+      /(?:[Mm]issing|[Uu]ndefined)(?: required)? (?:env(?:ironment)? var(?:iable)?s?|setting|config(?:uration)?|option)(?::|(?= ["'`A-Z])) ["'`]?(?<option>[\w.-]+)/,
+      /KeyError: '(?<option>[A-Z][A-Z\d]*_[A-Z\d_]+)'|\bMissingSecret\b|\bNO_SECRET\b|Please define a `?secret/,
+      /Strategy requires an? (?<option>\w+) (?:option|or key)/,
+      /"(?<option>issuerBaseURL|baseURL|clientID|secret)" is required|You must provide an .issuerBaseURL|No authority or metadataUrl configured|Provide Authority, MetadataAddress/,
+      /\b(?<option>[Cc]lient(?:Id|Secret|[-_]id|[-_]secret)|registrationId|issuer(?:[-_][Uu]r[il])?|Authority|jwkSetUri|tokenUri)['"`]? (?:(?:cannot|must not) be (?:empty|null|blank)|option must be provided)/,
+      /Setting (?<option>[A-Z_]{4,}) not found/,
+      /unsupported protocol scheme|\bMissingSchema\b|Only absolute URLs are supported|Failed to parse URL from|URI with undefined scheme|missing an 'http:\/\/' or 'https:\/\/' protocol|input: 'undefined\//,
+    ],
+    culprit: ({ option }) => option,
+    explain: (_, option) => ({
+      what: option
+        ? `The program has no value for ${option}.`
+        : 'A setting of the program is empty, or its URL has no "http://".',
+      why: 'The process does not have it in its environment or configuration: a file that it does not read, another name, or a container without it.',
+      fix: `${command('env')} (prints the values of the realm for a .env file)\nThen start the program again.`,
+    }),
+    link: LINKS.discovery,
+  },
+  {
     id: 'disk-full',
     topic: 'machine',
     cause: 'environment',

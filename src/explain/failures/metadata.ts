@@ -104,7 +104,7 @@ export const METADATA_FAILURES: readonly KnownFailure[] = [
       /Error populating auth server metadata for (?<url>\S+): AggregateError/,
       /Failed to find \.well-known\/openid-configuration or .{0,80}? metadata for authorization server: '(?<issuer>[^']+)'/,
       /(?:discover\w*|retrieve|load|fetch)\b[^.]{0,40}\b(?:OIDC|OpenID|OAuth)\b.{0,80}(?:\b404\b|[Nn]ot [Ff]ound)|(?:OIDC|OpenID|OAuth) discovery failed: (?:status )?404|[Cc]ould not discover (?:the )?authorization server|[Uu]nable to load OpenID Connect discovery document|expected 200 OK, got: 404/,
-      /auto-discovery from the server base URL returned no metadata|server metadata unavailable|^404 Not Found: |HTTP 404: Invalid OAuth error response/,
+      /auto-discovery from the server base URL returned no metadata|server metadata unavailable|[Dd]iscover OpenID provider: (?:Request failed|Failed to parse)|^404 Not Found: |HTTP 404: Invalid OAuth error response/,
     ],
     culprit: ({ url, issuer }) => url ?? issuer,
     explain: (_, url) => ({

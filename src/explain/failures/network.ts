@@ -48,7 +48,7 @@ export const NETWORK_FAILURES: readonly KnownFailure[] = [
     cause: 'host-unreachable',
     example: 'java.net.ConnectException: Connection timed out: connect',
     text: [
-      /[Cc]onnection timed out|ETIMEDOUT(?: (?<address>[\w.:[\]-]*\w))?|ConnectTimeout(?:Error|Exception)?|connect timed out|i\/o timeout|EHOSTUNREACH|No route to host/,
+      /[Cc]onnection timed out|ETIMEDOUT(?: (?<address>[\w.:[\]-]*\w))?|ConnectTimeout(?:Error|Exception)?|connect timed out|i\/o timeout|EHOSTUNREACH|[Nn]o route to host|due to an? [\w ]{0,20}timeout\b/,
       /Read timed out|ReadTimeout(?:Error)?\b|UND_ERR_(?:HEADERS|BODY)_TIMEOUT|context deadline exceeded|operation timed out|Client\.Timeout exceeded|TLS handshake timeout|request canceled while waiting for connection|request timed out after \d|aborted due to timeout|HeadersTimeoutError|upstream request timeout|Network is unreachable/,
     ],
     culprit: ({ address }) => address,
@@ -113,7 +113,7 @@ export const NETWORK_FAILURES: readonly KnownFailure[] = [
     example: 'TypeError: fetch failed',
     text: [
       /CORS request did not succeed/,
-      /TypeError: fetch failed|^fetch failed$|Max retries exceeded with url|Failed to establish a new connection|Unable to connect to the remote server|received no bytes|NoHttpResponseException|[Ss]ite can't be reached|^Unable to connect to \S+:\d+$/,
+      /TypeError: fetch failed|error sending request for url|^fetch failed$|Max retries exceeded with url|Failed to establish a new connection|Unable to connect to the remote server|received no bytes|NoHttpResponseException|[Ss]ite can't be reached|^Unable to connect to \S+:\d+$/,
       /Unable to connect\. Is the computer able to access the url\?/,
       /\b(?:Get|Post|Put|Head|Delete) "?https?:\/\/\S+?"?: (?:unexpected )?EOF\b|read: connection reset by peer|server closed idle connection/,
       /RemoteDisconnected|RemoteProtocolError|Server disconnected without sending a response|Remote end closed connection|Premature close/,
@@ -191,7 +191,7 @@ export const NETWORK_FAILURES: readonly KnownFailure[] = [
     cause: 'proxy',
     example: '[error] 23#23: *1 upstream sent too big header while reading response header from upstream',
     text: [
-      /upstream sent too big header|Request Header Or Cookie Too Large|Request Header Fields Too Large|[Rr]equest header is too large/,
+      /upstream sent too big header|Request Header Or Cookie Too Large|Request Header Fields Too Large|[Rr]equest header is too large|[Hh]eader is too large \d/,
       /HPE_HEADER_OVERFLOW|Header(?:s)? (?:overflow|size exceeds)|UND_ERR_HEADERS_OVERFLOW/,
     ],
     explain: () => ({

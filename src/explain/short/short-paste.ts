@@ -11,6 +11,9 @@ import { wordsOf } from './words.ts'
 const MOST_LINES = 3
 const LONGEST_LINE = 160
 
+/** Characters of any line that are read in upper or lower case. */
+const LONGEST_TEXT = 4000
+
 /** Failures that a few words name. */
 export interface ShortAnswer {
   readonly recognised: readonly Recognised[]
@@ -56,9 +59,8 @@ const CODES: Readonly<Record<string, string>> = {
 export function explainShort(lines: readonly string[]): readonly ShortAnswer[] {
   const filled = lines.flatMap((text, index) => (text.trim() ? [{ text: text.trim(), line: index + 1 }] : []))
   const isShort = filled.length <= MOST_LINES && filled.every(({ text }) => text.length <= LONGEST_LINE)
-  if (!isShort) return []
   return filled.flatMap(({ text, line }) => {
-    const answer = answerTo(text)
+    const answer = isShort ? answerTo(text) : ofMessage(plainText(text.slice(0, LONGEST_TEXT)))
     return answer === undefined ? [] : [{ ...answer, line, text }]
   })
 }
