@@ -32,7 +32,7 @@ export function runtimeOf(state: Pick<InstanceState, 'runtime'>, config: Config,
  */
 export async function selectRuntime(
   config: Config,
-  known: { readonly runtime: InstanceState['runtime'] | undefined },
+  known: { readonly runtime: InstanceState['runtime'] | undefined; readonly running: boolean },
   cache: string,
 ): Promise<Selection> {
   const compose = (reason: string): Selection => ({
@@ -49,6 +49,7 @@ export async function selectRuntime(
   if (wanted) {
     const reason =
       config.runtime === 'auto' ? "this instance's data are there" : 'the option "runtime" names it'
+    if (wanted === 'java' && known.running) return java(reason) // its JDK may be another than that of the next start
     if (wanted === 'java') return java(`${reason}; ${jdkName(requireJdk(await probeJava()))}`)
     requireCompose(await probeDocker())
     return compose(reason)

@@ -25,13 +25,14 @@ async function select(
   { programs = {}, jdks = [] }: Machine,
   config: Partial<Config>,
   before?: 'java' | 'compose',
+  running = false,
 ) {
   await onlyPrograms(programs)
   vi.mocked(probeJava).mockResolvedValue(jdks)
   const state = before && ({ instance: 'default', runtime: before } as InstanceState)
   const { runtime, reason } = await selectRuntime(
     { ...configSchema.parse({}), ...config },
-    { runtime: state?.runtime },
+    { runtime: state?.runtime, running },
     '/cache',
   )
   return [runtime.name, reason]
@@ -99,6 +100,12 @@ describe('an instance that was there before', () => {
     expect(name).toBe('java')
     expect(reason).toMatchInlineSnapshot(`"this instance's data are there; Java 21.0.4 in /jdk"`)
     expect(await select(machine, {}, 'compose')).toEqual(['compose', expect.any(String)])
+  })
+
+  it('names no JDK for a server that runs already, and requires none', async () => {
+    const [name, reason] = await select({}, {}, 'java', true)
+    expect(name).toBe('java')
+    expect(reason).not.toContain('Java')
   })
 
   it('an instance changes its runtime only when the user accepts the loss of its data', async () => {
