@@ -34,7 +34,7 @@ export const LOGIN_USER_FAILURES: readonly KnownFailure[] = [
     cause: 'user',
     example: 'Account is disabled, contact your administrator.',
     text: [
-      /Account (?:is )?disabled|(?:[Aa]ccount|[Uu]ser) is temporarily (?:disabled|locked)|user_temporarily_disabled/,
+      /Account (?:is )?disabled|(?:[Aa]ccount|[Uu]ser) (?:is )?temporarily (?:disabled|locked)|user_temporarily_disabled/,
     ],
     events: [
       { error: 'user_disabled', details: { username: /^(?<username>.+)$/ } },
@@ -140,7 +140,7 @@ export const LOGIN_USER_FAILURES: readonly KnownFailure[] = [
     example: 'error=access_denied&error_description=The user denied the request',
     text: [
       /\berror=access_denied\b|user denied the request|\bCanceled: Canceled\b/,
-      /OAuth callback timeout|No authorization code received|(?:login|authorization|authentication) (?:was |has been )?cancell?ed|\buser (?:has )?cancell?ed\b/i,
+      /OAuth callback timeout|[Tt]imed out waiting for (?:the )?OAuth callback|No authorization code received|(?:login|authorization|authentication) (?:was |has been )?cancell?ed|\buser (?:has )?cancell?ed\b/i,
     ],
     events: [{ type: /^LOGIN_ERROR$/, error: 'rejected_by_user' }],
     explain: () => ({

@@ -95,7 +95,7 @@ export const KEY_FAILURES: readonly KnownFailure[] = [
     cause: 'signature',
     example: 'JsonWebTokenError: jwt malformed',
     text: [
-      /\bjwt malformed\b|Not enough segments|malformed jwt|token is malformed|token contains an invalid number of segments/i,
+      /\bjwt malformed\b|JsonWebTokenError: invalid token\b|Illegal base64url character|Not enough segments|malformed jwt|token is malformed|token contains an invalid number of segments/i,
       /IDX14100|IDX12741|Jwt is not in the form of Header\.Payload\.Signature|Malformed token|Invalid Compact JWS/,
       /\bInvalid JWT serialization|JWT strings must contain exactly 2 period characters|InvalidTokenStructure|Error\(InvalidToken\)|Invalid (?:payload|header) (?:string|padding)|Invalid crypto padding|Invalid token specified|expected to have 3 parts|Wrong number of segments/,
     ],
