@@ -4,6 +4,9 @@ export type Era = 'modern' | 'legacy'
 /** The protocol version that we send in each era. */
 export const VERSIONS: Readonly<Record<Era, string>> = { modern: '2026-07-28', legacy: '2025-06-18' }
 
+/** The version that `initialize` offers, as the official SDKs do. A server without it answers with another one. */
+const OFFERED_VERSION = '2025-11-25'
+
 /** The first request of a client in each era. */
 export const FIRST_METHODS: Readonly<Record<Era, string>> = {
   modern: 'server/discover',
@@ -52,7 +55,7 @@ export function mcpRequest(
     const isFirst = method === FIRST_METHODS.legacy
     const negotiated = isFirst ? {} : { 'mcp-protocol-version': version }
     const session = id === undefined ? {} : { 'mcp-session-id': id }
-    const first = { protocolVersion: VERSIONS.legacy, capabilities: {}, clientInfo: CLIENT }
+    const first = { protocolVersion: OFFERED_VERSION, capabilities: {}, clientInfo: CLIENT }
     return { headers: { ...headers, ...negotiated, ...session }, body: message(isFirst ? first : params) }
   }
   const _meta = {

@@ -126,7 +126,7 @@ interface Case {
 const TOOL_SCOPE = {
   tool: 'greet',
   says: {
-    protocol: /^2026-07-28 .* and 2025-06-18/,
+    protocol: /^2026-07-28 .* and 2025-11-25/,
     'tool-scopes': new RegExp(`^403 insufficient_scope for greet \\(openid ${SCOPE}\\)$`),
     origin: /403/,
   },

@@ -36,8 +36,7 @@ const parsed = new Map<string, unknown>()
 
 function visited(source: string, visit: Visit): void {
   const program =
-    parsed.get(source) ??
-    parse(stripTypeScriptTypes(source), { ecmaVersion: 'latest', sourceType: 'module' })
+    parsed.get(source) ?? parse(stripTypeScriptTypes(source), { ecmaVersion: 'latest', sourceType: 'module' })
   parsed.set(source, program)
   walk(program, visit)
 }
