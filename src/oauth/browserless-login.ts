@@ -46,12 +46,13 @@ export async function browserlessLogin(
   const send = browser(answered(fetch))
   let request = new Request(authorizationUrl)
   const sent = new Set<string>()
-  // Brute force protection refuses a login while Keycloak checks another one of the same user.
-  const inOwnTurn = <Result>(action: () => Promise<Result>) =>
-    sent.size === 0 ? action() : inTurn(`${loginOrigin} ${credentials.username}`, action)
+  let hasPassword = false
   for (let step = 0; step < MAX_STEPS; step++) {
-    const response = await inOwnTurn(() => send(request))
     const at = new URL(request.url)
+    // Brute force protection refuses a login while Keycloak checks another one of the same user.
+    const turn = `${at.origin}${at.pathname} ${credentials.username}`
+    const response: Response = await (hasPassword ? inTurn(turn, () => send(request)) : send(request))
+    hasPassword = false
     const location = response.headers.get('location')
     if (location) {
       const next = URL.parse(location, at.href)
@@ -79,6 +80,7 @@ export async function browserlessLogin(
     }
     for (const name of asked) sent.add(name)
     request = submit(form, at, filledIn(form.kind, credentials, asked))
+    hasPassword = asked.includes('password')
   }
   throw refused(`no end was seen after ${MAX_STEPS} pages`)
 }
