@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
 import { Client, StreamableHTTPClientTransport, UnauthorizedError } from '@modelcontextprotocol/client'
@@ -20,6 +21,10 @@ const INSPECTOR = fileURLToPath(
 )
 const MCP_REMOTE = fileURLToPath(import.meta.resolve('mcp-remote/dist/proxy.js'))
 const TIMEOUT_MS = 60_000
+
+/** Time for a program to listen for its login. */
+const LISTENS_MS = 10_000
+
 const CALLBACK = 'http://localhost:3116/callback'
 
 /** The request for a login that a program prints for its user. */
@@ -101,11 +106,7 @@ async function callWithMcpRemote(mcpUrl: string, tool: string, user: Credentials
   const connected = client.connect(transport, { timeout: TIMEOUT_MS })
   await Promise.race([connected, logInWhenAsked(transport.stderr as Readable, user)])
   await connected
-  try {
-    return JSON.stringify(await client.callTool({ name: tool, arguments: {} }))
-  } finally {
-    await client.close()
-  }
+  return callOnce(client, tool)
 }
 
 async function callWithSdk(mcpUrl: string, tool: string, user: Credentials) {
@@ -124,6 +125,11 @@ async function callWithSdk(mcpUrl: string, tool: string, user: Credentials) {
   await first.transport.finishAuth(response.searchParams)
   const { client, result } = await connect()
   await result
+  return callOnce(client, tool)
+}
+
+/** Calls a tool with a connected client, and closes it. */
+async function callOnce(client: Client, tool: string): Promise<string> {
   try {
     return JSON.stringify(await client.callTool({ name: tool, arguments: {} }))
   } finally {
@@ -148,8 +154,19 @@ async function logInWhenAsked(output: Readable, user: Credentials): Promise<void
     const [url] = LOGIN.exec(text.slice(0, text.lastIndexOf('\n') + 1)) ?? []
     if (url === undefined) continue
     const redirectUri = new URL(url).searchParams.get('redirect_uri') ?? ''
-    await fetch(await browserlessLogin(new URL(url), redirectUri, user))
+    await open(await browserlessLogin(new URL(url), redirectUri, user))
     output.resume()
     return
   }
+}
+
+/** Opens the redirect URI. A program may print the address of the login before it listens: FastMCP's client does. */
+async function open(callback: URL): Promise<void> {
+  const deadline = Date.now() + LISTENS_MS
+  const again = async (error: unknown): Promise<unknown> => {
+    if (Date.now() > deadline) throw error
+    await sleep(100)
+    return fetch(callback).catch(again)
+  }
+  await fetch(callback).catch(again)
 }
