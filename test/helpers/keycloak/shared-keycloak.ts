@@ -1,6 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { once } from 'node:events'
+import { mkdtemp, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -11,7 +12,6 @@ import { resolveConfig } from '../../../src/config/resolve.ts'
 import type { Config } from '../../../src/config/schema.ts'
 import { findInstance } from '../../../src/instance/instance.ts'
 import { adminLogin } from '../../../src/keycloak/admin.ts'
-import { down } from '../../../src/operations/down.ts'
 import { up } from '../../../src/operations/up.ts'
 import { freePort } from '../../../src/runtime/probe-port.ts'
 import { readState } from '../../../src/runtime/state/state.ts'
@@ -55,12 +55,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     started.map(({ keycloak }) => keycloak),
   )
   return async () => {
-    if (kept) return
-    await Promise.all(started.map(({ config }) => down(config, { purge: true })))
-    for (const { keycloak, remover } of started) {
-      remover?.kill()
-      await rm(keycloak.dataFolder, { recursive: true, force: true })
-    }
+    await Promise.all(started.map(({ remove }) => remove?.()))
   }
 }
 
@@ -80,7 +75,7 @@ async function start(project: TestProject, index: number, kept: string | undefin
   }
   const { config } = await resolveConfig({ flags, env: {}, cwd: dataFolder })
   if (kept) await removeRealms(config)
-  const remover = kept ? undefined : removeAfterRun(dataFolder, instance)
+  const remove = kept ? undefined : removeAfterRun(dataFolder, instance)
   const report = await up(config, { onStep: (step) => process.stdout.write(`${project.name}: ${step}\n`) })
   if (!report.admin) throw new Error('an instance of our own has an administrator')
   const { keycloakUrl: url, issuer, realm } = report.endpoints
@@ -88,18 +83,27 @@ async function start(project: TestProject, index: number, kept: string | undefin
   const keycloak: SharedKeycloak = {
     ...{ url, issuer, realm, instance, dataFolder, admin: report.admin, logAfterUp },
   }
-  return { config, keycloak, remover }
+  return { keycloak, remove }
 }
 
-/** Starts a process that removes the Keycloak when this run has ended before its teardown. */
-function removeAfterRun(dataFolder: string, instance: string): ChildProcess {
+/**
+ * Starts a process that removes the Keycloak when this run has ended, also by a signal.
+ *
+ * @returns removes it now
+ */
+function removeAfterRun(dataFolder: string, instance: string): () => Promise<unknown> {
   const script = fileURLToPath(new URL('./remove-after-run.ts', import.meta.url))
   const child = spawn(process.execPath, [script, dataFolder, instance], {
     detached: true,
-    stdio: ['pipe', 'ignore', 'ignore'],
+    stdio: ['pipe', 'ignore', 'inherit'],
   })
+  const ended = once(child, 'exit')
   child.unref()
-  return child
+  return async () => {
+    child.stdin?.end()
+    const [exitCode] = await ended
+    if (exitCode !== 0) throw new Error(`the Keycloak in ${dataFolder} is not removed`)
+  }
 }
 
 /** Removes the realms of the last run from a kept Keycloak: each run begins without realms. */
