@@ -21,6 +21,7 @@ import {
   startTypescriptServer,
 } from '../../helpers/mcp/fastmcp-server.ts'
 import { connectMcpClient } from '../../helpers/mcp/mcp-client.ts'
+import { oneOtherRealm } from '../../helpers/mcp/one-other-realm.ts'
 import { hasGo } from '../../helpers/suite/machine.ts'
 import { needs } from '../../helpers/suite/needs.ts'
 
@@ -55,23 +56,17 @@ let realm: TestRealm
 /** The MCP URLs of the server that is right, and of the one with a fault. */
 let urls: readonly [right: string, wrong: string]
 let subjectAt: (mcpUrl: string) => RealmUnderTest
-let endOther: () => Promise<void>
+const other = oneOtherRealm('openid')
 
 beforeAll(async () => {
   if (hasGo) goServer().catch(() => {}) // its test reports the failure
   urls = [`http://localhost:${await freePort()}/mcp`, `http://localhost:${await freePort()}/mcp`]
   realm = await testRealm('frameworks', { mcpUrl: [...urls], scope: [SCOPE] })
   const applied = await findAppliedRealm(await externalConfig(sharedKeycloak(), { realm: realm.name }))
-  const under = (mcpUrl: string) => realmUnderTest(applied, () => 'mcp-keycloak reset-realm', mcpUrl)
-  const other = once(() => under(urls[0]).tokenOfAnotherRealm('openid')) // one other realm is enough
-  subjectAt = (mcpUrl) => ({
-    ...under(mcpUrl),
-    tokenOfAnotherRealm: async () => ({ ...(await other()), end: async () => {} }),
-  })
-  endOther = async () => (await other()).end()
+  subjectAt = (mcpUrl) => other.share(realmUnderTest(applied, () => 'mcp-keycloak reset-realm', mcpUrl))
 })
 afterAll(async () => {
-  await endOther()
+  await other[Symbol.asyncDispose]()
   await realm[Symbol.asyncDispose]()
 })
 
@@ -118,7 +113,7 @@ interface Case {
   readonly fix: string
   /** The tool that a real client calls. Default: `whoami`. */
   readonly tool?: string
-  /** What checks of the right server say. */
+  /** Texts of the right server's findings, by check. */
   readonly says?: Readonly<Record<string, RegExp>>
 }
 

@@ -10,11 +10,9 @@ import { freePort } from '../../../src/runtime/probe-port.ts'
 import { externalConfig } from '../../helpers/keycloak/external-config.ts'
 import { sharedKeycloak } from '../../helpers/keycloak/own-keycloak.ts'
 import { testRealm } from '../../helpers/keycloak/test-realm.ts'
+import { oneOtherRealm } from '../../helpers/mcp/one-other-realm.ts'
 
 const SERVERS = fileURLToPath(new URL('../../fixtures/verify-servers', import.meta.url))
-
-/** One other realm serves many servers. Its token is valid for five minutes. */
-const RENEWAL_MS = 120_000
 
 it('verify judges each small server as its first line says', { timeout: 1_800_000 }, async () => {
   const mcpUrl = `http://localhost:${await freePort()}/mcp`
@@ -22,20 +20,10 @@ it('verify judges each small server as its first line says', { timeout: 1_800_00
   await using realm = await testRealm('judged', { mcpUrl: [mcpUrl, otherUrl] })
   const config = await externalConfig(sharedKeycloak(), { realm: realm.name })
   const subject = realmUnderTest(await findAppliedRealm(config), () => 'mcp-keycloak reset-realm', mcpUrl)
-  let other = subject.tokenOfAnotherRealm('openid')
-  let renewsAt = Date.now() + RENEWAL_MS
-  const tokenOfAnotherRealm = async () => {
-    if (Date.now() > renewsAt) {
-      await (await other).end()
-      other = subject.tokenOfAnotherRealm('openid')
-      renewsAt = Date.now() + RENEWAL_MS
-    }
-    return { ...(await other), end: async () => {} }
-  }
+  await using other = oneOtherRealm('openid')
   const judged = await judgeServers(SERVERS, { issuer: realm.server.issuer, mcpUrl }, (url) =>
-    verifyServer(url, { ...subject, tokenOfAnotherRealm }, {}),
+    verifyServer(url, other.share(subject), {}),
   )
-  await (await other).end()
   expect(judged.filter((one) => !isTrue(one))).toEqual([])
   expect(judged.filter(({ expected, got }) => expected === 'CORRECT' && got === 'FAULT')).toEqual([])
   expect(judged.length).toBeGreaterThanOrEqual(116)
