@@ -29,6 +29,10 @@ export function watchLoss(fetch: Fetch, url: URL, restartMs = RESTART_MS): LossW
     answered++
     return response
   }
+  const retry: Fetch = async (input, init) => {
+    await sleep(restartMs)
+    return counted(input, init)
+  }
   const look = () =>
     fetch(url, { method: 'POST' }).then(
       (response) => response.body?.cancel(),
@@ -49,14 +53,11 @@ export function watchLoss(fetch: Fetch, url: URL, restartMs = RESTART_MS): LossW
         return await counted(input, init)
       } catch (error) {
         if (answered === 0 || error instanceof McpKeycloakError) throw error
-        try {
-          if (error instanceof TimedOut) throw error
-          await sleep(restartMs)
-          return await counted(again, init)
-        } catch (last) {
+        const retried = error instanceof TimedOut ? Promise.reject(error) : retry(again, init)
+        return retried.catch(async (last: unknown) => {
           await look()
           throw lost ?? last
-        }
+        })
       }
     },
   }

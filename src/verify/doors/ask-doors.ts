@@ -23,6 +23,8 @@ export interface DoorAsker {
   /** Doors that are open without a token. Other tokens are not sent there. */
   readonly open: Set<Door>
   readonly attempts: readonly DoorAttempt[]
+  /** Whether a request with a token of that name was accepted. */
+  accepts(token: string): boolean
   ask(
     doors: readonly Door[],
     token: string,
@@ -78,6 +80,7 @@ export function doorAsker(endpoint: McpEndpoint, mcpUrl: URL, timeMs: number, pa
   return {
     open,
     attempts,
+    accepts: (name) => attempts.some(({ token, meaning }) => token === name && meaning === 'accepted'),
     async ask(doors, token, credentials) {
       endsAt ??= Date.now() + timeMs
       const shut = doors.filter((door) => !open.has(door))

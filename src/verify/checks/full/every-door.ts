@@ -27,9 +27,7 @@ async function askEveryDoor(inspection: Inspection, bad: BadToken): Promise<Prov
   )
   if (!isGood) return askOnce(inspection, bad) // without a response to a good token, only a refusal means something
   const { asker } = inspection
-  const isAccepted = (name: string) =>
-    asker.attempts.some(({ token, meaning }) => token === name && meaning === 'accepted')
-  const general = bad.partOf?.find(isAccepted)
+  const general = bad.partOf?.find(asker.accepts)
   if (general) return notAsked(`it already accepts more (${general}).`)
   const tokens = await makeTokens(inspection, bad)
   if ('status' in tokens) return tokens

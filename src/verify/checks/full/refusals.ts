@@ -13,9 +13,7 @@ export const refusals: VerifyCheck = {
   title: 'Refuses with 401 and the reason',
   async run({ asker, mcpUrl }): Promise<ProvenFinding> {
     // A token that another request accepts has its own finding. A session may refuse it as that of another user.
-    const isAccepted = (name: string) =>
-      asker.attempts.some(({ token, meaning }) => token === name && meaning === 'accepted')
-    const judged = JUDGED.filter((name) => !isAccepted(name))
+    const judged = JUDGED.filter((name) => !asker.accepts(name))
     const refused = asker.attempts.filter((one) => one.meaning === 'refused' && judged.includes(one.token))
     if (refused.length === 0) return skip('Nothing was refused.')
     const groups = new Map<string, { finding: ProvenFinding; attempts: DoorAttempt[] }>()
