@@ -49,8 +49,9 @@ export async function selectRuntime(
   if (wanted) {
     const reason =
       config.runtime === 'auto' ? "this instance's data are there" : 'the option "runtime" names it'
-    if (wanted === 'java' && known.running) return java(reason) // its JDK may be another than that of the next start
-    if (wanted === 'java') return java(`${reason}; ${jdkName(requireJdk(await probeJava()))}`)
+    // A running server may have another JDK than that of the next start.
+    if (wanted === 'java')
+      return java(known.running ? reason : `${reason}; ${jdkName(requireJdk(await probeJava()))}`)
     requireCompose(await probeDocker())
     return compose(reason)
   }

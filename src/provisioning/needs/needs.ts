@@ -156,9 +156,7 @@ export function withNeeds(error: unknown, { unmet, fix: additions }: NeedsReport
   const without = `The realm is on the server. Without this test: ${command('up', { proof: false })}`
   return new McpKeycloakError(code, {
     what,
-    why: [why, ...(lacking.length > 0 ? ['The realm lacks what MCP needs.', ...lacking] : [])]
-      .join('\n')
-      .split('\n'),
+    why: [...why.split('\n'), ...(lacking.length > 0 ? ['The realm lacks what MCP needs.', ...lacking] : [])],
     fix: [
       ...(lacking.length > 0 ? (additions ?? fix) : fix).split('\n'),
       ...(code === 'LOGIN_REFUSED' ? [without] : []),

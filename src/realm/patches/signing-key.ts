@@ -40,9 +40,12 @@ export function signingKey(privateKeyPem: string): RealmPatch {
   }
 }
 
-/** The algorithm of the realm's tokens; `undefined` for RS256, which every server library expects. */
+/** Keycloak's algorithm for tokens. A realm can choose another one. */
+export const DEFAULT_ALGORITHM = 'RS256'
+
+/** The algorithm of the realm's tokens; `undefined` for the default, which every server library expects. */
 export function unusualAlgorithm({ defaultSignatureAlgorithm: algorithm }: Realm): string | undefined {
-  return typeof algorithm === 'string' && !['', 'RS256'].includes(algorithm) ? algorithm : undefined
+  return typeof algorithm === 'string' && !['', DEFAULT_ALGORITHM].includes(algorithm) ? algorithm : undefined
 }
 
 /** The private keys in a realm file. */

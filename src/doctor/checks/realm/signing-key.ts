@@ -1,10 +1,12 @@
 import { command } from '../../../config/command.ts'
 import { type SigningKeys, signingKeys } from '../../../keycloak/signing-keys.ts'
-import { OUR_KEY, unusualAlgorithm } from '../../../realm/patches/signing-key.ts'
+import {
+  DEFAULT_ALGORITHM,
+  KEY_PROVIDER,
+  OUR_KEY,
+  unusualAlgorithm,
+} from '../../../realm/patches/signing-key.ts'
 import { type DoctorCheck, type Finding, fail, ok, warn } from '../../check.ts'
-
-/** Keycloak's algorithm for tokens. A realm can choose another one. */
-const DEFAULT_ALGORITHM = 'RS256'
 
 /** Checks that the realm has its key for signing tokens. */
 export const signingKey: DoctorCheck<'realm'> = {
@@ -13,7 +15,7 @@ export const signingKey: DoctorCheck<'realm'> = {
   group: 'realm',
   asks: 'realm',
   async run({ admin, actual, rendered }) {
-    const bringsOwn = rendered?.components?.['org.keycloak.keys.KeyProvider'] !== undefined
+    const bringsOwn = rendered?.components?.[KEY_PROVIDER] !== undefined
     const chosen = unusualAlgorithm(actual) ?? DEFAULT_ALGORITHM
     const isOurs = rendered !== undefined && !bringsOwn
     return judgeSigningKey(await signingKeys(admin, actual.realm, chosen), isOurs, chosen)
