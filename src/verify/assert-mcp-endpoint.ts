@@ -61,7 +61,10 @@ export function assertMcpEndpoint(
     throw new Fault({
       what: `${url} refuses a request without a token with 403, where 401 belongs.`,
       why: 'A client begins to log in when it sees 401, and at nothing else. It publishes no metadata either, so it may be no MCP server.',
-      fix: `Answer 401 with WWW-Authenticate, and publish the metadata. If it is no MCP server: ${GIVE_THE_URL.toLowerCase()}`,
+      fix: [
+        'Answer 401 with WWW-Authenticate, and publish the metadata.',
+        `If it is not an MCP server: ${GIVE_THE_URL}`,
+      ],
       url: MCP_SPEC.authorization,
     })
   }
