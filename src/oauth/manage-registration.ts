@@ -32,7 +32,7 @@ async function manage(
   const { client_id: id, registration_client_uri: uri, registration_access_token: token } = client
   const refusal = {
     what: `Keycloak did not let the client ${id} ${method === 'GET' ? 'read' : 'change'} its registration.`,
-    fix: 'Use the registration access token of its last answer: each change gives a new one. Or register it anew.',
+    fix: 'Use the registration access token of its last response: each change gives a new one. Or register the client again.',
   }
   if (uri === undefined) {
     const why = 'Its registration named no registration_client_uri.'

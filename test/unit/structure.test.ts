@@ -106,7 +106,7 @@ describe('the checker', () => {
     ])
   })
 
-  it('the check reports a line break in a text of ours', async () => {
+  it('the check reports a line break in a text for people', async () => {
     const faults = await faultsOf({
       'realm/load.ts': "f({ why: 'one\\ntwo' })\nf({ why: ['one', 'two'] })\n",
     })

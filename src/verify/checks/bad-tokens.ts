@@ -68,7 +68,7 @@ export const BAD_TOKENS: readonly BadToken[] = [
     name: 'iss',
     title: 'Refuses a token of another issuer (iss)',
     fault: 'iss',
-    accepted: 'It accepts tokens that say that somebody else has issued them.',
+    accepted: 'It accepts tokens of another issuer.',
     why: 'Its "iss" was not that of the realm.',
     fix: ({ realm }) => `Accept only tokens whose "iss" is exactly ${realm.issuer}`,
     make: spoiled('iss'),

@@ -44,6 +44,6 @@ it('says what was answered, and that the token may be an old one', async () => {
   expect(error).toMatchInlineSnapshot(`
     ✘ Keycloak did not let the client x read its registration.  [REGISTRATION_REFUSED]
       Why  It answered 401: {"error":"invalid_token"}
-      Fix  Use the registration access token of its last answer: each change gives a new one. Or register it anew.
+      Fix  Use the registration access token of its last response: each change gives a new one. Or register the client again.
   `)
 })

@@ -10,7 +10,7 @@ const FREE_PORT = /(?<=localhost:|127\.0\.0\.1:|::1\]:|[Pp]ort )\d{5}\b/g
 
 const indented = (text: string) => text.replaceAll('\n', '\n       ')
 
-// An error of ours in a snapshot is the text that a person reads. Folders and ports of one run are replaced.
+// Writes an error of mcp-keycloak into a snapshot as a person reads it. Replaces the folders and ports of the run.
 // No module of src is loaded here: some test files set a variable before a module reads it.
 expect.addSnapshotSerializer({
   test: (value) => value instanceof Error && value.name === 'McpKeycloakError',

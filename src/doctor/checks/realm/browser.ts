@@ -62,7 +62,7 @@ export function judgeBrowser(answers: readonly PageAnswer[], options?: RealmOpti
   if (stopped) {
     return ok(
       `registers from ${answers.map(({ origin }) => origin).join(' and ')}, after a first try without success`,
-      `A page may not send "${VERSION_HEADER}" to the metadata; programs leave it out and try again. KC_SPI_CORS__DEFAULT__ALLOWED_HEADERS=${VERSION_HEADER},mcp-session-id cures it.`,
+      `The browser refuses "${VERSION_HEADER}" in a request for the metadata. Programs then ask again without it. To allow it, start Keycloak with KC_SPI_CORS__DEFAULT__ALLOWED_HEADERS=${VERSION_HEADER},mcp-session-id`,
     )
   }
   return ok(`registers from ${answers.map(({ origin }) => origin).join(' and ')}`)
