@@ -46,13 +46,14 @@ export async function browserlessLogin(
   const send = browser(answered(fetch))
   let request = new Request(authorizationUrl)
   const sent = new Set<string>()
-  let hasPassword = false
+  let isForm = false
   for (let step = 0; step < MAX_STEPS; step++) {
     const at = new URL(request.url)
-    // Brute force protection refuses a login while Keycloak checks another one of the same user.
+    // One form of a user after the other: brute force protection refuses a login while Keycloak checks another one of
+    // the same user, and two consents at once to one client end in an error of Keycloak's database.
     const turn = `${at.origin}${at.pathname} ${credentials.username}`
-    const response: Response = await (hasPassword ? inTurn(turn, () => send(request)) : send(request))
-    hasPassword = false
+    const response: Response = await (isForm ? inTurn(turn, () => send(request)) : send(request))
+    isForm = false
     const location = response.headers.get('location')
     if (location) {
       const next = URL.parse(location, at.href)
@@ -80,7 +81,7 @@ export async function browserlessLogin(
     }
     for (const name of asked) sent.add(name)
     request = submit(form, at, filledIn(form.kind, credentials, asked))
-    hasPassword = asked.includes('password')
+    isForm = true
   }
   throw refused(`no end was seen after ${MAX_STEPS} pages`)
 }

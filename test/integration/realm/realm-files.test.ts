@@ -6,6 +6,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 
 import { externalKeycloak } from '../../../src/instance/instance.ts'
 import { decodeToken } from '../../../src/oauth/decode-token.ts'
+import { discover } from '../../../src/oauth/discover.ts'
+import { logIn } from '../../../src/oauth/log-in.ts'
+import { registerClient } from '../../../src/oauth/register.ts'
 import { verifyAccessToken } from '../../../src/oauth/verify-access-token.ts'
 import { doctor } from '../../../src/operations/doctor/doctor.ts'
 import { realmDiff } from '../../../src/operations/realm/realm-diff.ts'
@@ -456,6 +459,26 @@ it('a user logs in several times at once in a realm with brute force protection'
   const config = await externalConfig(sharedKeycloak(), { realm: realm.name })
   const tokens = await Promise.all(Array.from({ length: 4 }, () => token(config)))
   expect(new Set(tokens.map(({ claims }) => claims.sub)).size).toBe(1)
+})
+
+it('a user consents several times at once to a new client', async () => {
+  const content = { realm: 'files-consents', enabled: true, users: [ready] }
+  const realmFile = await write('consents.json', content)
+  await using realm = await testRealm('files-consents', { realmFile, with: ['mcp'] })
+  const redirectUri = 'http://127.0.0.1:5555/callback'
+  const server = await discover(`${sharedKeycloak().url}/realms/${realm.name}`)
+  const client = await registerClient(server, {
+    client_name: 'consents',
+    redirect_uris: [redirectUri],
+    token_endpoint_auth_method: 'none',
+  })
+  const user = { username: 'ann', password: 'ann' }
+  const logins = Array.from({ length: 8 }, () => logIn(server, { client, redirectUri, user }))
+  const admin = await sharedAdmin()
+  expect(await Promise.all(logins)).toHaveLength(8)
+  const [ann] = await admin.users.find({ realm: realm.name, username: 'ann' })
+  const consents = await admin.users.listConsents({ realm: realm.name, id: ann?.id ?? '' })
+  expect(consents).toMatchObject([{ clientId: client.client_id }])
 })
 
 it('a client with flows of its own is exported as a file that Keycloak accepts', async () => {
