@@ -14,8 +14,8 @@ import { exec as execOperation } from './operations/exec.ts'
 import { init as initOperation } from './operations/init.ts'
 import { downAll as downAllOperation, instances as instancesOperation } from './operations/instances.ts'
 import { explain as explainOperation } from './operations/logs/explain.ts'
+import { explainLogs as explainLogsOperation } from './operations/logs/explain-logs.ts'
 import { logs as logsOperation } from './operations/logs/logs.ts'
-import { story as storyOperation } from './operations/logs/story.ts'
 import { realmAdopt as realmAdoptOperation } from './operations/realm/realm-adopt.ts'
 import { realmDiff as realmDiffOperation } from './operations/realm/realm-diff.ts'
 import { realmExport as realmExportOperation } from './operations/realm/realm-export.ts'
@@ -43,8 +43,8 @@ export type { ExecOptions } from './operations/exec.ts'
 export type { InitReport } from './operations/init.ts'
 export type { DownAllReport, InstancesReport } from './operations/instances.ts'
 export type { ExplainReport } from './operations/logs/explain.ts'
+export type { ExplainedLine, ExplainLogsOptions } from './operations/logs/explain-logs.ts'
 export type { LogLine, LogsOptions } from './operations/logs/logs.ts'
-export type { StoryLine, StoryOptions } from './operations/logs/story.ts'
 export type { RealmAdoptOptions, RealmAdoptReport } from './operations/realm/realm-adopt.ts'
 export type { RealmDiffReport } from './operations/realm/realm-diff.ts'
 export type { RealmExportOptions, RealmExportReport } from './operations/realm/realm-export.ts'
@@ -79,7 +79,7 @@ export const realmRender: typeof realmRenderOperation = targeted(realmRenderOper
 export const resetRealm: typeof resetRealmOperation = targeted(resetRealmOperation)
 export const snippetTargets: typeof snippetTargetsOperation = targeted(snippetTargetsOperation)
 export const status: typeof statusOperation = targeted(statusOperation)
-export const story: typeof storyOperation = targetedStream(storyOperation)
+export const explainLogs: typeof explainLogsOperation = targetedStream(explainLogsOperation)
 export const token: typeof tokenOperation = targeted(tokenOperation)
 export const up: typeof upOperation = targeted(upOperation)
 export const verify: typeof verifyOperation = targeted(verifyOperation)

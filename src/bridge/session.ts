@@ -2,9 +2,9 @@ import { adminWhenReady } from '../keycloak/admin-when-ready.ts'
 import type { OnStep } from '../runtime/runtime.ts'
 import { findKeycloak, type NamedKeycloak } from '../testing/external.ts'
 import { type KeycloakServer, manageServer } from '../testing/keycloak-server.ts'
+import { makeSandbox, removeSandbox } from '../testing/sandbox.ts'
 import { startKeycloak } from '../testing/start-keycloak.ts'
 import { testConfig } from '../testing/test-config.ts'
-import { makeWorkshop, removeWorkshop } from '../testing/workshop.ts'
 import type { Params, Result } from './protocol.ts'
 
 /** The Keycloak of a bridge. */
@@ -48,10 +48,10 @@ export async function openSession(
 
 async function useFound(context: StartContext): Promise<Session | undefined> {
   const config = await testConfig()
-  const workshop = await makeWorkshop(config)
-  const remove = () => removeWorkshop(config, workshop)
+  const sandbox = await makeSandbox(config)
+  const remove = () => removeSandbox(config, sandbox)
   try {
-    const found = await findKeycloak(workshop.folder, process.env)
+    const found = await findKeycloak(sandbox.folder, process.env)
     if (found) return await connected(found, config.timeout, context, remove)
   } catch (error) {
     await remove().catch(() => {}) // the user needs the first error

@@ -13,7 +13,7 @@ import { type InstanceState, setStateAside, writeState, writeStopped } from '../
 import { externalKeycloak, runningKeycloak } from './instance.ts'
 import { wantedVersion } from './instance-version.ts'
 import { knownInstance } from './known-instance.ts'
-import { neverReady, startInstance, waitForHealth } from './start-instance.ts'
+import { failedToStart, startInstance, waitForHealth } from './start-instance.ts'
 
 /** The time that another `up` may need for a download, in addition to the ready deadline. */
 const DOWNLOAD_MS = 600_000
@@ -164,7 +164,7 @@ async function ensureRunning<Result>(
     if (!alreadyRunning) await writeState(await runtime.settle(state))
     return result
   } catch (error) {
-    if (!alreadyRunning && (signal?.aborted || neverReady(error))) {
+    if (!alreadyRunning && (signal?.aborted || failedToStart(error))) {
       onStep('Stopping Keycloak')
       await runtime.stop(state, hurry)
       await writeStopped(state).catch(() => {}) // report the first error, not this one

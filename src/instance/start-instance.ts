@@ -56,7 +56,7 @@ export async function startInstance(
     features: [...new Set([...(before?.features ?? []), ...requiredFeatures(config.with)])],
   }
   const ports = wantedPorts(config, before)
-  if (await runtime.sweep({ instance, folder })) {
+  if (await runtime.stopStray({ instance, folder })) {
     onWarning('A Keycloak of this instance that was left over, and not known of, was stopped.')
     if (ports.port !== undefined) await portFreed(ports.port)
   }
@@ -131,7 +131,7 @@ async function administrator(
 }
 
 /** Whether a server never became ready, so that it is stopped. A server that failed later stays for inspection. */
-export function neverReady(error: unknown): boolean {
+export function failedToStart(error: unknown): boolean {
   return error instanceof McpKeycloakError && NEVER_READY.includes(error.code)
 }
 
@@ -161,6 +161,6 @@ export async function waitForHealth(
     lastLog: (lines) => runtime.lastLog(state, lines),
     signal,
   }).catch(async (error: unknown) => {
-    throw (error !== seen && neverReady(error) && (await serverTrouble(runtime, state))) || error
+    throw (error !== seen && failedToStart(error) && (await serverTrouble(runtime, state))) || error
   })
 }

@@ -180,7 +180,7 @@ export async function finishCreation(
   realm: string,
   record: RealmRecord | undefined,
 ): Promise<void> {
-  await mendAccountConsole(admin, realm)
+  await repairAccountConsole(admin, realm)
   if (record) await writeRealmRecord(admin, realm, { hash: record.hash, options: record.options })
 }
 
@@ -197,7 +197,7 @@ export async function deleteRealm(admin: Admin, realm: string): Promise<void> {
  * Gives the account console the scopes that it requires. Keycloak creates its own clients before it reads the file's
  * client scopes, and it refuses a file that names such a client. So this step comes after the import.
  */
-export async function mendAccountConsole(admin: Admin, realm: string): Promise<void> {
+export async function repairAccountConsole(admin: Admin, realm: string): Promise<void> {
   const [clients, scopes] = await Promise.all([
     admin.clients.find({ realm, clientId: 'account-console' }),
     admin.clientScopes.find({ realm }),

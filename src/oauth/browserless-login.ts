@@ -3,9 +3,9 @@ import { capitalized } from '../config/capitalized.ts'
 
 import { command } from '../config/command.ts'
 import { McpKeycloakError } from '../errors.ts'
-import { answered } from './asked.ts'
 import type { Fetch } from './bounded-fetch.ts'
 import { type LoginPage, type PageForm, PageTooLarge, readLoginPage } from './login-page.ts'
+import { withUnreachable } from './requests.ts'
 
 /** The user who logs in. */
 export interface Credentials {
@@ -43,7 +43,7 @@ export async function browserlessLogin(
   credentials: Credentials,
   { loginOrigin = authorizationUrl.origin, fetch }: BrowserOptions = {},
 ): Promise<URL> {
-  const send = browser(answered(fetch))
+  const send = browser(withUnreachable(fetch))
   let request = new Request(authorizationUrl)
   const sent = new Set<string>()
   let isForm = false

@@ -4,7 +4,7 @@ import {
   WWWAuthenticateChallengeError,
 } from 'oauth4webapi'
 
-import { sentBy } from './asked.ts'
+import { requestOptions } from './requests.ts'
 
 /** One challenge of a `WWW-Authenticate` header: its scheme and its parameters, names in lower case. */
 export type Challenge = WWWAuthenticateChallenge
@@ -33,7 +33,7 @@ export async function challengesOf({ status, headers }: Response): Promise<reado
 async function parsed(status: number, headers: Headers): Promise<readonly Challenge[]> {
   // The library returns parsed challenges only in the error of a request. So this request gets the response as its own.
   const answer = new Response(null, { status, headers })
-  const options = sentBy(async () => answer)
+  const options = requestOptions(async () => answer)
   try {
     await protectedResourceRequest('-', 'GET', new URL('http://localhost/'), undefined, null, options)
     return []

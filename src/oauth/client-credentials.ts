@@ -3,11 +3,10 @@ import {
   processClientCredentialsResponse,
   type TokenEndpointResponse,
 } from 'oauth4webapi'
-
-import { asked, scopeRefused, sentBy } from './asked.ts'
 import { clientAuth } from './client-auth.ts'
 import type { ServerMetadata } from './discover.ts'
 import type { RegisteredClient } from './register.ts'
+import { requestOptions, scopeRefused, withRefusal } from './requests.ts'
 
 /**
  * Gets a token for a client itself, without a user.
@@ -29,11 +28,11 @@ export async function clientCredentials(
       client,
       clientAuth(registered),
       parameters,
-      sentBy(),
+      requestOptions(),
     )
     return processClientCredentialsResponse(server, client, response)
   }
-  return asked(ask, {
+  return withRefusal(ask, {
     code: 'LOGIN_REFUSED',
     what: `Keycloak gave the client ${client.client_id} no token for itself.`,
     fix: 'Only the clients of the overlay service-account may: --with service-account --service-account <name>',

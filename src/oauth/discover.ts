@@ -2,8 +2,8 @@ import { type AuthorizationServer, discoveryRequest, processDiscoveryResponse } 
 import { z } from 'zod'
 
 import { McpKeycloakError } from '../errors.ts'
-import { asked, sentBy } from './asked.ts'
 import type { Fetch } from './bounded-fetch.ts'
+import { requestOptions, withRefusal } from './requests.ts'
 
 /** Authorization server metadata, as far as an MCP client needs it. */
 export type ServerMetadata = AuthorizationServer
@@ -36,8 +36,8 @@ const metadataSchema = z.looseObject({
  */
 export async function discover(issuer: string, fetch?: Fetch): Promise<ServerMetadata> {
   const url = new URL(issuer)
-  const options = { algorithm: 'oauth2', ...sentBy(fetch) } as const
-  const server = await asked(
+  const options = { algorithm: 'oauth2', ...requestOptions(fetch) } as const
+  const server = await withRefusal(
     async () => {
       const response = await discoveryRequest(url, options)
       await assertIssuer(response.clone(), issuer)

@@ -3,11 +3,10 @@ import {
   processGenericTokenEndpointResponse,
   type TokenEndpointResponse,
 } from 'oauth4webapi'
-
-import { asked, sentBy } from './asked.ts'
 import { clientAuth } from './client-auth.ts'
 import type { ServerMetadata } from './discover.ts'
 import type { RegisteredClient } from './register.ts'
+import { requestOptions, withRefusal } from './requests.ts'
 
 const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token'
 
@@ -47,11 +46,11 @@ export async function exchangeToken(
       clientAuth(registered),
       'urn:ietf:params:oauth:grant-type:token-exchange',
       parameters,
-      sentBy(),
+      requestOptions(),
     )
     return processGenericTokenEndpointResponse(server, client, response)
   }
-  return asked(ask, {
+  return withRefusal(ask, {
     code: 'LOGIN_REFUSED',
     what: `Keycloak did not exchange the token for the client ${client.client_id}.`,
     fix: 'The token must be for that client (its "aud"), and the user must have the role that the API asks for.',

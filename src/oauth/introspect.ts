@@ -1,10 +1,9 @@
 import { introspectionRequest, processIntrospectionResponse } from 'oauth4webapi'
-
-import { asked, sentBy } from './asked.ts'
 import type { Fetch } from './bounded-fetch.ts'
 import { clientAuth } from './client-auth.ts'
 import type { ServerMetadata } from './discover.ts'
 import type { RegisteredClient } from './register.ts'
+import { requestOptions, withRefusal } from './requests.ts'
 
 /** An authorization server's report on a token (RFC 7662 §2.2). For an invalid token, it has only `active: false`. */
 export interface Introspection {
@@ -28,10 +27,16 @@ export async function introspect(
 ): Promise<Introspection> {
   const client = { client_id: registered.client_id }
   const ask = async () => {
-    const response = await introspectionRequest(server, client, clientAuth(registered), token, sentBy(fetch))
+    const response = await introspectionRequest(
+      server,
+      client,
+      clientAuth(registered),
+      token,
+      requestOptions(fetch),
+    )
     return (await processIntrospectionResponse(server, client, response)) as Introspection
   }
-  return asked(ask, {
+  return withRefusal(ask, {
     code: 'LOGIN_REFUSED',
     what: `Keycloak does not tell the client ${client.client_id} about tokens.`,
     fix: 'Ask in the name of a confidential client, with its secret.',

@@ -10,11 +10,11 @@ import {
 } from 'oauth4webapi'
 
 import { McpKeycloakError } from '../errors.ts'
-import { asked, isSendable, scopeRefused, sentBy } from './asked.ts'
 import { type BrowserOptions, browserlessLogin, type Credentials } from './browserless-login.ts'
 import { clientAuth } from './client-auth.ts'
 import type { ServerMetadata } from './discover.ts'
 import type { RegisteredClient } from './register.ts'
+import { isSendable, requestOptions, scopeRefused, withRefusal } from './requests.ts'
 
 /** A login, from the client's side. */
 export interface LoginRequest {
@@ -46,7 +46,7 @@ export async function logIn(server: ServerMetadata, request: LoginRequest): Prom
   const ask = async () => {
     const parameters = validateAuthResponse(server, client, callback, state)
     const extra = {
-      ...sentBy(request.browser?.fetch),
+      ...requestOptions(request.browser?.fetch),
       ...(resource && { additionalParameters: { resource } }),
     }
     const auth = clientAuth(registered)
@@ -61,7 +61,7 @@ export async function logIn(server: ServerMetadata, request: LoginRequest): Prom
     )
     return processAuthorizationCodeResponse(server, client, response)
   }
-  const tokens = await asked(ask, {
+  const tokens = await withRefusal(ask, {
     code: 'LOGIN_REFUSED',
     what: `Keycloak gave no token to the client ${registered.client_id}.`,
     fix: 'Look at what that client registered with: its scopes, its redirect URI, how it authenticates.',

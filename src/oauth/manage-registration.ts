@@ -1,6 +1,6 @@
 import { McpKeycloakError } from '../errors.ts'
-import { answered } from './asked.ts'
 import type { ClientMetadata, RegisteredClient } from './register.ts'
+import { withUnreachable } from './requests.ts'
 
 /**
  * Reads a client's registration with the client's own registration access token.
@@ -38,7 +38,7 @@ async function manage(
     const why = 'Its registration named no registration_client_uri.'
     throw new McpKeycloakError('REGISTRATION_REFUSED', { ...refusal, why })
   }
-  const response = await answered()(uri, {
+  const response = await withUnreachable()(uri, {
     method,
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
     ...(metadata && { body: JSON.stringify(metadata) }),

@@ -91,7 +91,7 @@ async function minted(
   key: CryptoKey | undefined,
   resource: string,
 ): Promise<string> {
-  const claims = spoiled(kind, good.claims, resource)
+  const claims = forged(kind, good.claims, resource)
   if (!key) return new UnsecuredJWT(claims).encode()
   const { kid, typ } = good.header
   const header = {
@@ -124,7 +124,7 @@ function without(claims: JWTPayload, name: string): JWTPayload {
   return Object.fromEntries(Object.entries(claims).filter(([key]) => key !== name))
 }
 
-function spoiled(kind: ForgedKind, claims: JWTPayload, resource: string): JWTPayload {
+function forged(kind: ForgedKind, claims: JWTPayload, resource: string): JWTPayload {
   const { exp = 0, iat = 0 } = claims
   switch (kind) {
     case 'aud':

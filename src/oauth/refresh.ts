@@ -3,12 +3,11 @@ import {
   refreshTokenGrantRequest,
   type TokenEndpointResponse,
 } from 'oauth4webapi'
-
-import { asked, sentBy } from './asked.ts'
 import type { Fetch } from './bounded-fetch.ts'
 import { clientAuth } from './client-auth.ts'
 import type { ServerMetadata } from './discover.ts'
 import type { RegisteredClient } from './register.ts'
+import { requestOptions, withRefusal } from './requests.ts'
 
 /**
  * Exchanges a client's refresh token for new tokens.
@@ -26,7 +25,7 @@ export async function refresh(
   fetch?: Fetch,
 ): Promise<TokenEndpointResponse> {
   const client = { client_id: registered.client_id }
-  const options = { ...sentBy(fetch), ...(resource && { additionalParameters: { resource } }) }
+  const options = { ...requestOptions(fetch), ...(resource && { additionalParameters: { resource } }) }
   const ask = async () => {
     const response = await refreshTokenGrantRequest(
       server,
@@ -37,7 +36,7 @@ export async function refresh(
     )
     return processRefreshTokenResponse(server, client, response)
   }
-  return asked(ask, {
+  return withRefusal(ask, {
     code: 'LOGIN_REFUSED',
     what: 'Keycloak did not take the refresh token.',
     fix: 'Log in again.',

@@ -7,9 +7,16 @@ import {
 
 import { command } from '../config/command.ts'
 import { McpKeycloakError } from '../errors.ts'
-import { answered, asked, isSendable, LONGEST_QUOTE, quoted, sentBy } from './asked.ts'
 import type { Fetch } from './bounded-fetch.ts'
 import type { ServerMetadata } from './discover.ts'
+import {
+  isSendable,
+  LONGEST_QUOTE,
+  quoted,
+  requestOptions,
+  withRefusal,
+  withUnreachable,
+} from './requests.ts'
 
 /** The body of a client's registration request (RFC 7591 §2). */
 export interface ClientMetadata {
@@ -39,8 +46,8 @@ export async function registerClient(
   initialAccessToken?: string | null,
   fetch?: Fetch,
 ): Promise<RegisteredClient> {
-  const options = { ...sentBy(fetch), ...(initialAccessToken && { initialAccessToken }) }
-  const response = await asked(
+  const options = { ...requestOptions(fetch), ...(initialAccessToken && { initialAccessToken }) }
+  const response = await withRefusal(
     () => dynamicClientRegistrationRequest(server, metadata as Partial<Client>, options),
     {
       code: 'REGISTRATION_REFUSED',
@@ -141,7 +148,8 @@ export async function withRegisteredClient<Result>(
 export async function deleteClient(client: RegisteredClient, fetch?: Fetch): Promise<void> {
   const { registration_client_uri: uri, registration_access_token: token } = client
   const response =
-    uri && (await answered(fetch)(uri, { method: 'DELETE', headers: { authorization: `Bearer ${token}` } }))
+    uri &&
+    (await withUnreachable(fetch)(uri, { method: 'DELETE', headers: { authorization: `Bearer ${token}` } }))
   if (response && response.status === 204) return
   throw new McpKeycloakError('REGISTRATION_REFUSED', {
     what: `Keycloak did not delete the client ${client.client_id}.`,

@@ -1,10 +1,9 @@
 import { processRevocationResponse, revocationRequest } from 'oauth4webapi'
-
-import { asked, sentBy } from './asked.ts'
 import type { Fetch } from './bounded-fetch.ts'
 import { clientAuth } from './client-auth.ts'
 import type { ServerMetadata } from './discover.ts'
 import type { RegisteredClient } from './register.ts'
+import { requestOptions, withRefusal } from './requests.ts'
 
 /**
  * Revokes a token of a client. Keycloak ends the session of a revoked refresh token.
@@ -22,9 +21,9 @@ export async function revoke(
   const client = { client_id: registered.client_id }
   const ask = async () =>
     processRevocationResponse(
-      await revocationRequest(server, client, clientAuth(registered), token, sentBy(fetch)),
+      await revocationRequest(server, client, clientAuth(registered), token, requestOptions(fetch)),
     )
-  return asked(ask, {
+  return withRefusal(ask, {
     code: 'LOGIN_REFUSED',
     what: 'Keycloak did not revoke the token.',
     fix: 'Log out of the realm.',

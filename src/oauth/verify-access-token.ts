@@ -2,7 +2,7 @@ import { createRemoteJWKSet, customFetch, type JWTPayload, jwtVerify } from 'jos
 
 import { command } from '../config/command.ts'
 import { McpKeycloakError } from '../errors.ts'
-import { answered } from './asked.ts'
+import { withUnreachable } from './requests.ts'
 
 /** The expected issuer, audience and keys of an access token. */
 export interface TokenExpectation {
@@ -20,7 +20,7 @@ export interface TokenExpectation {
  * @see {@link https://www.rfc-editor.org/rfc/rfc9068.html#section-4 RFC 9068 §4}
  */
 export async function verifyAccessToken(token: string, expected: TokenExpectation): Promise<JWTPayload> {
-  const keys = createRemoteJWKSet(new URL(expected.jwksUri), { [customFetch]: answered() })
+  const keys = createRemoteJWKSet(new URL(expected.jwksUri), { [customFetch]: withUnreachable() })
   try {
     const { issuer, audience } = expected
     const { payload } = await jwtVerify(token, keys, { issuer, audience, requiredClaims: ['sub', 'exp'] })

@@ -21,7 +21,7 @@ export function assertMcpUrl(text: string, call: (url: string) => string): void 
   if (!error) return
   const withoutScheme = /^[\w.-]+(:\d+)?(\/|$)/.test(text)
   throw new McpKeycloakError('USAGE_INVALID', {
-    what: `${JSON.stringify(text)} is no MCP URL.`,
+    what: `${JSON.stringify(text)} is not a valid MCP URL.`,
     why: `It ${error.issues[0]?.message}.`,
     fix: call(withoutScheme ? `http://${text}` : 'http://localhost:8000/mcp'),
   })

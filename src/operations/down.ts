@@ -80,7 +80,7 @@ export async function down(
     const runtime = runtimeOf(known, config, cache)
     const ran = running || (await runtime.isRunning(known).catch(() => false)) // `running` is false without a port
     await runtime.stop(known, hurry)
-    const left = await runtime.sweep(known) // never remove the folder of a running server
+    const left = await runtime.stopStray(known) // never remove the folder of a running server
     if (purge) {
       kept.push(...(await runtime.purge(known)))
       await removeInstance(data, config.instance)

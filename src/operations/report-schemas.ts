@@ -7,9 +7,9 @@ import { envReportSchema } from './env.ts'
 import { initReportSchema } from './init.ts'
 import { downAllReportSchema, instancesReportSchema } from './instances.ts'
 import { explainReportSchema } from './logs/explain.ts'
+import { explainedLineSchema } from './logs/explain-logs.ts'
 import { failureListSchema } from './logs/failure-list.ts'
 import { logLineSchema } from './logs/logs.ts'
-import { storyLineSchema } from './logs/story.ts'
 import { prepareReportSchema } from './prepare.ts'
 import { realmAdoptReportSchema } from './realm/realm-adopt.ts'
 import { realmDiffReportSchema } from './realm/realm-diff.ts'
@@ -53,7 +53,7 @@ interface ReportSchemas {
   readonly explain: typeof explainReportSchema
   readonly 'explain --list': typeof failureListSchema
   readonly logs: typeof logLineSchema
-  readonly 'logs --explain': typeof storyLineSchema
+  readonly 'logs --explain': typeof explainedLineSchema
   readonly 'realm render': typeof realmFileReportSchema
   readonly 'realm diff': typeof realmDiffReportSchema
   readonly 'realm export': typeof realmExportReportSchema
@@ -91,7 +91,7 @@ export const reportSchemas: ReportSchemas = {
   explain: explainReportSchema,
   'explain --list': failureListSchema,
   logs: logLineSchema,
-  'logs --explain': storyLineSchema,
+  'logs --explain': explainedLineSchema,
   'realm render': realmFileReportSchema,
   'realm diff': realmDiffReportSchema,
   'realm export': realmExportReportSchema,

@@ -10,7 +10,7 @@ import { refresh } from '../oauth/refresh.ts'
 import { type RegisteredClient, registerClient } from '../oauth/register.ts'
 import { type AppliedRealm, findAppliedRealm } from '../provisioning/applied-realm.ts'
 import { diagnosed } from '../provisioning/diagnosed.ts'
-import { spoilToken } from '../provisioning/spoil-token.ts'
+import { forgeToken } from '../provisioning/forge-token.ts'
 import { mcpUrls } from '../realm/patches/audience.ts'
 import { preregisteredClient } from '../realm/patches/preregistered-client.ts'
 import { type TestUser, testUsers } from '../realm/patches/users.ts'
@@ -89,7 +89,7 @@ export async function token(config: Config, options: TokenOptions = {}): Promise
       ? refresh(server, client, first.refresh_token ?? noRefreshToken(client), resource)
       : first
   })
-  const accessToken = bad ? await spoilToken(bad, tokens.access_token, applied) : tokens.access_token
+  const accessToken = bad ? await forgeToken(bad, tokens.access_token, applied) : tokens.access_token
   const read = readToken(accessToken)
   return {
     schemaVersion: 1,
@@ -115,7 +115,7 @@ function badKind(kind: string | undefined): BadTokenKind | undefined {
   if (kind === undefined || BAD_TOKEN_KINDS.some((known) => known === kind))
     return kind as BadTokenKind | undefined
   throw new McpKeycloakError('USAGE_INVALID', {
-    what: `"${kind}" is no kind of bad token.`,
+    what: `"${kind}" is not a kind of bad token.`,
     why: `A token can be bad by its ${BAD_TOKEN_KINDS.join(', ')}.`,
     fix: `Choose one: --bad ${BAD_TOKEN_KINDS[0]}`,
   })

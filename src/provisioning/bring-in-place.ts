@@ -4,12 +4,12 @@ import { alignRealm } from '../keycloak/align/align-realm.ts'
 import { alignKeys } from '../keycloak/align/components.ts'
 import type { Alignment } from '../keycloak/align/list.ts'
 import { exportRealm } from '../keycloak/export-realm.ts'
-import type { Kept } from '../keycloak/kept.ts'
+import type { KeptData } from '../keycloak/kept-data.ts'
 import {
   comparable,
+  type Declared,
   isOfRealm,
   registeredIn,
-  type Stated,
   withoutNotes,
   withoutTransient,
 } from '../realm/compare/comparable.ts'
@@ -31,7 +31,7 @@ export interface Target {
   readonly realm: Realm
   /** The realm as the server imports it. */
   readonly made: Json
-  readonly stated: Stated
+  readonly declared: Declared
   /** The realm on the server does not sign with the wanted key. */
   readonly newKey: boolean
 }
@@ -44,11 +44,11 @@ export interface Target {
 export async function bringInPlace(
   { admin, name, keycloak }: LiveRealm,
   target: Target,
-  kept: Kept,
+  kept: KeptData,
 ): Promise<string | undefined> {
-  const { stated, newKey } = target
+  const { declared, newKey } = target
   const [realm, made] = [withValues(target.realm, target.realm), withValues(target.made, target.realm)]
-  const before = driftBetween(made, comparable(kept.exported, stated))
+  const before = driftBetween(made, comparable(kept.exported, declared))
   const apart = before.find(({ path }) => NOT_IN_PLACE.test(path))
   if (apart) return apart.path
   const at = alignment(admin, name)
@@ -72,7 +72,7 @@ export async function bringInPlace(
     return (error as Error).message
   }
   if (before.length === 0) return undefined
-  const [left] = driftBetween(made, comparable(await exportRealm(admin, name), stated))
+  const [left] = driftBetween(made, comparable(await exportRealm(admin, name), declared))
   return left?.path
 }
 

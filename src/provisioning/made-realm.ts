@@ -8,7 +8,7 @@ import { throwIfInterrupted } from '../errors.ts'
 import { exportRealm } from '../keycloak/export-realm.ts'
 import { serverPrograms } from '../keycloak/server-info.ts'
 import { withTemporaryRealm } from '../keycloak/temporary-realm.ts'
-import { comparable, renamed, type Stated, withoutRegistered } from '../realm/compare/comparable.ts'
+import { comparable, type Declared, renamed, withoutRegistered } from '../realm/compare/comparable.ts'
 import type { Json } from '../realm/overlay.ts'
 import { signingKey } from '../realm/patches/signing-key.ts'
 import { withPlaceholders, withValues } from '../realm/placeholders.ts'
@@ -35,7 +35,7 @@ const madeSchema = z.object({
 export async function madeRealm(
   live: LiveRealm,
   realm: Realm,
-  stated: Stated,
+  declared: Declared,
   signal?: AbortSignal,
 ): Promise<Json> {
   const { admin, keycloak, name } = live
@@ -46,7 +46,7 @@ export async function madeRealm(
     .digest('hex')
   const kept = text === undefined ? undefined : parsed(text)
   if (kept?.hash === hash) return kept.made
-  const made = await readMade(live, realm, stated, signal)
+  const made = await readMade(live, realm, declared, signal)
   await writePrivateJson(file, { hash, made }).catch(() => {}) // it only saves time
   return made
 }
@@ -69,7 +69,7 @@ function parsed(text: string): z.infer<typeof madeSchema> | undefined {
 export async function readMade(
   server: LiveRealm,
   realm: Realm,
-  stated: Stated,
+  declared: Declared,
   signal?: AbortSignal,
 ): Promise<Json> {
   const signed = signingKey(await newSigningKey())(withoutRegistered(realm))
@@ -86,7 +86,7 @@ export async function readMade(
   )
   const users = (exported.users as readonly Json[]).map((user) => ({
     ...user,
-    id: stated.userIds.get(String(user.username)),
+    id: declared.userIds.get(String(user.username)),
   }))
-  return comparable({ ...exported, users }, stated)
+  return comparable({ ...exported, users }, declared)
 }

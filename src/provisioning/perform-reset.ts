@@ -5,7 +5,7 @@ import type { Config } from '../config/schema.ts'
 import { missingFeatures, requiredFeatures } from '../config/server.ts'
 import { McpKeycloakError, throwIfInterrupted } from '../errors.ts'
 import type { Admin } from '../keycloak/admin.ts'
-import { type Kept, readKept } from '../keycloak/kept.ts'
+import { type KeptData, readKeptData } from '../keycloak/kept-data.ts'
 import { THIS_PROCESS } from '../keycloak/owner.ts'
 import {
   closeRealm,
@@ -16,8 +16,8 @@ import {
   writeRealmRecord,
 } from '../keycloak/realms.ts'
 import { hasKey } from '../keycloak/signing-keys.ts'
-import { statedBy } from '../realm/compare/comparable.ts'
-import { keep } from '../realm/compare/keep.ts'
+import { carryOver } from '../realm/compare/carry-over.ts'
+import { declaredIn } from '../realm/compare/comparable.ts'
 import { privateKeys, signingKey } from '../realm/patches/signing-key.ts'
 import { withValues } from '../realm/placeholders.ts'
 import type { Realm } from '../realm/schema.ts'
@@ -27,7 +27,7 @@ import { bringInPlace } from './bring-in-place.ts'
 import type { LiveRealm, LiveServer } from './live-realm.ts'
 import { madeRealm } from './made-realm.ts'
 import { plannedNeeds } from './needs/needs.ts'
-import { keepsakes, oldRealm } from './old-realm.ts'
+import { carriedOver, oldRealm } from './old-realm.ts'
 import { planRealm, type RealmPlan } from './plan-realm.ts'
 import { replaceRealm } from './replace-realm.ts'
 import { writeJournal } from './reset-journal.ts'
@@ -71,13 +71,13 @@ export async function performReset(
   const { folder } = keycloak
   const wanted = await planRealm({ ...config, realm: name }, record, live.files)
   await assertFeatures(live, wanted.options.with)
-  const stated = statedBy(wanted.realm)
+  const declared = declaredIn(wanted.realm)
   if (!dryRun) onStep(`Resetting the realm ${name}`)
   const [kept, keyOfBefore, needs, made] = await Promise.all([
-    readKept(admin, name),
+    readKeptData(admin, name),
     readSigningKey(folder, name),
     plannedNeeds(wanted, live.files),
-    dryRun ? undefined : madeRealm(live, wanted.realm, stated),
+    dryRun ? undefined : madeRealm(live, wanted.realm, declared),
   ])
   const key = (hard ? undefined : keyOfBefore) ?? (await newSigningKey())
   const realm = signingKey(key)(wanted.realm)
@@ -85,7 +85,12 @@ export async function performReset(
   const endpoints = realmEndpoints(keycloak.url, name)
   // For a file without private keys, Keycloak generates new ones when the realm is created again.
   const hasKeptKey = (inPlace: boolean) => isKeyKept && (inPlace || dryRun || privateKeys(realm).length > 0)
-  const finish = (was: Kept, backup: string | null, inPlace: boolean, refused?: string): ResetRealmReport => {
+  const finish = (
+    was: KeptData,
+    backup: string | null,
+    inPlace: boolean,
+    refused?: string,
+  ): ResetRealmReport => {
     const report = keptAndDropped(withValues(wanted.realm, wanted.realm), was, hard)
     return {
       schemaVersion: 1,
@@ -118,12 +123,12 @@ export async function performReset(
       ...record,
       pending: pendingWork('reset', wanted.record.options, hard),
     })
-    const target = { realm, made, stated, newKey: !isKeyKept }
+    const target = { realm, made, declared, newKey: !isKeyKept }
     // A second pass aligns the changes that another user made during the first.
     const refused = hard
       ? undefined
       : (await bringInPlace(live, target, kept)) &&
-        (await bringInPlace(live, target, await readKept(admin, name)))
+        (await bringInPlace(live, target, await readKeptData(admin, name)))
     if (!hard && refused === undefined) {
       if (key !== keyOfBefore) await writeSigningKey(folder, name, key)
       await writeRealmRecord(admin, name, wanted.record)
@@ -144,7 +149,7 @@ interface Recreation {
   /** The realm before the first change. */
   readonly before: Realm
   readonly backup: string | null
-  readonly kept: Kept
+  readonly kept: KeptData
 }
 
 /**
@@ -154,7 +159,7 @@ interface Recreation {
 async function recreate(
   live: LiveRealm<RealmRecord>,
   { wanted, realm, key, hard, before, backup, kept }: Recreation,
-): Promise<{ readonly kept: Kept; readonly backup: string }> {
+): Promise<{ readonly kept: KeptData; readonly backup: string }> {
   const { admin, name, record, keycloak } = live
   const { folder } = keycloak
   const keyOfBefore = await readSigningKey(folder, name)
@@ -162,12 +167,12 @@ async function recreate(
   let isReplacing = false
   try {
     const now = await readSettled(admin, name)
-    const saved = keep(keepsakes(now))(before)
+    const saved = carryOver(carriedOver(now))(before)
     const file = hard || backup === null ? await writeBackup(folder, saved, wanted.options.realmFile) : backup
     const { hash, options } = record
     const journal = {
       at: new Date().toISOString(),
-      wanted: { realm: hard ? realm : keep(keepsakes(now))(realm), record: wanted.record },
+      wanted: { realm: hard ? realm : carryOver(carriedOver(now))(realm), record: wanted.record },
       old: { realm: signingKey(keyOfBefore ?? key)(saved), record: { hash, options } },
       backup: file,
       key,
@@ -187,10 +192,10 @@ async function recreate(
 const READINGS = 10
 
 /** Reads a switched-off realm repeatedly: an earlier registration may still complete while it is read. */
-async function readSettled(admin: Admin, name: string): Promise<Kept> {
-  let kept = await readKept(admin, name)
+async function readSettled(admin: Admin, name: string): Promise<KeptData> {
+  let kept = await readKeptData(admin, name)
   for (let reading = 1; reading < READINGS; reading++) {
-    const again = await readKept(admin, name)
+    const again = await readKeptData(admin, name)
     if (again.registered.length === kept.registered.length && again.userIds.size === kept.userIds.size)
       return again
     kept = again
@@ -199,7 +204,7 @@ async function readSettled(admin: Admin, name: string): Promise<Kept> {
 }
 
 /** Whether the realm signs with a key of the wanted realm. Keycloak generates keys for a file without private keys. */
-function hasAnyKey(realm: Realm, { publicKeys }: Kept): boolean {
+function hasAnyKey(realm: Realm, { publicKeys }: KeptData): boolean {
   const keys = privateKeys(realm)
   return keys.length === 0 || hasKey(publicKeys, keys)
 }

@@ -22,8 +22,8 @@ import { withValues } from '../realm/placeholders.ts'
 import { realmName } from '../realm/realm-name.ts'
 import { otherUrl, type RealmUnderTest } from '../verify/realm-under-test.ts'
 import type { AppliedRealm } from './applied-realm.ts'
+import { forgeToken } from './forge-token.ts'
 import { newSigningKey } from './signing-key-file.ts'
-import { spoilToken } from './spoil-token.ts'
 
 /**
  * Adapts a realm on a running Keycloak for the checks of an MCP server.
@@ -51,9 +51,9 @@ export function realmUnderTest(
     user,
     ...(otherUser && { otherUser }),
     initialAccessToken: () => initialAccessToken(realm.realm),
-    spoil(kind, goodToken) {
+    forge(kind, goodToken) {
       const other = kind === 'aud-realm' ? otherUrl(mcpUrls(realm), resource) : undefined
-      return spoilToken(kind, goodToken, applied, other ?? resource)
+      return forgeToken(kind, goodToken, applied, other ?? resource)
     },
     async tokenOfAnotherRealm(scope = '') {
       if (!user) throw nobodyLogsIn()

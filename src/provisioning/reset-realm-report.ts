@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { CLIENT_PROFILES } from '../clients/all.ts'
 import { type RealmEndpoints, realmEndpointsSchema } from '../config/endpoints.ts'
 import type { SnippetTarget } from '../config/snippet.ts'
-import type { Kept } from '../keycloak/kept.ts'
+import type { KeptData } from '../keycloak/kept-data.ts'
 import { BUILT_IN_CLIENTS } from '../realm/built-in-clients.ts'
 import { mcpUrls } from '../realm/patches/audience.ts'
 import { preregisteredClient } from '../realm/patches/preregistered-client.ts'
@@ -56,8 +56,8 @@ export const resetRealmReportSchema = z.strictObject({
 export type ResetRealmReport = Readonly<z.infer<typeof resetRealmReportSchema>>
 
 /** The parts that a reset keeps and drops, except the signing key. */
-export function keptAndDropped(wanted: Realm, kept: Kept, hard: boolean) {
-  const ids = (clients: Kept['registered']) => clients.map(({ clientId = '' }) => clientId)
+export function keptAndDropped(wanted: Realm, kept: KeptData, hard: boolean) {
+  const ids = (clients: KeptData['registered']) => clients.map(({ clientId = '' }) => clientId)
   const inFile = new Set(wanted.clients?.map(({ clientId }) => clientId))
   const users = new Set(wanted.users?.map(({ username }) => username.toLowerCase()))
   // The client of an MCP URL belongs to that option: no user loses it.
@@ -77,7 +77,7 @@ export function keptAndDropped(wanted: Realm, kept: Kept, hard: boolean) {
 }
 
 /** The clients on the server, in the format of a realm file. */
-function standing({ others }: Kept): NonNullable<Realm['clients']> {
+function standing({ others }: KeptData): NonNullable<Realm['clients']> {
   return others.map(({ clientId = '', attributes = {} }) => ({ clientId, attributes }))
 }
 

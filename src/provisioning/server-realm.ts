@@ -1,7 +1,7 @@
 import type { Config } from '../config/schema.ts'
 import { missingFeatures, supportedOverlays } from '../config/server.ts'
 import { tellIfInterrupted, throwIfInterrupted } from '../errors.ts'
-import { comparable, type Stated, statedBy } from '../realm/compare/comparable.ts'
+import { comparable, type Declared, declaredIn } from '../realm/compare/comparable.ts'
 import { type Drift, driftBetween } from '../realm/compare/drift.ts'
 import type { Json } from '../realm/overlay.ts'
 import { withPlaceholders } from '../realm/placeholders.ts'
@@ -43,14 +43,14 @@ export async function realmDrift(
   rendered: Realm,
   signal?: AbortSignal,
 ): Promise<readonly Drift[]> {
-  const stated = statedBy(rendered)
+  const declared = declaredIn(rendered)
   return tellIfInterrupted(
     signal,
     () => 'the realm that it had created to compare with is removed.',
     async () => {
       const [made, actual] = await Promise.all([
-        madeRealm(live, rendered, stated, signal),
-        readActual(live, stated, rendered),
+        madeRealm(live, rendered, declared, signal),
+        readActual(live, declared, rendered),
       ])
       throwIfInterrupted(signal)
       return driftBetween(made, actual)
@@ -61,8 +61,8 @@ export async function realmDrift(
 /** Reads the realm on the server in comparable form, with the placeholders of the rendered realm. */
 export async function readActual(
   { exported }: Pick<LiveRealm, 'exported'>,
-  stated: Stated,
+  declared: Declared,
   rendered: Realm,
 ): Promise<Json> {
-  return comparable(withPlaceholders(await exported(), rendered), stated)
+  return comparable(withPlaceholders(await exported(), rendered), declared)
 }

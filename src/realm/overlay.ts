@@ -50,8 +50,8 @@ export function applyOverlays(base: Realm, overlays: readonly Overlay[]): Realm 
 }
 
 /** Merges a file's settings into those on a server. Items that were added on the server stay. */
-export function laidOn<There extends object>(there: There, stated: object): There {
-  return mergeObjects(there as Json, stated as Json, '', () => {}) as There
+export function mergedInto<There extends object>(there: There, declared: object): There {
+  return mergeObjects(there as Json, declared as Json, '', () => {}) as There
 }
 
 /** A JSON object. */

@@ -134,7 +134,7 @@ export interface Runtime {
    */
   stop(state: InstancePlace & ServerHandle & Partial<ServerBuild>, hurry?: AbortSignal): Promise<void>
   /** Stops every server of the instance, also one that its state does not have. Returns whether there was one. */
-  sweep(place: InstancePlace): Promise<boolean>
+  stopStray(place: InstancePlace): Promise<boolean>
   /**
    * Removes the data of a stopped server.
    *

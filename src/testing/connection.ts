@@ -2,10 +2,10 @@ import { McpKeycloakError } from '../errors.ts'
 import { keycloakAt } from '../instance/instance.ts'
 import type { RuntimeName } from '../runtime/runtime.ts'
 import { type KeycloakServer, manageServer } from './keycloak-server.ts'
+import { makeSandbox, removeSandbox } from './sandbox.ts'
 import type { RealmSettings } from './settings.ts'
 import type { TestKeycloak } from './start-keycloak.ts'
 import { testConfig } from './test-config.ts'
-import { makeWorkshop, removeWorkshop } from './workshop.ts'
 
 /** A test run's Keycloak as plain data for other processes: `inject('keycloak')`. */
 export interface KeycloakConnection {
@@ -59,8 +59,8 @@ export async function connectKeycloak(
   if (connection === undefined) throw noSetup() // inject() may return undefined, whatever its type says
   const { url, admin, realm, journal } = connection
   const config = await testConfig()
-  const workshop = await makeWorkshop(config)
-  const keycloak = keycloakAt({ url, admin, folder: workshop.folder })
+  const sandbox = await makeSandbox(config)
+  const keycloak = keycloakAt({ url, admin, folder: sandbox.folder })
   const managed = manageServer(keycloak, { onLeak: 'ignore', journal, defaultRealm: realm })
   return {
     ...managed.server,
@@ -68,7 +68,7 @@ export async function connectKeycloak(
       try {
         await managed.close()
       } finally {
-        await removeWorkshop(config, workshop)
+        await removeSandbox(config, sandbox)
       }
     },
   }

@@ -2,10 +2,11 @@ import { join } from 'node:path'
 
 import { McpKeycloakError } from '../errors.ts'
 import { printableLine } from '../printable.ts'
-import { clientsLeft } from './client-book.ts'
+import { clientsLeft } from './client-registry.ts'
 import { connectionOf } from './connection.ts'
 import { ON_LEAK_VARIABLE, reportLeaks } from './leaks.ts'
 import { realmVariables } from './realm-variables.ts'
+import { makeSandbox, removeSandbox, type Sandbox } from './sandbox.ts'
 import type { OnLeak, RealmSettings } from './settings.ts'
 import {
   SERVER_OPTIONS,
@@ -15,7 +16,6 @@ import {
 } from './start-keycloak.ts'
 import { testConfig } from './test-config.ts'
 import type { TestRealm } from './test-realm.ts'
-import { makeWorkshop, removeWorkshop, type Workshop } from './workshop.ts'
 
 /** The server of a test run, and the set-ups that use it. */
 interface Run {
@@ -29,7 +29,7 @@ interface Setup {
   readonly realm: TestRealm
   readonly onLeak: OnLeak
   /** The folder of the clients' journal. */
-  readonly workshop: Workshop
+  readonly sandbox: Sandbox
   /** The previous environment: name → value. */
   readonly before: Readonly<Record<string, string | undefined>>
 }
@@ -69,14 +69,14 @@ export function setupKeycloak(
     const settings = realmSettings(options)
     const realm = isFirst ? keycloak.realm : await keycloak.createRealm(settings)
     const { onLeak = 'warn' } = options
-    const workshop = await makeWorkshop(await testConfig())
-    const connection = connectionOf(keycloak, realm, { settings, journal: journalIn(workshop) })
+    const sandbox = await makeSandbox(await testConfig())
+    const connection = connectionOf(keycloak, realm, { settings, journal: journalIn(sandbox) })
     const environment = {
       ...(await realmVariables(connection, { showSecrets: true })),
       [ON_LEAK_VARIABLE]: onLeak,
     }
     const before = setEnvironment(environment)
-    run.setups.push({ realm, onLeak, workshop, before })
+    run.setups.push({ realm, onLeak, sandbox, before })
     if (project?.config) project.config.env = { ...project.config.env, ...environment }
     project?.provide?.('keycloak', connection)
     return teardownKeycloak
@@ -99,12 +99,12 @@ export async function teardownKeycloak(): Promise<void> {
     shared[RUN] = undefined
     await (await run.keycloak).stop()
   }
-  const left = await clientsLeft(journalIn(setup.workshop))
-  await removeWorkshop(await testConfig(), setup.workshop)
+  const left = await clientsLeft(journalIn(setup.sandbox))
+  await removeSandbox(await testConfig(), setup.sandbox)
   reportLeaks(left, setup.onLeak)
 }
 
-function journalIn({ folder }: Workshop): string {
+function journalIn({ folder }: Sandbox): string {
   return join(folder, 'clients.jsonl')
 }
 

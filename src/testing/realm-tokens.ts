@@ -10,11 +10,11 @@ import { refresh } from '../oauth/refresh.ts'
 import type { RegisteredClient } from '../oauth/register.ts'
 import { findClient, findUser } from '../operations/token.ts'
 import type { AppliedRealm } from '../provisioning/applied-realm.ts'
-import { spoilToken } from '../provisioning/spoil-token.ts'
+import { forgeToken } from '../provisioning/forge-token.ts'
 import { mcpUrls } from '../realm/patches/audience.ts'
 import { confidentialClients } from '../realm/patches/confidential-clients.ts'
 import type { TestUser } from '../realm/patches/users.ts'
-import type { ClientBook } from './client-book.ts'
+import type { ClientRegistry } from './client-registry.ts'
 import type { TestClient } from './test-client.ts'
 
 /** The user, client and target of a login. */
@@ -74,7 +74,7 @@ export interface TokenSource {
   readonly applied: () => Promise<AppliedRealm>
   readonly server: ServerMetadata
   readonly users: Iterable<TestUser>
-  readonly clients: Pick<ClientBook, 'get'>
+  readonly clients: Pick<ClientRegistry, 'get'>
 }
 
 /** Creates the token functions of one realm. */
@@ -131,7 +131,7 @@ export function realmTokens(source: TokenSource): RealmTokens {
     },
     async badToken(kind, options) {
       const { accessToken } = await logInAs(options)
-      return spoilToken(kind, accessToken, await applied())
+      return forgeToken(kind, accessToken, await applied())
     },
   }
 }

@@ -18,7 +18,7 @@ export async function removeRealm(
 }
 
 /** Removes the realms of killed runs, except the realm in the environment, which belongs to this run. */
-export async function sweepTestRealms(
+export async function removeStrayRealms(
   { folder }: Pick<RunningKeycloak, 'folder'>,
   admin: Admin,
 ): Promise<void> {

@@ -9,11 +9,11 @@ import type { OnStep, RunningKeycloak, RuntimeName } from '../runtime/runtime.ts
 import { type NamedKeycloak, namedKeycloak, runningKeycloak } from './external.ts'
 import { type KeycloakServer, type ManagedServer, manageServer } from './keycloak-server.ts'
 import { onLeakOfRun } from './leaks.ts'
-import { sweepTestRealms, TEST_REALMS } from './remove-realm.ts'
+import { removeStrayRealms, TEST_REALMS } from './remove-realm.ts'
+import { makeSandbox, removeSandbox, removeStraySandboxes, startReaper } from './sandbox.ts'
 import type { OnLeak, RealmSettings, ServerSettings } from './settings.ts'
 import { resolveTestConfig } from './test-config.ts'
 import type { TestRealm } from './test-realm.ts'
-import { makeWorkshop, removeWorkshop, startReaper, sweepWorkshops } from './workshop.ts'
 
 /** The names of the server's options. */
 export const SERVER_OPTIONS = [
@@ -78,16 +78,16 @@ export async function startKeycloak(options: StartKeycloakOptions = {}): Promise
 export async function startOrReuse(options: StartKeycloakOptions, reuses = false): Promise<TestKeycloak> {
   const { onLeak = onLeakOfRun(process.env), onStep = () => {}, signal, ...settings } = options
   const config = await ownConfig(settings)
-  const workshop = await makeWorkshop(config)
-  const { name: instance, folder } = workshop
+  const sandbox = await makeSandbox(config)
+  const { name: instance, folder } = sandbox
   const own = { ...config, instance, dataFolder: folder }
-  const letReaperGo = startReaper(config, workshop)
+  const letReaperGo = startReaper(config, sandbox)
   const remove = async () => {
-    await removeWorkshop(config, workshop)
+    await removeSandbox(config, sandbox)
     letReaperGo()
   }
   try {
-    await sweepWorkshops(config, onStep)
+    await removeStraySandboxes(config, onStep)
     const wantsOwn = (settings.runtime ?? 'auto') !== 'auto'
     const inEnvironment = wantsOwn ? undefined : await namedKeycloak(folder, process.env)
     const named = inEnvironment ?? (reuses ? await runningKeycloak(folder, settings) : undefined)
@@ -128,7 +128,7 @@ async function useNamed(
 ): Promise<TestKeycloak> {
   onStep(`Using the Keycloak at ${keycloak.url}: ${reason}`)
   const admin = await adminWhenReady(keycloak, { timeoutMs: timeout * 1000, onStep, signal })
-  await sweepTestRealms(keycloak, admin)
+  await removeStrayRealms(keycloak, admin)
   const managed = manageServer(keycloak, { onLeak, admin })
   const realm = await managed.server.createRealm(settings)
   const stop = async () => {

@@ -8,7 +8,7 @@ import {
   type RegisteredClient,
   registerClient,
 } from '../oauth/register.ts'
-import type { ClientBook, NamedClient } from './client-book.ts'
+import type { ClientRegistry, NamedClient } from './client-registry.ts'
 import { ifReachable } from './if-reachable.ts'
 
 /** A self-registered client that is deleted at the end of the scope (RFC 7591, RFC 7592). */
@@ -27,7 +27,7 @@ export interface Registry {
   readonly server: ServerMetadata
   readonly initialAccessToken: string | null
   readonly admin: () => Promise<Admin>
-  readonly clients: ClientBook
+  readonly clients: ClientRegistry
   /** Whether the realm is gone, with all its clients. */
   readonly isGone: () => boolean
   /** Throws an error with a fix when the realm is gone. */

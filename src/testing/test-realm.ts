@@ -8,7 +8,7 @@ import type { ProvisionReport } from '../provisioning/provision.ts'
 import { differenceWarning } from '../provisioning/realm-difference.ts'
 import type { Realm } from '../realm/schema.ts'
 import type { RunningKeycloak } from '../runtime/runtime.ts'
-import { clientBook } from './client-book.ts'
+import { clientRegistry } from './client-registry.ts'
 import { ifReachable } from './if-reachable.ts'
 import type { LeakedClient } from './leaks.ts'
 import { type RealmTokens, realmTokens } from './realm-tokens.ts'
@@ -73,7 +73,7 @@ export async function testRealm(parts: TestRealmParts): Promise<OwnedRealm> {
   const { endpoints, initialAccessToken } = report
   const name = realm.realm
   const server = await discover(endpoints.issuer)
-  const clients = clientBook(name, journal)
+  const clients = clientRegistry(name, journal)
   let dropped = false
   const isGone = () => dropped || isStopped()
   const assertThere = () => {

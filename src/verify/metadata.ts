@@ -33,7 +33,7 @@ export async function namedMetadata(named: string, mcpUrl: URL, fetch: Fetch): P
   throw new Fault({
     what: url
       ? `The 401 sends clients to ${url.href.slice(0, 200)} for the metadata, which was not fetched.`
-      : `The 401 names ${JSON.stringify(named.slice(0, 100))} for the metadata, which is no URL.`,
+      : `The 401 names ${JSON.stringify(named.slice(0, 100))} for the metadata, which is not a URL.`,
     why: `It has to be a URL at ${mcpUrl.origin}, where the MCP server itself is.`,
     fix: `Tell the server its public URL (often "base_url"): ${mcpUrl.origin}`,
     url: 'https://www.rfc-editor.org/rfc/rfc9728.html#section-5.1',

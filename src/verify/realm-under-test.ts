@@ -25,7 +25,7 @@ export interface RealmUnderTest {
    *
    * @throws {McpKeycloakError} `USAGE_INVALID` when the realm's key is not available
    */
-  spoil(kind: ForgedKind, goodToken: string): Promise<string>
+  forge(kind: ForgedKind, goodToken: string): Promise<string>
   /** Creates a temporary realm, and a token of it for the same MCP URL. */
   tokenOfAnotherRealm(scope: string | undefined): Promise<OtherRealm>
 }

@@ -4,7 +4,7 @@ import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { type ExplainReport, explainReportSchema } from '../../src/operations/logs/explain.ts'
-import { type StoryLine, storyLineSchema } from '../../src/operations/logs/story.ts'
+import { type ExplainedLine, explainedLineSchema } from '../../src/operations/logs/explain-logs.ts'
 import type { UpReport } from '../../src/operations/up.ts'
 import { freePort } from '../../src/runtime/probe-port.ts'
 import { startPythonServer } from '../helpers/mcp/fastmcp-server.ts'
@@ -120,10 +120,10 @@ describe('logs --explain', () => {
     // Reads only new events: the previous test has just got a token.
     const args = ['logs', '--explain', '-f', '--since', new Date().toISOString(), '--json']
     const following = start(args, { env: instance.env })
-    const lines: StoryLine[] = []
+    const lines: ExplainedLine[] = []
     const enough = new Promise<void>((resolve) => {
       createInterface({ input: following.stdout }).on('line', (text) => {
-        const line = storyLineSchema.parse(JSON.parse(text))
+        const line = explainedLineSchema.parse(JSON.parse(text))
         lines.push(line)
         if (line.event === 'CODE_TO_TOKEN') resolve()
       })
@@ -193,7 +193,7 @@ describe('logs --explain', () => {
 
   it.each([
     ['with a level', ['--level', 'WARN'], '[USAGE_INVALID]'],
-    ['with a time that is none', ['--since', 'yesterday'], 'is no time'],
+    ['with a time that is none', ['--since', 'yesterday'], 'is not a valid time'],
     ['of a realm that is not there', ['--realm', 'nowhere'], '"nowhere"'],
   ])('logs --explain is refused %s', async (_, args, named) => {
     const { exitCode, stdout, stderr } = await cli(['logs', '--explain', ...args], { env: instance.env })

@@ -37,7 +37,7 @@ afterAll(async () => {
 })
 
 describe('the package, installed into an empty folder', () => {
-  it('has the program, the realms and the compose file, and nothing of the workshop', async () => {
+  it('has the program, the realms and the compose file, and nothing of the sandbox', async () => {
     const installed = join(folder, 'node_modules', 'mcp-keycloak')
     for (const file of [
       'bin/mcp-keycloak.js',

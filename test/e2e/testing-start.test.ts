@@ -36,11 +36,11 @@ const answers = (url: string) =>
     () => true,
     () => false,
   )
-const workshops = () => readdir(ephemeralFolder(data))
+const sandboxes = () => readdir(ephemeralFolder(data))
 
 /** The server that a test run is just starting: where it will be, and its administrator. */
 async function startingServer() {
-  const [name = ''] = await workshops()
+  const [name = ''] = await sandboxes()
   const { state } = await readState(ephemeralDataFolder(data, name), name)
   return { url: `http://localhost:${state?.port}`, password: state?.admin?.password }
 }
@@ -79,7 +79,7 @@ it(
       expect(keycloak.runtime).toBe('java')
       expect(keycloak.reason).toContain('Java')
       expect(keycloak.getIssuerUrl()).toBe(keycloak.realm.issuer)
-      expect(await workshops()).toHaveLength(4) // of each a folder, and the note whose it is
+      expect(await sandboxes()).toHaveLength(4) // of each a folder, and the note whose it is
       await using client = await keycloak.realm.registerClient()
       expect(await keycloak.realm.token({ client, user: 'testadmin' })).toMatch(/^ey/)
       await using second = await keycloak.createRealm()
@@ -90,7 +90,7 @@ it(
     expect(steps).toContain('Starting Keycloak 26.7.5')
     expect(waited).toContainEqual(expect.stringMatching(/: connect ECONNREFUSED/))
     expect(await Promise.all(urls.map(answers))).toEqual([false, false])
-    expect(await workshops()).toEqual([])
+    expect(await sandboxes()).toEqual([])
   },
 )
 
@@ -110,7 +110,7 @@ it(
     }
     const test = async () => {
       await using keycloak = await startKeycloak({ mcpUrl: ['http://localhost:18780/mcp'] })
-      name = (await workshops())[0] ?? ''
+      name = (await sandboxes())[0] ?? ''
       expect(keycloak).toMatchObject({
         runtime: 'compose',
         reason: expect.stringContaining('Docker engine answers'),
@@ -127,7 +127,7 @@ it(
     }
     await test()
     expect(await left()).toEqual({ containers: '', volumes: '', networks: '' })
-    expect(await workshops()).toEqual([])
+    expect(await sandboxes()).toEqual([])
   },
 )
 
@@ -148,8 +148,8 @@ it('is stopped and removed when the run is killed', needs(hasJava, 'a JDK'), asy
   run.kill('SIGKILL')
   await run
   await vi.waitUntil(async () => !(await answers(url)), { timeout: 60_000 })
-  await vi.waitUntil(async () => (await workshops()).length === 0, { timeout: 60_000 })
-  expect(await workshops()).toEqual([])
+  await vi.waitUntil(async () => (await sandboxes()).length === 0, { timeout: 60_000 })
+  expect(await sandboxes()).toEqual([])
 })
 
 it(
@@ -162,6 +162,6 @@ it(
       code: 'KEYCLOAK_NOT_READY',
       why: expect.stringContaining('still thinking'),
     })
-    expect(await workshops()).toEqual([])
+    expect(await sandboxes()).toEqual([])
   },
 )

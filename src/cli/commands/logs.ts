@@ -4,8 +4,8 @@ import { command, DEFAULT_REALM } from '../../config/command.ts'
 import { COMMAND_KEYS } from '../../config/command-keys.ts'
 import type { Config } from '../../config/schema.ts'
 import { McpKeycloakError } from '../../errors.ts'
+import type { ExplainedLine } from '../../operations/logs/explain-logs.ts'
 import type { LogLine } from '../../operations/logs/logs.ts'
-import type { StoryLine } from '../../operations/logs/story.ts'
 import { configCommand } from '../config-command.ts'
 import type { CommandContext } from '../context.ts'
 import type { Output } from '../output.ts'
@@ -35,7 +35,7 @@ export function addLogsCommand(program: Command, context: CommandContext): void 
       const { logs } = await import('../../operations/logs/logs.ts')
       const { follow = false, since, level } = flags
       const signal = follow ? context.untilInterrupted : context.signal
-      if (flags.explain) return tellStory(config, flags, out, signal)
+      if (flags.explain) return printExplainedLines(config, flags, out, signal)
       if (flags.realm !== undefined) throw oneLogOnly()
       for await (const line of logs(config, { follow, since, level, signal }))
         out.value<LogLine>({ schemaVersion: 1, line }, () => [line])
@@ -43,20 +43,30 @@ export function addLogsCommand(program: Command, context: CommandContext): void 
   })
 }
 
-async function tellStory(config: Config, flags: LogsFlags, out: Output, signal: AbortSignal): Promise<void> {
-  const { refuseLevel, story } = await import('../../operations/logs/story.ts')
+async function printExplainedLines(
+  config: Config,
+  flags: LogsFlags,
+  out: Output,
+  signal: AbortSignal,
+): Promise<void> {
+  const { refuseLevel, explainLogs } = await import('../../operations/logs/explain-logs.ts')
   const { follow = false, since, level } = flags
   refuseLevel(level)
   let told = 0
-  for await (const line of story(config, { follow, since, signal, onNote: (note) => out.warn([note]) })) {
+  for await (const line of explainLogs(config, {
+    follow,
+    since,
+    signal,
+    onNote: (note) => out.warn([note]),
+  })) {
     told++
-    out.value(line, renderStoryLine)
+    out.value(line, renderExplainedLine)
   }
   if (told === 0 && !signal.aborted) out.note('Nothing has happened: no client, no login, no refusal.')
 }
 
 /** Renders one occurrence on the server. */
-export function renderStoryLine(line: StoryLine, chalk: ChalkInstance): string[] {
+export function renderExplainedLine(line: ExplainedLine, chalk: ChalkInstance): string[] {
   const { at, client, did, refused, error, explanations, realm } = line
   const where = realm === null || realm === DEFAULT_REALM ? '' : chalk.dim(` [${realm}]`)
   const who = `${chalk.dim(shownTime(at))}${where} ${client ?? 'A client'} ${did}`

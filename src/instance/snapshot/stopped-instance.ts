@@ -65,7 +65,7 @@ async function stopInstance(config: Config, context: RunContext) {
   if (running) await assertDiskRoom(folder, RESTART_BYTES, 'a copy of the database and the next start')
   if (running) onStep('Stopping Keycloak')
   await runtime.stop(state, hurry)
-  const left = await runtime.sweep({ instance, folder })
+  const left = await runtime.stopStray({ instance, folder })
   if (damage !== undefined) onWarning(`The damaged state is kept: ${await setStateAside(folder)}`)
   await writeStopped(state)
   if (await undoReplacement({ runtime, state })) onWarning(INTERRUPTED_LOAD)

@@ -57,10 +57,10 @@ export async function alignUsers(
   if (people.length > 0) {
     const users = people.map((user) => {
       const username = text(user, 'username')
-      const stated = inFile.get(username)
+      const declared = inFile.get(username)
       const id = user.id ?? file?.formerIds.get(username)
-      const credentials = readyHashes(things(stated?.credentials))
-      return { ...stated, ...user, ...(id !== undefined && { id }), credentials } as UserRepresentation
+      const credentials = readyHashes(things(declared?.credentials))
+      return { ...declared, ...user, ...(id !== undefined && { id }), credentials } as UserRepresentation
     })
     await admin.realms.partialImport({ realm, rep: { ifResourceExists: 'FAIL', users } })
   }
@@ -95,13 +95,13 @@ async function updateUser(
   at: Alignment,
   user: Thing,
   there: Thing,
-  stated: Thing | undefined,
+  declared: Thing | undefined,
 ): Promise<void> {
   const { admin, realm } = at
   const id = text(there, 'id')
   const bare = (one: Thing) => without(at.settings(one), ...APART)
   const isServiceAccount = user.serviceAccountClientId !== undefined
-  const credentials = things(stated?.credentials)
+  const credentials = things(declared?.credentials)
   const keeps = credentials.some(({ type }) => type === 'password')
   if (!isServiceAccount) {
     for (const { id: credentialId = '', type } of await admin.users.getCredentials({ realm, id }))

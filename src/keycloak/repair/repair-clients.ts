@@ -3,7 +3,7 @@ import type ClientRepresentation from '@keycloak/keycloak-admin-client/lib/defs/
 import type { Admin } from '../admin.ts'
 
 /** Merges the settings of a file into existing settings. Additions stay. */
-export type LayOn = <There extends object>(there: There, stated: object) => There
+export type MergeInto = <There extends object>(there: There, declared: object) => There
 
 /**
  * Repairs the clients of a realm's file. Generated secrets, other clients and additions to a client stay.
@@ -12,7 +12,7 @@ export async function repairClients(
   admin: Admin,
   realm: string,
   clients: readonly { readonly clientId: string; readonly [setting: string]: unknown }[],
-  layOn: LayOn,
+  layOn: MergeInto,
 ): Promise<void> {
   const scopes = new Map((await admin.clientScopes.find({ realm })).map(({ name, id }) => [name, id]))
   for (const wanted of clients as readonly ClientRepresentation[]) {

@@ -1,7 +1,7 @@
 import type ClientScopeRepresentation from '@keycloak/keycloak-admin-client/lib/defs/clientScopeRepresentation.js'
 
 import type { Admin } from '../admin.ts'
-import { mendAccountConsole } from '../realms.ts'
+import { repairAccountConsole } from '../realms.ts'
 
 /** The scopes in a realm file. */
 export interface ScopesFile {
@@ -65,7 +65,7 @@ async function giveBack(
       else if (ownOptional.includes(name)) await admin.clients.addOptionalClientScope(ids)
     }
   }
-  await mendAccountConsole(admin, realm)
+  await repairAccountConsole(admin, realm)
 }
 
 async function repairScope(
@@ -79,9 +79,9 @@ async function repairScope(
     return
   }
   const { id, protocolMappers: mappersThere = [], ...settings } = there
-  const { protocolMappers = [], ...stated } = scope
-  const attributes = { ...settings.attributes, ...stated.attributes }
-  await admin.clientScopes.update({ realm, id }, { ...settings, ...stated, id, attributes })
+  const { protocolMappers = [], ...declared } = scope
+  const attributes = { ...settings.attributes, ...declared.attributes }
+  await admin.clientScopes.update({ realm, id }, { ...settings, ...declared, id, attributes })
   for (const mapper of protocolMappers) {
     const found = mappersThere.find(({ name }) => name === mapper.name)
     const mended = { ...found, ...mapper, config: { ...found?.config, ...mapper.config } }

@@ -17,11 +17,11 @@ export async function repairUsers(admin: Admin, realm: string, users: readonly U
   for (const wanted of users) {
     const there = await findUser(admin, realm, wanted.username)
     if (there?.id === undefined) continue
-    const stated = SETTINGS.flatMap((key) => (wanted[key] === undefined ? [] : [[key, wanted[key]]]))
+    const declared = SETTINGS.flatMap((key) => (wanted[key] === undefined ? [] : [[key, wanted[key]]]))
     const requiredActions = (wanted.requiredActions as string[] | undefined) ?? []
     await admin.users.update(
       { realm, id: there.id },
-      { ...there, enabled: true, ...Object.fromEntries(stated), requiredActions },
+      { ...there, enabled: true, ...Object.fromEntries(declared), requiredActions },
     )
   }
 }

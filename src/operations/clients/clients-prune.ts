@@ -118,8 +118,8 @@ function isOlder(
 
 function noCondition(): McpKeycloakError {
   return new McpKeycloakError('USAGE_INVALID', {
-    what: 'It was not said which clients to prune.',
-    why: 'Without a condition it would be all of them, and most programs cannot recover from that by themselves.',
+    what: 'No clients were chosen for removal.',
+    why: 'Without a condition, all would be removed, and most programs do not recover from that.',
     fix: `${command('clients prune', { unused: true })}, or --older-than 7d, or both`,
   })
 }

@@ -16,7 +16,7 @@ import { type LiveRealm, type RealmPlace, readAgain } from '../../provisioning/l
 import { type Additions, addToRealm, planAdditions } from '../../provisioning/needs/live-additions.ts'
 import { planServerRealm, realmDrift } from '../../provisioning/server-realm.ts'
 import { type Drift, hasAll } from '../../realm/compare/drift.ts'
-import { laidOn } from '../../realm/overlay.ts'
+import { mergedInto } from '../../realm/overlay.ts'
 import { registrationPolicies } from '../../realm/patches/registration-policies.ts'
 import type { Realm } from '../../realm/schema.ts'
 import { withInstanceLock } from '../../runtime/state/instance-lock.ts'
@@ -91,7 +91,7 @@ export async function planDoctorFix(
 function withAdditions(change: Drift): Drift {
   const { path, kind, expected, actual } = change
   if (kind !== 'changed' || EXCLUSIVE.test(path)) return change
-  return { ...change, expected: laidOn({ it: actual }, { it: expected }).it }
+  return { ...change, expected: mergedInto({ it: actual }, { it: expected }).it }
 }
 
 /** Plans what a realm that is not managed lacks for MCP. */
@@ -145,7 +145,7 @@ const DO: Readonly<Record<Repair, (admin: Admin, name: string, realm: Realm) => 
       admin,
       name,
       { profiles: clientProfiles?.profiles ?? [], policies: clientPolicies?.policies ?? [] },
-      laidOn,
+      mergedInto,
     ),
   roles: (admin, name, { roles, users = [] }) => repairRoles(admin, name, roles?.realm ?? [], users),
   scopes: (admin, name, realm) =>
@@ -157,5 +157,5 @@ const DO: Readonly<Record<Repair, (admin: Admin, name: string, realm: Realm) => 
       clients: realm.clients ?? [],
     }),
   users: (admin, name, { users = [] }) => repairUsers(admin, name, users),
-  clients: (admin, name, { clients = [] }) => repairClients(admin, name, clients, laidOn),
+  clients: (admin, name, { clients = [] }) => repairClients(admin, name, clients, mergedInto),
 }

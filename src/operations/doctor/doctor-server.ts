@@ -70,7 +70,7 @@ export async function findServer(config: Config, known: Promise<KnownState>): Pr
 }
 
 /** Returns the reason why a server does not answer; `undefined` when it does. */
-export async function silence(url: string): Promise<string | undefined> {
+export async function unreachableReason(url: string): Promise<string | undefined> {
   try {
     const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS) })
     await response.body?.cancel()

@@ -8,7 +8,7 @@ import { plannedRealmName } from '../../provisioning/plan-realm.ts'
 import type { RealmFiles } from '../../realm/realm-files.ts'
 import { playground } from './doctor-playground.ts'
 import { asOurs, readRealm, serverInfo } from './doctor-realm.ts'
-import { asHost, findServer, gatherMachine, readKnownState, silence } from './doctor-server.ts'
+import { asHost, findServer, gatherMachine, readKnownState, unreachableReason } from './doctor-server.ts'
 
 const NOT_LOGGED_IN: Missing = {
   missing: 'The administrator could not log in.',
@@ -34,31 +34,35 @@ export async function gatherSubjects(
   const known = readKnownState(config)
   const machine = gatherMachine(config, known)
   const instance = findServer(config, known)
-  const address = whenThere(instance, async ({ url, state }) => ({ url, state, silence: await silence(url) }))
-  const server = whenThere(instance, async (found): Promise<LoggedInServer | Missing> => {
+  const address = mapPresent(instance, async ({ url, state }) => ({
+    url,
+    state,
+    silence: await unreachableReason(url),
+  }))
+  const server = mapPresent(instance, async (found): Promise<LoggedInServer | Missing> => {
     const { url, state, runtime } = found
     const there = await address
     if (!isMissing(there) && there.silence !== undefined)
       return { missing: 'Keycloak does not answer.', fix: 'See "Health" above.' }
     const loginBeganMs = Date.now()
-    const login = whenThere(found.keycloak(), async (keycloak) =>
+    const login = mapPresent(found.keycloak(), async (keycloak) =>
       liveServer(keycloak, await adminLogin(keycloak)),
     )
-    const administrator = whenThere(login, ({ admin }) => admin)
+    const administrator = mapPresent(login, ({ admin }) => admin)
     return { endpoints: realmEndpoints(url, name), runtime, state, administrator, loginBeganMs, login }
   })
-  const loggedIn = whenThere(server, ({ login }) => login.catch(() => NOT_LOGGED_IN))
-  const live = whenThere(loggedIn, (there) => liveRealm(there, name, files))
-  const realm = whenThere(live, (found) => readRealm(found, config.mcpUrl))
+  const loggedIn = mapPresent(server, ({ login }) => login.catch(() => NOT_LOGGED_IN))
+  const live = mapPresent(loggedIn, (there) => liveRealm(there, name, files))
+  const realm = mapPresent(live, (found) => readRealm(found, config.mcpUrl))
   return {
     machine,
     host: machine.then(asHost),
     address,
     server,
-    info: whenThere(live, serverInfo),
+    info: mapPresent(live, serverInfo),
     realm,
-    ours: whenThere(realm, (state) => asOurs(state, signal)),
-    clientTrial: whenThere(server, ({ endpoints }) => playground(config, endpoints.issuer, realm, files)),
+    ours: mapPresent(realm, (state) => asOurs(state, signal)),
+    clientTrial: mapPresent(server, ({ endpoints }) => playground(config, endpoints.issuer, realm, files)),
     live,
   }
 }
@@ -68,7 +72,7 @@ interface LoggedInServer extends Server {
 }
 
 /** Maps a value unless it is missing. A missing value keeps its reason. */
-async function whenThere<From extends object, To extends object>(
+async function mapPresent<From extends object, To extends object>(
   promise: Promise<From | Missing>,
   next: (from: From) => Promise<To | Missing> | To | Missing,
 ): Promise<To | Missing> {

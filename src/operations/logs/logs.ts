@@ -81,7 +81,7 @@ function logLevel(level: string | undefined): LogLevel | undefined {
   const known = LOG_LEVELS.find((name) => name === level?.toUpperCase())
   if (level === undefined || known) return known
   throw new McpKeycloakError('USAGE_INVALID', {
-    what: `"${level}" is no level of Keycloak's log.`,
+    what: `"${level}" is not a log level of Keycloak.`,
     why: `The levels are ${LOG_LEVELS.join(', ')}.`,
     fix: command('logs', { level: 'WARN' }),
   })

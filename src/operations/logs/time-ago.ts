@@ -16,8 +16,8 @@ export function timeAgo(text: string, example: string): number {
   const at = /^\d{4}-\d\d/.test(text) ? Date.parse(text) : Number.NaN // Date.parse reads "7" as a month
   if (Number.isFinite(at)) return at
   throw new McpKeycloakError('USAGE_INVALID', {
-    what: `"${text}" is no time.`,
-    why: 'It is a time such as 2026-11-21T09:30, or how long ago: 30s, 10m, 2h, 7d, 4w.',
+    what: `"${text}" is not a valid time.`,
+    why: 'A time is written as 2026-11-21T09:30, or as an age: 30s, 10m, 2h, 7d, 4w.',
     fix: example,
   })
 }

@@ -16,13 +16,13 @@ import {
   completeOverlay,
   withoutOwnClients,
 } from '../../realm/compare/clean.ts'
-import { statedBy, withoutUserIds } from '../../realm/compare/comparable.ts'
+import { declaredIn, withoutUserIds } from '../../realm/compare/comparable.ts'
 import { inOrderOf, withoutMasked } from '../../realm/compare/tidy.ts'
 import { withDefaultRolesOf } from '../../realm/realm-name.ts'
 import { renderRealm } from '../../realm/render.ts'
 import type { Realm } from '../../realm/schema.ts'
 import type { OnStep } from '../../runtime/runtime.ts'
-import { mendExport } from './mend-export.ts'
+import { completeExport } from './complete-export.ts'
 import { exportWarnings } from './realm-export-warnings.ts'
 import { writeRealmFile } from './write-realm-file.ts'
 
@@ -76,10 +76,10 @@ async function exportRealmFile(
   onStep('Reading the realm')
   const server = await findRealm(config)
   const { rendered, options } = await asApplied(config, server, overlay)
-  const stated = statedBy(rendered)
+  const declared = declaredIn(rendered)
   const [blank, actual] = await Promise.all([
-    readMade(server, blankRealm(server.name), stated, signal),
-    readActual(server, stated, rendered),
+    readMade(server, blankRealm(server.name), declared, signal),
+    readActual(server, declared, rendered),
   ])
   throwIfInterrupted(signal)
   // An overlay applies to the file before the realm gets its own name.
@@ -89,7 +89,7 @@ async function exportRealmFile(
   const cleaning: Cleaning = { blank, rendered }
   onStep('Applying what was exported under another name, to compare it')
   const cleaned = withoutMasked(cleanRealm(actual, cleaning))
-  const found = await mendExport(overlay ? {} : cleaned.value, {
+  const found = await completeExport(overlay ? {} : cleaned.value, {
     wanted: withoutUserIds(actual),
     realmOf: overlay
       ? (content) =>
@@ -100,7 +100,7 @@ async function exportRealmFile(
             server.files,
           )
       : async (content) => renderRealm(content as Realm, { ...NO_REALM_OPTIONS, realm: server.name }),
-    make: async (realm) => withoutUserIds(await readMade(server, realm, stated, signal)),
+    make: async (realm) => withoutUserIds(await readMade(server, realm, declared, signal)),
     write: (list, item) => cleanItem(list, item, actual, cleaning),
     nameable: (realm) => withoutOwnClients(realm, blank),
     complete: (content) =>

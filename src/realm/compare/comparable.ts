@@ -20,7 +20,7 @@ const FREE_KEYS = new Set(['config', 'configuration', 'attributes', 'localizatio
 const NOTES = /^(client\.secret\.(creation|expiration|rotated)|mcp-keycloak\.)/
 
 /** The values that a realm file declares and that Keycloak would otherwise generate. */
-export interface Stated {
+export interface Declared {
   /** Ids of users, by user name. */
   readonly userIds: ReadonlyMap<string, string>
   /** Clients whose secret is in the file. */
@@ -31,7 +31,7 @@ export interface Stated {
 }
 
 /** The declared values of a rendered realm. */
-export function statedBy(rendered: Realm): Stated {
+export function declaredIn(rendered: Realm): Declared {
   return {
     userIds: new Map(
       (rendered.users ?? []).flatMap(({ username, id }) =>
@@ -54,20 +54,20 @@ export function statedBy(rendered: Realm): Stated {
  * The realm on the server, without the values that each creation of it generates: ids, times, secrets and keys.
  * Self-registered clients are left out.
  */
-export function comparable(exported: Json, stated: Stated): Json {
+export function comparable(exported: Json, declared: Declared): Json {
   const own = withoutTransient(exported)
   const clients = items(own.clients).map((found) => {
     const client = withFlowNames(found, exported.authenticationFlows)
     const { secret, ...others } = client
-    return stated.secrets.has(String(client.clientId)) ? client : others
+    return declared.secrets.has(String(client.clientId)) ? client : others
   })
   const users = items(own.users)
     .filter(isOfRealm)
-    .map((user) => [user, stated.userIds.has(String(user.username))] as const)
+    .map((user) => [user, declared.userIds.has(String(user.username))] as const)
     .map(([user, hasId]) => ({ ...(settings(user) as Json), ...(hasId && { id: user.id }) }))
   const { users: _, ...others } = own
   return {
-    ...(settings({ ...others, clients, components: withoutKeys(own.components, stated) }) as Json),
+    ...(settings({ ...others, clients, components: withoutKeys(own.components, declared) }) as Json),
     users,
   }
 }
@@ -182,7 +182,7 @@ function withoutMappingsOf(mappings: unknown, transient: ReadonlySet<unknown>): 
   )
 }
 
-function withoutKeys(components: unknown, { keys, certificates }: Stated): unknown {
+function withoutKeys(components: unknown, { keys, certificates }: Declared): unknown {
   if (!isObject(components)) return components
   const { [KEY_PROVIDER]: own, ...others } = components
   if (!keys) return others

@@ -37,8 +37,8 @@ export function driftBetween(expected: Json, actual: Json): readonly Drift[] {
  * The declared settings that the server lacks, or has with another value. Further settings and list items on the server
  * do not count.
  */
-export function unmet(stated: unknown, actual: unknown): readonly Drift[] {
-  return driftBetween({ it: stated ?? {} }, { it: actual ?? {} })
+export function missingSettings(declared: unknown, actual: unknown): readonly Drift[] {
+  return driftBetween({ it: declared ?? {} }, { it: actual ?? {} })
     .filter((drift) => !hasAll(drift))
     .map((drift) => ({ ...drift, path: drift.path.replace(/^it\.?/, '') }))
 }

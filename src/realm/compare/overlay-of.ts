@@ -21,32 +21,32 @@ export interface OverlayParts {
  * nothing.
  */
 export function overlayOf({ file, made, wanted, write }: OverlayParts): Json {
-  const objects = (before: Json, after: Json, stated: unknown, path: string): Json => {
+  const objects = (before: Json, after: Json, declared: unknown, path: string): Json => {
     const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])]
     const entries = keys.map((key) => {
       const inner = path === '' ? key : `${path}.${key}`
       return [
         key,
-        setting(before[key], after[key], isObject(stated) ? stated[key] : undefined, inner),
+        setting(before[key], after[key], isObject(declared) ? declared[key] : undefined, inner),
       ] as const
     })
     return Object.fromEntries(entries.filter(([, value]) => value !== NOTHING))
   }
-  const setting = (before: unknown, after: unknown, stated: unknown, path: string): unknown => {
+  const setting = (before: unknown, after: unknown, declared: unknown, path: string): unknown => {
     if (driftBetween({ value: before }, { value: after }).length === 0) return NOTHING
     if (after === undefined) return typeof before === 'string' ? '' : NOTHING
-    if (isObject(after)) return nothingIfEmpty(objects(isObject(before) ? before : {}, after, stated, path))
+    if (isObject(after)) return nothingIfEmpty(objects(isObject(before) ? before : {}, after, declared, path))
     if (!Array.isArray(after) || isComponentValue(path)) return after
     const existing = Array.isArray(before) ? before : []
     if ([...existing, ...after].every(isNamed)) {
-      return nothingIfEmpty(things(existing, after, Array.isArray(stated) ? stated : [], path))
+      return nothingIfEmpty(things(existing, after, Array.isArray(declared) ? declared : [], path))
     }
-    return stated === undefined ? after : nothingIfEmpty(names(existing, after))
+    return declared === undefined ? after : nothingIfEmpty(names(existing, after))
   }
   const things = (
     before: readonly Json[],
     after: readonly Json[],
-    stated: readonly Json[],
+    declared: readonly Json[],
     path: string,
   ): Json[] => {
     const known = new Map(before.map((item) => [identity(item), item]))
@@ -54,8 +54,8 @@ export function overlayOf({ file, made, wanted, write }: OverlayParts): Json {
       const name = identity(item)
       const existing = known.get(name)
       if (!existing) return [withoutEmpty(withoutMapperDefaults(write(path, item)))]
-      const inStated = stated.find((one) => identity(one) === name)
-      const inner = objects(existing, item, inStated, `${path}[${name}]`)
+      const inDeclared = declared.find((one) => identity(one) === name)
+      const inner = objects(existing, item, inDeclared, `${path}[${name}]`)
       return Object.keys(inner).length === 0 ? [] : [{ ...naming(item), ...inner }]
     })
   }

@@ -70,16 +70,16 @@ export function withoutMasked(value: Json): { readonly value: Json; readonly pat
 }
 
 /** Replaces the secrets that Keycloak masks by those in the file. */
-export function unmasked(value: unknown, stated: unknown): unknown {
+export function unmasked(value: unknown, declared: unknown): unknown {
   const isMasked =
     value === MASK || (Array.isArray(value) && value.length > 0 && value.every((one) => one === MASK))
-  if (isMasked) return stated ?? value
+  if (isMasked) return declared ?? value
   if (isObject(value)) {
-    const from = isObject(stated) ? stated : {}
+    const from = isObject(declared) ? declared : {}
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, unmasked(inner, from[key])]))
   }
   if (!Array.isArray(value)) return value
-  const known = (Array.isArray(stated) ? stated : []).filter(isObject)
+  const known = (Array.isArray(declared) ? declared : []).filter(isObject)
   return value.map((item) => {
     if (!isObject(item)) return item
     const same = known.filter((one) => identity(one) === identity(item))

@@ -117,7 +117,7 @@ export function composeRuntime({ cache }: { readonly cache: string }): Runtime {
       return id !== undefined && assertStarting(id, state)
     },
     stop: (place, hurry) => stop(place, cache, hurry),
-    async sweep(place) {
+    async stopStray(place) {
       const wasRunning = (await findContainer(place, RUNNING)) !== undefined
       await removeOneOff(place)
       await stop(place, cache)
@@ -202,7 +202,7 @@ async function started(running: Promise<RunResult>, signal: AbortSignal | undefi
 }
 
 /** Runs a bash script inside the instance's container and returns its output; `undefined` when it cannot run. */
-export async function saidInContainer(place: ComposePlace, script: string): Promise<string | undefined> {
+export async function execInContainer(place: ComposePlace, script: string): Promise<string | undefined> {
   const id = await findContainer(place, RUNNING)
   if (id === undefined) return undefined
   const { exitCode, stdout } = await run('docker', ['exec', id, 'bash', '-c', script], { timeoutMs: 10_000 })

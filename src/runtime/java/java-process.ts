@@ -55,7 +55,7 @@ async function gone(isGone: () => Promise<boolean>, hurry?: AbortSignal): Promis
  * @returns whether there was a server
  * @throws {McpKeycloakError} `INSTANCE_BUSY` when one cannot be stopped
  */
-export async function sweepServers({ folder }: InstancePlace): Promise<boolean> {
+export async function stopStrayServers({ folder }: InstancePlace): Promise<boolean> {
   const strays = await serverProcesses(folder)
   for (const { pid } of strays) kill(pid, 'SIGKILL') // one by one: the group's leader may have ended
   if (strays.length > 0 && !(await gone(async () => (await serverProcesses(folder)).length === 0)))

@@ -28,7 +28,7 @@ import { carryDatabase, databaseFile } from './carry-database.ts'
 import { findJavaServer } from './find-java-server.ts'
 import { archiveFolder, finishCache } from './finish-cache.ts'
 import { installServer, removeOutlived, type ServerSource, serverHome } from './install-server.ts'
-import { isServerRunning, stopServer, sweepServers } from './java-process.ts'
+import { isServerRunning, stopServer, stopStrayServers } from './java-process.ts'
 import { type Jdk, jdkWarning, probeJava, requireJdk } from './probe-java.ts'
 import { processStart } from './process-start.ts'
 import { recoverJavaAdmin } from './recover-java-admin.ts'
@@ -73,7 +73,7 @@ export function javaRuntime(options: ServerSource): Runtime {
     isRunning: isServerRunning,
     isStarting: isServerRunning,
     stop: stopServer,
-    sweep: sweepServers,
+    stopStray: stopStrayServers,
     async purge({ folder }) {
       await rm(folder, { recursive: true, force: true })
       return []

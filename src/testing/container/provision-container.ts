@@ -10,11 +10,11 @@ import { planRealm } from '../../provisioning/plan-realm.ts'
 import { provision } from '../../provisioning/provision.ts'
 import type { RunningKeycloak } from '../../runtime/runtime.ts'
 import { manageServer, nameTaken } from '../keycloak-server.ts'
-import { sweepTestRealms } from '../remove-realm.ts'
+import { removeStrayRealms } from '../remove-realm.ts'
+import { makeSandbox, removeSandbox } from '../sandbox.ts'
 import type { OnLeak } from '../settings.ts'
 import { testConfig } from '../test-config.ts'
 import type { TestRealm } from '../test-realm.ts'
-import { makeWorkshop, removeWorkshop } from '../workshop.ts'
 import { type ContainerPlan, reusedFolder } from './container-plan.ts'
 import { lastLog } from './container-readiness.ts'
 import type { SharedParts } from './shared-parts.ts'
@@ -32,7 +32,7 @@ export interface ContainerOptions {
 }
 
 /** The state of a container on this machine. */
-interface Kept {
+interface ContainerState {
   readonly folder: string
   readonly remove: () => Promise<void>
 }
@@ -48,14 +48,14 @@ export async function provisionContainer(
   configs: readonly Config[],
   { onLeak, reused, parts }: ContainerOptions,
 ): Promise<StartedKeycloakContainer> {
-  let kept: Kept | undefined
+  let kept: ContainerState | undefined
   try {
     kept = reused ? await keepForNextStart(plan) : await keepForThisRun()
     const keycloak = keycloakIn(container, plan, kept.folder)
     const managed = manageServer(keycloak, { onLeak })
     const server = await managed.live()
     await parts?.keep(container.getId()) // before the first realm is created
-    if (reused) await sweepTestRealms(keycloak, server.admin)
+    if (reused) await removeStrayRealms(keycloak, server.admin)
     const make = reused ? provisionAgain : provisionOnce
     const realms: TestRealm[] = []
     for (const config of configs) {
@@ -75,13 +75,13 @@ export async function provisionContainer(
   }
 }
 
-async function keepForThisRun(): Promise<Kept> {
+async function keepForThisRun(): Promise<ContainerState> {
   const config = await testConfig()
-  const workshop = await makeWorkshop(config)
-  return { folder: workshop.folder, remove: () => removeWorkshop(config, workshop) }
+  const sandbox = await makeSandbox(config)
+  return { folder: sandbox.folder, remove: () => removeSandbox(config, sandbox) }
 }
 
-async function keepForNextStart(plan: ContainerPlan): Promise<Kept> {
+async function keepForNextStart(plan: ContainerPlan): Promise<ContainerState> {
   const folder = await reusedFolder(plan)
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) }
 }

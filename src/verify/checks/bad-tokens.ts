@@ -8,12 +8,12 @@ import { isBusy } from '../patient-fetch.ts'
 import { refusal } from '../refusal.ts'
 
 /** Forges a token with the realm's key. */
-export const spoiled = (kind: ForgedKind) => async (inspection: Inspection) =>
-  inspection.realm.spoil(kind, await inspection.realmToken())
+export const forged = (kind: ForgedKind) => async (inspection: Inspection) =>
+  inspection.realm.forge(kind, await inspection.realmToken())
 
 /** Creates unsigned tokens. If the realm's token cannot be read, they get otherwise correct claims. */
 const unsigned = async (inspection: Inspection) => {
-  const token = await spoiled('none')(inspection).catch(
+  const token = await forged('none')(inspection).catch(
     ifUnreadable(() =>
       unsignedToken({
         iss: inspection.realm.issuer,
@@ -31,11 +31,11 @@ function withAlgorithm(token: string, alg: string): string {
   return token.replace(/^[^.]*/, header)
 }
 
-/** Creates a forged token. If the token cannot be read, or the server issued it, only its signature changes. */
-const forged = async (inspection: Inspection) => {
+/** Changes the signature of a token. If the token cannot be read, or the server issued it, only its signature changes. */
+const wronglySigned = async (inspection: Inspection) => {
   const token = await inspection.token()
   if (await isOwn(inspection)) return tampered(token)
-  const signed = await spoiled('sig')(inspection).catch(ifUnreadable(() => tampered(token)))
+  const signed = await forged('sig')(inspection).catch(ifUnreadable(() => tampered(token)))
   return [signed, signed.slice(0, signed.lastIndexOf('.') + 1)]
 }
 
@@ -62,7 +62,7 @@ export const BAD_TOKENS: readonly BadToken[] = [
     accepted: 'It accepts tokens that are for another server.',
     why: `The token was for ${ANOTHER_AUDIENCE}. Whoever runs a server that users of this realm log in to could act here in their name.`,
     fix: ({ resource }) => `Accept only tokens whose "aud" has ${resource}`,
-    make: spoiled('aud'),
+    make: forged('aud'),
   },
   {
     name: 'iss',
@@ -71,7 +71,7 @@ export const BAD_TOKENS: readonly BadToken[] = [
     accepted: 'It accepts tokens of another issuer.',
     why: 'Its "iss" was not that of the realm.',
     fix: ({ realm }) => `Accept only tokens whose "iss" is exactly ${realm.issuer}`,
-    make: spoiled('iss'),
+    make: forged('iss'),
   },
   {
     name: 'exp',
@@ -80,7 +80,7 @@ export const BAD_TOKENS: readonly BadToken[] = [
     accepted: 'It accepts expired tokens.',
     why: 'The token had expired more than an hour before. A leaked token would work for ever.',
     fix: () => 'Refuse tokens whose "exp" is over; allow a minute for clocks at most.',
-    make: spoiled('exp'),
+    make: forged('exp'),
   },
   {
     name: 'scope',
@@ -89,7 +89,7 @@ export const BAD_TOKENS: readonly BadToken[] = [
     accepted: 'It accepts tokens without the scopes that it asks for.',
     why: 'The token had none of them: what a user did not consent to is done all the same.',
     fix: () => 'Refuse tokens that lack a required scope: 403, with error="insufficient_scope".',
-    make: spoiled('scope'),
+    make: forged('scope'),
   },
   {
     name: 'sig',
@@ -98,7 +98,7 @@ export const BAD_TOKENS: readonly BadToken[] = [
     accepted: 'It accepts forged tokens.',
     why: 'The token was signed by a key that is not the realm’s: anybody can make such a token, with any user in it.',
     fix: ({ realm }) => `Verify the signature with the keys of ${realm.issuer} (its jwks_uri)`,
-    make: forged,
+    make: wronglySigned,
   },
   {
     name: 'none',

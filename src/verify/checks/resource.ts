@@ -35,7 +35,8 @@ function reason(seen: string, wanted: string): string {
   const difference = (['protocol', 'hostname', 'port', 'pathname', 'search'] as const).filter(
     (part) => one?.[part] !== other?.[part],
   )
-  if (!one) return 'That is no URL. Clients refuse to send a token to a server that calls itself otherwise.'
+  if (!one)
+    return 'That is not a URL. Clients refuse to send a token to a server that calls itself otherwise.'
   const parts = difference.map((part) => (part === 'pathname' ? 'path' : part)).join(', ')
   return `Clients refuse to send a token to a server that calls itself otherwise; the two differ in ${parts || 'spelling'}.`
 }

@@ -38,7 +38,7 @@ export function realmAt(issuer: string, mcpUrl: string): RealmUnderTest {
     scopes: ['openid', 'roles'],
     user: { username: 'testuser', password: PASSWORD },
     initialAccessToken: async () => null,
-    spoil: (kind, token) => mintBadToken(kind, token, KEY_PEM),
+    forge: (kind, token) => mintBadToken(kind, token, KEY_PEM),
     tokenOfAnotherRealm: async () => ({
       token: await signedToken(`${issuer}-other`, { aud: mcpUrl }),
       end: async () => {},

@@ -12,7 +12,7 @@ import { exportRealm } from '../../../src/keycloak/export-realm.ts'
 import { findRealmRecord } from '../../../src/keycloak/realms.ts'
 import { readPublicKeys } from '../../../src/keycloak/signing-keys.ts'
 import { realmDiff } from '../../../src/operations/realm/realm-diff.ts'
-import { comparable, statedBy } from '../../../src/realm/compare/comparable.ts'
+import { comparable, declaredIn } from '../../../src/realm/compare/comparable.ts'
 import { driftBetween } from '../../../src/realm/compare/drift.ts'
 
 const COMMAND = fileURLToPath(new URL('../../fixtures/killed-command.ts', import.meta.url))
@@ -68,7 +68,7 @@ export async function readWhole(admin: Admin, realm: string): Promise<Whole> {
 
 /** Paths of the settings in which a realm has changed, apart from ids. */
 export function differences(before: Whole, now: Whole): readonly string[] {
-  const stated = statedBy({ realm: '' })
+  const stated = declaredIn({ realm: '' })
   const [one, other] = [comparable(before.exported, stated), comparable(now.exported, stated)]
   return driftBetween(one, other).map(({ path }) => path)
 }

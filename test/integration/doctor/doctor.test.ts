@@ -364,7 +364,7 @@ function breakages(): readonly Breakage[] {
         await admin.clientPolicies.updatePolicy({ realm: NAME, policies: kept })
       },
       check: 'client-policies',
-      says: /^not as they were made: no-token-without-login$/,
+      says: /^changed since the realm was created: no-token-without-login$/,
       changes: /clientPolicies/,
     },
   ]

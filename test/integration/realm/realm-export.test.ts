@@ -15,7 +15,7 @@ import { up } from '../../../src/operations/up.ts'
 import { findRealm } from '../../../src/provisioning/find-realm.ts'
 import { readMade } from '../../../src/provisioning/made-realm.ts'
 import { blankRealm, cleanRealm } from '../../../src/realm/compare/clean.ts'
-import { statedBy, withoutUserIds } from '../../../src/realm/compare/comparable.ts'
+import { declaredIn, withoutUserIds } from '../../../src/realm/compare/comparable.ts'
 import { driftBetween } from '../../../src/realm/compare/drift.ts'
 import { BASE_REALM_FILE, loadRealm } from '../../../src/realm/load.ts'
 import { loadOverlay, overlayNames } from '../../../src/realm/load-overlay.ts'
@@ -74,11 +74,11 @@ describe('an exported realm', () => {
   it('a realm with any pair of overlays is created again from its export', async () => {
     const server = await findRealm(config)
     const base = await loadRealm(BASE_REALM_FILE)
-    const blank = await readMade(server, blankRealm(REALM), statedBy(base))
+    const blank = await readMade(server, blankRealm(REALM), declaredIn(base))
     const check = async (combination: readonly string[]) => {
       const rendered = await renderedWith(base, combination)
       if (rendered === undefined) return // they contradict each other
-      const stated = statedBy(rendered)
+      const stated = declaredIn(rendered)
       const made = withoutUserIds(await readMade(server, rendered, stated))
       const exported = cleanRealm(made, { blank, rendered })
       const again = renderRealm(exported, { ...NO_REALM_OPTIONS, realm: REALM })

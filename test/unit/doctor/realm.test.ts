@@ -173,7 +173,7 @@ describe('scopes', () => {
     const gone = withScopes((scope) => (scope.name === 'mcp:tools' ? undefined : scope))
     expect(judgeScopes(gone, BASE_REALM).what).toBe('mcp:tools is gone')
     expect(judgeScopes({ ...ACTUAL, defaultDefaultClientScopes: ['basic'] }, BASE_REALM).what).toContain(
-      'profile is no default scope',
+      'profile is not one of the default scopes',
     )
     expect(judgeScopes({ ...ACTUAL, scopeMappings: [] }, BASE_REALM).what).toBe('roles of offline_access')
   })
@@ -342,7 +342,7 @@ it('tells the first settings that drifted, and how many more', () => {
       "fix": "mcp-keycloak realm diff shows all of it; mcp-keycloak reset-realm makes the realm as its file says.",
       "status": "warn",
       "what": "5 settings are not as the file says",
-      "why": "a, b, c and 2 more. Somebody has changed it on the server.",
+      "why": "a, b, c and 2 more. Someone changed it on the server.",
     }
   `)
   expect(judgeDrift(drift.slice(0, 1), true)).toMatchInlineSnapshot(`
@@ -350,7 +350,7 @@ it('tells the first settings that drifted, and how many more', () => {
       "fix": "mcp-keycloak realm diff shows all of it; mcp-keycloak reset-realm makes the realm as its file says.",
       "status": "warn",
       "what": "1 setting is not as the file says",
-      "why": "a. The file has changed since the realm was made.",
+      "why": "a. The file has changed since the realm was created.",
     }
   `)
 })

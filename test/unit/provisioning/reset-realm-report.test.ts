@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 
-import type { Kept } from '../../../src/keycloak/kept.ts'
+import type { KeptData } from '../../../src/keycloak/kept-data.ts'
 import { keptAndDropped } from '../../../src/provisioning/reset-realm-report.ts'
 import type { Realm } from '../../../src/realm/schema.ts'
 
@@ -8,14 +8,14 @@ const OLD_URL = 'http://localhost:8000/mcp'
 const WANTED: Realm = { realm: 'fastmcp', clients: [{ clientId: 'mcp-client' }] }
 
 /** A realm with only these clients. */
-const kept = (others: Kept['others'], registered: Kept['registered'] = []): Kept => ({
-  exported: { users: [] } as unknown as Kept['exported'],
+const kept = (others: KeptData['others'], registered: KeptData['registered'] = []): KeptData => ({
+  exported: { users: [] } as unknown as KeptData['exported'],
   registered,
   others,
   usernames: [],
   userIds: new Map(),
   consents: new Map(),
-  publicKeys: {} as Kept['publicKeys'],
+  publicKeys: {} as KeptData['publicKeys'],
 })
 
 it('the report names dropped clients of the user only', () => {

@@ -10,7 +10,7 @@ import { judgeNeeds } from '../../../src/doctor/checks/realm/mcp-needs.ts'
 import { needSources, plannedNeeds } from '../../../src/provisioning/needs/needs.ts'
 import { planRealm } from '../../../src/provisioning/plan-realm.ts'
 import { meetNeeds, NEEDS, unmetNeeds } from '../../../src/realm/needs/all.ts'
-import { laidOn } from '../../../src/realm/overlay.ts'
+import { mergedInto } from '../../../src/realm/overlay.ts'
 import { mcpUrls } from '../../../src/realm/patches/audience.ts'
 import { registrationPolicies, withPolicies } from '../../../src/realm/patches/registration-policies.ts'
 import { realmFiles } from '../../../src/realm/realm-files.ts'
@@ -200,7 +200,7 @@ describe.each([
   })
 
   it('keeps what it has', () => {
-    expect(laidOn(done.realm, realm)).toEqual(done.realm)
+    expect(mergedInto(done.realm, realm)).toEqual(done.realm)
   })
 })
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { applyOverlays, laidOn, type Overlay } from '../../../src/realm/overlay.ts'
+import { applyOverlays, mergedInto, type Overlay } from '../../../src/realm/overlay.ts'
 import type { Realm } from '../../../src/realm/schema.ts'
 import { BASE_REALM, POLICIES } from '../support/base-realm.ts'
 import { refusal } from '../support/refusal.ts'
@@ -144,7 +144,7 @@ describe("a file laid on a server's settings", () => {
         { name: 'strict', enabled: true, conditions: [{ condition: 'grant-type' }], profiles: ['refuse'] },
       ],
     }
-    expect(laidOn(there, stated)).toEqual({
+    expect(mergedInto(there, stated)).toEqual({
       enabled: true,
       redirectUris: ['http://localhost:9999/added', 'http://localhost:3118/callback'],
       policies: [

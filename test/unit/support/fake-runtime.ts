@@ -61,7 +61,7 @@ export function fakeRuntime({
       await server?.close()
       isUp = false
     },
-    sweep: async () => false,
+    stopStray: async () => false,
     purge: async () => [],
     lastLog: async () => [],
     async *log() {},

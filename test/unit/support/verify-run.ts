@@ -78,7 +78,7 @@ export async function run(
     mcpUrls: [server.mcpUrl],
     user: { username: 'testuser', password: 'password123' },
     initialAccessToken: async () => null,
-    spoil: async (kind) => `bad-${kind}`,
+    forge: async (kind) => `bad-${kind}`,
     tokenOfAnotherRealm: async () => ({ token: 'bad-another-realm', end: async () => {} }),
     ...realm,
   }

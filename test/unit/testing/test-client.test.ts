@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 
 import { adminLogin } from '../../../src/keycloak/admin.ts'
-import { clientBook } from '../../../src/testing/client-book.ts'
+import { clientRegistry } from '../../../src/testing/client-registry.ts'
 import { type Registry, registerTestClient } from '../../../src/testing/test-client.ts'
 import { deadUrl, localServer } from '../support/local-server.ts'
 
@@ -21,7 +21,7 @@ async function registry(managing: string): Promise<Registry> {
     server: { issuer, registration_endpoint: issuer },
     initialAccessToken: null,
     admin: () => adminLogin(login),
-    clients: clientBook('shop', undefined),
+    clients: clientRegistry('shop', undefined),
     isGone: () => false,
     assertThere: () => {},
   }

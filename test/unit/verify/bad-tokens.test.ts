@@ -58,10 +58,10 @@ describe('a server that accepts a bad token', () => {
   })
 
   it('a server is not blamed for a token that cannot be created', async () => {
-    const spoil = async () => {
+    const forge = async () => {
       throw new McpKeycloakError('USAGE_INVALID', { what: 'No.', why: 'The key is not ours.', fix: '-' })
     }
-    const { by, found } = await run({}, BAD_TOKENS, { spoil })
+    const { by, found } = await run({}, BAD_TOKENS, { forge })
     expect(by('ok')).toEqual(['garbage', 'another-realm'])
     expect(found('aud')).toMatchObject({ status: 'skip', what: 'No. The key is not ours' })
   })

@@ -44,7 +44,7 @@ describe('metadata', () => {
     ['on a private host', namedAt('http://10.0.0.1/x'), 'named-metadata', 'which was not fetched'],
     ['on a link-local host', namedAt('http://169.254.169.254/x'), 'named-metadata', 'which was not fetched'],
     ['on a public host', namedAt('https://evil.example/x'), 'named-metadata', 'which was not fetched'],
-    ['nowhere', namedAt('not a url'), 'named-metadata', 'which is no URL'],
+    ['nowhere', namedAt('not a url'), 'named-metadata', 'which is not a URL'],
   ])('%s', async (_case, options, name, what) => {
     const { found } = await run(options)
     expect(found(name)).toMatchObject({ status: 'fail', what: expect.stringContaining(what) })

@@ -17,7 +17,7 @@ export const java: DoctorCheck<'machine'> = {
       const what = 'no Java 17 or later'
       if (need === 'external') return skip(what, 'That Keycloak is external.')
       if (need === 'compose') return skip(what, 'Not needed: Keycloak runs in Docker.')
-      return fail(what, need ? 'This instance runs on a JDK.' : 'And Docker is no way either.', INSTALL)
+      return fail(what, need ? 'This instance runs on a JDK.' : 'Docker is not available either.', INSTALL)
     }
     const found = `${jdk.version} in ${jdk.home}${others.length > 0 ? `, and ${others.length} more` : ''}`
     const fault = need === 'java' && machine.state === undefined ? jdkWarning(jdk) : undefined

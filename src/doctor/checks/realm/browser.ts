@@ -1,9 +1,9 @@
 import { inspector } from '../../../clients/inspector.ts'
 import type { RealmOptions } from '../../../config/realm-options.ts'
 import { resetCommand } from '../../../config/reset-command.ts'
-import { answered } from '../../../oauth/asked.ts'
 import type { ServerMetadata } from '../../../oauth/discover.ts'
 import { deleteClient, readRegistration } from '../../../oauth/register.ts'
+import { withUnreachable } from '../../../oauth/requests.ts'
 import { type DoctorCheck, type Finding, fail, ok, skip } from '../../check.ts'
 
 /** The server's responses to a page of one origin. */
@@ -73,7 +73,7 @@ async function ask(
   server: ServerMetadata,
   initialAccessToken: string | null,
 ): Promise<PageAnswer> {
-  const fetch = answered()
+  const fetch = withUnreachable()
   const preflight = await fetch(`${server.issuer}/.well-known/oauth-authorization-server`, {
     method: 'OPTIONS',
     headers: {

@@ -1,5 +1,5 @@
 import { command } from '../../../config/command.ts'
-import { type Drift, unmet } from '../../../realm/compare/drift.ts'
+import { type Drift, missingSettings } from '../../../realm/compare/drift.ts'
 import type { Realm } from '../../../realm/schema.ts'
 import { type DoctorCheck, type Finding, fail, ok } from '../../check.ts'
 
@@ -19,7 +19,7 @@ export function judgeClaims(actual: Realm, rendered: Realm): Finding {
     const found = actual.clientScopes?.find((scope) => scope.name === name)
     // Another check reports missing scopes.
     return found
-      ? unmet(protocolMappers, found.protocolMappers).map((drift) => ({ ...drift, scope: name }))
+      ? missingSettings(protocolMappers, found.protocolMappers).map((drift) => ({ ...drift, scope: name }))
       : []
   })
   if (faults.length === 0) return ok('audience, roles, user name and subject are mapped')

@@ -1,5 +1,5 @@
 import { command } from '../../../config/command.ts'
-import { unmet } from '../../../realm/compare/drift.ts'
+import { missingSettings } from '../../../realm/compare/drift.ts'
 import type { Realm } from '../../../realm/schema.ts'
 import { type DoctorCheck, type Finding, fail, ok } from '../../check.ts'
 
@@ -16,15 +16,15 @@ export const clientPolicies: DoctorCheck<'ours'> = {
 /** Compares the client policies and profiles of a realm with those at its creation. */
 export function judgeClientPolicies(actual: Realm, rendered: Realm): Finding {
   const faults = [
-    ...unmet(rendered.clientPolicies?.policies, actual.clientPolicies?.policies),
-    ...unmet(rendered.clientProfiles?.profiles, actual.clientProfiles?.profiles),
+    ...missingSettings(rendered.clientPolicies?.policies, actual.clientPolicies?.policies),
+    ...missingSettings(rendered.clientProfiles?.profiles, actual.clientProfiles?.profiles),
   ].map(({ path }) => path.replace(/^\[(.*?)\]/, '$1'))
   const names = (rendered.clientPolicies?.policies ?? []).map(({ name }) => String(name))
   if (faults.length === 0)
-    return ok(names.length > 0 ? `in force: ${names.join(', ')}` : 'the realm was made without')
+    return ok(names.length > 0 ? `in force: ${names.join(', ')}` : 'the realm was created without')
   return fail(
-    `not as they were made: ${faults.join(', ')}`,
-    'They are what keeps a client that anybody registers from tokens without a login, and from logins without PKCE.',
+    `changed since the realm was created: ${faults.join(', ')}`,
+    'They keep a self-registered client from tokens without a login, and from logins without PKCE.',
     command('doctor', { fix: true }),
   )
 }

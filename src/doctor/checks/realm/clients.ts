@@ -1,5 +1,5 @@
 import { command } from '../../../config/command.ts'
-import { type Drift, unmet } from '../../../realm/compare/drift.ts'
+import { type Drift, missingSettings } from '../../../realm/compare/drift.ts'
 import type { Realm, RealmClient } from '../../../realm/schema.ts'
 import { type DoctorCheck, type Finding, fail, ok } from '../../check.ts'
 
@@ -29,7 +29,7 @@ export function judgeClients(actual: Realm, rendered: Realm, drift?: readonly Dr
   const faults = wanted.flatMap((client) => {
     const found = actual.clients?.find(({ clientId }) => clientId === client.clientId)
     if (!found) return [`${client.clientId} is gone`]
-    const changed = unmet(settings(client), { enabled: true, ...found })
+    const changed = missingSettings(settings(client), { enabled: true, ...found })
       .map(({ path }) => path)
       .filter((path) => !drift || differs(drift, `clients[${client.clientId}].${path}`))
     return changed.length > 0 ? [`${client.clientId} has another ${changed.join(', ')}`] : []
@@ -47,6 +47,6 @@ function differs(drift: readonly Drift[], setting: string): boolean {
 }
 
 function settings(client: RealmClient): Readonly<Record<string, unknown>> {
-  const stated = Object.entries(client).filter(([key]) => !NO_MATTER.includes(key))
-  return { enabled: true, ...Object.fromEntries(stated) }
+  const declared = Object.entries(client).filter(([key]) => !NO_MATTER.includes(key))
+  return { enabled: true, ...Object.fromEntries(declared) }
 }

@@ -32,7 +32,7 @@ export function judgeDrift(found: readonly Drift[], filesChanged: boolean): Find
       .map(({ path }) => path)
       .join(
         ', ',
-      )}${more}. ${filesChanged ? 'The file has changed since the realm was made.' : 'Somebody has changed it on the server.'}`,
+      )}${more}. ${filesChanged ? 'The file has changed since the realm was created.' : 'Someone changed it on the server.'}`,
     `${command('realm diff')} shows all of it; ${command('reset-realm')} makes the realm as its file says.`,
   )
 }

@@ -1,5 +1,5 @@
 import { command } from '../../../config/command.ts'
-import { unmet } from '../../../realm/compare/drift.ts'
+import { missingSettings } from '../../../realm/compare/drift.ts'
 import { registrationPolicies as policiesOf } from '../../../realm/patches/registration-policies.ts'
 import type { Realm, RegistrationPolicy } from '../../../realm/schema.ts'
 import { type DoctorCheck, type Finding, fail, ok, skip } from '../../check.ts'
@@ -29,7 +29,7 @@ export function judgePolicies(actual: Realm, rendered: Realm): Finding {
   const foreign = there.filter((policy) => !twin(policy, wanted))
   const changed = wanted.flatMap((policy) => {
     const found = twin(policy, there)
-    const settings = found ? unmet(stated(policy), stated(found)) : []
+    const settings = found ? missingSettings(declared(policy), declared(found)) : []
     return settings.length > 0 ? [`${name(policy)}: ${settings.map(({ path }) => path).join(', ')}`] : []
   })
   if (missing.length + foreign.length + changed.length === 0) return ok(`all ${wanted.length} are there`)
@@ -46,6 +46,6 @@ export function judgePolicies(actual: Realm, rendered: Realm): Finding {
   )
 }
 
-function stated({ config = {} }: RegistrationPolicy): Readonly<Record<string, unknown>> {
+function declared({ config = {} }: RegistrationPolicy): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(config).filter(([key]) => !NOT_COMPARED.includes(key)))
 }

@@ -1,5 +1,5 @@
 import { command } from '../../../config/command.ts'
-import { unmet } from '../../../realm/compare/drift.ts'
+import { missingSettings } from '../../../realm/compare/drift.ts'
 import type { Realm } from '../../../realm/schema.ts'
 import { type DoctorCheck, type Finding, fail, ok } from '../../check.ts'
 
@@ -23,9 +23,9 @@ export function judgeScopes(actual: Realm, rendered: Realm): Finding {
     const assigned = names(actual[list])
     return names(rendered[list])
       .filter((name) => there.has(name) && !assigned.includes(name))
-      .map((name) => `${name} is no ${kind} scope`)
+      .map((name) => `${name} is not one of the ${kind} scopes`)
   })
-  const unmapped = unmet(ofScopes(rendered), ofScopes(actual)).map(({ path }) => `roles of ${path}`)
+  const unmapped = missingSettings(ofScopes(rendered), ofScopes(actual)).map(({ path }) => `roles of ${path}`)
   if (missing.length + unassigned.length + unmapped.length === 0)
     return ok(`${there.size}, assigned to clients as in the file`)
   return fail(

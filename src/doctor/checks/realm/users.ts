@@ -37,8 +37,8 @@ export function judgeUsers(actual: Realm, rendered: Realm): Finding {
 
 function faultsOf(found: RealmUser, wanted: RealmUser): readonly string[] {
   const actions = (found.requiredActions as readonly string[] | undefined) ?? []
-  const stated = (wanted.requiredActions as readonly string[] | undefined) ?? []
-  const unasked = actions.filter((action) => !stated.includes(action))
+  const declared = (wanted.requiredActions as readonly string[] | undefined) ?? []
+  const unasked = actions.filter((action) => !declared.includes(action))
   return [
     ...(found.enabled === false && wanted.enabled !== false ? ['is disabled'] : []),
     ...(unasked.length > 0 ? [`has to do ${unasked.join(' and ')} first`] : []),

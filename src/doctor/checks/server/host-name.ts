@@ -1,7 +1,7 @@
 import { unreachable } from '../../../config/unreachable.ts'
 import { AnswerTooLong, boundedFetch } from '../../../oauth/bounded-fetch.ts'
 import { httpSend } from '../../../oauth/http-send.ts'
-import { saidInContainer } from '../../../runtime/compose/compose.ts'
+import { execInContainer } from '../../../runtime/compose/compose.ts'
 import type { InstanceState } from '../../../runtime/state/state.ts'
 import { type DoctorCheck, type Finding, fail, ok, skip } from '../../check.ts'
 
@@ -80,7 +80,7 @@ export async function askedAs(url: string, host: string) {
 async function askInContainer(state: InstanceState, realm: string): Promise<string | undefined> {
   const path = `/.well-known/oauth-authorization-server/realms/${encodeURIComponent(realm)}`
   const script = `exec 3<>/dev/tcp/keycloak/8080 && printf 'GET ${path} HTTP/1.0\\r\\nHost: ${CONTAINER_HOST}\\r\\n\\r\\n' >&3 && cat <&3`
-  const answer = await saidInContainer(state, script)
+  const answer = await execInContainer(state, script)
   return answer?.slice(answer.indexOf('{'))
 }
 

@@ -3,7 +3,7 @@ import { readPublicJwks } from '../../../oauth/public-jwks.ts'
 import type { BadToken } from '../../bad-token.ts'
 import type { Inspection } from '../../inspection.ts'
 import { otherUrl } from '../../realm-under-test.ts'
-import { spoiled } from '../bad-tokens.ts'
+import { forged } from '../bad-tokens.ts'
 
 const attack = (kind: AttackKind) => async (inspection: Inspection) => {
   const keys = await readPublicJwks(await inspection.realmMetadata(), inspection.realmFetch)
@@ -32,7 +32,7 @@ export const FURTHER_TOKENS: readonly BadToken[] = [
     accepted: 'It accepts tokens that name no audience (no "aud", or an empty list).',
     why: 'Such a token was not issued for this server. A check like "if (aud && …)" lets it pass.',
     fix: exactAudience,
-    make: (inspection) => Promise.all([spoiled('aud-none')(inspection), spoiled('aud-empty')(inspection)]),
+    make: (inspection) => Promise.all([forged('aud-none')(inspection), forged('aud-empty')(inspection)]),
   },
   {
     name: 'aud-account',
@@ -42,7 +42,7 @@ export const FURTHER_TOKENS: readonly BadToken[] = [
     accepted: 'It accepts tokens whose "aud" is account.',
     why: 'Keycloak puts that audience in tokens of almost every client, so it accepts tokens for every other server too.',
     fix: exactAudience,
-    make: spoiled('aud-account'),
+    make: forged('aud-account'),
   },
   {
     name: 'aud-prefix',
@@ -52,7 +52,7 @@ export const FURTHER_TOKENS: readonly BadToken[] = [
     accepted: 'It accepts tokens whose "aud" only begins with its URL.',
     why: 'A URL that begins with it can be on another host. It compares only the beginning, or looks for a part.',
     fix: exactAudience,
-    make: spoiled('aud-prefix'),
+    make: forged('aud-prefix'),
   },
   {
     name: 'aud-sibling',
@@ -62,7 +62,7 @@ export const FURTHER_TOKENS: readonly BadToken[] = [
     accepted: 'It accepts tokens for another MCP server on the same host.',
     why: 'It compares only the host of "aud". Each path can be a server of its own.',
     fix: exactAudience,
-    make: spoiled('aud-sibling'),
+    make: forged('aud-sibling'),
   },
   {
     name: 'aud-realm',
@@ -73,7 +73,7 @@ export const FURTHER_TOKENS: readonly BadToken[] = [
     why: 'The token was for another MCP URL of the realm. A token that is lost there must not act here.',
     fix: exactAudience,
     make: async (inspection) =>
-      otherUrl(inspection.realm.mcpUrls, inspection.resource) ? spoiled('aud-realm')(inspection) : [],
+      otherUrl(inspection.realm.mcpUrls, inspection.resource) ? forged('aud-realm')(inspection) : [],
   },
   {
     name: 'aud-origin',
@@ -84,7 +84,7 @@ export const FURTHER_TOKENS: readonly BadToken[] = [
     accepted: 'It accepts tokens whose "aud" is only its origin.',
     why: 'Such a token is for every server at that origin.',
     fix: exactAudience,
-    make: spoiled('aud-origin'),
+    make: forged('aud-origin'),
   },
   {
     name: 'iss-none',
@@ -95,7 +95,7 @@ export const FURTHER_TOKENS: readonly BadToken[] = [
     accepted: 'It accepts tokens that name no issuer (no "iss").',
     why: 'The key of the realm has signed it, so only the realm can make one. RFC 9068 requires the claim.',
     fix: ({ realm }) => `Accept only tokens whose "iss" is exactly ${realm.issuer}`,
-    make: spoiled('iss-none'),
+    make: forged('iss-none'),
   },
   {
     name: 'no-exp',
@@ -106,7 +106,7 @@ export const FURTHER_TOKENS: readonly BadToken[] = [
     accepted: 'It accepts tokens that never expire (no "exp").',
     why: 'The realm issues none, but one that leaks would be valid for ever. RFC 9068 requires the claim.',
     fix: () => 'Require the claim "exp".',
-    make: spoiled('no-exp'),
+    make: forged('no-exp'),
   },
   {
     name: 'nbf',
@@ -116,7 +116,7 @@ export const FURTHER_TOKENS: readonly BadToken[] = [
     accepted: 'It accepts tokens that are not valid yet ("nbf" is in the future).',
     why: 'RFC 7519 says that such a token must not be accepted.',
     fix: () => 'Refuse tokens whose "nbf" is in the future. Allow a minute for clocks at most.',
-    make: spoiled('nbf'),
+    make: forged('nbf'),
   },
   {
     name: 'hs256',

@@ -24,7 +24,7 @@ export const toolScopes: VerifyCheck = {
     const { tools } = await inspection.session()
     if (tools.length === 0) return skip('It has no tools.')
     const narrow = await inspection.realm
-      .spoil('narrow', await inspection.realmToken())
+      .forge('narrow', await inspection.realmToken())
       .catch(() => undefined)
     if (narrow === undefined) return skip('There is no token with fewer scopes.')
     const challenged = new Map<string, readonly string[]>()

@@ -2,9 +2,9 @@ import { Chalk } from 'chalk'
 import { describe, expect, it } from 'vitest'
 
 import { renderExplain } from '../../../../src/cli/commands/explain.ts'
-import { renderStoryLine } from '../../../../src/cli/commands/logs.ts'
+import { renderExplainedLine } from '../../../../src/cli/commands/logs.ts'
 import type { ExplainReport } from '../../../../src/operations/logs/explain.ts'
-import type { StoryLine } from '../../../../src/operations/logs/story.ts'
+import type { ExplainedLine } from '../../../../src/operations/logs/explain-logs.ts'
 
 const chalk = new Chalk({ level: 0 })
 
@@ -95,7 +95,7 @@ describe('what a person reads after explain', () => {
 
 const NOW = new Date()
 NOW.setHours(14, 2, 11, 0)
-const LINE: StoryLine = {
+const LINE: ExplainedLine = {
   schemaVersion: 1,
   at: NOW.toISOString(),
   realm: 'fastmcp',
@@ -116,7 +116,7 @@ const LINE: StoryLine = {
     },
   ],
 }
-const shown = (line: Partial<StoryLine>) => renderStoryLine({ ...LINE, ...line }, chalk)
+const shown = (line: Partial<ExplainedLine>) => renderExplainedLine({ ...LINE, ...line }, chalk)
 
 describe('what a person reads of one thing that happened', () => {
   it('a story line names client, refusal and fix', () => {

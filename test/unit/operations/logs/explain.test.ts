@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { configSchema } from '../../../../src/config/schema.ts'
 import { programOfUri, programsIn } from '../../../../src/operations/logs/client-programs.ts'
 import { explain, explainReportSchema } from '../../../../src/operations/logs/explain.ts'
-import { refuseLevel, story } from '../../../../src/operations/logs/story.ts'
+import { explainLogs, refuseLevel } from '../../../../src/operations/logs/explain-logs.ts'
 import { refusal } from '../../support/refusal.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
 
@@ -76,7 +76,7 @@ describe('explain', () => {
 
 describe('a story', () => {
   it('logs --explain refuses an unknown instance', async () => {
-    const tell = async () => (await story(await nothingRuns()).next()).value
+    const tell = async () => (await explainLogs(await nothingRuns()).next()).value
     expect(await refusal(tell)).toMatchObject({ code: 'NOT_RUNNING' })
   })
 

@@ -29,7 +29,11 @@ describe('how long ago', () => {
 
   it.each(['', '7', 'd', '7 d', '-7d', '7y', 'yesterday'])('is refused as %j, with an example', (text) => {
     expect(() => timeAgo(text, 'an example')).toThrow(
-      expect.objectContaining({ code: 'USAGE_INVALID', fix: 'an example', message: `"${text}" is no time.` }),
+      expect.objectContaining({
+        code: 'USAGE_INVALID',
+        fix: 'an example',
+        message: `"${text}" is not a valid time.`,
+      }),
     )
   })
 })

@@ -8,14 +8,14 @@ import {
   completeOverlay,
   withoutOwnClients,
 } from '../../../../src/realm/compare/clean.ts'
-import { comparable, statedBy } from '../../../../src/realm/compare/comparable.ts'
+import { comparable, declaredIn } from '../../../../src/realm/compare/comparable.ts'
 import { inOrderOf } from '../../../../src/realm/compare/tidy.ts'
 import type { Json } from '../../../../src/realm/overlay.ts'
 import type { Realm } from '../../../../src/realm/schema.ts'
 import { BASE_REALM } from '../../support/base-realm.ts'
 import { BLANK, EXPORTED } from '../../support/recorded-realm.ts'
 
-const STATED = statedBy(BASE_REALM)
+const STATED = declaredIn(BASE_REALM)
 const CLEANING: Cleaning = { blank: comparable(BLANK, STATED), rendered: BASE_REALM }
 const clean = (changes: Json = {}, cleaning = CLEANING) =>
   inOrderOf(cleanRealm(comparable({ ...EXPORTED, ...changes }, STATED), cleaning), cleaning.rendered)

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 
-import { comparable, renamed, statedBy, withoutUserIds } from '../../../../src/realm/compare/comparable.ts'
+import { comparable, declaredIn, renamed, withoutUserIds } from '../../../../src/realm/compare/comparable.ts'
 import { driftBetween } from '../../../../src/realm/compare/drift.ts'
 import type { Json } from '../../../../src/realm/overlay.ts'
 import { BASE_REALM } from '../../support/base-realm.ts'
 import { EXPORTED } from '../../support/recorded-realm.ts'
 
-const STATED = statedBy(BASE_REALM)
+const STATED = declaredIn(BASE_REALM)
 const compare = (actual: Json) => driftBetween(comparable(EXPORTED, STATED), comparable(actual, STATED))
 const list = (key: string) => EXPORTED[key] as readonly Json[]
 const withClient = (client: Json, more: Json = {}) => ({
@@ -66,7 +66,7 @@ describe('two makings of the same realm', () => {
 
 describe('what a realm file says itself', () => {
   it('is compared: the ids of users, secrets, keys', () => {
-    const stated = statedBy({
+    const stated = declaredIn({
       ...BASE_REALM,
       clients: [{ clientId: 'c', secret: 's' }],
       components: { 'org.keycloak.keys.KeyProvider': [{ providerId: 'rsa' }] },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { driftBetween, unmet } from '../../../../src/realm/compare/drift.ts'
+import { driftBetween, missingSettings } from '../../../../src/realm/compare/drift.ts'
 
 const paths = (expected: object, actual: object) =>
   driftBetween({ ...expected }, { ...actual }).map(({ kind, path }) => `${kind} ${path}`)
@@ -82,7 +82,7 @@ describe('the difference of two realms', () => {
 
 describe('what a realm file states', () => {
   const found = (stated: unknown, actual: unknown) =>
-    unmet(stated, actual).map(({ path, kind }) => `${kind} ${path}`)
+    missingSettings(stated, actual).map(({ path, kind }) => `${kind} ${path}`)
 
   it('is met by a server that has more', () => {
     const there = {

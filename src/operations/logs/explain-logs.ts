@@ -19,7 +19,7 @@ const POLL_MS = 1000
 const ALONE_AFTER_MS = 1500
 
 /** `logs --explain --json`: one object per line. */
-export const storyLineSchema = z.strictObject({
+export const explainedLineSchema = z.strictObject({
   schemaVersion: z.literal(1),
   /** ISO 8601. */
   at: z.iso.datetime(),
@@ -39,10 +39,10 @@ export const storyLineSchema = z.strictObject({
 })
 
 /** One action of a client or user on the server. */
-export type StoryLine = Readonly<z.infer<typeof storyLineSchema>>
+export type ExplainedLine = Readonly<z.infer<typeof explainedLineSchema>>
 
 /** The wanted part of the activity. */
-export interface StoryOptions {
+export interface ExplainLogsOptions {
   readonly follow?: boolean
   /** A time (ISO 8601), or how long ago: `30s`, `10m`, `2h`, `1d`. */
   readonly since?: string | undefined
@@ -58,7 +58,10 @@ export interface StoryOptions {
  * @throws {McpKeycloakError} `USAGE_INVALID` for an invalid time; `NOT_RUNNING` for an unknown instance;
  * `CONFIG_INVALID`, `ADMIN_LOGIN_REFUSED`, `KEYCLOAK_UNREACHABLE` for an external Keycloak
  */
-export async function* story(config: Config, options: StoryOptions = {}): AsyncGenerator<StoryLine> {
+export async function* explainLogs(
+  config: Config,
+  options: ExplainLogsOptions = {},
+): AsyncGenerator<ExplainedLine> {
   const { follow = false, signal, onNote = () => {} } = options
   const from = sinceTime(options.since)
   const log = await readLog(config, from, options)
@@ -69,7 +72,7 @@ export async function* story(config: Config, options: StoryOptions = {}): AsyncG
     const stored = await events.next(from ?? log?.startMs() ?? 0)
     const told = log?.take(follow ? Date.now() - ALONE_AFTER_MS : Number.POSITIVE_INFINITY) ?? []
     for (const one of [...told, ...stored].sort((first, second) => first.atMs - second.atMs)) {
-      const line = await storyLine(one, events, config.realm)
+      const line = await explainedLine(one, events, config.realm)
       if (line) yield line
     }
     log?.rethrow()
@@ -92,7 +95,7 @@ interface ReadLog {
 async function readLog(
   config: Config,
   from: number | undefined,
-  { follow = false, signal, onNote }: StoryOptions,
+  { follow = false, signal, onNote }: ExplainLogsOptions,
 ): Promise<ReadLog | undefined> {
   if (config.keycloakUrl !== undefined) {
     onNote?.(
@@ -126,11 +129,11 @@ async function readLog(
   }
 }
 
-async function storyLine(
+async function explainedLine(
   one: Occurrence,
   events: RealmEvents,
   wanted: string | undefined,
-): Promise<StoryLine | undefined> {
+): Promise<ExplainedLine | undefined> {
   const { event } = one
   const realm = event?.realm
   if (realm !== undefined && (wanted === undefined ? !events.isOurs(realm) : wanted !== realm))

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { McpKeycloakError } from '../../../../src/errors.ts'
-import { mendExport, type Trial } from '../../../../src/operations/realm/mend-export.ts'
+import { completeExport, type Trial } from '../../../../src/operations/realm/complete-export.ts'
 import { exportWarnings } from '../../../../src/operations/realm/realm-export-warnings.ts'
 import type { Json } from '../../../../src/realm/overlay.ts'
 import type { Realm } from '../../../../src/realm/schema.ts'
@@ -30,32 +30,32 @@ const refused = new McpKeycloakError('REALM_REFUSED', { what: 'Refused.', why: '
 describe('an exported file', () => {
   it('an export that creates the same realm stays unchanged', async () => {
     const start = client({})
-    expect(await mendExport(start, trial(client({ fullScope: true })))).toEqual({
+    expect(await completeExport(start, trial(client({ fullScope: true })))).toEqual({
       content: start,
       missing: [],
     })
   })
 
   it('an export names the settings that came out otherwise', async () => {
-    const { content, missing } = await mendExport(client({ consent: true }), trial(WANTED))
+    const { content, missing } = await completeExport(client({ consent: true }), trial(WANTED))
     expect([content, missing]).toEqual([WANTED, []])
   })
 
   it('an export is completed from an empty file', async () => {
-    expect(await mendExport({}, trial(WANTED))).toEqual({ content: WANTED, missing: [] })
+    expect(await completeExport({}, trial(WANTED))).toEqual({ content: WANTED, missing: [] })
   })
 
   it('an export that cannot be completed names what is missing', async () => {
     const stubborn = { make: async () => client({ fullScope: false }) }
     const start = client({ consent: true })
-    const { content, missing } = await mendExport(start, trial(WANTED, stubborn))
+    const { content, missing } = await completeExport(start, trial(WANTED, stubborn))
     expect(content).toEqual(start)
     expect(missing).toEqual(['clients[c].consent', 'clients[c].fullScope'])
   })
 
   it('that is refused is given all the same, with the reason', async () => {
     const refuse = { make: () => Promise.reject(refused) }
-    expect(await mendExport(client({}), trial(WANTED, refuse))).toEqual({
+    expect(await completeExport(client({}), trial(WANTED, refuse))).toEqual({
       content: client({}),
       missing: [],
       problem: refused,
@@ -65,7 +65,7 @@ describe('an exported file', () => {
   it('a completed export that Keycloak refuses is replaced by the previous one', async () => {
     let made = 0
     const once = async (realm: Realm) => (made++ === 0 ? realm : Promise.reject(refused))
-    const { content, missing, problem } = await mendExport(client({}), trial(WANTED, { make: once }))
+    const { content, missing, problem } = await completeExport(client({}), trial(WANTED, { make: once }))
     expect(content).toEqual(client({}))
     expect(missing).toHaveLength(2)
     expect(problem).toBeUndefined()
@@ -73,7 +73,7 @@ describe('an exported file', () => {
 
   it('is not given when the server is gone', async () => {
     const gone = { make: () => Promise.reject(new Error('gone')) }
-    await expect(mendExport({}, trial(WANTED, gone))).rejects.toThrow('gone')
+    await expect(completeExport({}, trial(WANTED, gone))).rejects.toThrow('gone')
   })
 })
 

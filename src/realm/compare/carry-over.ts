@@ -6,26 +6,26 @@ import type { Realm, RealmClient, RealmPatch, RealmUser } from '../schema.ts'
  * The data that a new realm takes over from the previous one. Keys are names in the Admin API's form: users in lower
  * case.
  */
-export interface Keepsakes {
+export interface CarriedOver {
   /** Clients that registered themselves. */
-  readonly registered: readonly KeptClient[]
+  readonly registered: readonly CarriedClient[]
   /** Secrets of the file's own clients, by client id. */
   readonly secrets: ReadonlyMap<string, string>
   /** Ids of users, also of service accounts, by user name. */
   readonly userIds: ReadonlyMap<string, string>
   /** Consents, by user name. */
-  readonly consents: ReadonlyMap<string, readonly KeptConsent[]>
+  readonly consents: ReadonlyMap<string, readonly CarriedConsent[]>
 }
 
 /** A client in the format of the Admin API. */
-interface KeptClient {
+interface CarriedClient {
   readonly clientId?: string
   readonly defaultClientScopes?: string[]
   readonly optionalClientScopes?: string[]
 }
 
 /** A consent in the format of the Admin API. */
-interface KeptConsent {
+interface CarriedConsent {
   readonly clientId?: string
   readonly grantedClientScopes?: string[]
 }
@@ -35,7 +35,7 @@ interface KeptConsent {
  * the server. References to scopes and clients that the new realm lacks are removed, because Keycloak would refuse the
  * whole realm.
  */
-export function keep({ registered, secrets, userIds, consents }: Keepsakes): RealmPatch {
+export function carryOver({ registered, secrets, userIds, consents }: CarriedOver): RealmPatch {
   return (realm) => {
     const filled = (text: string) => withValues(text, realm)
     const scopes = scopeNames(realm)

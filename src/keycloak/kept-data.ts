@@ -8,7 +8,7 @@ import { inBatches } from './in-batches.ts'
 import { type PublicKeys, readPublicKeys } from './signing-keys.ts'
 
 /** The parts of a realm that are not in its file, and that a recreated realm keeps. */
-export interface Kept {
+export interface KeptData {
   /** The whole realm from the server. */
   readonly exported: ExportedRealm
   /** Self-registered clients with ids, secrets and known activity. */
@@ -26,7 +26,7 @@ export interface Kept {
 }
 
 /** Reads the kept parts of a realm, in parallel where possible. */
-export async function readKept(admin: Admin, realm: string): Promise<Kept> {
+export async function readKeptData(admin: Admin, realm: string): Promise<KeptData> {
   const users = readUsers(admin, realm)
   const clients = readClients(admin, realm)
   const consents = users.then((all) =>

@@ -33,7 +33,7 @@ export interface Tried {
 }
 
 /** Completes a file by trials until it creates the wanted realm. */
-export async function mendExport(start: Json, trial: Trial): Promise<Tried> {
+export async function completeExport(start: Json, trial: Trial): Promise<Tried> {
   let best: Tried | undefined
   let content = start
   for (let round = 0; round < ROUNDS; round++) {

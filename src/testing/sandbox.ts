@@ -15,15 +15,15 @@ import {
 } from '../runtime/state/ephemeral-record.ts'
 
 /** The files of a test run on this machine, separate from the user's instances and removed after the run. */
-export interface Workshop {
+export interface Sandbox {
   /** The name of the run, and of its instance if there is one. */
   readonly name: string
   /** Its data folder. */
   readonly folder: string
 }
 
-/** Creates a workshop and records its owner. */
-export async function makeWorkshop(config: Pick<Config, 'dataFolder' | 'cacheFolder'>): Promise<Workshop> {
+/** Creates a sandbox and records its owner. */
+export async function makeSandbox(config: Pick<Config, 'dataFolder' | 'cacheFolder'>): Promise<Sandbox> {
   const { data } = folders(config)
   const name = `test-${randomBytes(4).toString('hex')}`
   await writeEphemeralRecord(data, { name })
@@ -32,27 +32,27 @@ export async function makeWorkshop(config: Pick<Config, 'dataFolder' | 'cacheFol
   return { name, folder }
 }
 
-/** Stops the server in a workshop, if any, and removes the workshop. */
-export async function removeWorkshop(config: Config, { name }: Pick<Workshop, 'name'>): Promise<void> {
+/** Stops the server in a sandbox, if any, and removes the sandbox. */
+export async function removeSandbox(config: Config, { name }: Pick<Sandbox, 'name'>): Promise<void> {
   const { data } = folders(config)
   await removeEphemeralInstance(name, data, config)
   await removeEphemeralRecord(data, name)
 }
 
 /** Stops the servers of killed runs on this machine and removes their files. */
-export async function sweepWorkshops(config: Config, onStep: OnStep): Promise<void> {
+export async function removeStraySandboxes(config: Config, onStep: OnStep): Promise<void> {
   await removeLeftBehind({ ...config, keycloakUrl: undefined }, { onStep, onWarning: onStep })
 }
 
 /**
- * Starts a reaper, which removes the workshop when this process ends for any reason. A pipe between them shows the
+ * Starts a reaper, which removes the sandbox when this process ends for any reason. A pipe between them shows the
  * end.
  *
  * @returns a function that ends the reaper when nothing is left to remove
  */
 export function startReaper(
   config: Pick<Config, 'dataFolder' | 'cacheFolder'>,
-  { name }: Workshop,
+  { name }: Sandbox,
 ): () => void {
   const program = fileURLToPath(new URL(`./reaper${extname(import.meta.filename)}`, import.meta.url))
   return startBeside(process.execPath, [program, folders(config).data, name])

@@ -11,7 +11,7 @@ export interface NamedClient extends RegisteredClient {
 }
 
 /** The clients of one realm that were registered and not yet deleted. */
-export interface ClientBook {
+export interface ClientRegistry {
   get(clientId: string): NamedClient | undefined
   add(client: NamedClient): void
   remove(clientId: string): void
@@ -27,7 +27,7 @@ type Entry = { readonly added: LeakedClient } | { readonly removed: string }
  *
  * @param journal a file that records each change for another process
  */
-export function clientBook(realm: string, journal: string | undefined): ClientBook {
+export function clientRegistry(realm: string, journal: string | undefined): ClientRegistry {
   const clients = new Map<string, NamedClient>()
   const note = (entry: Entry) => {
     if (journal !== undefined) appendFileSync(journal, `${JSON.stringify(entry)}\n`)

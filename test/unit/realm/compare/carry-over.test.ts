@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 
-import { type Keepsakes, keep } from '../../../../src/realm/compare/keep.ts'
+import { type CarriedOver, carryOver } from '../../../../src/realm/compare/carry-over.ts'
 import type { Realm } from '../../../../src/realm/schema.ts'
 
-const NOTHING: Keepsakes = { registered: [], secrets: new Map(), userIds: new Map(), consents: new Map() }
+const NOTHING: CarriedOver = { registered: [], secrets: new Map(), userIds: new Map(), consents: new Map() }
 const REALM: Realm = {
   realm: 'Mine',
   clients: [{ clientId: 'web' }, { clientId: 'Job', serviceAccountsEnabled: true }],
@@ -13,7 +13,7 @@ const REALM: Realm = {
 
 describe('what a new realm takes over', () => {
   it('is nothing when there is nothing', () => {
-    expect(keep(NOTHING)(REALM)).toEqual(REALM)
+    expect(carryOver(NOTHING)(REALM)).toEqual(REALM)
   })
 
   it('a user without an id in the file keeps the present one', () => {
@@ -21,13 +21,13 @@ describe('what a new realm takes over', () => {
       ['alice', 'a'],
       ['bob', 'b'],
     ])
-    const ids = keep({ ...NOTHING, userIds })(REALM).users?.map(({ id }) => id)
+    const ids = carryOver({ ...NOTHING, userIds })(REALM).users?.map(({ id }) => id)
     expect(ids).toEqual(['a', 'of-the-file'])
   })
 
   it("a service account's user keeps its id and Keycloak's roles", () => {
     const userIds = new Map([['service-account-job', 's']])
-    expect(keep({ ...NOTHING, userIds })(REALM).users?.at(-1)).toEqual({
+    expect(carryOver({ ...NOTHING, userIds })(REALM).users?.at(-1)).toEqual({
       id: 's',
       username: 'service-account-job',
       enabled: true,
@@ -35,12 +35,12 @@ describe('what a new realm takes over', () => {
       realmRoles: ['default-roles-mine'],
     })
     const named = { ...REALM, users: [{ username: 'service-account-job', realmRoles: ['auditor'] }] }
-    expect(keep({ ...NOTHING, userIds })(named).users).toEqual([{ ...named.users[0], id: 's' }])
+    expect(carryOver({ ...NOTHING, userIds })(named).users).toEqual([{ ...named.users[0], id: 's' }])
   })
 
   it('is a client that registered itself, once, though the file has it, too', () => {
     const registered = [{ clientId: 'web', name: 'As on the server', defaultClientScopes: ['read', 'gone'] }]
-    expect(keep({ ...NOTHING, registered })(REALM).clients).toEqual([
+    expect(carryOver({ ...NOTHING, registered })(REALM).clients).toEqual([
       REALM.clients?.[1],
       { ...registered[0], defaultClientScopes: ['read'], optionalClientScopes: [] },
     ])
@@ -50,7 +50,7 @@ describe('what a new realm takes over', () => {
     const consents = new Map([
       ['alice', [{ clientId: 'web', grantedClientScopes: ['read', 'gone'] }, { clientId: 'gone' }]],
     ])
-    const [alice] = keep({ ...NOTHING, consents })(REALM).users ?? []
+    const [alice] = carryOver({ ...NOTHING, consents })(REALM).users ?? []
     expect(alice?.clientConsents).toEqual([{ clientId: 'web', grantedClientScopes: ['read'] }])
   })
 })

@@ -6,22 +6,22 @@ import { expect, it, vi } from 'vitest'
 
 import { ephemeralFolder } from '../../../src/config/folders.ts'
 import { resolveConfig } from '../../../src/config/resolve.ts'
-import { makeWorkshop, removeWorkshop, sweepWorkshops } from '../../../src/testing/workshop.ts'
+import { makeSandbox, removeSandbox, removeStraySandboxes } from '../../../src/testing/sandbox.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
 const configIn = async (dataFolder: string) =>
   (await resolveConfig({ flags: { dataFolder }, env: {}, cwd: dataFolder })).config
 
-const WORKSHOP = new URL('../../../src/testing/workshop.ts', import.meta.url).href
+const WORKSHOP = new URL('../../../src/testing/sandbox.ts', import.meta.url).href
 
-/** A process that makes a workshop and is killed; the folder of the workshop. */
+/** A process that makes a sandbox and is killed; the folder of the sandbox. */
 async function killedRun(dataFolder: string, more = ''): Promise<string> {
   const code = `
-    import * as workshops from ${JSON.stringify(WORKSHOP)}
+    import * as sandboxes from ${JSON.stringify(WORKSHOP)}
     const config = { dataFolder: ${JSON.stringify(dataFolder)} }
-    const workshop = await workshops.makeWorkshop(config)
+    const sandbox = await sandboxes.makeSandbox(config)
     ${more}
-    console.log(workshop.folder)
+    console.log(sandbox.folder)
     setInterval(() => {}, 1000)`
   const run = execa(process.execPath, ['--input-type=module', '--eval', code], {
     reject: false,
@@ -39,15 +39,15 @@ async function killedRun(dataFolder: string, more = ''): Promise<string> {
 
 it('is there until it is removed; a sweep leaves it', async () => {
   const config = await configIn(await tempFolder())
-  const workshop = await makeWorkshop(config)
-  await sweepWorkshops(config, () => {})
-  expect(await readdir(workshop.folder)).toEqual([])
-  await removeWorkshop(config, workshop)
+  const sandbox = await makeSandbox(config)
+  await removeStraySandboxes(config, () => {})
+  expect(await readdir(sandbox.folder)).toEqual([])
+  await removeSandbox(config, sandbox)
   expect(await readdir(ephemeralFolder(config.dataFolder ?? ''))).toEqual([])
 })
 
 it('of a process that was killed is removed at once by its reaper', async () => {
-  const folder = await killedRun(await tempFolder(), 'workshops.startReaper(config, workshop)')
+  const folder = await killedRun(await tempFolder(), 'sandboxes.startReaper(config, sandbox)')
   await vi.waitUntil(() => !existsSync(folder), { timeout: 30_000 })
 }, 60_000)
 
@@ -55,7 +55,7 @@ it('the next sweep removes the folder of a killed process and its reaper', async
   const data = await tempFolder()
   const folder = await killedRun(data)
   const steps: string[] = []
-  await sweepWorkshops(await configIn(data), (step) => steps.push(step))
+  await removeStraySandboxes(await configIn(data), (step) => steps.push(step))
   expect(existsSync(folder), steps.join()).toBe(false)
   expect(steps[0]).toMatch(/^Removing /)
 }, 60_000)

@@ -15,7 +15,7 @@ export const KEYCLOAK_LIMITS = { timeoutMs: 30_000, maxBytes: 1_000_000 }
 const keycloakFetch = boundedFetch(KEYCLOAK_LIMITS)
 
 /** Sends by `fetch`. Throws `KEYCLOAK_UNREACHABLE` when there is no response at all. */
-export function answered(fetch: Fetch = keycloakFetch): Fetch {
+export function withUnreachable(fetch: Fetch = keycloakFetch): Fetch {
   return async (input, init) => {
     try {
       return await fetch(input, init)
@@ -33,10 +33,10 @@ export function isSendable(token: string): boolean {
 }
 
 /** Returns the options of all our requests. They allow plain http, which a Keycloak for development speaks. */
-export function sentBy(fetch?: Fetch) {
+export function requestOptions(fetch?: Fetch) {
   return {
     [allowInsecureRequests]: true,
-    [customFetch]: (url: string, options: object) => answered(fetch)(url, options),
+    [customFetch]: (url: string, options: object) => withUnreachable(fetch)(url, options),
   } as const
 }
 
@@ -53,7 +53,7 @@ interface RefusalText extends Pick<ErrorText, 'what' | 'fix'> {
  *
  * @throws {McpKeycloakError} `KEYCLOAK_UNREACHABLE` when there is no response, else `refusal.code`
  */
-export async function asked<Answer>(
+export async function withRefusal<Answer>(
   ask: () => Promise<Answer>,
   { code, what, fix, byError = {} }: RefusalText,
 ): Promise<Answer> {

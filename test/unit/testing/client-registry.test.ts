@@ -3,14 +3,14 @@ import { join } from 'node:path'
 
 import { expect, it } from 'vitest'
 
-import { clientBook, clientsLeft } from '../../../src/testing/client-book.ts'
+import { clientRegistry, clientsLeft } from '../../../src/testing/client-registry.ts'
 import type { TestClient } from '../../../src/testing/test-client.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
 const client = (client_id: string) => ({ client_id, client_name: `client ${client_id}` }) as TestClient
 
 it('knows the clients that were added and not removed', () => {
-  const book = clientBook('shop', undefined)
+  const book = clientRegistry('shop', undefined)
   book.add(client('a'))
   book.add(client('b'))
   book.remove('a')
@@ -22,7 +22,7 @@ it('knows the clients that were added and not removed', () => {
 it('tells another process by its journal, of several realms', async () => {
   const journal = join(await tempFolder(), 'clients.jsonl')
   expect(await clientsLeft(journal)).toEqual([])
-  const [one, two] = [clientBook('one', journal), clientBook('two', journal)]
+  const [one, two] = [clientRegistry('one', journal), clientRegistry('two', journal)]
   one.add(client('a'))
   two.add(client('b'))
   one.remove('a')

@@ -22,7 +22,7 @@ const KEY_KINDS: Readonly<Record<string, KeyKind>> = {
  *
  * @throws {McpKeycloakError} `USAGE_INVALID` when the realm is not managed, or signs tokens with a secret
  */
-export async function spoilToken(
+export async function forgeToken(
   kind: ForgedKind,
   goodToken: string,
   { admin, keycloak, realm: file, gone, isManaged }: AppliedRealm,

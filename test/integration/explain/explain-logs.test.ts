@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { inspector } from '../../../src/clients/inspector.ts'
 import { resolveConfig } from '../../../src/config/resolve.ts'
 import type { Config } from '../../../src/config/schema.ts'
-import { type StoryLine, story } from '../../../src/operations/logs/story.ts'
+import { type ExplainedLine, explainLogs } from '../../../src/operations/logs/explain-logs.ts'
 import { externalConfig } from '../../helpers/keycloak/external-config.ts'
 import { sharedKeycloak } from '../../helpers/keycloak/own-keycloak.ts'
 import { makeWorld, type World } from './world.ts'
@@ -25,9 +25,9 @@ beforeAll(async () => {
 afterAll(() => world[Symbol.asyncDispose]())
 
 async function told(config: Config) {
-  const lines: StoryLine[] = []
+  const lines: ExplainedLine[] = []
   const notes: string[] = []
-  for await (const line of story(config, { since: startedAt, onNote: (note) => notes.push(note) }))
+  for await (const line of explainLogs(config, { since: startedAt, onNote: (note) => notes.push(note) }))
     lines.push(line)
   return { lines, notes }
 }
@@ -44,7 +44,7 @@ const WELL = [
   [GOOD, 'logged testuser in, back to http://localhost:3117/callback'],
   [GOOD, 'got a token (openid)'],
 ]
-const well = (lines: readonly StoryLine[]) =>
+const well = (lines: readonly ExplainedLine[]) =>
   lines
     .filter(({ realm, client, refused }) => realm === REALM && client === GOOD && !refused)
     .map(({ client, did }) => [client, did])
