@@ -56,7 +56,7 @@ it('fails for a server that takes any audience, and names the line to add', asyn
   expect(failure.message.split('\n')).toEqual([
     expect.stringMatching(/^http:\S+: \d+ of \d+, 1 failed, 1 warning {2}\(FastMCP\)$/),
     '',
-    '  ✘ Refuses a token for another server (aud): It accepts tokens that are for another server',
+    expect.stringMatching(/^ {2}✘ .* \(aud\): .*for another server$/),
     expect.stringMatching(/^ {4}Why {2}The token was for /),
     `    Fix  FastMCP: add audience="${mcpUrl}" to KeycloakAuthProvider(…)`,
   ])
@@ -75,7 +75,7 @@ it('fails with the option of the realm when its tokens are for another MCP URL',
   await using other = await keycloak.createRealm()
   await using _server = await startMcpServer({ issuer: other.issuer, port: Number(new URL(mcpUrl).port) })
   await expect(other.expectProtected(mcpUrl)).rejects.toThrow(
-    `make the realm of the test with the options of: mcp-keycloak up --mcp-url http://localhost:8000/mcp --mcp-url ${mcpUrl}`,
+    `options of: mcp-keycloak up --mcp-url http://localhost:8000/mcp --mcp-url ${mcpUrl}`,
   )
 })
 

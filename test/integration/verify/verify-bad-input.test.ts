@@ -63,9 +63,10 @@ it('takes a scope for there that the metadata hide and clients may register with
   expect(hidden.by('fail')).toEqual([])
   const lacking = await run({ challenge: (url) => challenge(url, 'openid phone shop:buy') })
   expect(lacking.by('fail')).toEqual(['scopes'])
-  expect(lacking.found('scopes')?.fix).toBe(
-    `mcp-keycloak reset-realm --realm ${REALM} --scope kept:read --scope shop:buy\nLet the server not ask for phone, which no option adds to the realm.`,
-  )
+  expect(lacking.found('scopes')?.fix?.split('\n')).toEqual([
+    `mcp-keycloak reset-realm --realm ${REALM} --scope kept:read --scope shop:buy`,
+    expect.stringContaining('not ask for phone,'),
+  ])
 })
 
 /** A challenge that asks for scopes. */
@@ -82,7 +83,7 @@ describe('a server that accepts', () => {
   it('every token: every bad one is a fault', async () => {
     const { by, found } = await run({ accepts: () => true })
     expect(by('fail')).toEqual(['garbage', 'aud', 'iss', 'exp', 'scope', 'sig', 'none', 'another-realm'])
-    expect(found('aud')?.what).toBe('It accepts tokens that are for another server')
+    expect(found('aud')?.what).toContain('for another server')
   })
 
   it('what it can read, without a look at the signature: the forged and the unsigned one are faults', async () => {
@@ -105,7 +106,7 @@ describe('a certificate that nobody vouches for', () => {
     const refused = await run({ tls })
     expect(refused.found('answers')).toMatchObject({
       status: 'fail',
-      what: `The certificate of https://localhost:${port} is self-signed, or of an authority that is not known here`,
+      what: expect.stringMatching(new RegExp(`localhost:${port} is self-signed`)),
       fix: expect.stringContaining('--insecure'),
     })
     expect(refused.server.seen).toEqual([])
@@ -132,7 +133,7 @@ describe('a walk that is interrupted', () => {
   it.each([
     'A client registers',
     'A user logs in',
-    'With a good token: initialize, tools/list',
+    'With a good token',
     'Refuses an expired token (exp)',
     "Refuses another realm's token",
   ])('leaves nothing in Keycloak, when it is at: %s', async (title) => {
@@ -141,7 +142,7 @@ describe('a walk that is interrupted', () => {
     const before = await there()
     const interrupted = new AbortController()
     const onCheck = (begun: string) => {
-      if (begun === title) interrupted.abort()
+      if (begun.startsWith(title)) interrupted.abort()
     }
     const walk = verify(config, server.mcpUrl, { onCheck, signal: interrupted.signal })
     await expect(walk).rejects.toMatchObject({ code: 'INTERRUPTED' })
@@ -164,7 +165,7 @@ describe('a server that stops in the middle', () => {
     expect(failed).toMatchObject([
       {
         name: 'answers',
-        what: 'It stopped answering during the checks',
+        what: expect.stringContaining('stopped answering'),
         why: expect.stringMatching(/Nothing listens at .*"Refuses text that is not a token"/s),
       },
     ])
@@ -181,7 +182,7 @@ describe('a realm whose key is not at hand', () => {
     )
     const { by, found } = await run({}, { config: elsewhere })
     expect([by('fail'), by('skip')]).toEqual([[], ['aud', 'iss', 'exp', 'scope']])
-    expect(found('aud')?.what).toContain('whose key is not one of ours')
+    expect(found('aud')?.what).toContain('key is not one')
   })
 })
 

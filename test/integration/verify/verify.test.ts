@@ -100,12 +100,12 @@ describe('a server with a fault', () => {
       const { exitCode, by, found } = await verified(mcpUrl)
       expect([exitCode, by('fail')]).toEqual([6, ['aud']])
       expect(found('aud')).toMatchObject({
-        what: 'It accepts tokens that are for another server',
+        what: expect.stringContaining('for another server'),
         fix: `FastMCP: add audience="${mcpUrl}" to KeycloakAuthProvider(…)`,
       })
       const shown = await cli(['verify', mcpUrl], { env: instance.env })
       expect(shown.exitCode).toBe(6)
-      expect(shown.stdout).toContain('It accepts tokens that are for another server')
+      expect(shown.stdout).toContain('for another server')
 
       // As a part of doctor, which finds no other fault.
       const whole = await cli(['doctor', '--mcp-url', mcpUrl, '--client', 'cursor', '--json'], {
@@ -158,7 +158,7 @@ describe("FastMCP's OAuthProxy, which is an authorization server in front of the
     expect([exitCode, by('fail'), by('skip')]).toEqual([0, [], []])
     expect(report).toMatchObject({ mcpUrl, framework: 'FastMCP with OAuthProxy' })
     expect(found('authorization-server')?.what).toContain('one of its own')
-    expect(found('aud')?.what).toContain('it takes tokens of its own alone')
+    expect(found('aud')?.what).toContain('tokens of its own')
   })
 })
 

