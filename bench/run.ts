@@ -97,7 +97,7 @@ async function save(report: BenchReport): Promise<void> {
   const file = new URL(`${report.machine.date.slice(0, 19).replaceAll(':', '-')}.json`, RESULTS)
   await writeFile(file, `${JSON.stringify(report, null, 2)}\n`)
   say(`Written: ${fileURLToPath(file)}`)
-  if (isWhole(report)) await show(report)
+  if (isWhole(report)) await show(await newestReport())
 }
 
 async function show(report: BenchReport): Promise<void> {

@@ -18,6 +18,9 @@ const ROWS: Readonly<Record<string, string>> = {
   'first-up': 'first `up`',
   'warm-up': '`up` again after `down`',
   'reset-realm': '`reset-realm`; stock: wipe, start',
+  'new-instance': '`up` of a new instance; stock: first start',
+  ephemeral: '`exec --ephemeral`; stock: first start',
+  'wipe-and-up': '`down --purge`, `up`; stock: wipe, start',
   'up-running': '`up` when it runs',
   token: '`token`',
   'new-realm': "a test's own realm",
@@ -28,16 +31,45 @@ const ROWS: Readonly<Record<string, string>> = {
 const PARTS: Readonly<Record<BenchRuntime, string>> = { compose: 'Docker', java: 'JDK' }
 
 /**
- * The newest report of a whole run.
+ * The newest report of a whole run. Results of another runtime come from the newest run of the same day, machine and
+ * Keycloak: a ratio compares steps of one run, and one runtime takes half an hour.
  *
  * @throws {Error} when there is none
  */
 export async function newestReport(): Promise<BenchReport> {
   const files = (await readdir(RESULTS)).filter((name) => name.endsWith('.json')).sort()
   const texts = await Promise.all(files.map((name) => readFile(new URL(name, RESULTS), 'utf8')))
-  const newest = texts.map((text) => JSON.parse(text) as BenchReport).findLast(isWhole)
+  const whole = texts.map((text) => JSON.parse(text) as BenchReport).filter(isWhole)
+  const newest = whole.at(-1)
   if (!newest) throw new Error('bench/results has no whole run: npm run bench')
-  return newest
+  return whole.filter((report) => isOfSameDay(report, newest)).reduce(withResults)
+}
+
+function isOfSameDay({ machine: one }: BenchReport, { machine: other }: BenchReport): boolean {
+  const facts = ({ date, cpu, cores, keycloak }: BenchReport['machine']) =>
+    [date.slice(0, 10), cpu, cores, keycloak].join()
+  return facts(one) === facts(other)
+}
+
+/** Replaces the results of the parts that a later run has. */
+function withResults(earlier: BenchReport, later: BenchReport): BenchReport {
+  const measured = new Set(later.results.map(({ part }) => part))
+  const rest = earlier.results.filter(({ part }) => !measured.has(part))
+  const isMeasured = (part: BenchRuntime) => measured.has(part)
+  return {
+    ...later,
+    machine: {
+      ...later.machine,
+      java: later.machine.java ?? earlier.machine.java,
+      docker: later.machine.docker ?? earlier.machine.docker,
+      standIn: later.machine.standIn ?? earlier.machine.standIn,
+    },
+    parts: {
+      compose: isMeasured('compose') ? later.parts.compose : earlier.parts.compose,
+      java: isMeasured('java') ? later.parts.java : earlier.parts.java,
+    },
+    results: [...later.results, ...rest],
+  }
 }
 
 /** Renders the numbers of a report for the speed page. */
