@@ -25,6 +25,9 @@ const STORIES: Plugin = {
 /** Test files at once. Two cores run no more. */
 const WORKERS = 2
 
+/** Some unit tests wait for a timer or a process. One more file at once uses that time. */
+const UNIT_WORKERS = 3
+
 /** The place of the projects with a real Keycloak. They run together, after the unit tests. */
 const WITH_KEYCLOAK = { groupOrder: 1 }
 
@@ -65,7 +68,7 @@ const onUnits = (name: string, isolate: boolean, files: { include: string[]; exc
     ...files,
     isolate,
     setupFiles: ['test/unit/support/clean-environment.ts', 'test/unit/support/error-snapshots.ts'],
-    maxWorkers: WORKERS,
+    maxWorkers: UNIT_WORKERS,
     testTimeout: 60_000, // some start a process or five, also where every core is busy
   },
 })

@@ -122,9 +122,11 @@ function test(args) {
   return status
 }
 
+/** Runs the linters beside the unit tests, and shows their output afterwards. */
 async function check() {
-  const status = await lint()
-  return job('vitest', ['run', '--project', 'unit*']) || status
+  const linted = lint()
+  const status = job('vitest', ['run', '--project', 'unit*'])
+  return (await linted) || status
 }
 
 /** Runs the tools that only read at once, and shows their output one after the other. */
