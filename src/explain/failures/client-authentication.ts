@@ -35,7 +35,7 @@ export const CLIENT_FAILURES: readonly KnownFailure[] = [
       '{"error":"unauthorized_client","error_description":"Invalid client or Invalid client credentials"}',
     text: [
       /(?:unauthorized_client|UnauthorizedClientError)\b.*Invalid client or Invalid client credentials/,
-      /doesn't have secret available|Invalid client secret|Client secret not provided in request|[Ii]ncorrect client (?:credentials|secret)|client_secret["'`]? (?:is )?(?:missing|required|not provided|wrong|invalid)/,
+      /doesn't have secret available|[Tt]oken exchange failed: HTTP 401|Invalid client secret|Client secret not provided in request|[Ii]ncorrect client (?:credentials|secret)|client_secret["'`]? (?:is )?(?:missing|required|not provided|wrong|invalid)/,
     ],
     events: [{ type: /_ERROR$/, error: 'invalid_client_credentials', clientId: /^(?<client>.+)$/ }],
     culprit: ({ client }) => client,
@@ -57,7 +57,7 @@ export const CLIENT_FAILURES: readonly KnownFailure[] = [
       /Client was not identified by any client authenticator|Missing parameters?: client_id\b/,
       /Parameter client_assertion(?:_type)? is missing|[Mm]ust not use multiple authentication methods/,
       /PublicKey wasn't found in the storage\. Requested kid: '(?<kid>[^']*)'/,
-      /client authentication (?:failed|with .{1,30} failed)(?!: Invalid redirect)|client_credentials_setup_required|\bInvalidClientAuth\b|Unexpected error when authenticating client/i,
+      /client authentication (?:failed|with .{1,30} failed)(?!: Invalid redirect)|client_credentials_setup_required|certificate is not available for mutual SSL|\bInvalidClientAuth\b|Unexpected error when authenticating client/i,
     ],
     events: [{ type: /_ERROR$/, error: 'client_credentials_setup_required', clientId: /^(?<client>.+)$/ }],
     culprit: ({ client }) => client,
@@ -194,7 +194,7 @@ export const CLIENT_FAILURES: readonly KnownFailure[] = [
     cause: 'code',
     example: 'OAuthTokenError: Token exchange failed (400)',
     text: [
-      /(?:400 (?:Client Error: )?Bad Request for url: \S+\/openid-connect\/token\b|Token exchange failed|OAuth token exchange failed|[Ff]ailed to (?:turn code into token|exchange (?:the )?(?:authorization )?code)|Error redeeming code during)(?!.{0,120}(?:error response: (?!invalid_grant)|no access token found))/,
+      /(?:400 (?:Client Error: )?Bad Request for url: \S+\/openid-connect\/token\b|Token exchange failed|OAuth token exchange failed|[Ff]ailed to (?:turn code into token|exchange (?:the )?(?:authorization )?code)|Error redeeming code during)(?!: HTTP 401|.{0,120}(?:error response: (?!invalid_grant)|no access token found))/,
     ],
     vague: 'any',
     explain: () => ({

@@ -12,7 +12,7 @@ export const DATA_FAILURES: readonly KnownFailure[] = [
     text: [
       /Database may be already in use(?:: "?'?(?<file>[^'"]+?)'?"?[.'"](?:\s|$))?/,
       /Could not save properties (?<file>\S+?\.lock\.db)/,
-      /The file is locked: (?:nio:)?(?<file>\S+)/,
+      /The file is locked: (?:nio:)?(?<file>\S+\.db)/,
       /Locked by another process(?:: (?<file>\S+))?/,
       /\[(?:90020|90131|8000)-\d+\]/,
     ],
@@ -64,7 +64,7 @@ export const DATA_FAILURES: readonly KnownFailure[] = [
     text: [
       /Unrecognized field "(?<field>[^"]+)" \(class (?<class>(?:[\w.]*\.)?(?:Realm|Client|User|Role|Group|ClientScope|Component)?(?:Representation|RealmImport))/,
       /Cannot (?:create|update) realm '(?<realm>[^']+)'.{0,60}?Unrecognized field "(?<field>[^"]+)"/,
-      /UnrecognizedPropertyException: Unrecognized field "(?<field>[^"]+)"/,
+      /UnrecognizedPropertyException: Unrecognized field "(?<field>[^"]+)"(?! \(class (?!org\.keycloak))/,
     ],
     culprit: ({ field }) => field,
     explain: (_, field) => ({
@@ -81,7 +81,7 @@ export const DATA_FAILURES: readonly KnownFailure[] = [
     example:
       "JsonParseException: Unexpected character ('}' (code 125)): was expecting double-quote to start field name",
     text: [
-      /(?:JsonParseException|JsonEOFException|MismatchedInputException): (?!Unexpected character \('<')(?<reason>[^\n:]{1,80})(?:.{0,300}?\bline: (?<line>\d+))?/,
+      /(?:JsonParseException|JsonEOFException|MismatchedInputException): (?!Unexpected character \('<'|Unrecognized token|No content)(?<reason>[^\n:]{1,80})(?:.{0,300}?\bline: (?<line>\d+))?/,
     ],
     vague: 'topic',
     covers: ['environment'],
@@ -148,7 +148,7 @@ export const DATA_FAILURES: readonly KnownFailure[] = [
     example: 'KC-SERVICES0005: Unable to import realm demo from file /tmp/demo-realm.json.',
     text: [
       /Unable to import realm (?<realm>[^\s:]+) from file (?<file>\S+)/,
-      /ImportRealmMixin\.setImportRealm|Unable to parse realm file|Cannot construct instance of .org\.keycloak\.representations/,
+      /ImportRealmMixin\.setImportRealm|Unable to parse realm file|Failed to parse realm configuration|realm\.json \(Is a directory|Cannot construct instance of .org\.keycloak\.representations/,
       /Failed to import realm:? '?(?<realm>[\w.-]+)|Error during (?:Keycloak|realm) import/,
       /Cannot create realm '(?<realm>[^']+)'/,
     ],

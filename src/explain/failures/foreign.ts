@@ -22,13 +22,31 @@ export const FOREIGN_FAILURES: readonly KnownFailure[] = [
     link: LINKS.mcpDebugging,
   },
   {
+    id: 'other-system',
+    topic: 'machine',
+    cause: 'unrelated',
+    example:
+      'Could not transfer artifact com.example:lib:jar:1.0: status code: 401, reason phrase: Unauthorized',
+    text: [
+      /Could not (?:transfer artifact|GET ')|reason phrase: |for url: https?:\S+\/simple\/|failed calling webhook|failed to (?:fetch oauth token|resolve source metadata|fetch \S+\.tgz)|error pulling image|unauthorized: authentication required/,
+      /\b40[13]\b.{0,60}https?:\/\/(?:api\.(?:github|openai|anthropic|atlassian|notion|slack)|graph\.microsoft|www\.googleapis)\.com\b|google\.auth\.exceptions|\(gcloud\.|remote: Invalid username|CSRF token mismatch/,
+      /\b(?:SAML|[Ww]ebhook|commit|package|ASN\.1)\b.{0,60}\b[Ss]ignature (?:is |verification |validation )?(?:invalid|not valid|failed)|signature verification failed for commit|[Ss]ignature (?:verification|validation) failed\. SAML|SAML assertion|_Saml2_/,
+    ],
+    explain: () => ({
+      what: 'Another system refuses the request, not Keycloak.',
+      why: 'The words are those of a package registry, Git, a cluster, an API behind a tool, or SAML.',
+      fix: 'Look at the login, the address and the log of that system.',
+    }),
+    link: LINKS.mcpDebugging,
+  },
+  {
     id: 'database-login-refused',
     topic: 'machine',
     cause: 'unrelated',
     example: 'FATAL: password authentication failed for user "keycloak"',
     text: [
       /password authentication failed for user "(?<user>[^"]+)"/,
-      /FATAL: (?:database|role) "(?<user>[^"]+)" does not exist|no pg_hba\.conf entry/,
+      /FATAL: (?:database|role) "(?<user>[^"]+)" does not exist|no pg_hba\.conf entry|acquire JDBC Connection|[Aa]cquisition timeout|remaining connection slots/i,
       /PSQLException|JDBCConnectionException|Connection to \S+:\d+ refused\. Check|The TCP\/IP connection to the host \S+, port \d+ has failed|Datasource '[^']+': (?:The c|C)onnection|ORA-(?:01017|12\d{3})\b|Access denied for user '(?<user>[^']+)'@|CommunicationsException: Communications link failure/,
     ],
     culprit: ({ user }) => user,

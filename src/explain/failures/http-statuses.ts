@@ -76,9 +76,9 @@ const STATUSES: readonly StatusRow[] = [
   [
     '502 Bad Gateway|503 Service Unavailable|504 Gateway Timeout',
     'machine',
-    'host-unreachable',
-    'A proxy stands before the server and got no answer from it.',
-    'Keycloak or the MCP server is not running or still starts, or the proxy has a wrong address. In a container, localhost is the container itself.',
+    'unspecified',
+    'A proxy stands before the server and got no answer that it can use.',
+    'Keycloak or the MCP server is not running or still starts, the proxy has a wrong address, or its buffers are too small for the cookies of Keycloak. The log of the proxy says which.',
     () => `${command('status')} (shows whether Keycloak runs, and where)`,
   ],
 ]

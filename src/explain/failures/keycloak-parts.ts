@@ -82,7 +82,7 @@ export const PART_FAILURES: readonly KnownFailure[] = [
     text: [
       /ServiceConfigurationError: org\.keycloak\.[\w.]+: (?:Provider )?(?<class>[\w.$]+)/,
       /(?:[Ee]rror|[Ee]xception|[Ff]ail(?:ed|ure)|[Uu]nable|[Cc](?:annot|ould not))\b.{0,200}\/providers\/(?<file>[^\s/]+\.jar)/,
-      /Build step org\.keycloak\.quarkus\.deployment\.KeycloakProcessor#\w+ threw|Failed to find provider (?<class>[\w.-]+) for|(?:Unable to find|Failed to (?:find|load)|Could not find) theme/,
+      /Build step org\.keycloak\.quarkus\.deployment\.KeycloakProcessor#\w+ threw|Failed to find provider (?<class>[\w.-]+) for|(?:Unable to find|Failed to (?:find|load)|Could not find) theme|FreeMarkerException|freemarker\.runtime|Template not found for name/,
       /No provider found for id (?<class>[\w.-]+)/,
       /(?:NoClassDefFoundError|ClassNotFoundException|NoSuchMethodError|NoSuchFieldError|AbstractMethodError)\b.{0,40}?(?<class>org[./]keycloak[./](?!adapters[./])[\w./$]+)/,
     ],
@@ -104,7 +104,7 @@ export const PART_FAILURES: readonly KnownFailure[] = [
       /(?<![^\s'":])(?<file>\/[^\s'"]+)['"]? ?\(?:? ?Permission denied\b/,
       /AccessDeniedException: (?<file>\/[^\s'"]+)/,
       /exec:? "?(?<file>\/[^\s"]+)"?: permission denied/,
-      /(?<![^\s'"])(?<file>[\w.-]*\/[^\s'":]+): [Pp]ermission denied/,
+      /Temporary directory (?<file>\S+) does not exist|(?<![^\s'"])(?<file2>(?!\.\/(?:gradle|mvn)w)[\w.-]*\/(?!\S*(?:\.ssh\/|node_modules))[^\s'":]+): [Pp]ermission denied/,
     ],
     vague: 'topic',
     culprit: ({ file }) => file,
@@ -121,12 +121,12 @@ export const PART_FAILURES: readonly KnownFailure[] = [
     cause: 'identity-provider',
     example: 'Unexpected error when authenticating with identity provider',
     text: [
-      /identity_provider_login_failure|Identity Provider (?:\S+ )?not found|Failed to make identity provider \w+ callback|IdentityBrokerException: (?<reason>[^\n]{1,120})|IdentityBrokerService\]/,
-      /(?:[Uu]nexpected error when authenticating|[Cc]ould not authenticate|[Cc]ould not send authentication request to|[Uu]nexpected error when handling authentication request to|[Ff]ailed to authenticate) (?:with |to )?(?:the )?identity provider/,
+      /identity_provider_login_failure|Identity Provider (?:\S+ )?not found|Failed to make identity provider \w+ callback|IdentityBrokerException: (?<reason>[^\n]{1,120})|IdentityBrokerService\]|keycloak\.broker\.(?:oidc|saml)\.(?!.*verify token)|invalidFederatedIdentityAction/,
+      /(?:[Uu]nexpected error when authenticating|[Cc]ould not authenticate|[Ii]nvalid (?:signature in )?response from|[Ff]ailed to send authentication request to|[Cc]ould not send authentication request to|[Uu]nexpected error when handling authentication request to|[Ff]ailed to authenticate) (?:with |to )?(?:the )?identity provider/,
     ],
     events: [{ type: /^(?:IDENTITY_PROVIDER_\w+|FEDERATED_IDENTITY_LINK)_ERROR$/ }],
     vague: 'topic',
-    covers: ['client-authentication', 'code'],
+    covers: ['client-authentication', 'code', 'audience', 'issuer'],
     culprit: ({ reason }) => reason,
     explain: (_, reason) => ({
       what: 'The login at the external identity provider failed.',

@@ -13,12 +13,12 @@ export const LOGIN_USER_FAILURES: readonly KnownFailure[] = [
     text: [/Invalid username or password/, /Invalid user credentials/],
     events: [
       {
-        type: /^LOGIN_ERROR$/,
+        type: /^(?:LOGIN|RESET_PASSWORD)_ERROR$/,
         error: 'invalid_user_credentials',
         details: { username: /^(?<username>.+)$/ },
       },
       { type: /^LOGIN_ERROR$/, error: 'user_not_found', details: { username: /^(?<username>.+)$/ } },
-      { type: /^LOGIN_ERROR$/, error: 'invalid_user_credentials' },
+      { type: /^(?:LOGIN|RESET_PASSWORD)_ERROR$/, error: 'invalid_user_credentials' },
     ],
     culprit: ({ username }) => username,
     explain: (_, username) => ({

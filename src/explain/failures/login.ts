@@ -164,7 +164,7 @@ export const LOGIN_FAILURES: readonly KnownFailure[] = [
     text: [
       /Restart login cookie not found/,
       /Cookie not found\. Please make sure cookies are enabled/,
-      /3rd party check iframe|third-party cookies? (?:are |is )?blocked/i,
+      /ERR_TOO_MANY_REDIRECTS|redirected you too many times|3rd party check iframe|third-party cookies? (?:are |is )?blocked/i,
       /unable to obtain CSRF cookie|named cookie not present|cookie "[^"]+" not present|Could not find (?:the )?cookie:? |cookie (?:is |was )?(?:missing|not found|blocked)|missing (?:session )?cookie/i,
     ],
     events: [{ type: /LOGIN_ERROR$/, error: 'cookie_not_found' }],

@@ -13,7 +13,7 @@ export const MCP_SESSION_FAILURES: readonly KnownFailure[] = [
       /No valid session ID provided|Unknown Mcp-Session-Id|(?:Invalid|Missing|Expired) (?:or \w+ )?(?:mcp-)?session[- ]id\b/i,
       /Server not initialized|before initialization (?:was|is) complete|Session not initialized/,
       /(?<!(?:user|offline|sso|keycloak|login|client) )\bsession not found\b/i,
-      /(?!^session (?:has |is )?expired\.?$)(?<!(?:user|offline|sso|keycloak|login) )session (?:id )?\S{0,40} ?(?:has )?(?:not found|expired|terminated|does not exist|is unknown)(?! or)/i,
+      /(?!^session (?:has |is )?expired\.?$)(?<!(?:user|offline|sso|keycloak|login) )session (?:id )?\S{0,40} ?(?:has )?(?:not found|expired|terminated|does not exist|is unknown)(?! or|.{0,20}\b(?:log|sign) ?in\b)|: unknown session\b/i,
     ],
     explain: () => ({
       what: 'The MCP server does not know the session of the client.',
@@ -76,7 +76,7 @@ export const MCP_SESSION_FAILURES: readonly KnownFailure[] = [
   {
     id: 'connection-closed',
     topic: 'mcp-server',
-    cause: 'environment',
+    cause: 'unspecified',
     example: 'MCP error -32000: Connection closed',
     text: [/MCP error -3200[01]: (?<reason>Connection closed|Request timed out)/],
     vague: 'any',
@@ -154,7 +154,7 @@ export const MCP_SESSION_FAILURES: readonly KnownFailure[] = [
     ],
     culprit: ({ host, origin }) => origin ?? host,
     explain: ({ host, origin }) => ({
-      what: `The MCP server does not accept the ${origin ? `origin ${origin}` : `host name${host ? ` ${host}` : ''}`} of the request.`,
+      what: `The server does not accept the ${origin ? `origin ${origin}` : `host name${host ? ` ${host}` : ''}`} of the request.`,
       why: 'MCP servers protect themselves against DNS rebinding: they answer only to the names that their settings list. By default that is localhost.',
       fix: `Add ${origin ?? host ?? 'the name'} to the allowed ${origin ? 'origins' : 'hosts'} of the MCP server, or connect to localhost.`,
     }),

@@ -35,6 +35,7 @@ export const METADATA_FAILURES: readonly KnownFailure[] = [
     id: 'metadata-unreadable',
     topic: 'discovery',
     cause: 'wrong-metadata',
+    covers: ['missing-metadata'],
     example: 'Metadata error: Failed to parse metadata: error decoding response body',
     text: [
       /Failed to parse (?:OAuth |authorization server |resource |server )?metadata/i,

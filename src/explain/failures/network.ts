@@ -90,7 +90,7 @@ export const NETWORK_FAILURES: readonly KnownFailure[] = [
       /Unable to resolve (?:the )?Configuration with the provided Issuer of "(?<url>http:[^"]+)"/,
       /IDX2080[347]: .{0,60}?'(?<url>http:[^']+)'/,
       /IDX2080[347]: .{0,60}?'(?:System\.|\[PII)/,
-      /(?:OIDC|Keycloak) [Ss]erver is not available|tenant is not initialized|accessing discovery url \((?<url>[^)]+)\) failed/,
+      /(?:OIDC|Keycloak) [Ss]erver is not available|tenant is not initialized|Tenant configuration has not been resolved|accessing discovery url \((?<url>[^)]+)\) failed/,
       /Could not obtain configuration from server \[(?<url>http:[^\]]+)\]/,
       /Failed to load URLs from (?<url>\S+)/,
       /[Ee]rror while discovery OIDC configuration|Cannot get oidc provider: Get "(?<url>[^"]+)"/,
@@ -112,7 +112,7 @@ export const NETWORK_FAILURES: readonly KnownFailure[] = [
     cause: 'host-unreachable',
     example: 'TypeError: fetch failed',
     text: [
-      /CORS request did not succeed/,
+      /CORS request did not succeed|chrome-error:\/\//,
       /TypeError: fetch failed|error sending request for url|^fetch failed$|Max retries exceeded with url|Failed to establish a new connection|Unable to connect to the remote server|received no bytes|NoHttpResponseException|[Ss]ite can't be reached|^Unable to connect to \S+:\d+$/,
       /Unable to connect\. Is the computer able to access the url\?/,
       /\b(?:Get|Post|Put|Head|Delete) "?https?:\/\/\S+?"?: (?:unexpected )?EOF\b|read: connection reset by peer|server closed idle connection/,

@@ -83,11 +83,11 @@ export const START_FAILURES: readonly KnownFailure[] = [
       /[Oo]ption: '(?<option>--[\w-]+)' (?:is )?not usable/,
       /Invalid value for option '(?<option>--[\w-]+)'|Unmatched arguments? /,
       /environment\.(?<option>\w+) contains \S+, which is an invalid type/,
-      /NoSuchElementException: No value present|[Bb]uild time property cannot be changed|is build time fixed to|^\s*- No value present/,
+      /ERROR: java\.util\.NoSuchElementException: No value present|[Bb]uild time property cannot be changed|is build time fixed to|^\s*- No value present/,
       /Strict hostname resolution configured but no hostname|hostname is not configured; either configure hostname|Provided hostname(?:-admin)? is (?:neither a plain hostname|not a valid URL)/,
       /KC-SERVICES0110: Environment variable '(?<option>\w+)' is deprecated/,
       /Unable to determine '(?<option>[\w.-]+)' automatically/,
-      /(?:run|build) time options? .{0,80}?(?:UNAVAILABLE|not usable|ignored|were found)|option '?(?<option>--[\w-]+)'? (?:is )?not (?:expected|known|allowed|available)/i,
+      /(?:run|build) time options? .{0,80}?(?:UNAVAILABLE|not usable|ignored|were found|differ)|can not '\w+' the server in development mode|nknown option: 'start|option '?(?<option>--[\w-]+)'? (?:is )?not (?:expected|known|allowed|available)/i,
       /Unrecognized (?:VM )?option '?(?<option>[\w+:=-]+)|Could not create the Java Virtual Machine|Conflicting collector combinations|Error opening zip file or JAR manifest/,
     ],
     culprit: ({ option }) => option,
@@ -170,7 +170,7 @@ export const START_FAILURES: readonly KnownFailure[] = [
     cause: 'environment',
     example: 'Error: Could not find or load main class io.quarkus.bootstrap.runner.QuarkusEntryPoint',
     text: [
-      /Could not find or load main class (?:io\.quarkus|org\.keycloak)|Unable to access jarfile|\bkc\.sh: not found|exec (?:user process caused|\/\S+\.sh): no such file|env: 'bash ?'?: No such file|'[A-Z]:\\Program' [^\n]{5,}/,
+      /Could not find or load main class (?:io\.quarkus|org\.keycloak)|Unable to access jarfile (?:\S*(?:quarkus|keycloak)|[A-Z]:\\Program)|\bkc\.sh: not found|exec (?:user process caused|\/\S+\.sh): no such file|env: 'bash ?'?: No such file|'[A-Z]:\\Program' [^\n]{5,}/,
     ],
     explain: () => ({
       what: 'The script of Keycloak does not find Java or the files of Keycloak.',

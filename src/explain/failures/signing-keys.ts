@@ -52,9 +52,9 @@ export const KEY_FAILURES: readonly KnownFailure[] = [
       /JWT signature\/format invalid|Jwt verification fails|JWT signature verification failed|Token signature (?:is )?invalid/i,
       /[Ff]ailed to verify (?:id token |token |the )?signature|could not verify signature against any|failed to verify with any of the keys/,
       /token signature is invalid|crypto\/rsa: verification error|Signed JWT rejected: Invalid signature|\bInvalidSignature\b|\bbad_signature\b|Signature resulted invalid/,
-      /DECODER routines::unsupported|PEM routines:.{0,20}no start line|Could not deserialize key data|secret or public key must be provided/,
+      /DECODER routines::unsupported|No PEM start marker|find a PEM |PEM routines:.{0,20}no start line|Could not deserialize key data|secret or public key must be provided/,
       /JW[ST] [Tt]oken verification failed|id_token signature could not be validated|[Ii]nvalid token signature/,
-      /\b[Ii]nvalid signature\b|signature (?:validation|verification|check) (?:has )?failed|signature (?:is|was) (?:not valid|invalid)|signature (?:does not|doesn't|did not) match/i,
+      /\b[Ii]nvalid signature\b(?! (?:file|when|on document))|signature (?:validation|verification|check) (?:has )?failed|signature (?:is|was) (?:not valid|invalid)|signature (?:does not|doesn't|did not) match/i,
     ],
     explain: () => ({
       what: 'The signature of the token does not fit the keys of the MCP server.',
@@ -114,7 +114,7 @@ export const KEY_FAILURES: readonly KnownFailure[] = [
     example: 'Token validation failed: Failed to fetch JWKS: All connection attempts failed',
     text: [
       /Failed to fetch JWKS(?:: (?<reason>.+))?/,
-      /JWKS fetch blocked by SSRF protection|Invalid JWKS JSON/,
+      /missing field `keys`|JWKS fetch blocked by SSRF protection|Invalid JWKS JSON/,
       /Fail to fetch data from the url, err: "?(?<reason>[^"]+)/,
       /Jwks remote fetch is failed|JWKSTimeout|ERR_JWKS_(?:TIMEOUT|INVALID)|Jwks async fetching .{0,120}failed/,
       /Expected 200 OK from the JSON Web Key Set|Failed to parse the JSON Web Key Set|Malformed Jwk set|Missing required "keys" member|JWKS endpoint returned a malformed/,

@@ -121,7 +121,7 @@ export const TOKEN_FAILURES: readonly KnownFailure[] = [
       /Session doesn't have required client/,
       /Invalid refresh token(?!\. Token client)/,
       /user_session_not_found|Offline (?:user )?session not found|\bStale token\b|refresh_token is (?:invalid|expired)/,
-      /(?<!Exception: )[Tt]oken is not active\b|(?<!grant or )[Rr]efresh token (?:is |was |has (?:been )?)?(?:expired|revoked|rejected|not found|invalid)|OAuth refresh token was rejected|[Tt]oken refresh failed|RefreshAccessTokenError|[Ee]rror refreshing (?:the )?access token|refresh token is null/,
+      /(?<!Exception: )[Tt]oken is not active\b|(?<!grant or )[Rr]efresh token (?:is |was |has (?:been )?)?(?:expired|revoked|rejected|not found|invalid)|OAuth refresh token was rejected|[Tt]oken (?:has been|is) expired or revoked|[Tt]oken refresh failed|RefreshAccessTokenError|[Ee]rror refreshing (?:the )?access token|refresh token is null/,
     ],
     events: [
       {
