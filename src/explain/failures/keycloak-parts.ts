@@ -65,7 +65,7 @@ export const PART_FAILURES: readonly KnownFailure[] = [
     text: [
       /ISPN000(?:208|210|228|286|299|323|517)\b|JGRP\d{6}: .{0,200}(?:dropping|failed|discarded|not authenticated)/,
     ],
-    vague: 'topic',
+    vague: 'any',
     explain: () => ({
       what: 'The Keycloak servers of a cluster do not reach or understand each other.',
       why: 'Servers of two versions run at the same time, their ports (7800, 57800) are closed, or another Keycloak in the same network joined.',

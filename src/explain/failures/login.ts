@@ -58,7 +58,7 @@ export const LOGIN_FAILURES: readonly KnownFailure[] = [
     example: 'We are sorry... Invalid parameter: redirect_uri',
     text: [
       /Invalid parameter: (?:post_logout_)?redirect_uri|[Uu]nregistered redirect_uri|redirect_uri must be one of|KC-SERVICES0093: Invalid parameter value for: redirect_uri/,
-      /[Ii]nvalid redirect[_ ]ur[il]\b(?!["']?[,}])|[Rr]edirect[_ ]ur[il] (?:mismatch|not (?:registered|allowed)|(?:is not|isn't) (?:registered|valid|allowed))|redirect_uri_mismatch|[Mm]ismatching redirect URI/,
+      /[Ii]nvalid redirect[_ ]ur[il]\b(?!["']?[,}])|[Rr]edirect[_ ]ur[il] (?:mismatch|not (?:registered|allowed)|(?:is not|isn't) (?:registered|valid|allowed))|redirect_uri_mismatch|[Rr]edirect URL was rejected|[Mm]ismatching redirect URI/,
       /redirect[_ ]ur[il]s? ?(?:['"](?<uri>[^'"]+)['"])?.{0,40}?(?:does not match|did not match|doesn't match|(?:is )?not (?:in (?:the )?allow|registered)|is not whitelisted)/i,
       /[Pp]arameter 'redirect_uri' must be url encoded|[Rr]edirect[_ ]UR[IL] (?<uri>https?:\S+) (?:is )?not allowed/,
       /error ?= ?invalid_redirect_uri\b(?:.{0,40}?redirect_uri ?= ?(?<uri>[^\s,]+))?/,
@@ -178,6 +178,7 @@ export const LOGIN_FAILURES: readonly KnownFailure[] = [
   {
     id: 'cookies-not-secure',
     topic: 'login',
+    vague: 'any',
     cause: 'cookies',
     example:
       'Non-secure context detected; cookies are not secured, and will not be available in cross-origin POST requests',

@@ -7,6 +7,7 @@ export const MACHINE_FAILURES: readonly KnownFailure[] = [
   {
     id: 'container-unhealthy',
     topic: 'machine',
+    vague: 'any',
     cause: 'health-check',
     example: 'dependency failed to start: container keycloak is unhealthy',
     text: [
@@ -57,6 +58,7 @@ export const MACHINE_FAILURES: readonly KnownFailure[] = [
   {
     id: 'image-for-another-processor',
     topic: 'machine',
+    vague: 'any',
     cause: 'environment',
     example: 'exec /opt/keycloak/bin/kc.sh: exec format error',
     text: [
@@ -185,6 +187,7 @@ export const MACHINE_FAILURES: readonly KnownFailure[] = [
     id: 'import-skipped',
     topic: 'machine',
     cause: 'realm-import',
+    vague: 'any',
     example: "Realm 'fastmcp' already exists. Import skipped",
     text: [
       /Realm '?(?<realm>[\w.-]+)'? already exists\. Import skipped/,

@@ -105,14 +105,14 @@ export const MCP_SERVER_FAILURES: readonly KnownFailure[] = [
     cause: 'token-missing',
     example: 'UnauthorizedError: No authorization token was found',
     text: [
-      /No authorization token was found|authorization header not available|Missing Authorization header|Format is Authorization: Bearer/i,
+      /No authorization (?:token was found|header provided)|authorization header not available|Missing Authorization header|Format is Authorization: Bearer/i,
       /\bJwt is missing\b|no bearer token(?: found)?|Found multiple bearer tokens|Invalid Authorization header format/i,
       /\(401 Unauthorized\) for url \((?<url>[^)]+)\)|401 error received for .{0,60}?without OAuth|www-authenticate: Bearer resource_metadata=/i,
       /AuthRequired\(AuthRequiredError|error: Auth required\b|Auth required, when send|UnauthorizedError in onerror|"?error"?[=:] ?"invalid_token", ?"?error_description"?[=:] ?"Authentication required"/,
       /No valid authentication in request\. Initiating login|credentials were not provided|Full authentication is required|No authentication token provided|credentials_required|"detail": ?"Not authenticated"|^Not authenticated\.?$/,
       /(?<!initial )(?:bearer |access )token (?:is |was )?(?:missing|not (?:provided|present|found|sent))\b|(?:no|missing) (?:access |bearer )token\b(?! (?:available|found [<{]|(?:in|from) (?:the )?(?:server|response|token)))|authorization header (?:is |was )?(?:missing|not|required)|Either provider\.prepareTokenRequest\(\) or authorizationCode is required|\b401 status (?:sending message|connecting) to |TransportAuthorizationException|Authorization error (?:when sending message|connecting to SSE stream)|Error POSTing to endpoint \(HTTP 401\)/i,
     ],
-    vague: 'topic',
+    vague: 'any',
     explain: () => ({
       what: 'The request has no access token.',
       why: 'That is how a login begins: the MCP server answers 401 and names its metadata. If no login follows, the program found no metadata, or it does not support OAuth. A redirect also removes the Authorization header.',

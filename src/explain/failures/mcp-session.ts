@@ -111,6 +111,7 @@ export const MCP_SESSION_FAILURES: readonly KnownFailure[] = [
     id: 'redirect-drops-token',
     topic: 'mcp-server',
     cause: 'redirect-drops-token',
+    vague: 'any',
     example: '"POST /mcp HTTP/1.1" 307 Temporary Redirect',
     text: [
       /"POST (?<path>\/[^\s"]*) HTTP\/[\d.]+" 30[1278]\b/,

@@ -75,6 +75,7 @@ export const METADATA_FAILURES: readonly KnownFailure[] = [
   {
     id: 'resource-metadata-missing',
     topic: 'discovery',
+    vague: 'any',
     cause: 'missing-metadata',
     example: 'Resource server does not implement OAuth 2.0 Protected Resource Metadata.',
     text: [

@@ -5,6 +5,41 @@ import { LINKS } from '../links.ts'
 /** Class files of a Java version have its number plus this one. */
 const CLASS_FILE_BASE = 44
 
+/** Settings that end the start. */
+const OPTION_INVALID: KnownFailure = {
+  id: 'option-invalid',
+  topic: 'machine',
+  cause: 'environment',
+  example: "Invalid value for option 'KC_HTTP_ENABLED': yes. Expected values are: true, false",
+  text: [
+    /Invalid value for option '(?<option>KC_\w+)'(?:: (?<value>[^.]+)\. Expected)?/,
+    /(?:option|property|variable) '(?<option>KC_\w+|kc\.[\w.-]+)' .{0,60}?(?:unknown|invalid|not allowed|not recognized)/i,
+    /[Uu]nknown option: '?(?<option>-[\w-]+)/,
+    /Invalid option '(?<option>[\w-]+)'/,
+    /(?<![\w-])(?<option>[\w-]+) available only when /,
+    /Disabled option: '?(?<option>--[\w-]+)/,
+    /[Oo]ption: '(?<option>--[\w-]+)' (?:is )?not usable/,
+    /Invalid value for option '(?<option>--[\w-]+)'|Unmatched arguments? /,
+    /environment\.(?<option>\w+) contains \S+, which is an invalid type/,
+    /ERROR: java\.util\.NoSuchElementException: No value present|^\s*- No value present/,
+    /Strict hostname resolution configured but no hostname|hostname is not configured; either configure hostname|Provided hostname(?:-admin)? is (?:neither a plain hostname|not a valid URL)/,
+    /Unable to determine '(?<option>[\w.-]+)' automatically/,
+    /(?:run|build) time options? .{0,80}?(?:not usable|differ)|can not '\w+' the server in development mode|nknown option: 'start|option '?(?<option>--[\w-]+)'? (?:is )?not (?:expected|known|allowed|available)/i,
+    /Unrecognized (?:VM )?option '?(?<option>[\w+:=-]+)|Could not create the Java Virtual Machine|Conflicting collector combinations|Error opening zip file or JAR manifest/,
+  ],
+  culprit: ({ option }) => option,
+  explain: (_, option) => ({
+    what: `A setting for the start of Keycloak is not valid${option ? `: ${option}` : ''}.`,
+    why: option?.startsWith('--')
+      ? 'This version of Keycloak, or this command of kc.sh, does not have the option or its value.'
+      : 'Each variable of the shell that begins with KC_ is an option of Keycloak, and JAVA_OPTS reaches the JVM.',
+    fix: option?.startsWith('--')
+      ? `Remove ${option}, or correct its value: kc.sh start-dev --help-all (lists the options of this version)`
+      : `env | grep -E "^(KC_|JAVA_)" (lists them)\nunset ${option?.startsWith('KC_') ? option : '<variable>'}`,
+  }),
+  link: LINKS.configuration,
+}
+
 /** Failures of kc.sh, the JVM and the database, before Keycloak answers. */
 export const START_FAILURES: readonly KnownFailure[] = [
   {
@@ -68,39 +103,17 @@ export const START_FAILURES: readonly KnownFailure[] = [
     }),
     link: LINKS.configuration,
   },
+  OPTION_INVALID,
   {
-    id: 'option-invalid',
-    topic: 'machine',
-    cause: 'environment',
-    example: "Invalid value for option 'KC_HTTP_ENABLED': yes. Expected values are: true, false",
+    ...OPTION_INVALID,
+    id: 'option-ignored',
+    example:
+      'The following used run time options are UNAVAILABLE and will be ignored during build time: - http-enabled',
     text: [
-      /Invalid value for option '(?<option>KC_\w+)'(?:: (?<value>[^.]+)\. Expected)?/,
-      /(?:option|property|variable) '(?<option>KC_\w+|kc\.[\w.-]+)' .{0,60}?(?:unknown|invalid|not allowed|not recognized)/i,
-      /[Uu]nknown option: '?(?<option>-[\w-]+)/,
-      /Invalid option '(?<option>[\w-]+)'/,
-      /(?<![\w-])(?<option>[\w-]+) available only when /,
-      /Disabled option: '?(?<option>--[\w-]+)/,
-      /[Oo]ption: '(?<option>--[\w-]+)' (?:is )?not usable/,
-      /Invalid value for option '(?<option>--[\w-]+)'|Unmatched arguments? /,
-      /environment\.(?<option>\w+) contains \S+, which is an invalid type/,
-      /ERROR: java\.util\.NoSuchElementException: No value present|[Bb]uild time property cannot be changed|is build time fixed to|^\s*- No value present/,
-      /Strict hostname resolution configured but no hostname|hostname is not configured; either configure hostname|Provided hostname(?:-admin)? is (?:neither a plain hostname|not a valid URL)/,
       /KC-SERVICES0110: Environment variable '(?<option>\w+)' is deprecated/,
-      /Unable to determine '(?<option>[\w.-]+)' automatically/,
-      /(?:run|build) time options? .{0,80}?(?:UNAVAILABLE|not usable|ignored|were found|differ)|can not '\w+' the server in development mode|nknown option: 'start|option '?(?<option>--[\w-]+)'? (?:is )?not (?:expected|known|allowed|available)/i,
-      /Unrecognized (?:VM )?option '?(?<option>[\w+:=-]+)|Could not create the Java Virtual Machine|Conflicting collector combinations|Error opening zip file or JAR manifest/,
+      /[Bb]uild time property cannot be changed|is build time fixed to|(?:run|build) time options? .{0,80}?(?:UNAVAILABLE|ignored|were found)/,
     ],
-    culprit: ({ option }) => option,
-    explain: (_, option) => ({
-      what: `A setting for the start of Keycloak is not valid${option ? `: ${option}` : ''}.`,
-      why: option?.startsWith('--')
-        ? 'This version of Keycloak, or this command of kc.sh, does not have the option or its value.'
-        : 'Each variable of the shell that begins with KC_ is an option of Keycloak, and JAVA_OPTS reaches the JVM.',
-      fix: option?.startsWith('--')
-        ? `Remove ${option}, or correct its value: kc.sh start-dev --help-all (lists the options of this version)`
-        : `env | grep -E "^(KC_|JAVA_)" (lists them)\nunset ${option?.startsWith('KC_') ? option : '<variable>'}`,
-    }),
-    link: LINKS.configuration,
+    vague: 'any',
   },
   {
     id: 'out-of-memory',
