@@ -194,7 +194,7 @@ export const DISCOVERY_FAILURES: readonly KnownFailure[] = [
     text: [
       /[Ss]tate parameter mismatch|\b[Ss]tate mismatch\b|Invalid (?:OAuth )?state\b|"state" response parameter/,
       /[Ii]nvalid state parameter|No matching state found in storage|No OAuth state saved|state(?: is)? not equal in request and response/i,
-      /State cookie value does not match|checkStateCookie No|verify authorization request state|state cookie is missing|csrf mismatch|nonce mismatch/i,
+      /State cookie value does not match|checkStateCookie No|verify authorization request state|state cookie is missing|csrf (?:token )?mismatch(?!\.$)|nonce mismatch/i,
       /[Cc]orrelation (?:failed|cookie)|AspNetCore\.Correlation\.|[Uu]nable to unprotect the message\.State|authorization_request_not_found/,
       /invalid unsolicited response|parse \w+ from state|expected authorization request details in session|no session state found|missing saved state|Received following query parameters: \{"code":"[^"]*"\}|checks\.(?:state|nonce) argument is missing/,
       /(?:csrf|state|nonce|pkceCodeVerifier|code verifier) (?:cookie|value) (?:does not|doesn't|did not|could not|was missing|is missing|not found|mismatch)|Existing OAuth client information is required when exchanging|invalid claims: \{[^}]*\bnonce=/i,

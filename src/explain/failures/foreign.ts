@@ -29,7 +29,7 @@ export const FOREIGN_FAILURES: readonly KnownFailure[] = [
       'Could not transfer artifact com.example:lib:jar:1.0: status code: 401, reason phrase: Unauthorized',
     text: [
       /Could not (?:transfer artifact|GET ')|reason phrase: |for url: https?:\S+\/simple\/|failed calling webhook|failed to (?:fetch oauth token|resolve source metadata|fetch \S+\.tgz)|error pulling image|unauthorized: authentication required/,
-      /\b40[13]\b.{0,60}https?:\/\/(?:api\.(?:github|openai|anthropic|atlassian|notion|slack)|graph\.microsoft|www\.googleapis)\.com\b|google\.auth\.exceptions|\(gcloud\.|remote: Invalid username|CSRF token mismatch/,
+      /\b40[13]\b.{0,60}https?:\/\/(?:api\.(?:github|openai|anthropic|atlassian|notion|slack)|graph\.microsoft|www\.googleapis)\.com\b|google\.auth\.exceptions|\(gcloud\.|remote: Invalid username/,
       /\b(?:SAML|[Ww]ebhook|commit|package|ASN\.1)\b.{0,60}\b[Ss]ignature (?:is |verification |validation )?(?:invalid|not valid|failed)|signature verification failed for commit|[Ss]ignature (?:verification|validation) failed\. SAML|SAML assertion|_Saml2_/,
     ],
     explain: () => ({

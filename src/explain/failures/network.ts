@@ -48,7 +48,7 @@ export const NETWORK_FAILURES: readonly KnownFailure[] = [
     cause: 'host-unreachable',
     example: 'java.net.ConnectException: Connection timed out: connect',
     text: [
-      /[Cc]onnection timed out|ETIMEDOUT(?: (?<address>[\w.:[\]-]*\w))?|ConnectTimeout(?:Error|Exception)?|connect timed out|i\/o timeout|EHOSTUNREACH|[Nn]o route to host|due to an? [\w ]{0,20}timeout\b/,
+      /[Cc]onnection timed out|ETIMEDOUT(?: (?<address>[\w.:[\]-]*\w))?|ConnectTimeout(?:Error|Exception)?|connect timed out|i\/o timeout|ERR_CONNECTION_TIMED_OUT|EHOSTUNREACH|[Nn]o route to host|due to an? [\w ]{0,20}timeout\b/,
       /Read timed out|ReadTimeout(?:Error)?\b|UND_ERR_(?:HEADERS|BODY)_TIMEOUT|context deadline exceeded|operation timed out|Client\.Timeout exceeded|TLS handshake timeout|request canceled while waiting for connection|request timed out after \d|aborted due to timeout|HeadersTimeoutError|upstream request timeout|Network is unreachable/,
     ],
     culprit: ({ address }) => address,

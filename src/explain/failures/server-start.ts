@@ -18,6 +18,7 @@ const OPTION_INVALID: KnownFailure = {
     /Invalid option '(?<option>[\w-]+)'/,
     /(?<![\w-])(?<option>[\w-]+) available only when /,
     /Disabled option: '?(?<option>--[\w-]+)/,
+    /Profile feature '(?<option>[\w-]+)' is not|is an unrecognized feature/,
     /[Oo]ption: '(?<option>--[\w-]+)' (?:is )?not usable/,
     /Invalid value for option '(?<option>--[\w-]+)'|Unmatched arguments? /,
     /environment\.(?<option>\w+) contains \S+, which is an invalid type/,
@@ -195,7 +196,7 @@ export const START_FAILURES: readonly KnownFailure[] = [
   {
     id: 'start-failed',
     topic: 'machine',
-    cause: 'environment',
+    cause: 'unspecified',
     example: 'ERROR: Failed to start server in (development) mode',
     text: [
       /Failed to start (?:quarkus$|server in \((?<mode>\w+)\) mode)/,

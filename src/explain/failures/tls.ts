@@ -95,7 +95,7 @@ export const TLS_FAILURES: readonly KnownFailure[] = [
     covers: REACHED,
     example: 'EPROTO: SSL routines:ssl3_get_record:wrong version number',
     text: [
-      /SSL routines:.{0,60}wrong version number|WRONG_VERSION_NUMBER|\bEPROTO\b|ERR_SSL_(?:PROTOCOL_ERROR|PACKET_LENGTH_TOO_LONG|WRONG_VERSION_NUMBER)/i,
+      /SSL routines:.{0,60}wrong version number|WRONG_VERSION_NUMBER|\bEPROTO\b|SSL_ERROR_RX_RECORD_TOO_LONG|ERR_SSL_(?:PROTOCOL_ERROR|PACKET_LENGTH_TOO_LONG|WRONG_VERSION_NUMBER)/i,
       /server gave HTTP response to HTTPS client|first record does not look like a TLS handshake|Unsupported or unrecognized SSL message|InvalidContentType/,
       /Cannot determine the corrupted frame|received corrupt message of type InvalidContentType|packet length too long/,
     ],
