@@ -20,7 +20,7 @@ export const AUDIENCE_FAILURES: readonly KnownFailure[] = [
       /IDX10214: Audience validation failed\. Audiences: '(?<got>[^']*)'\. Did not match: validationParameters\.ValidAudience: '(?<expected>[^']*)'/,
       /IDX1020[67]: Unable to validate audience/,
       /audience from claim \w+ with value \[(?<got>[^\]]*)\] does not match with any of allowed audiences map\[(?<expected>[^\]:]+)/,
-      /audience claims \[[^\]]*\] do not exist in claims/,
+      /audience claims \[[^\]]*\] do not exist in claims|struct field \w+\.aud\b/,
       /oidc: expected audience "(?<expected>[^"]+)" got (?<got>\[[^\]]*\])/,
       /\baud(?:ience)?\b[^.]{0,40}?\bexpected:? [`"'[(]{0,2}(?<expected>[^\s`"'\]),;]+)[`"'\])]{0,2},? (?:but )?(?:got|was|received|actual|found):? (?<got>\[[^\]]*\]|[^\s,;)}]+)/i,
       /expected (?:one of )?\[(?<expected>[^\]]+)\] but got \[(?<got>[^\]]+)\] for claim \[aud\]/,

@@ -66,7 +66,7 @@ const ROWS: readonly CodeRow[] = [
   [
     'invalid_token',
     'mcp-server',
-    'audience',
+    'unspecified',
     'The token is not accepted.',
     'Its "aud" is not the MCP URL, its "iss" is another one, it has expired, or another realm signed it. The log of the MCP server has the reason.',
     DECODE,

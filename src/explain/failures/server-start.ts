@@ -122,7 +122,7 @@ export const START_FAILURES: readonly KnownFailure[] = [
     cause: 'memory',
     example: 'java.lang.OutOfMemoryError: Java heap space',
     text: [
-      /(?:java\.lang\.|^)OutOfMemoryError(?:: (?<reason>[\w ]+))?|insufficient memory for the Java Runtime|GC overhead limit exceeded|unable to create (?:new )?native thread|os::commit_memory|Not enough space|Cannot allocate memory/,
+      /(?:java\.lang\.|^)OutOfMemoryError(?:: (?<reason>[\w ]+))?|insufficient memory for the Java Runtime|GC overhead limit exceeded|unable to create (?:new )?native thread|os::commit_memory|Not enough space(?! (?:on|left))|Cannot allocate memory/,
       /line \d+: +\d+ Killed\b|Memory cgroup out of memory|\bOOMKilled\b|Killed process \d+ \(java\)/,
       /exit(?:ed)?(?: with)?(?: code|Code"?:?| status)?:? \(?137\b/i,
     ],
