@@ -44,7 +44,7 @@ export const DATA_FAILURES: readonly KnownFailure[] = [
   {
     id: 'database-unreachable',
     topic: 'machine',
-    cause: 'database-locked',
+    cause: 'unspecified',
     example: 'java.lang.RuntimeException: Failed to obtain JDBC connection',
     text: [/Failed to obtain JDBC connection/],
     vague: 'any',

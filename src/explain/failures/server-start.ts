@@ -168,7 +168,7 @@ export const START_FAILURES: readonly KnownFailure[] = [
     cause: 'locale',
     example: 'java.nio.charset.MalformedInputException: Input length = 1',
     text: [
-      /charset\.(?:Malformed|Unmappable)\w*Exception|Malformed input or input contains unmappable characters/,
+      /charset\.(?:Malformed|Unmappable)\w*Exception|Malformed input or input contains unmappable characters(?:: (?<file>\S+))?/,
       /InvalidPathException: Malformed input|setlocale: LC_\w+: cannot change locale|Setting locale failed|UnicodeEncodeError: '(?:ascii|charmap|latin-1)/,
     ],
     explain: () => ({
