@@ -82,7 +82,7 @@ export const MCP_SERVER_FAILURES: readonly KnownFailure[] = [
     cause: 'scope',
     example: 'An error occurred: AuthClaimMissing',
     text: [
-      /profileURL set an email|email in id_token \([^)]*\) isn't verified|OAuthLogin\(get info from \w+\)(?!.*Error getting user)|decoding email addresses|user ?info (?:does not have|contained|without) .{0,20}email|[Ee]mail not found in OIDC/,
+      /profileURL set an email|email in id_token \([^)]*\) isn't verified|OAuthLogin\(get info from \w+\)(?!.*Error getting user)|decoding email addresses|user ?info contained .{0,20}email|[Ee]mail not found in OIDC/,
       /\b(?:IdP|provider|id[_ ]token) (?:did not|does not|didn't|doesn't) (?:return|have|contain|include|provide)\b[^.]{0,40}\b(?<claim>attribute|claim|e-?mail|role|username|name|groups?)\b/i,
       /AuthClaimMissing|(?:required |mandatory )claims? (?:is |are )?missing|JWT missing required claims: \[(?<claim>[^\]]+)\]/,
       /\bNo [\w ]{2,20} \((?<claim>\w+)\) claim present/,
