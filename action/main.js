@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { restore } from './cache.js'
 import { instanceName, OPTIONS, variableName } from './options.js'
 import { fail, input, mask, mcpKeycloak, pass } from './runner.js'
 
@@ -18,12 +19,14 @@ async function main() {
   const env = { [variableName('instance')]: instanceName(process.env), ...Object.fromEntries(given) }
   pass('GITHUB_STATE', { version, env: JSON.stringify(env) }) // before the start: a cancelled one is removed too
 
+  const key = await restore(version, env)
   const up = await mcpKeycloak(version, ['up'], { env }) // its text shows the administrator's password
   if (up.code !== 0)
     return fail(`mcp-keycloak up ended with exit code ${up.code}. The log above has the reason.`)
   const shown = await mcpKeycloak(version, ['status', '--json', '--show-secrets'], { env })
   const status = JSON.parse(shown.stdout)
   mask(status.admin?.password)
+  if (key && status.runtime === 'java') pass('GITHUB_STATE', { key })
   const secrets = input('show-secrets') === 'true' ? ['--show-secrets'] : []
   const exported = await mcpKeycloak(version, ['env', '--format', 'github', ...secrets], { env, shows: true })
   if (exported.code !== 0) return fail(`mcp-keycloak env ended with exit code ${exported.code}.`)

@@ -22,17 +22,21 @@ export function mask(value) {
   if (value) process.stdout.write(`::add-mask::${value.replaceAll('%', '%25')}\n`)
 }
 
+/** Runs mcp-keycloak with npx. Options are variables, so that no input is a word of a command line. */
+export function mcpKeycloak(version, words, options) {
+  return run('npx', ['--yes', version === '' ? 'mcp-keycloak' : `mcp-keycloak@${version}`, ...words], options)
+}
+
 /**
- * Runs mcp-keycloak with npx. Options are variables, so that no input is a word of a command line.
+ * Runs a program of npm.
  *
  * @returns its exit code and standard output; `shows` prints that output too
  */
-export function mcpKeycloak(version, words, { env, shows = false }) {
-  const program = version === '' ? 'mcp-keycloak' : `mcp-keycloak@${version}`
+export function run(program, words, { env = {}, shows = false } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn('npx', ['--yes', program, ...words], {
+    const child = spawn(program, words, {
       env: { ...process.env, ...env },
-      shell: process.platform === 'win32', // npx is a script there
+      shell: process.platform === 'win32', // both are scripts there
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     const chunks = []
@@ -45,8 +49,13 @@ export function mcpKeycloak(version, words, { env, shows = false }) {
   })
 }
 
+/** Prints an annotation of the job: `error` or `warning`. */
+export function annotate(kind, text) {
+  process.stdout.write(`::${kind}::${text.replaceAll('%', '%25').replaceAll('\n', '%0A')}\n`)
+}
+
 /** Ends the step as failed, with an annotation. */
 export function fail(text) {
-  process.stdout.write(`::error::${text.replaceAll('%', '%25').replaceAll('\n', '%0A')}\n`)
+  annotate('error', text)
   process.exitCode = 1
 }

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -6,8 +6,11 @@ import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
+import { platformFolders } from '../../src/config/folders.ts'
+import { PINNED_VERSION } from '../../src/config/versions.ts'
 import { startMcpServer } from '../helpers/mcp/mcp-server.ts'
 import { cli, cliJson, ownEnvironment } from '../helpers/program/cli.ts'
+import { type CacheService, startCacheService } from '../helpers/projects/cache-service.ts'
 import { type ConsumerProject, consumerProject } from '../helpers/projects/consumer-project.ts'
 import { inOrder } from '../helpers/suite/in-order.ts'
 
@@ -68,6 +71,17 @@ const INSTANCE = 'job-17-runner-1'
 
 describe('the action for GitHub', () => {
   let state: Record<string, string>
+  let service: CacheService
+  let cacheHome: string
+  let runner: Record<string, string>
+  beforeAll(async () => {
+    cacheHome = join(folder, 'cache')
+    service = await startCacheService(join(folder, 'archive'), () =>
+      linkParts(join(cacheHome, 'mcp-keycloak')),
+    )
+    runner = { ...service.env, XDG_CACHE_HOME: cacheHome, GITHUB_WORKSPACE: project.folder }
+  })
+  afterAll(() => service[Symbol.asyncDispose]())
 
   it('refuses a version and a format that there is not', async () => {
     for (const inputs of [{ version: '1; rm -rf /' }, { 'verify-format': 'pdf' }]) {
@@ -78,14 +92,9 @@ describe('the action for GitHub', () => {
 
   it('starts Keycloak, hides secrets, verifies a server and passes everything on', async () => {
     await using server = await startMcpServer({ issuer: 'http://localhost:1/realms/none' })
-    const { exitCode, stdout, stderr } = await runAction('main', {
-      with: 'oauth-proxy',
-      realm: 'shop',
-      proof: 'false',
-      'mcp-url': server.mcpUrl,
-      verify: server.mcpUrl,
-      'verify-format': 'sarif junit',
-    })
+    const inputs = { with: 'oauth-proxy', realm: 'shop', proof: 'false', 'mcp-url': server.mcpUrl }
+    const verified = { verify: server.mcpUrl, 'verify-format': 'sarif junit' }
+    const { exitCode, stdout, stderr } = await runAction('main', { ...inputs, ...verified }, runner)
     state = await valuesIn('GITHUB_STATE')
     expect([exitCode, stdout], stderr).toEqual([1, expect.stringContaining('::error::The MCP server')]) // of another realm
     const outputs = await valuesIn('GITHUB_OUTPUT')
@@ -120,16 +129,61 @@ describe('the action for GitHub', () => {
     expect(claims.iss).toBe(KEYCLOAK_ISSUER)
   })
 
-  it('the post step removes the instance and accepts a missing one', async () => {
-    const env = Object.fromEntries(Object.entries(state).map(([name, value]) => [`STATE_${name}`, value]))
-    for (let at = 0; at < 2; at++) {
-      const { exitCode, all } = await runAction('post', {}, env)
-      expect(exitCode, all).toBe(0)
-    }
-    const { exitCode } = await cli(['status', '--instance', INSTANCE], { env: base })
-    expect(exitCode).toBe(3)
+  it('the post step removes the instance, saves the cache and accepts a missing instance', async () => {
+    expect(service.saved).toEqual([])
+    const { exitCode, all } = await runAction('post', {}, { ...runner, ...stateVariables(state) })
+    expect([exitCode, all]).toEqual([0, expect.stringContaining(`Saved in the cache: ${state.key}`)])
+    expect(service.saved).toEqual([state.key])
+    expect((await cli(['status', '--instance', INSTANCE], { env: base })).exitCode).toBe(3)
+    const { key: _, ...saved } = state
+    const again = await runAction('post', {}, { ...runner, ...stateVariables(saved) })
+    expect(again.exitCode, again.all).toBe(0)
+  })
+
+  it('a later job takes everything from the cache', async () => {
+    await rm(cacheHome, { recursive: true })
+    const { exitCode, all } = await runAction('main', { with: 'oauth-proxy', proof: 'false' }, runner)
+    expect([exitCode, all]).toEqual([0, expect.stringContaining(`Restored from the cache: ${state.key}`)])
+    expect(all).not.toContain('Downloading')
+    expect(await valuesIn('GITHUB_STATE')).not.toHaveProperty('key')
+  })
+
+  it('a job goes on without the cache', async () => {
+    service.works = false
+    const checksums = join(cacheHome, 'mcp-keycloak', 'checksums')
+    await rename(checksums, `${checksums}-2`)
+    const broken = await runAction('main', { with: 'oauth-proxy', proof: 'false' }, runner)
+    await rm(checksums, { recursive: true, force: true })
+    const none = await runAction(
+      'main',
+      { with: 'oauth-proxy', proof: 'false' },
+      { ...runner, ACTIONS_CACHE_URL: '' },
+    )
+    const lines = (text = '') => text.split('\n').filter((line) => /cache/i.test(line))
+    expect([broken.exitCode, none.exitCode, broken.stdout.split('\n'), lines(none.stdout)]).toEqual([
+      0,
+      0,
+      expect.arrayContaining([expect.stringMatching(/^::warning::.*500/)]),
+      ['This runner has no cache service: Keycloak is downloaded in each job.'],
+    ])
   })
 })
+
+/** The state of the step as variables, as the runner passes it to the post step. */
+function stateVariables(state: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(state).map(([name, value]) => [`STATE_${name}`, value]))
+}
+
+/** Stands for the download and the first start of a job: links what this machine has to its cache folder. */
+async function linkParts(target: string): Promise<void> {
+  const { cache } = platformFolders()
+  const names = (await readdir(cache)).filter(
+    (name) =>
+      /^(archives|checksums)$/.test(name) || (name.includes(PINNED_VERSION) && !name.endsWith('.zip')),
+  )
+  await mkdir(target, { recursive: true })
+  await execa('cp', ['-al', ...names.map((name) => join(cache, name)), target])
+}
 
 describe('the component for GitLab', () => {
   it('gives the script of a job a Keycloak, and removes it', async () => {
