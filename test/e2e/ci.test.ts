@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { link, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -144,7 +144,7 @@ describe('the action for GitHub', () => {
     await rm(cacheHome, { recursive: true })
     const { exitCode, all } = await runAction('main', { with: 'oauth-proxy', proof: 'false' }, runner)
     expect([exitCode, all]).toEqual([0, expect.stringContaining(`Restored from the cache: ${state.key}`)])
-    expect(all).not.toContain('Downloading')
+    expect(all).not.toContain('Fetching Keycloak')
     expect(await valuesIn('GITHUB_STATE')).not.toHaveProperty('key')
   })
 
@@ -178,11 +178,13 @@ function stateVariables(state: Readonly<Record<string, string>>): Record<string,
 async function linkParts(target: string): Promise<void> {
   const { cache } = platformFolders()
   const names = (await readdir(cache)).filter(
-    (name) =>
-      /^(archives|checksums)$/.test(name) || (name.includes(PINNED_VERSION) && !name.endsWith('.zip')),
+    (name) => name === 'checksums' || (name.includes(PINNED_VERSION) && !name.endsWith('.zip')),
   )
-  await mkdir(target, { recursive: true })
+  await mkdir(join(target, 'archives'), { recursive: true })
   await execa('cp', ['-al', ...names.map((name) => join(cache, name)), target])
+  const { stdout } = await execa('ls', ['-t', join(cache, 'archives')], { reject: false })
+  const latest = stdout.split('\n').find((name) => name.endsWith('.jsa')) // of this JDK, usually; others are large
+  if (latest) await link(join(cache, 'archives', latest), join(target, 'archives', latest))
 }
 
 describe('the component for GitLab', () => {
